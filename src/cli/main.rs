@@ -1,0 +1,2 @@
+//! The `attune` command line tool.
+fn main() {}

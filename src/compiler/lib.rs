@@ -1,0 +1,1 @@
+//! Authored files to diagnostics and a bundle; no I/O.

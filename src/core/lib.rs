@@ -1,0 +1,2 @@
+//! Pure decisions: profile, segments, campaigns, bundle, slot scanner.
+pub mod html;

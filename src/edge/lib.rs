@@ -1,0 +1,1 @@
+//! The control plane: the only crate that knows `worker`.

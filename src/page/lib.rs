@@ -1,0 +1,1 @@
+//! The page core as a Wasm module for JS edges.
