@@ -1,2 +1,12 @@
 //! Pure decisions: profile, segments, campaigns, bundle, slot scanner.
+//!
+//! Nothing here does I/O, reads a clock, draws random numbers, logs, or keeps state between calls:
+//! time, keys and bytes come in as arguments, and a decision is a value with a reason.
+extern crate alloc;
+
+pub mod attribute;
+pub mod bundle;
+pub mod context;
 pub mod html;
+pub mod limits;
+pub mod profile;

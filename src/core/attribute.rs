@@ -1,0 +1,205 @@
+//! The one table of attributes: name, type, purpose, trust, retention and meaning.
+//!
+//! The type checker, the schema, the reference and the evaluator all read it. Ids are part of the bundle
+//! format: a new attribute gets the next free number, and a number is never used again.
+
+use serde::{Deserialize, Serialize};
+
+/// What a visitor must have agreed to before an attribute is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Contextual: no consent is needed.
+    None,
+    /// Needs consent to personalization.
+    Personalization,
+    /// Needs consent to measurement.
+    Measurement,
+}
+
+/// Who vouches for a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The edge platform, or the core itself.
+    Platform,
+    /// The shop's server, over a signed or authenticated channel.
+    Server,
+    /// The browser: may target, never identify or authorize.
+    Browser,
+}
+
+/// The type of an attribute's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A yes or no.
+    Bool,
+    /// A number; counts are whole.
+    Number,
+    /// Money in major units of the page's currency (pounds, euros).
+    Money,
+    /// A length of time, in seconds.
+    Duration,
+    /// A civil date, as days since 1970-01-01.
+    Date,
+    /// Text; compared byte for byte.
+    Text,
+}
+
+/// What goes between the brackets of an attribute, if anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing: `visit.count`.
+    None,
+    /// A category key: `interest["lanterns"]`.
+    Category,
+    /// A product key: `viewed("22423")`.
+    Sku,
+    /// A query parameter: `page.query["utm_source"]`.
+    QueryKey,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The attribute.
+    pub attribute: Attribute,
+    /// Its name as authored, without the argument.
+    pub name: &'static str,
+    /// The type of its value.
+    pub kind: Kind,
+    /// What goes between the brackets.
+    pub argument: Argument,
+    /// What must be agreed to.
+    pub purpose: Purpose,
+    /// Who vouches for it.
+    pub trust: Trust,
+    /// How long it is kept, in words for the data map.
+    pub retention: &'static str,
+    /// What it means, in one sentence, with its unit and range.
+    pub meaning: &'static str,
+}
+
+macro_rules! attributes {
+    ($( $id:literal $variant:ident $name:literal $kind:ident $argument:ident $purpose:ident $trust:ident $retention:literal $meaning:literal; )*) => {
+        /// An attribute of the visitor, the page, or the moment. The number is the format's.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "u16", into = "u16")]
+        #[repr(u16)]
+        pub enum Attribute { $( #[doc = $meaning] $variant = $id, )* }
+
+        /// Every attribute, in the order of the reference.
+        pub const ATTRIBUTES: &[Spec] = &[ $( Spec {
+            attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
+            purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+        }, )* ];
+
+        impl TryFrom<u16> for Attribute {
+            type Error = UnknownAttribute;
+            fn try_from(id: u16) -> Result<Self, UnknownAttribute> {
+                match id { $( $id => Ok(Self::$variant), )* _ => Err(UnknownAttribute(id)) }
+            }
+        }
+
+        impl Attribute {
+            /// Its row of the table.
+            pub fn spec(self) -> &'static Spec {
+                match self { $( Self::$variant => {
+                    const SPEC: &Spec = &Spec {
+                        attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
+                        purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+                    };
+                    SPEC
+                } )* }
+            }
+        }
+    };
+}
+
+attributes! {
+    // Visits
+    1 VisitCount "visit.count" Number None Personalization Platform "400 days" "Visits so far, this one included; a visit ends after 30 idle minutes.";
+    2 VisitFirst "visit.first" Date None Personalization Platform "400 days" "Day of the first visit (UTC).";
+    3 VisitDaysSinceLast "visit.days_since_last" Number None Personalization Platform "400 days" "Whole days since the visit before this one; unknown in the first.";
+    4 SessionPages "session.pages" Number None Personalization Platform "this visit" "Pages of this visit, this one included.";
+    // The page
+    10 PageType "page.type" Text None None Platform "this page" "The page type that the [pages] patterns give the path.";
+    11 PagePath "page.path" Text None None Browser "this page" "The path of the URL.";
+    12 PageSku "page.sku" Text None None Browser "this page" "The product key in the path.";
+    13 PageCategory "page.category" Text None None Browser "this page" "The category key in the path.";
+    14 PageLocale "page.locale" Text None None Platform "this page" "The site's locale that the page is in.";
+    15 PageQuery "page.query" Text QueryKey None Browser "this page" "A query parameter from the allow-list.";
+    16 PageReferrerHost "page.referrer_host" Text None None Browser "this page" "Host of the page that linked here.";
+    // Place, device, time
+    20 GeoCountry "geo.country" Text None None Platform "this page" "Country, ISO 3166-1 alpha-2 in capitals.";
+    21 GeoRegion "geo.region" Text None None Platform "this page" "Region code within the country (ISO 3166-2, second part).";
+    22 GeoContinent "geo.continent" Text None None Platform "this page" "Continent: AF, AN, AS, EU, NA, OC or SA.";
+    23 GeoEu "geo.eu" Bool None None Platform "this page" "In the European Union.";
+    30 DeviceKind "device.kind" Text None None Browser "this page" "phone, tablet, desktop or tv.";
+    31 DeviceOs "device.os" Text None None Browser "this page" "ios, android, windows, macos, chromeos or linux.";
+    32 DeviceBrowser "device.browser" Text None None Browser "this page" "chrome, safari, firefox, edge, opera or samsung.";
+    33 Language "language" Text None None Browser "this page" "First language the browser asks for, lower case, such as de or pt-br.";
+    40 TimeHour "time.hour" Number None None Platform "this page" "Hour of the visitor's day, 0 to 23.";
+    41 TimeWeekday "time.weekday" Number None None Platform "this page" "Day of the visitor's week, 1 Monday to 7 Sunday.";
+    42 TimeDate "time.date" Date None None Platform "this page" "Date where the visitor is.";
+    // Cart and orders
+    50 CartItems "cart.items" Number None Personalization Browser "30 days" "Pieces in the cart.";
+    51 CartValue "cart.value" Money None Personalization Browser "30 days" "Value of the cart as the browser reported it.";
+    52 CartIdle "cart.idle" Duration None Personalization Browser "30 days" "Time since the cart last changed; unknown when it is empty.";
+    53 CartHas "cart.has" Bool Sku Personalization Browser "30 days" "This product is in the cart.";
+    60 OrdersCount "orders.count" Number None Personalization Server "400 days" "Orders so far, as the shop's server reported them.";
+    61 OrdersTotal "orders.total" Money None Personalization Server "400 days" "Value of all orders.";
+    62 OrdersAverage "orders.average" Money None Personalization Server "400 days" "Average value of an order; unknown without one.";
+    63 OrdersDaysSinceLast "orders.days_since_last" Number None Personalization Server "400 days" "Whole days since the last order; unknown without one.";
+    64 OrdersHas "orders.has" Bool Sku Personalization Server "400 days" "This product is among the last bought.";
+    // Interests
+    70 InterestScore "interest" Number Category Personalization Browser "400 days" "Interest in a category, 0 to 1, halved every 14 days.";
+    71 TopInterestName "top_interest.name" Text None Personalization Browser "400 days" "The category of highest interest; unknown below 0.2.";
+    72 TopInterestScore "top_interest.score" Number None Personalization Browser "400 days" "Interest in that category, 0 to 1.";
+    73 Views "views" Number Category Personalization Browser "400 days" "Views of a category and its products.";
+    74 ViewedToday "viewed_today" Bool Category Personalization Browser "1 day" "This category was viewed today (UTC).";
+    75 Viewed "viewed" Bool Sku Personalization Browser "400 days" "This product is among the last viewed.";
+    80 Lifecycle "lifecycle" Text None Personalization Server "400 days" "new, browsing, active, loyal, at-risk or lapsed.";
+}
+
+/// A number that names no attribute of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no attribute has the number {0}; the bundle was made by a newer compiler")]
+pub struct UnknownAttribute(pub u16);
+
+impl From<Attribute> for u16 {
+    fn from(attribute: Attribute) -> Self {
+        attribute as Self
+    }
+}
+
+impl Attribute {
+    /// The attribute with this authored name.
+    pub fn named(name: &str) -> Option<&'static Spec> {
+        ATTRIBUTES.iter().find(|spec| spec.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_unique_and_round_trip() {
+        for (i, spec) in ATTRIBUTES.iter().enumerate() {
+            assert_eq!(
+                Attribute::try_from(u16::from(spec.attribute)),
+                Ok(spec.attribute)
+            );
+            assert_eq!(
+                Attribute::named(spec.name).map(|s| s.attribute),
+                Some(spec.attribute)
+            );
+            assert!(
+                ATTRIBUTES
+                    .iter()
+                    .skip(i + 1)
+                    .all(|other| other.name != spec.name)
+            );
+        }
+        assert_eq!(Attribute::try_from(9_999), Err(UnknownAttribute(9_999)));
+    }
+}

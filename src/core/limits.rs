@@ -1,0 +1,70 @@
+//! Every limit, named once; checked where a thing is written and again where it is read.
+
+/// Longest profile cookie value, in characters of base64url.
+pub const COOKIE_CHARS_MAX: usize = 3_072;
+/// Largest `Cookie` request header the parser looks at, in bytes.
+pub const COOKIE_HEADER_BYTES_MAX: usize = 32 * 1024;
+/// Live keys in a ring.
+pub const KEYS_MAX: usize = 4;
+/// Age at which a profile is refused, in days; also the cookie's `Max-Age`.
+pub const PROFILE_AGE_DAYS_MAX: u32 = 400;
+/// How far in the future a profile may be issued before it is refused, in seconds.
+pub const CLOCK_SKEW_S_MAX: u32 = 300;
+/// Categories remembered in a profile.
+pub const INTERESTS_MAX: usize = 12;
+/// Longest category key, in bytes.
+pub const CATEGORY_BYTES_MAX: usize = 48;
+/// Viewed products remembered in a profile.
+pub const VIEWED_MAX: usize = 20;
+/// Longest product key (SKU), in bytes.
+pub const SKU_BYTES_MAX: usize = 32;
+/// Campaigns whose impressions are remembered in a profile.
+pub const SHOWN_MAX: usize = 32;
+/// Lines remembered of a cart.
+pub const CART_LINES_MAX: usize = 20;
+/// Bought products remembered in a profile.
+pub const ORDER_SKUS_MAX: usize = 12;
+/// Event ids remembered in a profile.
+pub const EVENT_RING_MAX: usize = 8;
+/// A visit ends after this long without a page, in seconds.
+pub const VISIT_IDLE_S: u32 = 30 * 60;
+/// Largest bundle, in bytes.
+pub const BUNDLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Segments in a bundle.
+pub const SEGMENTS_MAX: usize = 100_000;
+/// Distinct atoms in a bundle.
+pub const ATOMS_MAX: usize = 400_000;
+/// Slots in a bundle.
+pub const SLOTS_MAX: usize = 64;
+/// Campaigns in a bundle.
+pub const CAMPAIGNS_MAX: usize = 4_096;
+/// Contents in a bundle.
+pub const CONTENTS_MAX: usize = 8_192;
+/// Arms of a campaign.
+pub const ARMS_MAX: usize = 16;
+/// Locales of a site.
+pub const LOCALES_MAX: usize = 64;
+/// Path patterns of one page type, or of `never_profile`.
+pub const PATTERNS_MAX: usize = 256;
+/// Longest key of a segment, slot, campaign, arm, content or page type, in bytes.
+pub const KEY_BYTES_MAX: usize = 64;
+/// Longest text value in a condition, in bytes.
+pub const TEXT_BYTES_MAX: usize = 1_024;
+/// Values of one `in` list.
+pub const LIST_MAX: usize = 100_000;
+/// Operations of one condition.
+pub const PROGRAM_OPS_MAX: usize = 4_096;
+/// Deepest stack a condition may need.
+pub const PROGRAM_DEPTH_MAX: usize = 32;
+/// Largest rendered content of one slot, in bytes.
+pub const CONTENT_BYTES_MAX: usize = 64 * 1024;
+/// Parts (literals and holes) of one template.
+pub const TEMPLATE_PARTS_MAX: usize = 1_024;
+/// Longest value put into one hole, in bytes before escaping.
+pub const HOLE_BYTES_MAX: usize = 512;
+/// Largest body of `POST /_attune/events`, in bytes.
+pub const EVENTS_BYTES_MAX: usize = 16 * 1024;
+/// Events in one beacon.
+pub const EVENTS_MAX: usize = 32;
+/// Longest life of a preview token, in seconds.
+pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;

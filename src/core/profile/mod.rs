@@ -1,0 +1,184 @@
+//! What a visitor's own cookie remembers, as plain data.
+//!
+//! Times are seconds since the Unix epoch (`u32`, until 2106) unless the name says otherwise. Money is in
+//! minor units (pence, cents). Lists are newest first and never longer than their limit in
+//! [`crate::limits`].
+
+use crate::attribute::Purpose;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// The answer a visitor gave for one purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// Never asked, or not answered.
+    #[default]
+    Unknown,
+    /// Agreed.
+    Granted,
+    /// Refused or withdrawn.
+    Denied,
+}
+
+/// Where a consent record came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsentSource {
+    /// `POST /_attune/consent`.
+    #[default]
+    Api,
+    /// An IAB TCF string.
+    Tcf,
+    /// An IAB GPP string.
+    Gpp,
+    /// Google consent mode.
+    Gtag,
+    /// A cookie of the site's own consent tool.
+    Cookie,
+}
+
+/// The consent record: section 0x10.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// Personalization from a profile.
+    pub personalization: Choice,
+    /// Measurement.
+    pub measurement: Choice,
+    /// When the visitor last decided; 0 when never.
+    pub at_s: u32,
+    /// Who recorded it.
+    pub source: ConsentSource,
+}
+
+impl Consent {
+    /// The recorded choice for a purpose; what needs no consent is always granted.
+    pub fn choice(&self, purpose: Purpose) -> Choice {
+        match purpose {
+            Purpose::None => Choice::Granted,
+            Purpose::Personalization => self.personalization,
+            Purpose::Measurement => self.measurement,
+        }
+    }
+}
+
+/// Visits: section 0x21. A visit ends after 30 idle minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visits {
+    /// Visits so far, this one included.
+    pub count: u16,
+    /// Start of the first visit.
+    pub first_s: u32,
+    /// Last page of the visit before this one; 0 in the first visit.
+    pub previous_s: u32,
+    /// Last page.
+    pub last_s: u32,
+    /// Pages of this visit, this one included.
+    pub session_pages: u16,
+}
+
+/// Interest in one category: section 0x22.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interest {
+    /// Category key, as in the page patterns.
+    pub category: Box<str>,
+    /// Decayed sum of event weights, in thousandths, as of `day`.
+    pub score_milli: u32,
+    /// Views ever, saturating.
+    pub views: u16,
+    /// Views on `day`, saturating.
+    pub today: u8,
+    /// UTC day (days since the Unix epoch) of the last event.
+    pub day: u16,
+}
+
+/// A viewed product: section 0x23.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewed {
+    /// Product key.
+    pub sku: Box<str>,
+    /// When it was last viewed.
+    pub at_s: u32,
+}
+
+/// Impressions of one campaign: section 0x24.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// First 4 bytes, big endian, of SHA-256 of the campaign key.
+    pub campaign: u32,
+    /// Impressions in the current window, saturating.
+    pub seen: u8,
+    /// When the current window began.
+    pub since_s: u32,
+}
+
+/// One line of a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartLine {
+    /// Product key.
+    pub sku: Box<str>,
+    /// Pieces.
+    pub quantity: u16,
+    /// Price of one piece as the browser reported it, in minor units: never a price to charge.
+    pub price_minor: u32,
+}
+
+/// The cart as the browser reported it: section 0x25.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cart {
+    /// Lines, most recently changed first.
+    pub lines: Vec<CartLine>,
+    /// Last change; 0 when never.
+    pub at_s: u32,
+}
+
+/// Orders from the server side: section 0x26.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// Orders ever.
+    pub count: u16,
+    /// Value of all orders, in minor units of the site's first currency.
+    pub total_minor: u64,
+    /// The last order; 0 when none.
+    pub last_s: u32,
+    /// Products bought, newest first.
+    pub skus: Vec<Box<str>>,
+}
+
+/// A section that this version does not know, carried byte for byte under the consent of its class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSection {
+    /// Section tag.
+    pub tag: u8,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Everything a visitor's cookie remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The consent record.
+    pub consent: Consent,
+    /// An opt-out signal (`Sec-GPC: 1` or the visitor's own) that outlives forgetting: section 0x11.
+    pub opt_out: bool,
+    /// Random visitor id; `None` before consent: section 0x20, with `issued_s`.
+    pub id: Option<[u8; 16]>,
+    /// When this profile was minted.
+    pub issued_s: u32,
+    /// Visits.
+    pub visits: Visits,
+    /// Interests, highest score first.
+    pub interests: Vec<Interest>,
+    /// Viewed products.
+    pub viewed: Vec<Viewed>,
+    /// Impressions by campaign.
+    pub shown: Vec<Shown>,
+    /// The cart.
+    pub cart: Cart,
+    /// Orders.
+    pub orders: Orders,
+    /// Last purchase that the browser reported (recency only): section 0x27; 0 when never.
+    pub purchased_s: u32,
+    /// Ids of the last applied events: section 0x28.
+    pub events: Vec<u32>,
+    /// Sections of later versions, ascending by tag.
+    pub unknown: Vec<UnknownSection>,
+}
