@@ -66,5 +66,7 @@ pub const HOLE_BYTES_MAX: usize = 512;
 pub const EVENTS_BYTES_MAX: usize = 16 * 1024;
 /// Events in one beacon.
 pub const EVENTS_MAX: usize = 32;
+/// Items of one event or order.
+pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
