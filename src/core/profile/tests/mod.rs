@@ -3,3 +3,4 @@
 
 mod sample;
 mod values;
+mod vectors;
