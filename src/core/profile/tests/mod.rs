@@ -1,6 +1,7 @@
 //! Tests of the profile: vectors, golden bytes, laws.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod events;
 mod sample;
 mod values;
 mod vectors;

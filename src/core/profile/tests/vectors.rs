@@ -119,7 +119,7 @@ fn handles_are_those_of_the_vectors() {
 }
 
 /// A text, or a list of texts and `[text, times]` to be joined.
-fn joined(value: &Value) -> String {
+pub(super) fn joined(value: &Value) -> String {
     let Value::Array(parts) = value else {
         return value.as_str().unwrap().into();
     };
