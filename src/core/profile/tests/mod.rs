@@ -1,8 +1,10 @@
 //! Tests of the profile: vectors, golden bytes, laws.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod events;
 mod laws;
 mod sample;
+mod signing;
+mod state;
 mod values;
 mod vectors;
