@@ -26,7 +26,7 @@ fn event(step: &Value) -> Event {
     let key = |key| fact(key).and_then(Value::as_str).map(Box::from);
     match &mut event.kind {
         EventKind::PageView { sku, category, .. } => {
-            (*sku, *category) = (key("sku"), key("category"))
+            (*sku, *category) = (key("sku"), key("category"));
         }
         EventKind::ViewItem { served, .. } => *served = fact("served") == Some(&json!(true)),
         EventKind::Impression { per_s, .. } => {

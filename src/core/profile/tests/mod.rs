@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod events;
+mod json;
 mod laws;
 mod sample;
 mod signing;
