@@ -6,6 +6,7 @@ use super::super::json::{
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
+use super::vectors::{list, load, text};
 use serde_json::{Value, json};
 
 /// Every field of a readable profile, in the order in which it is written.
@@ -90,136 +91,19 @@ fn lists_are_put_in_order() {
 
 #[test]
 fn what_is_wrong_with_a_profile_is_said_with_its_path() {
-    let mut whole: Value = serde_json::from_str(WHOLE).unwrap();
-    let base = whole.clone();
-    let time = "must be an RFC 3339 time from 1970 to 2106, such as 2026-11-20T09:30:00Z";
-    let line = json!({ "sku": "a" });
-    for (pointer, value, error) in [
-        ("", json!([]), "must be an object"),
-        ("/consent", json!(true), "consent: must be an object"),
-        ("/consent/at", json!(5), "consent.at: must be text"),
-        (
-            "/consent/source",
-            json!("hearsay"),
-            "consent.source: must be one of api, tcf, gpp, gtag, cookie",
-        ),
-        (
-            "/consent/measurement",
-            json!("yes"),
-            "consent.measurement: must be one of granted, denied, unknown",
-        ),
-        ("/opt_out", json!("no"), "opt_out: must be true or false"),
-        ("/id", json!("0011"), "id: must be 32 hex digits"),
-        ("/issued", json!("yesterday"), &format!("issued: {time}")),
-        (
-            "/issued",
-            json!("1970-01-01T00:00:00Z"),
-            &format!("issued: {time}"),
-        ),
-        (
-            "/visits/count",
-            json!(0),
-            "visits.count: must be a whole number from 1 to 65535",
-        ),
-        (
-            "/visits/count",
-            json!(65_536),
-            "visits.count: must be a whole number from 1 to 65535",
-        ),
-        (
-            "/visits/first",
-            json!("2026-11-19T08:00:00Z"),
-            "visits: previous must not be before first",
-        ),
-        (
-            "/visits/last",
-            json!("2026-11-17T08:00:00Z"),
-            "visits: last must not be before previous",
-        ),
-        (
-            "/interests/0/score",
-            json!(1000.5),
-            "interests[0].score: must be a number from 0 to 1000",
-        ),
-        (
-            "/interests/0/at",
-            json!("2026-11-31"),
-            "interests[0].at: must be a date such as 2026-11-20",
-        ),
-        (
-            "/interests/0/category",
-            json!(""),
-            "interests[0].category: must not be empty",
-        ),
-        (
-            "/interests/0/today",
-            json!(256),
-            "interests[0].today: must be a whole number from 0 to 255",
-        ),
-        (
-            "/interests/0",
-            json!({ "score": 1, "at": "2026-11-20" }),
-            "interests[0].category: is missing",
-        ),
-        (
-            "/viewed/0/sku",
-            json!("x".repeat(33)),
-            "viewed[0].sku: must be at most 32 bytes long",
-        ),
-        (
-            "/viewed",
-            json!(vec![1; 21]),
-            "viewed: must have at most 20 entries, and has 21",
-        ),
-        (
-            "/shown/1/campaign",
-            json!("#1"),
-            "shown[1].campaign: must be a campaign key, or # and 8 hex digits",
-        ),
-        (
-            "/cart/items/0/quantity",
-            json!(0),
-            "cart.items[0].quantity: must be a whole number from 1 to 65535",
-        ),
-        (
-            "/cart/items/0/quantity",
-            json!(1.5),
-            "cart.items[0].quantity: must be a whole number from 1 to 65535",
-        ),
-        (
-            "/cart/items/0/price",
-            json!(-1),
-            "cart.items[0].price: must be a number from 0 to 42949672.95",
-        ),
-        (
-            "/cart/items",
-            json!([line, line]),
-            "cart.items[1].sku: is there twice",
-        ),
-        (
-            "/cart/items/0",
-            json!({ "sku": "a", "colour": "red" }),
-            "cart.items[0].colour: unknown field; known are sku, quantity, price",
-        ),
-        (
-            "/orders/skus",
-            json!(["a", "b", "a"]),
-            "orders.skus[2]: is there twice",
-        ),
-        (
-            "/orders/total",
-            json!("12"),
-            "orders.total: must be a number from 0 to 90000000000000",
-        ),
-        ("/purchased_at", Value::Null, "purchased_at: must be text"),
-        ("/events/1", json!("1"), "events[1]: must be 8 hex digits"),
-    ] {
-        *whole.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(parse_profile(&whole).unwrap_err().to_string(), error);
-        whole = base.clone();
+    let file = load("cookie-readable");
+    assert!(parse_profile(&file["whole"]).is_ok());
+    for case in list(&file, "wrong") {
+        let mut profile = file["whole"].clone();
+        *profile.pointer_mut(text(case, "at")).unwrap() = case["value"].clone();
+        assert_eq!(
+            parse_profile(&profile).unwrap_err().to_string(),
+            text(case, "error")
+        );
     }
-    whole["shoe_size"] = json!(44);
-    let error = parse_profile(&whole).unwrap_err().to_string();
+    let mut profile = file["whole"].clone();
+    profile["shoe_size"] = json!(44);
+    let error = parse_profile(&profile).unwrap_err().to_string();
     assert!(
         error.starts_with("shoe_size: unknown field; known are consent, opt_out, id,"),
         "{error}"

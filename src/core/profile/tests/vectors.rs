@@ -2,7 +2,7 @@
 //! with this one made them.
 
 use super::super::header::{self, HeaderRefusal, Lookup};
-use super::super::json::{parse_profile, parse_time};
+use super::super::json::{parse_preview, parse_profile, parse_time};
 use super::super::*;
 use serde_json::Value;
 
@@ -116,6 +116,32 @@ fn handles_are_those_of_the_vectors() {
     let id = from_hex::<16>(text(case, "id")).unwrap();
     assert_eq!(seal_handle(&id, &setting.keys), text(case, "handle"));
     assert_eq!(open_handle(text(case, "handle"), &setting.keys), Ok(id));
+}
+
+#[test]
+fn preview_tokens_are_those_of_the_vectors() {
+    let setting = setting();
+    for case in list(&setting.file, "previews") {
+        let mut body = case.get("preview").unwrap().clone();
+        let expires = body.as_object_mut().unwrap().remove("expires").unwrap();
+        let body = parse_preview(body.to_string().as_bytes()).unwrap();
+        let preview = Preview {
+            name: body.name,
+            expires_s: parse_time(expires.as_str().unwrap()).unwrap(),
+            profile: body.profile,
+            request: body.request,
+            arms: body.arms,
+        };
+        let token = text(case, "token");
+        assert_eq!(
+            preview.seal(&setting.keys, setting.now_s).as_deref(),
+            Ok(token)
+        );
+        assert_eq!(
+            Preview::open(token.as_bytes(), &setting.keys, setting.now_s),
+            Ok(preview)
+        );
+    }
 }
 
 /// A text, or a list of texts and `[text, times]` to be joined.
