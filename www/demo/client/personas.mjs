@@ -24,7 +24,7 @@ export async function personaBar() {
   const current = personas.find((p) => p.key === page?.preview?.name);
   const who = panel('who', 'Visit as', whoPanel(personas, current?.key ?? 'yourself'));
   const why = panel('why', 'Why this page', whyPanel());
-  const tabs = [tab('who', el('span', {}, 'Visiting as ', el('b', {}, current?.label ?? 'yourself'))), tab('why', el('span', {}, 'Why this page'))];
+  const tabs = [tab('who', el('span', {}, el('span', { class: 'demo-long' }, 'Visiting as '), el('b', {}, current?.label ?? 'Yourself'))), tab('why', el('span', {}, 'Why', el('span', { class: 'demo-long' }, ' this page')))];
   const bar = el('aside', { class: 'demo-bar', 'aria-label': 'Demo tools', 'data-demo-bar': true }, who, why, el('div', { class: 'demo-row' }, el('span', { class: 'demo-tag' }, 'Demo'), ...tabs));
 
   /** @param {string} name @param {HTMLElement} content */
