@@ -34,6 +34,7 @@
 //! assert!(set_cookie.starts_with("__Host-attune=AQE"));
 //! ```
 
+mod cart;
 mod consent;
 pub mod cookie;
 mod event;

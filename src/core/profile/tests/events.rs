@@ -97,3 +97,48 @@ fn beacons_are_read_or_refused_as_the_vectors_say() {
         }
     }
 }
+
+#[test]
+fn what_only_the_bundle_knows_is_filled_in() {
+    fn seen(path: &str) -> PageSeen<'_> {
+        let mut parts = path.trim_start_matches('/').split('/');
+        PageSeen {
+            category: parts.next().filter(|c| !c.is_empty()),
+            sku: parts.next(),
+        }
+    }
+    let resolved = |name: &str, params: Value, page: &str| {
+        let mut event =
+            event(&json!({ "event": { "id": "00000001", "name": name, "params": params } }));
+        let window_s = |campaign: &str| (campaign == "sale").then_some(60);
+        event.resolve(page, seen, window_s).map(|()| event.kind)
+    };
+    let item = json!({ "items": [{ "item_id": "22423" }] });
+    let served = |page| match resolved("view_item", item.clone(), page) {
+        Ok(EventKind::ViewItem { served, .. }) => served,
+        other => panic!("{other:?}"),
+    };
+    assert!(served("/lanterns/22423"));
+    assert!(!served("/lanterns/1") && !served("/lanterns") && !served("/"));
+
+    let viewed = resolved("page_view", json!({ "page_path": "/mugs/7" }), "/");
+    let expected = EventKind::PageView {
+        path: "/mugs/7".into(),
+        sku: Some("7".into()),
+        category: Some("mugs".into()),
+    };
+    assert_eq!(viewed, Ok(expected));
+
+    let impression = |campaign| {
+        resolved(
+            "attune_impression",
+            json!({ "slot": "hero", "campaign": campaign }),
+            "/",
+        )
+    };
+    assert!(matches!(
+        impression("sale"),
+        Ok(EventKind::Impression { per_s: 60, .. })
+    ));
+    assert_eq!(impression("gone"), Err(EventRefusal::UnknownCampaign));
+}

@@ -1,5 +1,5 @@
-//! The language-neutral vectors in `tests/vectors`, run natively. An implementation that shares no code
-//! with this one made them.
+//! The language-neutral vectors in `tests/vectors`, run natively. The values of `cookie.json` come from an
+//! implementation that shares no code with this one; the header cases were written by hand.
 
 use super::super::header::{self, HeaderRefusal, Lookup};
 use super::super::json::{parse_preview, parse_profile, parse_time};
