@@ -50,10 +50,7 @@ pub(crate) struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(files: &'a [File]) -> Self {
-        Self {
-            files,
-            found: Vec::new(),
-        }
+        Self { files, found: Vec::new() }
     }
 
     pub(crate) fn files(&self) -> &'a [File] {
@@ -61,13 +58,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Adds a problem at a place.
-    pub(crate) fn report(
-        &mut self,
-        code: Code,
-        place: Place,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn report(&mut self, code: Code, place: Place, message: impl Into<String>, help: impl Into<String>) {
         let span = place.span(self.files);
         self.push(code, span, message.into(), help.into(), None);
     }
@@ -82,39 +73,17 @@ impl<'a> Sink<'a> {
         related: (Place, &str),
     ) {
         let span = place.span(self.files);
-        let other = related
-            .0
-            .span(self.files)
-            .map(|span| (span, related.1.to_owned()));
+        let other = related.0.span(self.files).map(|span| (span, related.1.to_owned()));
         self.push(code, span, message.into(), help.into(), other);
     }
 
     /// Adds a problem about something that is in no file.
-    pub(crate) fn report_absent(
-        &mut self,
-        code: Code,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn report_absent(&mut self, code: Code, message: impl Into<String>, help: impl Into<String>) {
         self.push(code, None, message.into(), help.into(), None);
     }
 
-    fn push(
-        &mut self,
-        code: Code,
-        span: Option<Span>,
-        message: String,
-        help: String,
-        related: Option<(Span, String)>,
-    ) {
-        let diagnostic = Diagnostic {
-            code,
-            severity: code.severity(),
-            span,
-            message,
-            help,
-            related,
-        };
+    fn push(&mut self, code: Code, span: Option<Span>, message: String, help: String, related: Option<(Span, String)>) {
+        let diagnostic = Diagnostic { code, severity: code.severity(), span, message, help, related };
         // One template compiled for several locales says the same thing several times.
         if !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
@@ -132,8 +101,7 @@ impl<'a> Sink<'a> {
 
     /// Everything found, in the order of files and characters.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found
-            .sort_by(|a, b| (&a.span, a.code).cmp(&(&b.span, b.code)));
+        self.found.sort_by(|a, b| (&a.span, a.code).cmp(&(&b.span, b.code)));
         self.found
     }
 }

@@ -52,11 +52,8 @@ pub struct Compiled {
 /// in `campaigns/` and `content/`.
 pub fn is_authored(path: &str) -> bool {
     let known = |extensions: &[&str]| {
-        path.rsplit_once('.').is_some_and(|(_, extension)| {
-            extensions
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        })
+        path.rsplit_once('.')
+            .is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
     };
     match path.split_once('/') {
         None => path == "attune.toml" || path == "attune.json",
@@ -74,8 +71,5 @@ pub fn compile(files: &[File]) -> Compiled {
     let root = merge::merge(&mut sink);
     let bundle = lower::lower(&root, &mut sink);
     let bundle = if sink.has_errors() { None } else { bundle };
-    Compiled {
-        bundle,
-        diagnostics: sink.into_sorted(),
-    }
+    Compiled { bundle, diagnostics: sink.into_sorted() }
 }

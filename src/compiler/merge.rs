@@ -9,10 +9,7 @@ use crate::syntax::{self, Entry, Node, Table, Value};
 pub(crate) fn merge(sink: &mut Sink<'_>) -> Table {
     let mut root = Table::default();
     for file in 0..sink.files().len() {
-        let authored = sink
-            .files()
-            .get(file)
-            .is_some_and(|f| f.has_extension("toml") || f.has_extension("json"));
+        let authored = sink.files().get(file).is_some_and(|f| f.has_extension("toml") || f.has_extension("json"));
         if !authored {
             continue;
         }
@@ -21,10 +18,7 @@ pub(crate) fn merge(sink: &mut Sink<'_>) -> Table {
         }
     }
     if let Some(place) = root.entries.first().map(|entry| entry.key_place) {
-        let node = Node {
-            value: Value::Table(root.clone()),
-            place,
-        };
+        let node = Node { value: Value::Table(root.clone()), place };
         grammar::check(&node, &Shape::Table(&ROOT), "the configuration", sink);
     }
     if root.get("site").is_none() {

@@ -15,16 +15,11 @@ pub struct File {
 impl File {
     /// A file from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
+        self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
     }
 }
 
@@ -38,19 +33,11 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
-        Self {
-            file,
-            start: range.start,
-            end: range.end,
-        }
+        Self { file, start: range.start, end: range.end }
     }
 
     pub(crate) fn span(self, files: &[File]) -> Option<Span> {
-        files.get(self.file).map(|file| Span {
-            file: file.path.clone(),
-            start: self.start,
-            end: self.end,
-        })
+        files.get(self.file).map(|file| Span { file: file.path.clone(), start: self.start, end: self.end })
     }
 
     fn raw(self, files: &[File]) -> Option<&str> {
@@ -103,21 +90,13 @@ fn raw_offsets(raw: &str) -> Vec<usize> {
     let mut at = opening;
     if opening == 3 {
         let rest = raw.get(at..).unwrap_or("");
-        at += if rest.starts_with("\r\n") {
-            2
-        } else {
-            usize::from(rest.starts_with('\n'))
-        };
+        at += if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
     }
     let mut map = Vec::with_capacity(raw.len());
     while at < closing {
         let rest = raw.get(at..closing).unwrap_or("");
         let Some(c) = rest.chars().next() else { break };
-        let (taken, produced) = if c == '\\' && quote == '"' {
-            escape(rest)
-        } else {
-            (c.len_utf8(), c.len_utf8())
-        };
+        let (taken, produced) = if c == '\\' && quote == '"' { escape(rest) } else { (c.len_utf8(), c.len_utf8()) };
         // Every decoded byte of an escape points at the whole escape's start.
         for i in 0..produced {
             map.push(at + if taken == produced { i } else { 0 });
@@ -132,26 +111,18 @@ fn raw_offsets(raw: &str) -> Vec<usize> {
 fn escape(rest: &str) -> (usize, usize) {
     let bytes = rest.as_bytes();
     let hex = |from: usize, len: usize| {
-        rest.get(from..from + len)
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
-            .unwrap_or(0xFFFD)
+        rest.get(from..from + len).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xFFFD)
     };
     let width = |code: u32| char::from_u32(code).map_or(3, char::len_utf8);
     match bytes.get(1) {
         Some(b'x') => (4, width(hex(2, 2))),
         Some(b'u') => {
             let high = hex(2, 4);
-            if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") {
-                (12, 4)
-            } else {
-                (6, width(high))
-            }
+            if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") { (12, 4) } else { (6, width(high)) }
         }
         Some(b'U') => (10, width(hex(2, 8))),
         Some(b' ' | b'\t' | b'\n' | b'\r') => {
-            let skipped = rest
-                .get(1..)
-                .map_or(0, |r| r.len() - r.trim_start_matches([' ', '\t', '\r', '\n']).len());
+            let skipped = rest.get(1..).map_or(0, |r| r.len() - r.trim_start_matches([' ', '\t', '\r', '\n']).len());
             (1 + skipped, 0)
         }
         _ => (2, 1),
@@ -163,15 +134,9 @@ mod tests {
     use super::*;
 
     fn pointed<'a>(files: &'a [File], decoded: &str, part: &str) -> &'a str {
-        let text = Text {
-            decoded,
-            place: Place::new(0, 0..files[0].text.len()),
-            quoted: true,
-        };
+        let text = Text { decoded, place: Place::new(0, 0..files[0].text.len()), quoted: true };
         let from = decoded.find(part).unwrap();
-        text.at(files, from..from + part.len())
-            .raw(files)
-            .unwrap()
+        text.at(files, from..from + part.len()).raw(files).unwrap()
     }
 
     #[test]

@@ -14,9 +14,7 @@ pub(crate) struct Atoms {
 impl Atoms {
     /// The provisional number of an atom.
     pub(crate) fn number(&mut self, atom: Atom) -> u32 {
-        let found = self
-            .sorted
-            .binary_search_by(|i| self.found.get(*i).map_or(Ordering::Less, |a| order(a, &atom)));
+        let found = self.sorted.binary_search_by(|i| self.found.get(*i).map_or(Ordering::Less, |a| order(a, &atom)));
         let index = match found {
             Ok(position) => self.sorted.get(position).copied().unwrap_or(0),
             Err(position) => {
@@ -40,11 +38,7 @@ impl Atoms {
                 *slot = new;
             }
         }
-        let atoms = self
-            .sorted
-            .iter()
-            .filter_map(|i| self.found.get(*i).cloned())
-            .collect();
+        let atoms = self.sorted.iter().filter_map(|i| self.found.get(*i).cloned()).collect();
         (atoms, renumbered)
     }
 }
@@ -104,9 +98,7 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
         Test::Contains(_) => 7,
     };
     match (a, b) {
-        (Test::Number(c, x), Test::Number(d, y)) => comparison(*c)
-            .cmp(&comparison(*d))
-            .then_with(|| x.total_cmp(y)),
+        (Test::Number(c, x), Test::Number(d, y)) => comparison(*c).cmp(&comparison(*d)).then_with(|| x.total_cmp(y)),
         (Test::TextIn(x), Test::TextIn(y)) => x.cmp(y),
         (Test::TextEquals(x), Test::TextEquals(y))
         | (Test::StartsWith(x), Test::StartsWith(y))

@@ -11,13 +11,7 @@ use cel::common::ast::IdedExpr;
 
 impl Work<'_, '_, '_> {
     /// `subject operator constant`; the operator is CEL's.
-    pub(super) fn compare(
-        &mut self,
-        subject: &Subject,
-        operator: &str,
-        constant: &Constant,
-        at: &IdedExpr,
-    ) -> Meaning {
+    pub(super) fn compare(&mut self, subject: &Subject, operator: &str, constant: &Constant, at: &IdedExpr) -> Meaning {
         let Some(literal) = self.fit(subject, constant, at) else {
             return Meaning::Bad;
         };
@@ -59,12 +53,7 @@ impl Work<'_, '_, '_> {
     }
 
     /// `subject in [constants]`.
-    pub(super) fn one_of(
-        &mut self,
-        subject: &Subject,
-        items: &[(Constant, IdedExpr)],
-        at: &IdedExpr,
-    ) -> Meaning {
+    pub(super) fn one_of(&mut self, subject: &Subject, items: &[(Constant, IdedExpr)], at: &IdedExpr) -> Meaning {
         if items.is_empty() || items.len() > limits::LIST_MAX {
             self.report(
                 Code::BadConstant,
@@ -175,16 +164,12 @@ impl Work<'_, '_, '_> {
     }
 
     /// The constant as a value of the attribute's type; problems are reported.
-    pub(super) fn fit(
-        &mut self,
-        subject: &Subject,
-        constant: &Constant,
-        at: &IdedExpr,
-    ) -> Option<Literal> {
+    pub(super) fn fit(&mut self, subject: &Subject, constant: &Constant, at: &IdedExpr) -> Option<Literal> {
         match (subject.kind(), constant) {
             (Kind::Bool, Constant::Bool(b)) => Some(Literal::Bool(*b)),
-            (Kind::Number | Kind::Money, Constant::Number(n))
-            | (Kind::Duration, Constant::Span(n)) => Some(Literal::Number(*n)),
+            (Kind::Number | Kind::Money, Constant::Number(n)) | (Kind::Duration, Constant::Span(n)) => {
+                Some(Literal::Number(*n))
+            }
             (Kind::Date, Constant::Text(text)) => {
                 if let Some(days) = date_days(text) {
                     return Some(Literal::Number(days));
@@ -198,8 +183,7 @@ impl Work<'_, '_, '_> {
                 None
             }
             (Kind::Text, Constant::Text(text)) => {
-                (self.short_enough(text, at) && self.possible(subject, text, at))
-                    .then(|| Literal::Text(text.clone()))
+                (self.short_enough(text, at) && self.possible(subject, text, at)).then(|| Literal::Text(text.clone()))
             }
             (expected, constant) => {
                 self.mismatch(subject, expected, constant, at);
@@ -213,10 +197,9 @@ impl Work<'_, '_, '_> {
             (Kind::Duration, Constant::Number(_)) => {
                 "write minutes(30), hours(1), days(7) or duration(\"1h30m\")".to_owned()
             }
-            (Kind::Number, Constant::Span(_)) => format!(
-                "write a plain number: {}",
-                subject.reference.attribute.spec().meaning
-            ),
+            (Kind::Number, Constant::Span(_)) => {
+                format!("write a plain number: {}", subject.reference.attribute.spec().meaning)
+            }
             (Kind::Number | Kind::Money, _) => "write a number without quotes".to_owned(),
             (Kind::Text, _) => "write a text in quotes".to_owned(),
             (Kind::Date, _) => "write a date in quotes: \"2026-11-27\"".to_owned(),
@@ -244,17 +227,10 @@ impl Work<'_, '_, '_> {
             return false;
         }
         let help = match closed::values(attribute, &self.compiler.scope) {
-            Some(values) if !values.contains(&text) => {
-                suggest::help(text, values.iter().copied(), "define it first")
-            }
+            Some(values) if !values.contains(&text) => suggest::help(text, values.iter().copied(), "define it first"),
             _ => return true,
         };
-        self.report(
-            Code::UnknownValue,
-            at,
-            format!("`{}` is never \"{text}\"", subject.name()),
-            help,
-        );
+        self.report(Code::UnknownValue, at, format!("`{}` is never \"{text}\"", subject.name()), help);
         false
     }
 }

@@ -102,10 +102,7 @@ pub(super) fn date_days(text: &str) -> Option<f64> {
         return None;
     }
     let date: Date = text.parse().ok()?;
-    let days = date
-        .since(Date::constant(1970, 1, 1))
-        .ok()?
-        .get_days();
+    let days = date.since(Date::constant(1970, 1, 1)).ok()?.get_days();
     Some(f64::from(days))
 }
 

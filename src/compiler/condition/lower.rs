@@ -11,8 +11,20 @@ use attune_core::limits;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
 const FUNCTIONS: &[&str] = &[
-    "known", "or_default", "in_segment", "days", "hours", "minutes", "duration", "startsWith",
-    "endsWith", "contains", "cart.has", "orders.has", "viewed", "viewed_today",
+    "known",
+    "or_default",
+    "in_segment",
+    "days",
+    "hours",
+    "minutes",
+    "duration",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "cart.has",
+    "orders.has",
+    "viewed",
+    "viewed_today",
 ];
 
 impl Work<'_, '_, '_> {
@@ -35,17 +47,11 @@ impl Work<'_, '_, '_> {
                 };
                 (format!("`{name}` is {}", compare::kind(subject.kind())), help)
             }
-            Meaning::Constant(constant) => (
-                format!("this is {}", constant.what()),
-                "write a comparison such as cart.items > 0".to_owned(),
-            ),
+            Meaning::Constant(constant) => {
+                (format!("this is {}", constant.what()), "write a comparison such as cart.items > 0".to_owned())
+            }
         };
-        self.report(
-            Code::NotACondition,
-            expr,
-            format!("{what}, where true or false is needed"),
-            help,
-        );
+        self.report(Code::NotACondition, expr, format!("{what}, where true or false is needed"), help);
         None
     }
 
@@ -53,19 +59,13 @@ impl Work<'_, '_, '_> {
         match &expr.expr {
             Expr::Literal(LiteralValue::Boolean(b)) => Meaning::Constant(Constant::Bool(*b.inner())),
             #[expect(clippy::cast_precision_loss, reason = "exact below 2^53, far above any count")]
-            Expr::Literal(LiteralValue::Int(n)) => {
-                Meaning::Constant(Constant::Number(*n.inner() as f64))
-            }
+            Expr::Literal(LiteralValue::Int(n)) => Meaning::Constant(Constant::Number(*n.inner() as f64)),
             #[expect(clippy::cast_precision_loss, reason = "exact below 2^53, far above any count")]
-            Expr::Literal(LiteralValue::UInt(n)) => {
-                Meaning::Constant(Constant::Number(*n.inner() as f64))
-            }
+            Expr::Literal(LiteralValue::UInt(n)) => Meaning::Constant(Constant::Number(*n.inner() as f64)),
             Expr::Literal(LiteralValue::Double(n)) if n.inner().is_finite() => {
                 Meaning::Constant(Constant::Number(*n.inner()))
             }
-            Expr::Literal(LiteralValue::String(text)) => {
-                Meaning::Constant(Constant::Text(text.inner().to_owned()))
-            }
+            Expr::Literal(LiteralValue::String(text)) => Meaning::Constant(Constant::Text(text.inner().to_owned())),
             Expr::Literal(_) => self.not_yet(expr, "null and bytes"),
             Expr::Select(select) if select.test => {
                 let help = path(&select.operand).map_or_else(
@@ -100,13 +100,9 @@ impl Work<'_, '_, '_> {
             ("_||_", [a, b]) => self.both(a, b, Op::Or),
             ("!_", [a]) => self.negated(a),
             ("_?_:_", [c, a, b]) => self.choice(c, a, b),
-            ("_==_" | "_!=_" | "_<_" | "_<=_" | "_>_" | "_>=_", [a, b]) => {
-                self.comparison(expr, &call.func_name, a, b)
-            }
+            ("_==_" | "_!=_" | "_<_" | "_<=_" | "_>_" | "_>=_", [a, b]) => self.comparison(expr, &call.func_name, a, b),
             ("@in", [a, list]) => self.membership(expr, a, list),
-            ("_+_" | "_-_" | "_*_" | "_/_" | "_%_", [a, b]) => {
-                self.arithmetic(expr, &call.func_name, a, b)
-            }
+            ("_+_" | "_-_" | "_*_" | "_/_" | "_%_", [a, b]) => self.arithmetic(expr, &call.func_name, a, b),
             ("-_", [a]) => match self.meaning(a) {
                 Meaning::Constant(Constant::Number(n)) => Meaning::Constant(Constant::Number(-n)),
                 Meaning::Constant(Constant::Span(n)) => Meaning::Constant(Constant::Span(-n)),
@@ -114,9 +110,7 @@ impl Work<'_, '_, '_> {
                 _ => self.not_yet(expr, "arithmetic with attributes"),
             },
             ("_[_]", [operand, argument]) => match path(operand) {
-                Some(name) => {
-                    self.with_argument(expr, &name, std::slice::from_ref(argument), false)
-                }
+                Some(name) => self.with_argument(expr, &name, std::slice::from_ref(argument), false),
                 None => self.not_yet(expr, "an index into a computed value"),
             },
             _ => self.function(expr, call),
@@ -156,9 +150,7 @@ impl Work<'_, '_, '_> {
         let (left, right) = (self.meaning(a), self.meaning(b));
         match (left, right) {
             (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
-            (Meaning::Subject(subject), Meaning::Constant(constant)) => {
-                self.compare(&subject, operator, &constant, b)
-            }
+            (Meaning::Subject(subject), Meaning::Constant(constant)) => self.compare(&subject, operator, &constant, b),
             (Meaning::Constant(constant), Meaning::Subject(subject)) => {
                 self.compare(&subject, mirrored(operator), &constant, a)
             }
@@ -276,16 +268,12 @@ impl Work<'_, '_, '_> {
 
     fn global(&mut self, expr: &IdedExpr, name: &str, args: &[IdedExpr]) -> Meaning {
         match (name, args) {
-            ("days" | "hours" | "minutes" | "duration", [argument]) => {
-                self.span_of(expr, name, argument)
-            }
+            ("days" | "hours" | "minutes" | "duration", [argument]) => self.span_of(expr, name, argument),
             ("known", [argument]) => match self.meaning(argument) {
                 Meaning::Subject(Subject { default: Some(_), .. }) => {
                     self.wrong_call(expr, "or_default is always known", "leave one of the two out")
                 }
-                Meaning::Subject(subject) => {
-                    Meaning::Condition(vec![self.atom(&subject, Test::Known)])
-                }
+                Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
                 Meaning::Bad => Meaning::Bad,
                 _ => self.wrong_call(expr, "known asks for one attribute", "write known(cart.value)"),
             },
@@ -301,14 +289,10 @@ impl Work<'_, '_, '_> {
                 };
                 self.wrong_call(expr, &format!("{name} has {} arguments here", args.len()), help)
             }
-            ("timestamp" | "date", _) => self.wrong_call(
-                expr,
-                "dates are compared as text",
-                "write time.date >= \"2026-11-27\"",
-            ),
-            ("size" | "int" | "double" | "string" | "type" | "matches", _) => {
-                self.not_yet(expr, &format!("{name}()"))
+            ("timestamp" | "date", _) => {
+                self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\"")
             }
+            ("size" | "int" | "double" | "string" | "type" | "matches", _) => self.not_yet(expr, &format!("{name}()")),
             _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
             _ => self.unknown_function(expr, name),
         }
@@ -353,10 +337,7 @@ impl Work<'_, '_, '_> {
             (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
             (Meaning::Subject(subject), Meaning::Constant(constant)) if subject.default.is_none() => {
                 match self.fit(&subject, &constant, value) {
-                    Some(literal) => Meaning::Subject(Subject {
-                        default: Some(literal),
-                        ..subject
-                    }),
+                    Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
                     None => Meaning::Bad,
                 }
             }
@@ -386,12 +367,7 @@ impl Work<'_, '_, '_> {
             return Meaning::Condition(vec![Op::Segment(index)]);
         }
         let help = suggest::help(&key, segments.iter().copied(), "define it under [segments]");
-        self.report(
-            Code::UnknownSegment,
-            argument,
-            format!("there is no segment `{key}`"),
-            help,
-        );
+        self.report(Code::UnknownSegment, argument, format!("there is no segment `{key}`"), help);
         Meaning::Bad
     }
 

@@ -8,7 +8,7 @@ mod lower;
 mod parse;
 mod resolve;
 
-pub(crate) use atoms::Atoms;
+pub(crate) use atoms::{Atoms, renumber};
 pub(crate) use constant::span_s;
 
 use crate::codes::Code;
@@ -97,24 +97,14 @@ struct Work<'w, 'a, 's> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(scope: Scope<'a>) -> Self {
-        Self {
-            scope,
-            atoms: Atoms::default(),
-            query_keys: BTreeSet::new(),
-        }
+        Self { scope, atoms: Atoms::default(), query_keys: BTreeSet::new() }
     }
 
     /// Compiles one condition; `None` when it has problems, which are reported.
     pub(crate) fn condition(&mut self, text: Text<'_>, sink: &mut Sink<'_>) -> Option<Program> {
         let tree = parse::parse(text, 0..text.decoded.len(), sink)?;
         let root = tree.root.clone();
-        let mut work = Work {
-            text,
-            base: 0,
-            tree,
-            compiler: self,
-            sink,
-        };
+        let mut work = Work { text, base: 0, tree, compiler: self, sink };
         let program = work.truth(&root)?;
         work.within_limits(&program).then_some(program)
     }
@@ -129,13 +119,7 @@ impl<'a> Compiler<'a> {
         let base = range.start;
         let tree = parse::parse(text, range, sink)?;
         let root = tree.root.clone();
-        let mut work = Work {
-            text,
-            base,
-            tree,
-            compiler: self,
-            sink,
-        };
+        let mut work = Work { text, base, tree, compiler: self, sink };
         match work.meaning(&root) {
             Meaning::Subject(subject) if subject.default.is_none() => Some(subject.reference),
             Meaning::Bad => None,
@@ -155,19 +139,10 @@ impl<'a> Compiler<'a> {
 impl Work<'_, '_, '_> {
     fn place(&self, expr: &IdedExpr) -> Place {
         let range = self.tree.range(expr);
-        self.text.at(
-            self.sink.files(),
-            range.start + self.base..range.end + self.base,
-        )
+        self.text.at(self.sink.files(), range.start + self.base..range.end + self.base)
     }
 
-    fn report(
-        &mut self,
-        code: Code,
-        expr: &IdedExpr,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    fn report(&mut self, code: Code, expr: &IdedExpr, message: impl Into<String>, help: impl Into<String>) {
         let place = self.place(expr);
         self.sink.report(code, place, message, help);
     }

@@ -61,36 +61,20 @@ pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) ->
 fn offset(source: &str, (line, column): (isize, isize)) -> usize {
     let line = usize::try_from(line).unwrap_or(1).max(1);
     let column = usize::try_from(column).unwrap_or(1).max(1);
-    let start: usize = source
-        .split_inclusive('\n')
-        .take(line - 1)
-        .map(str::len)
-        .sum();
-    source
-        .get(start..)
-        .and_then(|rest| rest.char_indices().nth(column - 1))
-        .map_or(source.len(), |(i, _)| start + i)
+    let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    source.get(start..).and_then(|rest| rest.char_indices().nth(column - 1)).map_or(source.len(), |(i, _)| start + i)
 }
 
 /// Length of the word, or else the one character, at the start.
 fn token_len(rest: &str) -> usize {
-    let word = rest
-        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .unwrap_or(rest.len());
-    if word > 0 {
-        word
-    } else {
-        rest.chars().next().map_or(0, char::len_utf8)
-    }
+    let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) }
 }
 
 fn plain(message: &str, source: &str) -> (String, &'static str) {
     let message = message.trim_start_matches("Syntax error: ");
     if message.starts_with("token recognition error at: '= ") || message.contains("at: '='") {
-        return (
-            "a single `=` is not an operator".to_owned(),
-            "write `==` to compare",
-        );
+        return ("a single `=` is not an operator".to_owned(), "write `==` to compare");
     }
     if message.starts_with("token recognition error at: '&") {
         return ("`&` is not an operator".to_owned(), "write `&&`");
@@ -98,28 +82,14 @@ fn plain(message: &str, source: &str) -> (String, &'static str) {
     if message.starts_with("token recognition error at: '|") {
         return ("`|` is not an operator".to_owned(), "write `||`");
     }
-    if message.starts_with("token recognition error at: ''")
-        || message.starts_with("token recognition error at: '\"")
-    {
-        return (
-            "a text is not closed".to_owned(),
-            "close it with the quote that opened it",
-        );
+    if message.starts_with("token recognition error at: ''") || message.starts_with("token recognition error at: '\"") {
+        return ("a text is not closed".to_owned(), "close it with the quote that opened it");
     }
     if message.contains("'<EOF>' expecting") {
-        return (
-            "the condition ends too early".to_owned(),
-            "complete it: `cart.items > 0`",
-        );
+        return ("the condition ends too early".to_owned(), "complete it: `cart.items > 0`");
     }
-    if let Some(word) = [" and ", " or ", " not "]
-        .iter()
-        .find(|word| source.contains(**word))
-    {
-        return (
-            format!("`{}` is not a word of CEL", word.trim()),
-            "write && for and, || for or, ! for not",
-        );
+    if let Some(word) = [" and ", " or ", " not "].iter().find(|word| source.contains(**word)) {
+        return (format!("`{}` is not a word of CEL", word.trim()), "write && for and, || for or, ! for not");
     }
     let short = message.split(" expecting ").next().unwrap_or(message);
     (
@@ -133,9 +103,10 @@ impl Tree {
     pub(super) fn range(&self, expr: &IdedExpr) -> Range<usize> {
         let source = self.info.source.as_str();
         // The source info has the operator's token only, with an inclusive end.
-        let own = self.info.offset_for(expr.id).map_or(0..source.len(), |(a, b)| {
-            a as usize..(b as usize + 1).min(source.len())
-        });
+        let own = self
+            .info
+            .offset_for(expr.id)
+            .map_or(0..source.len(), |(a, b)| a as usize..(b as usize + 1).min(source.len()));
         let mut range = own.clone();
         let widen = |range: &mut Range<usize>, inner: Range<usize>| {
             range.start = range.start.min(inner.start);
@@ -181,9 +152,5 @@ impl Tree {
 fn after(source: &str, from: usize, what: &str) -> usize {
     let rest = source.get(from..).unwrap_or("");
     let trimmed = rest.trim_start();
-    if trimmed.starts_with(what) {
-        from + (rest.len() - trimmed.len()) + what.len()
-    } else {
-        from
-    }
+    if trimmed.starts_with(what) { from + (rest.len() - trimmed.len()) + what.len() } else { from }
 }

@@ -23,9 +23,7 @@ const NOT_YET: &[(&str, &str)] = &[
 pub(super) fn path(expr: &IdedExpr) -> Option<String> {
     match &expr.expr {
         Expr::Ident(name) => Some(name.clone()),
-        Expr::Select(select) if !select.test => {
-            Some(format!("{}.{}", path(&select.operand)?, select.field))
-        }
+        Expr::Select(select) if !select.test => Some(format!("{}.{}", path(&select.operand)?, select.field)),
         _ => None,
     }
 }
@@ -54,10 +52,7 @@ impl Work<'_, '_, '_> {
         match Attribute::named(&name) {
             Some(spec) if self.is_not_yet(expr, spec.name) => Meaning::Bad,
             Some(spec) if spec.argument == Argument::None => Meaning::Subject(Subject {
-                reference: AttributeRef {
-                    attribute: spec.attribute,
-                    argument: None,
-                },
+                reference: AttributeRef { attribute: spec.attribute, argument: None },
                 default: None,
             }),
             Some(spec) => {
@@ -127,20 +122,16 @@ impl Work<'_, '_, '_> {
             self.compiler.query_keys.insert(text.clone());
         }
         Meaning::Subject(Subject {
-            reference: AttributeRef {
-                attribute: spec.attribute,
-                argument: Some(text),
-            },
+            reference: AttributeRef { attribute: spec.attribute, argument: Some(text) },
             default: None,
         })
     }
 
     /// Reports names of the design that are not built.
     fn is_not_yet(&mut self, expr: &IdedExpr, name: &str) -> bool {
-        let found = NOT_YET.iter().find(|(prefix, _)| {
-            name.strip_prefix(prefix)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        });
+        let found = NOT_YET
+            .iter()
+            .find(|(prefix, _)| name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
         if let Some((_, what)) = found {
             self.report(
                 Code::NotYet,
@@ -180,11 +171,6 @@ impl Work<'_, '_, '_> {
                 format!("there are {}", suggest::quoted(&same))
             }
         };
-        self.report(
-            Code::UnknownAttribute,
-            expr,
-            format!("there is no attribute `{name}`"),
-            help,
-        );
+        self.report(Code::UnknownAttribute, expr, format!("there is no attribute `{name}`"), help);
     }
 }

@@ -28,7 +28,13 @@ pub(crate) fn check(node: &Node, shape: &Shape, what: &str, sink: &mut Sink<'_>)
             None => check(node, item, what, sink),
         },
         Shape::Either(shapes) => {
-            let fits = |shape: &&Shape| matches!((shape, &node.value), (Shape::Map(..) | Shape::Table(_), Value::Table(_)) | (Shape::Text | Shape::Template, Value::Text(_)));
+            let fits = |shape: &&Shape| {
+                matches!(
+                    (shape, &node.value),
+                    (Shape::Map(..) | Shape::Table(_), Value::Table(_))
+                        | (Shape::Text | Shape::Template, Value::Text(_))
+                )
+            };
             match shapes.iter().find(fits) {
                 Some(shape) => check(node, shape, what, sink),
                 None => wrong_type(node, what, "text in quotes, or a table by locale", sink),
@@ -181,7 +187,7 @@ fn bad_name(entry: &Entry, message: &str, sink: &mut Sink<'_>) {
 }
 
 /// Why this cannot be a key, if it cannot. Locales and places are checked where they are used.
-pub(crate) fn key_problem(key: &str, name: Name) -> Option<String> {
+fn key_problem(key: &str, name: Name) -> Option<String> {
     if name != Name::Key {
         return None;
     }

@@ -3,29 +3,15 @@
 use super::{Key, Keys, Name, Shape};
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key {
-        name,
-        shape,
-        required: false,
-        doc,
-    }
+    Key { name, shape, required: false, doc }
 }
 
 const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key {
-        name,
-        shape,
-        required: true,
-        doc,
-    }
+    Key { name, shape, required: true, doc }
 }
 
 const fn table(what: &'static str, keys: &'static [Key]) -> Keys {
-    Keys {
-        what,
-        keys,
-        rest: None,
-    }
+    Keys { what, keys, rest: None }
 }
 
 /// The whole configuration: every file has this shape, and the tables of all files merge.
@@ -43,11 +29,7 @@ pub(crate) static ROOT: Keys = table(
         key("privacy", Shape::Table(&PRIVACY), "What is never remembered."),
         key("segments", Shape::Map(Name::Key, &Shape::Table(&SEGMENT)), "Named conditions."),
         key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
-        key(
-            "campaigns",
-            Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)),
-            "Who sees what, where and when.",
-        ),
+        key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
         key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
         key("traits", Shape::NotYet("traits from the shop's own systems"), ""),
         key("signals", Shape::NotYet("authored signals"), ""),
@@ -94,11 +76,7 @@ static CONSENT: Keys = table(
 
 static PRIVACY: Keys = table(
     "[privacy]",
-    &[key(
-        "never_profile",
-        Shape::List(&Shape::Text),
-        "Path patterns whose views leave no memory.",
-    )],
+    &[key("never_profile", Shape::List(&Shape::Text), "Path patterns whose views leave no memory.")],
 );
 
 static SEGMENT: Keys = table(
@@ -126,29 +104,17 @@ static CAMPAIGN: Keys = table(
     "a campaign",
     &[
         key("owner", Shape::Text, "Who answers for it."),
-        key(
-            "priority",
-            Shape::Whole(-1_000_000, 1_000_000),
-            "The higher wins a slot; 0 unless said otherwise.",
-        ),
+        key("priority", Shape::Whole(-1_000_000, 1_000_000), "The higher wins a slot; 0 unless said otherwise."),
         key(
             "where",
             Shape::OneOrMore(&Shape::Condition),
             "Conditions that must all be true; everybody unless said otherwise.",
         ),
         key("show", Shape::Map(Name::Key, &Shape::Text), "Content by slot."),
-        key(
-            "arms",
-            Shape::Map(Name::Key, &Shape::Table(&ARM)),
-            "Arms of an experiment; an arm may show nothing.",
-        ),
+        key("arms", Shape::Map(Name::Key, &Shape::Table(&ARM)), "Arms of an experiment; an arm may show nothing."),
         key("cap", Shape::Table(&CAP), "How often it may be seen."),
         key("during", Shape::Table(&DURING), "When it runs."),
-        key(
-            "holdout",
-            Shape::Percent,
-            "Percent of the eligible who get the origin instead.",
-        ),
+        key("holdout", Shape::Percent, "Percent of the eligible who get the origin instead."),
         key(
             "phase",
             Shape::Whole(1, 65_535),
@@ -162,11 +128,7 @@ static CAMPAIGN: Keys = table(
 
 static ARM: Keys = Keys {
     what: "an arm",
-    keys: &[key(
-        "weight",
-        Shape::Weight,
-        "Share of the visitors, of the sum of all weights; 1 unless said otherwise.",
-    )],
+    keys: &[key("weight", Shape::Weight, "Share of the visitors, of the sum of all weights; 1 unless said otherwise.")],
     rest: Some((Name::Key, &Shape::Text)),
 };
 
@@ -184,16 +146,12 @@ static DURING: Keys = table(
     &[
         key("from", Shape::Moment, "First moment."),
         key("until", Shape::Moment, "Last moment, inclusive; a date means the end of that day."),
-        key(
-            "zone",
-            Shape::Choice(&["site", "visitor"]),
-            "Whose clock: the site's (default) or the visitor's.",
-        ),
+        key("zone", Shape::Choice(&["site", "visitor"]), "Whose clock: the site's (default) or the visitor's."),
     ],
 );
 
 /// A content.
-pub(crate) static CONTENT: Keys = Keys {
+static CONTENT: Keys = Keys {
     what: "a content",
     keys: &[
         key(
@@ -201,16 +159,8 @@ pub(crate) static CONTENT: Keys = Keys {
             Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]),
             "Path of an HTML file with placeholders, or one path by locale.",
         ),
-        key(
-            "text",
-            Shape::Map(Name::Locale, &Shape::Map(Name::Key, &Shape::Template)),
-            "Text fields by locale.",
-        ),
-        key(
-            "fallback",
-            Shape::Bool,
-            "True: a locale without its own text uses that of the site's first locale.",
-        ),
+        key("text", Shape::Map(Name::Locale, &Shape::Map(Name::Key, &Shape::Template)), "Text fields by locale."),
+        key("fallback", Shape::Bool, "True: a locale without its own text uses that of the site's first locale."),
     ],
     rest: Some((Name::Key, &Shape::Table(&ELEMENT))),
 };
@@ -221,7 +171,7 @@ pub(crate) const URL_ATTRIBUTES: &[&str] = &["src", "href", "poster"];
 pub(crate) const TEXT_ATTRIBUTES: &[&str] = &["alt", "title", "aria-label"];
 
 /// The attributes that a content sets on an element of the slot.
-pub(crate) static ELEMENT: Keys = table(
+static ELEMENT: Keys = table(
     "an element",
     &[
         key("src", URL, "URL of the picture, with placeholders."),

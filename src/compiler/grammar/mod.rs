@@ -5,8 +5,8 @@ mod check;
 mod keys;
 mod schema;
 
-pub(crate) use check::{check, key_problem};
-pub(crate) use keys::{CONTENT, ELEMENT, ROOT, TEXT_ATTRIBUTES, URL_ATTRIBUTES};
+pub(crate) use check::check;
+pub(crate) use keys::{ROOT, TEXT_ATTRIBUTES, URL_ATTRIBUTES};
 pub use schema::schema;
 
 /// What a value may be.
@@ -72,15 +72,4 @@ pub(crate) enum Name {
     Locale,
     /// A country, `EU` or `other`.
     Region,
-}
-
-impl Name {
-    /// What it names, for messages.
-    pub(crate) fn what(self) -> &'static str {
-        match self {
-            Self::Key => "a name",
-            Self::Locale => "a locale",
-            Self::Region => "a place",
-        }
-    }
 }

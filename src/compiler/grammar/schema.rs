@@ -10,10 +10,7 @@ use serde_json::{Map, Value, json};
 pub fn schema() -> Value {
     let mut root = table(&ROOT);
     if let Some(object) = root.as_object_mut() {
-        object.insert(
-            "$schema".to_owned(),
-            json!("https://json-schema.org/draft/2020-12/schema"),
-        );
+        object.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
         object.insert("title".to_owned(), json!("Attune configuration"));
     }
     root
@@ -71,12 +68,7 @@ fn table(keys: &Keys) -> Value {
             (key.name.to_owned(), value)
         })
         .collect();
-    let required: Vec<&str> = keys
-        .keys
-        .iter()
-        .filter(|key| key.required)
-        .map(|key| key.name)
-        .collect();
+    let required: Vec<&str> = keys.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
     let mut object = json!({ "type": "object", "properties": properties });
     let Some(map) = object.as_object_mut() else {
         return object;

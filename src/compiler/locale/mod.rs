@@ -23,13 +23,11 @@ pub(crate) fn is_tag(tag: &str) -> bool {
         && parts.all(|part| match part.len() {
             2 => part.bytes().all(|b| b.is_ascii_uppercase()),
             3 => part.bytes().all(|b| b.is_ascii_digit()),
-            4 => part.bytes().enumerate().all(|(i, b)| {
-                if i == 0 {
-                    b.is_ascii_uppercase()
-                } else {
-                    b.is_ascii_lowercase()
-                }
-            }),
+            4 => part.bytes().enumerate().all(
+                |(i, b)| {
+                    if i == 0 { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
+                },
+            ),
             _ => false,
         })
 }
@@ -67,17 +65,11 @@ pub(crate) fn plural(tag: &str) -> Option<(PluralRule, &'static [&'static str])>
     }
     Some(match language(tag) {
         "ja" | "zh" | "ko" | "vi" | "th" | "id" | "ms" => (PluralRule::Single, &["other"]),
-        "en" | "de" | "nl" | "it" | "es" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "el"
-        | "hu" | "tr" | "bg" | "ca" | "eu" | "gl" => (PluralRule::OneOther, &["one", "other"]),
+        "en" | "de" | "nl" | "it" | "es" | "sv" | "da" | "nb" | "nn" | "no" | "fi" | "et" | "el" | "hu" | "tr"
+        | "bg" | "ca" | "eu" | "gl" => (PluralRule::OneOther, &["one", "other"]),
         "fr" | "pt" => (PluralRule::ZeroOneOther, &["zero or one", "other"]),
-        "cs" | "sk" => (
-            PluralRule::OneFewOther,
-            &["one", "two to four", "other"],
-        ),
-        "pl" => (
-            PluralRule::Polish,
-            &["one", "ending in 2 to 4 (not 12 to 14)", "other"],
-        ),
+        "cs" | "sk" => (PluralRule::OneFewOther, &["one", "two to four", "other"]),
+        "pl" => (PluralRule::Polish, &["one", "ending in 2 to 4 (not 12 to 14)", "other"]),
         _ => return None,
     })
 }
@@ -90,24 +82,11 @@ pub(crate) fn money(tag: &str, currency: &str) -> Option<MoneyFormat> {
         .filter_map(|pair| pair.split_once('='))
         .find(|(code, _)| *code == currency)
         .map(|(_, symbol)| symbol);
-    let common = || {
-        SYMBOLS
-            .iter()
-            .find(|(code, _)| *code == currency)
-            .map(|(_, symbol)| *symbol)
-    };
+    let common = || SYMBOLS.iter().find(|(code, _)| *code == currency).map(|(_, symbol)| *symbol);
     let symbol = own.or_else(common).unwrap_or(currency);
-    let beside_number = if *symbol_first {
-        symbol.chars().next_back()
-    } else {
-        symbol.chars().next()
-    };
+    let beside_number = if *symbol_first { symbol.chars().next_back() } else { symbol.chars().next() };
     // A symbol of letters would run into the number.
-    let gap = if gap.is_empty() && beside_number.is_some_and(char::is_alphabetic) {
-        "\u{a0}"
-    } else {
-        gap
-    };
+    let gap = if gap.is_empty() && beside_number.is_some_and(char::is_alphabetic) { "\u{a0}" } else { gap };
     let digits = if codes::WHOLE.contains(&currency) {
         0
     } else if codes::THREE.contains(&currency) {
@@ -128,10 +107,7 @@ pub(crate) fn money(tag: &str, currency: &str) -> Option<MoneyFormat> {
 /// How a locale writes a date in full.
 pub(crate) fn date(tag: &str) -> Option<DateFormat> {
     let Row(.., pattern, months, _) = row(tag)?;
-    Some(DateFormat {
-        pattern: (*pattern).to_owned(),
-        months: months.split('|').map(str::to_owned).collect(),
-    })
+    Some(DateFormat { pattern: (*pattern).to_owned(), months: months.split('|').map(str::to_owned).collect() })
 }
 
 #[cfg(test)]

@@ -21,12 +21,7 @@ use attune_core::limits;
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let site = site::site(root, sink);
-    let keys = |section: &str| {
-        root.entries_of(section)
-            .iter()
-            .map(|entry| entry.key.as_str())
-            .collect::<Vec<_>>()
-    };
+    let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
     let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
     let mut compiler = Compiler::new(Scope {
         segments: keys("segments"),
@@ -46,14 +41,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let usage = usage::usage(root, sink);
     let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let mut bundle = Bundle {
-        site,
-        atoms: Vec::new(),
-        segments,
-        slots,
-        campaigns,
-        contents,
-    };
+    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(
@@ -102,11 +90,7 @@ fn percent_bp(node: Option<&Node>, sink: &mut Sink<'_>) -> u16 {
         );
         return 0;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked: 0 to 10,000"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 0 to 10,000")]
     let bp = bp as u16;
     bp
 }

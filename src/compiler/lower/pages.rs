@@ -26,10 +26,7 @@ pub(super) fn patterns(texts: &[Text<'_>], place: Place, sink: &mut Sink<'_>) ->
             format!("at most {} are possible", limits::PATTERNS_MAX),
         );
     }
-    texts
-        .iter()
-        .filter_map(|text| pattern(*text, sink))
-        .collect()
+    texts.iter().filter_map(|text| pattern(*text, sink)).collect()
 }
 
 fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
@@ -53,12 +50,7 @@ fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
             Ok(None) => {}
             Err(message) => {
                 let place = text.at(sink.files(), at..at + part.len());
-                sink.report(
-                    Code::BadPattern,
-                    place,
-                    message,
-                    "a segment is text, {sku}, {category}, {anything} or *",
-                );
+                sink.report(Code::BadPattern, place, message, "a segment is text, {sku}, {category}, {anything} or *");
                 return None;
             }
         }
@@ -69,24 +61,13 @@ fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
 
 fn segment(part: &str, last: bool) -> Result<Option<PathSegment>, String> {
     if part.is_empty() {
-        return if last {
-            Ok(None)
-        } else {
-            Err("a segment is empty".to_owned())
-        };
+        return if last { Ok(None) } else { Err("a segment is empty".to_owned()) };
     }
     if part == "*" {
-        return Ok(Some(if last {
-            PathSegment::Rest
-        } else {
-            PathSegment::Any
-        }));
+        return Ok(Some(if last { PathSegment::Rest } else { PathSegment::Any }));
     }
     if let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
-        let valid = !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         return match name {
             "sku" => Ok(Some(PathSegment::Sku)),
             "category" => Ok(Some(PathSegment::Category)),

@@ -5,13 +5,10 @@ use crate::condition::Compiler;
 use crate::diagnostic::Sink;
 use crate::syntax::{Entry, Table};
 use attune_core::bundle::{Op, Program, Segment};
+use attune_core::limits;
 
 /// The segments, and the final number of each authored one.
-pub(super) fn segments(
-    root: &Table,
-    compiler: &mut Compiler<'_>,
-    sink: &mut Sink<'_>,
-) -> (Vec<Segment>, Vec<u32>) {
+pub(super) fn segments(root: &Table, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> (Vec<Segment>, Vec<u32>) {
     let entries = root.entries_of("segments");
     let programs: Vec<Program> = entries
         .iter()
@@ -25,6 +22,7 @@ pub(super) fn segments(
         })
         .collect();
     let order = sort(entries, &programs, sink);
+    check_depths(entries, &programs, &order, sink);
     let mut numbers = vec![0; entries.len()];
     for (new, old) in (0_u32..).zip(&order) {
         if let Some(number) = numbers.get_mut(*old) {
@@ -45,6 +43,26 @@ pub(super) fn segments(
         })
         .collect();
     (segments, numbers)
+}
+
+/// How deep segments refer to others has a limit; `order` has each after those it refers to.
+fn check_depths(entries: &[Entry], programs: &[Program], order: &[usize], sink: &mut Sink<'_>) {
+    let mut depths = vec![0_usize; entries.len()];
+    for index in order {
+        let (Some(program), Some(entry)) = (programs.get(*index), entries.get(*index)) else { continue };
+        let depth = 1 + references(program).filter_map(|used| depths.get(used).copied()).max().unwrap_or(0);
+        if depth == limits::SEGMENT_DEPTH_MAX + 1 {
+            sink.report(
+                Code::OverLimit,
+                entry.key_place,
+                format!("segment `{}` refers to others {depth} deep", entry.key),
+                format!("at most {} are possible", limits::SEGMENT_DEPTH_MAX),
+            );
+        }
+        if let Some(own) = depths.get_mut(*index) {
+            *own = depth;
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,12 +111,7 @@ fn sort(entries: &[Entry], programs: &[Program], sink: &mut Sink<'_>) -> Vec<usi
     order
 }
 
-fn enter(
-    index: usize,
-    programs: &[Program],
-    marks: &mut [Mark],
-    path: &mut Vec<(usize, Vec<usize>)>,
-) {
+fn enter(index: usize, programs: &[Program], marks: &mut [Mark], path: &mut Vec<(usize, Vec<usize>)>) {
     if let Some(mark) = marks.get_mut(index) {
         *mark = Mark::Open;
     }
@@ -125,10 +138,5 @@ fn report_cycle(entries: &[Entry], path: &[usize], back_to: usize, sink: &mut Si
     } else {
         format!("segments refer to each other in a circle: {}", names.join(" -> "))
     };
-    sink.report(
-        Code::SegmentCycle,
-        entry.key_place,
-        message,
-        "take one of the in_segment(...) out of the circle",
-    );
+    sink.report(Code::SegmentCycle, entry.key_place, message, "take one of the in_segment(...) out of the circle");
 }

@@ -15,10 +15,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
     let table = root.table("site").unwrap_or(&empty);
     Site {
         name: name(table.text("name"), sink),
-        hosts: table
-            .get("hosts")
-            .map(|node| hosts(node.texts(), sink))
-            .unwrap_or_default(),
+        hosts: table.get("hosts").map(|node| hosts(node.texts(), sink)).unwrap_or_default(),
         timezone: timezone(table.text("timezone"), sink),
         holdout_bp: percent_bp(table.get("holdout"), sink),
         locales: locales(table.entries_of("locales"), sink),
@@ -58,9 +55,7 @@ fn hosts(texts: Vec<Text<'_>>, sink: &mut Sink<'_>) -> Vec<String> {
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         let problem = if host.contains("://") {
             Some("it has a scheme")
@@ -95,20 +90,12 @@ fn timezone(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
         return "UTC".to_owned();
     };
     if jiff::tz::TimeZone::get(text.decoded).is_err() {
-        let names: Vec<String> = jiff::tz::db()
-            .available()
-            .map(|name| name.as_str().to_owned())
-            .collect();
+        let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         let help = suggest::nearest(text.decoded, names.iter().map(String::as_str)).map_or_else(
             || "write an IANA name such as \"Europe/London\"".to_owned(),
             |near| format!("did you mean \"{near}\"?"),
         );
-        sink.report(
-            Code::UnknownTimezone,
-            text.place,
-            format!("there is no time zone \"{}\"", text.decoded),
-            help,
-        );
+        sink.report(Code::UnknownTimezone, text.place, format!("there is no time zone \"{}\"", text.decoded), help);
     }
     text.decoded.to_owned()
 }
@@ -143,25 +130,20 @@ fn locales(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<Locale> {
                 Code::UnknownCurrency,
                 currency.place,
                 format!("there is no currency \"{}\"", currency.decoded),
-                suggest::nearest(currency.decoded, locale::CURRENCIES.iter().copied())
-                    .map_or_else(
-                        || "write an ISO 4217 code such as \"GBP\"".to_owned(),
-                        |near| format!("did you mean \"{near}\"?"),
-                    ),
+                suggest::nearest(currency.decoded, locale::CURRENCIES.iter().copied()).map_or_else(
+                    || "write an ISO 4217 code such as \"GBP\"".to_owned(),
+                    |near| format!("did you mean \"{near}\"?"),
+                ),
             );
         }
-        locales.push(Locale {
-            tag: entry.key.clone(),
-            currency: currency.decoded.to_owned(),
-        });
+        locales.push(Locale { tag: entry.key.clone(), currency: currency.decoded.to_owned() });
     }
     locales
 }
 
 fn consent(table: &Table, sink: &mut Sink<'_>) -> ConsentRules {
     if let Some(source) = table.text("source").filter(|source| source.decoded != "api") {
-        let later = matches!(source.decoded, "tcf" | "gpp" | "gtag")
-            || source.decoded.starts_with("cookie:");
+        let later = matches!(source.decoded, "tcf" | "gpp" | "gtag") || source.decoded.starts_with("cookie:");
         let code = if later { Code::NotYet } else { Code::NotAChoice };
         let message = if later {
             format!("consent from \"{}\" is not built yet", source.decoded)

@@ -24,19 +24,11 @@ pub(super) fn usage(root: &Table, sink: &mut Sink<'_>) -> Vec<Use> {
             continue;
         };
         let arms = table.entries_of("arms").iter().flat_map(|arm| {
-            arm.node
-                .table()
-                .map_or(&[][..], |arm| &arm.entries)
-                .iter()
-                .filter(|entry| entry.key != "weight")
+            arm.node.table().map_or(&[][..], |arm| &arm.entries).iter().filter(|entry| entry.key != "weight")
         });
         for entry in table.entries_of("show").iter().chain(arms) {
             if let Some((slot, content)) = pair(root, entry, sink) {
-                uses.push(Use {
-                    slot,
-                    content,
-                    place: entry.node.place,
-                });
+                uses.push(Use { slot, content, place: entry.node.place });
             }
         }
     }
@@ -69,13 +61,9 @@ fn pair(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<(usize, usiz
 
 /// The position of a name in its section.
 pub(super) fn index(root: &Table, section: &str, key: &str) -> Option<usize> {
-    root.entries_of(section)
-        .iter()
-        .position(|entry| entry.key == key)
+    root.entries_of(section).iter().position(|entry| entry.key == key)
 }
 
 fn keys<'t>(root: &'t Table, section: &str) -> impl Iterator<Item = &'t str> + Clone {
-    root.entries_of(section)
-        .iter()
-        .map(|entry| entry.key.as_str())
+    root.entries_of(section).iter().map(|entry| entry.key.as_str())
 }

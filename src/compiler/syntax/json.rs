@@ -8,12 +8,7 @@ use crate::source::Place;
 const DEPTH_MAX: usize = 64;
 
 pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
-    let mut reader = Reader {
-        file,
-        text,
-        at: 0,
-        duplicates: Vec::new(),
-    };
+    let mut reader = Reader { file, text, at: 0, duplicates: Vec::new() };
     let root = reader.document();
     let Reader { at, duplicates, .. } = reader;
     for (second, first, key) in duplicates {
@@ -26,10 +21,7 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
         );
     }
     match root {
-        Ok(Node {
-            value: Value::Table(table),
-            ..
-        }) => table,
+        Ok(Node { value: Value::Table(table), .. }) => table,
         Ok(node) => {
             sink.report(
                 Code::WrongType,
@@ -40,10 +32,7 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
             Table::default()
         }
         Err(message) => {
-            let end = text
-                .get(at..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(at, |c| at + c.len_utf8());
+            let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
             sink.report(
                 Code::Syntax,
                 Place::new(file, at.min(text.len())..end),
@@ -110,18 +99,11 @@ impl<'a> Reader<'a> {
             Some(_) => self.word()?,
             None => return Err("a value is missing"),
         };
-        Ok(Node {
-            value,
-            place: Place::new(self.file, start..self.at),
-        })
+        Ok(Node { value, place: Place::new(self.file, start..self.at) })
     }
 
     fn word(&mut self) -> Read<Value> {
-        for (word, value) in [
-            ("true", Value::Bool(true)),
-            ("false", Value::Bool(false)),
-            ("null", Value::Null),
-        ] {
+        for (word, value) in [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)] {
             if self.rest().starts_with(word) {
                 self.at += word.len();
                 return Ok(value);
@@ -152,11 +134,7 @@ impl<'a> Reader<'a> {
             if let Some(first) = table.entry(&key) {
                 self.duplicates.push((key_place, first.key_place, key));
             } else {
-                table.entries.push(Entry {
-                    key,
-                    key_place,
-                    node,
-                });
+                table.entries.push(Entry { key, key_place, node });
             }
             self.space();
             match self.peek() {
@@ -202,8 +180,7 @@ impl<'a> Reader<'a> {
                 b'\\' => escaped = true,
                 b'"' => {
                     let raw = self.text.get(start..=start + i).unwrap_or("");
-                    let decoded = serde_json::from_str(raw)
-                        .map_err(|_| "the text has an invalid escape")?;
+                    let decoded = serde_json::from_str(raw).map_err(|_| "the text has an invalid escape")?;
                     self.at = start + i + 1;
                     return Ok(decoded);
                 }
@@ -216,9 +193,7 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Read<Value> {
         let rest = self.rest();
-        let len = rest
-            .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'))
-            .unwrap_or(rest.len());
+        let len = rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len());
         let raw = rest.get(..len).unwrap_or("");
         let number: serde_json::Number =
             serde_json::from_str(raw).map_err(|_| "the number is malformed or too large")?;

@@ -80,11 +80,7 @@ impl Table {
 impl Node {
     pub(crate) fn text(&self) -> Option<Text<'_>> {
         match &self.value {
-            Value::Text(decoded) => Some(Text {
-                decoded,
-                place: self.place,
-                quoted: true,
-            }),
+            Value::Text(decoded) => Some(Text { decoded, place: self.place, quoted: true }),
             _ => None,
         }
     }

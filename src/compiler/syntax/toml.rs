@@ -29,23 +29,12 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
 }
 
 fn report_duplicate(table: &Table, text: &str, place: Place, sink: &mut Sink<'_>) {
-    let key = text
-        .get(place.start..place.end)
-        .unwrap_or("")
-        .trim()
-        .trim_matches(['"', '\''])
-        .to_owned();
+    let key = text.get(place.start..place.end).unwrap_or("").trim().trim_matches(['"', '\'']).to_owned();
     let message = format!("`{key}` is defined twice");
     let help = "delete one of the two, or give it another name";
     // A table's own keys stand together, so the last one before it is the other one.
     match last_before(table, &key, place.start) {
-        Some(first) => sink.report_with(
-            Code::DefinedTwice,
-            place,
-            message,
-            help,
-            (first, "first defined here"),
-        ),
+        Some(first) => sink.report_with(Code::DefinedTwice, place, message, help, (first, "first defined here")),
         None => sink.report(Code::DefinedTwice, place, message, help),
     }
 }
@@ -55,12 +44,8 @@ fn last_before(table: &Table, key: &str, before: usize) -> Option<Place> {
         .entries
         .iter()
         .flat_map(|entry| {
-            let own = (entry.key == key && entry.key_place.start < before)
-                .then_some(entry.key_place);
-            let inner = entry
-                .node
-                .table()
-                .and_then(|inner| last_before(inner, key, before));
+            let own = (entry.key == key && entry.key_place.start < before).then_some(entry.key_place);
+            let inner = entry.node.table().and_then(|inner| last_before(inner, key, before));
             own.into_iter().chain(inner)
         })
         .max_by_key(|place| place.start)
@@ -113,9 +98,7 @@ fn convert(value: &Spanned<DeValue<'_>>, file: usize, sink: &mut Sink<'_>) -> No
         },
         DeValue::Boolean(b) => Value::Bool(*b),
         DeValue::Datetime(moment) => Value::Moment(*moment),
-        DeValue::Array(items) => {
-            Value::List(items.iter().map(|item| convert(item, file, sink)).collect())
-        }
+        DeValue::Array(items) => Value::List(items.iter().map(|item| convert(item, file, sink)).collect()),
         DeValue::Table(table) => Value::Table(convert_table(table, file, sink)),
     };
     Node { value, place }

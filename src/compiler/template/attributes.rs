@@ -7,16 +7,11 @@ use crate::codes::Code;
 use attune_core::bundle::Context;
 
 /// Elements whose URLs load code or whole documents.
-const LOADS_CODE: &[&str] = &[
-    "script", "iframe", "frame", "object", "embed", "link", "base", "applet", "portal", "fencedframe",
-];
+const LOADS_CODE: &[&str] =
+    &["script", "iframe", "frame", "object", "embed", "link", "base", "applet", "portal", "fencedframe"];
 
 /// Takes one attribute, name and value.
-pub(super) fn attribute(
-    reader: &mut Reader<'_, '_, '_>,
-    element: &str,
-    no_holes: Option<&str>,
-) -> Result<(), Ended> {
+pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes: Option<&str>) -> Result<(), Ended> {
     let name = name(reader)?;
     let rest = reader.rest();
     let after = rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
@@ -51,11 +46,7 @@ fn name(reader: &mut Reader<'_, '_, '_>) -> Result<String, Ended> {
         }
         first = false;
     }
-    Ok(reader
-        .source
-        .get(start..reader.at)
-        .unwrap_or("")
-        .to_ascii_lowercase())
+    Ok(reader.source.get(start..reader.at).unwrap_or("").to_ascii_lowercase())
 }
 
 fn quoted_value(reader: &mut Reader<'_, '_, '_>, quote: char) -> Result<Vec<Piece>, Ended> {
@@ -153,10 +144,7 @@ fn judge(
     };
     for (piece, context) in pieces.iter().zip(contexts) {
         if let Piece::Placeholder(range) = piece {
-            reader.found.push(Found {
-                range: range.clone(),
-                context,
-            });
+            reader.found.push(Found { range: range.clone(), context });
         }
     }
     if name == "srcdoc" {

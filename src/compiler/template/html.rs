@@ -15,20 +15,9 @@ use attune_core::bundle::{Context, Template};
 use std::ops::Range;
 
 /// Compiles an HTML file.
-pub(crate) fn html(
-    text: Text<'_>,
-    placeholders: &mut Placeholders<'_, '_>,
-    sink: &mut Sink<'_>,
-) -> Option<Template> {
+pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink: &mut Sink<'_>) -> Option<Template> {
     let before = sink.count();
-    let mut reader = Reader {
-        text,
-        source: text.decoded,
-        at: 0,
-        found: Vec::new(),
-        tree: Tree::default(),
-        sink,
-    };
+    let mut reader = Reader { text, source: text.decoded, at: 0, found: Vec::new(), tree: Tree::default(), sink };
     reader.content();
     let Reader { found, .. } = reader;
     let mut builder = Builder::default();
@@ -94,10 +83,7 @@ impl<'t> Reader<'t, '_, '_> {
         let range = self.placeholder()?;
         match self.tree.no_placeholder() {
             Some(where_it_is) => self.unsafe_place(range, &where_it_is),
-            None => self.found.push(Found {
-                range,
-                context: Context::Text,
-            }),
+            None => self.found.push(Found { range, context: Context::Text }),
         }
         Ok(())
     }
@@ -126,12 +112,7 @@ impl<'t> Reader<'t, '_, '_> {
     fn unfinished(&mut self, start: usize, what: &str, help: &str) -> Ended {
         let end = (start + 1).min(self.source.len());
         let place = self.place(start..end);
-        self.sink.report(
-            Code::Unfinished,
-            place,
-            format!("{what} is not closed"),
-            help,
-        );
+        self.sink.report(Code::Unfinished, place, format!("{what} is not closed"), help);
         Ended
     }
 
@@ -212,11 +193,7 @@ impl<'t> Reader<'t, '_, '_> {
     /// Passes over text in which no placeholder may stand.
     fn skip(&mut self, start: usize, end: usize, what: &str) -> Result<(), Ended> {
         self.at = start;
-        while let Some(found) = self
-            .source
-            .get(self.at..end)
-            .and_then(|part| part.find("{{"))
-        {
+        while let Some(found) = self.source.get(self.at..end).and_then(|part| part.find("{{")) {
             self.at += found;
             match placeholder_end(self.source, self.at) {
                 Some(stop) if stop <= end => {
@@ -239,20 +216,12 @@ impl<'t> Reader<'t, '_, '_> {
             .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '{'))
             .unwrap_or(self.rest().len());
         self.at += name_len;
-        let name = self
-            .source
-            .get(name_start..self.at)
-            .unwrap_or("")
-            .to_ascii_lowercase();
+        let name = self.source.get(name_start..self.at).unwrap_or("").to_ascii_lowercase();
         if self.rest().starts_with("{{") {
             let range = self.placeholder()?;
             self.unsafe_place(range, "the name of a tag");
         }
-        let no_holes = if closing {
-            Some("an end tag".to_owned())
-        } else {
-            self.tree.no_placeholder_in_tag(&name)
-        };
+        let no_holes = if closing { Some("an end tag".to_owned()) } else { self.tree.no_placeholder_in_tag(&name) };
         let self_closing = match self.attributes(&name, no_holes.as_deref()) {
             Ok(self_closing) => self_closing,
             Err(Ended) => {
@@ -261,12 +230,7 @@ impl<'t> Reader<'t, '_, '_> {
         };
         let range = start..self.at;
         let (text, files) = (self.text, self.sink.files());
-        let tag = Tag {
-            name: &name,
-            range: range.clone(),
-            place: text.at(files, range),
-            self_closing,
-        };
+        let tag = Tag { name: &name, range: range.clone(), place: text.at(files, range), self_closing };
         if closing {
             self.tree.close(&tag, |range| text.at(files, range), self.sink);
             return Ok(());

@@ -97,11 +97,7 @@ fn within_limits(template: &Template, text: Text<'_>, sink: &mut Sink<'_>) -> bo
             Code::TooLarge,
             text.place,
             format!("the content has {bytes} bytes in {parts} parts"),
-            format!(
-                "at most {} bytes in {} parts are possible",
-                limits::CONTENT_BYTES_MAX,
-                limits::TEMPLATE_PARTS_MAX
-            ),
+            format!("at most {} bytes in {} parts are possible", limits::CONTENT_BYTES_MAX, limits::TEMPLATE_PARTS_MAX),
         );
     }
     good

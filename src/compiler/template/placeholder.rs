@@ -74,22 +74,12 @@ impl Placeholders<'_, '_> {
                 return None;
             }
         };
-        Some(Hole {
-            source,
-            default,
-            format,
-            context,
-        })
+        Some(Hole { source, default, format, context })
     }
 
     /// Takes `default` out of the filters. The outer `None` means that it was wrong.
     #[expect(clippy::option_option, reason = "no default is different from a wrong one")]
-    fn default(
-        &self,
-        text: Text<'_>,
-        filters: &mut Vec<Filter>,
-        sink: &mut Sink<'_>,
-    ) -> Option<Option<String>> {
+    fn default(&self, text: Text<'_>, filters: &mut Vec<Filter>, sink: &mut Sink<'_>) -> Option<Option<String>> {
         let Some(index) = filters.iter().position(|filter| filter.name == "default") else {
             return Some(None);
         };
@@ -98,33 +88,17 @@ impl Placeholders<'_, '_> {
             [value] if value.len() <= limits::HOLE_BYTES_MAX => Some(Some(value.clone())),
             _ => {
                 let place = text.at(sink.files(), filter.range);
-                sink.report(
-                    Code::PlaceholderSyntax,
-                    place,
-                    "default takes one short text",
-                    "write default: 'gifts'",
-                );
+                sink.report(Code::PlaceholderSyntax, place, "default takes one short text", "write default: 'gifts'");
                 None
             }
         }
     }
 
-    fn format(
-        &self,
-        text: Text<'_>,
-        filter: &Filter,
-        kind: Kind,
-        sink: &mut Sink<'_>,
-    ) -> Option<Format> {
+    fn format(&self, text: Text<'_>, filter: &Filter, kind: Kind, sink: &mut Sink<'_>) -> Option<Format> {
         let place = text.at(sink.files(), filter.range.clone());
         let name = filter.name.as_str();
         if name != "plural" && FILTERS.contains(&name) && !filter.arguments.is_empty() {
-            sink.report(
-                Code::PlaceholderSyntax,
-                place,
-                format!("{name} takes no argument"),
-                format!("write | {name}"),
-            );
+            sink.report(Code::PlaceholderSyntax, place, format!("{name} takes no argument"), format!("write | {name}"));
             return None;
         }
         let conventions = |found: Option<Format>, sink: &mut Sink<'_>| {
@@ -140,10 +114,7 @@ impl Placeholders<'_, '_> {
         };
         match (name, kind) {
             ("plural", Kind::Number) => self.plural(text, filter, sink),
-            ("money", Kind::Money) => conventions(
-                locale::money(self.locale, self.currency).map(Format::Money),
-                sink,
-            ),
+            ("money", Kind::Money) => conventions(locale::money(self.locale, self.currency).map(Format::Money), sink),
             ("date", Kind::Date) => conventions(locale::date(self.locale).map(Format::Date), sink),
             ("percent", Kind::Number) => Some(Format::Percent),
             ("title", Kind::Text) => Some(Format::Title),
@@ -156,12 +127,7 @@ impl Placeholders<'_, '_> {
                     Kind::Date => ("a date", "write | date"),
                     Kind::Text => ("text", "write | title, or no filter"),
                 };
-                sink.report(
-                    Code::WrongFilter,
-                    place,
-                    format!("`{name}` does not suit {is}"),
-                    help,
-                );
+                sink.report(Code::WrongFilter, place, format!("`{name}` does not suit {is}"), help);
                 None
             }
             _ => {
@@ -207,25 +173,17 @@ impl Placeholders<'_, '_> {
     }
 }
 
-fn plain(
-    text: Text<'_>,
-    expression: Range<usize>,
-    kind: Kind,
-    name: &str,
-    sink: &mut Sink<'_>,
-) -> Option<Format> {
+fn plain(text: Text<'_>, expression: Range<usize>, kind: Kind, name: &str, sink: &mut Sink<'_>) -> Option<Format> {
     let (message, help) = match kind {
         Kind::Text | Kind::Number => return Some(Format::Plain),
         Kind::Money => ("is an amount of money", format!("write {{{{{name} | money}}}}")),
         Kind::Date => ("is a date", format!("write {{{{{name} | date}}}}")),
-        Kind::Bool => (
-            "is a yes or no and cannot be written",
-            "show different contents by campaign instead".to_owned(),
-        ),
-        Kind::Duration => (
-            "is a length of time and cannot be written",
-            "lengths of time cannot be written yet".to_owned(),
-        ),
+        Kind::Bool => {
+            ("is a yes or no and cannot be written", "show different contents by campaign instead".to_owned())
+        }
+        Kind::Duration => {
+            ("is a length of time and cannot be written", "lengths of time cannot be written yet".to_owned())
+        }
     };
     let place = text.at(sink.files(), expression);
     sink.report(Code::NeedsFilter, place, format!("`{name}` {message}"), help);
@@ -269,10 +227,7 @@ fn filter(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -> Option<Fi
     let range = trimmed(text.decoded, range);
     let part = text.decoded.get(range.clone()).unwrap_or("");
     let (name, arguments) = match part.find(':') {
-        Some(colon) => (
-            part.get(..colon).unwrap_or(""),
-            split(text.decoded, range.start + colon + 1..range.end, ','),
-        ),
+        Some(colon) => (part.get(..colon).unwrap_or(""), split(text.decoded, range.start + colon + 1..range.end, ',')),
         None => (part, Vec::new()),
     };
     let mut found = Vec::new();
@@ -302,11 +257,7 @@ fn filter(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -> Option<Fi
         );
         return None;
     }
-    Some(Filter {
-        name: name.to_owned(),
-        range,
-        arguments: found,
-    })
+    Some(Filter { name: name.to_owned(), range, arguments: found })
 }
 
 /// The text between quotes, `\'` and the like resolved.

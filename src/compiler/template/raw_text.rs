@@ -13,9 +13,7 @@ pub(super) enum RawText {
 pub(super) fn kind(name: &str) -> Option<RawText> {
     match name {
         "script" => Some(RawText::Script),
-        "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => {
-            Some(RawText::Plain)
-        }
+        "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => Some(RawText::Plain),
         _ => None,
     }
 }
@@ -35,13 +33,8 @@ fn tag_at(text: &str, at: usize, opening: &str, name: &str) -> bool {
     };
     let head = opening.len() + name.len();
     rest.starts_with(opening.as_bytes())
-        && rest
-            .get(opening.len()..head)
-            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
-        && matches!(
-            rest.get(head),
-            Some(b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'/' | b'>')
-        )
+        && rest.get(opening.len()..head).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        && matches!(rest.get(head), Some(b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'/' | b'>'))
 }
 
 fn end_tag_at(text: &str, at: usize, name: &str) -> bool {

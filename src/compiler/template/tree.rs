@@ -7,29 +7,104 @@ use crate::source::Place;
 use std::ops::Range;
 
 const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param",
-    "source", "track", "wbr", "basefont", "bgsound", "image",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track",
+    "wbr", "basefont", "bgsound", "image",
 ];
 
 /// They act on the page, not on the slot.
-const FORBIDDEN: &[&str] = &[
-    "html", "head", "body", "base", "frameset", "frame", "plaintext", "portal",
-];
+const FORBIDDEN: &[&str] = &["html", "head", "body", "base", "frameset", "frame", "plaintext", "portal"];
 
 /// Start tags that close an open `<p>`.
 const CLOSES_P: &[&str] = &[
-    "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hgroup", "hr", "li", "dd", "dt", "listing", "main", "menu", "nav", "ol", "p", "pre",
-    "search", "section", "summary", "table", "ul", "xmp",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "dd",
+    "dt",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "ul",
+    "xmp",
 ];
 
 /// Start tags that end SVG and MathML.
 const LEAVES_FOREIGN: &[&str] = &[
-    "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em",
-    "embed", "font", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing",
-    "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike",
-    "sub", "sup", "table", "tt", "u", "ul", "var",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
 ];
 
 const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
@@ -90,9 +165,8 @@ impl Tree {
 
     /// The same for the attributes of a tag.
     pub(super) fn no_placeholder_in_tag(&self, name: &str) -> Option<String> {
-        self.no_placeholder().or_else(|| {
-            matches!(name, "svg" | "math" | "template").then(|| format!("the tag <{name}>"))
-        })
+        self.no_placeholder()
+            .or_else(|| matches!(name, "svg" | "math" | "template").then(|| format!("the tag <{name}>")))
     }
 
     /// Opens an element; says how its content is read when that is not markup.
@@ -122,11 +196,7 @@ impl Tree {
         if let Some((message, help)) = self.taken_apart(name, foreign) {
             sink.report(Code::BadNesting, tag.place, message, help);
         }
-        let empty = if foreign || space != Space::Html {
-            tag.self_closing
-        } else {
-            VOID.contains(&name)
-        };
+        let empty = if foreign || space != Space::Html { tag.self_closing } else { VOID.contains(&name) };
         if empty {
             return None;
         }
@@ -140,11 +210,7 @@ impl Tree {
             );
             return None;
         }
-        self.open.push(Open {
-            name: name.to_owned(),
-            range: tag.range.clone(),
-            space,
-        });
+        self.open.push(Open { name: name.to_owned(), range: tag.range.clone(), space });
         (space == Space::Html).then(|| raw_text::kind(name)).flatten()
     }
 
@@ -166,22 +232,13 @@ impl Tree {
             ));
         }
         if NOT_IN_ITSELF.contains(&name) && self.has_open(name) {
-            return Some((
-                format!("<{name}> cannot be inside another <{name}>"),
-                format!("close </{name}> before it"),
-            ));
+            return Some((format!("<{name}> cannot be inside another <{name}>"), format!("close </{name}> before it")));
         }
         if HEADINGS.contains(&name) && last.is_some_and(|last| HEADINGS.contains(&last)) {
-            return Some((
-                format!("<{name}> closes the heading around it"),
-                "close the heading before it".to_owned(),
-            ));
+            return Some((format!("<{name}> closes the heading around it"), "close the heading before it".to_owned()));
         }
         if matches!(name, "input" | "textarea" | "keygen") && self.has_open("select") {
-            return Some((
-                format!("<{name}> closes the <select> around it"),
-                "close </select> before it".to_owned(),
-            ));
+            return Some((format!("<{name}> closes the <select> around it"), "close </select> before it".to_owned()));
         }
         let parents: &[&str] = match name {
             "tr" => &["table", "tbody", "thead", "tfoot", "template"],
@@ -200,7 +257,10 @@ impl Tree {
         };
         (!last.is_some_and(|last| parents.contains(&last))).then(|| {
             (
-                format!("<{name}> is dropped outside of {}", parents.first().map_or_else(String::new, |p| format!("<{p}>"))),
+                format!(
+                    "<{name}> is dropped outside of {}",
+                    parents.first().map_or_else(String::new, |p| format!("<{p}>"))
+                ),
                 format!("put it directly into <{}>", parents.first().unwrap_or(&"table")),
             )
         })
@@ -225,12 +285,7 @@ impl Tree {
     }
 
     /// Closes an element.
-    pub(super) fn close(
-        &mut self,
-        tag: &Tag<'_>,
-        at: impl Fn(Range<usize>) -> Place,
-        sink: &mut Sink<'_>,
-    ) {
+    pub(super) fn close(&mut self, tag: &Tag<'_>, at: impl Fn(Range<usize>) -> Place, sink: &mut Sink<'_>) {
         let name = tag.name;
         if self.open.last().is_some_and(|open| open.name == name) {
             self.open.pop();
@@ -242,12 +297,7 @@ impl Tree {
             } else {
                 format!("remove it, or open <{name}> before it")
             };
-            sink.report(
-                Code::StrayEnd,
-                tag.place,
-                format!("</{name}> closes nothing that this content opened"),
-                help,
-            );
+            sink.report(Code::StrayEnd, tag.place, format!("</{name}> closes nothing that this content opened"), help);
             return;
         };
         for open in self.open.drain(depth + 1..) {

@@ -7,22 +7,32 @@ use crate::source::Text;
 use attune_core::bundle::Context;
 use std::ops::Range;
 
-const HELP: &str = "begin with a path and put the placeholder behind it: \"/c/{{...}}\", or make it the whole URL: \"{{...}}\"";
+const HELP: &str =
+    "begin with a path and put the placeholder behind it: \"/c/{{...}}\", or make it the whole URL: \"{{...}}\"";
 
 /// Attributes whose value is a URL.
 pub(super) const ATTRIBUTES: &[&str] = &[
-    "href", "src", "action", "formaction", "poster", "cite", "data", "background", "longdesc",
-    "manifest", "codebase", "classid", "profile", "usemap", "icon", "xlink:href",
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "cite",
+    "data",
+    "background",
+    "longdesc",
+    "manifest",
+    "codebase",
+    "classid",
+    "profile",
+    "usemap",
+    "icon",
+    "xlink:href",
 ];
 
 /// Checks a URL and gives a context for each of its pieces; literals get one that is not used.
 /// `markup`: the text is HTML, where character references stand for characters.
-pub(super) fn contexts(
-    text: Text<'_>,
-    pieces: &[Piece],
-    markup: bool,
-    sink: &mut Sink<'_>,
-) -> Vec<Context> {
+pub(super) fn contexts(text: Text<'_>, pieces: &[Piece], markup: bool, sink: &mut Sink<'_>) -> Vec<Context> {
     let mut contexts = Vec::with_capacity(pieces.len());
     // What a browser has read so far; a placeholder is U+FFFC.
     let mut read = String::new();
@@ -31,11 +41,7 @@ pub(super) fn contexts(
             Piece::Literal(range) => {
                 let raw = text.decoded.get(range.clone()).unwrap_or("");
                 let decoded = if markup { decode(raw) } else { raw.to_owned() };
-                read.extend(
-                    decoded
-                        .chars()
-                        .filter(|c| !matches!(c, '\t' | '\n' | '\r')),
-                );
+                read.extend(decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')));
                 contexts.push(Context::UrlPart);
             }
             Piece::Placeholder(range) => {
@@ -73,12 +79,7 @@ fn place(text: Text<'_>, range: &Range<usize>, read: &str, sink: &mut Sink<'_>) 
     };
     if let Some(problem) = problem {
         let at = text.at(sink.files(), range.clone());
-        sink.report(
-            Code::UnsafeUrl,
-            at,
-            format!("a placeholder cannot stand in {problem}"),
-            HELP,
-        );
+        sink.report(Code::UnsafeUrl, at, format!("a placeholder cannot stand in {problem}"), HELP);
     }
     Context::UrlPart
 }
@@ -97,12 +98,7 @@ fn check_whole(text: Text<'_>, pieces: &[Piece], read: &str, sink: &mut Sink<'_>
         let head = read.split(['/', '?', '#']).next().unwrap_or("");
         if head.contains(':') {
             let at = text.at(sink.files(), whole);
-            sink.report(
-                Code::UnsafeUrl,
-                at,
-                "the placeholder and the colon behind it could form a scheme",
-                HELP,
-            );
+            sink.report(Code::UnsafeUrl, at, "the placeholder and the colon behind it could form a scheme", HELP);
         }
     } else if let Some(scheme) = scheme(read).filter(|scheme| is_dangerous(scheme, read)) {
         let at = text.at(sink.files(), whole);
@@ -119,9 +115,7 @@ fn check_whole(text: Text<'_>, pieces: &[Piece], read: &str, sink: &mut Sink<'_>
 fn scheme(url: &str) -> Option<String> {
     let (scheme, _) = url.split_once(':')?;
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     valid.then(|| scheme.to_ascii_lowercase())
 }
 
@@ -140,17 +134,59 @@ fn is_dangerous(scheme: &str, url: &str) -> bool {
 
 /// Named references that stand for an ASCII character; the others cannot be part of a scheme.
 const NAMED: &[(&str, char)] = &[
-    ("Tab;", '\t'), ("NewLine;", '\n'), ("excl;", '!'), ("quot;", '"'), ("QUOT;", '"'),
-    ("num;", '#'), ("dollar;", '$'), ("percnt;", '%'), ("amp;", '&'), ("AMP;", '&'),
-    ("apos;", '\''), ("lpar;", '('), ("rpar;", ')'), ("ast;", '*'), ("midast;", '*'),
-    ("plus;", '+'), ("comma;", ','), ("period;", '.'), ("sol;", '/'), ("colon;", ':'),
-    ("semi;", ';'), ("lt;", '<'), ("LT;", '<'), ("equals;", '='), ("gt;", '>'), ("GT;", '>'),
-    ("quest;", '?'), ("commat;", '@'), ("lsqb;", '['), ("lbrack;", '['), ("bsol;", '\\'),
-    ("rsqb;", ']'), ("rbrack;", ']'), ("Hat;", '^'), ("lowbar;", '_'), ("UnderBar;", '_'),
-    ("grave;", '`'), ("DiacriticalGrave;", '`'), ("lcub;", '{'), ("lbrace;", '{'),
-    ("verbar;", '|'), ("vert;", '|'), ("VerticalLine;", '|'), ("rcub;", '}'), ("rbrace;", '}'),
-    ("quot", '"'), ("QUOT", '"'), ("amp", '&'), ("AMP", '&'), ("lt", '<'), ("LT", '<'),
-    ("gt", '>'), ("GT", '>'),
+    ("Tab;", '\t'),
+    ("NewLine;", '\n'),
+    ("excl;", '!'),
+    ("quot;", '"'),
+    ("QUOT;", '"'),
+    ("num;", '#'),
+    ("dollar;", '$'),
+    ("percnt;", '%'),
+    ("amp;", '&'),
+    ("AMP;", '&'),
+    ("apos;", '\''),
+    ("lpar;", '('),
+    ("rpar;", ')'),
+    ("ast;", '*'),
+    ("midast;", '*'),
+    ("plus;", '+'),
+    ("comma;", ','),
+    ("period;", '.'),
+    ("sol;", '/'),
+    ("colon;", ':'),
+    ("semi;", ';'),
+    ("lt;", '<'),
+    ("LT;", '<'),
+    ("equals;", '='),
+    ("gt;", '>'),
+    ("GT;", '>'),
+    ("quest;", '?'),
+    ("commat;", '@'),
+    ("lsqb;", '['),
+    ("lbrack;", '['),
+    ("bsol;", '\\'),
+    ("rsqb;", ']'),
+    ("rbrack;", ']'),
+    ("Hat;", '^'),
+    ("lowbar;", '_'),
+    ("UnderBar;", '_'),
+    ("grave;", '`'),
+    ("DiacriticalGrave;", '`'),
+    ("lcub;", '{'),
+    ("lbrace;", '{'),
+    ("verbar;", '|'),
+    ("vert;", '|'),
+    ("VerticalLine;", '|'),
+    ("rcub;", '}'),
+    ("rbrace;", '}'),
+    ("quot", '"'),
+    ("QUOT", '"'),
+    ("amp", '&'),
+    ("AMP", '&'),
+    ("lt", '<'),
+    ("LT", '<'),
+    ("gt", '>'),
+    ("GT", '>'),
 ];
 
 /// An attribute value with its character references resolved, as far as ASCII goes.
@@ -175,25 +211,16 @@ fn reference_at(text: &str) -> Option<(char, usize)> {
             Some(hex) => (hex, 16, 3),
             None => (number, 10, 2),
         };
-        let len = digits
-            .find(|c: char| !c.is_digit(radix))
-            .unwrap_or(digits.len());
+        let len = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
         let value = u32::from_str_radix(digits.get(..len)?, radix);
         if len == 0 {
             return None;
         }
         let semicolon = usize::from(digits.get(len..)?.starts_with(';'));
-        let c = value
-            .ok()
-            .and_then(char::from_u32)
-            .filter(|c| *c != '\0')
-            .unwrap_or('\u{fffd}');
+        let c = value.ok().and_then(char::from_u32).filter(|c| *c != '\0').unwrap_or('\u{fffd}');
         return Some((c, prefix + len + semicolon));
     }
-    NAMED
-        .iter()
-        .find(|(name, _)| body.starts_with(name))
-        .map(|(name, c)| (*c, 1 + name.len()))
+    NAMED.iter().find(|(name, _)| body.starts_with(name)).map(|(name, c)| (*c, 1 + name.len()))
 }
 
 #[cfg(test)]
