@@ -2,30 +2,18 @@
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
-use crate::source::{Place, Text};
+use crate::source::Text;
 use crate::syntax::Table;
 use attune_core::bundle::{PageType, PathPattern, PathSegment};
-use attune_core::limits;
 
 pub(super) fn pages(root: &Table, sink: &mut Sink<'_>) -> Vec<PageType> {
     root.entries_of("pages")
         .iter()
-        .map(|entry| PageType {
-            key: entry.key.clone(),
-            patterns: patterns(&entry.node.texts(), entry.key_place, sink),
-        })
+        .map(|entry| PageType { key: entry.key.clone(), patterns: patterns(&entry.node.texts(), sink) })
         .collect()
 }
 
-pub(super) fn patterns(texts: &[Text<'_>], place: Place, sink: &mut Sink<'_>) -> Vec<PathPattern> {
-    if texts.len() > limits::PATTERNS_MAX {
-        sink.report(
-            Code::OverLimit,
-            place,
-            format!("there are {} patterns", texts.len()),
-            format!("at most {} are possible", limits::PATTERNS_MAX),
-        );
-    }
+pub(super) fn patterns(texts: &[Text<'_>], sink: &mut Sink<'_>) -> Vec<PathPattern> {
     texts.iter().filter_map(|text| pattern(*text, sink)).collect()
 }
 

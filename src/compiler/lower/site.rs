@@ -4,30 +4,41 @@ use super::{pages, percent_bp};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::locale;
-use crate::source::Text;
+use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Table};
 use attune_core::bundle::{ConsentRules, Locale, Regime, Region, Site};
 use attune_core::limits;
+use attune_core::profile::CookieScope;
 
 pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
     let empty = Table::default();
     let table = root.table("site").unwrap_or(&empty);
-    Site {
+    let site = Site {
         name: name(table.text("name"), sink),
-        hosts: table.get("hosts").map(|node| hosts(node.texts(), sink)).unwrap_or_default(),
+        hosts: table.get("hosts").map(|node| hosts(node.texts(), node.place, sink)).unwrap_or_default(),
         timezone: timezone(table.text("timezone"), sink),
         holdout_bp: percent_bp(table.get("holdout"), sink),
-        locales: locales(table.entries_of("locales"), sink),
+        locales: locales(table.entry("locales"), table.entries_of("locales"), sink),
         pages: pages::pages(root, sink),
         consent: consent(root.table("consent").unwrap_or(&empty), sink),
         never_profile: root
             .table("privacy")
             .and_then(|privacy| privacy.get("never_profile"))
-            .map(|node| pages::patterns(&node.texts(), node.place, sink))
+            .map(|node| pages::patterns(&node.texts(), sink))
             .unwrap_or_default(),
         query_keys: Vec::new(),
+    };
+    let patterns = site.never_profile.len() + site.pages.iter().map(|page| page.patterns.len()).sum::<usize>();
+    if let Some(entry) = root.entries_of("pages").last().filter(|_| patterns > limits::PATTERNS_MAX) {
+        sink.report(
+            Code::OverLimit,
+            entry.key_place,
+            format!("the site has {patterns} path patterns"),
+            format!("at most {} are possible; {{name}} and a final * stand for many paths", limits::PATTERNS_MAX),
+        );
     }
+    site
 }
 
 fn name(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
@@ -46,8 +57,11 @@ fn name(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
     text.decoded.to_owned()
 }
 
-fn hosts(texts: Vec<Text<'_>>, sink: &mut Sink<'_>) -> Vec<String> {
+fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
+    if texts.is_empty() {
+        sink.report(Code::BadHost, place, "the site has no host", "list at least one: hosts = [\"www.example.com\"]");
+    }
     for text in texts {
         let host = text.decoded;
         let label = |label: &str| {
@@ -81,6 +95,17 @@ fn hosts(texts: Vec<Text<'_>>, sink: &mut Sink<'_>) -> Vec<String> {
             );
         }
         hosts.push(host.to_owned());
+        if problem.is_none() {
+            // Several hosts share one cookie, on the parent domain that they have in common.
+            if let Err(error) = CookieScope::of(&hosts) {
+                sink.report(
+                    Code::BadHost,
+                    text.place,
+                    format!("these hosts cannot share a cookie: {error}"),
+                    "list hosts of one domain, such as \"www.example.com\" and \"shop.example.com\"",
+                );
+            }
+        }
     }
     hosts
 }
@@ -100,7 +125,15 @@ fn timezone(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
     text.decoded.to_owned()
 }
 
-fn locales(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<Locale> {
+fn locales(table: Option<&Entry>, entries: &[Entry], sink: &mut Sink<'_>) -> Vec<Locale> {
+    if let Some(table) = table.filter(|_| entries.is_empty()) {
+        sink.report(
+            Code::BadLocale,
+            table.key_place,
+            "the site has no locale",
+            "list at least one with its currency: locales = { en-GB = \"GBP\" }",
+        );
+    }
     if let Some(entry) = entries.get(limits::LOCALES_MAX) {
         sink.report(
             Code::OverLimit,

@@ -5,7 +5,7 @@ use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::syntax::{Entry, Table};
 use attune_core::bundle::Slot;
-use attune_core::html::Selector;
+use attune_core::html::{self, Selector, SlotTarget};
 
 /// Elements that the slot scanner never fills: void, raw text, and those whose end tag may be left out.
 const NEVER_FILLED: &[&str] = &[
@@ -61,7 +61,24 @@ const NEVER_FILLED: &[&str] = &[
 ];
 
 pub(super) fn slots(root: &Table, sink: &mut Sink<'_>) -> Vec<Slot> {
-    root.entries_of("slots").iter().filter_map(|entry| slot(entry, sink)).collect()
+    let entries = root.entries_of("slots");
+    let slots: Vec<Slot> = entries.iter().filter_map(|entry| slot(entry, sink)).collect();
+    check_together(&slots, entries, sink);
+    slots
+}
+
+/// All selectors go into the state of one stream.
+fn check_together(slots: &[Slot], entries: &[Entry], sink: &mut Sink<'_>) {
+    let targets: Vec<SlotTarget> =
+        (0_u16..).zip(slots).map(|(index, slot)| SlotTarget { index, selector: slot.selector.clone() }).collect();
+    if let (Err(error), Some(last)) = (html::scan_start(&targets, true), entries.last()) {
+        sink.report(
+            Code::OverLimit,
+            last.key_place,
+            format!("the slots do not fit one page: {error}"),
+            "use fewer slots, or shorter selectors",
+        );
+    }
 }
 
 fn slot(entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
@@ -83,8 +100,8 @@ fn slot(entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
         .iter()
         .filter_map(|element| Some((element.key.clone(), selector_of(element, sink)?)))
         .collect();
-    // A slot that cannot be used is kept, so that its position stays that of the file.
-    let selector = selector.or_else(|| Selector::attribute("data-slot", "invalid").ok())?;
+    // A slot with a broken selector is kept, so that its position stays that of the file.
+    let selector = selector.or_else(|| Selector::attribute("data-slot", "").ok())?;
     Some(Slot { key: entry.key.clone(), selector, elements })
 }
 
