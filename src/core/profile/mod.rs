@@ -3,6 +3,31 @@
 //! Times are seconds since the Unix epoch (`u32`, until 2106) unless the name says otherwise. Money is in
 //! minor units (pence, cents). Lists are newest first and never longer than their limit in
 //! [`crate::limits`].
+//!
+//! [`CookieScope::read`] gives a [`Verdict`] on a request's cookie and [`CookieScope::update`] the
+//! `Set-Cookie` header of the response; in between, [`Profile::settle`] applies consent, and
+//! [`Profile::page`], [`Profile::see`] and [`apply`] add what happened.
+
+mod consent;
+pub mod cookie;
+mod fit;
+mod handle;
+pub mod header;
+pub mod interest;
+mod keys;
+mod scope;
+mod sections;
+mod visit;
+mod wire;
+
+pub use consent::Effective;
+pub use cookie::{Encoded, Foreign, Refusal, Verdict};
+pub use fit::Dropped;
+pub use handle::{TokenError, open_handle, seal_handle};
+pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex};
+pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
+pub use visit::{PageSeen, VIEW_REPEAT_S};
+pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
 
 use crate::attribute::Purpose;
 use alloc::boxed::Box;
@@ -182,3 +207,6 @@ pub struct Profile {
     /// Sections of later versions, ascending by tag.
     pub unknown: Vec<UnknownSection>,
 }
+
+#[cfg(test)]
+mod tests;

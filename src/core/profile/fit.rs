@@ -1,0 +1,206 @@
+//! What of a profile is written: the valid entries in canonical order, within every limit.
+
+use super::wire::time_code;
+use super::{CartLine, Choice, Interest, Profile, Shown, UnknownSection, Viewed};
+use crate::limits::{
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX,
+    SKU_BYTES_MAX, VIEWED_MAX,
+};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+/// What did not fit into a cookie, in entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Impressions of campaigns, oldest first.
+    pub shown: usize,
+    /// Viewed products, oldest first.
+    pub viewed: usize,
+    /// Interests, lowest first.
+    pub interests: usize,
+    /// Sections of later versions, highest tag first.
+    pub unknown: usize,
+    /// Cart lines, bought products and event ids over their limits, oldest first, and entries whose key
+    /// is empty, too long, or there twice.
+    pub trimmed: usize,
+}
+
+/// The class of a section: the high half of its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// 0x1x: needs no consent.
+    Necessary,
+    /// 0x2x.
+    Personalization,
+    /// 0x3x.
+    Measurement,
+}
+
+impl Class {
+    /// The class of a tag; `None` for tags that no version may write.
+    pub(super) fn of(tag: u8) -> Option<Self> {
+        match tag >> 4 {
+            1 => Some(Self::Necessary),
+            2 => Some(Self::Personalization),
+            3 => Some(Self::Measurement),
+            _ => None,
+        }
+    }
+}
+
+/// References to what is written, so that nothing has to be copied to be left out.
+pub(super) struct Selection<'a> {
+    pub(super) profile: &'a Profile,
+    /// Sections of class 0x2x may be written.
+    pub(super) personal: bool,
+    pub(super) interests: Vec<&'a Interest>,
+    pub(super) viewed: Vec<&'a Viewed>,
+    pub(super) shown: Vec<&'a Shown>,
+    pub(super) cart: Vec<&'a CartLine>,
+    pub(super) skus: Vec<&'a str>,
+    pub(super) events: Vec<u32>,
+    pub(super) unknown: Vec<&'a UnknownSection>,
+    pub(super) dropped: Dropped,
+}
+
+pub(super) fn is_sku(key: &str) -> bool {
+    !key.is_empty() && key.len() <= SKU_BYTES_MAX
+}
+
+pub(super) fn is_category(key: &str) -> bool {
+    !key.is_empty() && key.len() <= CATEGORY_BYTES_MAX
+}
+
+impl<'a> Selection<'a> {
+    /// Selects what the profile's own consent record allows and the limits of each list permit.
+    pub(super) fn of(profile: &'a Profile) -> Self {
+        let may_write = |choice| choice != Choice::Denied && !profile.opt_out;
+        let personal = profile.id.is_some() && may_write(profile.consent.personalization);
+        let measured = may_write(profile.consent.measurement)
+            && (profile.id.is_some() || profile.consent.measurement == Choice::Granted);
+
+        let mut dropped = Dropped::default();
+        let mut unknown: Vec<_> = profile.unknown.iter().collect();
+        unknown.sort_by_key(|section| section.tag);
+        unknown.dedup_by_key(|section| section.tag);
+        unknown.retain(|section| match Class::of(section.tag) {
+            _ if super::sections::is_known(section.tag) => false,
+            Some(Class::Necessary) => true,
+            Some(Class::Personalization) => personal,
+            Some(Class::Measurement) => measured,
+            None => false,
+        });
+        if !personal {
+            return Self {
+                profile,
+                personal,
+                unknown,
+                ..Self::empty(profile)
+            };
+        }
+
+        let interests = distinct(
+            profile.interests.iter(),
+            |a, b| a.category == b.category,
+            |i| is_category(&i.category),
+        );
+        let mut viewed = distinct(
+            profile.viewed.iter(),
+            |a, b| a.sku == b.sku,
+            |v| is_sku(&v.sku),
+        );
+        viewed.sort_by_key(|v| Reverse(time_code(v.at_s)));
+        let mut shown = distinct(
+            profile.shown.iter(),
+            |a, b| a.campaign == b.campaign,
+            |_| true,
+        );
+        shown.sort_by_key(|s| Reverse(time_code(s.since_s)));
+        let cart = distinct(
+            profile.cart.lines.iter(),
+            |a, b| a.sku == b.sku,
+            |line| is_sku(&line.sku) && line.quantity > 0,
+        );
+        let skus = distinct(
+            profile.orders.skus.iter().map(AsRef::as_ref),
+            |a, b| a == b,
+            |s| is_sku(s),
+        );
+        let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
+
+        let mut this = Self {
+            profile,
+            personal,
+            interests,
+            viewed,
+            shown,
+            cart,
+            skus,
+            events,
+            unknown,
+            dropped,
+        };
+        dropped.interests = profile.interests.len() - cut(&mut this.interests, INTERESTS_MAX);
+        dropped.viewed = profile.viewed.len() - cut(&mut this.viewed, VIEWED_MAX);
+        dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);
+        dropped.trimmed = profile.cart.lines.len() - cut(&mut this.cart, CART_LINES_MAX);
+        dropped.trimmed += profile.orders.skus.len() - cut(&mut this.skus, ORDER_SKUS_MAX);
+        dropped.trimmed += profile.events.len() - cut(&mut this.events, EVENT_RING_MAX);
+        this.dropped = dropped;
+        this
+    }
+
+    fn empty(profile: &'a Profile) -> Self {
+        Self {
+            profile,
+            personal: false,
+            interests: Vec::new(),
+            viewed: Vec::new(),
+            shown: Vec::new(),
+            cart: Vec::new(),
+            skus: Vec::new(),
+            events: Vec::new(),
+            unknown: Vec::new(),
+            dropped: Dropped::default(),
+        }
+    }
+
+    /// Gives up the entry that is worth least; false when only what is never given up is left.
+    pub(super) fn shrink(&mut self) -> bool {
+        let dropped = &mut self.dropped;
+        let count = if self.shown.pop().is_some() {
+            &mut dropped.shown
+        } else if self.viewed.pop().is_some() {
+            &mut dropped.viewed
+        } else if self.interests.pop().is_some() {
+            &mut dropped.interests
+        } else if self.unknown.pop().is_some() {
+            &mut dropped.unknown
+        } else {
+            return false;
+        };
+        *count += 1;
+        true
+    }
+}
+
+/// The valid entries of a short list, the first of each key.
+fn distinct<T: Copy>(
+    entries: impl Iterator<Item = T>,
+    same: impl Fn(T, T) -> bool,
+    valid: impl Fn(T) -> bool,
+) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(entries.size_hint().0);
+    for entry in entries {
+        if valid(entry) && !kept.iter().any(|other| same(*other, entry)) {
+            kept.push(entry);
+        }
+    }
+    kept
+}
+
+/// Cuts a list to a length and says how long it is now.
+fn cut<T>(list: &mut Vec<T>, max: usize) -> usize {
+    list.truncate(max);
+    list.len()
+}

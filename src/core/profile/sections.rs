@@ -1,0 +1,356 @@
+//! The sections of a profile: `[tag][length][bytes]`, tags ascending. SPEC.md, "Cookie", has the layouts.
+
+use super::fit::{Class, Selection};
+use super::interest::SCORE_MILLI_MAX;
+use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
+use super::{
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown,
+    UnknownSection, Viewed, Visits,
+};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+const CONSENT: u8 = 0x10;
+const OPT_OUT: u8 = 0x11;
+const ID: u8 = 0x20;
+const VISITS: u8 = 0x21;
+const INTERESTS: u8 = 0x22;
+const VIEWED: u8 = 0x23;
+const SHOWN: u8 = 0x24;
+const CART: u8 = 0x25;
+const ORDERS: u8 = 0x26;
+const PURCHASED: u8 = 0x27;
+const EVENTS: u8 = 0x28;
+
+/// This version has a layout for that tag.
+pub(super) fn is_known(tag: u8) -> bool {
+    matches!(tag, CONSENT..=OPT_OUT | ID..=EVENTS)
+}
+
+/// Appends the sections of a selection.
+pub(super) fn write(selection: &Selection<'_>, out: &mut Vec<u8>) {
+    let mut unknown = selection.unknown.iter().peekable();
+    let mut body = Vec::new();
+    let tags = (CONSENT..=OPT_OUT).chain(ID..=EVENTS);
+    for tag in tags {
+        while let Some(section) = unknown.next_if(|section| section.tag < tag) {
+            put_section(out, section.tag, &section.bytes);
+        }
+        body.clear();
+        if write_body(selection, tag, &mut body) {
+            put_section(out, tag, &body);
+        }
+    }
+    for section in unknown {
+        put_section(out, section.tag, &section.bytes);
+    }
+}
+
+fn put_section(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    out.push(tag);
+    put_varint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+/// Writes one section's bytes; false when there is nothing to remember and the section is left out.
+fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
+    let profile = selection.profile;
+    match tag {
+        CONSENT => write_consent(&profile.consent, out),
+        OPT_OUT => profile.opt_out,
+        _ if !selection.personal => false,
+        ID => write_id(profile, out),
+        VISITS => write_visits(&profile.visits, out),
+        INTERESTS => write_interests(&selection.interests, out),
+        VIEWED => {
+            let mut before = None;
+            for viewed in &selection.viewed {
+                put_step(out, &mut before, viewed.at_s);
+                put_text(out, &viewed.sku);
+            }
+            !out.is_empty()
+        }
+        SHOWN => {
+            let mut before = None;
+            for shown in &selection.shown {
+                put_step(out, &mut before, shown.since_s);
+                out.extend_from_slice(&shown.campaign.to_be_bytes());
+                out.push(shown.seen);
+            }
+            !out.is_empty()
+        }
+        CART => write_cart(&selection.cart, profile.cart.at_s, out),
+        ORDERS => write_orders(&profile.orders, &selection.skus, out),
+        PURCHASED => {
+            put_time(out, profile.purchased_s);
+            profile.purchased_s != 0
+        }
+        _ => {
+            for event in &selection.events {
+                out.extend_from_slice(&event.to_be_bytes());
+            }
+            !out.is_empty()
+        }
+    }
+}
+
+fn put_time(out: &mut Vec<u8>, at_s: u32) {
+    put_varint(out, time_code(at_s).into());
+}
+
+/// A time of a list that runs from new to old: the first as it is, the others as the step back from the
+/// one before.
+fn put_step(out: &mut Vec<u8>, before: &mut Option<u32>, at_s: u32) {
+    let code = time_code(at_s);
+    put_varint(
+        out,
+        before
+            .map_or(code, |before| before.saturating_sub(code))
+            .into(),
+    );
+    *before = Some(code);
+}
+
+fn step(reader: &mut Reader<'_>, before: &mut Option<u64>) -> Option<u32> {
+    let number = reader.varint()?;
+    let code = match *before {
+        Some(before) => before.checked_sub(number)?,
+        None => number,
+    };
+    *before = Some(code);
+    time_of(code)
+}
+
+fn write_consent(consent: &Consent, out: &mut Vec<u8>) -> bool {
+    let bits = |choice| match choice {
+        Choice::Unknown => 0,
+        Choice::Granted => 1,
+        Choice::Denied => 2,
+    };
+    let source = match consent.source {
+        ConsentSource::Api => 0,
+        ConsentSource::Tcf => 1,
+        ConsentSource::Gpp => 2,
+        ConsentSource::Gtag => 3,
+        ConsentSource::Cookie => 4,
+    };
+    out.push(bits(consent.personalization) | bits(consent.measurement) << 2 | source << 4);
+    put_time(out, consent.at_s);
+    *consent != Consent::default()
+}
+
+fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {
+    let flags = reader.byte()?;
+    let choice = |bits| match bits & 3 {
+        0 => Some(Choice::Unknown),
+        1 => Some(Choice::Granted),
+        2 => Some(Choice::Denied),
+        _ => None,
+    };
+    let source = match flags >> 4 {
+        0 => ConsentSource::Api,
+        1 => ConsentSource::Tcf,
+        2 => ConsentSource::Gpp,
+        3 => ConsentSource::Gtag,
+        4 => ConsentSource::Cookie,
+        _ => return None,
+    };
+    Some(Consent {
+        personalization: choice(flags)?,
+        measurement: choice(flags >> 2)?,
+        at_s: reader.time()?,
+        source,
+    })
+}
+
+fn write_id(profile: &Profile, out: &mut Vec<u8>) -> bool {
+    let Some(id) = profile.id else {
+        return false;
+    };
+    out.extend_from_slice(&id);
+    out.extend_from_slice(&profile.issued_s.saturating_sub(EPOCH_S).to_be_bytes());
+    true
+}
+
+fn write_visits(visits: &Visits, out: &mut Vec<u8>) -> bool {
+    let first = time_code(visits.first_s);
+    let last = time_code(visits.last_s).max(first);
+    put_varint(out, visits.count.into());
+    put_varint(out, first.into());
+    put_varint(out, (last - first).into());
+    // Nought is "no visit before this one", so a step of nought is written as 1.
+    let previous = time_code(visits.previous_s).clamp(first, last);
+    let step = if visits.previous_s == 0 {
+        0
+    } else {
+        u64::from(last - previous) + 1
+    };
+    put_varint(out, step);
+    put_varint(out, visits.session_pages.into());
+    *visits != Visits::default()
+}
+
+fn read_visits(reader: &mut Reader<'_>) -> Option<Visits> {
+    let count = reader.number()?;
+    let first = reader.varint()?;
+    let last = first.checked_add(reader.varint()?)?;
+    let previous = match reader.varint()? {
+        0 => 0,
+        step => last.checked_sub(step - 1)?,
+    };
+    Some(Visits {
+        count,
+        first_s: time_of(first)?,
+        previous_s: time_of(previous)?,
+        last_s: time_of(last)?,
+        session_pages: reader.number()?,
+    })
+}
+
+fn write_interests(interests: &[&Interest], out: &mut Vec<u8>) -> bool {
+    let day = |interest: &&Interest| interest.day.saturating_sub(EPOCH_DAY);
+    let Some(newest) = interests.iter().map(day).max() else {
+        return false;
+    };
+    put_varint(out, newest.into());
+    for interest in interests {
+        put_text(out, &interest.category);
+        put_varint(out, interest.score_milli.min(SCORE_MILLI_MAX).into());
+        put_varint(out, interest.views.into());
+        out.push(interest.today);
+        put_varint(out, (newest - day(interest)).into());
+    }
+    true
+}
+
+fn read_interests(reader: &mut Reader<'_>) -> Option<Vec<Interest>> {
+    let newest: u16 = reader.number()?;
+    let mut interests = Vec::new();
+    while !reader.is_empty() {
+        interests.push(Interest {
+            category: reader.text()?,
+            score_milli: reader.number()?,
+            views: reader.number()?,
+            today: reader.byte()?,
+            day: newest
+                .checked_sub(reader.number()?)?
+                .checked_add(EPOCH_DAY)?,
+        });
+    }
+    Some(interests)
+}
+
+fn write_cart(lines: &[&CartLine], at_s: u32, out: &mut Vec<u8>) -> bool {
+    put_time(out, at_s);
+    for line in lines {
+        put_text(out, &line.sku);
+        put_varint(out, line.quantity.into());
+        put_varint(out, line.price_minor.into());
+    }
+    at_s != 0 || !lines.is_empty()
+}
+
+fn read_cart(reader: &mut Reader<'_>) -> Option<Cart> {
+    let at_s = reader.time()?;
+    let mut lines = Vec::new();
+    while !reader.is_empty() {
+        lines.push(CartLine {
+            sku: reader.text()?,
+            quantity: reader.number()?,
+            price_minor: reader.number()?,
+        });
+    }
+    Some(Cart { lines, at_s })
+}
+
+fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
+    put_varint(out, orders.count.into());
+    put_varint(out, orders.total_minor);
+    put_time(out, orders.last_s);
+    for sku in skus {
+        put_text(out, sku);
+    }
+    orders.count != 0 || orders.total_minor != 0 || orders.last_s != 0 || !skus.is_empty()
+}
+
+fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
+    let (count, total_minor) = (reader.number()?, reader.varint()?);
+    let last_s = reader.time()?;
+    let mut skus: Vec<Box<str>> = Vec::new();
+    while !reader.is_empty() {
+        skus.push(reader.text()?);
+    }
+    Some(Orders {
+        count,
+        total_minor,
+        last_s,
+        skus,
+    })
+}
+
+/// Reads sections. It takes some bytes that no writer makes (an entry over its limit, a section that says
+/// nothing): whoever calls it writes the profile again and compares.
+pub(super) fn read(bytes: &[u8]) -> Option<Profile> {
+    let mut reader = Reader::new(bytes);
+    let mut profile = Profile::default();
+    let mut last_tag = 0;
+    while !reader.is_empty() {
+        let tag = reader.byte()?;
+        Class::of(tag)?;
+        if tag <= last_tag {
+            return None;
+        }
+        last_tag = tag;
+        read_section(tag, reader.block()?, &mut profile)?;
+    }
+    Some(profile)
+}
+
+fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
+    let mut reader = Reader::new(bytes);
+    match tag {
+        CONSENT => profile.consent = read_consent(&mut reader)?,
+        OPT_OUT => profile.opt_out = true,
+        ID => {
+            profile.id = Some(reader.array()?);
+            profile.issued_s = u32::from_be_bytes(reader.array()?).checked_add(EPOCH_S)?;
+        }
+        VISITS => profile.visits = read_visits(&mut reader)?,
+        INTERESTS => profile.interests = read_interests(&mut reader)?,
+        VIEWED => {
+            let mut before = None;
+            while !reader.is_empty() {
+                let at_s = step(&mut reader, &mut before)?;
+                profile.viewed.push(Viewed {
+                    sku: reader.text()?,
+                    at_s,
+                });
+            }
+        }
+        SHOWN => {
+            let mut before = None;
+            while !reader.is_empty() {
+                let since_s = step(&mut reader, &mut before)?;
+                let campaign = u32::from_be_bytes(reader.array()?);
+                profile.shown.push(Shown {
+                    campaign,
+                    seen: reader.byte()?,
+                    since_s,
+                });
+            }
+        }
+        CART => profile.cart = read_cart(&mut reader)?,
+        ORDERS => profile.orders = read_orders(&mut reader)?,
+        PURCHASED => profile.purchased_s = reader.time()?,
+        EVENTS => {
+            while !reader.is_empty() {
+                profile.events.push(u32::from_be_bytes(reader.array()?));
+            }
+        }
+        _ => {
+            let bytes = reader.rest().to_vec();
+            profile.unknown.push(UnknownSection { tag, bytes });
+        }
+    }
+    reader.is_empty().then_some(())
+}
