@@ -185,20 +185,9 @@ mod tests {
     #[test]
     fn names_and_numbers_are_unique_and_round_trip() {
         for (i, spec) in ATTRIBUTES.iter().enumerate() {
-            assert_eq!(
-                Attribute::try_from(u16::from(spec.attribute)),
-                Ok(spec.attribute)
-            );
-            assert_eq!(
-                Attribute::named(spec.name).map(|s| s.attribute),
-                Some(spec.attribute)
-            );
-            assert!(
-                ATTRIBUTES
-                    .iter()
-                    .skip(i + 1)
-                    .all(|other| other.name != spec.name)
-            );
+            assert_eq!(Attribute::try_from(u16::from(spec.attribute)), Ok(spec.attribute));
+            assert_eq!(Attribute::named(spec.name).map(|s| s.attribute), Some(spec.attribute));
+            assert!(ATTRIBUTES.iter().skip(i + 1).all(|other| other.name != spec.name));
         }
         assert_eq!(Attribute::try_from(9_999), Err(UnknownAttribute(9_999)));
     }

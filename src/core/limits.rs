@@ -32,6 +32,8 @@ pub const VISIT_IDLE_S: u32 = 30 * 60;
 pub const BUNDLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Segments in a bundle.
 pub const SEGMENTS_MAX: usize = 100_000;
+/// How deep segments may refer to each other.
+pub const SEGMENT_DEPTH_MAX: usize = 16;
 /// Distinct atoms in a bundle.
 pub const ATOMS_MAX: usize = 400_000;
 /// Slots in a bundle.
@@ -66,5 +68,7 @@ pub const HOLE_BYTES_MAX: usize = 512;
 pub const EVENTS_BYTES_MAX: usize = 16 * 1024;
 /// Events in one beacon.
 pub const EVENTS_MAX: usize = 32;
+/// Items of one event or order.
+pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;

@@ -3,7 +3,15 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod codec;
+mod load;
+pub mod manifest;
+
+pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
+pub use load::Loaded;
+
 use crate::attribute::Attribute;
+use crate::html::Selector;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -222,9 +230,9 @@ pub struct Slot {
     /// Key.
     pub key: String,
     /// Which element it is.
-    pub selector: String,
+    pub selector: Selector,
     /// Named parts: field name and which element inside the slot it fills.
-    pub elements: Vec<(String, String)>,
+    pub elements: Vec<(String, Selector)>,
 }
 
 /// When a campaign runs.

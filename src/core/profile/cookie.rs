@@ -117,45 +117,56 @@ pub struct Encoded {
 pub fn read(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Verdict {
     match open(value, keys, host, now_s) {
         Ok(profile) => Verdict::Valid(profile),
-        Err(verdict) => verdict,
+        Err(Problem::Foreign(foreign)) => Verdict::Anonymous(foreign),
+        Err(Problem::Refused(refusal)) => Verdict::NewVisitor(refusal),
     }
 }
 
-fn open(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Result<Profile, Verdict> {
-    let refused = Verdict::NewVisitor;
+enum Problem {
+    Foreign(Foreign),
+    Refused(Refusal),
+}
+
+impl From<Foreign> for Problem {
+    fn from(foreign: Foreign) -> Self {
+        Self::Foreign(foreign)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+fn open(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Result<Profile, Problem> {
     if value.len() > COOKIE_CHARS_MAX {
-        return Err(refused(Refusal::TooLong));
+        return Err(Refusal::TooLong.into());
     }
-    let bytes = from_base64(value).ok_or(refused(Refusal::Base64))?;
-    let Some((signed, mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
-        // A later format may be shorter; only of this one is it known that it cannot be.
-        return Err(match bytes.first() {
-            Some(&format) if format != FORMAT => Verdict::Anonymous(Foreign::Format(format)),
-            _ => refused(Refusal::Truncated),
-        });
-    };
-    let [format, key, sections @ ..] = signed else {
-        return Err(match signed.first().or(mac.first()) {
-            Some(&format) if format != FORMAT => Verdict::Anonymous(Foreign::Format(format)),
-            _ => refused(Refusal::Truncated),
-        });
-    };
-    if *format != FORMAT {
-        return Err(Verdict::Anonymous(Foreign::Format(*format)));
+    let bytes = from_base64(value).ok_or(Refusal::Base64)?;
+    match bytes.first() {
+        // A later format may be shorter or longer; of it nothing else is known.
+        Some(&format) if format != FORMAT => return Err(Foreign::Format(format).into()),
+        Some(_) => {}
+        None => return Err(Refusal::Truncated.into()),
     }
+    let Some((signed @ [_, key, sections @ ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>()
+    else {
+        return Err(Refusal::Truncated.into());
+    };
     if !keys.knows(*key) {
-        return Err(Verdict::Anonymous(Foreign::Key(*key)));
+        return Err(Foreign::Key(*key).into());
     }
     if !keys.verifies(*key, KeyPurpose::Cookie, Some(host), signed, mac) {
-        return Err(refused(Refusal::Mac));
+        return Err(Refusal::Mac.into());
     }
-    let profile = sections::read(sections).ok_or(refused(Refusal::Malformed))?;
+    let profile = sections::read(sections).ok_or(Refusal::Malformed)?;
     let mut again = Vec::with_capacity(sections.len());
     sections::write(&Selection::of(&profile), &mut again);
     if again != sections {
-        return Err(refused(Refusal::NonCanonical));
+        return Err(Refusal::NonCanonical.into());
     }
-    check_age(&profile, now_s).map_err(refused)?;
+    check_age(&profile, now_s)?;
     Ok(profile)
 }
 

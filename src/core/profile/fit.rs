@@ -124,7 +124,7 @@ impl<'a> Selection<'a> {
         let skus = distinct(
             profile.orders.skus.iter().map(AsRef::as_ref),
             |a, b| a == b,
-            |s| is_sku(s),
+            is_sku,
         );
         let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
 

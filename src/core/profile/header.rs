@@ -128,12 +128,16 @@ pub fn find<'a>(header: &'a [u8], name: &str) -> Lookup<'a> {
 /// The header without these cookies, for the request to the origin; every other byte stays as it is. Empty
 /// when nothing is left: then the header is to be removed.
 pub fn strip<'a>(header: &'a [u8], names: &[&str]) -> Cow<'a, [u8]> {
-    let named = |piece: &Piece<'_>| names.iter().any(|n| piece.value(n.as_bytes()).is_some());
-    if !Pieces::new(header).any(|piece| named(&piece)) {
+    let is_named = |piece: &Piece<'_>| {
+        names
+            .iter()
+            .any(|name| piece.value(name.as_bytes()).is_some())
+    };
+    if !Pieces::new(header).any(|piece| is_named(&piece)) {
         return Cow::Borrowed(header);
     }
     let mut kept = Vec::with_capacity(header.len());
-    for piece in Pieces::new(header).filter(|piece| !named(piece)) {
+    for piece in Pieces::new(header).filter(|piece| !is_named(piece)) {
         if !kept.is_empty() {
             kept.push(piece.delimiter);
             kept.extend_from_slice(piece.bytes);

@@ -49,7 +49,7 @@ pub fn decayed(score_milli: u32, days: u16) -> u32 {
     if halvings >= 31 {
         return 0;
     }
-    let scaled = u64::from(score_milli) * factor >> halvings;
+    let scaled = (u64::from(score_milli) * factor) >> halvings;
     // At most `score_milli`, because no factor is above 1; the addition cannot overflow, because a score is
     // at most SCORE_MILLI_MAX wherever it was read from a cookie, and saturates where it was not.
     u32::try_from(scaled.saturating_add(1 << 31) >> 32).unwrap_or(score_milli)

@@ -56,7 +56,7 @@ fn put_section(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
 fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
     let profile = selection.profile;
     match tag {
-        CONSENT => write_consent(&profile.consent, out),
+        CONSENT => write_consent(profile.consent, out),
         OPT_OUT => profile.opt_out,
         _ if !selection.personal => false,
         ID => write_id(profile, out),
@@ -121,7 +121,7 @@ fn step(reader: &mut Reader<'_>, before: &mut Option<u64>) -> Option<u32> {
     time_of(code)
 }
 
-fn write_consent(consent: &Consent, out: &mut Vec<u8>) -> bool {
+fn write_consent(consent: Consent, out: &mut Vec<u8>) -> bool {
     let bits = |choice| match choice {
         Choice::Unknown => 0,
         Choice::Granted => 1,
@@ -136,7 +136,7 @@ fn write_consent(consent: &Consent, out: &mut Vec<u8>) -> bool {
     };
     out.push(bits(consent.personalization) | bits(consent.measurement) << 2 | source << 4);
     put_time(out, consent.at_s);
-    *consent != Consent::default()
+    consent != Consent::default()
 }
 
 fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {

@@ -2,7 +2,8 @@
 
 use super::fit::is_sku;
 use super::interest::{self, Sign};
-use super::{Profile, Viewed, Visits};
+use super::wire::{EPOCH_S, hash128};
+use super::{Choice, Profile, Viewed, Visits};
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
 use core::cmp::Reverse;
 
@@ -26,6 +27,23 @@ impl Profile {
             self.id = Some(random);
             self.issued_s = now_s;
         }
+    }
+
+    /// Gives a persona an id drawn from its name, so that its arms stay the same, unless it has an id or
+    /// is nobody: someone who agreed to nothing and of whom nothing is remembered. For previews and
+    /// simulations only: a visitor's id is random ([`Profile::mint`]).
+    pub fn mint_named(&mut self, name: &str) {
+        let mut nobody = self.clone();
+        nobody.enforce(false, true);
+        if self.consent.personalization != Choice::Granted && *self == nobody {
+            return;
+        }
+        let issued_s = if self.visits.first_s == 0 {
+            EPOCH_S
+        } else {
+            self.visits.first_s
+        };
+        self.mint(hash128(&["persona:", name]), issued_s);
     }
 
     /// Counts a page, and a visit when 30 minutes have passed since the last page. True when this page

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use sha2::{Digest as _, Sha256};
 
 /// 2025-01-01T00:00:00Z: where times in signed values begin, in seconds since the Unix epoch.
 pub const EPOCH_S: u32 = 1_735_689_600;
@@ -139,11 +140,24 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The first 4 bytes, big endian, of SHA-256: how a key is remembered where only equality matters.
 pub fn hash32(pieces: &[&str]) -> u32 {
-    use sha2::{Digest as _, Sha256};
+    let [a, b, c, d, ..] = sha256(pieces);
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// The first 16 bytes of SHA-256.
+pub(super) fn hash128(pieces: &[&str]) -> [u8; 16] {
+    let mut short = [0; 16];
+    short
+        .iter_mut()
+        .zip(sha256(pieces))
+        .for_each(|(to, from)| *to = from);
+    short
+}
+
+fn sha256(pieces: &[&str]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for piece in pieces {
         hasher.update(piece.as_bytes());
     }
-    let [a, b, c, d, ..]: [u8; 32] = hasher.finalize().into();
-    u32::from_be_bytes([a, b, c, d])
+    hasher.finalize().into()
 }

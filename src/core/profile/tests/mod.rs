@@ -1,5 +1,5 @@
 //! Tests of the profile: vectors, golden bytes, laws.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod sample;
 mod values;

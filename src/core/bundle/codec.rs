@@ -1,0 +1,210 @@
+//! The bundle's bytes: a header, then sections of length-prefixed blobs.
+//!
+//! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
+//! itself and nothing else. SPEC.md has the layout.
+
+use super::{Atom, Bundle, Campaign, Content, Loaded, Segment, Site, Slot};
+use crate::limits;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+const MAGIC: &[u8; 4] = b"ATBN";
+/// The format this version writes.
+pub const FORMAT: u16 = 1;
+/// The oldest format this version reads: the one before the current, once there is one.
+pub const FORMAT_MIN: u16 = 1;
+const HEADER_BYTES: usize = 12;
+
+const SITE: u8 = 1;
+const ATOMS: u8 = 2;
+const SEGMENTS: u8 = 3;
+const SLOTS: u8 = 4;
+const CAMPAIGNS: u8 = 5;
+const CONTENTS: u8 = 6;
+
+/// Why a bundle cannot be used at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// Not a bundle.
+    #[error("not a bundle: it does not begin with ATBN")]
+    Foreign,
+    /// Too large.
+    #[error("the bundle has {0} bytes; the most is {max}", max = limits::BUNDLE_BYTES_MAX)]
+    TooLarge(usize),
+    /// A format this version does not read.
+    #[error(
+        "the bundle has format {0}; this version reads {FORMAT_MIN} to {FORMAT}: deploy the Worker before the bundle"
+    )]
+    Format(u16),
+    /// Ends early, or goes on after its end.
+    #[error("the bundle is truncated or has bytes after its end")]
+    Length,
+    /// The site table cannot be read.
+    #[error("the site table is unreadable")]
+    Site,
+    /// A list is longer than its limit.
+    #[error("the bundle has {count} {what}; the most is {max}")]
+    Limit {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many are allowed.
+        max: usize,
+    },
+}
+
+/// One part of a bundle that was disabled when it was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disabled {
+    /// `atom`, `segment`, `slot`, `campaign` or `content`.
+    pub what: &'static str,
+    /// Its index.
+    pub index: usize,
+    /// Its key, where that could be read.
+    pub key: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// Writes a bundle. The same bundle gives the same bytes.
+///
+/// # Errors
+/// [`BundleError::TooLarge`] or [`BundleError::Limit`] where the configuration is beyond a limit.
+pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
+    let mut out = Vec::new();
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&FORMAT.to_le_bytes());
+    out.extend_from_slice(&[0; 6]);
+    section(&mut out, SITE, core::slice::from_ref(&bundle.site));
+    section(&mut out, ATOMS, limited("atoms", &bundle.atoms, limits::ATOMS_MAX)?);
+    section(&mut out, SEGMENTS, limited("segments", &bundle.segments, limits::SEGMENTS_MAX)?);
+    section(&mut out, SLOTS, limited("slots", &bundle.slots, limits::SLOTS_MAX)?);
+    section(&mut out, CAMPAIGNS, limited("campaigns", &bundle.campaigns, limits::CAMPAIGNS_MAX)?);
+    section(&mut out, CONTENTS, limited("contents", &bundle.contents, limits::CONTENTS_MAX)?);
+    if out.len() > limits::BUNDLE_BYTES_MAX {
+        return Err(BundleError::TooLarge(out.len()));
+    }
+    let body = u32::try_from(out.len() - HEADER_BYTES).unwrap_or(u32::MAX);
+    for (to, from) in out.iter_mut().skip(8).zip(body.to_le_bytes()) {
+        *to = from;
+    }
+    Ok(out)
+}
+
+fn limited<'a, T>(what: &'static str, list: &'a [T], max: usize) -> Result<&'a [T], BundleError> {
+    if list.len() > max {
+        return Err(BundleError::Limit { what, count: list.len(), max });
+    }
+    Ok(list)
+}
+
+fn section<T: Serialize>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
+    out.push(tag);
+    out.extend_from_slice(&u32::try_from(items.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for item in items {
+        // Writing plain structs into memory has no way to fail.
+        let blob = postcard::to_allocvec(item).unwrap_or_default();
+        out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(&blob);
+    }
+}
+
+/// Version of a bundle: the first 12 hexadecimal digits of the SHA-256 of its bytes.
+pub fn version(bytes: &[u8]) -> String {
+    use core::fmt::Write;
+    Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut text, byte| {
+        // Writing into a string has no way to fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Result<&'a [u8], BundleError> {
+        let (head, rest) = self.0.split_at_checked(n).ok_or(BundleError::Length)?;
+        self.0 = rest;
+        Ok(head)
+    }
+
+    fn u32(&mut self) -> Result<usize, BundleError> {
+        let bytes = self.take(4)?.first_chunk::<4>().ok_or(BundleError::Length)?;
+        usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| BundleError::Length)
+    }
+
+    /// The blobs of one section; unreadable ones are `None`.
+    fn blobs<T: DeserializeOwned>(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        disabled: &mut Vec<Disabled>,
+    ) -> Result<Vec<Option<T>>, BundleError> {
+        if count > max {
+            return Err(BundleError::Limit { what, count, max });
+        }
+        // A blob has at least its length: a short input cannot ask for much memory.
+        let mut items = Vec::with_capacity(count.min(self.0.len() / 4));
+        for index in 0..count {
+            let bytes = self.u32()?;
+            let blob = self.take(bytes)?;
+            let item = postcard::take_from_bytes::<T>(blob).ok().filter(|(_, rest)| rest.is_empty());
+            if item.is_none() {
+                disabled.push(Disabled { what, index, key: String::new(), reason: "unreadable" });
+            }
+            let item = item.map(|(item, _)| item);
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+/// Reads the sections; references between them are checked by [`Loaded::load`].
+pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
+    if bytes.len() > limits::BUNDLE_BYTES_MAX {
+        return Err(BundleError::TooLarge(bytes.len()));
+    }
+    let mut reader = Reader(bytes);
+    if reader.take(4).map_err(|_| BundleError::Foreign)? != MAGIC {
+        return Err(BundleError::Foreign);
+    }
+    let format = reader.take(2)?.first_chunk::<2>().map_or(0, |b| u16::from_le_bytes(*b));
+    if !(FORMAT_MIN..=FORMAT).contains(&format) {
+        return Err(BundleError::Format(format));
+    }
+    reader.take(2)?;
+    if reader.u32()? != reader.0.len() {
+        return Err(BundleError::Length);
+    }
+    let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
+    let mut site = None;
+    let disabled = &mut loaded.disabled;
+    while !reader.0.is_empty() {
+        let tag = reader.take(1)?.first().copied().unwrap_or(0);
+        let count = reader.u32()?;
+        match tag {
+            SITE => site = reader.blobs::<Site>("sites", count, 1, disabled)?.pop().flatten(),
+            ATOMS => loaded.atoms = reader.blobs::<Atom>("atom", count, limits::ATOMS_MAX, disabled)?,
+            SEGMENTS => loaded.segments = reader.blobs::<Segment>("segment", count, limits::SEGMENTS_MAX, disabled)?,
+            SLOTS => loaded.slots = reader.blobs::<Slot>("slot", count, limits::SLOTS_MAX, disabled)?,
+            CAMPAIGNS => {
+                loaded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
+            }
+            CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
+            // A section that a later compiler added for later readers.
+            _ => {
+                for _ in 0..count {
+                    let bytes = reader.u32()?;
+                    reader.take(bytes)?;
+                }
+            }
+        }
+    }
+    loaded.site = site.ok_or(BundleError::Site)?;
+    Ok(loaded)
+}

@@ -1,0 +1,196 @@
+//! Checks every reference of a bundle once, so that evaluation needs no checks.
+
+use super::{
+    ArmRange, Atom, BundleError, Campaign, Content, Disabled, Literal, Op, Program, Segment, Site, Slot, Test, codec,
+};
+use crate::limits;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// A bundle that is ready to decide with. What could not be used is `None` and named in `disabled`.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// First 12 hexadecimal digits of the SHA-256 of the bundle.
+    pub version: String,
+    /// The site.
+    pub site: Site,
+    /// Atoms.
+    pub atoms: Vec<Option<Atom>>,
+    /// Segments; a disabled one is unknown.
+    pub segments: Vec<Option<Segment>>,
+    /// Slots.
+    pub slots: Vec<Option<Slot>>,
+    /// Campaigns, highest priority first; a disabled one is passed over.
+    pub campaigns: Vec<Option<Campaign>>,
+    /// Contents.
+    pub contents: Vec<Option<Content>>,
+    /// What was disabled, and why.
+    pub disabled: Vec<Disabled>,
+    /// How deep each segment refers to others.
+    pub(super) depths: Vec<usize>,
+}
+
+impl Loaded {
+    /// Reads and checks a bundle.
+    ///
+    /// # Errors
+    /// [`BundleError`] when nothing of it can be used. A single bad part is disabled instead.
+    pub fn load(bytes: &[u8]) -> Result<Self, BundleError> {
+        let mut loaded = codec::decode(bytes)?;
+        check_site(&loaded.site)?;
+        loaded.disable("atom", |l| &mut l.atoms, |_, _, atom| check_atom(atom), |_| "");
+        loaded.depths = loaded.segment_depths();
+        loaded.disable("segment", |l| &mut l.segments, check_segment, |s| &s.key);
+        loaded.disable("content", |l| &mut l.contents, |l, _, c| check_content(l, c), |c| &c.key);
+        loaded.disable("campaign", |l| &mut l.campaigns, |l, _, c| check_campaign(l, c), |c| &c.key);
+        Ok(loaded)
+    }
+
+    /// 1 for a segment that uses no other, else one more than the deepest that it uses.
+    fn segment_depths(&self) -> Vec<usize> {
+        let mut depths: Vec<usize> = Vec::with_capacity(self.segments.len());
+        for segment in &self.segments {
+            let used = segment.iter().flat_map(|segment| &segment.when).filter_map(|op| match op {
+                Op::Segment(index) => depths.get(*index as usize).copied(),
+                _ => None,
+            });
+            let depth = used.max().unwrap_or(0) + 1;
+            depths.push(depth);
+        }
+        depths
+    }
+
+    /// Runs a check over one list and removes what fails it. Segments may refer to earlier ones, so each
+    /// verdict takes effect before the next check.
+    fn disable<T>(
+        &mut self,
+        what: &'static str,
+        list: impl Fn(&mut Self) -> &mut Vec<Option<T>>,
+        check: impl Fn(&Self, usize, &T) -> Result<(), &'static str>,
+        key: impl Fn(&T) -> &str,
+    ) {
+        for index in 0..list(self).len() {
+            let Some(item) = list(self).get_mut(index).and_then(Option::take) else { continue };
+            match check(self, index, &item) {
+                Ok(()) => {
+                    if let Some(place) = list(self).get_mut(index) {
+                        *place = Some(item);
+                    }
+                }
+                Err(reason) => self.disabled.push(Disabled { what, index, key: key(&item).to_string(), reason }),
+            }
+        }
+    }
+}
+
+fn check_site(site: &Site) -> Result<(), BundleError> {
+    let patterns = site.pages.iter().map(|page| page.patterns.len()).sum::<usize>() + site.never_profile.len();
+    for (what, count, max) in [
+        ("locales", site.locales.len(), limits::LOCALES_MAX),
+        ("path patterns", patterns, limits::PATTERNS_MAX),
+        ("page types", site.pages.len(), limits::PATTERNS_MAX),
+    ] {
+        if count > max {
+            return Err(BundleError::Limit { what, count, max });
+        }
+    }
+    if site.name.is_empty() || site.hosts.is_empty() || site.locales.is_empty() || site.holdout_bp > 10_000 {
+        return Err(BundleError::Site);
+    }
+    Ok(())
+}
+
+fn check_atom(atom: &Atom) -> Result<(), &'static str> {
+    if matches!(&atom.default, Some(Literal::Number(number)) if !number.is_finite()) {
+        return Err("its default is not a finite number");
+    }
+    match &atom.test {
+        Test::Number(_, number) if !number.is_finite() => Err("its number is not finite"),
+        Test::TextIn(list) if list.len() > limits::LIST_MAX => Err("its list is too long"),
+        Test::TextIn(list) if !list.is_sorted() => Err("its list is not sorted"),
+        _ => Ok(()),
+    }
+}
+
+/// A program is sound when every reference exists and the stack ends with exactly one value.
+fn check_program(loaded: &Loaded, segments: usize, program: &Program) -> Result<(), &'static str> {
+    if program.len() > limits::PROGRAM_OPS_MAX {
+        return Err("its condition is too long");
+    }
+    let mut depth = 0_usize;
+    for op in program {
+        let (needs, leaves) = match op {
+            Op::Atom(index) => match loaded.atoms.get(*index as usize) {
+                Some(Some(_)) => (0, 1),
+                _ => return Err("it uses an atom that is missing or disabled"),
+            },
+            Op::Segment(index) => match loaded.segments.get(*index as usize) {
+                Some(Some(_)) if (*index as usize) < segments => (0, 1),
+                _ => return Err("it uses a segment that is missing, disabled or later"),
+            },
+            Op::Const(_) => (0, 1),
+            Op::Not => (1, 1),
+            Op::And | Op::Or => (2, 1),
+            Op::Choose => (3, 1),
+        };
+        depth = depth.checked_sub(needs).ok_or("its condition takes more values than it has")? + leaves;
+        if depth > limits::PROGRAM_DEPTH_MAX {
+            return Err("its condition is too deep");
+        }
+    }
+    if depth != usize::from(!program.is_empty()) {
+        return Err("its condition does not end with one value");
+    }
+    Ok(())
+}
+
+fn check_segment(loaded: &Loaded, index: usize, segment: &Segment) -> Result<(), &'static str> {
+    if loaded.depths.get(index).is_none_or(|depth| *depth > limits::SEGMENT_DEPTH_MAX) {
+        return Err("its segments refer to each other too deeply");
+    }
+    check_program(loaded, index, &segment.when)
+}
+
+fn check_content(loaded: &Loaded, content: &Content) -> Result<(), &'static str> {
+    if content.by_locale.len() != loaded.site.locales.len() {
+        return Err("it does not have one body for each locale");
+    }
+    if content.by_locale.iter().any(|body| usize::from(*body) >= content.bodies.len()) {
+        return Err("a locale refers to a body that is missing");
+    }
+    Ok(())
+}
+
+fn check_campaign(loaded: &Loaded, campaign: &Campaign) -> Result<(), &'static str> {
+    check_program(loaded, loaded.segments.len(), &campaign.eligible)?;
+    if campaign.arms.is_empty() || campaign.arms.len() > limits::ARMS_MAX {
+        return Err("it has no arms, or too many");
+    }
+    if campaign.ranges.is_empty() && campaign.arms.len() != 1 {
+        return Err("it has arms without shares");
+    }
+    if campaign.holdout_bp > 10_000 || !sound_ranges(&campaign.ranges, campaign.arms.len()) {
+        return Err("its shares are not ascending parts of 10,000");
+    }
+    if !campaign.slots.iter().all(|slot| matches!(loaded.slots.get(usize::from(*slot)), Some(Some(_)))) {
+        return Err("it fills a slot that is missing or disabled");
+    }
+    for (slot, content) in campaign.arms.iter().flat_map(|arm| &arm.show) {
+        if !campaign.slots.contains(slot) {
+            return Err("an arm fills a slot that the campaign does not list");
+        }
+        if !matches!(loaded.contents.get(usize::from(*content)), Some(Some(_))) {
+            return Err("it shows a content that is missing or disabled");
+        }
+    }
+    Ok(())
+}
+
+fn sound_ranges(ranges: &[ArmRange], arms: usize) -> bool {
+    let mut end = 0;
+    ranges.iter().all(|range| {
+        let sound = end <= range.from_bp && range.from_bp < range.to_bp && range.to_bp <= 10_000;
+        end = range.to_bp;
+        sound && usize::from(range.arm) < arms
+    })
+}

@@ -1,0 +1,217 @@
+//! The manifest: which artifacts make up a version, signed with Ed25519.
+//!
+//! The edge and the browser verify it with `WebCrypto`; here are its bytes and what is signed. Layout in
+//! SPEC.md.
+
+use crate::limits;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+const MAGIC: &[u8; 4] = b"ATMF";
+const FORMAT: u16 = 1;
+/// Most signatures, and most artifacts, of one manifest.
+pub const PARTS_MAX: usize = 8;
+/// What a signature is for: the first piece of the signed pre-authentication encoding.
+pub const PURPOSE: &str = "attune-manifest-1";
+
+/// What an artifact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ArtifactKind {
+    /// The configuration bundle.
+    Config = 1,
+}
+
+/// One artifact, found in KV under `artifact:` and its hash in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// What it is; a reader skips kinds that it does not know.
+    pub kind: u8,
+    /// Its size.
+    pub bytes: u32,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
+}
+
+/// What is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// Site name.
+    pub site: String,
+    /// Ascending with every publication; a reader refuses one below its floor.
+    pub version: u64,
+    /// SHA-256 of the body of the manifest before; zeros for the first.
+    pub previous: [u8; 32],
+    /// Seconds since the Unix epoch before which it must not be used.
+    pub not_before_s: u64,
+    /// Seconds since the Unix epoch after which a cold reader refuses it.
+    pub expires_s: u64,
+    /// Its artifacts.
+    pub artifacts: Vec<Artifact>,
+}
+
+/// A signature of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// First 8 bytes of the SHA-256 of the raw public key.
+    pub key: [u8; 8],
+    /// Ed25519 over [`signed_bytes`].
+    pub bytes: [u8; 64],
+}
+
+/// Why bytes are not a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// Not a manifest of this format.
+    #[error("not a manifest of format {FORMAT}")]
+    Foreign,
+    /// Ends early, or goes on after its end.
+    #[error("the manifest is truncated or has bytes after its end")]
+    Length,
+    /// More parts than allowed, or a text that is not one.
+    #[error("the manifest is malformed")]
+    Malformed,
+}
+
+/// The body: everything but the signatures.
+pub fn body(manifest: &Manifest) -> Vec<u8> {
+    let site = manifest.site.as_bytes();
+    let mut out = Vec::with_capacity(128);
+    out.push(u8::try_from(site.len()).unwrap_or(0));
+    out.extend_from_slice(site);
+    out.extend_from_slice(&manifest.version.to_le_bytes());
+    out.extend_from_slice(&manifest.previous);
+    out.extend_from_slice(&manifest.not_before_s.to_le_bytes());
+    out.extend_from_slice(&manifest.expires_s.to_le_bytes());
+    out.push(u8::try_from(manifest.artifacts.len()).unwrap_or(0));
+    for artifact in &manifest.artifacts {
+        out.push(artifact.kind);
+        out.extend_from_slice(&artifact.bytes.to_le_bytes());
+        out.extend_from_slice(&artifact.sha256);
+    }
+    out
+}
+
+/// The bytes that a signature covers: PAE(purpose, body), with 64-bit little-endian counts.
+pub fn signed_bytes(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() + 48);
+    out.extend_from_slice(&2_u64.to_le_bytes());
+    for piece in [PURPOSE.as_bytes(), body] {
+        out.extend_from_slice(&(piece.len() as u64).to_le_bytes());
+        out.extend_from_slice(piece);
+    }
+    out
+}
+
+/// Puts the header, the body and its signatures together.
+///
+/// # Errors
+/// [`ManifestError::Malformed`] when the site name or a list is beyond its limit.
+pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, ManifestError> {
+    if manifest.site.is_empty()
+        || manifest.site.len() > limits::KEY_BYTES_MAX
+        || manifest.artifacts.len() > PARTS_MAX
+        || signatures.len() > PARTS_MAX
+    {
+        return Err(ManifestError::Malformed);
+    }
+    let body = body(manifest);
+    let mut out = Vec::with_capacity(body.len() + 12 + signatures.len() * 72);
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&FORMAT.to_le_bytes());
+    out.push(u8::try_from(signatures.len()).unwrap_or(0));
+    out.push(0);
+    out.extend_from_slice(&u32::try_from(body.len()).unwrap_or(0).to_le_bytes());
+    out.extend_from_slice(&body);
+    for signature in signatures {
+        out.extend_from_slice(&signature.key);
+        out.extend_from_slice(&signature.bytes);
+    }
+    Ok(out)
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], ManifestError> {
+        let (head, rest) = self.0.split_first_chunk::<N>().ok_or(ManifestError::Length)?;
+        self.0 = rest;
+        Ok(*head)
+    }
+
+    fn slice(&mut self, n: usize) -> Result<&'a [u8], ManifestError> {
+        let (head, rest) = self.0.split_at_checked(n).ok_or(ManifestError::Length)?;
+        self.0 = rest;
+        Ok(head)
+    }
+
+    fn byte(&mut self) -> Result<usize, ManifestError> {
+        Ok(usize::from(u8::from_le_bytes(self.take()?)))
+    }
+}
+
+/// Reads a manifest and its signatures; verifying them is the caller's.
+///
+/// # Errors
+/// [`ManifestError`] when the bytes are not exactly one manifest.
+pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError> {
+    let mut reader = Reader(bytes);
+    if &reader.take::<4>()? != MAGIC || u16::from_le_bytes(reader.take()?) != FORMAT {
+        return Err(ManifestError::Foreign);
+    }
+    let signatures = reader.byte()?;
+    reader.byte()?;
+    let length = usize::try_from(u32::from_le_bytes(reader.take()?)).map_err(|_| ManifestError::Length)?;
+    let mut inner = Reader(reader.slice(length)?);
+    let site_bytes = inner.byte()?;
+    let site = core::str::from_utf8(inner.slice(site_bytes)?).map_err(|_| ManifestError::Malformed)?.to_string();
+    let mut manifest = Manifest {
+        site,
+        version: u64::from_le_bytes(inner.take()?),
+        previous: inner.take()?,
+        not_before_s: u64::from_le_bytes(inner.take()?),
+        expires_s: u64::from_le_bytes(inner.take()?),
+        artifacts: Vec::new(),
+    };
+    let artifacts = inner.byte()?;
+    if artifacts > PARTS_MAX || signatures > PARTS_MAX {
+        return Err(ManifestError::Malformed);
+    }
+    for _ in 0..artifacts {
+        manifest.artifacts.push(Artifact {
+            kind: u8::from_le_bytes(inner.take()?),
+            bytes: u32::from_le_bytes(inner.take()?),
+            sha256: inner.take()?,
+        });
+    }
+    let signatures = (0..signatures)
+        .map(|_| Ok(Signature { key: reader.take()?, bytes: reader.take()? }))
+        .collect::<Result<_, ManifestError>>()?;
+    if inner.0.is_empty() && reader.0.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_reads_back_as_written_and_nothing_else_is_one() {
+        let manifest = Manifest {
+            site: "giftshop".into(),
+            version: 7,
+            previous: [3; 32],
+            not_before_s: 10,
+            expires_s: 20,
+            artifacts: [Artifact { kind: ArtifactKind::Config as u8, bytes: 99, sha256: [9; 32] }].to_vec(),
+        };
+        let signature = Signature { key: [1; 8], bytes: [2; 64] };
+        let bytes = encode(&manifest, &[signature]).unwrap_or_default();
+        assert_eq!(decode(&bytes), Ok((manifest, [signature].to_vec())));
+        for cut in 0..bytes.len() {
+            assert!(bytes.get(..cut).is_some_and(|short| decode(short).is_err()), "cut at {cut}");
+        }
+        let longer = [bytes.as_slice(), &[0]].concat();
+        assert_eq!(decode(&longer), Err(ManifestError::Length));
+    }
+}

@@ -1,0 +1,65 @@
+//! The hash that puts a visitor into an arm or a holdout. SPEC.md has vectors and the SQL for it.
+
+use alloc::string::String;
+use core::fmt::Write;
+use sha2::{Digest, Sha256};
+
+/// Buckets of a hash: shares are in basis points.
+pub const BUCKETS: u16 = 10_000;
+
+/// What a bucket is for; each has its own salt, so that they are independent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Salt {
+    /// The arm of a campaign.
+    Arm,
+    /// The holdout of a campaign.
+    Holdout,
+    /// The holdout of the whole site; the key is the site's name.
+    Site,
+}
+
+impl Salt {
+    /// Its text in the hash.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Arm => "arm",
+            Self::Holdout => "holdout",
+            Self::Site => "site",
+        }
+    }
+}
+
+/// The bucket of a unit, 0 to 9,999: the first four bytes, big endian, of SHA-256("salt:key:phase:unit"), times
+/// 10,000, shifted right by 32.
+pub fn bucket(salt: Salt, key: &str, phase: u16, unit: &str) -> u16 {
+    let mut text = String::with_capacity(key.len() + unit.len() + 16);
+    // Writing into a string has no way to fail.
+    let _ = write!(text, "{}:{key}:{phase}:{unit}", salt.text());
+    let first = Sha256::digest(text.as_bytes()).first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    u16::try_from((u64::from(first) * u64::from(BUCKETS)) >> 32).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn buckets_are_even_and_salts_independent() {
+        let mut counts = [0_u32; 10];
+        let mut both = 0;
+        for visitor in 0..20_000 {
+            let unit = format!("{visitor:032x}");
+            let arm = bucket(Salt::Arm, "hero", 1, &unit);
+            assert!(arm < BUCKETS);
+            if let Some(count) = counts.get_mut(usize::from(arm / 1_000)) {
+                *count += 1;
+            }
+            both += u32::from(arm < 5_000 && bucket(Salt::Holdout, "hero", 1, &unit) < 5_000);
+        }
+        // Chi-square with 9 degrees of freedom: 27.9 is exceeded once in a thousand.
+        let chi: f64 = counts.iter().map(|count| (f64::from(*count) - 2_000.0).powi(2) / 2_000.0).sum();
+        assert!(chi < 27.9, "{chi}");
+        assert!((4_700..5_300).contains(&both), "{both}");
+    }
+}

@@ -1,0 +1,89 @@
+//! Why a slot holds what it holds, and why a campaign was passed over.
+
+/// A reason, with a stable key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reason {
+    /// The campaign's content is shown.
+    Shown,
+    /// The visitor is in an arm that keeps the origin's content here.
+    Control,
+    /// The visitor is in the campaign's holdout: the origin's content stays.
+    Holdout,
+    /// The visitor is in the site's holdout: the origin's content stays everywhere.
+    SiteHoldout,
+    /// A robot: the origin's content stays everywhere.
+    Bot,
+    /// No campaign applies: the origin's content stays.
+    #[default]
+    None,
+    /// Outside the campaign's dates.
+    OutsideSchedule,
+    /// Its dates are in the visitor's zone, which is unknown.
+    ZoneUnknown,
+    /// Its condition does not hold.
+    NotEligible,
+    /// Its condition asks what is unknown.
+    Unknown,
+    /// Seen as often as its cap allows.
+    Capped,
+    /// It stops after a purchase.
+    Purchased,
+    /// It needs a visitor id, and there is none without consent.
+    NotEnrolled,
+    /// The visitor's bucket is in no arm.
+    NotInExperiment,
+    /// Eligible, but a campaign of higher priority has the slot.
+    LostSlot,
+    /// A placeholder of its content has no value for this visitor.
+    Incomplete,
+    /// The bundle's campaign could not be used.
+    Disabled,
+}
+
+impl Reason {
+    /// Its stable key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Control => "control",
+            Self::Holdout => "holdout",
+            Self::SiteHoldout => "site-holdout",
+            Self::Bot => "bot",
+            Self::None => "none",
+            Self::OutsideSchedule => "outside-schedule",
+            Self::ZoneUnknown => "zone-unknown",
+            Self::NotEligible => "not-eligible",
+            Self::Unknown => "unknown",
+            Self::Capped => "capped",
+            Self::Purchased => "purchased",
+            Self::NotEnrolled => "not-enrolled",
+            Self::NotInExperiment => "not-in-experiment",
+            Self::LostSlot => "lost-slot",
+            Self::Incomplete => "incomplete",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// In words, for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Shown => "its conditions hold and nothing of higher priority wanted this slot",
+            Self::Control => "this visitor is in the arm that keeps the shop's own content",
+            Self::Holdout => "this visitor is held out of the campaign, so that its effect can be measured",
+            Self::SiteHoldout => "this visitor is held out of all personalization, so that its effect can be measured",
+            Self::Bot => "robots always get the shop's own content",
+            Self::None => "no campaign applies, so the shop's own content stays",
+            Self::OutsideSchedule => "it does not run now",
+            Self::ZoneUnknown => "it runs by the visitor's clock, and their time zone is unknown",
+            Self::NotEligible => "its conditions do not hold",
+            Self::Unknown => "its conditions ask something that is not known of this visitor",
+            Self::Capped => "this visitor has seen it as often as its cap allows",
+            Self::Purchased => "it stops after a purchase",
+            Self::NotEnrolled => "it needs a visitor id, and there is none without consent",
+            Self::NotInExperiment => "this visitor is not part of the experiment",
+            Self::LostSlot => "its conditions hold, but a campaign of higher priority has the slot",
+            Self::Incomplete => "its content has a placeholder without a value for this visitor",
+            Self::Disabled => "it could not be read from the bundle",
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Whether a visitor takes part in a campaign, and in which arm.
+
+use super::{Reason, Salt, Unit, bucket};
+use crate::bundle::{Campaign, Cap, During};
+use crate::profile::hash32;
+use crate::segment::{Evaluation, Truth};
+
+/// Where a visitor stands in a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Takes part, in this arm.
+    In(usize),
+    /// Eligible, but gets the origin's content.
+    HeldOut,
+    /// Does not take part.
+    Passed(Reason),
+}
+
+pub(super) fn standing(campaign: &Campaign, evaluation: &mut Evaluation, unit: Unit) -> Standing {
+    match entry(campaign, evaluation) {
+        Ok(()) => assigned(campaign, unit),
+        Err(reason) => Standing::Passed(reason),
+    }
+}
+
+/// Checks in the order a person would ask: does it run, may they, have they had enough.
+fn entry(campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
+    if let Some(during) = &campaign.during {
+        scheduled(during, evaluation.facts.context.now_s, evaluation.facts.context.utc_offset_min)?;
+    }
+    match evaluation.program(&campaign.eligible) {
+        Truth::True => {}
+        Truth::False => return Err(Reason::NotEligible),
+        Truth::Unknown => return Err(Reason::Unknown),
+    }
+    campaign.cap.map_or(Ok(()), |cap| capped(cap, &campaign.key, evaluation))
+}
+
+fn scheduled(during: &During, now_s: u32, utc_offset_min: Option<i16>) -> Result<(), Reason> {
+    let offset_s = if during.visitor_zone { i64::from(utc_offset_min.ok_or(Reason::ZoneUnknown)?) * 60 } else { 0 };
+    let now_s = i64::from(now_s) + offset_s;
+    let begun = during.from_s.is_none_or(|from| now_s >= from);
+    let running = during.until_s.is_none_or(|until| now_s <= until);
+    if begun && running { Ok(()) } else { Err(Reason::OutsideSchedule) }
+}
+
+/// A cap counts what the browser reported as seen; without consent nothing is remembered and nothing capped.
+fn capped(cap: Cap, key: &str, evaluation: &Evaluation) -> Result<(), Reason> {
+    let facts = &evaluation.facts;
+    if !facts.personalization {
+        return Ok(());
+    }
+    let now_s = facts.context.now_s;
+    let within = |at_s: u32| at_s > 0 && now_s.saturating_sub(at_s) < cap.per_s;
+    if cap.stop_on_purchase && (within(facts.profile.purchased_s) || within(facts.profile.orders.last_s)) {
+        return Err(Reason::Purchased);
+    }
+    let campaign = hash32(&[key]);
+    let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
+    if seen.is_some_and(|shown| shown.seen >= cap.seen) { Err(Reason::Capped) } else { Ok(()) }
+}
+
+fn assigned(campaign: &Campaign, unit: Unit) -> Standing {
+    let forced = unit.forced.iter().find(|(key, _)| **key == *campaign.key);
+    if let Some(arm) = forced.and_then(|(_, arm)| campaign.arms.iter().position(|a| *a.key == **arm)) {
+        return Standing::In(arm);
+    }
+    let is_experiment = !campaign.ranges.is_empty();
+    if !is_experiment && campaign.holdout_bp == 0 {
+        return Standing::In(0);
+    }
+    if unit.id.is_empty() {
+        return Standing::Passed(Reason::NotEnrolled);
+    }
+    if bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
+        return Standing::HeldOut;
+    }
+    if !is_experiment {
+        return Standing::In(0);
+    }
+    let bucket = bucket(Salt::Arm, &campaign.key, campaign.phase, unit.id);
+    let range = campaign.ranges.iter().find(|range| (range.from_bp..range.to_bp).contains(&bucket));
+    range.map_or(Standing::Passed(Reason::NotInExperiment), |range| Standing::In(usize::from(range.arm)))
+}

@@ -1,0 +1,252 @@
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use super::*;
+use crate::attribute::Attribute;
+use crate::bundle::{
+    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Format,
+    Hole, Locale, Op, Part, Segment, Slot, Template, Test, encode,
+};
+use crate::context::Context;
+use crate::profile::{Profile, Shown, hash32};
+use crate::segment::{Facts, Page};
+use alloc::string::ToString;
+
+const NOW_S: u32 = 1_800_000_000;
+const VISITOR: &str = "000102030405060708090a0b0c0d0e0f";
+
+fn literal(text: &str) -> Content {
+    let template = Template { parts: vec![Part::Literal(text.into())] };
+    Content { key: text.into(), bodies: vec![Body::Html(template)], by_locale: vec![0] }
+}
+
+fn campaign(key: &str, priority: i32, eligible: Program, show: &[(u16, u16)]) -> Campaign {
+    Campaign {
+        key: key.into(),
+        owner: String::new(),
+        priority,
+        eligible,
+        during: None,
+        cap: None,
+        holdout_bp: 0,
+        phase: 0,
+        arms: vec![Arm { key: String::new(), show: show.to_vec() }],
+        ranges: Vec::new(),
+        slots: show.iter().map(|(slot, _)| *slot).collect(),
+    }
+}
+
+fn atom(attribute: Attribute, test: Test) -> Atom {
+    Atom { subject: AttributeRef { attribute, argument: None }, default: None, test }
+}
+
+/// Two slots, atoms "visit.count >= 2" and "geo.country == DE".
+fn bundle(campaigns: Vec<Campaign>) -> Bundle {
+    let slot = |key: &str| Slot { key: key.into(), selector: "[data-slot]".parse().unwrap(), elements: Vec::new() };
+    let mut bundle = Bundle {
+        atoms: vec![
+            atom(Attribute::VisitCount, Test::Number(Comparison::GreaterOrEqual, 2.0)),
+            atom(Attribute::GeoCountry, Test::TextEquals("DE".into())),
+        ],
+        segments: vec![Segment { key: "back".into(), name: "Back".into(), when: vec![Op::Atom(0)] }],
+        slots: vec![slot("hero"), slot("bar")],
+        contents: vec![literal("a"), literal("b")],
+        campaigns,
+        ..Bundle::default()
+    };
+    bundle.site.name = "shop".into();
+    bundle.site.hosts = vec!["shop.example".into()];
+    bundle.site.locales = vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }];
+    bundle
+}
+
+struct Visit<'a> {
+    profile: Profile,
+    context: Context<'a>,
+    personalization: bool,
+    unit: &'a str,
+}
+
+impl Default for Visit<'_> {
+    fn default() -> Self {
+        let mut profile = Profile::default();
+        profile.visits.count = 2;
+        Visit {
+            profile,
+            context: Context { now_s: NOW_S, path: "/", ..Context::default() },
+            personalization: true,
+            unit: VISITOR,
+        }
+    }
+}
+
+fn decided(bundle: &Bundle, visit: &Visit) -> Vec<SlotDecision> {
+    let loaded = Loaded::load(&encode(bundle).unwrap()).unwrap();
+    assert_eq!(loaded.disabled, []);
+    let page = Page::of(&loaded.site, visit.context.path, "");
+    let facts = Facts {
+        site: &loaded.site,
+        profile: &visit.profile,
+        context: &visit.context,
+        page: &page,
+        personalization: visit.personalization,
+        measurement: false,
+    };
+    let unit = Unit { id: visit.unit, ..Unit::default() };
+    decide(&loaded, &mut Evaluation::new(&loaded, facts), unit, &mut ())
+}
+
+fn reasons(bundle: &Bundle, visit: &Visit) -> Vec<Reason> {
+    decided(bundle, visit).iter().map(|slot| slot.reason).collect()
+}
+
+#[test]
+fn the_highest_priority_wins_and_the_loser_keeps_its_other_slot() {
+    let bundle = bundle(vec![
+        campaign("first", 20, vec![Op::Atom(0)], &[(0, 0)]),
+        campaign("second", 10, Vec::new(), &[(0, 1), (1, 1)]),
+    ]);
+    let slots = decided(&bundle, &Visit::default());
+    assert_eq!((slots[0].campaign, slots[0].content), (Some(0), Some(0)));
+    assert_eq!((slots[1].campaign, slots[1].content), (Some(1), Some(1)));
+    assert_eq!(slots[1].fill, Some(Fill::Html("b".into())));
+}
+
+#[test]
+fn unknown_never_matches_not_even_negated() {
+    let not_german = vec![Op::Atom(1), Op::Not];
+    let not_back = vec![Op::Segment(0), Op::Not];
+    let bundle = bundle(vec![campaign("a", 20, not_german, &[(0, 0)]), campaign("b", 10, not_back, &[(1, 1)])]);
+    let mut visit = Visit { personalization: false, ..Visit::default() };
+    assert_eq!(reasons(&bundle, &visit), [Reason::None, Reason::None]);
+    visit.context.country = "FR";
+    assert_eq!(reasons(&bundle, &visit), [Reason::Shown, Reason::None]);
+}
+
+#[test]
+fn a_control_arm_takes_the_slot_and_shows_the_origin() {
+    let mut test = campaign("test", 20, Vec::new(), &[]);
+    test.arms = vec![Arm { key: "control".into(), show: Vec::new() }, Arm { key: "sale".into(), show: vec![(0, 0)] }];
+    test.slots = vec![0];
+    test.ranges =
+        vec![ArmRange { from_bp: 0, to_bp: 5_000, arm: 0 }, ArmRange { from_bp: 5_000, to_bp: 10_000, arm: 1 }];
+    let bundle = bundle(vec![test, campaign("other", 10, Vec::new(), &[(0, 1)])]);
+    let mut seen = [0; 2];
+    for visitor in 0..64 {
+        let id = alloc::format!("{visitor:032x}");
+        let slots = decided(&bundle, &Visit { unit: &id, ..Visit::default() });
+        let arm = usize::from(bucket(Salt::Arm, "test", 0, &id) >= 5_000);
+        assert_eq!((slots[0].campaign, slots[0].arm), (Some(0), Some(arm)));
+        assert_eq!(slots[0].reason, [Reason::Control, Reason::Shown][arm]);
+        assert_eq!(slots[0].fill.is_some(), arm == 1);
+        seen[arm] += 1;
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+    // Nobody is enrolled without an id: the next campaign has the slot.
+    let slots = decided(&bundle, &Visit { unit: "", ..Visit::default() });
+    assert_eq!(slots[0].campaign, Some(1));
+}
+
+#[test]
+fn holdouts_keep_the_origin() {
+    let mut held = campaign("held", 20, Vec::new(), &[(0, 0)]);
+    held.holdout_bp = 10_000;
+    let mut bundle = bundle(vec![held]);
+    assert_eq!(reasons(&bundle, &Visit::default()), [Reason::Holdout, Reason::None]);
+    bundle.site.holdout_bp = 10_000;
+    assert_eq!(reasons(&bundle, &Visit::default()), [Reason::SiteHoldout, Reason::SiteHoldout]);
+    assert_eq!(reasons(&bundle, &Visit { unit: "", ..Visit::default() }), [Reason::None, Reason::None]);
+}
+
+#[test]
+fn caps_and_purchases_end_a_campaign_for_their_window() {
+    let mut capped = campaign("capped", 20, Vec::new(), &[(0, 0)]);
+    capped.cap = Some(Cap { seen: 3, per_s: 1_000, stop_on_purchase: true });
+    let bundle = bundle(vec![capped]);
+    let shown = |seen, since_s| Visit {
+        profile: Profile { shown: vec![Shown { campaign: hash32(&["capped"]), seen, since_s }], ..Profile::default() },
+        ..Visit::default()
+    };
+    assert_eq!(reasons(&bundle, &shown(2, NOW_S - 10))[0], Reason::Shown);
+    assert_eq!(reasons(&bundle, &shown(3, NOW_S - 10))[0], Reason::None);
+    assert_eq!(reasons(&bundle, &shown(3, NOW_S - 1_000))[0], Reason::Shown);
+    let mut bought = shown(0, NOW_S);
+    bought.profile.purchased_s = NOW_S - 999;
+    assert_eq!(reasons(&bundle, &bought)[0], Reason::None);
+}
+
+#[test]
+fn schedules_are_inclusive_and_follow_the_visitors_clock() {
+    let mut dated = campaign("dated", 20, Vec::new(), &[(0, 0)]);
+    let now = i64::from(NOW_S);
+    dated.during = Some(During { from_s: Some(now), until_s: Some(now), visitor_zone: false });
+    let mut evening = campaign("evening", 10, Vec::new(), &[(1, 1)]);
+    evening.during = Some(During { from_s: Some(now + 3_600), until_s: None, visitor_zone: true });
+    let bundle = bundle(vec![dated, evening]);
+    let mut visit = Visit::default();
+    assert_eq!(reasons(&bundle, &visit), [Reason::Shown, Reason::None]);
+    visit.context.utc_offset_min = Some(60);
+    visit.context.now_s += 1;
+    assert_eq!(reasons(&bundle, &visit), [Reason::None, Reason::Shown]);
+}
+
+#[test]
+fn a_content_without_a_value_passes_the_slot_on() {
+    let hole = Hole {
+        source: AttributeRef { attribute: Attribute::GeoCountry, argument: None },
+        default: None,
+        format: Format::Plain,
+        context: Place::Text,
+    };
+    let mut bundle =
+        bundle(vec![campaign("needs", 20, Vec::new(), &[(0, 0)]), campaign("plain", 10, Vec::new(), &[(0, 1)])]);
+    bundle.contents[0].bodies = vec![Body::Html(Template { parts: vec![Part::Hole(hole)] })];
+    let mut visit = Visit::default();
+    assert_eq!(decided(&bundle, &visit)[0].campaign, Some(1));
+    visit.context.country = "<D>";
+    assert_eq!(decided(&bundle, &visit)[0].fill, Some(Fill::Html("&lt;D&gt;".to_string())));
+}
+
+#[test]
+fn a_bad_blob_disables_itself_and_what_uses_it() {
+    let mut bundle =
+        bundle(vec![campaign("a", 20, vec![Op::And], &[(0, 0)]), campaign("b", 10, Vec::new(), &[(0, 1)])]);
+    bundle.segments.push(Segment { key: "later".into(), name: String::new(), when: vec![Op::Segment(1)] });
+    let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
+    let disabled: Vec<_> = loaded.disabled.iter().map(|d| (d.what, d.key.as_str(), d.reason)).collect();
+    assert_eq!(
+        disabled,
+        [
+            ("segment", "later", "it uses a segment that is missing, disabled or later"),
+            ("campaign", "a", "its condition takes more values than it has"),
+        ]
+    );
+    assert!(loaded.campaigns[1].is_some());
+}
+
+#[test]
+fn no_cut_or_flipped_bundle_panics() {
+    let bytes = encode(&bundle(vec![campaign("a", 20, vec![Op::Atom(0)], &[(0, 0)])])).unwrap();
+    for cut in 0..bytes.len() {
+        assert!(Loaded::load(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << bit;
+            if let Ok(loaded) = Loaded::load(&flipped) {
+                let (profile, context) = (Profile::default(), Context { path: "/", ..Context::default() });
+                let page = Page::of(&loaded.site, "/", "");
+                let facts = Facts {
+                    site: &loaded.site,
+                    profile: &profile,
+                    context: &context,
+                    page: &page,
+                    personalization: true,
+                    measurement: true,
+                };
+                let slots = decide(&loaded, &mut Evaluation::new(&loaded, facts), Unit::default(), &mut ());
+                assert_eq!(slots.len(), loaded.slots.len());
+            }
+        }
+    }
+}

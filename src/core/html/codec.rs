@@ -1,0 +1,91 @@
+//! Reading and writing the bytes of a state.
+use super::prefix::Prefix;
+
+/// Takes values from the front of bytes; `None` once they do not suffice.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'b> {
+    rest: &'b [u8],
+}
+
+impl<'b> Reader<'b> {
+    pub(super) fn new(bytes: &'b [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    pub(super) fn take(&mut self, len: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    pub(super) fn u8(&mut self) -> Option<u8> {
+        self.array().map(u8::from_le_bytes)
+    }
+
+    pub(super) fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn u128(&mut self) -> Option<u128> {
+        self.array().map(u128::from_le_bytes)
+    }
+
+    /// A byte that is 0 or 1.
+    pub(super) fn bool(&mut self) -> Option<bool> {
+        match self.u8()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Bytes after their length, which is one byte and at most `limit`.
+    pub(super) fn text(&mut self, limit: usize) -> Option<&'b [u8]> {
+        let len = usize::from(self.u8()?);
+        if len <= limit { self.take(len) } else { None }
+    }
+
+    /// Bytes after their length (two bytes, `FFFF` for over the limit).
+    pub(super) fn prefix(&mut self, into: &mut Prefix) -> Option<()> {
+        into.clear();
+        match self.u16()? {
+            u16::MAX => into.set_over(),
+            len if usize::from(len) <= into.limit() => into.push(self.take(usize::from(len))?),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
+/// Writes bytes after their length in one byte; they are at most 255.
+pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
+    let len = u8::try_from(text.len()).unwrap_or(u8::MAX);
+    out.push(len);
+    out.extend(text.iter().take(usize::from(len)));
+}
+
+/// Writes what [`Reader::prefix`] reads.
+pub(super) fn write_prefix(out: &mut Vec<u8>, prefix: &Prefix) {
+    let bytes = prefix.get().filter(|bytes| bytes.len() <= prefix.limit());
+    let len = bytes
+        .and_then(|bytes| u16::try_from(bytes.len()).ok())
+        .unwrap_or(u16::MAX);
+    out.extend(len.to_le_bytes());
+    out.extend(bytes.unwrap_or_default());
+}

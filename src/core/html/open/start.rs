@@ -1,0 +1,229 @@
+//! Start tags.
+use super::{
+    super::{
+        element::{CLOSES_P, Element, FORMATTING, HEADING, ONCE, RAW, TABLE_PART, VOID},
+        op::GiveUpReason,
+        tokenizer::Tag,
+    },
+    Effect, Entry, Found, OpenElements, Outside, Space,
+};
+
+type Outcome = Result<(), GiveUpReason>;
+
+impl OpenElements {
+    /// Applies a start tag; `font_breaks_out` says that a `<font>` has one of the attributes that leave foreign content.
+    pub(in super::super) fn start(
+        &mut self,
+        tag: &Tag<'_>,
+        font_breaks_out: bool,
+        outside: &Outside,
+    ) -> Effect {
+        self.closed.clear();
+        self.has_pushed = false;
+        if let Some(effect) = self.start_foreign(tag, font_breaks_out) {
+            return effect;
+        }
+        match self.start_html(tag, outside) {
+            Ok(()) => Effect::Inside,
+            Err(reason) => Effect::Left(reason),
+        }
+    }
+
+    fn start_html(&mut self, tag: &Tag<'_>, outside: &Outside) -> Outcome {
+        let element = tag.element;
+        if element.is(ONCE) {
+            return Ok(());
+        }
+        match element {
+            Element::SVG | Element::MATH => {
+                let space = if element == Element::SVG {
+                    Space::Svg
+                } else {
+                    Space::Math
+                };
+                return if tag.self_closing {
+                    Ok(())
+                } else {
+                    self.push(tag, space)
+                };
+            }
+            Element::LI => self.close_item(&[Element::LI], outside.in_item())?,
+            Element::DD | Element::DT => {
+                self.close_item(&[Element::DD, Element::DT], outside.in_definition())?;
+            }
+            Element::A => self.reopen(Element::A, outside.in_a)?,
+            Element::NOBR => self.reopen(Element::NOBR, false)?,
+            Element::BUTTON => self.close_button(outside)?,
+            Element::OPTION => self.close_last(&[Element::OPTION])?,
+            Element::OPTGROUP => {
+                self.close_last(&[Element::OPTION])?;
+                self.close_last(&[Element::OPTGROUP])?;
+            }
+            Element::RB | Element::RTC => {
+                self.close_last(&[Element::RB, Element::RT, Element::RP])?;
+                self.close_last(&[Element::RTC])?;
+            }
+            Element::RT | Element::RP => {
+                self.close_last(&[Element::RB, Element::RT, Element::RP])?;
+            }
+            Element::TABLE => self.close_table(),
+            _ if element.is(TABLE_PART) => return self.start_table_part(tag),
+            _ => {}
+        }
+        if element.is(CLOSES_P) {
+            if element == Element::FORM && self.in_form {
+                return Ok(());
+            }
+            self.close_p(outside)?;
+        }
+        if element.is(HEADING)
+            && self
+                .entries
+                .last()
+                .is_some_and(|last| last.is_html() && last.element.is(HEADING))
+        {
+            self.close_inner(self.entries.len() - 1)?;
+        }
+        if element.is(VOID | RAW) {
+            return Ok(());
+        }
+        self.push(tag, Space::Html)?;
+        self.in_form |= element == Element::FORM;
+        if let Some(count) = element
+            .formatting_index()
+            .and_then(|index| self.formatting.get_mut(index))
+        {
+            *count = count.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Closes an element that a start tag implies the end of; the slot itself cannot be one of those.
+    fn close_inner(&mut self, index: usize) -> Outcome {
+        if index == 0 {
+            return self.leave(GiveUpReason::ImpliedEnd);
+        }
+        self.close(index, false);
+        Ok(())
+    }
+
+    fn close_last(&mut self, elements: &[Element]) -> Outcome {
+        match self.entries.last() {
+            Some(last) if last.is_html() && elements.contains(&last.element) => {
+                self.close_inner(self.entries.len() - 1)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn close_p(&mut self, outside: &Outside) -> Outcome {
+        let is_p = |entry: &Entry| entry.is_html_element(Element::P);
+        match self.find_in_scope(is_p, |entry| entry.is_html_element(Element::BUTTON)) {
+            Found::At(index) => self.close_inner(index),
+            Found::Nowhere if outside.in_p => self.leave(GiveUpReason::ImpliedEnd),
+            Found::Blocked | Found::Nowhere => Ok(()),
+        }
+    }
+
+    /// Closes an open list item, as another one begins.
+    fn close_item(&mut self, items: &[Element], is_open_outside: bool) -> Outcome {
+        for (index, entry) in self.entries.iter().enumerate().rev() {
+            if entry.is_html() && items.contains(&entry.element) {
+                return self.close_inner(index);
+            }
+            let is_passed = entry.is_html()
+                && matches!(entry.element, Element::ADDRESS | Element::DIV | Element::P);
+            if entry.is_special() && !is_passed {
+                return Ok(());
+            }
+        }
+        if is_open_outside {
+            self.leave(GiveUpReason::ImpliedEnd)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `<a>` or `<nobr>` inside another one ends that one.
+    fn reopen(&mut self, element: Element, is_open_outside: bool) -> Outcome {
+        let is_same = |entry: &Entry| entry.is_html_element(element);
+        if self.entries.first().is_some_and(is_same) || is_open_outside {
+            return self.leave(GiveUpReason::ImpliedEnd);
+        }
+        if self.formatting_count(element) > 0 {
+            self.end_formatting(element);
+        }
+        Ok(())
+    }
+
+    fn close_button(&mut self, outside: &Outside) -> Outcome {
+        match self.find_in_scope(|entry| entry.is_html_element(Element::BUTTON), |_| false) {
+            Found::At(index) => self.close_inner(index),
+            Found::Nowhere if outside.in_button => self.leave(GiveUpReason::ImpliedEnd),
+            Found::Blocked | Found::Nowhere => Ok(()),
+        }
+    }
+
+    /// The innermost table or template, unless a cell or caption is nearer.
+    fn table_context(&self, crosses_cells: bool) -> Option<usize> {
+        self.entries.iter().rposition(|entry| {
+            let is_cell = entry.is_html()
+                && matches!(entry.element, Element::TD | Element::TH | Element::CAPTION);
+            entry.is_html_element(Element::TABLE)
+                || entry.is_html_element(Element::TEMPLATE)
+                || (is_cell && !crosses_cells)
+        })
+    }
+
+    /// `<table>` directly in a table ends that table; the slot's own table stays.
+    fn close_table(&mut self) {
+        if let Some(index) = self.table_context(false)
+            && index > 0
+            && self
+                .entries
+                .get(index)
+                .is_some_and(|entry| entry.is_html_element(Element::TABLE))
+        {
+            self.close(index, false);
+        }
+    }
+
+    /// Closes the parts that another part ends: a cell ends with the next cell, row or group.
+    fn start_table_part(&mut self, tag: &Tag<'_>) -> Outcome {
+        let Some(context) = self.table_context(true) else {
+            return self.leave(GiveUpReason::ImpliedEnd);
+        };
+        let is_table = self
+            .entries
+            .get(context)
+            .is_some_and(|entry| entry.is_html_element(Element::TABLE));
+        if is_table {
+            let kept: &[Element] = match tag.element {
+                Element::TD | Element::TH => {
+                    &[Element::TR, Element::TBODY, Element::THEAD, Element::TFOOT]
+                }
+                Element::TR => &[Element::TBODY, Element::THEAD, Element::TFOOT],
+                _ => &[],
+            };
+            let inside = self.after(context);
+            let keep = inside
+                .iter()
+                .take_while(|entry| entry.is_html() && kept.contains(&entry.element))
+                .count();
+            self.close(context + 1 + keep, false);
+        }
+        self.push(tag, Space::Html)
+    }
+
+    pub(super) fn formatting_count(&self, element: Element) -> u8 {
+        debug_assert!(
+            element.is(FORMATTING),
+            "only formatting elements are counted"
+        );
+        element
+            .formatting_index()
+            .and_then(|index| self.formatting.get(index))
+            .copied()
+            .unwrap_or(0)
+    }
+}

@@ -1,0 +1,287 @@
+//! The selectors of one stream, compiled so that a tag is compared with all of them at once.
+//!
+//! Each distinct condition on an attribute (a test) has a bit. While a start tag is read, the bits of
+//! the tests that hold are collected; a slot matches when its tag and all its bits are there.
+use super::{
+    codec::{Reader, write_text},
+    limits::{
+        MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES,
+        MAX_VALUE_BYTES,
+    },
+    references::decode,
+    selector::{Selector, SelectorPart},
+    tokenizer::{Interest, Tag},
+};
+
+/// A slot to fill: every element that its selector matches gets its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotTarget {
+    /// Number by which [`Op::Fill`](super::Op::Fill) names the slot.
+    pub index: u16,
+    /// Which elements are the slot.
+    pub selector: Selector,
+}
+
+/// Why slots cannot be scanned for together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TargetsError {
+    /// More than [`MAX_SLOTS`] slots.
+    #[error("{count} slots on one page, at most {MAX_SLOTS} can be filled")]
+    TooManySlots {
+        /// Number of slots given.
+        count: usize,
+    },
+    /// Together the selectors are longer than a stream can remember.
+    #[error(
+        "the selectors of the slots on one page are too long together: \
+         at most {MAX_TARGETS_BYTES} bytes, {MAX_PARTS} parts, {MAX_ATTRIBUTE_NAMES} attribute names"
+    )]
+    TooLong,
+}
+
+/// What an attribute must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test<'b> {
+    Present,
+    Equals(&'b [u8]),
+    HasWord(&'b [u8]),
+}
+
+#[derive(Debug)]
+struct Target<'b> {
+    index: u16,
+    tag: &'b [u8],
+    tests: u128,
+}
+
+/// The compiled selectors.
+#[derive(Debug, Default)]
+pub(super) struct Targets<'b> {
+    names: Vec<&'b [u8]>,
+    tests: Vec<(usize, Test<'b>)>,
+    targets: Vec<Target<'b>>,
+}
+
+/// What is known of the start tag being read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Match {
+    /// One bit for each attribute name seen: of a duplicate, the first counts.
+    pub(super) seen: u64,
+    /// One bit for each test that holds.
+    pub(super) holds: u128,
+    /// Position in [`Targets::names`] of the attribute being read.
+    pub(super) name: Option<u8>,
+}
+
+impl<'b> Targets<'b> {
+    /// Compiles selectors.
+    pub(super) fn of(
+        slots: impl Iterator<Item = (u16, &'b Selector)>,
+    ) -> Result<Self, TargetsError> {
+        let mut all = Self::default();
+        for (index, selector) in slots {
+            let mut tests = 0;
+            for part in selector.parts() {
+                let name = position_or_push(&mut all.names, part.attribute_name().as_bytes());
+                let test = match part {
+                    SelectorPart::Id(value) | SelectorPart::Equals(_, value) => {
+                        Test::Equals(value.as_bytes())
+                    }
+                    SelectorPart::Class(word) => Test::HasWord(word.as_bytes()),
+                    SelectorPart::Has(_) => Test::Present,
+                };
+                let bit = position_or_push(&mut all.tests, (name, test));
+                if all.names.len() > MAX_ATTRIBUTE_NAMES || bit >= MAX_PARTS {
+                    return Err(TargetsError::TooLong);
+                }
+                tests |= 1 << bit;
+            }
+            all.targets.push(Target {
+                index,
+                tag: selector.tag().unwrap_or_default().as_bytes(),
+                tests,
+            });
+        }
+        if all.targets.len() > MAX_SLOTS {
+            return Err(TargetsError::TooManySlots {
+                count: all.targets.len(),
+            });
+        }
+        Ok(all)
+    }
+
+    /// Writes what [`Targets::read`] reads.
+    pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<(), TargetsError> {
+        let start = out.len();
+        let count = |len: usize| u8::try_from(len).map_err(|_| TargetsError::TooLong);
+        out.push(count(self.names.len())?);
+        for name in &self.names {
+            write_text(out, name);
+        }
+        out.push(count(self.tests.len())?);
+        for (name, test) in &self.tests {
+            out.push(count(*name)?);
+            let (kind, value): (u8, &[u8]) = match test {
+                Test::Present => (0, &[]),
+                Test::Equals(value) => (1, value),
+                Test::HasWord(word) => (2, word),
+            };
+            out.push(kind);
+            if kind != 0 {
+                write_text(out, value);
+            }
+        }
+        out.push(count(self.targets.len())?);
+        for target in &self.targets {
+            out.extend(target.index.to_le_bytes());
+            write_text(out, target.tag);
+            out.push(count(target.tests.count_ones() as usize)?);
+            out.extend(
+                (0..)
+                    .take(MAX_PARTS)
+                    .filter(|bit: &u8| target.tests >> bit & 1 != 0),
+            );
+        }
+        if out.len() - start > MAX_TARGETS_BYTES {
+            Err(TargetsError::TooLong)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Reads compiled selectors; `None` if they are not well-formed.
+    pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        let mut all = Self::default();
+        for _ in 0..reader
+            .u8()
+            .filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?
+        {
+            all.names.push(reader.text(MAX_NAME_BYTES)?);
+        }
+        for _ in 0..reader
+            .u8()
+            .filter(|count| usize::from(*count) <= MAX_PARTS)?
+        {
+            let name = usize::from(reader.u8()?);
+            let test = match reader.u8()? {
+                0 => Test::Present,
+                1 => Test::Equals(reader.text(MAX_VALUE_BYTES)?),
+                2 => Test::HasWord(reader.text(MAX_VALUE_BYTES)?),
+                _ => return None,
+            };
+            all.names.get(name)?;
+            all.tests.push((name, test));
+        }
+        for _ in 0..reader
+            .u8()
+            .filter(|count| usize::from(*count) <= MAX_SLOTS)?
+        {
+            let index = reader.u16()?;
+            let tag = reader.text(MAX_NAME_BYTES)?;
+            let mut tests = 0;
+            for _ in 0..reader.u8()? {
+                let bit = reader
+                    .u8()
+                    .filter(|bit| usize::from(*bit) < all.tests.len())?;
+                tests |= 1 << bit;
+            }
+            all.targets.push(Target { index, tag, tests });
+        }
+        reader.is_empty().then_some(all)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    pub(super) fn names_len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The caller's index of a slot.
+    pub(super) fn index(&self, target: usize) -> u16 {
+        self.targets.get(target).map_or(0, |target| target.index)
+    }
+
+    /// Takes note of an attribute's name; says what its value is needed for.
+    pub(super) fn attribute(&self, tag: &mut Match, name: &[u8]) -> Interest {
+        tag.name = None;
+        let Some(position) = self.names.iter().position(|known| *known == name) else {
+            return Interest::default();
+        };
+        let bit = 1_u64 << position;
+        if tag.seen & bit != 0 {
+            return Interest::default();
+        }
+        tag.seen |= bit;
+        tag.name = u8::try_from(position).ok();
+        let mut interest = Interest::default();
+        for (bit, (_, test)) in self.tests_of(tag.name) {
+            match test {
+                Test::Present => tag.holds |= 1 << bit,
+                Test::Equals(_) => interest.value = true,
+                Test::HasWord(_) => interest.words = true,
+            }
+        }
+        interest
+    }
+
+    /// Takes note of a value, as written.
+    pub(super) fn value(&self, tag: &mut Match, raw: &[u8]) {
+        let value = decode(raw);
+        for (bit, (_, test)) in self.tests_of(tag.name) {
+            if *test == Test::Equals(&value) {
+                tag.holds |= 1 << bit;
+            }
+        }
+    }
+
+    /// Takes note of one word of a value, as written; a reference in it may turn out to be a space.
+    pub(super) fn word(&self, tag: &mut Match, raw: &[u8]) {
+        let words = decode(raw);
+        for word in words.split(u8::is_ascii_whitespace) {
+            for (bit, (_, test)) in self.tests_of(tag.name) {
+                if *test == Test::HasWord(word) {
+                    tag.holds |= 1 << bit;
+                }
+            }
+        }
+    }
+
+    /// The first slot that a start tag matches, once its attributes are known.
+    pub(super) fn find(&self, start: &Match, tag: &Tag<'_>) -> Option<usize> {
+        (0..self.targets.len()).find(|position| self.fits(*position, start, tag))
+    }
+
+    /// Whether a start tag matches one slot.
+    pub(super) fn fits(&self, position: usize, start: &Match, tag: &Tag<'_>) -> bool {
+        self.targets.get(position).is_some_and(|target| {
+            target.tests & !start.holds == 0
+                && (target.tag.is_empty() || Some(target.tag) == tag.name)
+        })
+    }
+
+    fn tests_of(&self, name: Option<u8>) -> impl Iterator<Item = (usize, &(usize, Test<'b>))> {
+        let name = name.map(usize::from);
+        self.tests
+            .iter()
+            .enumerate()
+            .filter(move |(_, (of, _))| Some(*of) == name)
+    }
+}
+
+fn position_or_push<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
+    items
+        .iter()
+        .position(|known| *known == item)
+        .unwrap_or_else(|| {
+            items.push(item);
+            items.len() - 1
+        })
+}

@@ -1,0 +1,94 @@
+//! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`.
+
+use alloc::string::String;
+use core::fmt::Write;
+
+/// A JSON text being written; commas are its own business.
+#[derive(Debug, Default)]
+pub(super) struct Json {
+    text: String,
+    comma: bool,
+}
+
+impl Json {
+    pub(super) fn open(&mut self, bracket: char) {
+        self.separate();
+        self.text.push(bracket);
+        self.comma = false;
+    }
+
+    pub(super) fn close(&mut self, bracket: char) {
+        self.text.push(bracket);
+        self.comma = true;
+    }
+
+    pub(super) fn key(&mut self, key: &str) {
+        self.string(key);
+        self.text.push(':');
+        self.comma = false;
+    }
+
+    pub(super) fn raw(&mut self, literal: &str) {
+        self.separate();
+        self.text.push_str(literal);
+    }
+
+    pub(super) fn string(&mut self, text: &str) {
+        self.separate();
+        self.text.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                ' '..='~' if !matches!(c, '<' | '>' | '&') => self.text.push(c),
+                _ => {
+                    let mut units = [0; 2];
+                    for unit in c.encode_utf16(&mut units) {
+                        // Writing into a string has no way to fail.
+                        let _ = write!(self.text, "\\u{unit:04x}");
+                    }
+                }
+            }
+        }
+        self.text.push('"');
+    }
+
+    pub(super) fn string_or_null(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.string(text),
+            None => self.raw("null"),
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    fn separate(&mut self) {
+        if self.comma {
+            self.text.push(',');
+        }
+        self.comma = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_can_end_the_script_element() {
+        let mut json = Json::default();
+        json.open('{');
+        json.key("a");
+        json.string("</script><!-- \u{1F381} \"\\\n");
+        json.key("b");
+        json.open('[');
+        json.raw("1");
+        json.string_or_null(None);
+        json.close(']');
+        json.close('}');
+        let text = json.finish();
+        assert_eq!(text, r#"{"a":"\u003c/script\u003e\u003c!-- \ud83c\udf81 \"\\\u000a","b":[1,null]}"#);
+    }
+}

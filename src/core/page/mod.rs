@@ -1,0 +1,13 @@
+//! The whole page call: from a request to a cookie, a scanner state and what to put where.
+
+mod answer;
+mod json;
+mod open;
+mod plan;
+mod request;
+#[cfg(test)]
+mod tests;
+
+pub use answer::Answer;
+pub use open::{PageCore, PageCoreError};
+pub use request::{FIELDS, Request, RequestError};

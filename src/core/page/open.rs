@@ -1,0 +1,237 @@
+//! From a request to an answer, in one synchronous call.
+
+use super::answer::Answer;
+use super::plan::{PreviewLabel, Visitor, plan};
+use super::request::{Request, RequestError};
+use crate::bundle::{BundleError, Loaded, Regime, Region};
+use crate::context::Context;
+use crate::decide::{Fill, SlotDecision, Unit, decide};
+use crate::html::{self, SlotTarget};
+use crate::profile::{
+    Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, ScopeError,
+    SiteKeys, Verdict, header,
+};
+use crate::segment::{Evaluation, Facts, Page};
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+/// Why a page core cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PageCoreError {
+    /// The bundle cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The key ring cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The site's hosts share no cookie.
+    #[error(transparent)]
+    Scope(#[from] ScopeError),
+}
+
+/// A bundle with its keys, ready for requests. Nothing changes in it between calls.
+#[derive(Debug)]
+pub struct PageCore {
+    loaded: Loaded,
+    keys: SiteKeys,
+    scope: CookieScope,
+}
+
+/// The visitor of one request, consent already applied.
+struct Visit<'a> {
+    profile: Profile,
+    effective: Effective,
+    /// The cookie is of a deployment that this one does not know: it must not be overwritten.
+    foreign: bool,
+    preview: Option<Preview>,
+    context: Context<'a>,
+}
+
+impl PageCore {
+    /// Loads a bundle and a key ring.
+    ///
+    /// # Errors
+    /// [`PageCoreError`] when either is unusable.
+    pub fn new(bundle: &[u8], keys: &str) -> Result<Self, PageCoreError> {
+        let loaded = Loaded::load(bundle)?;
+        let scope = CookieScope::of(&loaded.site.hosts)?;
+        let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
+        Ok(Self { loaded, keys, scope })
+    }
+
+    /// The bundle.
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// Decides a page. `prelude` is the first bytes of its body, which name its language.
+    ///
+    /// # Errors
+    /// [`RequestError`] when the request text is not as agreed; then the page is the origin's.
+    pub fn open(&self, request: &str, prelude: &[u8]) -> Result<Vec<u8>, RequestError> {
+        let request = Request::parse(request)?;
+        Ok(self.answer(&request, prelude).encode(request.utf8))
+    }
+
+    /// Decides a page, as a value.
+    pub fn answer(&self, request: &Request, prelude: &[u8]) -> Answer {
+        let mut visit = self.visit(request);
+        if let Some(lang) = html::document_lang(prelude) {
+            visit.context.document_lang = lang;
+        }
+        let preview = visit.preview.take();
+        let context = preview.as_ref().map_or(visit.context, |preview| preview.applied(visit.context));
+        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
+        let set_cookie = if preview.is_none() { self.remember(request, &mut visit, &page) } else { None };
+        let id = visit.profile.id.map(|id| hex(&id)).unwrap_or_default();
+        let unit = Unit {
+            id: &id,
+            bot: context.device.bot,
+            forced: preview.as_ref().map_or(&[], |preview| preview.arms.as_slice()),
+        };
+        let facts = Facts {
+            site: &self.loaded.site,
+            profile: &visit.profile,
+            context: &context,
+            page: &page,
+            personalization: visit.effective.personalization == Choice::Granted,
+            measurement: visit.effective.measurement == Choice::Granted,
+        };
+        let mut evaluation = Evaluation::new(&self.loaded, facts);
+        let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
+        let mut answer = Answer {
+            summary: self.summary(request, &slots, &visit.effective),
+            set_cookie: set_cookie.unwrap_or_default(),
+            ..Answer::default()
+        };
+        if request.measure && !context.device.bot {
+            let label = preview.as_ref().map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s });
+            let visitor = Visitor {
+                personalization: visit.effective.personalization,
+                measurement: visit.effective.measurement,
+                profile: &visit.profile,
+            };
+            let plan = plan(&self.loaded, &slots, &visitor, label.as_ref(), &mut evaluation);
+            answer.tail = tail(&plan, request.nonce);
+        }
+        self.place(slots, &mut answer);
+        answer
+    }
+
+    /// Reads the cookie, or the preview that stands in for it, and applies consent.
+    fn visit<'a>(&self, request: &Request<'a>) -> Visit<'a> {
+        let cookie = request.cookie.as_bytes();
+        let now_s = request.context.now_s;
+        let preview = match header::find(cookie, PREVIEW_COOKIE) {
+            header::Lookup::One(token) => Preview::open(token, &self.keys, now_s).ok(),
+            _ => None,
+        };
+        if let Some(preview) = preview {
+            let mut profile = preview.profile.clone();
+            let context = preview.applied(request.context);
+            let effective = profile.settle(request.gpc, self.regime(&context));
+            return Visit { profile, effective, foreign: false, preview: Some(preview), context: request.context };
+        }
+        let verdict = self.scope.read(cookie, &self.keys, now_s);
+        let foreign = matches!(verdict, Verdict::Anonymous(_));
+        let mut profile = match verdict {
+            Verdict::Valid(profile) => profile,
+            _ => Profile::default(),
+        };
+        let mut effective = profile.settle(request.gpc, self.regime(&request.context));
+        if foreign {
+            // Who this is will be known again after the deployment; until then nobody is enrolled.
+            effective = Effective::default();
+        }
+        Visit { profile, effective, foreign, preview: None, context: request.context }
+    }
+
+    /// Counts the page and gives the `Set-Cookie` value that keeps it, where this response may set one.
+    fn remember(&self, request: &Request, visit: &mut Visit, page: &Page) -> Option<String> {
+        if visit.foreign || request.prefetch || !request.document || request.context.device.bot {
+            return None;
+        }
+        let now_s = request.context.now_s;
+        if visit.effective.personalization == Choice::Granted {
+            visit.profile.mint(request.random, now_s);
+            visit.profile.page(now_s);
+            if !page.never_profile {
+                let (sku, category) = (some(&page.sku), some(&page.category));
+                visit.profile.see(PageSeen { sku, category }, now_s);
+            }
+        }
+        self.scope.update(request.cookie.as_bytes(), &visit.profile, &self.keys)
+    }
+
+    /// The consent regime of a place: its country before the European Union before everywhere else.
+    fn regime(&self, context: &Context) -> Regime {
+        let regimes = &self.loaded.site.consent.regimes;
+        let found = regimes.iter().find(|(region, _)| match region {
+            Region::Country(country) => country == context.country,
+            Region::Eu => context.eu == Some(true),
+            Region::Other => true,
+        });
+        found.map_or(Regime::OptIn, |(_, regime)| *regime)
+    }
+
+    /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.
+    fn summary(&self, request: &Request, slots: &[SlotDecision], effective: &Effective) -> String {
+        let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
+        let consent = match effective.personalization {
+            Choice::Granted => "granted",
+            Choice::Denied => "denied",
+            Choice::Unknown => "unknown",
+        };
+        let cookie = match header::find(request.cookie.as_bytes(), self.scope.cookie_name()) {
+            header::Lookup::One(value) => value.len(),
+            _ => 0,
+        };
+        let Loaded { version, .. } = &self.loaded;
+        format!("bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}", slots.len())
+    }
+
+    /// Gives the scanner its targets, and the answer the fills in their order.
+    fn place(&self, slots: Vec<SlotDecision>, answer: &mut Answer) {
+        let mut targets = Vec::new();
+        for (slot, decision) in self.loaded.slots.iter().zip(slots) {
+            let (Some(slot), Some(fill)) = (slot, decision.fill) else { continue };
+            let index = u16::try_from(answer.fills.len()).unwrap_or(u16::MAX);
+            targets.push(SlotTarget { index, selector: slot.selector.clone() });
+            answer.fills.push(fill);
+        }
+        if targets.is_empty() && answer.tail.is_empty() {
+            return;
+        }
+        match html::scan_start(&targets, !answer.tail.is_empty()) {
+            Ok(state) => answer.scanner = state,
+            // More selectors than a state holds: the compiler refuses such a site; here the page stays as it is.
+            Err(_) => answer.fills = Vec::<Fill>::new(),
+        }
+    }
+}
+
+/// The plan and the page script. JSON in a data block is no script, so only the script needs the nonce.
+fn tail(plan: &str, nonce: &str) -> String {
+    let sound = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
+    let nonce = if nonce.is_empty() || !sound { String::new() } else { format!(" nonce=\"{nonce}\"") };
+    format!(
+        "<script type=\"application/json\" id=\"attune-plan\">{plan}</script>\
+         <script src=\"/_attune/page.js\" async{nonce}></script>"
+    )
+}
+
+fn some<'t>(text: &'t Cow<str>) -> Option<&'t str> {
+    Some(&**text).filter(|text| !text.is_empty())
+}
+
+fn hex(id: &[u8; 16]) -> String {
+    id.iter().fold(String::with_capacity(32), |mut text, byte| {
+        // Writing into a string has no way to fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,124 @@
+//! The plan: what the page script and the overlay may know of the decisions.
+
+use super::json::Json;
+use crate::bundle::Loaded;
+use crate::decide::{SlotDecision, memberships};
+use crate::explain;
+use crate::profile::{Choice, Profile};
+use crate::segment::{Evaluation, Truth};
+use alloc::format;
+use alloc::string::String;
+
+/// The preview a plan belongs to.
+pub(super) struct PreviewLabel<'a> {
+    /// Name of the persona.
+    pub(super) name: &'a str,
+    /// Seconds since the Unix epoch.
+    pub(super) expires_s: u32,
+}
+
+/// Effective choices, and the visitor's memory.
+pub(super) struct Visitor<'a> {
+    pub(super) personalization: Choice,
+    pub(super) measurement: Choice,
+    pub(super) profile: &'a Profile,
+}
+
+/// Writes the plan. Reasons in words and segments are only for holders of a preview token.
+pub(super) fn plan(
+    loaded: &Loaded,
+    slots: &[SlotDecision],
+    visitor: &Visitor,
+    preview: Option<&PreviewLabel>,
+    evaluation: &mut Evaluation,
+) -> String {
+    let mut json = Json::default();
+    json.open('{');
+    json.key("v");
+    json.string(&loaded.version);
+    json.key("consent");
+    json.open('{');
+    json.key("personalization");
+    json.string(choice(visitor.personalization));
+    json.key("measurement");
+    json.string(choice(visitor.measurement));
+    json.close('}');
+    json.key("ring");
+    json.open('[');
+    for event in &visitor.profile.events {
+        json.string(&format!("{event:08x}"));
+    }
+    json.close(']');
+    json.key("preview");
+    match preview {
+        Some(label) => {
+            json.open('{');
+            json.key("name");
+            json.string(label.name);
+            json.key("expires");
+            json.raw(&format!("{}", label.expires_s));
+            json.close('}');
+        }
+        None => json.raw("null"),
+    }
+    json.key("slots");
+    json.open('[');
+    for (index, decision) in slots.iter().enumerate() {
+        slot(&mut json, loaded, index, decision, preview.is_some().then_some(&mut *evaluation));
+    }
+    json.close(']');
+    if preview.is_some() {
+        segments(&mut json, loaded, evaluation);
+    }
+    json.close('}');
+    json.finish()
+}
+
+fn slot(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, explain: Option<&mut Evaluation>) {
+    let Some(Some(slot)) = loaded.slots.get(index) else { return };
+    let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
+    let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
+    let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
+    json.open('{');
+    json.key("slot");
+    json.string(&slot.key);
+    json.key("selector");
+    json.string(&slot.selector.to_string());
+    json.key("campaign");
+    json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+    json.key("arm");
+    json.string_or_null(arm.map(|arm| arm.key.as_str()));
+    json.key("content");
+    json.string_or_null(content.map(|content| content.key.as_str()));
+    json.key("reason");
+    json.string(decision.reason.key());
+    if let Some(evaluation) = explain {
+        let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
+        json.key("why");
+        json.string(&explain::sentence(decision.reason, &findings));
+    }
+    json.close('}');
+}
+
+fn segments(json: &mut Json, loaded: &Loaded, evaluation: &mut Evaluation) {
+    let verdicts = memberships(loaded, evaluation);
+    json.key("segments");
+    json.open('{');
+    for (key, wanted) in [("in", Truth::True), ("unknown", Truth::Unknown)] {
+        json.key(key);
+        json.open('[');
+        for (segment, _) in loaded.segments.iter().zip(&verdicts).filter(|(_, verdict)| **verdict == wanted) {
+            json.string_or_null(segment.as_ref().map(|segment| segment.key.as_str()));
+        }
+        json.close(']');
+    }
+    json.close('}');
+}
+
+fn choice(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Unknown => "unknown",
+        Choice::Granted => "granted",
+        Choice::Denied => "denied",
+    }
+}

@@ -1,0 +1,133 @@
+//! The request as the shim hands it over: fields joined by line ends, in a fixed order.
+
+use crate::context::Context;
+use crate::device;
+
+/// Fields of a request text, the version included.
+pub const FIELDS: usize = 17;
+
+/// Why a request text cannot be read: the shim and the core are of different versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// Not the version this core speaks.
+    #[error("the request is not of version 1")]
+    Version,
+    /// Not as many fields as agreed.
+    #[error("the request has {0} fields, not {FIELDS}")]
+    Fields(usize),
+    /// A field that must be a number is not one.
+    #[error("the time or the random id of the request is malformed")]
+    Malformed,
+}
+
+/// One request for a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The moment, with the document's language still unknown.
+    pub context: Context<'a>,
+    /// A GET document navigation: the only kind that may write a cookie.
+    pub document: bool,
+    /// A prefetch or prerender: nothing is written.
+    pub prefetch: bool,
+    /// `Sec-GPC: 1`.
+    pub gpc: bool,
+    /// The origin's header says UTF-8.
+    pub utf8: bool,
+    /// The plan and the page script are wanted.
+    pub measure: bool,
+    /// Host.
+    pub host: &'a str,
+    /// `Cookie` header.
+    pub cookie: &'a str,
+    /// Nonce of the origin's content security policy; empty when there is none.
+    pub nonce: &'a str,
+    /// For a new visitor id.
+    pub random: [u8; 16],
+}
+
+impl<'a> Request<'a> {
+    /// Reads a request text.
+    ///
+    /// # Errors
+    /// [`RequestError`] when it is not exactly as agreed.
+    pub fn parse(text: &'a str) -> Result<Self, RequestError> {
+        let mut fields = [""; FIELDS];
+        let mut count = 0;
+        for field in text.split('\n') {
+            if let Some(place) = fields.get_mut(count) {
+                *place = field;
+            }
+            count += 1;
+        }
+        if count != FIELDS {
+            return Err(RequestError::Fields(count));
+        }
+        let [
+            version,
+            now_ms,
+            flags,
+            host,
+            path,
+            query,
+            cookie,
+            referrer,
+            agent,
+            languages,
+            country,
+            region,
+            continent,
+            eu,
+            offset,
+            nonce,
+            random,
+        ] = fields;
+        if version != "1" {
+            return Err(RequestError::Version);
+        }
+        let now_ms: u64 = now_ms.parse().map_err(|_| RequestError::Malformed)?;
+        let mut device = device::from_user_agent(agent);
+        device.bot |= flags.contains('b');
+        let context = Context {
+            now_s: u32::try_from(now_ms / 1_000).map_err(|_| RequestError::Malformed)?,
+            path,
+            query,
+            referrer_host: device::url_host(referrer),
+            document_lang: "",
+            country,
+            region,
+            continent,
+            eu: match eu {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            language: device::first_language(languages),
+            device,
+            utc_offset_min: offset.parse().ok().filter(|minutes| (-720..=840).contains(minutes)),
+        };
+        Ok(Self {
+            context,
+            document: flags.contains('d'),
+            prefetch: flags.contains('p'),
+            gpc: flags.contains('g'),
+            utf8: flags.contains('u'),
+            measure: flags.contains('m'),
+            host,
+            cookie,
+            nonce,
+            random: id_from_hex(random).ok_or(RequestError::Malformed)?,
+        })
+    }
+}
+
+fn id_from_hex(text: &str) -> Option<[u8; 16]> {
+    let mut id = [0; 16];
+    if text.len() != 32 {
+        return None;
+    }
+    for (byte, digits) in id.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(id)
+}

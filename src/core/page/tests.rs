@@ -1,0 +1,197 @@
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use super::*;
+use crate::bundle::{Arm, Body, Bundle, Campaign, Content, Locale, PageType, Part, PathPattern, PathSegment, Regime};
+use crate::bundle::{ConsentRules, Region, Slot, Template, encode};
+use crate::decide::Fill;
+use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const NOW_S: u32 = 1_795_000_000;
+const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+fn bundle() -> Vec<u8> {
+    let literal = |text: &str| Body::Html(Template { parts: vec![Part::Literal(text.into())] });
+    let mut bundle = Bundle::default();
+    let site = &mut bundle.site;
+    site.name = "shop".into();
+    site.hosts = vec!["shop.example".into()];
+    let locale = |tag: &str, currency: &str| Locale { tag: tag.into(), currency: currency.into() };
+    site.locales = vec![locale("en-GB", "GBP"), locale("de-DE", "EUR")];
+    let sku = PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Sku] };
+    site.pages = vec![PageType { key: "product".into(), patterns: vec![sku] }];
+    site.consent = ConsentRules {
+        regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)],
+    };
+    site.never_profile = vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];
+    bundle.slots = vec![Slot { key: "hero".into(), selector: "#hero".parse().unwrap(), elements: Vec::new() }];
+    bundle.contents = vec![Content {
+        key: "hello".into(),
+        bodies: vec![literal("Hello"), literal("Grüße")],
+        by_locale: vec![0, 1],
+    }];
+    bundle.campaigns = vec![Campaign {
+        key: "all".into(),
+        owner: String::new(),
+        priority: 1,
+        eligible: Vec::new(),
+        during: None,
+        cap: None,
+        holdout_bp: 0,
+        phase: 0,
+        arms: vec![Arm { key: String::new(), show: vec![(0, 0)] }],
+        ranges: Vec::new(),
+        slots: vec![0],
+    }];
+    encode(&bundle).unwrap()
+}
+
+fn core() -> PageCore {
+    PageCore::new(&bundle(), KEYS).unwrap()
+}
+
+struct Ask<'a> {
+    flags: &'a str,
+    path: &'a str,
+    cookie: &'a str,
+    agent: &'a str,
+    country: &'a str,
+}
+
+impl Default for Ask<'_> {
+    fn default() -> Self {
+        Ask { flags: "dmu", path: "/", cookie: "", agent: CHROME, country: "GB" }
+    }
+}
+
+impl Ask<'_> {
+    fn text(&self) -> String {
+        let Ask { flags, path, cookie, agent, country } = self;
+        let now_ms = u64::from(NOW_S) * 1_000;
+        let random = "a".repeat(32);
+        format!("1\n{now_ms}\n{flags}\nshop.example\n{path}\n\n{cookie}\n\n{agent}\nen\n{country}\n\n\n\n\n\n{random}")
+    }
+}
+
+fn ask(asked: &Ask, prelude: &str) -> Answer {
+    core().answer(&Request::parse(&asked.text()).unwrap(), prelude.as_bytes())
+}
+
+fn cookie_of(profile: &Profile) -> String {
+    let keys: SiteKeys = KeyRing::parse(KEYS).unwrap().bind("shop");
+    let value = CookieScope::of(&["shop.example"]).unwrap().encode(profile, &keys).value;
+    format!("__Host-attune={value}")
+}
+
+fn consenting() -> Profile {
+    let mut profile = Profile::default();
+    profile.record(true, true, NOW_S - 90, ConsentSource::Api);
+    profile.mint([7; 16], NOW_S - 90);
+    profile
+}
+
+fn stored(answer: &Answer) -> Profile {
+    let pair = answer.set_cookie.split(';').next().unwrap();
+    match CookieScope::of(&["shop.example"]).unwrap().read(
+        pair.as_bytes(),
+        &KeyRing::parse(KEYS).unwrap().bind("shop"),
+        NOW_S,
+    ) {
+        crate::profile::Verdict::Valid(profile) => profile,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_consent_nothing_is_remembered_and_content_still_shown() {
+    let answer = ask(&Ask::default(), "<html lang=en>");
+    assert_eq!(answer.set_cookie, "");
+    assert_eq!(answer.fills, [Fill::Html("Hello".into())]);
+    assert!(answer.tail.contains("\"personalization\":\"unknown\""), "{}", answer.tail);
+}
+
+#[test]
+fn a_consenting_visitor_is_minted_counted_and_remembers_the_product() {
+    let mut profile = Profile::default();
+    profile.record(true, false, NOW_S - 90, ConsentSource::Api);
+    let cookie = cookie_of(&profile);
+    let stored = stored(&ask(&Ask { cookie: &cookie, path: "/p/22423", ..Ask::default() }, ""));
+    assert_eq!(stored.id, Some([0xaa; 16]));
+    assert_eq!((stored.visits.count, stored.visits.session_pages), (1, 1));
+    assert_eq!(stored.viewed.iter().map(|v| &*v.sku).collect::<Vec<_>>(), ["22423"]);
+}
+
+#[test]
+fn a_private_page_counts_but_is_not_remembered() {
+    let cookie = cookie_of(&consenting());
+    let stored = stored(&ask(&Ask { cookie: &cookie, path: "/p/private", ..Ask::default() }, ""));
+    assert_eq!((stored.visits.session_pages, stored.viewed.len()), (1, 0));
+}
+
+#[test]
+fn prefetches_robots_and_fetches_write_nothing() {
+    let cookie = cookie_of(&consenting());
+    for (flags, agent) in [("dpmu", CHROME), ("mu", CHROME), ("dmu", "Googlebot/2.1"), ("dbmu", CHROME)] {
+        let answer = ask(&Ask { flags, agent, cookie: &cookie, ..Ask::default() }, "");
+        assert_eq!(answer.set_cookie, "", "{flags} {agent}");
+    }
+    let robot = ask(&Ask { agent: "Googlebot/2.1", ..Ask::default() }, "");
+    assert_eq!((robot.fills, robot.tail, robot.scanner), (Vec::new(), String::new(), Vec::new()));
+}
+
+#[test]
+fn an_opt_out_signal_strips_the_profile_on_that_response() {
+    let cookie = cookie_of(&consenting());
+    let stored = stored(&ask(&Ask { flags: "dgmu", cookie: &cookie, ..Ask::default() }, ""));
+    assert_eq!((stored.id, stored.opt_out, stored.visits.count), (None, true, 0));
+}
+
+#[test]
+fn an_unknown_key_is_anonymous_and_keeps_its_cookie() {
+    let other = KEYS.replacen("1:", "9:", 1);
+    let keys = KeyRing::parse(&other).unwrap().bind("shop");
+    let value = CookieScope::of(&["shop.example"]).unwrap().encode(&consenting(), &keys).value;
+    let answer = ask(&Ask { cookie: &format!("__Host-attune={value}"), ..Ask::default() }, "");
+    assert_eq!((answer.set_cookie.as_str(), answer.fills.len()), ("", 1));
+}
+
+#[test]
+fn a_tampered_cookie_is_a_new_visitor() {
+    let cookie = cookie_of(&consenting()).replace('A', "B");
+    let answer = ask(&Ask { cookie: &cookie, country: "US", ..Ask::default() }, "");
+    assert_eq!(stored(&answer).id, Some([0xaa; 16]));
+    let answer = ask(&Ask { cookie: &cookie, ..Ask::default() }, "");
+    assert!(answer.set_cookie.contains("Max-Age=0"), "{}", answer.set_cookie);
+}
+
+#[test]
+fn the_language_of_the_document_picks_the_body_and_its_charset_the_bytes() {
+    let answer = ask(&Ask::default(), "<!doctype html><html lang=\"de-AT\">");
+    assert_eq!(answer.fills, [Fill::Html("Grüße".to_string())]);
+    let bytes = answer.encode(false);
+    assert!(bytes.is_ascii() && bytes.windows(11).any(|w| w == b"Gr&#252;&#2"));
+    assert!(answer.encode(true).windows(5).any(|w| w == "Grü".as_bytes().iter().chain(b"\xc3").copied().collect::<Vec<_>>()));
+}
+
+#[test]
+fn a_nonce_that_is_none_is_left_out() {
+    let mut text = Ask::default().text();
+    let last = text.rfind('\n').unwrap();
+    text.insert_str(last, "abc+/=");
+    let answer = core().answer(&Request::parse(&text).unwrap(), b"");
+    assert!(answer.tail.ends_with("async nonce=\"abc+/=\"></script>"), "{}", answer.tail);
+    let hostile = text.replace("abc+/=", "\"><script>");
+    let answer = core().answer(&Request::parse(&hostile).unwrap(), b"");
+    assert!(answer.tail.ends_with("async></script>"));
+}
+
+#[test]
+fn a_malformed_request_is_an_error() {
+    let core = core();
+    assert_eq!(core.open("", b""), Err(RequestError::Fields(1)));
+    assert_eq!(core.open(&Ask::default().text().replacen('1', "2", 1), b""), Err(RequestError::Version));
+    assert_eq!(core.open(&Ask::default().text().replace("1795", "x"), b""), Err(RequestError::Malformed));
+}

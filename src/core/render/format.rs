@@ -1,0 +1,153 @@
+//! Numbers, money and dates as the compiler laid them down for a locale.
+
+use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// Writes a number; text formats write it plainly.
+pub(super) fn number(format: &Format, number: f64) -> String {
+    match format {
+        Format::Plain | Format::Title => plain(number),
+        Format::Percent => plain(rounded(number * 100.0)),
+        Format::Plural(rule, forms) => {
+            let form = forms.get(plural_index(*rule, number)).or(forms.last());
+            form.map_or_else(String::new, |form| form.replace('#', &plain(number)))
+        }
+        Format::Money(money) => self::money(money, number),
+        Format::Date(date) => self::date(date, number),
+    }
+}
+
+/// `tea-lights` as `Tea lights`.
+pub(super) fn title(text: &str) -> String {
+    let mut chars = text.chars().map(|c| if matches!(c, '-' | '_') { ' ' } else { c });
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + &chars.collect::<String>()
+}
+
+fn rounded(number: f64) -> f64 {
+    // Halves away from zero; `f64::round` is exact and the same natively and in Wasm.
+    number.round()
+}
+
+/// At most two fractional digits, without trailing zeros.
+fn plain(number: f64) -> String {
+    let text = format!("{number:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_string() } else { text.to_string() }
+}
+
+/// Index of the plural form of a number; fractions take the last form.
+fn plural_index(rule: PluralRule, number: f64) -> usize {
+    if number.fract() != 0.0 {
+        return usize::MAX;
+    }
+    let last = |digits: f64| number.abs().rem_euclid(digits);
+    let is = |value: f64| (number - value).abs() < 0.5;
+    match rule {
+        PluralRule::Single => 0,
+        PluralRule::OneOther => usize::from(!is(1.0)),
+        PluralRule::ZeroOneOther => usize::from(!is(0.0) && !is(1.0)),
+        PluralRule::OneFewOther if is(1.0) => 0,
+        PluralRule::OneFewOther => 1 + usize::from(!(2.0..=4.0).contains(&number)),
+        PluralRule::Polish if is(1.0) => 0,
+        PluralRule::Polish => {
+            let few = (2.0..=4.0).contains(&last(10.0)) && !(12.0..=14.0).contains(&last(100.0));
+            1 + usize::from(!few)
+        }
+    }
+}
+
+fn money(money: &MoneyFormat, amount: f64) -> String {
+    let text = format!("{:.*}", usize::from(money.digits.min(3)), amount.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::with_capacity(text.len() + 4);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            grouped.push_str(&money.group);
+        }
+        grouped.push(digit);
+    }
+    if !fraction.is_empty() {
+        grouped.push_str(&money.decimal);
+        grouped.push_str(fraction);
+    }
+    let sign = if amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "-" } else { "" };
+    let MoneyFormat { symbol, gap, .. } = money;
+    if money.symbol_first { format!("{sign}{symbol}{gap}{grouped}") } else { format!("{sign}{grouped}{gap}{symbol}") }
+}
+
+fn date(date: &DateFormat, day: f64) -> String {
+    // A date attribute is a whole number of days within 32 bits.
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, and dates are within 32 bits")]
+    let (year, month, day) = civil(day as i64);
+    let name = date.months.get(month - 1).map_or("", String::as_str);
+    date.pattern.replace("{d}", &day.to_string()).replace("{m}", name).replace("{y}", &year.to_string())
+}
+
+/// Year, month (1 to 12) and day of a day number since 1970-01-01, in the proleptic Gregorian calendar. Counts
+/// from 1 March, so that the leap day is the last of its year (Howard Hinnant, "chrono-compatible low-level date
+/// algorithms").
+fn civil(day: i64) -> (i64, usize, i64) {
+    let day = day.clamp(-1_000_000, 10_000_000) + 719_468;
+    let era = day.div_euclid(146_097);
+    let of_era = day.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), usize::try_from(month).unwrap_or(1), day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn german() -> MoneyFormat {
+        MoneyFormat {
+            symbol: "€".into(),
+            symbol_first: false,
+            gap: "\u{a0}".into(),
+            decimal: ",".into(),
+            group: ".".into(),
+            digits: 2,
+        }
+    }
+
+    #[test]
+    fn money_is_grouped_and_signed() {
+        assert_eq!(money(&german(), 1_234_567.891), "1.234.567,89\u{a0}€");
+        assert_eq!(money(&german(), -0.001), "0,00\u{a0}€");
+        assert_eq!(money(&german(), -5.5), "-5,50\u{a0}€");
+    }
+
+    #[test]
+    fn days_become_dates() {
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(civil(20_778), (2026, 11, 21));
+        assert_eq!(civil(11_016), (2000, 2, 29));
+        assert_eq!(civil(-1), (1969, 12, 31));
+    }
+
+    #[test]
+    fn plural_forms_follow_the_language() {
+        let form = |rule, numbers: &[f64]| numbers.iter().map(|n| plural_index(rule, *n)).collect::<Vec<_>>();
+        assert_eq!(form(PluralRule::OneOther, &[0.0, 1.0, 2.0]), [1, 0, 1]);
+        assert_eq!(form(PluralRule::ZeroOneOther, &[0.0, 1.0, 2.0]), [0, 0, 1]);
+        assert_eq!(form(PluralRule::OneFewOther, &[1.0, 3.0, 5.0, 22.0]), [0, 1, 2, 2]);
+        assert_eq!(form(PluralRule::Polish, &[1.0, 2.0, 5.0, 12.0, 22.0]), [0, 1, 2, 2, 1]);
+        assert_eq!(
+            number(&Format::Plural(PluralRule::OneOther, ["# gift".into(), "# gifts".into()].into()), 3.0),
+            "3 gifts"
+        );
+    }
+
+    #[test]
+    fn plain_numbers_are_short() {
+        assert_eq!([plain(3.0), plain(2.5), plain(0.125), plain(-0.001)], ["3", "2.5", "0.12", "0"]);
+        assert_eq!(number(&Format::Percent, 0.333), "33");
+        assert_eq!(title("tea-lights"), "Tea lights");
+    }
+}

@@ -1,0 +1,367 @@
+//! The value of every attribute for one visitor on one page.
+
+use crate::attribute::{Attribute, Purpose};
+use crate::bundle::{AttributeRef, PathPattern, PathSegment, Site};
+use crate::context::Context;
+use crate::limits;
+use crate::profile::{Profile, interest};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+const DAY_S: u32 = 86_400;
+/// Interest below which there is no top interest: less than one view.
+const TOP_INTEREST_MIN: f64 = 0.2;
+
+/// Why a value is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Nobody said, or it never happened.
+    Absent,
+    /// The visitor has not agreed to its use.
+    NoConsent,
+}
+
+/// The value of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Not known.
+    Unknown(Why),
+    /// A yes or no.
+    Bool(bool),
+    /// A number, money in major units, seconds, or days since 1970-01-01.
+    Number(f64),
+    /// A text.
+    Text(Cow<'a, str>),
+}
+
+/// What the page patterns say of a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page<'a> {
+    /// Page type; empty when no pattern has the path.
+    pub kind: &'a str,
+    /// Product key; empty when the pattern captures none.
+    pub sku: Cow<'a, str>,
+    /// Category key; empty when the pattern captures none.
+    pub category: Cow<'a, str>,
+    /// Index of the locale.
+    pub locale: usize,
+    /// Views of this page leave no memory.
+    pub never_profile: bool,
+}
+
+impl<'a> Page<'a> {
+    /// Matches a path against the site's patterns; the first that has it wins.
+    pub fn of(site: &'a Site, path: &'a str, document_lang: &str) -> Self {
+        let mut page = Page {
+            locale: locale_index(site, document_lang),
+            never_profile: site.never_profile.iter().any(|pattern| matched(pattern, path).is_some()),
+            ..Page::default()
+        };
+        let first = site
+            .pages
+            .iter()
+            .flat_map(|kind| kind.patterns.iter().map(move |pattern| (kind, pattern)))
+            .find_map(|(kind, pattern)| matched(pattern, path).map(|captured| (kind, captured)));
+        if let Some((kind, captured)) = first {
+            page.kind = &kind.key;
+            page.sku = key(captured.sku, limits::SKU_BYTES_MAX);
+            page.category = key(captured.category, limits::CATEGORY_BYTES_MAX);
+        }
+        page
+    }
+}
+
+/// A captured key, percent-decoded; one that is too long is no key.
+fn key(captured: &str, bytes_max: usize) -> Cow<'_, str> {
+    let decoded = percent_decoded(captured, false);
+    if decoded.len() <= bytes_max { decoded } else { Cow::Borrowed("") }
+}
+
+#[derive(Default)]
+struct Captured<'p> {
+    sku: &'p str,
+    category: &'p str,
+}
+
+fn matched<'p>(pattern: &PathPattern, path: &'p str) -> Option<Captured<'p>> {
+    let mut captured = Captured::default();
+    let mut rest = path.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    for segment in &pattern.segments {
+        if *segment == PathSegment::Rest {
+            return Some(captured);
+        }
+        let text = rest?;
+        let (head, tail) = match text.split_once('/') {
+            Some((head, tail)) => (head, Some(tail)),
+            None => (text, None),
+        };
+        rest = tail;
+        match segment {
+            PathSegment::Literal(literal) if literal == head => {}
+            PathSegment::Sku if !head.is_empty() => captured.sku = head,
+            PathSegment::Category if !head.is_empty() => captured.category = head,
+            PathSegment::Any if !head.is_empty() => {}
+            _ => return None,
+        }
+    }
+    // The root is a pattern without segments, and leaves the empty text before its only slash.
+    rest.is_none_or(|rest| rest.is_empty() && pattern.segments.is_empty()).then_some(captured)
+}
+
+/// The locale whose tag is the document's, else the first of its language, else the fallback.
+fn locale_index(site: &Site, lang: &str) -> usize {
+    let language = |tag: &str| -> usize { tag.find('-').unwrap_or(tag.len()) };
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let exact = site.locales.iter().position(|locale| same(&locale.tag, lang));
+    let related = || {
+        let lang = lang.get(..language(lang))?;
+        site.locales.iter().position(|locale| locale.tag.get(..language(&locale.tag)).is_some_and(|l| same(l, lang)))
+    };
+    exact.or_else(related).unwrap_or(0)
+}
+
+/// Decodes `%41`, and `+` as a space in a query. What is not UTF-8 stays as it is.
+pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
+    if !text.contains('%') && !(query && text.contains('+')) {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        bytes.push(match (byte, tail) {
+            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    rest = after;
+                    high * 16 + low
+                }
+                _ => b'%',
+            },
+            (b'+', _) if query => b' ',
+            _ => byte,
+        });
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Everything a condition may ask about.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The visitor's memory.
+    pub profile: &'a Profile,
+    /// The moment.
+    pub context: &'a Context<'a>,
+    /// The page.
+    pub page: &'a Page<'a>,
+    /// The visitor's memory may be used for personalization.
+    pub personalization: bool,
+    /// It may be used for measurement.
+    pub measurement: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// The value of an attribute.
+    pub fn value(&self, subject: &AttributeRef) -> Value<'a> {
+        let granted = match subject.attribute.spec().purpose {
+            Purpose::None => true,
+            Purpose::Personalization => self.personalization,
+            Purpose::Measurement => self.measurement,
+        };
+        if !granted {
+            return Value::Unknown(Why::NoConsent);
+        }
+        let argument = subject.argument.as_deref().unwrap_or("");
+        self.of_visit(subject.attribute)
+            .or_else(|| self.of_page(subject.attribute, argument))
+            .or_else(|| self.of_place(subject.attribute))
+            .or_else(|| self.of_shop(subject.attribute, argument))
+            .or_else(|| self.of_interest(subject.attribute, argument))
+            .unwrap_or(Value::Unknown(Why::Absent))
+    }
+
+    fn of_visit(&self, attribute: Attribute) -> Option<Value<'a>> {
+        let visits = &self.profile.visits;
+        match attribute {
+            Attribute::VisitCount => number_unless_zero(u32::from(visits.count)),
+            Attribute::VisitFirst if visits.first_s > 0 => Some(Value::Number(f64::from(visits.first_s / DAY_S))),
+            Attribute::VisitDaysSinceLast => self.days_since(visits.previous_s),
+            Attribute::SessionPages => number_unless_zero(u32::from(visits.session_pages)),
+            _ => None,
+        }
+    }
+
+    fn of_page(&self, attribute: Attribute, argument: &str) -> Option<Value<'a>> {
+        match attribute {
+            Attribute::PageType => text(self.page.kind),
+            Attribute::PagePath => text(self.context.path),
+            Attribute::PageSku => text_of(&self.page.sku),
+            Attribute::PageCategory => text_of(&self.page.category),
+            Attribute::PageLocale => self.site.locales.get(self.page.locale).and_then(|locale| text(&locale.tag)),
+            Attribute::PageQuery => self.query(argument),
+            Attribute::PageReferrerHost => text(self.context.referrer_host),
+            _ => None,
+        }
+    }
+
+    fn query(&self, key: &str) -> Option<Value<'a>> {
+        if !self.site.query_keys.iter().any(|allowed| allowed == key) {
+            return None;
+        }
+        let found = self.context.query.split('&').find_map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (percent_decoded(name, true) == key).then_some(value)
+        })?;
+        let value = percent_decoded(found, true);
+        (value.len() <= limits::TEXT_BYTES_MAX).then_some(Value::Text(value))
+    }
+
+    fn of_place(&self, attribute: Attribute) -> Option<Value<'a>> {
+        let context = self.context;
+        let local_s = || context.utc_offset_min.map(|minutes| i64::from(context.now_s) + i64::from(minutes) * 60);
+        // Seconds, days and hours of any date up to 2106 are exact in an f64.
+        #[expect(clippy::cast_precision_loss, reason = "at most 32 bits of seconds")]
+        let whole = |number: i64| Some(Value::Number(number as f64));
+        match attribute {
+            Attribute::GeoCountry => text(context.country),
+            Attribute::GeoRegion => text(context.region),
+            Attribute::GeoContinent => text(context.continent),
+            Attribute::GeoEu => context.eu.map(Value::Bool),
+            Attribute::DeviceKind => text(context.device.kind),
+            Attribute::DeviceOs => text(context.device.os),
+            Attribute::DeviceBrowser => text(context.device.browser),
+            Attribute::Language if !context.language.is_empty() => {
+                Some(Value::Text(Cow::Owned(context.language.to_ascii_lowercase())))
+            }
+            Attribute::TimeHour => whole(local_s()?.rem_euclid(i64::from(DAY_S)) / 3_600),
+            Attribute::TimeDate => whole(local_s()?.div_euclid(i64::from(DAY_S))),
+            // 1970-01-01 was a Thursday, day 4.
+            Attribute::TimeWeekday => whole((local_s()?.div_euclid(i64::from(DAY_S)) + 3).rem_euclid(7) + 1),
+            _ => None,
+        }
+    }
+
+    fn of_shop(&self, attribute: Attribute, argument: &str) -> Option<Value<'a>> {
+        let (cart, orders) = (&self.profile.cart, &self.profile.orders);
+        let has_order = orders.count > 0;
+        match attribute {
+            Attribute::CartItems => {
+                Some(Value::Number(cart.lines.iter().map(|line| f64::from(line.quantity)).sum::<f64>()))
+            }
+            Attribute::CartValue => {
+                let minor = cart.lines.iter().map(|line| f64::from(line.price_minor) * f64::from(line.quantity));
+                Some(Value::Number(minor.sum::<f64>() / 100.0))
+            }
+            Attribute::CartIdle if !cart.lines.is_empty() => {
+                Some(Value::Number(f64::from(self.context.now_s.saturating_sub(cart.at_s))))
+            }
+            Attribute::CartHas => Some(Value::Bool(cart.lines.iter().any(|line| &*line.sku == argument))),
+            Attribute::OrdersCount => Some(Value::Number(f64::from(orders.count))),
+            Attribute::OrdersTotal => Some(Value::Number(major(orders.total_minor))),
+            Attribute::OrdersAverage if has_order => {
+                Some(Value::Number(major(orders.total_minor) / f64::from(orders.count)))
+            }
+            Attribute::OrdersDaysSinceLast if has_order => self.days_since(orders.last_s),
+            Attribute::OrdersHas => Some(Value::Bool(orders.skus.iter().any(|sku| &**sku == argument))),
+            Attribute::Lifecycle => Some(Value::Text(Cow::Borrowed(self.lifecycle()))),
+            _ => None,
+        }
+    }
+
+    /// No order: `new` in the first visit, then `browsing`. Last order within 90 days: `active`, and `loyal`
+    /// from the third; within 180: `at-risk`; longer ago: `lapsed`.
+    fn lifecycle(&self) -> &'static str {
+        let orders = &self.profile.orders;
+        let days = self.context.now_s.saturating_sub(orders.last_s) / DAY_S;
+        match (orders.count, days) {
+            (0, _) if self.profile.visits.count <= 1 => "new",
+            (0, _) => "browsing",
+            (count, ..=90) => {
+                if count >= 3 {
+                    "loyal"
+                } else {
+                    "active"
+                }
+            }
+            (_, 91..=180) => "at-risk",
+            _ => "lapsed",
+        }
+    }
+
+    fn of_interest(&self, attribute: Attribute, argument: &str) -> Option<Value<'a>> {
+        let day = interest::day_of(self.context.now_s);
+        let profile = self.profile;
+        let top = || profile.top_interest(day).filter(|(_, strength)| *strength >= TOP_INTEREST_MIN);
+        match attribute {
+            Attribute::InterestScore => Some(Value::Number(profile.interest(argument, day))),
+            Attribute::TopInterestName => top().and_then(|(category, _)| text(category)),
+            Attribute::TopInterestScore => top().map(|(_, score)| Value::Number(score)),
+            Attribute::Views => {
+                let views = profile.interest_in(argument).map_or(0, |interest| interest.views);
+                Some(Value::Number(f64::from(views)))
+            }
+            Attribute::ViewedToday => Some(Value::Bool(profile.viewed_category_on(argument, day))),
+            Attribute::Viewed => Some(Value::Bool(profile.viewed_sku(argument))),
+            _ => None,
+        }
+    }
+
+    fn days_since(&self, at_s: u32) -> Option<Value<'a>> {
+        (at_s > 0).then(|| Value::Number(f64::from(self.context.now_s.saturating_sub(at_s) / DAY_S)))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a total beyond 2^53 pence is not kept exactly, nor needs to be")]
+fn major(minor: u64) -> f64 {
+    minor as f64 / 100.0
+}
+
+fn number_unless_zero<'a>(number: u32) -> Option<Value<'a>> {
+    (number > 0).then(|| Value::Number(f64::from(number)))
+}
+
+fn text(text: &str) -> Option<Value<'_>> {
+    (!text.is_empty()).then_some(Value::Text(Cow::Borrowed(text)))
+}
+
+fn text_of<'a>(text: &Cow<'a, str>) -> Option<Value<'a>> {
+    (!text.is_empty()).then(|| Value::Text(text.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(segments: &[PathSegment]) -> PathPattern {
+        PathPattern { segments: segments.to_vec() }
+    }
+
+    #[test]
+    fn patterns_match_whole_paths() {
+        let literal = |text: &str| PathSegment::Literal(text.into());
+        let product = pattern(&[literal("p"), PathSegment::Sku]);
+        assert_eq!(matched(&product, "/p/22423").map(|c| c.sku), Some("22423"));
+        assert_eq!(matched(&product, "/p/22423/").map(|c| c.sku), Some("22423"));
+        for path in ["/p", "/p/", "/p/1/2", "/q/1", "", "p/1"] {
+            assert!(matched(&product, path).is_none(), "{path}");
+        }
+        let root = pattern(&[]);
+        assert!(matched(&root, "/").is_some());
+        assert!(matched(&root, "/x").is_none());
+        let health = pattern(&[literal("health"), PathSegment::Rest]);
+        assert!(matched(&health, "/health").is_some());
+        assert!(matched(&health, "/health/a/b").is_some());
+        assert!(matched(&health, "/healthy").is_none());
+    }
+
+    #[test]
+    fn percent_decoding_keeps_what_it_cannot_read() {
+        assert_eq!(percent_decoded("a%20b+c", true), "a b c");
+        assert_eq!(percent_decoded("a+b", false), "a+b");
+        assert_eq!(percent_decoded("%zz%4", false), "%zz%4");
+        assert_eq!(percent_decoded("%ff", false), "%ff");
+    }
+}
