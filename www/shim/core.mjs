@@ -18,13 +18,11 @@ const TRAPS_MAX = 5;
 const TRAPS_WINDOW_MS = 60_000;
 
 /** The core trapped; the instance that did is gone already. */
-export class Trap extends Error {
-  name = "Trap";
-}
+export class Trap extends Error {}
 
 class Core {
   #started = false;
-  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, site: Uint8Array } | null} */
+  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array } | null} */
   #loaded = null;
   /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
   #breakers = new Map();
@@ -40,7 +38,7 @@ class Core {
     this.#fresh();
     return this.#guard(bundle, () => {
       const page = new bindings.PageCore(bundle.bytes, keys);
-      this.#loaded = { bundle, keys, page, site: page.site() };
+      this.#loaded = { bundle, keys, page, outline: page.outline() };
       return this.#loaded;
     });
   }

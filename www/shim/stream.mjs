@@ -1,6 +1,6 @@
 /** Moves a page from the origin to the visitor, and puts the content in on the way. */
 
-import { core } from "./core.mjs";
+import { core, Trap } from "./core.mjs";
 import { Held } from "./held.mjs";
 import { warn } from "./log.mjs";
 
@@ -117,7 +117,14 @@ export class Splicer {
   #fill(slot, content) {
     const fill = this.#answer.fills[slot];
     if (fill === undefined) return content;
-    return fill.edits ? core.edit(this.#bundle, content, fill.bytes) : fill.bytes;
+    if (!fill.edits) return fill.bytes;
+    try {
+      return core.edit(this.#bundle, content, fill.bytes);
+    } catch (error) {
+      if (error instanceof Trap) throw error;
+      warn("edit", error);
+      return content;
+    }
   }
 }
 
