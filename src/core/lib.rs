@@ -12,6 +12,7 @@ pub mod device;
 pub mod explain;
 pub mod html;
 pub mod limits;
+pub mod page;
 pub mod profile;
 pub mod render;
 pub mod segment;

@@ -18,7 +18,7 @@ pub(super) const FORMATTING: u16 = 1 << 4;
 pub(super) const CLOSES_P: u16 = 1 << 5;
 /// Its end tag may be left out.
 pub(super) const OPTIONAL: u16 = 1 << 6;
-/// Its start tag leaves SVG and MathML.
+/// Its start tag leaves SVG and `MathML`.
 pub(super) const BREAKOUT: u16 = 1 << 7;
 /// `h1` to `h6`.
 pub(super) const HEADING: u16 = 1 << 8;
@@ -28,7 +28,7 @@ pub(super) const TABLE_PART: u16 = 1 << 9;
 pub(super) const ONCE: u16 = 1 << 10;
 /// A list, in which an outer `<li>` or `<dd>` is not closed by an inner one.
 pub(super) const LIST: u16 = 1 << 11;
-/// Known in SVG or MathML only.
+/// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
 
 macro_rules! elements {
@@ -46,7 +46,6 @@ macro_rules! elements {
 
             /// The element of a lower-case name.
             pub(super) fn of(name: &[u8]) -> Self {
-                #[expect(clippy::match_same_arms, reason = "generated")]
                 match std::str::from_utf8(name).unwrap_or_default() {
                     $($name => Self::$id,)*
                     _ => Self::OTHER,

@@ -7,7 +7,7 @@
 //! slot that is held.
 //!
 //! It is a tokenizer, not a tree builder. Outside slots it tracks only what decides how bytes are read
-//! (raw text, SVG, MathML) and a few facts about the surroundings; inside the slot being held, the open
+//! (raw text, SVG, `MathML`) and a few facts about the surroundings; inside the slot being held, the open
 //! elements. Whatever it does not understand keeps the origin's bytes.
 mod codec;
 mod edit;

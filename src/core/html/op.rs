@@ -48,7 +48,7 @@ pub enum GiveUpReason {
     NotFillable,
     /// It is in a template.
     InTemplate,
-    /// It is in SVG or MathML.
+    /// It is in SVG or `MathML`.
     InForeign,
     /// It is in a table outside any cell, from where a browser moves it before the table.
     InTable,

@@ -22,10 +22,6 @@ impl Prefix {
         self.is_over = false;
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty() && !self.is_over
-    }
-
     pub(super) fn push(&mut self, bytes: &[u8]) {
         if self.is_over || self.bytes.len() + bytes.len() > self.limit {
             self.bytes.clear();

@@ -101,7 +101,7 @@ pub(super) struct Stream {
     pub(super) content_start: usize,
     /// The page around.
     pub(super) outside: Outside,
-    /// Elements open in the slot, or in SVG or MathML.
+    /// Elements open in the slot, or in SVG or `MathML`.
     pub(super) open: OpenElements,
 }
 

@@ -55,7 +55,7 @@ pub enum SpliceError {
 ///
 /// ```
 /// use attune_core::html::{SlotContent, Splicer};
-/// let mut page = Vec::new();
+/// let mut page: Vec<u8> = Vec::new();
 /// let slots = [("#hero".parse()?, SlotContent::Html(b"new".to_vec()))];
 /// let mut splicer = Splicer::new(slots)?;
 /// splicer.push(b"<div id=he", |bytes| page.extend(bytes))?;

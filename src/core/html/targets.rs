@@ -60,7 +60,7 @@ struct Target<'b> {
 pub(super) struct Targets<'b> {
     names: Vec<&'b [u8]>,
     tests: Vec<(usize, Test<'b>)>,
-    targets: Vec<Target<'b>>,
+    slots: Vec<Target<'b>>,
 }
 
 /// What is known of the start tag being read.
@@ -97,15 +97,15 @@ impl<'b> Targets<'b> {
                 }
                 tests |= 1 << bit;
             }
-            all.targets.push(Target {
+            all.slots.push(Target {
                 index,
                 tag: selector.tag().unwrap_or_default().as_bytes(),
                 tests,
             });
         }
-        if all.targets.len() > MAX_SLOTS {
+        if all.slots.len() > MAX_SLOTS {
             return Err(TargetsError::TooManySlots {
-                count: all.targets.len(),
+                count: all.slots.len(),
             });
         }
         Ok(all)
@@ -132,8 +132,8 @@ impl<'b> Targets<'b> {
                 write_text(out, value);
             }
         }
-        out.push(count(self.targets.len())?);
-        for target in &self.targets {
+        out.push(count(self.slots.len())?);
+        for target in &self.slots {
             out.extend(target.index.to_le_bytes());
             write_text(out, target.tag);
             out.push(count(target.tests.count_ones() as usize)?);
@@ -187,17 +187,17 @@ impl<'b> Targets<'b> {
                     .filter(|bit| usize::from(*bit) < all.tests.len())?;
                 tests |= 1 << bit;
             }
-            all.targets.push(Target { index, tag, tests });
+            all.slots.push(Target { index, tag, tests });
         }
         reader.is_empty().then_some(all)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.targets.is_empty()
+        self.slots.is_empty()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.targets.len()
+        self.slots.len()
     }
 
     pub(super) fn names_len(&self) -> usize {
@@ -206,7 +206,7 @@ impl<'b> Targets<'b> {
 
     /// The caller's index of a slot.
     pub(super) fn index(&self, target: usize) -> u16 {
-        self.targets.get(target).map_or(0, |target| target.index)
+        self.slots.get(target).map_or(0, |target| target.index)
     }
 
     /// Takes note of an attribute's name; says what its value is needed for.
@@ -256,12 +256,12 @@ impl<'b> Targets<'b> {
 
     /// The first slot that a start tag matches, once its attributes are known.
     pub(super) fn find(&self, start: &Match, tag: &Tag<'_>) -> Option<usize> {
-        (0..self.targets.len()).find(|position| self.fits(*position, start, tag))
+        (0..self.slots.len()).find(|position| self.fits(*position, start, tag))
     }
 
     /// Whether a start tag matches one slot.
     pub(super) fn fits(&self, position: usize, start: &Match, tag: &Tag<'_>) -> bool {
-        self.targets.get(position).is_some_and(|target| {
+        self.slots.get(position).is_some_and(|target| {
             target.tests & !start.holds == 0
                 && (target.tag.is_empty() || Some(target.tag) == tag.name)
         })

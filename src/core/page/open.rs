@@ -4,15 +4,16 @@ use super::answer::Answer;
 use super::plan::{PreviewLabel, Visitor, plan};
 use super::request::{Request, RequestError};
 use crate::bundle::{BundleError, Loaded, Regime, Region};
-use crate::context::Context;
+use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::html::{self, SlotTarget};
 use crate::profile::{
-    Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, ScopeError,
+    Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
+    ScopeError,
     SiteKeys, Verdict, header,
 };
 use crate::segment::{Evaluation, Facts, Page};
-use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,7 +85,7 @@ impl PageCore {
             visit.context.document_lang = lang;
         }
         let preview = visit.preview.take();
-        let context = preview.as_ref().map_or(visit.context, |preview| preview.applied(visit.context));
+        let context = preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
         let set_cookie = if preview.is_none() { self.remember(request, &mut visit, &page) } else { None };
         let id = visit.profile.id.map(|id| hex(&id)).unwrap_or_default();
@@ -104,7 +105,7 @@ impl PageCore {
         let mut evaluation = Evaluation::new(&self.loaded, facts);
         let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
         let mut answer = Answer {
-            summary: self.summary(request, &slots, &visit.effective),
+            summary: self.summary(request, &slots, visit.effective),
             set_cookie: set_cookie.unwrap_or_default(),
             ..Answer::default()
         };
@@ -132,7 +133,7 @@ impl PageCore {
         };
         if let Some(preview) = preview {
             let mut profile = preview.profile.clone();
-            let context = preview.applied(request.context);
+            let context = applied(&preview.request, request.context);
             let effective = profile.settle(request.gpc, self.regime(&context));
             return Visit { profile, effective, foreign: false, preview: Some(preview), context: request.context };
         }
@@ -179,7 +180,7 @@ impl PageCore {
     }
 
     /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.
-    fn summary(&self, request: &Request, slots: &[SlotDecision], effective: &Effective) -> String {
+    fn summary(&self, request: &Request, slots: &[SlotDecision], effective: Effective) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = match effective.personalization {
             Choice::Granted => "granted",
@@ -214,6 +215,23 @@ impl PageCore {
     }
 }
 
+/// The moment as a preview has it; what the preview leaves open is the platform's.
+fn applied<'a>(preview: &'a RequestOverrides, context: Context<'a>) -> Context<'a> {
+    let text = |own: &'a Option<Box<str>>, platform| own.as_deref().unwrap_or(platform);
+    let kind = ["phone", "tablet", "desktop", "tv"].into_iter().find(|kind| Some(*kind) == preview.device.as_deref());
+    Context {
+        now_s: preview.now_s.unwrap_or(context.now_s),
+        country: text(&preview.country, context.country),
+        region: text(&preview.region, context.region),
+        continent: text(&preview.continent, context.continent),
+        eu: preview.eu.or(context.eu),
+        language: text(&preview.language, context.language),
+        device: Device { kind: kind.unwrap_or(context.device.kind), ..context.device },
+        utc_offset_min: preview.utc_offset_min.or(context.utc_offset_min),
+        ..context
+    }
+}
+
 /// The plan and the page script. JSON in a data block is no script, so only the script needs the nonce.
 fn tail(plan: &str, nonce: &str) -> String {
     let sound = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
@@ -224,8 +242,8 @@ fn tail(plan: &str, nonce: &str) -> String {
     )
 }
 
-fn some<'t>(text: &'t Cow<str>) -> Option<&'t str> {
-    Some(&**text).filter(|text| !text.is_empty())
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn hex(id: &[u8; 16]) -> String {

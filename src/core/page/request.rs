@@ -23,6 +23,7 @@ pub enum RequestError {
 
 /// One request for a page.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of one request")]
 pub struct Request<'a> {
     /// The moment, with the document's language still unknown.
     pub context: Context<'a>,

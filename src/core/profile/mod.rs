@@ -15,6 +15,8 @@ mod fit;
 mod handle;
 pub mod header;
 pub mod interest;
+#[cfg(any(test, feature = "json"))]
+pub mod json;
 mod keys;
 mod order;
 mod preview;

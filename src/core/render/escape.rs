@@ -19,7 +19,7 @@ pub(super) fn html(text: &str, out: &mut String) {
 /// A URL with a scheme that cannot run code, or without a scheme. Browsers drop tabs, line ends and leading
 /// control characters before they look for the scheme; a URL that has any is refused.
 pub(super) fn is_safe_url(url: &str) -> bool {
-    if url.chars().any(|c| c.is_control()) || url.starts_with(' ') {
+    if url.chars().any(char::is_control) || url.starts_with(' ') {
         return false;
     }
     let head = url.split(['/', '?', '#']).next().unwrap_or("");

@@ -48,9 +48,8 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
         PluralRule::Single => 0,
         PluralRule::OneOther => usize::from(!is(1.0)),
         PluralRule::ZeroOneOther => usize::from(!is(0.0) && !is(1.0)),
-        PluralRule::OneFewOther if is(1.0) => 0,
+        PluralRule::OneFewOther | PluralRule::Polish if is(1.0) => 0,
         PluralRule::OneFewOther => 1 + usize::from(!(2.0..=4.0).contains(&number)),
-        PluralRule::Polish if is(1.0) => 0,
         PluralRule::Polish => {
             let few = (2.0..=4.0).contains(&last(10.0)) && !(12.0..=14.0).contains(&last(100.0));
             1 + usize::from(!few)

@@ -123,7 +123,8 @@ fn locale_index(site: &Site, lang: &str) -> usize {
 
 /// Decodes `%41`, and `+` as a space in a query. What is not UTF-8 stays as it is.
 pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
-    if !text.contains('%') && !(query && text.contains('+')) {
+    let encoded = |byte: u8| byte == b'%' || (query && byte == b'+');
+    if !text.bytes().any(encoded) {
         return Cow::Borrowed(text);
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -14,12 +14,14 @@ pub enum Truth {
 
 impl Truth {
     /// True only when known to be true.
+    #[must_use]
     pub fn matches(self) -> bool {
         self == Self::True
     }
 
     /// Negation; unknown stays unknown.
     #[expect(clippy::should_implement_trait, reason = "an operator on a third value would surprise")]
+    #[must_use]
     pub fn not(self) -> Self {
         match self {
             Self::False => Self::True,
@@ -29,6 +31,7 @@ impl Truth {
     }
 
     /// Both; false as soon as one is false.
+    #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::False, _) | (_, Self::False) => Self::False,
@@ -38,11 +41,13 @@ impl Truth {
     }
 
     /// Either; true as soon as one is true.
+    #[must_use]
     pub fn or(self, other: Self) -> Self {
         self.not().and(other.not()).not()
     }
 
     /// `self ? yes : no`.
+    #[must_use]
     pub fn choose(self, yes: Self, no: Self) -> Self {
         match self {
             Self::True => yes,

@@ -1,5 +1,7 @@
 //! The hash vectors of SPEC.md, "Assignment".
 
+#![expect(clippy::indexing_slicing, reason = "tests")]
+
 use attune_core::decide::{Salt, bucket};
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Tags in SVG and MathML.
+//! Tags in SVG and `MathML`.
 use super::{
     super::{
         element::{BREAKOUT, Element},

@@ -1,4 +1,4 @@
-//! The elements that are open inside a slot, or inside SVG and MathML.
+//! The elements that are open inside a slot, or inside SVG and `MathML`.
 //!
 //! A small part of the standard's tree construction: enough to know which end tag ends the slot,
 //! and which start or end tag shows that the slot has been left without one. Names are all it
@@ -22,7 +22,7 @@ use super::{
 pub(super) enum Effect {
     /// It stands inside, as HTML.
     Inside,
-    /// It stands inside, as SVG or MathML: its text is not raw.
+    /// It stands inside, as SVG or `MathML`: its text is not raw.
     Foreign,
     /// It is the end tag of the first open element.
     Closed,
@@ -121,7 +121,7 @@ impl Entry {
             && (self.element != Element::OTHER || Some(self.name()) == tag.name)
     }
 
-    /// In MathML, an element in which most start tags are HTML.
+    /// In `MathML`, an element in which most start tags are HTML.
     fn is_text_point(&self) -> bool {
         let names = [
             Element::MI,
@@ -178,7 +178,7 @@ impl OpenElements {
         self.entries.is_empty()
     }
 
-    /// Whether the innermost element is SVG or MathML.
+    /// Whether the innermost element is SVG or `MathML`.
     pub(super) fn is_foreign(&self) -> bool {
         self.entries.last().is_some_and(|entry| !entry.is_html())
     }

@@ -99,6 +99,10 @@ impl State {
 
 /// Everything that is remembered between chunks.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as the standard has them"
+)]
 pub(super) struct Tokenizer {
     pub(super) state: State,
     pub(super) is_end: bool,

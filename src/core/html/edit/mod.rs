@@ -1,0 +1,152 @@
+//! Edits of single elements inside a slot: their content, their attributes, and no other byte.
+mod apply;
+mod find;
+
+use super::{
+    limits::{MAX_EDIT_ATTRIBUTES, MAX_EDITS, MAX_HELD_BYTES, MAX_NAME_BYTES},
+    selector::Selector,
+    targets::Targets,
+};
+use serde::{Deserialize, Serialize};
+
+/// What to change in the first element of a slot that matches a selector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElementEdit {
+    /// Which element; the first one in the slot.
+    pub selector: Selector,
+    /// HTML to put in place of the element's content; `None` leaves it.
+    pub inner: Option<Vec<u8>>,
+    /// Attributes to set: lower-case name, value escaped for double quotes.
+    pub attributes: Vec<(String, Vec<u8>)>,
+}
+
+/// A slot's content after edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The content.
+    pub html: Vec<u8>,
+    /// Edits that could not be made in full, by position; all others were.
+    pub unmet: Vec<(usize, Unmet)>,
+}
+
+/// Why an edit could not be made in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unmet {
+    /// Nothing in the slot matches.
+    #[error("no element in the slot matches")]
+    NotFound,
+    /// The element is void or raw text, so that only its attributes were set.
+    #[error("the element cannot have content")]
+    NoContent,
+    /// The element's end tag is missing, so that only its attributes were set.
+    #[error("the element is not closed in the slot")]
+    Unclosed,
+    /// Another edit replaces this, or the element that this is in.
+    #[error("another edit replaces the same place")]
+    Replaced,
+}
+
+/// Why edits cannot be applied at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// More than [`MAX_EDITS`] edits, or more than [`MAX_EDIT_ATTRIBUTES`] attributes in one.
+    #[error(
+        "more than {MAX_EDITS} element edits, or more than {MAX_EDIT_ATTRIBUTES} attributes in one"
+    )]
+    TooMany,
+    /// The slot's content is longer than [`MAX_HELD_BYTES`], or the selectors do not fit together.
+    #[error(
+        "the slot's content is longer than {MAX_HELD_BYTES} bytes, or the selectors are too long"
+    )]
+    TooLong,
+    /// An attribute's name is empty, longer than [`MAX_NAME_BYTES`], or not lower-case ASCII.
+    #[error(
+        "edit {edit} sets an attribute whose name is not lower-case letters, digits, `-`, `_`, `:` or `.`"
+    )]
+    Name {
+        /// Position of the edit.
+        edit: usize,
+    },
+    /// An attribute's value contains `"`.
+    #[error("edit {edit} sets an attribute to a value with an unescaped double quote")]
+    Value {
+        /// Position of the edit.
+        edit: usize,
+    },
+    /// The bytes are not edits of this version.
+    #[error("the element edits are damaged or of another version")]
+    Format,
+}
+
+const FORMAT: u8 = 1;
+
+/// The edits as bytes, for a caller outside Rust to keep and hand back.
+///
+/// # Errors
+/// As [`edit_elements`], for edits that it would refuse.
+pub fn encode_edits(edits: &[ElementEdit]) -> Result<Vec<u8>, EditError> {
+    check(edits)?;
+    let mut out = vec![FORMAT];
+    out.extend(postcard::to_allocvec(edits).map_err(|_| EditError::Format)?);
+    Ok(out)
+}
+
+/// Reads what [`encode_edits`] wrote.
+///
+/// # Errors
+/// When the bytes are something else, or hold edits that [`edit_elements`] refuses.
+pub fn decode_edits(bytes: &[u8]) -> Result<Vec<ElementEdit>, EditError> {
+    let Some((&FORMAT, rest)) = bytes.split_first() else {
+        return Err(EditError::Format);
+    };
+    let (edits, rest) =
+        postcard::take_from_bytes::<Vec<ElementEdit>>(rest).map_err(|_| EditError::Format)?;
+    if !rest.is_empty() {
+        return Err(EditError::Format);
+    }
+    check(&edits)?;
+    Ok(edits)
+}
+
+/// Applies edits to the content of a slot, as held. Each edit is made on the first element that its
+/// selector matches; elements in templates, SVG and `MathML` do not count. An existing attribute gets
+/// the new value in place, later duplicates of it are dropped, a new one comes right after the tag's name.
+///
+/// # Errors
+/// When the edits or the content exceed a limit, or an attribute would not be well-formed.
+pub fn edit_elements(held: &[u8], edits: &[ElementEdit]) -> Result<Edited, EditError> {
+    check(edits)?;
+    if held.len() > MAX_HELD_BYTES {
+        return Err(EditError::TooLong);
+    }
+    let selectors = (0..).zip(edits.iter().map(|edit| &edit.selector));
+    let targets = Targets::of(selectors).map_err(|_| EditError::TooLong)?;
+    let found = find::sites(held, edits, targets);
+    Ok(apply::apply(held, edits, &found))
+}
+
+fn check(edits: &[ElementEdit]) -> Result<(), EditError> {
+    if edits.len() > MAX_EDITS
+        || edits
+            .iter()
+            .any(|edit| edit.attributes.len() > MAX_EDIT_ATTRIBUTES)
+    {
+        return Err(EditError::TooMany);
+    }
+    for (position, edit) in edits.iter().enumerate() {
+        for (name, value) in &edit.attributes {
+            let is_char = |byte: u8| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_:.".contains(&byte)
+            };
+            if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(is_char) {
+                return Err(EditError::Name { edit: position });
+            }
+            if value.contains(&b'"') {
+                return Err(EditError::Value { edit: position });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! JSON in and out: the readable profile, the events beacon, and the bodies of the control plane.
+//!
+//! Behind the cargo feature `json`, because the page core reads none. Every error names the path of the
+//! value that is wrong: `cart.items[2].quantity: must be a whole number from 1 to 65535`.
+
+mod beacon;
+mod body;
+mod civil;
+mod node;
+mod profile;
+mod readable;
+
+pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
+pub use body::{
+    ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent,
+    parse_order, parse_preview, parse_visitor,
+};
+pub use civil::{format_date, format_time, parse_date, parse_time};
+pub use node::JsonError;
+pub use profile::parse_profile;
+pub use readable::{ReadableProfile, readable};

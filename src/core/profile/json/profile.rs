@@ -1,0 +1,272 @@
+//! The readable profile, read: what `GET /_attune/me` shows and a visitor file says.
+
+use super::super::event::campaign_hash;
+use super::super::keys::from_hex;
+use super::super::{
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, Viewed,
+    Visits, interest,
+};
+use super::node::{JsonError, Node, Result};
+use crate::limits::{
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX,
+    ORDER_SKUS_MAX, SHOWN_MAX, SKU_BYTES_MAX, VIEWED_MAX,
+};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use serde_json::Value;
+
+/// The words for choices.
+pub(super) const CHOICES: &[(&str, Choice)] = &[
+    ("granted", Choice::Granted),
+    ("denied", Choice::Denied),
+    ("unknown", Choice::Unknown),
+];
+
+/// The words for the source of a consent record.
+pub(super) const SOURCES: &[(&str, ConsentSource)] = &[
+    ("api", ConsentSource::Api),
+    ("tcf", ConsentSource::Tcf),
+    ("gpp", ConsentSource::Gpp),
+    ("gtag", ConsentSource::Gtag),
+    ("cookie", ConsentSource::Cookie),
+];
+
+/// The fields of a readable profile.
+pub(super) const FIELDS: &[&str] = &[
+    "consent",
+    "opt_out",
+    "id",
+    "issued",
+    "visits",
+    "interests",
+    "viewed",
+    "shown",
+    "cart",
+    "orders",
+    "purchased_at",
+    "events",
+];
+
+/// Largest amount of money that is read: what a double still holds to the penny.
+const TOTAL_MINOR_MAX: u64 = 9_000_000_000_000_000;
+
+/// Reads a readable profile. Every field is optional; one that is not known is an error. Lists are put in
+/// their order: newest, and for interests highest, first.
+///
+/// # Errors
+/// [`JsonError`] with the path of the first value that is wrong.
+pub fn parse_profile(value: &Value) -> core::result::Result<Profile, JsonError> {
+    read_profile(&Node::root(value), FIELDS)
+}
+
+/// Reads a readable profile that may have these fields.
+pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
+    let fields = node.object(known)?;
+    let mut profile = Profile {
+        consent: fields.or_default("consent", consent)?,
+        opt_out: fields.or_default("opt_out", Node::bool)?,
+        id: fields.optional("id", id)?,
+        issued_s: fields.or_default("issued", Node::time)?,
+        visits: fields.or_default("visits", visits)?,
+        interests: fields.or_default("interests", interests)?,
+        viewed: fields.or_default("viewed", viewed)?,
+        shown: fields.or_default("shown", shown)?,
+        cart: fields.or_default("cart", cart)?,
+        orders: fields.or_default("orders", orders)?,
+        purchased_s: fields.or_default("purchased_at", Node::time)?,
+        events: fields.or_default("events", events)?,
+        unknown: Vec::new(),
+    };
+    interest::sort(&mut profile);
+    profile.viewed.sort_by_key(|viewed| Reverse(viewed.at_s));
+    profile.shown.sort_by_key(|shown| Reverse(shown.since_s));
+    Ok(profile)
+}
+
+fn consent(node: &Node<'_>) -> Result<Consent> {
+    let fields = node.object(&["personalization", "measurement", "at", "source"])?;
+    Ok(Consent {
+        personalization: fields.or_default("personalization", |n| n.word(CHOICES))?,
+        measurement: fields.or_default("measurement", |n| n.word(CHOICES))?,
+        at_s: fields.or_default("at", Node::time)?,
+        source: fields.or_default("source", |n| n.word(SOURCES))?,
+    })
+}
+
+fn id(node: &Node<'_>) -> Result<[u8; 16]> {
+    from_hex(node.text()?).map_or_else(|| node.error("must be 32 hex digits"), Ok)
+}
+
+fn visits(node: &Node<'_>) -> Result<Visits> {
+    let fields = node.object(&["count", "first", "previous", "last", "session_pages"])?;
+    let visits = Visits {
+        count: fields
+            .optional("count", |n| n.whole(1, u16::MAX))?
+            .unwrap_or(1),
+        first_s: fields.or_default("first", Node::time)?,
+        previous_s: fields.or_default("previous", Node::time)?,
+        last_s: fields.or_default("last", Node::time)?,
+        session_pages: fields
+            .optional("session_pages", |n| n.whole(1, u16::MAX))?
+            .unwrap_or(1),
+    };
+    let order = [
+        ("first", visits.first_s),
+        ("previous", visits.previous_s),
+        ("last", visits.last_s),
+    ];
+    let given: Vec<_> = order.iter().filter(|(_, at_s)| *at_s != 0).collect();
+    for (earlier, later) in given.iter().zip(given.iter().skip(1)) {
+        if earlier.1 > later.1 {
+            return node.error(format!("{} must not be before {}", later.0, earlier.0));
+        }
+    }
+    // What is left out is as near to the rest as it can be, so that the three stay in order.
+    let last_s = visits.last_s.max(visits.previous_s).max(visits.first_s);
+    let earliest_s = if visits.previous_s == 0 {
+        last_s
+    } else {
+        visits.previous_s
+    };
+    let first_s = if visits.first_s == 0 {
+        earliest_s
+    } else {
+        visits.first_s
+    };
+    Ok(Visits {
+        first_s,
+        last_s,
+        ..visits
+    })
+}
+
+/// Reads a list whose entries have a key each, and no key twice.
+fn keyed<'a, T, K: PartialEq>(
+    node: &Node<'a>,
+    max: usize,
+    field: &str,
+    read: impl Fn(&Node<'a>) -> Result<T>,
+    key: impl Fn(&T) -> K,
+) -> Result<Vec<T>> {
+    let mut entries: Vec<T> = Vec::new();
+    for node in node.list(max)? {
+        let entry = read(&node)?;
+        if entries.iter().any(|other| key(other) == key(&entry)) {
+            let path = if field.is_empty() {
+                node.path
+            } else {
+                format!("{}.{field}", node.path)
+            };
+            return Err(JsonError {
+                path,
+                message: "is there twice".into(),
+            });
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn sku(node: &Node<'_>) -> Result<Box<str>> {
+    node.key(SKU_BYTES_MAX)
+}
+
+fn interests(node: &Node<'_>) -> Result<Vec<Interest>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["category", "score", "views", "today", "at"])?;
+        let score = |n: &Node<'_>| n.scaled(1_000, interest::SCORE_MILLI_MAX.into());
+        let score_milli = fields.required("score").and_then(|n| score(&n))?;
+        Ok(Interest {
+            category: fields.required("category")?.key(CATEGORY_BYTES_MAX)?,
+            // Within SCORE_MILLI_MAX, which is a u32.
+            score_milli: u32::try_from(score_milli).unwrap_or(interest::SCORE_MILLI_MAX),
+            views: fields.or_default("views", |n| n.whole(0, u16::MAX))?,
+            today: fields.or_default("today", |n| n.whole(0, u8::MAX))?,
+            day: fields.required("at")?.date()?,
+        })
+    };
+    keyed(node, INTERESTS_MAX, "category", read, |i| {
+        i.category.clone()
+    })
+}
+
+fn viewed(node: &Node<'_>) -> Result<Vec<Viewed>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["sku", "at"])?;
+        Ok(Viewed {
+            sku: sku(&fields.required("sku")?)?,
+            at_s: fields.required("at")?.time()?,
+        })
+    };
+    keyed(node, VIEWED_MAX, "sku", read, |v| v.sku.clone())
+}
+
+fn shown(node: &Node<'_>) -> Result<Vec<Shown>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["campaign", "seen", "at"])?;
+        let campaign = fields.required("campaign")?;
+        let key = campaign.key(KEY_BYTES_MAX)?;
+        let hash = match key.strip_prefix('#') {
+            None => campaign_hash(&key),
+            Some(hex) => match from_hex(hex) {
+                Some(bytes) => u32::from_be_bytes(bytes),
+                None => return campaign.error("must be a campaign key, or # and 8 hex digits"),
+            },
+        };
+        Ok(Shown {
+            campaign: hash,
+            seen: fields.required("seen")?.whole(0, u8::MAX)?,
+            since_s: fields.required("at")?.time()?,
+        })
+    };
+    keyed(node, SHOWN_MAX, "campaign", read, |s| s.campaign)
+}
+
+fn cart(node: &Node<'_>) -> Result<Cart> {
+    let fields = node.object(&["items", "at"])?;
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["sku", "quantity", "price"])?;
+        let price_minor = fields.or_default("price", |n| n.scaled(100, u32::MAX.into()))?;
+        Ok(CartLine {
+            sku: sku(&fields.required("sku")?)?,
+            quantity: fields
+                .optional("quantity", |n| n.whole(1, u16::MAX))?
+                .unwrap_or(1),
+            // Within u32::MAX.
+            price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
+        })
+    };
+    let lines = |node: &Node<'_>| {
+        keyed(node, CART_LINES_MAX, "sku", read, |line: &CartLine| {
+            line.sku.clone()
+        })
+    };
+    Ok(Cart {
+        lines: fields.or_default("items", lines)?,
+        at_s: fields.or_default("at", Node::time)?,
+    })
+}
+
+fn orders(node: &Node<'_>) -> Result<Orders> {
+    let fields = node.object(&["count", "total", "last", "skus"])?;
+    Ok(Orders {
+        count: fields.or_default("count", |n| n.whole(0, u16::MAX))?,
+        total_minor: fields.or_default("total", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
+        last_s: fields.or_default("last", Node::time)?,
+        skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
+    })
+}
+
+fn events(node: &Node<'_>) -> Result<Vec<u32>> {
+    keyed(node, EVENT_RING_MAX, "", event_id, |id| *id)
+}
+
+/// An event id: 8 hex digits.
+pub(super) fn event_id(node: &Node<'_>) -> Result<u32> {
+    match from_hex(node.text()?) {
+        Some(bytes) => Ok(u32::from_be_bytes(bytes)),
+        None => node.error("must be 8 hex digits"),
+    }
+}

@@ -1,0 +1,226 @@
+//! The readable profile, written.
+
+use super::super::{Choice, ConsentSource, Profile};
+use super::civil::{format_date, format_time};
+use super::profile::{CHOICES, SOURCES};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// A profile as people read it. What is not known is left out.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadableProfile {
+    consent: ReadableConsent,
+    opt_out: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visits: Option<ReadableVisits>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    interests: Vec<ReadableInterest>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    viewed: Vec<ReadableViewed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<ReadableShown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart: Option<ReadableCart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orders: Option<ReadableOrders>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purchased_at: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableConsent {
+    personalization: &'static str,
+    measurement: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableVisits {
+    count: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
+    session_pages: u16,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableInterest {
+    category: String,
+    score: f64,
+    views: u16,
+    today: u8,
+    at: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableViewed {
+    sku: String,
+    at: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableShown {
+    campaign: String,
+    seen: u8,
+    at: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableCart {
+    items: Vec<ReadableLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableLine {
+    sku: String,
+    quantity: u16,
+    price: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableOrders {
+    count: u16,
+    total: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skus: Vec<String>,
+}
+
+/// The word for a choice.
+pub(super) fn choice_word(choice: Choice) -> &'static str {
+    CHOICES
+        .iter()
+        .find(|(_, c)| *c == choice)
+        .map_or("unknown", |(word, _)| word)
+}
+
+fn source_word(source: ConsentSource) -> &'static str {
+    SOURCES
+        .iter()
+        .find(|(_, s)| *s == source)
+        .map_or("api", |(word, _)| word)
+}
+
+fn time(at_s: u32) -> Option<String> {
+    (at_s != 0).then(|| format_time(at_s))
+}
+
+/// A profile as people read it. `campaign_key` gives the key of a campaign hash, where the bundle still has
+/// such a campaign; another is written as `#` and its hash in hex. Sections of later versions are left out.
+pub fn readable<'k>(
+    profile: &Profile,
+    campaign_key: impl Fn(u32) -> Option<&'k str>,
+) -> ReadableProfile {
+    let consent = &profile.consent;
+    let answered = *consent != super::super::Consent::default();
+    ReadableProfile {
+        consent: ReadableConsent {
+            personalization: choice_word(consent.personalization),
+            measurement: choice_word(consent.measurement),
+            at: time(consent.at_s),
+            source: answered.then(|| source_word(consent.source)),
+        },
+        opt_out: profile.opt_out,
+        id: profile
+            .id
+            .map(|id| format!("{:032x}", u128::from_be_bytes(id))),
+        issued: time(profile.issued_s),
+        visits: visits(profile),
+        interests: interests(profile),
+        viewed: profile
+            .viewed
+            .iter()
+            .map(|v| ReadableViewed {
+                sku: v.sku.clone().into(),
+                at: format_time(v.at_s),
+            })
+            .collect(),
+        shown: profile
+            .shown
+            .iter()
+            .map(|s| ReadableShown {
+                campaign: campaign_key(s.campaign)
+                    .map_or_else(|| format!("#{:08x}", s.campaign), String::from),
+                seen: s.seen,
+                at: format_time(s.since_s),
+            })
+            .collect(),
+        cart: cart(profile),
+        orders: orders(profile),
+        purchased_at: time(profile.purchased_s),
+        events: profile
+            .events
+            .iter()
+            .map(|id| format!("{id:08x}"))
+            .collect(),
+    }
+}
+
+fn visits(profile: &Profile) -> Option<ReadableVisits> {
+    let visits = &profile.visits;
+    (visits.count > 0).then(|| ReadableVisits {
+        count: visits.count,
+        first: time(visits.first_s),
+        previous: time(visits.previous_s),
+        last: time(visits.last_s),
+        session_pages: visits.session_pages,
+    })
+}
+
+fn interests(profile: &Profile) -> Vec<ReadableInterest> {
+    let readable = profile.interests.iter().map(|interest| ReadableInterest {
+        category: interest.category.clone().into(),
+        score: f64::from(interest.score_milli) / 1_000.0,
+        views: interest.views,
+        today: interest.today,
+        at: format_date(interest.day),
+    });
+    readable.collect()
+}
+
+fn cart(profile: &Profile) -> Option<ReadableCart> {
+    let cart = &profile.cart;
+    let line = |line: &super::super::CartLine| ReadableLine {
+        sku: line.sku.clone().into(),
+        quantity: line.quantity,
+        price: f64::from(line.price_minor) / 100.0,
+    };
+    let blank = cart.lines.is_empty() && cart.at_s == 0;
+    (!blank).then(|| ReadableCart {
+        items: cart.lines.iter().map(line).collect(),
+        at: time(cart.at_s),
+    })
+}
+
+fn orders(profile: &Profile) -> Option<ReadableOrders> {
+    let orders = &profile.orders;
+    let blank = *orders == super::super::Orders::default();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact up to 90 billion pounds; beyond it the pence blur"
+    )]
+    let total = orders.total_minor as f64 / 100.0;
+    (!blank).then(|| ReadableOrders {
+        count: orders.count,
+        total,
+        last: time(orders.last_s),
+        skus: orders.skus.iter().map(|sku| sku.clone().into()).collect(),
+    })
+}

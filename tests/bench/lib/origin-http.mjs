@@ -1,0 +1,30 @@
+// The origin over HTTP, in a process of its own: the same page, plain or gzip, or trickled for the first-byte figure.
+import http from "node:http";
+import { gzipSync } from "node:zlib";
+import { document } from "./document.mjs";
+
+const page = Buffer.from(document());
+const packed = gzipSync(page);
+const TRICKLE_PARTS = 10;
+const TRICKLE_MS = 50;
+
+const server = http.createServer((request, response) => {
+  const type = { "Content-Type": "text/html; charset=utf-8" };
+  if (request.url?.startsWith("/gzip")) {
+    response.writeHead(200, { ...type, "Content-Encoding": "gzip", "Content-Length": packed.length }).end(packed);
+  } else if (request.url?.startsWith("/trickle")) {
+    response.writeHead(200, type);
+    const part = Math.ceil(page.length / TRICKLE_PARTS);
+    for (let n = 0; n < TRICKLE_PARTS; n++) {
+      setTimeout(() => {
+        response.write(page.subarray(n * part, (n + 1) * part));
+        if (n === TRICKLE_PARTS - 1) response.end();
+      }, n * TRICKLE_MS);
+    }
+  } else {
+    response.writeHead(200, { ...type, "Content-Length": page.length }).end(page);
+  }
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => process.send?.({ port: /** @type {import("node:net").AddressInfo} */ (server.address()).port }));
+process.on("disconnect", () => process.exit());

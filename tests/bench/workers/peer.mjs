@@ -1,0 +1,19 @@
+// What Attune is compared with: the page as it is, and the platform's own rewriter with the same contents.
+import contents from "./contents.json";
+
+const filled = JSON.parse(contents);
+
+export default {
+  /** @param {Request} request @param {{ MODE: string, ORIGIN?: string, ASSETS: { fetch(request: Request | string): Promise<Response> } }} env */
+  async fetch(request, env) {
+    const response = await (env.ORIGIN ? fetch(env.ORIGIN, { headers: { "Accept-Encoding": "gzip, br" } }) : env.ASSETS.fetch(request));
+    if (env.MODE === "pass-through") return new Response(response.body, response);
+    let rewriter = new HTMLRewriter();
+    for (const [slot, html] of Object.entries(filled)) {
+      rewriter = rewriter.on(`[data-slot="${slot}"]`, {
+        element: (/** @type {any} */ element) => element.setInnerContent(html, { html: true }),
+      });
+    }
+    return rewriter.transform(response);
+  },
+};

@@ -1,0 +1,25 @@
+/** Calls to the control plane. */
+/** @import { Consent } from './plan.mjs' */
+
+/**
+ * @param {string} path
+ * @param {unknown} [body] makes it a POST
+ * @returns {Promise<any>} the JSON answer
+ */
+export async function call(path, body) {
+  const response = await fetch(path, body === undefined ? { headers: { accept: 'application/json' } } : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
+  const answer = isJson ? await response.json() : null;
+  if (!response.ok || !isJson) throw new Error(answer?.error?.message ?? `${path} answered ${response.status}`);
+  return answer;
+}
+
+/** Records a choice and tells the page. @param {{ personalization: boolean, measurement: boolean }} choice @returns {Promise<Consent>} */
+export async function consent(choice) {
+  const answer = await call('/_attune/consent', choice);
+  document.dispatchEvent(new CustomEvent('attune:consent', { detail: answer }));
+  return answer.consent;
+}
+
+export const me = () => call('/_attune/me');
+export const forget = () => call('/_attune/forget', {});

@@ -1,0 +1,54 @@
+/** A profile in words. */
+import { catalogue } from './catalogue.mjs';
+import { el, money } from './dom.mjs';
+
+/** @typedef {{ sku: string, at?: string }} Seen */
+/**
+ * @typedef {object} Profile
+ * @property {string} [id]
+ * @property {string} [issued]
+ * @property {{ count?: number, first?: string, previous?: string, last?: string, session_pages?: number }} [visits]
+ * @property {{ category: string, score: number, views?: number, at?: string }[]} [interests]
+ * @property {Seen[]} [viewed]
+ * @property {{ campaign: string, seen: number, at?: string }[]} [shown]
+ * @property {{ items: { sku: string, quantity: number, price: number }[], at?: string }} [cart]
+ * @property {{ count?: number, total?: number, last?: string, skus?: string[] }} [orders]
+ * @property {string} [purchased_at]
+ */
+
+/** @param {string | undefined} iso */
+const when = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', ...(iso.length > 10 ? { hour: '2-digit', minute: '2-digit' } : {}) }) : 'not known');
+/** @param {number} n @param {string} one @param {string} [many] */
+const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+/** @param {[string, string][]} rows */
+const table = (rows) => el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+
+/** @param {string} title @param {...(Node | null)} parts */
+const section = (title, ...parts) => [el('h3', {}, title), ...parts.filter((part) => part !== null)];
+
+/** @param {Profile} profile @returns {Promise<HTMLElement>} */
+export async function readable(profile) {
+  const { find, shelves } = await catalogue();
+  const product = (/** @type {string} */ sku) => find(sku)?.name ?? `product ${sku}`;
+  const link = (/** @type {string} */ sku) => (find(sku) ? el('a', { href: `/p/${sku}` }, product(sku)) : document.createTextNode(product(sku)));
+  /** @type {Node[]} */
+  const parts = [];
+  const { visits, interests = [], viewed = [], shown = [], cart, orders } = profile;
+  if (visits?.count) parts.push(...section('Your visits', table([['So far', count(visits.count, 'visit')], ['First', when(visits.first)], ...(visits.previous ? [/** @type {[string, string]} */ (['The one before', when(visits.previous)])] : []), ['This one', `${count(visits.session_pages ?? 0, 'page')} so far`]])));
+  if (interests.length) {
+    const top = Math.max(...interests.map((i) => i.score), 0.01);
+    parts.push(...section('Shelves you seem to like', el('ul', {}, ...interests.map((i) => el('li', { class: 'meter' }, el('a', { href: `/c/${i.category}` }, shelves[i.category] ?? i.category), el('progress', { max: 1, value: (i.score / top).toFixed(3), 'aria-label': `Interest in ${i.category}` }), el('span', { class: 'quiet' }, count(i.views ?? 0, 'view')))))));
+  }
+  if (viewed.length) parts.push(...section('Products you looked at', el('ul', {}, ...viewed.map((v) => el('li', {}, link(v.sku), el('span', { class: 'quiet' }, `, ${when(v.at)}`))))));
+  if (cart?.items.length) parts.push(...section('Your basket, as this shop last heard', el('ul', {}, ...cart.items.map((i) => el('li', {}, `${i.quantity} × `, link(i.sku), `, ${money(i.price)}`)))));
+  if (orders?.count) parts.push(...section('Your orders', table([['So far', count(orders.count, 'order')], ['In all', money(orders.total ?? 0)], ['Last', when(orders.last)]]), orders.skus?.length ? el('p', { class: 'quiet' }, `Last bought: ${orders.skus.map(product).join(', ')}.`) : null));
+  if (shown.length) parts.push(...section('Messages you have been shown', el('ul', {}, ...shown.map((s) => el('li', {}, `${s.campaign.replaceAll('-', ' ')}: ${count(s.seen, 'time')}`, el('span', { class: 'quiet' }, s.at ? `, last ${when(s.at)}` : ''))))));
+  if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));
+  return el('div', { class: 'known' }, ...(parts.length ? parts : [el('p', {}, 'Nothing. There is no number, no history and no interest on file for you.')]), raw(profile));
+}
+
+/** Everything, as it is stored. @param {Profile} profile */
+function raw(profile) {
+  return el('details', {}, el('summary', {}, 'The same, as data'), el('pre', {}, JSON.stringify(profile, null, 2)));
+}
