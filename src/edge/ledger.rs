@@ -6,7 +6,9 @@
 
 use attune_core::profile::Order;
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue, State, durable_object};
+use worker::{
+    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue, State, durable_object,
+};
 
 /// How long an order id is known, and how long an order waits for its visitor, in seconds.
 const KEPT_S: u32 = 90 * 86_400;
@@ -172,7 +174,10 @@ struct Row {
 fn waiting(sql: &SqlStorage, visitor: &str, arrived: &[u32]) -> worker::Result<Vec<Stored>> {
     for ring in arrived {
         let values = vec![visitor.into(), i64::from(*ring).into()];
-        sql.exec("UPDATE orders SET visitor = NULL, total_minor = 0, skus = '' WHERE visitor = ? AND ring = ?", values)?;
+        sql.exec(
+            "UPDATE orders SET visitor = NULL, total_minor = 0, skus = '' WHERE visitor = ? AND ring = ?",
+            values,
+        )?;
     }
     let found = sql.exec(
         "SELECT id, total_minor, at_s, skus FROM orders WHERE visitor = ? ORDER BY added_s, at_s LIMIT ?",

@@ -19,8 +19,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let body = parse_preview(&body::read(&mut call).await?)?;
     let now_s = call.facts.context.now_s;
     let expires_s = now_s.saturating_add(body.ttl_s);
-    let preview =
-        Preview { name: body.name, expires_s, profile: body.profile, request: body.request, arms: body.arms };
+    let preview = Preview { name: body.name, expires_s, profile: body.profile, request: body.request, arms: body.arms };
     let token = preview.seal(&call.keys, now_s)?;
     Ok(Reply::json(200, &Answer { token, expires: expires_s }))
 }

@@ -56,7 +56,11 @@ impl Visitor {
             return Err(Problem::new(503, "unknown_key", message));
         }
         if previews(call) {
-            return Err(Problem::new(409, "preview", "a preview is active, and a preview changes nobody; end it first"));
+            return Err(Problem::new(
+                409,
+                "preview",
+                "a preview is active, and a preview changes nobody; end it first",
+            ));
         }
         Ok(())
     }

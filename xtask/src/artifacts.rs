@@ -28,28 +28,19 @@ pub(crate) fn wasm(level: Level) -> Result<()> {
 
 /// The demo shop and its configuration.
 pub(crate) fn demo() -> Result<()> {
-    step("demo shop", || {
-        quietly(&mut node::script("www/demo/build.mjs"))
-    })?;
+    step("demo shop", || quietly(&mut node::script("www/demo/build.mjs")))?;
     page_script("build/demo")?;
-    step("demo configuration", || {
-        compile("www/demo/attune", DEMO_BUNDLE)
-    })?;
+    step("demo configuration", || compile("www/demo/attune", DEMO_BUNDLE))?;
     // The copy that a deployment carries, for the day that KV has none.
-    fs::copy(
-        root().join(DEMO_BUNDLE),
-        root().join("build/demo/_attune/bundle"),
-    )
-    .context("the bundle cannot be copied")?;
+    fs::copy(root().join(DEMO_BUNDLE), root().join("build/demo/_attune/bundle"))
+        .context("the bundle cannot be copied")?;
     Ok(())
 }
 
 /// Compiles authored files with the command line tool.
 pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.args([
-        "run", "--quiet", "-p", "attune", "--", "compile", folder, "--out", bundle,
-    ]);
+    cargo.args(["run", "--quiet", "-p", "attune", "--", "compile", folder, "--out", bundle]);
     quietly(cargo.current_dir(root()))
 }
 
@@ -57,7 +48,6 @@ pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
 fn page_script(assets: &str) -> Result<()> {
     let folder = root().join(assets).join("_attune");
     fs::create_dir_all(&folder)?;
-    fs::copy(root().join("www/shim/page.js"), folder.join("page.js"))
-        .context("page.js cannot be copied")?;
+    fs::copy(root().join("www/shim/page.js"), folder.join("page.js")).context("page.js cannot be copied")?;
     Ok(())
 }

@@ -10,10 +10,7 @@ pub(crate) fn run(only: &[String]) -> Result<()> {
     artifacts::build(Level::Release)?;
     let folder = root().join("tests/bench");
     let mut names: Vec<String> = match fs::read_dir(&folder) {
-        Ok(entries) => entries
-            .flatten()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect(),
+        Ok(entries) => entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect(),
         Err(_) => Vec::new(),
     };
     names.retain(|name| {
@@ -21,15 +18,9 @@ pub(crate) fn run(only: &[String]) -> Result<()> {
             && (only.is_empty() || only.iter().any(|part| name.contains(part)))
     });
     names.sort();
-    ensure!(
-        !names.is_empty(),
-        "no benchmark to run in {}",
-        folder.display()
-    );
+    ensure!(!names.is_empty(), "no benchmark to run in {}", folder.display());
     for name in names {
-        let status = node::script(&format!("tests/bench/{name}"))
-            .status()
-            .context("cannot start node")?;
+        let status = node::script(&format!("tests/bench/{name}")).status().context("cannot start node")?;
         ensure!(status.success(), "tests/bench/{name} ended with {status}");
     }
     Ok(())

@@ -27,17 +27,12 @@ pub(crate) fn page(level: Level) -> Result<()> {
 
 /// The page core that traps on request, for the tests only.
 pub(crate) fn page_with_faults() -> Result<()> {
-    page_variant(
-        "page Wasm with faults",
-        &["--features", "faults"],
-        "build/faults",
-        Level::Dev,
-    )
+    page_variant("page Wasm with faults", &["--features", "faults"], "build/faults", Level::Dev)
 }
 
 fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Result<()> {
     step(name, || {
-        let wasm = compile("attune-page", features)?;
+        let wasm = compile("attune-page", "wasm-page", features)?;
         let out = empty_folder(folder)?;
         // The `web` target takes the compiled module as an argument, so that each platform loads it in
         // its own way. The reset function makes a fresh instance after a trap.
@@ -58,7 +53,7 @@ fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Re
 /// The control plane, for workerd.
 pub(crate) fn edge(level: Level) -> Result<()> {
     step("edge Wasm", || {
-        let wasm = compile("attune-edge", &[])?;
+        let wasm = compile("attune-edge", "wasm", &[])?;
         let out = empty_folder("build/edge")?;
         // The options that worker-build passes: a panic must not leave a broken instance behind.
         Bindgen::new()
@@ -74,33 +69,20 @@ pub(crate) fn edge(level: Level) -> Result<()> {
         // workerd gives a module for a plain import of a .wasm file; wrangler's bundler knows no other form.
         let glue = out.join("edge.js");
         let text = fs::read_to_string(&glue)?;
-        ensure!(
-            text.contains("import source "),
-            "wasm-bindgen no longer writes `import source`"
-        );
+        ensure!(text.contains("import source "), "wasm-bindgen no longer writes `import source`");
         fs::write(&glue, text.replace("import source ", "import "))?;
         optimize(&out.join("edge_bg.wasm"), level)
     })
 }
 
 /// Compiles one crate; `-p` keeps the features of the command line tool out of it.
-fn compile(package: &str, features: &[&str]) -> Result<PathBuf> {
+fn compile(package: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo
-        .args([
-            "build",
-            "--profile",
-            "wasm",
-            "--target",
-            TARGET,
-            "-p",
-            package,
-        ])
-        .args(features);
+    cargo.args(["build", "--profile", profile, "--target", TARGET, "-p", package]).args(features);
     quietly(cargo.current_dir(root()))?;
     let file = package.replace('-', "_") + ".wasm";
-    Ok(target_folder().join(TARGET).join("wasm").join(file))
+    Ok(target_folder().join(TARGET).join(profile).join(file))
 }
 
 fn target_folder() -> PathBuf {
@@ -131,8 +113,8 @@ fn optimize(wasm: &Path, level: Level) -> Result<()> {
         "exception-handling",
     ];
     let mut command = node::script("node_modules/binaryen/bin/wasm-opt");
-    // -O3 would undo `opt-level = "z"` for the glue; -Os keeps the hot loops that rustc optimized.
-    command.arg(wasm).arg("-Os").arg("-o").arg(&smaller);
+    // It inlines nothing into the loops that rustc has already made fast.
+    command.arg(wasm).arg("-Oz").arg("-o").arg(&smaller);
     command.args(features.map(|feature| format!("--enable-{feature}")));
     quietly(&mut command)?;
     Ok(fs::rename(smaller, wasm)?)

@@ -31,9 +31,9 @@ pub(crate) fn run(port: u16, release: bool) -> Result<()> {
 fn require_free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
-        Err(error) => bail!(
-            "port {port} cannot be used ({error}): stop what listens there, or choose another with --port"
-        ),
+        Err(error) => {
+            bail!("port {port} cannot be used ({error}): stop what listens there, or choose another with --port")
+        }
     }
 }
 
@@ -45,23 +45,10 @@ struct Server {
 impl Server {
     fn start(port: u16) -> Result<Self> {
         let mut wrangler = node::wrangler();
-        wrangler.args([
-            "dev",
-            "--local",
-            "--env",
-            "demo",
-            "--ip",
-            "127.0.0.1",
-            "--show-interactive-dev-session=false",
-        ]);
+        wrangler.args(["dev", "--local", "--env", "demo", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
         wrangler.args(["--persist-to", local::STATE, "--log-level", "warn"]);
-        wrangler
-            .arg("--port")
-            .arg(port.to_string())
-            .stdin(Stdio::null());
-        Ok(Self {
-            child: wrangler.spawn().context("cannot start wrangler")?,
-        })
+        wrangler.arg("--port").arg(port.to_string()).stdin(Stdio::null());
+        Ok(Self { child: wrangler.spawn().context("cannot start wrangler")? })
     }
 
     /// Returns when the shop answers.
@@ -98,10 +85,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // wrangler ends workerd only when it is asked to end, not when it is killed.
-        let asked = Command::new("kill")
-            .arg("-TERM")
-            .arg(self.child.id().to_string())
-            .status();
+        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
         if !asked.is_ok_and(|status| status.success()) {
             let _ = self.child.kill();
         }
@@ -122,13 +106,9 @@ fn answers(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
         return false;
     };
-    let ask = format!(
-        "GET /_attune/health HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
-    );
+    let ask = format!("GET /_attune/health HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
     let mut head = [0; 8];
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .is_ok()
+    stream.set_read_timeout(Some(Duration::from_secs(10))).is_ok()
         && stream.write_all(ask.as_bytes()).is_ok()
         && stream.read_exact(&mut head).is_ok()
         && head.starts_with(b"HTTP/1.1")

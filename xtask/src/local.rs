@@ -10,20 +10,9 @@ pub(crate) const STATE: &str = ".wrangler/state";
 /// Makes the development secrets once, signs a manifest for the demo's bundle, and puts both into local KV.
 pub(crate) fn prepare() -> Result<()> {
     let mut publish = node::script("xtask/publish.mjs");
-    publish.args(["--bundle", DEMO_BUNDLE, "--out", "build/kv.json"]);
+    publish.args(["--bundle", DEMO_BUNDLE, "--site", "tuppence", "--out", "build/kv.json"]);
     quietly(&mut publish)?;
     let mut put = node::wrangler();
-    put.args([
-        "kv",
-        "bulk",
-        "put",
-        "--local",
-        "--env",
-        "demo",
-        "--binding",
-        "CONFIG",
-        "--persist-to",
-        STATE,
-    ]);
+    put.args(["kv", "bulk", "put", "--local", "--env", "demo", "--binding", "CONFIG", "--persist-to", STATE]);
     quietly(put.arg(root().join("build/kv.json")))
 }

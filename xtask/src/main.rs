@@ -13,6 +13,7 @@ mod step;
 mod tests;
 
 use anyhow::{Result, bail};
+use bindings::Level;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ Options:
   dev    --port N     Listen on port N (default 8787)
          --release    Optimize the Wasm modules as for a deployment
   build  --dev        Skip wasm-opt
+         --wasm       Only the Wasm modules, with the one that traps on request for the tests
   test   --only NAME  Run only the steps whose name contains NAME; may be given more than once
          --list       Print the names of the steps
   bench  --only NAME  Run only the benchmarks whose file name contains NAME
@@ -53,26 +55,19 @@ struct Args {
     port: u16,
     release: bool,
     dev: bool,
+    wasm: bool,
     list: bool,
     only: Vec<String>,
 }
 
 impl Args {
     fn parse(command: &str, rest: &[String]) -> Result<Self> {
-        let mut args = Self {
-            port: 8787,
-            release: false,
-            dev: false,
-            list: false,
-            only: Vec::new(),
-        };
+        let mut args = Self { port: 8787, release: false, dev: false, wasm: false, list: false, only: Vec::new() };
         let mut words = rest.iter();
         while let Some(word) = words.next() {
             let mut value = || {
                 let next = words.next();
-                next.ok_or_else(|| {
-                    anyhow::anyhow!("{word} needs a value; see `cargo xtask --help`")
-                })
+                next.ok_or_else(|| anyhow::anyhow!("{word} needs a value; see `cargo xtask --help`"))
             };
             match (command, word.as_str()) {
                 ("dev", "--port") => {
@@ -84,6 +79,7 @@ impl Args {
                 }
                 ("dev", "--release") => args.release = true,
                 ("build", "--dev") => args.dev = true,
+                ("build", "--wasm") => args.wasm = true,
                 ("test", "--list") => args.list = true,
                 ("test" | "bench", "--only") => args.only.push(value()?.clone()),
                 _ => bail!("`{command}` does not know {word}; see `cargo xtask --help`"),
@@ -117,11 +113,13 @@ fn run() -> Result<ExitCode> {
         "dev" => dev::run(args.port, args.release)?,
         "build" => {
             setup::run()?;
-            artifacts::build(if args.dev {
-                bindings::Level::Dev
+            let level = if args.dev { Level::Dev } else { Level::Release };
+            if args.wasm {
+                artifacts::wasm(level)?;
+                bindings::page_with_faults()?;
             } else {
-                bindings::Level::Release
-            })?;
+                artifacts::build(level)?;
+            }
         }
         "test" => return tests::run(&args.only, args.list),
         "bench" => bench::run(&args.only)?,

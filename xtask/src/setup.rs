@@ -22,52 +22,27 @@ pub(crate) fn run() -> Result<()> {
 
 fn check_node() -> Result<()> {
     let Ok(version) = output_of(Command::new("node").arg("--version")) else {
-        bail!(
-            "Node.js is missing: install {}.{} or newer from https://nodejs.org",
-            NODE_OLDEST.0,
-            NODE_OLDEST.1
-        );
+        bail!("Node.js is missing: install {}.{} or newer from https://nodejs.org", NODE_OLDEST.0, NODE_OLDEST.1);
     };
     let version = version.trim();
-    let mut numbers = version
-        .trim_start_matches('v')
-        .split('.')
-        .map(|part| part.parse().unwrap_or(0));
+    let mut numbers = version.trim_start_matches('v').split('.').map(|part| part.parse().unwrap_or(0));
     let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     if found < NODE_OLDEST {
-        bail!(
-            "Node.js {version} is too old: install {}.{} or newer",
-            NODE_OLDEST.0,
-            NODE_OLDEST.1
-        );
+        bail!("Node.js {version} is too old: install {}.{} or newer", NODE_OLDEST.0, NODE_OLDEST.1);
     }
     Ok(())
 }
 
 fn wasm_target() -> Result<()> {
-    let sysroot = output_of(
-        Command::new("rustc")
-            .args(["--print", "sysroot"])
-            .current_dir(root()),
-    )?;
-    if Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(TARGET)
-        .is_dir()
-    {
+    let sysroot = output_of(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root()))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
     if output_of(Command::new("rustup").arg("--version")).is_err() {
-        bail!(
-            "the Rust target {TARGET} is missing, and so is rustup, which would add it: see https://rustup.rs"
-        );
+        bail!("the Rust target {TARGET} is missing, and so is rustup, which would add it: see https://rustup.rs");
     }
     step("add the Rust target wasm32-unknown-unknown", || {
-        quietly(
-            Command::new("rustup")
-                .args(["target", "add", TARGET])
-                .current_dir(root()),
-        )
+        quietly(Command::new("rustup").args(["target", "add", TARGET]).current_dir(root()))
     })
 }
 
@@ -81,8 +56,7 @@ fn npm_packages() -> Result<()> {
     }
     step("install the npm packages", || {
         let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(root());
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(root());
         quietly(node::quiet_env(&mut npm))?;
         fs::write(&installed, &lock).context("node_modules cannot be written")
     })

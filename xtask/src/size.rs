@@ -30,32 +30,17 @@ pub(crate) fn run() -> Result<()> {
 /// Prints the sizes of the present build and checks them against the budgets.
 pub(crate) fn print_and_check() -> Result<()> {
     let worker = step("bundle the Worker", worker_files)?;
-    let files = worker
-        .iter()
-        .map(|path| measure(path))
-        .collect::<Result<Vec<_>>>()?;
+    let files = worker.iter().map(|path| measure(path)).collect::<Result<Vec<_>>>()?;
     let total: usize = files.iter().map(|size| size.gzip).sum();
     let script = measure(&root().join("www/shim/page.js"))?;
-    println!(
-        "{:<32} {:>10} {:>10} {:>10}",
-        "file", "bytes", "gzip", "budget"
-    );
+    println!("{:<32} {:>10} {:>10} {:>10}", "file", "bytes", "gzip", "budget");
     for size in &files {
         println!("{:<32} {:>10} {:>10}", size.name, size.raw, size.gzip);
     }
     let raw: usize = files.iter().map(|size| size.raw).sum();
-    println!(
-        "{:<32} {raw:>10} {total:>10} {EDGE_GZIP_MAX:>10}",
-        "edge, total"
-    );
-    println!(
-        "{:<32} {:>10} {:>10} {PAGE_SCRIPT_GZIP_MAX:>10}",
-        "page.js", script.raw, script.gzip
-    );
-    ensure!(
-        total <= EDGE_GZIP_MAX,
-        "the Worker is {total} bytes of gzip; the budget is {EDGE_GZIP_MAX}"
-    );
+    println!("{:<32} {raw:>10} {total:>10} {EDGE_GZIP_MAX:>10}", "edge, total");
+    println!("{:<32} {:>10} {:>10} {PAGE_SCRIPT_GZIP_MAX:>10}", "page.js", script.raw, script.gzip);
+    ensure!(total <= EDGE_GZIP_MAX, "the Worker is {total} bytes of gzip; the budget is {EDGE_GZIP_MAX}");
     ensure!(
         script.gzip <= PAGE_SCRIPT_GZIP_MAX,
         "page.js is {} bytes of gzip; the budget is {PAGE_SCRIPT_GZIP_MAX}",
@@ -69,18 +54,12 @@ fn worker_files() -> Result<Vec<PathBuf>> {
     let out = root().join("build/worker");
     let _ = fs::remove_dir_all(&out);
     let mut wrangler = node::wrangler();
-    wrangler
-        .args(["deploy", "--dry-run", "--minify", "--env", "", "--outdir"])
-        .arg(&out);
+    wrangler.args(["deploy", "--dry-run", "--minify", "--env", "", "--outdir"]).arg(&out);
     quietly(&mut wrangler)?;
     let mut files = Vec::new();
     for entry in fs::read_dir(&out).context("wrangler wrote nothing")? {
         let path = entry?.path();
-        let kind = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let kind = path.extension().unwrap_or_default().to_string_lossy().into_owned();
         if kind == "js" || kind == "mjs" || kind == "wasm" {
             files.push(path);
         }
@@ -95,13 +74,6 @@ fn measure(path: &Path) -> Result<Size> {
     encoder.write_all(&bytes)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // wrangler puts a hash before the name of a module.
-    let name = name.split_once('-').map_or(
-        &*name,
-        |(hash, rest)| if hash.len() == 40 { rest } else { &name },
-    );
-    Ok(Size {
-        name: name.to_owned(),
-        raw: bytes.len(),
-        gzip: encoder.finish()?.len(),
-    })
+    let name = name.split_once('-').map_or(&*name, |(hash, rest)| if hash.len() == 40 { rest } else { &name });
+    Ok(Size { name: name.to_owned(), raw: bytes.len(), gzip: encoder.finish()?.len() })
 }

@@ -19,16 +19,7 @@ type Check = fn() -> Result<Count>;
 
 const STEPS: [(&str, Check); 14] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
-    ("clippy on the host", || {
-        cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ])
-    }),
+    ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("clippy on wasm32", || {
         let wasm = [
             "clippy",
@@ -43,28 +34,16 @@ const STEPS: [(&str, Check); 14] = [
         ];
         cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat())
     }),
-    ("cargo test", || {
-        cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])
-    }),
+    ("cargo test", || cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])),
     ("doc tests", || cargo(&["test", "--workspace", "--doc"])),
     ("cargo doc", || {
         let mut doc = cargo_command(&["doc", "--workspace", "--no-deps"]);
         counted(doc.env("RUSTDOCFLAGS", "-D warnings"))
     }),
-    ("types", || {
-        counted(
-            node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]),
-        )
-    }),
-    ("build", || {
-        artifacts::build(Level::Release).map(|()| Count::default())
-    }),
-    ("build with faults", || {
-        bindings::page_with_faults().map(|()| Count::default())
-    }),
-    ("sizes", || {
-        size::print_and_check().map(|()| Count::default())
-    }),
+    ("types", || counted(node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]))),
+    ("build", || artifacts::build(Level::Release).map(|()| Count::default())),
+    ("build with faults", || bindings::page_with_faults().map(|()| Count::default())),
+    ("sizes", || size::print_and_check().map(|()| Count::default())),
     ("vectors in Wasm", || node_tests("tests/vectors")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || {
@@ -96,19 +75,12 @@ pub(crate) fn run(only: &[String], list: bool) -> Result<ExitCode> {
         let start = Instant::now();
         let mut count = check().unwrap_or_else(|error| {
             eprintln!("error: {name}: {error:#}");
-            Count {
-                passed: 0,
-                failed: 1,
-            }
+            Count { passed: 0, failed: 1 }
         });
         if count.passed + count.failed == 0 {
             count.passed = 1;
         }
-        let mark = if count.failed == 0 {
-            "passed"
-        } else {
-            "FAILED"
-        };
+        let mark = if count.failed == 0 { "passed" } else { "FAILED" };
         eprintln!("{mark:>8}  {name} ({:.1} s)", start.elapsed().as_secs_f32());
         if count.failed > 0 {
             broken.push(name);
@@ -116,19 +88,12 @@ pub(crate) fn run(only: &[String], list: bool) -> Result<ExitCode> {
         total.passed += count.passed;
         total.failed += count.failed;
     }
-    ensure!(
-        ran > 0,
-        "no step has that name; see `cargo xtask test --list`"
-    );
+    ensure!(ran > 0, "no step has that name; see `cargo xtask test --list`");
     if !broken.is_empty() {
         eprintln!("failed steps: {}", broken.join(", "));
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn cargo(arguments: &[&str]) -> Result<Count> {
@@ -148,9 +113,7 @@ fn node_tests(folder: &str) -> Result<Count> {
 /// `node --test` over every `*.test.mjs` of a folder; one file at a time, because each starts a workerd.
 fn node_test_command(folder: &str) -> Result<Command> {
     let mut files = Vec::new();
-    for entry in
-        fs::read_dir(root().join(folder)).with_context(|| format!("{folder} cannot be read"))?
-    {
+    for entry in fs::read_dir(root().join(folder)).with_context(|| format!("{folder} cannot be read"))? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".test.mjs") {
             files.push(path);
@@ -159,10 +122,7 @@ fn node_test_command(folder: &str) -> Result<Command> {
     ensure!(!files.is_empty(), "{folder} has no tests");
     files.sort();
     let mut command = Command::new("node");
-    command
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files)
-        .current_dir(root());
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files).current_dir(root());
     node::quiet_env(&mut command);
     Ok(command)
 }
@@ -211,11 +171,7 @@ fn counts_in(line: &str) -> (usize, usize) {
         let number = at.and_then(|at| words.get(at.checked_sub(1)?));
         number.and_then(|number| number.parse().ok()).unwrap_or(0)
     };
-    let after = |prefix: &str| {
-        line.strip_prefix(prefix)
-            .and_then(|number| number.trim().parse().ok())
-            .unwrap_or(0)
-    };
+    let after = |prefix: &str| line.strip_prefix(prefix).and_then(|number| number.trim().parse().ok()).unwrap_or(0);
     if line.starts_with("test result:") {
         return (before("passed"), before("failed"));
     }
@@ -228,8 +184,7 @@ mod unit {
 
     #[test]
     fn the_summaries_of_both_test_runners_are_counted() {
-        let rust =
-            "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 1 filtered out";
+        let rust = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 1 filtered out";
         assert_eq!(counts_in(rust), (12, 3));
         assert_eq!(counts_in("ℹ pass 7"), (7, 0));
         assert_eq!(counts_in("ℹ fail 2"), (0, 2));
