@@ -8,6 +8,7 @@ use super::fit::{is_category, is_sku};
 use super::interest::{self, Sign};
 use super::{PageSeen, Profile, Shown, hash32};
 use crate::limits::{EVENT_RING_MAX, ITEMS_MAX, KEY_BYTES_MAX, SHOWN_MAX};
+use crate::sort;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -370,6 +371,6 @@ fn impress(profile: &mut Profile, campaign: u32, per_s: u32, at_s: u32) {
     }
     shown.seen = shown.seen.saturating_add(1);
     profile.shown.insert(0, shown);
-    profile.shown.sort_by_key(|shown| Reverse(shown.since_s));
+    sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
     profile.shown.truncate(SHOWN_MAX);
 }
