@@ -4,7 +4,7 @@
  */
 import { consent, me } from './attune.mjs';
 import { el, german, toast } from './dom.mjs';
-import { plan } from './plan.mjs';
+import { persona, plan } from './plan.mjs';
 
 const EN = {
   title: 'May we remember you?', text: 'With your permission this shop keeps a small profile in a cookie: the shelves you look at, your basket, your visits. It arranges the shop a little around you. Everything works without it.',
@@ -20,8 +20,8 @@ const DE = {
 
 /** Whether something is still to be asked. Without an answer from Attune there is nothing to ask for. */
 async function isUnknown() {
+  if (persona()) return false;
   const page = plan();
-  if (page?.preview) return false;
   if (page) return page.consent.personalization === 'unknown' || page.consent.measurement === 'unknown';
   try {
     const { consent: record } = await me();

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { scenes } from '../art/scenes.mjs';
 import { fileOf, pages } from '../build.mjs';
+import { homePage } from '../pages/home.mjs';
 import { CATEGORIES, inCategory, product } from '../pages/shop.mjs';
 
 const FOLDER = new URL('../attune/', import.meta.url);
@@ -31,12 +32,14 @@ test('every content speaks both languages, or says that one is enough', () => {
 
 test('links and pictures of the contents exist, for every shelf', () => {
   const built = new Set(pages().map((page) => fileOf(page.path)));
+  const homes = [homePage('en-GB'), homePage('de-DE')].map((page) => page.body.text);
   const pictures = Object.keys(scenes({ product, inCategory, categories: CATEGORIES })).map((name) => `/img/scene/${name}.svg`);
   for (const [, attribute, value = ''] of contents.matchAll(/(src|href) = "([^"]+)"/g)) {
     for (const shelf of [...CATEGORIES, 'sale']) {
       const target = value.replaceAll('{{top_interest.name}}', shelf);
       if (attribute === 'src') assert.ok(pictures.includes(target), target);
-      else assert.ok(built.has(fileOf(target.split('#')[0] ?? '')), target);
+      else if (target.startsWith('#')) for (const home of homes) assert.ok(home.includes(`id="${target.slice(1)}"`), target);
+      else assert.ok(built.has(fileOf(target)), target);
     }
   }
 });
