@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-const NOW_S: u32 = 1_795_000_000;
+const NOW_S: u32 = 1_795_300_000;
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(name)
