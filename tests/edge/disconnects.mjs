@@ -14,8 +14,11 @@ import { PAGE } from "./origin.mjs";
 export async function disconnect(edge, count) {
   edge.origin.on("/t/endless", (_, response) => {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
-    // It stops inside a slot: there are held bytes, a state and an unread origin when the client goes.
+    // It stays inside a slot for a while: there are held bytes, a state and an unread origin when the client
+    // goes. workerd notices a client that has gone when it writes, so the origin goes on for ever.
     response.write(PAGE.slice(0, PAGE.indexOf("</section>")));
+    const timer = setInterval(() => response.write("<!-- more -->".repeat(1000)), 20);
+    response.on("close", () => clearInterval(timer));
   });
   await inTurn(edge, Math.min(count, 100));
   await settled(edge);

@@ -1,7 +1,7 @@
 // The Worker as it ships, in real workerd, with real KV and Durable Objects, over HTTP on loopback.
 import { randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { Agent, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
@@ -67,14 +67,12 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG");
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const edge = {
     origin,
     mf,
     kv,
     log,
     url,
-    agent,
     /** Puts bytes into KV. @param {string} key @param {Uint8Array} bytes */
     put: (key, bytes) => kv.put(key, new Uint8Array(bytes).buffer),
     /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
@@ -94,7 +92,6 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
       }),
     health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
     async stop() {
-      agent.destroy();
       await mf.dispose();
       await origin.close();
     },
@@ -113,7 +110,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
 
 /**
  * One HTTP request, with exactly these headers.
- * @param {{ url: URL, agent: Agent }} edge
+ * @param {{ url: URL }} edge
  * @param {string} path
  * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: string | Uint8Array, cf?: object, jar?: Jar }} [options]
  */
@@ -123,7 +120,7 @@ function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } =
   if (jar && jar.header() !== "") all.Cookie = jar.header();
   if (body !== undefined) all["Content-Length"] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
-    const request = httpRequest(new URL(path, edge.url), { method, headers: all, agent: edge.agent }, (response) => {
+    const request = httpRequest(new URL(path, edge.url), { method, headers: all, agent: false }, (response) => {
       /** @type {Buffer[]} */
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
