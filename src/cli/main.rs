@@ -1,2 +1,50 @@
-//! The `attune` command line tool.
-fn main() {}
+//! The `attune` command line tool: the only crate with files and a terminal.
+
+mod args;
+mod config;
+mod cookie;
+mod decide;
+mod explain;
+mod failure;
+mod init;
+mod io;
+mod keys;
+mod publish;
+mod replace;
+mod report;
+mod verify;
+
+use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand};
+use clap::Parser;
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Failure::Broken { .. } = failure {
+                eprintln!("attune: {failure}");
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Init { dir } => init::init(&dir),
+        Command::Check { dir, format } => verify::check(&dir, format),
+        Command::Compile { dir, out } => verify::compile(&dir, &out),
+        Command::Decide(options) => decide::decide(&options),
+        Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
+        Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
+        Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
+        Command::Schema => io::print_json(&attune_compiler::schema()),
+        Command::Explain { code } => explain::explain(code.as_deref()),
+        Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
+        Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Sign(options) => publish::sign(&options),
+    }
+}

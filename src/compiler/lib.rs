@@ -1,1 +1,75 @@
 //! Authored files to diagnostics and a bundle; no I/O.
+//!
+//! ```
+//! use attune_compiler::{File, compile};
+//!
+//! let site = r#"
+//! [site]
+//! name = "shop"
+//! hosts = ["www.shop.example"]
+//! locales = { en-GB = "GBP" }
+//! [slots.hero]
+//! [campaigns.back-again]
+//! where = 'visit.count > 1'
+//! show = { hero = "welcome" }
+//! [content.welcome]
+//! text.en-GB = { text = "Good to see you again" }
+//! "#;
+//! let compiled = compile(&[File::new("attune.toml", site)]);
+//! assert!(compiled.diagnostics.is_empty());
+//! assert_eq!(compiled.bundle.map(|bundle| bundle.campaigns.len()), Some(1));
+//! ```
+
+mod codes;
+mod condition;
+mod diagnostic;
+mod grammar;
+mod locale;
+mod lower;
+mod merge;
+mod source;
+mod suggest;
+mod syntax;
+mod template;
+
+pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
+pub use diagnostic::{Diagnostic, Severity, Span};
+pub use grammar::schema;
+pub use source::File;
+
+use attune_core::bundle::Bundle;
+
+/// What came of the authored files.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The configuration in evaluation form; `None` when there is any error.
+    pub bundle: Option<Bundle>,
+    /// Every problem, in the order of files and characters.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
+/// in `campaigns/` and `content/`.
+pub fn is_authored(path: &str) -> bool {
+    let known = |extensions: &[&str]| {
+        path.rsplit_once('.')
+            .is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    };
+    match path.split_once('/') {
+        None => path == "attune.toml" || path == "attune.json",
+        Some(("campaigns", _)) => known(&["toml", "json"]),
+        Some(("content", _)) => known(&["toml", "json", "html"]),
+        Some(_) => false,
+    }
+}
+
+/// Compiles a configuration from all its files. The order of the files does not matter.
+pub fn compile(files: &[File]) -> Compiled {
+    let mut files = files.to_vec();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut sink = diagnostic::Sink::new(&files);
+    let root = merge::merge(&mut sink);
+    let bundle = lower::lower(&root, &mut sink);
+    let bundle = if sink.has_errors() { None } else { bundle };
+    Compiled { bundle, diagnostics: sink.into_sorted() }
+}

@@ -105,6 +105,19 @@ pub struct ConsentRules {
     pub regimes: Vec<(Region, Regime)>,
 }
 
+impl ConsentRules {
+    /// The regime of a place: its country before the European Union before everywhere else. Where the
+    /// place is unknown (empty, `None`), silence grants nothing unless `other` says so.
+    pub fn regime(&self, country: &str, eu: Option<bool>) -> Regime {
+        let found = self.regimes.iter().find(|(region, _)| match region {
+            Region::Country(code) => code == country,
+            Region::Eu => eu == Some(true),
+            Region::Other => true,
+        });
+        found.map_or(Regime::OptIn, |(_, regime)| *regime)
+    }
+}
+
 /// A place with a consent regime.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Region {

@@ -340,6 +340,11 @@ impl Sink for Scanner<'_> {
         needs_hints || (self.stream.slot.is_none() && !self.targets.is_empty())
     }
 
+    fn may_want(&self, first: u8, len: usize) -> bool {
+        // In SVG and MathML a few attributes say where HTML begins.
+        self.targets.may_name(first, len) || self.stream.open.is_foreign()
+    }
+
     fn attribute_named(&mut self, name: Option<&[u8]>, _: (usize, usize)) -> Interest {
         let Some(name) = name else {
             return Interest::default();

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::plan::{PreviewLabel, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::bundle::{BundleError, Loaded, Regime, Region};
+use crate::bundle::{BundleError, Loaded, Regime};
 use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::html::{self, SlotTarget};
@@ -168,15 +168,9 @@ impl PageCore {
         self.scope.update(request.cookie.as_bytes(), &visit.profile, &self.keys)
     }
 
-    /// The consent regime of a place: its country before the European Union before everywhere else.
+    /// The consent regime of the place.
     fn regime(&self, context: &Context) -> Regime {
-        let regimes = &self.loaded.site.consent.regimes;
-        let found = regimes.iter().find(|(region, _)| match region {
-            Region::Country(country) => country == context.country,
-            Region::Eu => context.eu == Some(true),
-            Region::Other => true,
-        });
-        found.map_or(Regime::OptIn, |(_, regime)| *regime)
+        self.loaded.site.consent.regime(context.country, context.eu)
     }
 
     /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.

@@ -78,7 +78,7 @@ impl<'a> Selection<'a> {
         let may_write = |choice| choice != Choice::Denied && !profile.opt_out;
         let personal = profile.id.is_some() && may_write(profile.consent.personalization);
         let measured = may_write(profile.consent.measurement)
-            && (profile.id.is_some() || profile.consent.measurement == Choice::Granted);
+            && (personal || profile.consent.measurement == Choice::Granted);
 
         let mut dropped = Dropped::default();
         let mut unknown: Vec<_> = profile.unknown.iter().collect();

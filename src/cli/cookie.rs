@@ -1,0 +1,147 @@
+//! `attune cookie`.
+
+use crate::args::{InspectOptions, MintOptions};
+use crate::decide::{ring, time, visitor};
+use crate::failure::Failure;
+use crate::io;
+use attune_core::profile::json::readable;
+use attune_core::profile::{CookieScope, MAC_BYTES, Verdict};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+/// What each section holds, by its tag.
+const SECTIONS: &[(u8, &str)] = &[
+    (0x10, "consent"),
+    (0x11, "opt-out"),
+    (0x20, "id"),
+    (0x21, "visits"),
+    (0x22, "interests"),
+    (0x23, "viewed"),
+    (0x24, "shown"),
+    (0x25, "cart"),
+    (0x26, "orders"),
+    (0x27, "purchased"),
+    (0x28, "events"),
+];
+
+fn now(text: Option<&str>) -> Result<u32, Failure> {
+    match text {
+        Some(text) => time(text, "--now"),
+        None => u32::try_from(jiff::Timestamp::now().as_second())
+            .map_err(|_| Failure::new("the clock of this machine is wrong", "give --now 2026-11-20T18:30:00Z")),
+    }
+}
+
+fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
+    CookieScope::of(hosts)
+        .map_err(|error| Failure::new(format!("these hosts have no cookie: {error}"), "give --host as in [site] hosts"))
+}
+
+pub(crate) fn mint(options: &MintOptions) -> Result<(), Failure> {
+    let now_s = now(options.now.as_deref())?;
+    let mut profile = visitor(&options.visitor)?.profile;
+    if profile.id.is_none() {
+        profile.mint_named(options.visitor.file_stem().and_then(|stem| stem.to_str()).unwrap_or("visitor"));
+        if profile.id.is_some() {
+            profile.issued_s = now_s;
+        }
+    } else if profile.issued_s == 0 {
+        profile.issued_s = now_s;
+    }
+    let keys = ring(&options.keys)?.bind(&options.site);
+    let scope = scope(&options.host)?;
+    let encoded = scope.encode(&profile, &keys);
+    if encoded.blank {
+        eprintln!("attune: the profile is empty, so a visitor like this has no cookie");
+        return Err(Failure::No);
+    }
+    let dropped = encoded.dropped;
+    if dropped != attune_core::profile::Dropped::default() {
+        eprintln!("attune: not everything fits or may be kept; left out: {dropped:?}");
+    }
+    io::print(&format!("{}\n", encoded.value))
+}
+
+pub(crate) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
+    let token =
+        if options.token == "-" { io::read_text(Path::new("-"), "a cookie value")? } else { options.token.clone() };
+    let token = token.trim();
+    let value = token.split_once('=').map_or(token, |(_, value)| value);
+    let mut answer = Map::new();
+    answer.insert("characters".into(), json!(value.len()));
+    let Some(sections) = sections(value, &mut answer) else {
+        answer.insert("verified".into(), json!(false));
+        answer.insert("problem".into(), json!("this is not a profile cookie of format 1, or it is cut short"));
+        io::print_json(&Value::Object(answer))?;
+        return Err(Failure::No);
+    };
+    answer.insert("sections".into(), sections);
+    let verdict = verify(options, value)?;
+    let refused = match verdict {
+        None => {
+            answer.insert("verified".into(), Value::Null);
+            answer.insert("problem".into(), json!("give --keys, --site and --host to verify and read it"));
+            false
+        }
+        Some(Verdict::Valid(profile)) => {
+            answer.insert("verified".into(), json!(true));
+            answer.insert("profile".into(), json!(readable(&profile, |_| None)));
+            false
+        }
+        Some(other) => {
+            let problem = match other {
+                Verdict::Anonymous(reason) => reason.to_string(),
+                Verdict::NewVisitor(reason) => reason.to_string(),
+                _ => "there is none".to_owned(),
+            };
+            answer.insert("verified".into(), json!(false));
+            answer.insert("problem".into(), json!(problem));
+            true
+        }
+    };
+    io::print_json(&Value::Object(answer))?;
+    if refused { Err(Failure::No) } else { Ok(()) }
+}
+
+fn verify(options: &InspectOptions, value: &str) -> Result<Option<Verdict>, Failure> {
+    let (Some(keys), Some(site)) = (&options.keys, &options.site) else { return Ok(None) };
+    let keys = ring(keys)?.bind(site);
+    let scope = scope(&options.host)?;
+    let header = format!("{}={value}", scope.cookie_name());
+    Ok(Some(scope.read(header.as_bytes(), &keys, now(options.now.as_deref())?)))
+}
+
+/// Sizes of the sections, by the layout of SPEC.md; what they say is for the verified reader.
+fn sections(value: &str, answer: &mut Map<String, Value>) -> Option<Value> {
+    let bytes = Base64UrlUnpadded::decode_vec(value).ok()?;
+    answer.insert("bytes".into(), json!(bytes.len()));
+    let [format, key, rest @ ..] = bytes.as_slice() else { return None };
+    answer.insert("format".into(), json!(format));
+    answer.insert("key".into(), json!(key));
+    if *format != 1 {
+        return None;
+    }
+    let mut rest = rest.get(..rest.len().checked_sub(MAC_BYTES)?)?;
+    let mut found = Map::new();
+    while let [tag, tail @ ..] = rest {
+        let (length, taken) = varint(tail)?;
+        let size = 1 + taken + length;
+        rest = rest.get(size..)?;
+        let name = SECTIONS.iter().find(|(known, _)| known == tag);
+        found.insert(name.map_or_else(|| format!("unknown 0x{tag:02x}"), |(_, name)| (*name).to_owned()), json!(size));
+    }
+    Some(Value::Object(found))
+}
+
+/// A length in base 128, lowest group first: value and bytes taken.
+fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0_usize;
+    for (i, byte) in bytes.iter().take(3).enumerate() {
+        value |= usize::from(byte & 0x7F) << (7 * i);
+        if byte & 0x80 == 0 {
+            return Some((value, i + 1));
+        }
+    }
+    None
+}

@@ -1,0 +1,52 @@
+//! `attune keys`.
+
+use crate::args::KeyState;
+use crate::failure::Failure;
+use crate::io;
+use ed25519_dalek::SigningKey;
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+/// 32 bytes that nobody else has.
+fn secret() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::new(format!("the system gives no random numbers: {error}"), "try again on another machine")
+    })?;
+    Ok(bytes)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string has no way to fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+pub(crate) fn new(id: u8, state: KeyState) -> Result<(), Failure> {
+    let state = match state {
+        KeyState::Sign => "sign",
+        KeyState::Verify => "verify",
+    };
+    io::print(&format!("{id}:{state}:{}\n", hex(&secret()?)))
+}
+
+pub(crate) fn signing(out: &Path) -> Result<(), Failure> {
+    let secret = secret()?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+        .open(out)
+        .and_then(|mut file| file.write_all(format!("{}\n", hex(&secret)).as_bytes()))
+        .map_err(|error| Failure::file("write", out, &error, "give a new path: a secret key is never overwritten"))?;
+    let public = SigningKey::from_bytes(&secret).verifying_key();
+    io::print(&format!("{}\n", hex(public.as_bytes())))
+}

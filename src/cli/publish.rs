@@ -1,0 +1,87 @@
+//! `attune sign`: the manifest of a publication.
+
+use crate::args::SignOptions;
+use crate::decide::time;
+use crate::failure::Failure;
+use crate::io;
+use crate::keys::hex;
+use attune_core::bundle::Loaded;
+use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest, Signature};
+use attune_core::profile::from_hex;
+use ed25519_dalek::{Signer, SigningKey};
+use sha2::{Digest, Sha256};
+
+pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
+    let bundle = io::read(&options.bundle, "a compiled bundle")?;
+    let loaded = Loaded::load(&bundle).map_err(|error| {
+        Failure::new(
+            format!("{} is not a bundle: {error}", options.bundle.display()),
+            "make one with `attune compile DIR --out FILE`",
+        )
+    })?;
+    if loaded.site.name != options.site {
+        return Err(Failure::new(
+            format!("the bundle is of site {}, not {}", loaded.site.name, options.site),
+            "give the --site of the bundle, or the bundle of the site",
+        ));
+    }
+    let key = io::read_text(&options.key, "a signing key")?;
+    let secret = from_hex::<32>(key.trim()).ok_or_else(|| {
+        Failure::new(
+            format!("{} is not a signing key", options.key.display()),
+            "give a file with 64 hexadecimal digits; `attune keys signing --out FILE` makes one",
+        )
+    })?;
+    let not_before_s = match &options.not_before {
+        Some(text) => u64::from(time(text, "--not-before")?),
+        None => u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0),
+    };
+    let manifest = Manifest {
+        site: options.site.clone(),
+        version: options.version_number,
+        previous: previous(options)?,
+        not_before_s,
+        expires_s: not_before_s + u64::from(options.expires_days) * 86_400,
+        artifacts: vec![Artifact {
+            kind: ArtifactKind::Config as u8,
+            bytes: u32::try_from(bundle.len()).unwrap_or(u32::MAX),
+            sha256: Sha256::digest(&bundle).into(),
+        }],
+    };
+    let signer = SigningKey::from_bytes(&secret);
+    let public = signer.verifying_key();
+    let body = manifest::body(&manifest);
+    let id: [u8; 32] = Sha256::digest(public.as_bytes()).into();
+    let [a, b, c, d, e, f, g, h, ..] = id;
+    let signature =
+        Signature { key: [a, b, c, d, e, f, g, h], bytes: signer.sign(&manifest::signed_bytes(&body)).to_bytes() };
+    let bytes = manifest::encode(&manifest, &[signature])
+        .map_err(|error| Failure::new(format!("the manifest cannot be written: {error}"), "use a shorter site name"))?;
+    io::write(&options.out, &bytes)?;
+    let sha256: [u8; 32] = Sha256::digest(&bundle).into();
+    io::print(&format!(
+        "site     {}\nversion  {}\nartifact {}\nkey      {}\npublic   {}\nwrote    {}\n",
+        options.site,
+        options.version_number,
+        hex(&sha256),
+        hex(&signature.key),
+        hex(public.as_bytes()),
+        options.out.display()
+    ))
+}
+
+/// The hash that ties this publication to the one before; zeros for the first.
+fn previous(options: &SignOptions) -> Result<[u8; 32], Failure> {
+    let Some(path) = &options.previous else { return Ok([0; 32]) };
+    let bytes = io::read(path, "the manifest before this one")?;
+    let (before, _) = manifest::decode(&bytes).map_err(|error| {
+        Failure::new(format!("{} is not a manifest: {error}", path.display()), "give the file that `attune sign` wrote")
+    })?;
+    if before.site != options.site || before.version >= options.version_number {
+        return Err(Failure::new(
+            format!("the publication before is version {} of site {}", before.version, before.site),
+            "give a higher --version-number for the same site",
+        ));
+    }
+    Ok(Sha256::digest(manifest::body(&before)).into())
+}

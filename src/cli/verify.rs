@@ -1,0 +1,57 @@
+//! `attune check` and `attune compile`.
+
+use crate::args::Format;
+use crate::config;
+use crate::failure::Failure;
+use crate::io;
+use crate::report::{self, counted};
+use attune_core::bundle::Bundle;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::path::Path;
+
+pub(crate) fn check(dir: &Path, format: Format) -> Result<(), Failure> {
+    let configuration = config::read(dir)?;
+    match format {
+        Format::Json => report::json(&configuration)?,
+        Format::Human => report::human(&configuration),
+    }
+    let (errors, _) = report::counts(&configuration.compiled.diagnostics);
+    if errors > 0 {
+        return Err(Failure::No);
+    }
+    if let (Format::Human, Some(bundle)) = (format, &configuration.compiled.bundle) {
+        io::print(&format!("ok: {}\n", summary(bundle)))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
+    let configuration = config::read(dir)?;
+    let (bytes, loaded) = configuration.bundle()?;
+    report::human(&configuration);
+    io::write(out, &bytes)?;
+    let counts = configuration.compiled.bundle.as_ref().map(summary).unwrap_or_default();
+    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a string has no way to fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    io::print(&format!(
+        "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n",
+        loaded.version,
+        bytes.len(),
+        out.display()
+    ))
+}
+
+fn summary(bundle: &Bundle) -> String {
+    [
+        counted(bundle.campaigns.len(), "campaign"),
+        counted(bundle.segments.len(), "segment"),
+        counted(bundle.slots.len(), "slot"),
+        counted(bundle.contents.len(), "content"),
+        counted(bundle.atoms.len(), "atom"),
+    ]
+    .join(", ")
+}

@@ -1,0 +1,134 @@
+//! The table of diagnostics: stable code, severity, title and explanation.
+//!
+//! A code is never used again for something else.
+
+use crate::diagnostic::Severity;
+use serde::{Serialize, Serializer};
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct DiagnosticInfo {
+    /// The code.
+    pub code: Code,
+    /// Its text, such as `A0302`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// Why it is refused and what to do, in a few sentences.
+    pub explanation: &'static str,
+}
+
+macro_rules! diagnostics {
+    ($( $id:ident $variant:ident $severity:ident $title:literal $explanation:literal; )*) => {
+        /// The stable code of a diagnostic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $( #[doc = $title] $variant, )* }
+
+        /// Every diagnostic, in order of code.
+        pub const DIAGNOSTICS: &[DiagnosticInfo] = &[ $( DiagnosticInfo {
+            code: Code::$variant, id: stringify!($id), severity: Severity::$severity,
+            title: $title, explanation: $explanation,
+        }, )* ];
+
+        impl Code {
+            /// The code as written: `A0302`.
+            pub fn id(self) -> &'static str {
+                match self { $( Self::$variant => stringify!($id), )* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $( Self::$variant => Severity::$severity, )* }
+            }
+        }
+    };
+}
+
+diagnostics! {
+    A0101 Syntax Error "the file cannot be read as TOML or JSON" "The file breaks the rules of its format, often by a missing quote, bracket or comma. TOML files recover and the rest is still checked.";
+    A0102 UnknownKey Error "this key means nothing here" "Unknown keys are refused, because a misspelt key would otherwise be a setting that silently does nothing.";
+    A0103 WrongType Error "the value has the wrong type" "Text stands in quotes, numbers and true or false without, lists in [ ], tables in { } or under a [heading].";
+    A0104 MissingKey Error "a required key is missing" "The table cannot be used without this key.";
+    A0105 DefinedTwice Error "a name is defined twice" "All files form one configuration, so a name may be defined in one place only. Rename or delete one of the two.";
+    A0106 BadName Error "this cannot be a name" "Names of segments, slots, campaigns, arms, contents and page types are lower-case letters, digits, `-` and `_`, at most 64 bytes, and begin with a letter or digit.";
+    A0107 OutOfRange Error "the number is out of range" "The message says which numbers are possible.";
+    A0108 OverLimit Error "a limit is exceeded" "Everything has a limit, so that no configuration can make a page slow. The message names the limit.";
+    A0109 NoSite Error "there is no [site]" "A configuration needs attune.toml with a [site] table. `attune init` writes one.";
+    A0110 NotAChoice Error "the value is not one of the choices" "This key takes one of a few words.";
+    A0190 NotYet Error "this part of the grammar is not built yet" "The design has it, this version does not do it. It is refused so that it is not silently ignored.";
+
+    A0201 UnknownTimezone Error "the time zone is unknown" "Zones are IANA names such as `Europe/London`.";
+    A0202 BadHost Error "this is not a host name" "Hosts are written in lower case, without scheme, path or port: `www.example.com`.";
+    A0203 BadLocale Error "this is not a locale" "Locales are BCP 47 tags such as `en-GB`: language in lower case, region in capitals.";
+    A0204 UnknownCurrency Error "the currency is unknown" "Currencies are ISO 4217 codes such as `GBP`.";
+    A0205 BadPattern Error "this is not a path pattern" "Patterns begin with `/`. A segment is text, `{sku}`, `{category}`, `{anything}` or `*`; a final `*` matches whatever follows.";
+    A0206 UnknownRegion Error "the place is unknown" "Regimes are by country (ISO 3166-1 alpha-2, such as `GB`), `EU` or `other`.";
+    A0207 BadSelector Error "this selector cannot be used" "Selectors are one compound of tag, `#id`, `.class`, `[attr]` and `[attr=\"value\"]`, without combinators.";
+    A0208 BadPercent Error "this is not a percentage" "Percentages are numbers from 0 to 100 with at most two decimals.";
+
+    A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
+    A0302 UnknownAttribute Error "the attribute is unknown" "`attune schema` and the reference list every attribute.";
+    A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, startsWith, endsWith, contains and the attributes with arguments.";
+    A0304 TypeMismatch Error "the types do not fit" "An attribute can only be compared with a constant of its own type.";
+    A0305 UnknownValue Error "the attribute never has this value" "The attribute has a closed list of values, and this is not one of them, so the condition could never be true.";
+    A0306 NotACondition Error "this is not a yes or no" "A condition, and every part of `&&`, `||`, `!` and `? :`, must be true or false.";
+    A0307 BadConstant Error "the constant cannot be read" "Dates are \"2026-11-27\", durations duration(\"1h30m\"), hours(2) or days(7).";
+    A0308 UnknownSegment Error "the segment is unknown" "in_segment names a segment of this configuration.";
+    A0309 SegmentCycle Error "segments refer to each other in a circle" "A segment may use other segments, but following the references must come to an end.";
+    A0310 BadArgument Error "the argument does not fit" "Attributes with an argument take one text in quotes: `cart.has(\"22423\")`, `interest[\"lanterns\"]`.";
+    A0311 ConditionTooLarge Error "the condition is too large" "Split it into segments and use in_segment.";
+    A0312 TwoAttributes Error "two attributes are compared" "An attribute is compared with a constant; comparing two attributes is not possible.";
+    A0390 CelNotYet Error "this part of CEL is not supported yet" "The expression is valid CEL, but this version does not evaluate it.";
+
+    A0401 UnknownSlot Error "the slot is unknown" "Slots are defined under [slots].";
+    A0402 UnknownContent Error "the content is unknown" "Contents are defined under [content].";
+    A0403 ShowsNothing Error "the campaign shows nothing, or in two ways" "A campaign has either `show` or `arms`, and at least one content in it.";
+    A0404 EqualPriority Error "two campaigns of one slot have the same priority" "The higher priority wins a slot, so campaigns that share a slot need different priorities.";
+    A0405 BadSchedule Error "the schedule cannot be used" "`during` has `from`, `until` or both, `from` before `until`.";
+    A0406 SkippedTime Warning "this local time does not exist" "The clocks are put forward over it. `from` then means the first moment after the gap, `until` the last second before it.";
+    A0407 DoubledTime Warning "this local time exists twice" "The clocks are put back over it. `from` then means the first of the two, `until` the second.";
+    A0408 BadWeights Error "the weights cannot be used" "Weights are numbers of at least 0, and at least one is above 0. They are shares of their sum.";
+    A0409 BadDuration Error "the length of time cannot be read" "Write a whole number and one of s, m, h, d, w: \"90m\", \"7d\".";
+
+    A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
+    A0502 MissingLocale Error "a locale is missing" "Every locale of the site needs its text, unless `fallback = true` says that the first locale's will do.";
+    A0503 UnknownLocale Error "the site does not have this locale" "Locales are listed in [site].";
+    A0504 NoElement Error "the slot has no such element" "A field fills the element of the same name in the slot's `elements`.";
+    A0505 UnknownField Error "there is no such text field" "`alt`, `title` and `aria-label` name a field of `text`, because their words are per locale.";
+    A0506 NotForSlot Error "the content does not fit the slot" "A slot without elements takes html or exactly one text field.";
+    A0507 UnusedContent Warning "no campaign shows this content" "It is not part of any page.";
+    A0508 NoFile Error "the file is not there" "Paths are relative to the folder of attune.toml and use `/`.";
+    A0509 UnusedFile Warning "no content uses this file" "It is not part of any page.";
+    A0510 DangerousUrl Error "the URL would run code" "URLs with javascript:, vbscript: or data: (other than images) are refused after decoding, because they run as part of the page.";
+    A0511 FieldMissing Error "a field is missing in one locale" "Every locale of a content has the same fields.";
+
+    A0601 PlaceholderSyntax Error "the placeholder cannot be read" "Placeholders are `{{attribute | filter}}`, such as `{{cart.value | money}}` or `{{top_interest.name | title | default: 'gifts'}}`.";
+    A0602 UnknownFilter Error "the filter is unknown" "Filters are plural, money, date, percent, title and default.";
+    A0603 WrongFilter Error "the filter does not suit the value" "plural and percent take numbers, money takes money, date takes dates, title takes text.";
+    A0604 NeedsFilter Error "the value needs a filter" "Money and dates are written in many ways, so say which; a yes or no and a length of time cannot be written.";
+    A0605 PluralForms Error "the number of plural forms is wrong" "Each language has its own number of forms, by the rules of CLDR. The message says which ones.";
+    A0606 LocaleData Error "this locale's conventions are not known" "Money, dates and plurals are written by a table of locales, and this one is not in it.";
+    A0607 UnsafePlace Error "a placeholder cannot stand here" "A value can be made safe between tags, in a quoted attribute and in a URL. It cannot be made safe in script, style, comments, names, unquoted attributes, event handlers, style attributes or srcdoc.";
+    A0608 UnsafeUrl Error "a placeholder cannot stand in this part of the URL" "A placeholder is the whole start of a URL, or comes after its path began. It cannot be part of the scheme or the host.";
+    A0610 Unclosed Error "an element is not closed" "Content that leaves an element open would swallow what follows it. Every element but void ones (br, img, ...) needs its end tag.";
+    A0611 StrayEnd Error "an end tag closes nothing" "An end tag that content did not open would close the slot around it.";
+    A0612 ForbiddenElement Error "the element cannot be in a content" "html, head, body, base, frames, plaintext and a doctype act on the whole page, not on a slot.";
+    A0613 Unfinished Error "the markup ends in the middle" "A comment, a tag, a quoted value or raw text (script, style, ...) is not closed, so that it would swallow what follows it.";
+    A0614 BadNesting Error "browsers would take this apart" "The HTML parser closes or moves elements here, so the page would not be what is written.";
+    A0615 TooLarge Error "the content is too large" "A slot takes at most 64 KB and a template at most 1,024 parts.";
+}
+
+impl Code {
+    /// Its row of the table.
+    pub fn info(self) -> Option<&'static DiagnosticInfo> {
+        DIAGNOSTICS.iter().find(|info| info.code == self)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}

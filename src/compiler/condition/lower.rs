@@ -1,0 +1,418 @@
+//! Expressions to programs.
+
+use super::constant::{self, duration_s, unit_s};
+use super::resolve::path;
+use super::{Constant, Meaning, Subject, Work, compare};
+use crate::codes::Code;
+use crate::suggest;
+use attune_core::attribute::{Attribute, Kind};
+use attune_core::bundle::{Op, Program, Test};
+use attune_core::limits;
+use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
+
+const FUNCTIONS: &[&str] = &[
+    "known",
+    "or_default",
+    "in_segment",
+    "days",
+    "hours",
+    "minutes",
+    "duration",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "cart.has",
+    "orders.has",
+    "viewed",
+    "viewed_today",
+];
+
+impl Work<'_, '_, '_> {
+    /// The program of an expression that must be true or false.
+    pub(super) fn truth(&mut self, expr: &IdedExpr) -> Option<Program> {
+        let (what, help) = match self.meaning(expr) {
+            Meaning::Condition(program) => return Some(program),
+            Meaning::Constant(Constant::Bool(value)) => return Some(vec![Op::Const(value)]),
+            Meaning::Subject(subject) if subject.kind() == Kind::Bool => {
+                return Some(vec![self.atom(&subject, Test::IsTrue)]);
+            }
+            Meaning::Bad => return None,
+            Meaning::Subject(subject) => {
+                let name = subject.name();
+                let help = match subject.kind() {
+                    Kind::Text => format!("compare it: {name} == \"...\", or ask known({name})"),
+                    Kind::Duration => format!("compare it: {name} > hours(1), or ask known({name})"),
+                    Kind::Date => format!("compare it: {name} >= \"2026-11-27\", or ask known({name})"),
+                    _ => format!("compare it: {name} > 0, or ask known({name})"),
+                };
+                (format!("`{name}` is {}", compare::kind(subject.kind())), help)
+            }
+            Meaning::Constant(constant) => {
+                (format!("this is {}", constant.what()), "write a comparison such as cart.items > 0".to_owned())
+            }
+        };
+        self.report(Code::NotACondition, expr, format!("{what}, where true or false is needed"), help);
+        None
+    }
+
+    pub(super) fn meaning(&mut self, expr: &IdedExpr) -> Meaning {
+        match &expr.expr {
+            Expr::Literal(LiteralValue::Boolean(b)) => Meaning::Constant(Constant::Bool(*b.inner())),
+            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53, far above any count")]
+            Expr::Literal(LiteralValue::Int(n)) => Meaning::Constant(Constant::Number(*n.inner() as f64)),
+            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53, far above any count")]
+            Expr::Literal(LiteralValue::UInt(n)) => Meaning::Constant(Constant::Number(*n.inner() as f64)),
+            Expr::Literal(LiteralValue::Double(n)) if n.inner().is_finite() => {
+                Meaning::Constant(Constant::Number(*n.inner()))
+            }
+            Expr::Literal(LiteralValue::String(text)) => Meaning::Constant(Constant::Text(text.inner().to_owned())),
+            Expr::Literal(_) => self.not_yet(expr, "null and bytes"),
+            Expr::Select(select) if select.test => {
+                let help = path(&select.operand).map_or_else(
+                    || "write known(cart.value)".to_owned(),
+                    |operand| format!("write known({operand}.{})", select.field),
+                );
+                self.report(Code::CelNotYet, expr, "has() is not used here", help);
+                Meaning::Bad
+            }
+            Expr::Ident(_) | Expr::Select(_) => self.name(expr),
+            Expr::Call(call) => self.call(expr, call),
+            Expr::List(_) => self.not_yet(expr, "a list outside `in [...]`"),
+            Expr::Comprehension(_) => self.not_yet(expr, "all, exists, map and filter"),
+            Expr::Map(_) | Expr::Struct(_) => self.not_yet(expr, "a map or a message"),
+            Expr::Unspecified => Meaning::Bad,
+        }
+    }
+
+    pub(super) fn not_yet(&mut self, expr: &IdedExpr, what: &str) -> Meaning {
+        self.report(
+            Code::CelNotYet,
+            expr,
+            format!("{what} cannot be used in a condition yet"),
+            "use comparisons, in [...], startsWith, endsWith, contains, &&, ||, ! and ? :",
+        );
+        Meaning::Bad
+    }
+
+    fn call(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
+        match (call.func_name.as_str(), call.args.as_slice()) {
+            ("_&&_", [a, b]) => self.both(a, b, Op::And),
+            ("_||_", [a, b]) => self.both(a, b, Op::Or),
+            ("!_", [a]) => self.negated(a),
+            ("_?_:_", [c, a, b]) => self.choice(c, a, b),
+            ("_==_" | "_!=_" | "_<_" | "_<=_" | "_>_" | "_>=_", [a, b]) => self.comparison(expr, &call.func_name, a, b),
+            ("@in", [a, list]) => self.membership(expr, a, list),
+            ("_+_" | "_-_" | "_*_" | "_/_" | "_%_", [a, b]) => self.arithmetic(expr, &call.func_name, a, b),
+            ("-_", [a]) => match self.meaning(a) {
+                Meaning::Constant(Constant::Number(n)) => Meaning::Constant(Constant::Number(-n)),
+                Meaning::Constant(Constant::Span(n)) => Meaning::Constant(Constant::Span(-n)),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.not_yet(expr, "arithmetic with attributes"),
+            },
+            ("_[_]", [operand, argument]) => match path(operand) {
+                Some(name) => self.with_argument(expr, &name, std::slice::from_ref(argument), false),
+                None => self.not_yet(expr, "an index into a computed value"),
+            },
+            _ => self.function(expr, call),
+        }
+    }
+
+    fn both(&mut self, a: &IdedExpr, b: &IdedExpr, op: Op) -> Meaning {
+        // Both sides are compiled, so that the problems of both are found.
+        let (a, b) = (self.truth(a), self.truth(b));
+        let (Some(mut program), Some(b)) = (a, b) else {
+            return Meaning::Bad;
+        };
+        program.extend(b);
+        program.push(op);
+        Meaning::Condition(program)
+    }
+
+    fn negated(&mut self, a: &IdedExpr) -> Meaning {
+        self.truth(a).map_or(Meaning::Bad, |mut program| {
+            program.push(Op::Not);
+            Meaning::Condition(program)
+        })
+    }
+
+    fn choice(&mut self, c: &IdedExpr, a: &IdedExpr, b: &IdedExpr) -> Meaning {
+        let (c, a, b) = (self.truth(c), self.truth(a), self.truth(b));
+        let (Some(mut program), Some(a), Some(b)) = (c, a, b) else {
+            return Meaning::Bad;
+        };
+        program.extend(a);
+        program.extend(b);
+        program.push(Op::Choose);
+        Meaning::Condition(program)
+    }
+
+    fn comparison(&mut self, expr: &IdedExpr, operator: &str, a: &IdedExpr, b: &IdedExpr) -> Meaning {
+        let (left, right) = (self.meaning(a), self.meaning(b));
+        match (left, right) {
+            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            (Meaning::Subject(subject), Meaning::Constant(constant)) => self.compare(&subject, operator, &constant, b),
+            (Meaning::Constant(constant), Meaning::Subject(subject)) => {
+                self.compare(&subject, mirrored(operator), &constant, a)
+            }
+            (Meaning::Constant(x), Meaning::Constant(y)) => {
+                if let Some(value) = constant::compare(operator, &x, &y) {
+                    return Meaning::Constant(Constant::Bool(value));
+                }
+                self.report(
+                    Code::TypeMismatch,
+                    expr,
+                    format!("{} is compared with {}", x.what(), y.what()),
+                    "compare an attribute with a constant of its type",
+                );
+                Meaning::Bad
+            }
+            (Meaning::Condition(mut program), Meaning::Constant(Constant::Bool(value)))
+            | (Meaning::Constant(Constant::Bool(value)), Meaning::Condition(mut program))
+                if matches!(operator, "_==_" | "_!=_") =>
+            {
+                if value == (operator == "_!=_") {
+                    program.push(Op::Not);
+                }
+                Meaning::Condition(program)
+            }
+            (Meaning::Subject(_), Meaning::Subject(_)) => {
+                self.report(
+                    Code::TwoAttributes,
+                    expr,
+                    "two attributes cannot be compared with each other",
+                    "compare each with a constant",
+                );
+                Meaning::Bad
+            }
+            _ => {
+                self.report(
+                    Code::TypeMismatch,
+                    expr,
+                    "a condition is compared as if it were a value",
+                    "join conditions with && and ||, negate with !",
+                );
+                Meaning::Bad
+            }
+        }
+    }
+
+    fn membership(&mut self, expr: &IdedExpr, a: &IdedExpr, list: &IdedExpr) -> Meaning {
+        let subject = self.meaning(a);
+        let Expr::List(list) = &list.expr else {
+            self.report(
+                Code::CelNotYet,
+                expr,
+                "`in` needs a list of constants on its right",
+                "write geo.country in [\"GB\", \"IE\"]; for carts and views write cart.has(\"22423\")",
+            );
+            return Meaning::Bad;
+        };
+        let mut items = Vec::with_capacity(list.elements.len());
+        for element in &list.elements {
+            match self.meaning(element) {
+                Meaning::Constant(constant) => items.push((constant, element.clone())),
+                Meaning::Bad => return Meaning::Bad,
+                _ => return self.not_yet(element, "anything but constants in a list"),
+            }
+        }
+        match subject {
+            Meaning::Subject(subject) => self.one_of(&subject, &items, expr),
+            Meaning::Bad => Meaning::Bad,
+            _ => self.not_yet(a, "anything but an attribute to the left of `in`"),
+        }
+    }
+
+    fn arithmetic(&mut self, expr: &IdedExpr, operator: &str, a: &IdedExpr, b: &IdedExpr) -> Meaning {
+        match (self.meaning(a), self.meaning(b)) {
+            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            (Meaning::Constant(x), Meaning::Constant(y)) => {
+                if let Some(folded) = constant::fold(operator, &x, &y) {
+                    return Meaning::Constant(folded);
+                }
+                self.report(
+                    Code::TypeMismatch,
+                    expr,
+                    format!("{} and {} do not combine like this", x.what(), y.what()),
+                    "combine numbers with numbers and lengths of time with lengths of time; never divide by 0",
+                );
+                Meaning::Bad
+            }
+            _ => self.not_yet(expr, "arithmetic with attributes"),
+        }
+    }
+
+    fn function(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
+        let name = call.func_name.as_str();
+        let args = call.args.as_slice();
+        let Some(target) = call.target.as_deref() else {
+            return self.global(expr, name, args);
+        };
+        match (name, args) {
+            ("startsWith" | "endsWith" | "contains", [argument]) => match self.meaning(target) {
+                Meaning::Subject(subject) => self.text_test(&subject, name, argument, expr),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.not_yet(target, "anything but an attribute here"),
+            },
+            ("matches" | "size" | "getHours" | "getDayOfWeek" | "getFullYear", _) => {
+                self.not_yet(expr, &format!("{name}()"))
+            }
+            _ => match path(target).map(|path| format!("{path}.{name}")) {
+                Some(full) if Attribute::named(&full).is_some() || full.starts_with("geo.near") => {
+                    self.with_argument(expr, &full, args, true)
+                }
+                Some(full) => self.unknown_function(expr, &full),
+                None => self.unknown_function(expr, name),
+            },
+        }
+    }
+
+    fn global(&mut self, expr: &IdedExpr, name: &str, args: &[IdedExpr]) -> Meaning {
+        match (name, args) {
+            ("days" | "hours" | "minutes" | "duration", [argument]) => self.span_of(expr, name, argument),
+            ("known", [argument]) => match self.meaning(argument) {
+                Meaning::Subject(Subject { default: Some(_), .. }) => {
+                    self.wrong_call(expr, "or_default is always known", "leave one of the two out")
+                }
+                Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.wrong_call(expr, "known asks for one attribute", "write known(cart.value)"),
+            },
+            ("or_default", [argument, value]) => self.or_default(expr, argument, value),
+            ("in_segment", [argument]) => self.in_segment(argument),
+            ("days" | "hours" | "minutes" | "duration" | "known" | "or_default" | "in_segment", _) => {
+                let help = match name {
+                    "or_default" => "write or_default(cart.items, 0)",
+                    "known" => "write known(cart.value)",
+                    "in_segment" => "write in_segment(\"high-value\")",
+                    "duration" => "write duration(\"1h30m\")",
+                    _ => "write hours(1)",
+                };
+                self.wrong_call(expr, &format!("{name} has {} arguments here", args.len()), help)
+            }
+            ("timestamp" | "date", _) => {
+                self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\"")
+            }
+            ("size" | "int" | "double" | "string" | "type" | "matches", _) => self.not_yet(expr, &format!("{name}()")),
+            _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
+            _ => self.unknown_function(expr, name),
+        }
+    }
+
+    fn wrong_call(&mut self, expr: &IdedExpr, message: &str, help: &str) -> Meaning {
+        self.report(Code::BadArgument, expr, message, help);
+        Meaning::Bad
+    }
+
+    fn unknown_function(&mut self, expr: &IdedExpr, name: &str) -> Meaning {
+        self.report(
+            Code::UnknownFunction,
+            expr,
+            format!("there is no function `{name}`"),
+            suggest::help(name, FUNCTIONS.iter().copied(), "remove it"),
+        );
+        Meaning::Bad
+    }
+
+    fn span_of(&mut self, expr: &IdedExpr, name: &str, argument: &IdedExpr) -> Meaning {
+        let seconds = match (self.meaning(argument), unit_s(name)) {
+            (Meaning::Constant(Constant::Number(n)), Some(unit_s)) => Some(n * unit_s),
+            (Meaning::Constant(Constant::Text(text)), None) => duration_s(&text),
+            (Meaning::Bad, _) => return Meaning::Bad,
+            _ => None,
+        };
+        if let Some(seconds) = seconds.filter(|s| s.is_finite()) {
+            return Meaning::Constant(Constant::Span(seconds));
+        }
+        self.report(
+            Code::BadConstant,
+            expr,
+            "the length of time cannot be read",
+            "write days(7), hours(1), minutes(30) or duration(\"1h30m\")",
+        );
+        Meaning::Bad
+    }
+
+    fn or_default(&mut self, expr: &IdedExpr, argument: &IdedExpr, value: &IdedExpr) -> Meaning {
+        match (self.meaning(argument), self.meaning(value)) {
+            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            (Meaning::Subject(subject), Meaning::Constant(constant)) if subject.default.is_none() => {
+                match self.fit(&subject, &constant, value) {
+                    Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
+                    None => Meaning::Bad,
+                }
+            }
+            _ => self.wrong_call(
+                expr,
+                "or_default takes one attribute and a constant",
+                "write or_default(cart.items, 0) == 0",
+            ),
+        }
+    }
+
+    fn in_segment(&mut self, argument: &IdedExpr) -> Meaning {
+        let key = match self.meaning(argument) {
+            Meaning::Constant(Constant::Text(key)) => key,
+            Meaning::Bad => return Meaning::Bad,
+            _ => {
+                return self.wrong_call(
+                    argument,
+                    "in_segment takes the key of a segment",
+                    "write in_segment(\"high-value\")",
+                );
+            }
+        };
+        let segments = &self.compiler.scope.segments;
+        if let Some(index) = segments.iter().position(|segment| *segment == key) {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            return Meaning::Condition(vec![Op::Segment(index)]);
+        }
+        let help = suggest::help(&key, segments.iter().copied(), "define it under [segments]");
+        self.report(Code::UnknownSegment, argument, format!("there is no segment `{key}`"), help);
+        Meaning::Bad
+    }
+
+    /// Whether a program is within the limits of the evaluator; if not, that is reported.
+    pub(super) fn within_limits(&mut self, program: &Program) -> bool {
+        let depth = depth(program);
+        let good = program.len() <= limits::PROGRAM_OPS_MAX && depth <= limits::PROGRAM_DEPTH_MAX;
+        if !good {
+            let root = self.tree.root.clone();
+            self.report(
+                Code::ConditionTooLarge,
+                &root,
+                format!("the condition has {} steps, nested {depth} deep", program.len()),
+                format!(
+                    "at most {} steps, nested {} deep, are possible: split it into segments and use in_segment",
+                    limits::PROGRAM_OPS_MAX,
+                    limits::PROGRAM_DEPTH_MAX
+                ),
+            );
+        }
+        good
+    }
+}
+
+fn mirrored(operator: &str) -> &str {
+    match operator {
+        "_<_" => "_>_",
+        "_<=_" => "_>=_",
+        "_>_" => "_<_",
+        "_>=_" => "_<=_",
+        same => same,
+    }
+}
+
+/// The deepest stack that a program needs.
+pub(crate) fn depth(program: &[Op]) -> usize {
+    let (mut now, mut deepest) = (0_usize, 0);
+    for op in program {
+        match op {
+            Op::Atom(_) | Op::Segment(_) | Op::Const(_) => now += 1,
+            Op::Not => {}
+            Op::And | Op::Or => now = now.saturating_sub(1),
+            Op::Choose => now = now.saturating_sub(2),
+        }
+        deepest = deepest.max(now);
+    }
+    deepest
+}

@@ -1,0 +1,156 @@
+//! CEL text to a tree with byte ranges.
+
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::Text;
+use cel::common::ast::{Expr, IdedExpr, SourceInfo};
+use cel::parser::Parser;
+use std::ops::Range;
+
+/// Deepest nesting that is parsed; what can be evaluated is less deep still.
+const DEPTH_MAX: u16 = 64;
+/// Longest condition, in bytes.
+const BYTES_MAX: usize = 16 * 1024;
+
+/// A parsed expression.
+pub(super) struct Tree {
+    pub(super) root: IdedExpr,
+    info: SourceInfo,
+}
+
+/// Parses a part of a text; problems are reported.
+pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -> Option<Tree> {
+    let source = text.decoded.get(range.clone()).unwrap_or("");
+    let whole = text.at(sink.files(), range.clone());
+    if source.trim().is_empty() {
+        sink.report(
+            Code::ConditionSyntax,
+            whole,
+            "there is nothing here",
+            "write a condition such as 'cart.items > 0'",
+        );
+        return None;
+    }
+    if source.len() > BYTES_MAX {
+        sink.report(
+            Code::ConditionTooLarge,
+            whole,
+            format!("the condition is {} bytes long, at most {BYTES_MAX} are possible", source.len()),
+            "split it into segments and use in_segment",
+        );
+        return None;
+    }
+    let parser = Parser::new().max_recursion_depth(DEPTH_MAX);
+    match parser.parse_with_source_info(source) {
+        Ok((root, info)) => Some(Tree { root, info }),
+        Err(errors) => {
+            // Later errors of one expression are nearly always echoes of the first.
+            if let Some(error) = errors.errors.first() {
+                let at = range.start + offset(source, error.pos);
+                let end = at + text.decoded.get(at..).map_or(0, token_len);
+                let place = text.at(sink.files(), at..end.min(range.end.max(at)));
+                let (message, help) = plain(&error.msg, source);
+                sink.report(Code::ConditionSyntax, place, message, help);
+            }
+            None
+        }
+    }
+}
+
+/// The byte at a line and column, both counted in characters from 1.
+fn offset(source: &str, (line, column): (isize, isize)) -> usize {
+    let line = usize::try_from(line).unwrap_or(1).max(1);
+    let column = usize::try_from(column).unwrap_or(1).max(1);
+    let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    source.get(start..).and_then(|rest| rest.char_indices().nth(column - 1)).map_or(source.len(), |(i, _)| start + i)
+}
+
+/// Length of the word, or else the one character, at the start.
+fn token_len(rest: &str) -> usize {
+    let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) }
+}
+
+fn plain(message: &str, source: &str) -> (String, &'static str) {
+    let message = message.trim_start_matches("Syntax error: ");
+    if message.starts_with("token recognition error at: '= ") || message.contains("at: '='") {
+        return ("a single `=` is not an operator".to_owned(), "write `==` to compare");
+    }
+    if message.starts_with("token recognition error at: '&") {
+        return ("`&` is not an operator".to_owned(), "write `&&`");
+    }
+    if message.starts_with("token recognition error at: '|") {
+        return ("`|` is not an operator".to_owned(), "write `||`");
+    }
+    if message.starts_with("token recognition error at: ''") || message.starts_with("token recognition error at: '\"") {
+        return ("a text is not closed".to_owned(), "close it with the quote that opened it");
+    }
+    if message.contains("'<EOF>' expecting") {
+        return ("the condition ends too early".to_owned(), "complete it: `cart.items > 0`");
+    }
+    if let Some(word) = [" and ", " or ", " not "].iter().find(|word| source.contains(**word)) {
+        return (format!("`{}` is not a word of CEL", word.trim()), "write && for and, || for or, ! for not");
+    }
+    let short = message.split(" expecting ").next().unwrap_or(message);
+    (
+        format!("the condition cannot be parsed: {short}"),
+        "conditions look like `cart.items > 0 && page.type == \"home\"`",
+    )
+}
+
+impl Tree {
+    /// The bytes of an expression with everything that belongs to it.
+    pub(super) fn range(&self, expr: &IdedExpr) -> Range<usize> {
+        let source = self.info.source.as_str();
+        // The source info has the operator's token only, with an inclusive end.
+        let own = self
+            .info
+            .offset_for(expr.id)
+            .map_or(0..source.len(), |(a, b)| a as usize..(b as usize + 1).min(source.len()));
+        let mut range = own.clone();
+        let widen = |range: &mut Range<usize>, inner: Range<usize>| {
+            range.start = range.start.min(inner.start);
+            range.end = range.end.max(inner.end);
+        };
+        match &expr.expr {
+            Expr::Select(select) if !select.test => {
+                widen(&mut range, self.range(&select.operand));
+                range.end = after(source, own.end, &select.field);
+            }
+            Expr::Call(call) => {
+                for part in call.target.as_deref().into_iter().chain(&call.args) {
+                    widen(&mut range, self.range(part));
+                }
+                match source.get(own.clone()) {
+                    Some("(") => {
+                        range.end = after(source, range.end, ")");
+                        let before = source.get(..own.start).unwrap_or("");
+                        if let Some(start) = before.rfind(call.func_name.as_str()) {
+                            range.start = range.start.min(start);
+                        }
+                    }
+                    Some("[") => range.end = after(source, range.end, "]"),
+                    _ => {}
+                }
+            }
+            Expr::List(list) => {
+                for item in &list.elements {
+                    widen(&mut range, self.range(item));
+                }
+                range.end = after(source, range.end, "]");
+            }
+            Expr::Comprehension(comprehension) => {
+                widen(&mut range, self.range(&comprehension.iter_range));
+            }
+            _ => {}
+        }
+        range
+    }
+}
+
+/// The end of `what` when it comes next after `from`, spaces apart; else `from`.
+fn after(source: &str, from: usize, what: &str) -> usize {
+    let rest = source.get(from..).unwrap_or("");
+    let trimmed = rest.trim_start();
+    if trimmed.starts_with(what) { from + (rest.len() - trimmed.len()) + what.len() } else { from }
+}

@@ -1,0 +1,190 @@
+//! Every table of the grammar with its keys.
+
+use super::{Key, Keys, Name, Shape};
+
+const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: false, doc }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
+    Key { name, shape, required: true, doc }
+}
+
+const fn table(what: &'static str, keys: &'static [Key]) -> Keys {
+    Keys { what, keys, rest: None }
+}
+
+/// The whole configuration: every file has this shape, and the tables of all files merge.
+pub(crate) static ROOT: Keys = table(
+    "the configuration",
+    &[
+        key("$schema", Shape::Text, "Where the JSON Schema is, for editors."),
+        key("site", Shape::Table(&SITE), "The site."),
+        key(
+            "pages",
+            Shape::Map(Name::Key, &Shape::OneOrMore(&Shape::Text)),
+            "Page types in the order they are tried, each with its path patterns.",
+        ),
+        key("consent", Shape::Table(&CONSENT), "What silence means, by place."),
+        key("privacy", Shape::Table(&PRIVACY), "What is never remembered."),
+        key("segments", Shape::Map(Name::Key, &Shape::Table(&SEGMENT)), "Named conditions."),
+        key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
+        key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
+        key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
+        key("traits", Shape::NotYet("traits from the shop's own systems"), ""),
+        key("signals", Shape::NotYet("authored signals"), ""),
+        key("goals", Shape::NotYet("goals"), ""),
+        key("lifecycle", Shape::NotYet("lifecycle rules"), ""),
+        key("intensity", Shape::NotYet("intensity limits"), ""),
+        key("layers", Shape::NotYet("layers"), ""),
+        key("catalog", Shape::NotYet("the product catalogue"), ""),
+        key("catalogue", Shape::NotYet("the product catalogue"), ""),
+        key("recommend", Shape::NotYet("recommendations"), ""),
+    ],
+);
+
+static SITE: Keys = table(
+    "[site]",
+    &[
+        required("name", Shape::Text, "Site name, part of every key derivation and hash: never change it."),
+        required(
+            "hosts",
+            Shape::List(&Shape::Text),
+            "Host names it is served under; one gives a __Host- cookie, several a __Secure- cookie on the parent domain.",
+        ),
+        key("timezone", Shape::Text, "IANA time zone of the site; UTC unless said otherwise."),
+        key("holdout", Shape::Percent, "Percent of visitors who get the origin everywhere."),
+        required(
+            "locales",
+            Shape::Map(Name::Locale, &Shape::Text),
+            "Locales with their currency, such as en-GB = \"GBP\"; the first is the fallback.",
+        ),
+    ],
+);
+
+static CONSENT: Keys = table(
+    "[consent]",
+    &[
+        key("source", Shape::Text, "Where consent comes from: \"api\" in this version."),
+        key(
+            "regime",
+            Shape::Map(Name::Region, &Shape::Choice(&["opt-in", "opt-out"])),
+            "What silence means by country code, EU and other; other is opt-in unless said otherwise.",
+        ),
+    ],
+);
+
+static PRIVACY: Keys = table(
+    "[privacy]",
+    &[key("never_profile", Shape::List(&Shape::Text), "Path patterns whose views leave no memory.")],
+);
+
+static SEGMENT: Keys = table(
+    "a segment",
+    &[
+        key("name", Shape::Text, "Name for people; the key unless said otherwise."),
+        required("when", Shape::Condition, "Condition in CEL."),
+    ],
+);
+
+static SLOT: Keys = table(
+    "a slot",
+    &[
+        key("selector", Shape::Text, "Which element it is; [data-slot=\"KEY\"] unless said otherwise."),
+        key(
+            "elements",
+            Shape::Map(Name::Key, &Shape::Text),
+            "Named parts: which element inside the slot each field fills.",
+        ),
+        key("card", Shape::NotYet("product cards"), ""),
+    ],
+);
+
+static CAMPAIGN: Keys = table(
+    "a campaign",
+    &[
+        key("owner", Shape::Text, "Who answers for it."),
+        key("priority", Shape::Whole(-1_000_000, 1_000_000), "The higher wins a slot; 0 unless said otherwise."),
+        key(
+            "where",
+            Shape::OneOrMore(&Shape::Condition),
+            "Conditions that must all be true; everybody unless said otherwise.",
+        ),
+        key("show", Shape::Map(Name::Key, &Shape::Text), "Content by slot."),
+        key("arms", Shape::Map(Name::Key, &Shape::Table(&ARM)), "Arms of an experiment; an arm may show nothing."),
+        key("cap", Shape::Table(&CAP), "How often it may be seen."),
+        key("during", Shape::Table(&DURING), "When it runs."),
+        key("holdout", Shape::Percent, "Percent of the eligible who get the origin instead."),
+        key(
+            "phase",
+            Shape::Whole(1, 65_535),
+            "Part of the hash of arm and holdout: a new number reshuffles; 1 unless said otherwise.",
+        ),
+        key("goal", Shape::NotYet("goals"), ""),
+        key("layer", Shape::NotYet("layers"), ""),
+        key("recommend", Shape::NotYet("recommendations"), ""),
+    ],
+);
+
+static ARM: Keys = Keys {
+    what: "an arm",
+    keys: &[key("weight", Shape::Weight, "Share of the visitors, of the sum of all weights; 1 unless said otherwise.")],
+    rest: Some((Name::Key, &Shape::Text)),
+};
+
+static CAP: Keys = table(
+    "a cap",
+    &[
+        required("seen", Shape::Whole(1, 255), "Impressions."),
+        required("per", Shape::Span, "In this long, such as \"7d\"."),
+        key("stop_on", Shape::Choice(&["purchase"]), "Stop after this event within that time."),
+    ],
+);
+
+static DURING: Keys = table(
+    "a schedule",
+    &[
+        key("from", Shape::Moment, "First moment."),
+        key("until", Shape::Moment, "Last moment, inclusive; a date means the end of that day."),
+        key("zone", Shape::Choice(&["site", "visitor"]), "Whose clock: the site's (default) or the visitor's."),
+    ],
+);
+
+/// A content.
+static CONTENT: Keys = Keys {
+    what: "a content",
+    keys: &[
+        key(
+            "html",
+            Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]),
+            "Path of an HTML file with placeholders, or one path by locale.",
+        ),
+        key("text", Shape::Map(Name::Locale, &Shape::Map(Name::Key, &Shape::Template)), "Text fields by locale."),
+        key("fallback", Shape::Bool, "True: a locale without its own text uses that of the site's first locale."),
+    ],
+    rest: Some((Name::Key, &Shape::Table(&ELEMENT))),
+};
+
+/// Attributes whose value is a URL, one for all locales or by locale.
+pub(crate) const URL_ATTRIBUTES: &[&str] = &["src", "href", "poster"];
+/// Attributes that name a text field.
+pub(crate) const TEXT_ATTRIBUTES: &[&str] = &["alt", "title", "aria-label"];
+
+/// The attributes that a content sets on an element of the slot.
+static ELEMENT: Keys = table(
+    "an element",
+    &[
+        key("src", URL, "URL of the picture, with placeholders."),
+        key("href", URL, "URL of the link, with placeholders."),
+        key("poster", URL, "URL of the still picture of a video."),
+        key("alt", Shape::Text, "Name of the text field that describes the picture; empty for decoration."),
+        key("title", Shape::Text, "Name of the text field for the tooltip."),
+        key("aria-label", Shape::Text, "Name of the text field for assistive technology."),
+        key("srcset", Shape::Text, "Pictures by size, without placeholders; empty to switch the shop's off."),
+        key("sizes", Shape::Text, "Sizes that go with srcset."),
+        key("width", Shape::Whole(0, 100_000), "Width in CSS pixels."),
+        key("height", Shape::Whole(0, 100_000), "Height in CSS pixels."),
+    ],
+);
+
+const URL: Shape = Shape::Either(&[Shape::Template, Shape::Map(Name::Locale, &Shape::Template)]);

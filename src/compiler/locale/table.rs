@@ -1,0 +1,98 @@
+//! How money and dates are written, by locale.
+//!
+//! The rows are facts of the Unicode CLDR (release 48), read once through ICU. Two things are simpler here:
+//! thousands are separated from 1,000 on in every locale, and currencies beyond the listed ones are written
+//! with their code.
+
+/// Tag, symbol before the number, gap between symbol and number, decimal separator, thousands separator,
+/// date pattern, months, and symbols that differ from [`SYMBOLS`].
+pub(super) struct Row(
+    pub(super) &'static str,
+    pub(super) bool,
+    pub(super) &'static str,
+    pub(super) &'static str,
+    pub(super) &'static str,
+    pub(super) &'static str,
+    pub(super) &'static str,
+    pub(super) &'static str,
+);
+
+/// Symbols of currencies, unless a locale has its own.
+pub(super) const SYMBOLS: &[(&str, &str)] = &[
+    ("GBP", "£"),
+    ("EUR", "€"),
+    ("USD", "US$"),
+    ("JPY", "JP¥"),
+    ("CNY", "CN¥"),
+    ("HKD", "HK$"),
+    ("TWD", "NT$"),
+    ("KRW", "₩"),
+    ("AUD", "A$"),
+    ("NZD", "NZ$"),
+    ("CAD", "CA$"),
+    ("MXN", "MX$"),
+    ("BRL", "R$"),
+    ("INR", "₹"),
+];
+
+/// Every supported locale, by tag.
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    Row("bg-BG", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}\u{202f}г.", "януари|февруари|март|април|май|юни|юли|август|септември|октомври|ноември|декември", "GBP=GBP USD=щ.д. BGN=лв. JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("cs-CZ", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince", "CZK=Kč AUD=AU$ INR=INR"),
+    Row("da-DK", false, "\u{a0}", ",", ".", "{d}. {m} {y}", "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december", "DKK=kr. AUD=AU$"),
+    Row("de-AT", true, "\u{a0}", ",", ".", "{d}. {m} {y}", "Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember", "USD=$ JPY=¥ AUD=AU$"),
+    Row("de-CH", true, "\u{a0}", ".", "'", "{d}. {m} {y}", "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember", "EUR=EUR USD=$ JPY=¥ AUD=AU$"),
+    Row("de-DE", false, "\u{a0}", ",", ".", "{d}. {m} {y}", "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember", "USD=$ JPY=¥ AUD=AU$"),
+    Row("de-LI", true, "\u{a0}", ".", "'", "{d}. {m} {y}", "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember", "EUR=EUR USD=$ JPY=¥ AUD=AU$"),
+    Row("de-LU", false, "\u{a0}", ",", ".", "{d}. {m} {y}", "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember", "USD=$ JPY=¥ AUD=AU$"),
+    Row("el-GR", false, "\u{a0}", ",", ".", "{d} {m} {y}", "Ιανουαρίου|Φεβρουαρίου|Μαρτίου|Απριλίου|Μαΐου|Ιουνίου|Ιουλίου|Αυγούστου|Σεπτεμβρίου|Οκτωβρίου|Νοεμβρίου|Δεκεμβρίου", "USD=$"),
+    Row("en-AU", true, "", ".", ",", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "GBP=GBP EUR=EUR USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=$ NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("en-CA", true, "", ".", ",", "{m} {d}, {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "CAD=$"),
+    Row("en-GB", true, "", ".", ",", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", ""),
+    Row("en-IE", true, "", ".", ",", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", ""),
+    Row("en-NZ", true, "", ".", ",", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "NZD=$"),
+    Row("en-SG", true, "", ".", ",", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "SGD=$"),
+    Row("en-US", true, "", ".", ",", "{m} {d}, {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "USD=$ JPY=¥"),
+    Row("en-ZA", true, "", ",", "\u{a0}", "{d} {m} {y}", "January|February|March|April|May|June|July|August|September|October|November|December", "ZAR=R"),
+    Row("es-AR", true, "\u{a0}", ",", ".", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL ARS=$ INR=INR"),
+    Row("es-CL", true, "", ",", ".", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL CLP=$ INR=INR"),
+    Row("es-CO", true, "\u{a0}", ",", ".", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL COP=$ INR=INR"),
+    Row("es-ES", false, "\u{a0}", ",", ".", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("es-MX", true, "", ".", ",", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=$ BRL=BRL INR=INR"),
+    Row("es-PE", true, "\u{a0}", ".", ",", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|setiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL PEN=S/ INR=INR"),
+    Row("es-US", true, "", ".", ",", "{d} de {m} de {y}", "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre", "GBP=GBP EUR=EUR USD=$ JPY=¥ CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("et-EE", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "jaanuar|veebruar|märts|aprill|mai|juuni|juuli|august|september|oktoober|november|detsember", "USD=$ JPY=¥ AUD=AU$"),
+    Row("fi-FI", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "tammikuuta|helmikuuta|maaliskuuta|huhtikuuta|toukokuuta|kesäkuuta|heinäkuuta|elokuuta|syyskuuta|lokakuuta|marraskuuta|joulukuuta", "USD=$ JPY=¥ CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("fr-BE", false, "\u{a0}", ",", "\u{202f}", "{d} {m} {y}", "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre", "GBP=£GB USD=$US JPY=JPY CNY=CNY HKD=HKD TWD=TWD AUD=$AU NZD=$NZ CAD=$CA SGD=$SG MXN=$MX ARS=$AR CLP=$CL COP=$CO"),
+    Row("fr-CA", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}", "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre", "USD=$\u{a0}US JPY=¥ HKD=$\u{a0}HK TWD=TWD KRW=KRW AUD=$\u{a0}AU NZD=$\u{a0}NZ CAD=$ SGD=$\u{a0}SG MXN=MXN INR=INR"),
+    Row("fr-CH", false, "\u{a0}", ".", "\u{202f}", "{d} {m} {y}", "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre", "GBP=£GB USD=$US JPY=JPY CNY=CNY HKD=HKD TWD=TWD AUD=$AU NZD=$NZ CAD=$CA SGD=$SG MXN=$MX ARS=$AR CLP=$CL COP=$CO"),
+    Row("fr-FR", false, "\u{a0}", ",", "\u{202f}", "{d} {m} {y}", "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre", "GBP=£GB USD=$US JPY=JPY CNY=CNY HKD=HKD TWD=TWD AUD=$AU NZD=$NZ CAD=$CA SGD=$SG MXN=$MX ARS=$AR CLP=$CL COP=$CO"),
+    Row("fr-LU", false, "\u{a0}", ",", ".", "{d} {m} {y}", "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre", "GBP=£GB USD=$US JPY=JPY CNY=CNY HKD=HKD TWD=TWD AUD=$AU NZD=$NZ CAD=$CA SGD=$SG MXN=$MX ARS=$AR CLP=$CL COP=$CO"),
+    Row("hr-HR", false, "\u{a0}", ",", ".", "{d}. {m} {y}.", "siječnja|veljače|ožujka|travnja|svibnja|lipnja|srpnja|kolovoza|rujna|listopada|studenoga|prosinca", "GBP=GBP USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("hu-HU", false, "\u{a0}", ",", "\u{a0}", "{y}. {m} {d}.", "január|február|március|április|május|június|július|augusztus|szeptember|október|november|december", "GBP=GBP EUR=EUR USD=USD HUF=Ft JPY=¥ CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("is-IS", false, "\u{a0}", ",", ".", "{d}. {m} {y}", "janúar|febrúar|mars|apríl|maí|júní|júlí|ágúst|september|október|nóvember|desember", "GBP=GBP EUR=EUR USD=USD ISK=kr. TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("it-CH", true, "\u{a0}", ".", "'", "{d} {m} {y}", "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre", "USD=USD JPY=JPY HKD=HKD TWD=TWD KRW=KRW MXN=MXN BRL=BRL INR=INR"),
+    Row("it-IT", false, "\u{a0}", ",", ".", "{d} {m} {y}", "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre", "USD=USD JPY=JPY HKD=HKD TWD=TWD KRW=KRW MXN=MXN BRL=BRL INR=INR"),
+    Row("ja-JP", true, "", ".", ",", "{y}年{m}月{d}日", "1|2|3|4|5|6|7|8|9|10|11|12", "USD=$ JPY=￥ CNY=元"),
+    Row("ko-KR", true, "", ".", ",", "{y}년 {m} {d}일", "1월|2월|3월|4월|5월|6월|7월|8월|9월|10월|11월|12월", "AUD=AU$"),
+    Row("lt-LT", false, "\u{a0}", ",", "\u{a0}", "{y} m. {m} {d} d.", "sausio|vasario|kovo|balandžio|gegužės|birželio|liepos|rugpjūčio|rugsėjo|spalio|lapkričio|gruodžio", "GBP=GBP USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("lv-LV", false, "\u{a0}", ",", "\u{a0}", "{y}. gada {d}. {m}", "janvāris|februāris|marts|aprīlis|maijs|jūnijs|jūlijs|augusts|septembris|oktobris|novembris|decembris", "USD=$ JPY=¥ AUD=AU$"),
+    Row("nb-NO", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember", "USD=USD NOK=kr JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("nl-BE", true, "\u{a0}", ",", ".", "{d} {m} {y}", "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december", "AUD=AU$ CAD=C$"),
+    Row("nl-NL", true, "\u{a0}", ",", ".", "{d} {m} {y}", "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december", "AUD=AU$ CAD=C$"),
+    Row("nn-NO", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember", "GBP=GBP USD=USD NOK=kr JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("pl-PL", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}", "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia", "GBP=GBP USD=USD PLN=zł JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN INR=INR"),
+    Row("pt-BR", true, "\u{a0}", ",", ".", "{d} de {m} de {y}", "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro", "AUD=AU$"),
+    Row("pt-PT", false, "\u{a0}", ",", "\u{a0}", "{d} de {m} de {y}", "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro", "AUD=AU$"),
+    Row("ro-RO", false, "\u{a0}", ",", ".", "{d} {m} {y}", "ianuarie|februarie|martie|aprilie|mai|iunie|iulie|august|septembrie|octombrie|noiembrie|decembrie", "GBP=GBP EUR=EUR USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("sk-SK", false, "\u{a0}", ",", "\u{a0}", "{d}. {m} {y}", "januára|februára|marca|apríla|mája|júna|júla|augusta|septembra|októbra|novembra|decembra", "GBP=GBP USD=USD JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD BRL=BRL INR=INR"),
+    Row("sl-SI", false, "\u{a0}", ",", ".", "{d}. {m} {y}", "januar|februar|marec|april|maj|junij|julij|avgust|september|oktober|november|december", "GBP=GBP USD=$ JPY=¥ TWD=TWD AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL"),
+    Row("sv-FI", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}", "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december", "GBP=GBP SEK=kr NOK=Nkr DKK=Dkr ISK=Ikr JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD BRL=BR$ INR=INR"),
+    Row("sv-SE", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}", "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december", "GBP=GBP SEK=kr NOK=Nkr DKK=Dkr ISK=Ikr JPY=JPY CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD BRL=BR$ INR=INR"),
+    Row("tr-TR", true, "", ",", ".", "{d} {m} {y}", "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık", "USD=$ TRY=₺ JPY=¥ AUD=AU$"),
+    Row("uk-UA", false, "\u{a0}", ",", "\u{a0}", "{d} {m} {y}\u{202f}р.", "січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня", "GBP=GBP EUR=EUR USD=USD UAH=₴ JPY=¥ CNY=CNY HKD=HKD TWD=TWD KRW=KRW AUD=AUD NZD=NZD CAD=CAD MXN=MXN BRL=BRL INR=INR"),
+    Row("zh-CN", true, "", ".", ",", "{y}年{m}月{d}日", "1|2|3|4|5|6|7|8|9|10|11|12", "CNY=¥ AUD=AU$"),
+    Row("zh-HK", true, "", ".", ",", "{y}年{m}月{d}日", "1|2|3|4|5|6|7|8|9|10|11|12", "JPY=¥ AUD=AU$"),
+    Row("zh-TW", true, "", ".", ",", "{y}年{m}月{d}日", "1|2|3|4|5|6|7|8|9|10|11|12", "JPY=¥ TWD=$ KRW=￦ AUD=AU$"),
+];

@@ -1,0 +1,172 @@
+//! `[campaigns]`.
+
+use super::usage::index;
+use super::{arms, percent_bp, schedule};
+use crate::codes::Code;
+use crate::condition::{Compiler, span_s};
+use crate::diagnostic::Sink;
+use crate::source::{Place, Text};
+use crate::syntax::{Entry, Table};
+use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
+use attune_core::limits;
+
+/// The longest time that a cap can look back, in seconds: what a profile remembers.
+const CAP_S_MAX: u32 = limits::PROFILE_AGE_DAYS_MAX * 86_400;
+
+/// The campaigns, highest priority first.
+pub(super) fn campaigns(root: &Table, site: &Site, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> Vec<Campaign> {
+    let entries = root.entries_of("campaigns");
+    let mut campaigns: Vec<(Campaign, &Entry)> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if let Some(table) = entry.node.table() {
+            campaigns.push((campaign(root, entry, table, site, compiler, sink), entry));
+        }
+    }
+    report_equal_priorities(root, &campaigns, sink);
+    campaigns.sort_by(|(a, _), (b, _)| b.priority.cmp(&a.priority).then_with(|| a.key.cmp(&b.key)));
+    campaigns.into_iter().map(|(campaign, _)| campaign).collect()
+}
+
+fn campaign(
+    root: &Table,
+    entry: &Entry,
+    table: &Table,
+    site: &Site,
+    compiler: &mut Compiler<'_>,
+    sink: &mut Sink<'_>,
+) -> Campaign {
+    let (show, arms) = (table.entry("show"), table.entry("arms"));
+    let (arm_list, ranges) = match (show, arms) {
+        (Some(_), Some(arms)) => {
+            sink.report(
+                Code::ShowsNothing,
+                arms.key_place,
+                format!("campaign `{}` has both `show` and `arms`", entry.key),
+                "move what all arms show into each arm, and remove `show`",
+            );
+            (Vec::new(), Vec::new())
+        }
+        (None, Some(_)) => {
+            let entries = table.entries_of("arms");
+            let list = entries
+                .iter()
+                .map(|arm| Arm {
+                    key: arm.key.clone(),
+                    show: shown(root, arm.node.table().map_or(&[][..], |arm| &arm.entries)),
+                })
+                .collect();
+            (list, arms::ranges(entries, sink))
+        }
+        _ => {
+            let show = shown(root, table.entries_of("show"));
+            (vec![Arm { key: String::new(), show }], Vec::new())
+        }
+    };
+    let authored_nothing = match (show, arms) {
+        (None, None) => true,
+        (Some(_), _) => table.entries_of("show").is_empty(),
+        (None, Some(_)) => !table
+            .entries_of("arms")
+            .iter()
+            .any(|arm| arm.node.table().is_some_and(|arm| arm.entries.iter().any(|e| e.key != "weight"))),
+    };
+    if authored_nothing {
+        sink.report(
+            Code::ShowsNothing,
+            entry.key_place,
+            format!("campaign `{}` shows nothing", entry.key),
+            "add show = { slot = \"content\" }",
+        );
+    }
+    let mut slots: Vec<u16> = arm_list.iter().flat_map(|arm| &arm.show).map(|(slot, _)| *slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    Campaign {
+        key: entry.key.clone(),
+        owner: table.text("owner").map_or_else(String::new, |owner| owner.decoded.to_owned()),
+        priority: table.get("priority").and_then(|n| i32::try_from(n.whole()?).ok()).unwrap_or(0),
+        eligible: eligible(table, entry.key_place, compiler, sink),
+        during: table.get("during").and_then(|node| schedule::during(node.table()?, node.place, &site.timezone, sink)),
+        cap: table.table("cap").and_then(|cap_table| cap(cap_table, sink)),
+        holdout_bp: percent_bp(table.get("holdout"), sink),
+        phase: table.get("phase").and_then(|n| u16::try_from(n.whole()?).ok()).unwrap_or(1),
+        arms: arm_list,
+        ranges,
+        slots,
+    }
+}
+
+/// Slot and content indices of what an arm shows; unknown names were reported with the usage.
+fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
+    let mut show: Vec<(u16, u16)> = entries
+        .iter()
+        .filter(|entry| entry.key != "weight")
+        .filter_map(|entry| {
+            let slot = index(root, "slots", &entry.key)?;
+            let content = index(root, "content", entry.node.text()?.decoded)?;
+            Some((u16::try_from(slot).ok()?, u16::try_from(content).ok()?))
+        })
+        .collect();
+    show.sort_unstable();
+    show
+}
+
+/// All conditions, joined.
+fn eligible(table: &Table, place: Place, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> Program {
+    let conditions: Vec<Text<'_>> = table.get("where").map(|node| node.texts()).unwrap_or_default();
+    let mut program = Program::new();
+    for condition in conditions {
+        let Some(one) = compiler.condition(condition, sink) else { continue };
+        let first = program.is_empty();
+        program.extend(one);
+        if !first {
+            program.push(Op::And);
+        }
+    }
+    if program.len() > limits::PROGRAM_OPS_MAX {
+        sink.report(
+            Code::ConditionTooLarge,
+            place,
+            format!("the conditions have {} steps together", program.len()),
+            format!("at most {} are possible: use in_segment", limits::PROGRAM_OPS_MAX),
+        );
+    }
+    program
+}
+
+fn cap(table: &Table, sink: &mut Sink<'_>) -> Option<Cap> {
+    let seen = u8::try_from(table.get("seen")?.whole()?).ok()?;
+    let per = table.text("per")?;
+    let Some(per_s) = span_s(per.decoded).filter(|s| (1..=CAP_S_MAX).contains(s)) else {
+        sink.report(
+            Code::BadDuration,
+            per.place,
+            format!("\"{}\" is not a length of time for a cap", per.decoded),
+            format!("write 1s to {}d, such as \"7d\" or \"12h\"", limits::PROFILE_AGE_DAYS_MAX),
+        );
+        return None;
+    };
+    Some(Cap { seen, per_s, stop_on_purchase: table.text("stop_on").is_some() })
+}
+
+fn report_equal_priorities(root: &Table, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
+    let place = |entry: &Entry| {
+        entry.node.table().and_then(|table| table.entry("priority")).map_or(entry.key_place, |p| p.node.place)
+    };
+    for (i, (later, later_entry)) in campaigns.iter().enumerate() {
+        for (earlier, earlier_entry) in campaigns.iter().take(i) {
+            if earlier.priority != later.priority {
+                continue;
+            }
+            let Some(shared) = later.slots.iter().find(|slot| earlier.slots.contains(slot)) else { continue };
+            let slot = root.entries_of("slots").get(usize::from(*shared)).map_or("", |slot| slot.key.as_str());
+            sink.report_with(
+                Code::EqualPriority,
+                place(later_entry),
+                format!("`{}` and `{}` both have priority {} in slot `{slot}`", earlier.key, later.key, later.priority),
+                "give one of them another number: the higher one wins the slot",
+                (place(earlier_entry), "the other one"),
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The checked tree to a bundle.
+
+mod arms;
+mod campaigns;
+mod contents;
+mod fields;
+mod pages;
+mod schedule;
+mod segments;
+mod site;
+mod slots;
+mod usage;
+
+use crate::codes::Code;
+use crate::condition::{Compiler, Scope, renumber};
+use crate::diagnostic::Sink;
+use crate::syntax::{Entry, Node, Table};
+use attune_core::bundle::{Bundle, Segment};
+use attune_core::limits;
+
+/// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
+pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
+    let site = site::site(root, sink);
+    let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
+    let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
+    let mut compiler = Compiler::new(Scope {
+        segments: keys("segments"),
+        page_types: keys("pages"),
+        locales: locale_tags.iter().map(String::as_str).collect(),
+    });
+    for (section, max) in [
+        ("segments", limits::SEGMENTS_MAX),
+        ("slots", limits::SLOTS_MAX),
+        ("campaigns", limits::CAMPAIGNS_MAX),
+        ("content", limits::CONTENTS_MAX),
+    ] {
+        within(root.entries_of(section), section, max, sink);
+    }
+    let (segments, order) = segments::segments(root, &mut compiler, sink);
+    let slots = slots::slots(root, sink);
+    let usage = usage::usage(root, sink);
+    let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
+    let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
+    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents };
+    bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
+    if compiler.atoms.len() > limits::ATOMS_MAX {
+        sink.report_absent(
+            Code::OverLimit,
+            format!("there are {} different tests in all conditions", compiler.atoms.len()),
+            format!("at most {} are possible", limits::ATOMS_MAX),
+        );
+        return None;
+    }
+    let (atoms, numbers) = compiler.atoms.finish();
+    bundle.atoms = atoms;
+    let programs = bundle
+        .segments
+        .iter_mut()
+        .map(|Segment { when, .. }| when)
+        .chain(bundle.campaigns.iter_mut().map(|c| &mut c.eligible));
+    for program in programs {
+        renumber(program, &numbers, &order);
+    }
+    Some(bundle)
+}
+
+fn within(entries: &[Entry], section: &str, max: usize, sink: &mut Sink<'_>) {
+    if let Some(entry) = entries.get(max) {
+        sink.report(
+            Code::OverLimit,
+            entry.key_place,
+            format!("[{section}] has {} entries", entries.len()),
+            format!("at most {max} are possible"),
+        );
+    }
+}
+
+/// A percentage in basis points; problems are reported.
+fn percent_bp(node: Option<&Node>, sink: &mut Sink<'_>) -> u16 {
+    let Some((node, percent)) = node.and_then(|node| Some((node, node.number()?))) else {
+        return 0;
+    };
+    let bp = (percent * 100.0).round();
+    if !(0.0..=100.0).contains(&percent) || (percent * 100.0 - bp).abs() > 1e-6 {
+        sink.report(
+            Code::BadPercent,
+            node.place,
+            format!("{percent} is not a percentage"),
+            "write a number from 0 to 100 with at most two decimals",
+        );
+        return 0;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 0 to 10,000")]
+    let bp = bp as u16;
+    bp
+}

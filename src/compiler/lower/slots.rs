@@ -1,0 +1,136 @@
+//! `[slots]`.
+
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::Text;
+use crate::syntax::{Entry, Table};
+use attune_core::bundle::Slot;
+use attune_core::html::{self, Selector, SlotTarget};
+
+/// Elements that the slot scanner never fills: void, raw text, and those whose end tag may be left out.
+const NEVER_FILLED: &[&str] = &[
+    "html",
+    "head",
+    "body",
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "option",
+    "optgroup",
+    "table",
+    "caption",
+    "colgroup",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "rb",
+    "rt",
+    "rtc",
+    "rp",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "template",
+    "svg",
+    "math",
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "param",
+    "source",
+    "track",
+    "wbr",
+];
+
+pub(super) fn slots(root: &Table, sink: &mut Sink<'_>) -> Vec<Slot> {
+    let entries = root.entries_of("slots");
+    let slots: Vec<Slot> = entries.iter().filter_map(|entry| slot(entry, sink)).collect();
+    check_together(&slots, entries, sink);
+    slots
+}
+
+/// All selectors go into the state of one stream.
+fn check_together(slots: &[Slot], entries: &[Entry], sink: &mut Sink<'_>) {
+    let targets: Vec<SlotTarget> =
+        (0_u16..).zip(slots).map(|(index, slot)| SlotTarget { index, selector: slot.selector.clone() }).collect();
+    if let (Err(error), Some(last)) = (html::scan_start(&targets, true), entries.last()) {
+        sink.report(
+            Code::OverLimit,
+            last.key_place,
+            format!("the slots do not fit one page: {error}"),
+            "use fewer slots, or shorter selectors",
+        );
+    }
+}
+
+fn slot(entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
+    if entry.key == "weight" {
+        sink.report(
+            Code::BadName,
+            entry.key_place,
+            "a slot cannot be named `weight`: arms have a key of that name",
+            "give it another name",
+        );
+    }
+    let table = entry.node.table()?;
+    let selector = match table.text("selector") {
+        Some(text) => selector(text, sink).inspect(|selector| check_fillable(selector, text, sink)),
+        None => Selector::attribute("data-slot", &entry.key).ok(),
+    };
+    let elements = table
+        .entries_of("elements")
+        .iter()
+        .filter_map(|element| Some((element.key.clone(), selector_of(element, sink)?)))
+        .collect();
+    // A slot with a broken selector is kept, so that its position stays that of the file.
+    let selector = selector.or_else(|| Selector::attribute("data-slot", "").ok())?;
+    Some(Slot { key: entry.key.clone(), selector, elements })
+}
+
+fn selector_of(element: &Entry, sink: &mut Sink<'_>) -> Option<Selector> {
+    selector(element.node.text()?, sink)
+}
+
+fn selector(text: Text<'_>, sink: &mut Sink<'_>) -> Option<Selector> {
+    match text.decoded.parse() {
+        Ok(selector) => Some(selector),
+        Err(error) => {
+            sink.report(
+                Code::BadSelector,
+                text.place,
+                format!("the selector \"{}\" cannot be used: {error}", text.decoded),
+                "write one element: \"section.hero\", \"#top\" or \"[data-slot=\\\"hero\\\"]\"",
+            );
+            None
+        }
+    }
+}
+
+fn check_fillable(selector: &Selector, text: Text<'_>, sink: &mut Sink<'_>) {
+    if let Some(tag) = selector.tag().filter(|tag| NEVER_FILLED.contains(tag)) {
+        sink.report(
+            Code::BadSelector,
+            text.place,
+            format!("<{tag}> is never filled: where it ends is not certain, or it has no content"),
+            "make the slot a <div>, <section> or <span>",
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! Authored files and places in them.
+
+use crate::diagnostic::Span;
+use std::ops::Range;
+
+/// One authored file: the compiler never opens anything itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Path relative to the configuration's folder, with `/`: `campaigns/autumn.toml`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl File {
+    /// A file from its path and text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+
+    pub(crate) fn has_extension(&self, extension: &str) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
+    }
+}
+
+/// Bytes of the file with this index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Place {
+    pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
+        Self { file, start: range.start, end: range.end }
+    }
+
+    pub(crate) fn span(self, files: &[File]) -> Option<Span> {
+        files.get(self.file).map(|file| Span { file: file.path.clone(), start: self.start, end: self.end })
+    }
+
+    fn raw(self, files: &[File]) -> Option<&str> {
+        files.get(self.file)?.text.get(self.start..self.end)
+    }
+}
+
+/// A decoded text and where it was written, so that a part of it can be pointed at.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    pub(crate) decoded: &'a str,
+    pub(crate) place: Place,
+    /// True for a string of TOML or JSON, with quotes and escapes; false for a file's own bytes.
+    pub(crate) quoted: bool,
+}
+
+impl Text<'_> {
+    /// Where these bytes of the decoded text were written.
+    pub(crate) fn at(&self, files: &[File], range: Range<usize>) -> Place {
+        let (start, end) = if self.quoted {
+            let Some(raw) = self.place.raw(files) else {
+                return self.place;
+            };
+            let map = raw_offsets(raw);
+            let last = map.len().saturating_sub(1);
+            // The map ends with the closing quote, so an empty range at the end points at it.
+            match (map.get(range.start.min(last)), map.get(range.end.min(last))) {
+                (Some(start), Some(end)) => (*start, *end),
+                _ => return self.place,
+            }
+        } else {
+            (range.start, range.end)
+        };
+        Place {
+            file: self.place.file,
+            start: (self.place.start + start).min(self.place.end),
+            end: (self.place.start + end.max(start)).min(self.place.end),
+        }
+    }
+}
+
+/// For each decoded byte of a quoted TOML or JSON string, its offset in the raw text; one more for the end.
+fn raw_offsets(raw: &str) -> Vec<usize> {
+    let quote = raw.chars().next().unwrap_or('"');
+    let mut opening = 1;
+    if raw.len() >= 6 && (raw.starts_with("\"\"\"") || raw.starts_with("'''")) {
+        opening = 3;
+    }
+    let closing = raw.len().saturating_sub(opening);
+    let mut at = opening;
+    if opening == 3 {
+        let rest = raw.get(at..).unwrap_or("");
+        at += if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
+    }
+    let mut map = Vec::with_capacity(raw.len());
+    while at < closing {
+        let rest = raw.get(at..closing).unwrap_or("");
+        let Some(c) = rest.chars().next() else { break };
+        let (taken, produced) = if c == '\\' && quote == '"' { escape(rest) } else { (c.len_utf8(), c.len_utf8()) };
+        // Every decoded byte of an escape points at the whole escape's start.
+        for i in 0..produced {
+            map.push(at + if taken == produced { i } else { 0 });
+        }
+        at += taken;
+    }
+    map.push(closing);
+    map
+}
+
+/// Raw bytes taken and decoded bytes produced by the escape at the start of `rest`.
+fn escape(rest: &str) -> (usize, usize) {
+    let bytes = rest.as_bytes();
+    let hex = |from: usize, len: usize| {
+        rest.get(from..from + len).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xFFFD)
+    };
+    let width = |code: u32| char::from_u32(code).map_or(3, char::len_utf8);
+    match bytes.get(1) {
+        Some(b'x') => (4, width(hex(2, 2))),
+        Some(b'u') => {
+            let high = hex(2, 4);
+            if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") { (12, 4) } else { (6, width(high)) }
+        }
+        Some(b'U') => (10, width(hex(2, 8))),
+        Some(b' ' | b'\t' | b'\n' | b'\r') => {
+            let skipped = rest.get(1..).map_or(0, |r| r.len() - r.trim_start_matches([' ', '\t', '\r', '\n']).len());
+            (1 + skipped, 0)
+        }
+        _ => (2, 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointed<'a>(files: &'a [File], decoded: &str, part: &str) -> &'a str {
+        let text = Text { decoded, place: Place::new(0, 0..files[0].text.len()), quoted: true };
+        let from = decoded.find(part).unwrap();
+        text.at(files, from..from + part.len()).raw(files).unwrap()
+    }
+
+    #[test]
+    fn a_part_of_a_string_is_found_in_every_way_of_writing_it() {
+        for (raw, decoded, part, expected) in [
+            ("'a > b'", "a > b", "b", "b"),
+            ("\"a \\\"x\\\" b\"", "a \"x\" b", "x", "x"),
+            ("\"\\u00e9 b\"", "é b", "b", "b"),
+            ("\"\\ud83d\\ude00b\"", "😀b", "b", "b"),
+            ("'''\nab'''", "ab", "b", "b"),
+            ("\"\"\"a \\\n   b\"\"\"", "a b", "b", "b"),
+            ("\"x\\ty\"", "x\ty", "\t", "\\t"),
+            ("\"é b\"", "é b", "b", "b"),
+        ] {
+            let files = [File::new("x.toml", raw)];
+            assert_eq!(pointed(&files, decoded, part), expected, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! TOML, with recovery: one broken line does not hide the others.
+
+use super::{Entry, Node, Table, Value};
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::Place;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let table = convert_table(root.get_ref(), file, sink);
+    for error in errors {
+        let range = clamp(error.span().unwrap_or(0..0), text);
+        let place = Place::new(file, range.clone());
+        if error.message().contains("duplicate key") {
+            report_duplicate(&table, text, place, sink);
+        } else {
+            sink.report(
+                Code::Syntax,
+                place,
+                format!("this is not valid TOML: {}", error.message()),
+                "see toml.io for the rules; texts stand in quotes and conditions best in '...'",
+            );
+        }
+    }
+    table
+}
+
+fn report_duplicate(table: &Table, text: &str, place: Place, sink: &mut Sink<'_>) {
+    let key = text.get(place.start..place.end).unwrap_or("").trim().trim_matches(['"', '\'']).to_owned();
+    let message = format!("`{key}` is defined twice");
+    let help = "delete one of the two, or give it another name";
+    // A table's own keys stand together, so the last one before it is the other one.
+    match last_before(table, &key, place.start) {
+        Some(first) => sink.report_with(Code::DefinedTwice, place, message, help, (first, "first defined here")),
+        None => sink.report(Code::DefinedTwice, place, message, help),
+    }
+}
+
+fn last_before(table: &Table, key: &str, before: usize) -> Option<Place> {
+    table
+        .entries
+        .iter()
+        .flat_map(|entry| {
+            let own = (entry.key == key && entry.key_place.start < before).then_some(entry.key_place);
+            let inner = entry.node.table().and_then(|inner| last_before(inner, key, before));
+            own.into_iter().chain(inner)
+        })
+        .max_by_key(|place| place.start)
+}
+
+fn clamp(range: Range<usize>, text: &str) -> Range<usize> {
+    let mut start = range.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = range.end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
+fn convert_table(table: &DeTable<'_>, file: usize, sink: &mut Sink<'_>) -> Table {
+    let mut entries: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_place: Place::new(file, key.span()),
+            node: convert(value, file, sink),
+        })
+        .collect();
+    // The map is in order of name; arms, pages and locales mean their order.
+    entries.sort_by_key(|entry| entry.key_place.start);
+    Table { entries }
+}
+
+fn convert(value: &Spanned<DeValue<'_>>, file: usize, sink: &mut Sink<'_>) -> Node {
+    let place = Place::new(file, value.span());
+    let value = match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(n) => {
+            if let Ok(n) = i64::from_str_radix(n.as_str(), n.radix()) {
+                Value::Whole(n)
+            } else {
+                too_large(place, sink);
+                Value::Whole(0)
+            }
+        }
+        DeValue::Float(n) => match n.as_str().parse::<f64>() {
+            Ok(n) if n.is_finite() => Value::Number(n),
+            _ => {
+                too_large(place, sink);
+                Value::Number(0.0)
+            }
+        },
+        DeValue::Boolean(b) => Value::Bool(*b),
+        DeValue::Datetime(moment) => Value::Moment(*moment),
+        DeValue::Array(items) => Value::List(items.iter().map(|item| convert(item, file, sink)).collect()),
+        DeValue::Table(table) => Value::Table(convert_table(table, file, sink)),
+    };
+    Node { value, place }
+}
+
+fn too_large(place: Place, sink: &mut Sink<'_>) {
+    sink.report(
+        Code::OutOfRange,
+        place,
+        "the number is too large, or not a number",
+        "write a finite number below 2^63",
+    );
+}

@@ -1,0 +1,168 @@
+//! Attributes of HTML content: which take placeholders, and in which context.
+
+use super::html::{Ended, Reader};
+use super::lexer::Piece;
+use super::{Found, url};
+use crate::codes::Code;
+use attune_core::bundle::Context;
+
+/// Elements whose URLs load code or whole documents.
+const LOADS_CODE: &[&str] =
+    &["script", "iframe", "frame", "object", "embed", "link", "base", "applet", "portal", "fencedframe"];
+
+/// Takes one attribute, name and value.
+pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes: Option<&str>) -> Result<(), Ended> {
+    let name = name(reader)?;
+    let rest = reader.rest();
+    let after = rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
+    let Some(value) = after.strip_prefix('=') else {
+        return Ok(());
+    };
+    let value = value.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
+    reader.at = reader.source.len() - value.len();
+    let (pieces, quoted) = match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            reader.at += 1;
+            (quoted_value(reader, quote)?, true)
+        }
+        Some(_) => (unquoted_value(reader)?, false),
+        None => return Err(Ended),
+    };
+    judge(reader, element, &name, &pieces, quoted, no_holes);
+    Ok(())
+}
+
+fn name(reader: &mut Reader<'_, '_, '_>) -> Result<String, Ended> {
+    let start = reader.at;
+    let mut first = true;
+    while let Some(c) = reader.rest().chars().next() {
+        if reader.rest().starts_with("{{") {
+            let range = reader.placeholder()?;
+            reader.unsafe_place(range, "the name of an attribute");
+        } else if c.is_ascii_whitespace() || matches!(c, '/' | '>') || (c == '=' && !first) {
+            break;
+        } else {
+            reader.at += c.len_utf8();
+        }
+        first = false;
+    }
+    Ok(reader.source.get(start..reader.at).unwrap_or("").to_ascii_lowercase())
+}
+
+fn quoted_value(reader: &mut Reader<'_, '_, '_>, quote: char) -> Result<Vec<Piece>, Ended> {
+    let mut pieces = Vec::new();
+    let mut start = reader.at;
+    loop {
+        let rest = reader.rest();
+        let Some(next) = rest.find([quote, '{']) else {
+            return Err(Ended);
+        };
+        reader.at += next;
+        if reader.rest().starts_with("{{") {
+            if reader.at > start {
+                pieces.push(Piece::Literal(start..reader.at));
+            }
+            pieces.push(Piece::Placeholder(reader.placeholder()?));
+            start = reader.at;
+        } else if reader.rest().starts_with(quote) {
+            if reader.at > start {
+                pieces.push(Piece::Literal(start..reader.at));
+            }
+            reader.at += 1;
+            return Ok(pieces);
+        } else {
+            reader.at += 1;
+        }
+    }
+}
+
+fn unquoted_value(reader: &mut Reader<'_, '_, '_>) -> Result<Vec<Piece>, Ended> {
+    let mut pieces = Vec::new();
+    let mut start = reader.at;
+    while let Some(c) = reader.rest().chars().next() {
+        if reader.rest().starts_with("{{") {
+            if reader.at > start {
+                pieces.push(Piece::Literal(start..reader.at));
+            }
+            pieces.push(Piece::Placeholder(reader.placeholder()?));
+            start = reader.at;
+        } else if c.is_ascii_whitespace() || c == '>' {
+            if reader.at > start {
+                pieces.push(Piece::Literal(start..reader.at));
+            }
+            return Ok(pieces);
+        } else {
+            reader.at += c.len_utf8();
+        }
+    }
+    Err(Ended)
+}
+
+/// Decides whether the placeholders of a value may stand there, and how they are escaped.
+fn judge(
+    reader: &mut Reader<'_, '_, '_>,
+    element: &str,
+    name: &str,
+    pieces: &[Piece],
+    quoted: bool,
+    no_holes: Option<&str>,
+) {
+    let is_url = url::ATTRIBUTES.contains(&name);
+    let problem = if let Some(why) = no_holes {
+        Some(why.to_owned())
+    } else if !quoted {
+        Some("an unquoted attribute: put the value in quotes".to_owned())
+    } else if name.starts_with("on") {
+        Some(format!("the event handler `{name}`"))
+    } else if matches!(
+        name,
+        "style" | "srcdoc" | "srcset" | "imagesrcset" | "ping" | "nonce" | "integrity" | "is" | "id" | "name"
+    ) {
+        Some(format!("the attribute `{name}`"))
+    } else if element == "meta" {
+        Some("a <meta> tag".to_owned())
+    } else if is_url && LOADS_CODE.contains(&element) {
+        Some(format!("the URL of <{element}>"))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        for piece in pieces {
+            if let Piece::Placeholder(range) = piece {
+                reader.unsafe_place(range.clone(), &problem);
+            }
+        }
+        if is_url {
+            check_static(reader, pieces);
+        }
+        return;
+    }
+    let contexts = if is_url {
+        url::contexts(reader.text, pieces, true, reader.sink)
+    } else {
+        vec![Context::Attribute; pieces.len()]
+    };
+    for (piece, context) in pieces.iter().zip(contexts) {
+        if let Piece::Placeholder(range) = piece {
+            reader.found.push(Found { range: range.clone(), context });
+        }
+    }
+    if name == "srcdoc" {
+        if let Some(Piece::Literal(range)) = pieces.first() {
+            let place = reader.place(range.clone());
+            reader.sink.report(
+                Code::DangerousUrl,
+                place,
+                "srcdoc would run a document as part of the page",
+                "use src with a path",
+            );
+        }
+    }
+}
+
+/// The scheme of a URL without placeholders is checked wherever it stands.
+fn check_static(reader: &mut Reader<'_, '_, '_>, pieces: &[Piece]) {
+    if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
+        url::contexts(reader.text, pieces, true, reader.sink);
+    }
+}

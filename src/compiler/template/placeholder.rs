@@ -1,0 +1,280 @@
+//! Placeholders: `{{attribute | filter: 'argument'}}` to typed holes.
+
+use crate::codes::Code;
+use crate::condition::Compiler;
+use crate::diagnostic::Sink;
+use crate::locale;
+use crate::source::Text;
+use crate::suggest;
+use attune_core::attribute::Kind;
+use attune_core::bundle::{Context, Format, Hole};
+use attune_core::limits;
+use std::ops::Range;
+
+const FILTERS: &[&str] = &["plural", "money", "date", "percent", "title", "default"];
+
+/// Compiles placeholders for one locale.
+pub(crate) struct Placeholders<'c, 'a> {
+    pub(crate) compiler: &'c mut Compiler<'a>,
+    /// Tag of the locale.
+    pub(crate) locale: &'c str,
+    /// Its currency.
+    pub(crate) currency: &'c str,
+}
+
+/// One filter as written.
+struct Filter {
+    name: String,
+    range: Range<usize>,
+    arguments: Vec<String>,
+}
+
+impl Placeholders<'_, '_> {
+    /// The hole of a placeholder, braces included in `range`; problems are reported.
+    pub(super) fn hole(
+        &mut self,
+        text: Text<'_>,
+        range: Range<usize>,
+        context: Context,
+        sink: &mut Sink<'_>,
+    ) -> Option<Hole> {
+        let inner = range.start + 2..range.end - 2;
+        let parts = split(text.decoded, inner, '|');
+        let (first, rest) = parts.split_first()?;
+        let expression = trimmed(text.decoded, first.clone());
+        if expression.is_empty() {
+            let place = text.at(sink.files(), range);
+            sink.report(
+                Code::PlaceholderSyntax,
+                place,
+                "the placeholder is empty",
+                "write an attribute: {{cart.items}}",
+            );
+            return None;
+        }
+        let source = self.compiler.attribute(text, expression.clone(), sink);
+        let mut filters = Vec::new();
+        for part in rest {
+            filters.push(filter(text, part.clone(), sink)?);
+        }
+        let source = source?;
+        let default = self.default(text, &mut filters, sink)?;
+        let kind = source.attribute.spec().kind;
+        let format = match filters.as_slice() {
+            [] => plain(text, expression, kind, source.attribute.spec().name, sink)?,
+            [filter] => self.format(text, filter, kind, sink)?,
+            [_, second, ..] => {
+                let place = text.at(sink.files(), second.range.clone());
+                sink.report(
+                    Code::WrongFilter,
+                    place,
+                    "a value takes one filter and a default",
+                    "remove one of the two filters",
+                );
+                return None;
+            }
+        };
+        Some(Hole { source, default, format, context })
+    }
+
+    /// Takes `default` out of the filters. The outer `None` means that it was wrong.
+    #[expect(clippy::option_option, reason = "no default is different from a wrong one")]
+    fn default(&self, text: Text<'_>, filters: &mut Vec<Filter>, sink: &mut Sink<'_>) -> Option<Option<String>> {
+        let Some(index) = filters.iter().position(|filter| filter.name == "default") else {
+            return Some(None);
+        };
+        let filter = filters.remove(index);
+        match filter.arguments.as_slice() {
+            [value] if value.len() <= limits::HOLE_BYTES_MAX => Some(Some(value.clone())),
+            _ => {
+                let place = text.at(sink.files(), filter.range);
+                sink.report(Code::PlaceholderSyntax, place, "default takes one short text", "write default: 'gifts'");
+                None
+            }
+        }
+    }
+
+    fn format(&self, text: Text<'_>, filter: &Filter, kind: Kind, sink: &mut Sink<'_>) -> Option<Format> {
+        let place = text.at(sink.files(), filter.range.clone());
+        let name = filter.name.as_str();
+        if name != "plural" && FILTERS.contains(&name) && !filter.arguments.is_empty() {
+            sink.report(Code::PlaceholderSyntax, place, format!("{name} takes no argument"), format!("write | {name}"));
+            return None;
+        }
+        let conventions = |found: Option<Format>, sink: &mut Sink<'_>| {
+            if found.is_none() {
+                sink.report(
+                    Code::LocaleData,
+                    place,
+                    format!("how `{}` writes this is not known", self.locale),
+                    suggest::help(self.locale, locale::known_tags(), "use another locale"),
+                );
+            }
+            found
+        };
+        match (name, kind) {
+            ("plural", Kind::Number) => self.plural(text, filter, sink),
+            ("money", Kind::Money) => conventions(locale::money(self.locale, self.currency).map(Format::Money), sink),
+            ("date", Kind::Date) => conventions(locale::date(self.locale).map(Format::Date), sink),
+            ("percent", Kind::Number) => Some(Format::Percent),
+            ("title", Kind::Text) => Some(Format::Title),
+            _ if FILTERS.contains(&name) => {
+                let (is, help) = match kind {
+                    Kind::Bool => ("a yes or no", "show different contents by campaign instead"),
+                    Kind::Duration => ("a length of time", "lengths of time cannot be written yet"),
+                    Kind::Number => ("a number", "use plural or percent, or no filter"),
+                    Kind::Money => ("an amount of money", "write | money"),
+                    Kind::Date => ("a date", "write | date"),
+                    Kind::Text => ("text", "write | title, or no filter"),
+                };
+                sink.report(Code::WrongFilter, place, format!("`{name}` does not suit {is}"), help);
+                None
+            }
+            _ => {
+                sink.report(
+                    Code::UnknownFilter,
+                    place,
+                    format!("there is no filter `{name}`"),
+                    suggest::help(name, FILTERS.iter().copied(), "remove it"),
+                );
+                None
+            }
+        }
+    }
+
+    fn plural(&self, text: Text<'_>, filter: &Filter, sink: &mut Sink<'_>) -> Option<Format> {
+        let place = text.at(sink.files(), filter.range.clone());
+        let language = locale::language(self.locale);
+        let Some((rule, forms)) = locale::plural(self.locale) else {
+            sink.report(
+                Code::LocaleData,
+                place,
+                format!("the plural forms of `{language}` are not known"),
+                "write the sentence so that it needs no plural",
+            );
+            return None;
+        };
+        if filter.arguments.len() == forms.len() {
+            return Some(Format::Plural(rule, filter.arguments.clone()));
+        }
+        let example: Vec<String> = forms.iter().map(|form| format!("'# ({form})'")).collect();
+        sink.report(
+            Code::PluralForms,
+            place,
+            format!(
+                "`{language}` has {} plural {}, and this has {}",
+                forms.len(),
+                if forms.len() == 1 { "form" } else { "forms" },
+                filter.arguments.len()
+            ),
+            format!("write plural: {}", example.join(", ")),
+        );
+        None
+    }
+}
+
+fn plain(text: Text<'_>, expression: Range<usize>, kind: Kind, name: &str, sink: &mut Sink<'_>) -> Option<Format> {
+    let (message, help) = match kind {
+        Kind::Text | Kind::Number => return Some(Format::Plain),
+        Kind::Money => ("is an amount of money", format!("write {{{{{name} | money}}}}")),
+        Kind::Date => ("is a date", format!("write {{{{{name} | date}}}}")),
+        Kind::Bool => {
+            ("is a yes or no and cannot be written", "show different contents by campaign instead".to_owned())
+        }
+        Kind::Duration => {
+            ("is a length of time and cannot be written", "lengths of time cannot be written yet".to_owned())
+        }
+    };
+    let place = text.at(sink.files(), expression);
+    sink.report(Code::NeedsFilter, place, format!("`{name}` {message}"), help);
+    None
+}
+
+/// Splits at a character outside quotes.
+fn split(source: &str, range: Range<usize>, at: char) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = range.start;
+    let mut quote: Option<char> = None;
+    let mut escaped = false;
+    for (i, c) in source.get(range.clone()).unwrap_or("").char_indices() {
+        let here = range.start + i;
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, c) if c == at => {
+                parts.push(start..here);
+                start = here + c.len_utf8();
+            }
+            (None, _) => {}
+        }
+    }
+    parts.push(start..range.end);
+    parts
+}
+
+fn trimmed(source: &str, range: Range<usize>) -> Range<usize> {
+    let part = source.get(range.clone()).unwrap_or("");
+    let start = range.start + (part.len() - part.trim_start().len());
+    let end = range.end - (part.len() - part.trim_end().len());
+    start..end.max(start)
+}
+
+/// `name: 'one', 'two'`.
+fn filter(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -> Option<Filter> {
+    let range = trimmed(text.decoded, range);
+    let part = text.decoded.get(range.clone()).unwrap_or("");
+    let (name, arguments) = match part.find(':') {
+        Some(colon) => (part.get(..colon).unwrap_or(""), split(text.decoded, range.start + colon + 1..range.end, ',')),
+        None => (part, Vec::new()),
+    };
+    let mut found = Vec::new();
+    for argument in arguments {
+        let argument = trimmed(text.decoded, argument);
+        if let Some(value) = unquoted(text.decoded.get(argument.clone()).unwrap_or("")) {
+            found.push(value);
+        } else {
+            let place = text.at(sink.files(), argument);
+            sink.report(
+                Code::PlaceholderSyntax,
+                place,
+                "an argument of a filter is a text in quotes",
+                format!("write {}: '...'", name.trim()),
+            );
+            return None;
+        }
+    }
+    let name = name.trim();
+    if name.is_empty() {
+        let place = text.at(sink.files(), range);
+        sink.report(
+            Code::PlaceholderSyntax,
+            place,
+            "a filter is missing after `|`",
+            suggest::help("", FILTERS.iter().copied(), ""),
+        );
+        return None;
+    }
+    Some(Filter { name: name.to_owned(), range, arguments: found })
+}
+
+/// The text between quotes, `\'` and the like resolved.
+fn unquoted(raw: &str) -> Option<String> {
+    let quote = raw.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let inner = raw.strip_prefix(quote)?.strip_suffix(quote)?;
+    let mut value = String::with_capacity(inner.len());
+    let mut escaped = false;
+    for c in inner.chars() {
+        match c {
+            '\\' if !escaped => escaped = true,
+            c if c == quote && !escaped => return None,
+            c => {
+                value.push(c);
+                escaped = false;
+            }
+        }
+    }
+    (!escaped).then_some(value)
+}
