@@ -121,3 +121,17 @@ fn json_means_what_toml_means() {
 "#;
     assert_eq!(bundle("toml", &files(toml)), bundle("json", &files(json)));
 }
+
+/// The clocks of London go forward on 28 March 2027 and back on 25 October 2026 and 31 October 2027.
+#[test]
+fn a_schedule_is_never_shorter_than_it_could_mean() {
+    let (_, files) = fixtures("bad").into_iter().find(|(name, _)| name == "clock-changes").unwrap();
+    let bundle = compile(&files).bundle.unwrap();
+    let during = |key: &str| bundle.campaigns.iter().find(|c| c.key == key).unwrap().during.unwrap();
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second();
+    let (case, b) = (during("case"), during("b"));
+    assert_eq!(case.from_s, Some(at("2027-03-28T01:00:00Z")), "the first moment after the gap");
+    assert_eq!(case.until_s, Some(at("2027-10-31T01:30:00Z")), "the second half past one");
+    assert_eq!(b.from_s, Some(at("2026-10-25T00:30:00Z")), "the first half past one");
+    assert_eq!(b.until_s, Some(at("2027-03-28T00:59:59Z")), "the last second before the gap");
+}
