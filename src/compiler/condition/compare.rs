@@ -227,8 +227,12 @@ impl Work<'_, '_, '_> {
             return false;
         }
         let help = match closed::values(attribute, &self.compiler.scope) {
-            Some(values) if !values.contains(&text) => suggest::help(text, values.iter().copied(), "define it first"),
-            _ => return true,
+            Some(values) if values.contains(&text) => return true,
+            Some(values) => match suggest::country(text).filter(|_| attribute == Attribute::GeoCountry) {
+                Some(code) => format!("did you mean `{code}`?"),
+                None => suggest::help(text, values.iter().copied(), "define it first"),
+            },
+            None => return true,
         };
         self.report(Code::UnknownValue, at, format!("`{}` is never \"{text}\"", subject.name()), help);
         false

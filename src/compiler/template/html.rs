@@ -235,7 +235,7 @@ impl<'t> Reader<'t, '_, '_> {
             self.tree.close(&tag, |range| text.at(files, range), self.sink);
             return Ok(());
         }
-        let raw = self.tree.open(&tag, |range| text.at(files, range), self.sink);
+        let raw = self.tree.open(&tag, self.sink);
         match raw {
             Some(kind) => self.raw_text(start, &name, kind),
             None => Ok(()),
