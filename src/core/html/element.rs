@@ -28,6 +28,8 @@ pub(super) const TABLE_PART: u16 = 1 << 9;
 pub(super) const ONCE: u16 = 1 << 10;
 /// A list, in which an outer `<li>` or `<dd>` is not closed by an inner one.
 pub(super) const LIST: u16 = 1 << 11;
+/// Closed by whatever cannot stand in it, when nothing else is open in it.
+pub(super) const IMPLIED: u16 = 1 << 13;
 /// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
 
@@ -43,6 +45,9 @@ macro_rules! elements {
             $(pub(super) const $id: Self = Self(Number::$id as u8);)*
 
             const ALL: &[(&str, u16)] = &[("", 0), $(($name, $flags)),*];
+
+            /// Number of elements.
+            pub(super) const COUNT: usize = Self::ALL.len();
 
             /// The element of a lower-case name.
             pub(super) fn of(name: &[u8]) -> Self {
@@ -76,16 +81,16 @@ elements! {
     CAPTION "caption" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
     CENTER "center" SPECIAL | CLOSES_P | BREAKOUT;
     CODE "code" FORMATTING | BREAKOUT;
-    COL "col" VOID | SPECIAL;
+    COL "col" VOID | SPECIAL | TABLE_PART;
     COLGROUP "colgroup" SPECIAL | OPTIONAL | TABLE_PART;
-    DD "dd" SPECIAL | OPTIONAL | BREAKOUT;
+    DD "dd" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     DESC "desc" FOREIGN;
     DETAILS "details" SPECIAL | CLOSES_P;
     DIALOG "dialog" CLOSES_P;
     DIR "dir" SPECIAL | CLOSES_P | LIST;
     DIV "div" SPECIAL | CLOSES_P | BREAKOUT;
     DL "dl" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    DT "dt" SPECIAL | OPTIONAL | BREAKOUT;
+    DT "dt" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     EM "em" FORMATTING | BREAKOUT;
     EMBED "embed" VOID | SPECIAL | BREAKOUT;
     FIELDSET "fieldset" SPECIAL | CLOSES_P;
@@ -116,7 +121,7 @@ elements! {
     INPUT "input" VOID | SPECIAL;
     KEYGEN "keygen" VOID | SPECIAL;
     LABEL "label" 0;
-    LI "li" SPECIAL | OPTIONAL | BREAKOUT;
+    LI "li" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     LINK "link" VOID | SPECIAL;
     LISTING "listing" SPECIAL | CLOSES_P | BREAKOUT;
     MAIN "main" SPECIAL | CLOSES_P;
@@ -138,23 +143,23 @@ elements! {
     NOSCRIPT "noscript" RAW | SPECIAL;
     OBJECT "object" SPECIAL | SCOPE;
     OL "ol" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    OPTGROUP "optgroup" OPTIONAL;
-    OPTION "option" OPTIONAL;
-    P "p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT;
+    OPTGROUP "optgroup" OPTIONAL | IMPLIED;
+    OPTION "option" OPTIONAL | IMPLIED;
+    P "p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     PARAM "param" VOID | SPECIAL;
     PATH "path" FOREIGN;
     PLAINTEXT "plaintext" RAW | SPECIAL | CLOSES_P;
     PRE "pre" SPECIAL | CLOSES_P | BREAKOUT;
-    RB "rb" OPTIONAL;
-    RP "rp" OPTIONAL;
-    RT "rt" OPTIONAL;
-    RTC "rtc" OPTIONAL;
+    RB "rb" OPTIONAL | IMPLIED;
+    RP "rp" OPTIONAL | IMPLIED;
+    RT "rt" OPTIONAL | IMPLIED;
+    RTC "rtc" OPTIONAL | IMPLIED;
     RUBY "ruby" BREAKOUT;
     S "s" FORMATTING | BREAKOUT;
     SCRIPT "script" RAW | SPECIAL;
     SEARCH "search" SPECIAL | CLOSES_P;
     SECTION "section" SPECIAL | CLOSES_P;
-    SELECT "select" SPECIAL;
+    SELECT "select" SPECIAL | SCOPE;
     SMALL "small" FORMATTING | BREAKOUT;
     SOURCE "source" VOID | SPECIAL;
     SPAN "span" BREAKOUT;
@@ -208,6 +213,11 @@ impl Element {
     /// Position among the formatting elements, below [`FORMATTING_ELEMENTS`].
     pub(super) fn formatting_index(self) -> Option<usize> {
         FORMATTING_NAMES.iter().position(|element| *element == self)
+    }
+
+    /// Position among all elements, below [`Element::COUNT`].
+    pub(super) fn position(self) -> usize {
+        usize::from(self.0)
     }
 
     pub(super) fn to_byte(self) -> u8 {
