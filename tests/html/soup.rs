@@ -1,4 +1,5 @@
 //! Random pages, more broken than any that people write.
+use crate::differential::is_leaky;
 use proptest::prelude::*;
 
 const NAMES: &[&str] = &[
@@ -135,7 +136,7 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// Pages whose start tags may carry `s=N`, a number of their own.
-pub(crate) fn soup(has_rare: bool, wild: bool) -> impl Strategy<Value = String> {
+pub(crate) fn soup(has_rare: bool, has_leaks: bool) -> impl Strategy<Value = String> {
     let piece = (
         0..100_u8,
         any::<prop::sample::Index>(),
@@ -143,12 +144,12 @@ pub(crate) fn soup(has_rare: bool, wild: bool) -> impl Strategy<Value = String> 
         0..100_u8,
         any::<bool>(),
     );
-    prop::collection::vec(piece, 1..40).prop_map(move |pieces| render(&pieces, has_rare, wild))
+    prop::collection::vec(piece, 1..40).prop_map(move |pieces| render(&pieces, has_rare, has_leaks))
 }
 
 type Piece = (u8, prop::sample::Index, prop::sample::Index, u8, bool);
 
-fn render(pieces: &[Piece], has_rare: bool, wild: bool) -> String {
+fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
     let mut html = "<!doctype html>".to_owned();
     let mut open: Vec<&str> = Vec::new();
     let mut slots = 0;
@@ -159,6 +160,7 @@ fn render(pieces: &[Piece], has_rare: bool, wild: bool) -> String {
             *name.get::<&str>(NAMES)
         };
         match kind {
+            0..45 if !has_leaks && is_leaky(name) => {}
             0..45 => {
                 html.push('<');
                 html.push_str(name);
@@ -177,8 +179,6 @@ fn render(pieces: &[Piece], has_rare: bool, wild: bool) -> String {
                     open.remove(open.len() - 1)
                 } else if *chance < 80 && !open.is_empty() {
                     open.remove(*chance as usize % open.len())
-                } else if wild {
-                    name
                 } else {
                     continue;
                 };

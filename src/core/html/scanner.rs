@@ -169,21 +169,12 @@ impl Scanner<'_> {
             return;
         };
         self.report(slot, reason);
-        let open = &mut self.stream.open;
-        for entry in open
-            .entries
-            .iter()
-            .skip(1)
-            .filter(|entry| entry.space == Space::Html)
-        {
+        let entries = &mut self.stream.open.entries;
+        let foreign = entries.iter().position(|entry| entry.space != Space::Html);
+        let html = foreign.unwrap_or(entries.len());
+        for entry in entries.drain(..html).skip(1) {
             self.stream.outside.start(entry.element);
         }
-        let foreign = open
-            .entries
-            .iter()
-            .rposition(|entry| entry.space == Space::Html);
-        open.entries
-            .drain(..foreign.map_or(0, |last_html| last_html + 1));
     }
 
     /// Whether more is held than allowed, now that `at` is reached; gives the slot up if so.

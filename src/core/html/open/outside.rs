@@ -1,5 +1,5 @@
 //! The little that is remembered of a page outside slots.
-use super::super::element::{CLOSES_P, Element, HEADING, LIST, RAW, TABLE_PART, VOID};
+use super::super::element::{CLOSES_P, Element, FOREIGN, HEADING, LIST, RAW, TABLE_PART, VOID};
 
 /// What may be open around the place that a stream has reached: a few facts, not a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,9 @@ impl Outside {
 
     /// Takes note of a start tag.
     pub(crate) fn start(&mut self, element: Element) {
-        if !element.is(VOID | RAW)
+        let is_ignored = element.is(TABLE_PART) && self.table_depth == 0;
+        if !element.is(VOID | RAW | FOREIGN)
+            && !is_ignored
             && let Some(count) = self.open.get_mut(element.position())
         {
             *count = count.saturating_add(1);
