@@ -1,6 +1,7 @@
 //! Random pages, more broken than any that people write.
 use crate::differential::is_leaky;
 use proptest::prelude::*;
+use std::fmt::Write as _;
 
 const NAMES: &[&str] = &[
     "div",
@@ -155,9 +156,9 @@ fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
     let mut slots = 0;
     for (kind, name, attribute, chance, closes_last) in pieces {
         let name: &str = if has_rare && *chance < 25 {
-            *name.get::<&str>(RARE)
+            name.get::<&str>(RARE)
         } else {
-            *name.get::<&str>(NAMES)
+            name.get::<&str>(NAMES)
         };
         match kind {
             0..45 if !has_leaks && is_leaky(name) => {}
@@ -168,7 +169,7 @@ fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
                     html.push_str(attribute.get::<&str>(ATTRIBUTES));
                 }
                 if *chance > 50 && slots < 60 {
-                    html.push_str(&format!(" s=\"{slots}\""));
+                    write!(html, " s=\"{slots}\"").unwrap();
                     slots += 1;
                 }
                 html.push_str(if *chance == 77 { "/>" } else { ">" });
@@ -182,7 +183,7 @@ fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
                 } else {
                     continue;
                 };
-                html.push_str(&format!("</{name}>"));
+                write!(html, "</{name}>").unwrap();
             }
             _ => html.push_str(attribute.get::<&str>(TEXTS)),
         }

@@ -55,8 +55,8 @@ pub(crate) fn splice_all_sizes(
 ) -> Spliced {
     let whole = splice(page, slots, insertion, usize::MAX);
     for size in CHUNK_SIZES {
-        // A megabyte byte by byte takes long and shows no more than its beginning.
-        if size == 1 && page.len() > 300_000 {
+        // A large page byte by byte takes long and shows no more than its beginning.
+        if size == 1 && page.len() > 100_000 {
             continue;
         }
         let spliced = splice(page, slots, insertion, size);

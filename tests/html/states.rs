@@ -30,9 +30,9 @@ fn the_largest_state_fits() {
         .collect();
     let mut state = scan_start(&slots, true).unwrap();
     let mut ops = Vec::new();
-    let open: String = (0..40)
-        .map(|n| format!("<x-element-number-{n:08}>"))
-        .collect();
+    let open = (0..36).fold(String::new(), |open, n| {
+        open + &format!("<x-element-number-{n:08}>")
+    });
     let long = "v".repeat(256);
     let page = format!(
         "<div data-slot=slot-number-9>{open}<{} {}='{long}",

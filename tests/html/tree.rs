@@ -36,6 +36,7 @@ enum Kind {
 
 /// An element that carries the attribute asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(crate) struct Marked {
     /// Value of the attribute.
     pub(crate) value: String,

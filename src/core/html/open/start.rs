@@ -55,13 +55,11 @@ impl OpenElements {
             Element::A => self.reopen(Element::A, outside.in_a)?,
             Element::NOBR => self.reopen(Element::NOBR, outside.in_nobr)?,
             Element::BUTTON => self.close_button(outside)?,
-            Element::SELECT => {
-                if self.close_select(outside)? {
+            Element::SELECT | Element::INPUT => {
+                let has_closed = self.close_select(outside)?;
+                if has_closed && element == Element::SELECT {
                     return Ok(());
                 }
-            }
-            Element::INPUT => {
-                self.close_select(outside)?;
             }
             Element::OPTION => self.close_implied(Element::SELECT, Element::OPTGROUP),
             Element::OPTGROUP => self.close_implied(Element::SELECT, Element::OTHER),
