@@ -10,9 +10,13 @@
     clippy::missing_panics_doc,
     reason = "a panic is how a broken law is reported"
 )]
+mod bundle;
 mod html;
+mod profile;
 
+pub use bundle::{bundle, bundle_manifest, page_request};
 pub use html::{element_edits, scan_state, scanner, selector};
+pub use profile::{bodies, cookie_header, cookie_value};
 
 /// A target: takes any bytes, and panics if a law does not hold for them.
 pub type Target = fn(&[u8]);
@@ -23,4 +27,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("scan_state", scan_state),
     ("element_edits", element_edits),
     ("selector", selector),
+    ("cookie_value", cookie_value),
+    ("cookie_header", cookie_header),
+    ("bodies", bodies),
+    ("bundle", bundle),
+    ("bundle_manifest", bundle_manifest),
+    ("page_request", page_request),
 ];
