@@ -16,7 +16,8 @@ pub(crate) const DEMO_BUNDLE: &str = "build/demo.bundle";
 /// When one part does not build; the message names it.
 pub(crate) fn build(level: Level) -> Result<()> {
     wasm(level)?;
-    demo()
+    demo()?;
+    step("test configuration", || compile("tests/edge/site", "build/test.bundle"))
 }
 
 /// The two Wasm modules and the assets that every deployment has.

@@ -46,7 +46,9 @@ fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Re
             .input_path(&wasm)
             .out_name("page")
             .generate(&out)?;
-        optimize(&out.join("page_bg.wasm"), level)
+        let wasm = out.join("page_bg.wasm");
+        remove_raw_types(&wasm)?;
+        optimize(&wasm, level)
     })
 }
 
@@ -71,8 +73,15 @@ pub(crate) fn edge(level: Level) -> Result<()> {
         let text = fs::read_to_string(&glue)?;
         ensure!(text.contains("import source "), "wasm-bindgen no longer writes `import source`");
         fs::write(&glue, text.replace("import source ", "import "))?;
-        optimize(&out.join("edge_bg.wasm"), level)
+        let wasm = out.join("edge_bg.wasm");
+        remove_raw_types(&wasm)?;
+        optimize(&wasm, level)
     })
+}
+
+/// wasm-bindgen's types of the raw exports would pass for the types of the `.wasm` file itself.
+fn remove_raw_types(wasm: &Path) -> Result<()> {
+    Ok(fs::remove_file(wasm.with_extension("wasm.d.ts"))?)
 }
 
 /// Compiles one crate; `-p` keeps the features of the command line tool out of it.

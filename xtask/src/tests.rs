@@ -122,7 +122,10 @@ fn node_test_command(folder: &str) -> Result<Command> {
     ensure!(!files.is_empty(), "{folder} has no tests");
     files.sort();
     let mut command = Command::new("node");
-    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000"]).args(files).current_dir(root());
+    command
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000"])
+        .args(files)
+        .current_dir(root());
     node::quiet_env(&mut command);
     Ok(command)
 }
