@@ -121,7 +121,7 @@ attributes! {
     3 VisitDaysSinceLast "visit.days_since_last" Number None Personalization Platform "400 days" "Whole days since the visit before this one; unknown in the first.";
     4 SessionPages "session.pages" Number None Personalization Platform "this visit" "Pages of this visit, this one included.";
     // The page
-    10 PageType "page.type" Text None None Platform "this page" "The page type that the [pages] patterns give the path.";
+    10 PageType "page.type" Text None None Platform "this page" "The page type that the patterns of the pages table give the path.";
     11 PagePath "page.path" Text None None Browser "this page" "The path of the URL.";
     12 PageSku "page.sku" Text None None Browser "this page" "The product key in the path.";
     13 PageCategory "page.category" Text None None Browser "this page" "The category key in the path.";

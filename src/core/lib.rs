@@ -16,3 +16,4 @@ pub mod page;
 pub mod profile;
 pub mod render;
 pub mod segment;
+mod sort;

@@ -1,1 +1,102 @@
 //! The control plane: the only crate that knows `worker`.
+//!
+//! Everything under `/_attune/` except the page script. The shim hands over the request, what the platform
+//! vouches for (the same text that the page core gets), and the outline of the loaded bundle.
+
+mod body;
+mod consent;
+mod events;
+mod guard;
+mod health;
+#[expect(missing_docs, reason = "the macro writes methods without any")]
+mod ledger;
+mod orders;
+mod own;
+mod preview;
+mod reply;
+mod visitor;
+
+pub use ledger::Orders;
+
+use attune_core::bundle::Outline;
+use attune_core::page;
+use attune_core::profile::{CookieScope, KeyRing, SiteKeys};
+use reply::{Problem, Reply};
+use wasm_bindgen::prelude::*;
+use worker::{Env, Method, Request};
+
+/// One call of the control plane.
+struct Call<'a> {
+    request: Request,
+    env: Env,
+    facts: page::Request<'a>,
+    outline: &'a Outline,
+    keys: SiteKeys,
+    scope: CookieScope,
+}
+
+/// Answers a request under `/_attune/`. `facts` is the request text of the page call, `outline` what the page
+/// core says of the bundle (empty without one), `state` the loader's: SHA-256, manifest version and age of the
+/// last check in milliseconds, a line each.
+///
+/// # Errors
+/// Only when the answer itself cannot be made.
+#[wasm_bindgen]
+pub async fn control(
+    request: web_sys::Request,
+    env: Env,
+    facts: String,
+    outline: Vec<u8>,
+    state: String,
+) -> Result<web_sys::Response, JsValue> {
+    let outline = Outline::from_bytes(&outline);
+    let reply = match answer(request.into(), env, &facts, outline.as_ref(), &state).await {
+        Ok(reply) => reply,
+        Err(problem) => problem.into(),
+    };
+    Ok(reply.into_response()?.into())
+}
+
+async fn answer(
+    request: Request,
+    env: Env,
+    facts: &str,
+    outline: Option<&Outline>,
+    state: &str,
+) -> Result<Reply, Problem> {
+    let facts = page::Request::parse(facts).map_err(Problem::internal)?;
+    let route = facts.context.path.strip_prefix("/_attune/").unwrap_or_default();
+    let allowed = match route {
+        "me" | "health" => Method::Get,
+        "consent" | "events" | "forget" | "orders" | "preview" => Method::Post,
+        _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
+    };
+    if request.method() != allowed {
+        let message = format!("this address takes {} only", allowed.as_ref());
+        return Err(Problem::new(405, "method_not_allowed", message).allow(allowed.as_ref()));
+    }
+    let keys = env.secret("ATTUNE_KEYS").map(|keys| keys.to_string()).unwrap_or_default();
+    let ring = KeyRing::parse(&keys);
+    if route == "health" {
+        return Ok(health::answer(outline, ring.as_ref(), state));
+    }
+    let Some(outline) = outline else {
+        return Err(Problem::new(503, "no_bundle", "no configuration is loaded; try again in a minute"));
+    };
+    let keys = ring.map_err(Problem::internal)?.bind(&outline.site.name);
+    let scope = CookieScope::of(&outline.site.hosts).map_err(Problem::internal)?;
+    let call = Call { request, env, facts, outline, keys, scope };
+    match route {
+        "orders" => orders::answer(call).await,
+        "preview" => preview::answer(call).await,
+        _ => {
+            guard::same_origin(&call)?;
+            match route {
+                "consent" => consent::answer(call).await,
+                "events" => events::answer(call).await,
+                "me" => own::show(&call),
+                _ => own::forget(call).await,
+            }
+        }
+    }
+}

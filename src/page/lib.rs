@@ -1,1 +1,95 @@
 //! The page core as a Wasm module for JS edges.
+//!
+//! Every call is synchronous and leaves nothing behind but the loaded bundle: the state of a stream is bytes
+//! that the caller owns, so an instance can be thrown away between any two calls.
+
+mod error;
+#[cfg(feature = "faults")]
+mod faults;
+#[cfg(feature = "vectors")]
+mod vectors;
+
+use attune_core::bundle::Outline;
+use attune_core::{html, page};
+use error::coded;
+use wasm_bindgen::prelude::*;
+
+/// A bundle with its keys, ready for requests.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct PageCore {
+    core: page::PageCore,
+}
+
+#[wasm_bindgen]
+impl PageCore {
+    /// Loads a bundle and a key ring (`ID:STATE:64hex`, comma or line separated).
+    ///
+    /// # Errors
+    /// A JS `Error` with the `code` `bundle`, `keys` or `scope`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bundle: &[u8], keys: &str) -> Result<PageCore, JsValue> {
+        let core = page::PageCore::new(bundle, keys).map_err(|error| {
+            let code = match &error {
+                page::PageCoreError::Bundle(_) => "bundle",
+                page::PageCoreError::Keys(_) => "keys",
+                _ => "scope",
+            };
+            coded(code, &error)
+        })?;
+        Ok(Self { core })
+    }
+
+    /// Decides a page: the request as one text of 17 lines, the first bytes of the page; the answer is a
+    /// sequence of parts, each behind its length in four bytes, little endian (SPEC.md).
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn open(&self, request: &str, prelude: &[u8]) -> Result<Vec<u8>, JsValue> {
+        #[cfg(feature = "faults")]
+        let prelude = faults::before_open(request, prelude);
+        let answer = self.core.open(request, prelude).map_err(|error| coded("request", &error))?;
+        #[cfg(feature = "faults")]
+        let answer = faults::after_open(request, answer);
+        Ok(answer)
+    }
+
+    /// What the control plane has to know of the bundle, so that it need not be loaded twice.
+    pub fn outline(&self) -> Vec<u8> {
+        Outline::of(self.core.loaded()).to_bytes()
+    }
+}
+
+/// Scans the next chunk of a page. The answer: the number of steps in four bytes, each step as two 32-bit
+/// words, all little endian, then the state for the next chunk.
+///
+/// # Errors
+/// A JS `Error` with the code `state` when the state is not one that `open` or `scan` gave.
+#[wasm_bindgen]
+pub fn scan(state: &[u8], chunk: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
+    #[cfg(feature = "faults")]
+    let (state, countdown) = faults::before_scan(state);
+    let mut next = state.to_vec();
+    let mut ops = Vec::new();
+    html::scan(&mut next, chunk, last, &mut ops).map_err(|error| coded("state", &error))?;
+    let count = u32::try_from(ops.len()).unwrap_or(u32::MAX);
+    let mut out = Vec::with_capacity(4 + ops.len() * 8 + next.len() + 1);
+    out.extend_from_slice(&count.to_le_bytes());
+    for word in ops.into_iter().flat_map(html::Op::to_words) {
+        out.extend_from_slice(&word.to_le_bytes());
+    }
+    out.extend_from_slice(&next);
+    #[cfg(feature = "faults")]
+    out.push(countdown);
+    Ok(out)
+}
+
+/// Applies element edits, as `open` gave them, to the origin's content of one slot.
+///
+/// # Errors
+/// A JS `Error` with the code `edits` when the edits are not ones that `open` gave.
+#[wasm_bindgen]
+pub fn edit(held: &[u8], edits: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let edits = html::decode_edits(edits).map_err(|error| coded("edits", &error))?;
+    Ok(html::edit_elements(held, &edits).map_err(|error| coded("edits", &error))?.html)
+}

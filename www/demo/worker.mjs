@@ -16,7 +16,7 @@ export default {
    */
   async fetch(request, env, ctx) {
     const answer = await backend(request, {
-      apiKey: env.API_KEY ?? '',
+      apiKey: env.ATTUNE_API_KEY ?? '',
       attune: (inner) => attune.fetch(inner, env, ctx),
       asset: (path) => env.ASSETS.fetch(new Request(new URL(path, request.url))),
       now: Date.now(),

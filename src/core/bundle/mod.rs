@@ -6,9 +6,11 @@
 mod codec;
 mod load;
 pub mod manifest;
+mod outline;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use load::Loaded;
+pub use outline::Outline;
 
 use crate::attribute::Attribute;
 use crate::html::Selector;

@@ -28,6 +28,8 @@ pub(super) const TABLE_PART: u16 = 1 << 9;
 pub(super) const ONCE: u16 = 1 << 10;
 /// A list, in which an outer `<li>` or `<dd>` is not closed by an inner one.
 pub(super) const LIST: u16 = 1 << 11;
+/// Closed by whatever cannot stand in it, when nothing else is open in it.
+pub(super) const IMPLIED: u16 = 1 << 13;
 /// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
 
@@ -42,11 +44,15 @@ macro_rules! elements {
             pub(super) const OTHER: Self = Self(Number::OTHER as u8);
             $(pub(super) const $id: Self = Self(Number::$id as u8);)*
 
-            const ALL: &[(&str, u16)] = &[("", 0), $(($name, $flags)),*];
+            const ALL: &[(&[u8], u16)] = &[(b"", 0), $(($name, $flags)),*];
+
+            /// Number of elements.
+            pub(super) const COUNT: usize = Self::ALL.len();
 
             /// The element of a lower-case name.
             pub(super) fn of(name: &[u8]) -> Self {
-                match std::str::from_utf8(name).unwrap_or_default() {
+                // Byte strings make this a tree of byte comparisons; as texts they would be compared one by one.
+                match name {
                     $($name => Self::$id,)*
                     _ => Self::OTHER,
                 }
@@ -56,140 +62,138 @@ macro_rules! elements {
 }
 
 elements! {
-    ROOT "#root" SPECIAL | SCOPE;
-    A "a" FORMATTING;
-    ADDRESS "address" SPECIAL | CLOSES_P;
-    ANNOTATION_XML "annotation-xml" FOREIGN;
-    APPLET "applet" SPECIAL | SCOPE;
-    AREA "area" VOID | SPECIAL;
-    ARTICLE "article" SPECIAL | CLOSES_P;
-    ASIDE "aside" SPECIAL | CLOSES_P;
-    B "b" FORMATTING | BREAKOUT;
-    BASE "base" VOID | SPECIAL;
-    BASEFONT "basefont" VOID | SPECIAL;
-    BGSOUND "bgsound" VOID | SPECIAL;
-    BIG "big" FORMATTING | BREAKOUT;
-    BLOCKQUOTE "blockquote" SPECIAL | CLOSES_P | BREAKOUT;
-    BODY "body" SPECIAL | OPTIONAL | BREAKOUT | ONCE;
-    BR "br" VOID | SPECIAL | BREAKOUT;
-    BUTTON "button" SPECIAL;
-    CAPTION "caption" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
-    CENTER "center" SPECIAL | CLOSES_P | BREAKOUT;
-    CODE "code" FORMATTING | BREAKOUT;
-    COL "col" VOID | SPECIAL;
-    COLGROUP "colgroup" SPECIAL | OPTIONAL | TABLE_PART;
-    DD "dd" SPECIAL | OPTIONAL | BREAKOUT;
-    DESC "desc" FOREIGN;
-    DETAILS "details" SPECIAL | CLOSES_P;
-    DIALOG "dialog" CLOSES_P;
-    DIR "dir" SPECIAL | CLOSES_P | LIST;
-    DIV "div" SPECIAL | CLOSES_P | BREAKOUT;
-    DL "dl" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    DT "dt" SPECIAL | OPTIONAL | BREAKOUT;
-    EM "em" FORMATTING | BREAKOUT;
-    EMBED "embed" VOID | SPECIAL | BREAKOUT;
-    FIELDSET "fieldset" SPECIAL | CLOSES_P;
-    FIGCAPTION "figcaption" SPECIAL | CLOSES_P;
-    FIGURE "figure" SPECIAL | CLOSES_P;
-    FONT "font" FORMATTING;
-    FOOTER "footer" SPECIAL | CLOSES_P;
-    FOREIGN_OBJECT "foreignobject" FOREIGN;
-    FORM "form" SPECIAL | CLOSES_P;
-    FRAME "frame" VOID | SPECIAL;
-    FRAMESET "frameset" SPECIAL | ONCE;
-    G "g" FOREIGN;
-    H1 "h1" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    H2 "h2" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    H3 "h3" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    H4 "h4" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    H5 "h5" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    H6 "h6" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
-    HEAD "head" SPECIAL | OPTIONAL | BREAKOUT | ONCE;
-    HEADER "header" SPECIAL | CLOSES_P;
-    HGROUP "hgroup" SPECIAL | CLOSES_P;
-    HR "hr" VOID | SPECIAL | CLOSES_P | BREAKOUT;
-    HTML "html" SPECIAL | SCOPE | OPTIONAL | ONCE;
-    I "i" FORMATTING | BREAKOUT;
-    IFRAME "iframe" RAW | SPECIAL;
-    IMAGE "image" VOID;
-    IMG "img" VOID | SPECIAL | BREAKOUT;
-    INPUT "input" VOID | SPECIAL;
-    KEYGEN "keygen" VOID | SPECIAL;
-    LABEL "label" 0;
-    LI "li" SPECIAL | OPTIONAL | BREAKOUT;
-    LINK "link" VOID | SPECIAL;
-    LISTING "listing" SPECIAL | CLOSES_P | BREAKOUT;
-    MAIN "main" SPECIAL | CLOSES_P;
-    MALIGNMARK "malignmark" FOREIGN;
-    MARQUEE "marquee" SPECIAL | SCOPE;
-    MATH "math" FOREIGN;
-    MENU "menu" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    META "meta" VOID | SPECIAL | BREAKOUT;
-    MGLYPH "mglyph" FOREIGN;
-    MI "mi" FOREIGN;
-    MN "mn" FOREIGN;
-    MO "mo" FOREIGN;
-    MS "ms" FOREIGN;
-    MTEXT "mtext" FOREIGN;
-    NAV "nav" SPECIAL | CLOSES_P;
-    NOBR "nobr" FORMATTING | BREAKOUT;
-    NOEMBED "noembed" RAW | SPECIAL;
-    NOFRAMES "noframes" RAW | SPECIAL;
-    NOSCRIPT "noscript" RAW | SPECIAL;
-    OBJECT "object" SPECIAL | SCOPE;
-    OL "ol" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    OPTGROUP "optgroup" OPTIONAL;
-    OPTION "option" OPTIONAL;
-    P "p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT;
-    PARAM "param" VOID | SPECIAL;
-    PATH "path" FOREIGN;
-    PLAINTEXT "plaintext" RAW | SPECIAL | CLOSES_P;
-    PRE "pre" SPECIAL | CLOSES_P | BREAKOUT;
-    RB "rb" OPTIONAL;
-    RP "rp" OPTIONAL;
-    RT "rt" OPTIONAL;
-    RTC "rtc" OPTIONAL;
-    RUBY "ruby" BREAKOUT;
-    S "s" FORMATTING | BREAKOUT;
-    SCRIPT "script" RAW | SPECIAL;
-    SEARCH "search" SPECIAL | CLOSES_P;
-    SECTION "section" SPECIAL | CLOSES_P;
-    SELECT "select" SPECIAL;
-    SMALL "small" FORMATTING | BREAKOUT;
-    SOURCE "source" VOID | SPECIAL;
-    SPAN "span" BREAKOUT;
-    STRIKE "strike" FORMATTING | BREAKOUT;
-    STRONG "strong" FORMATTING | BREAKOUT;
-    STYLE "style" RAW | SPECIAL;
-    SUB "sub" BREAKOUT;
-    SUMMARY "summary" SPECIAL | CLOSES_P;
-    SUP "sup" BREAKOUT;
-    SVG "svg" FOREIGN;
-    TABLE "table" SPECIAL | SCOPE | CLOSES_P | BREAKOUT;
-    TBODY "tbody" SPECIAL | OPTIONAL | TABLE_PART;
-    TD "td" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
-    TEMPLATE "template" SPECIAL | SCOPE;
-    TEXTAREA "textarea" RAW | SPECIAL;
-    TFOOT "tfoot" SPECIAL | OPTIONAL | TABLE_PART;
-    TH "th" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
-    THEAD "thead" SPECIAL | OPTIONAL | TABLE_PART;
-    TITLE "title" RAW | SPECIAL;
-    TR "tr" SPECIAL | OPTIONAL | TABLE_PART;
-    TRACK "track" VOID | SPECIAL;
-    TT "tt" FORMATTING | BREAKOUT;
-    U "u" FORMATTING | BREAKOUT;
-    UL "ul" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    VAR "var" BREAKOUT;
-    WBR "wbr" VOID | SPECIAL;
-    XMP "xmp" RAW | SPECIAL | CLOSES_P;
+    ROOT b"#root" SPECIAL | SCOPE;
+    A b"a" FORMATTING;
+    ADDRESS b"address" SPECIAL | CLOSES_P;
+    ANNOTATION_XML b"annotation-xml" FOREIGN;
+    APPLET b"applet" SPECIAL | SCOPE;
+    AREA b"area" VOID | SPECIAL;
+    ARTICLE b"article" SPECIAL | CLOSES_P;
+    ASIDE b"aside" SPECIAL | CLOSES_P;
+    B b"b" FORMATTING | BREAKOUT;
+    BASE b"base" VOID | SPECIAL;
+    BASEFONT b"basefont" VOID | SPECIAL;
+    BGSOUND b"bgsound" VOID | SPECIAL;
+    BIG b"big" FORMATTING | BREAKOUT;
+    BLOCKQUOTE b"blockquote" SPECIAL | CLOSES_P | BREAKOUT;
+    BODY b"body" SPECIAL | OPTIONAL | BREAKOUT | ONCE;
+    BR b"br" VOID | SPECIAL | BREAKOUT;
+    BUTTON b"button" SPECIAL;
+    CAPTION b"caption" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
+    CENTER b"center" SPECIAL | CLOSES_P | BREAKOUT;
+    CODE b"code" FORMATTING | BREAKOUT;
+    COL b"col" VOID | SPECIAL | TABLE_PART;
+    COLGROUP b"colgroup" SPECIAL | OPTIONAL | TABLE_PART;
+    DD b"dd" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
+    DESC b"desc" FOREIGN;
+    DETAILS b"details" SPECIAL | CLOSES_P;
+    DIALOG b"dialog" CLOSES_P;
+    DIR b"dir" SPECIAL | CLOSES_P | LIST;
+    DIV b"div" SPECIAL | CLOSES_P | BREAKOUT;
+    DL b"dl" SPECIAL | CLOSES_P | BREAKOUT | LIST;
+    DT b"dt" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
+    EM b"em" FORMATTING | BREAKOUT;
+    EMBED b"embed" VOID | SPECIAL | BREAKOUT;
+    FIELDSET b"fieldset" SPECIAL | CLOSES_P;
+    FIGCAPTION b"figcaption" SPECIAL | CLOSES_P;
+    FIGURE b"figure" SPECIAL | CLOSES_P;
+    FONT b"font" FORMATTING;
+    FOOTER b"footer" SPECIAL | CLOSES_P;
+    FOREIGN_OBJECT b"foreignobject" FOREIGN;
+    FORM b"form" SPECIAL | CLOSES_P;
+    FRAME b"frame" VOID | SPECIAL;
+    FRAMESET b"frameset" SPECIAL | ONCE;
+    G b"g" FOREIGN;
+    H1 b"h1" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    H2 b"h2" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    H3 b"h3" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    H4 b"h4" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    H5 b"h5" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    H6 b"h6" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
+    HEAD b"head" SPECIAL | OPTIONAL | BREAKOUT | ONCE;
+    HEADER b"header" SPECIAL | CLOSES_P;
+    HGROUP b"hgroup" SPECIAL | CLOSES_P;
+    HR b"hr" VOID | SPECIAL | CLOSES_P | BREAKOUT;
+    HTML b"html" SPECIAL | SCOPE | OPTIONAL | ONCE;
+    I b"i" FORMATTING | BREAKOUT;
+    IFRAME b"iframe" RAW | SPECIAL;
+    IMAGE b"image" VOID;
+    IMG b"img" VOID | SPECIAL | BREAKOUT;
+    INPUT b"input" VOID | SPECIAL;
+    KEYGEN b"keygen" VOID | SPECIAL;
+    LABEL b"label" 0;
+    LI b"li" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
+    LINK b"link" VOID | SPECIAL;
+    LISTING b"listing" SPECIAL | CLOSES_P | BREAKOUT;
+    MAIN b"main" SPECIAL | CLOSES_P;
+    MALIGNMARK b"malignmark" FOREIGN;
+    MARQUEE b"marquee" SPECIAL | SCOPE;
+    MATH b"math" FOREIGN;
+    MENU b"menu" SPECIAL | CLOSES_P | BREAKOUT | LIST;
+    META b"meta" VOID | SPECIAL | BREAKOUT;
+    MGLYPH b"mglyph" FOREIGN;
+    MI b"mi" FOREIGN;
+    MN b"mn" FOREIGN;
+    MO b"mo" FOREIGN;
+    MS b"ms" FOREIGN;
+    MTEXT b"mtext" FOREIGN;
+    NAV b"nav" SPECIAL | CLOSES_P;
+    NOBR b"nobr" FORMATTING | BREAKOUT;
+    NOEMBED b"noembed" RAW | SPECIAL;
+    NOFRAMES b"noframes" RAW | SPECIAL;
+    NOSCRIPT b"noscript" RAW | SPECIAL;
+    OBJECT b"object" SPECIAL | SCOPE;
+    OL b"ol" SPECIAL | CLOSES_P | BREAKOUT | LIST;
+    OPTGROUP b"optgroup" OPTIONAL | IMPLIED;
+    OPTION b"option" OPTIONAL | IMPLIED;
+    P b"p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
+    PARAM b"param" VOID | SPECIAL;
+    PATH b"path" FOREIGN;
+    PLAINTEXT b"plaintext" RAW | SPECIAL | CLOSES_P;
+    PRE b"pre" SPECIAL | CLOSES_P | BREAKOUT;
+    RB b"rb" OPTIONAL | IMPLIED;
+    RP b"rp" OPTIONAL | IMPLIED;
+    RT b"rt" OPTIONAL | IMPLIED;
+    RTC b"rtc" OPTIONAL | IMPLIED;
+    RUBY b"ruby" BREAKOUT;
+    S b"s" FORMATTING | BREAKOUT;
+    SCRIPT b"script" RAW | SPECIAL;
+    SEARCH b"search" SPECIAL | CLOSES_P;
+    SECTION b"section" SPECIAL | CLOSES_P;
+    SELECT b"select" SPECIAL | SCOPE;
+    SMALL b"small" FORMATTING | BREAKOUT;
+    SOURCE b"source" VOID | SPECIAL;
+    SPAN b"span" BREAKOUT;
+    STRIKE b"strike" FORMATTING | BREAKOUT;
+    STRONG b"strong" FORMATTING | BREAKOUT;
+    STYLE b"style" RAW | SPECIAL;
+    SUB b"sub" BREAKOUT;
+    SUMMARY b"summary" SPECIAL | CLOSES_P;
+    SUP b"sup" BREAKOUT;
+    SVG b"svg" FOREIGN;
+    TABLE b"table" SPECIAL | SCOPE | CLOSES_P | BREAKOUT;
+    TBODY b"tbody" SPECIAL | OPTIONAL | TABLE_PART;
+    TD b"td" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
+    TEMPLATE b"template" SPECIAL | SCOPE;
+    TEXTAREA b"textarea" RAW | SPECIAL;
+    TFOOT b"tfoot" SPECIAL | OPTIONAL | TABLE_PART;
+    TH b"th" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
+    THEAD b"thead" SPECIAL | OPTIONAL | TABLE_PART;
+    TITLE b"title" RAW | SPECIAL;
+    TR b"tr" SPECIAL | OPTIONAL | TABLE_PART;
+    TRACK b"track" VOID | SPECIAL;
+    TT b"tt" FORMATTING | BREAKOUT;
+    U b"u" FORMATTING | BREAKOUT;
+    UL b"ul" SPECIAL | CLOSES_P | BREAKOUT | LIST;
+    VAR b"var" BREAKOUT;
+    WBR b"wbr" VOID | SPECIAL;
+    XMP b"xmp" RAW | SPECIAL | CLOSES_P;
 }
 
 impl Element {
     /// The name, empty for [`Element::OTHER`].
-    pub(super) fn name(self) -> &'static str {
-        Self::ALL
-            .get(usize::from(self.0))
-            .map_or("", |(name, _)| name)
+    pub(super) fn name(self) -> &'static [u8] {
+        Self::ALL.get(usize::from(self.0)).map_or(b"", |(name, _)| name)
     }
 
     /// Whether any of the flags holds.
@@ -208,6 +212,11 @@ impl Element {
     /// Position among the formatting elements, below [`FORMATTING_ELEMENTS`].
     pub(super) fn formatting_index(self) -> Option<usize> {
         FORMATTING_NAMES.iter().position(|element| *element == self)
+    }
+
+    /// Position among all elements, below [`Element::COUNT`].
+    pub(super) fn position(self) -> usize {
+        usize::from(self.0)
     }
 
     pub(super) fn to_byte(self) -> u8 {

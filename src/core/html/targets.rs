@@ -61,6 +61,17 @@ pub(super) struct Targets<'b> {
     names: Vec<&'b [u8]>,
     tests: Vec<(usize, Test<'b>)>,
     slots: Vec<Target<'b>>,
+    /// Bit n: a name has n bytes. Bit n: a name begins with the nth letter. Names that begin with anything
+    /// else have the bit behind `z`.
+    name_lengths: u64,
+    name_letters: u32,
+    /// A slot is told by its tag alone.
+    has_bare_tag: bool,
+}
+
+/// Bit of a name's first byte.
+fn letter(first: u8) -> u32 {
+    1 << if first.is_ascii_lowercase() { first - b'a' } else { 26 }
 }
 
 /// What is known of the start tag being read.
@@ -189,6 +200,11 @@ impl<'b> Targets<'b> {
             }
             all.slots.push(Target { index, tag, tests });
         }
+        for name in &all.names {
+            all.name_lengths |= 1 << name.len().min(63);
+            all.name_letters |= name.first().map_or(0, |first| letter(*first));
+        }
+        all.has_bare_tag = all.slots.iter().any(|slot| slot.tests == 0);
         reader.is_empty().then_some(all)
     }
 
@@ -207,6 +223,11 @@ impl<'b> Targets<'b> {
     /// The caller's index of a slot.
     pub(super) fn index(&self, target: usize) -> u16 {
         self.slots.get(target).map_or(0, |target| target.index)
+    }
+
+    /// Whether a name that begins so and has so many bytes may be one of the selectors'.
+    pub(super) fn may_name(&self, first: u8, len: usize) -> bool {
+        self.name_letters & letter(first) != 0 && self.name_lengths >> len.min(63) & 1 != 0
     }
 
     /// Takes note of an attribute's name; says what its value is needed for.
@@ -256,6 +277,9 @@ impl<'b> Targets<'b> {
 
     /// The first slot that a start tag matches, once its attributes are known.
     pub(super) fn find(&self, start: &Match, tag: &Tag<'_>) -> Option<usize> {
+        if start.holds == 0 && !self.has_bare_tag {
+            return None;
+        }
         (0..self.slots.len()).find(|position| self.fits(*position, start, tag))
     }
 

@@ -3,10 +3,12 @@
 //! What a browser says may target, never entitle: a purchase it reports empties the cart and is remembered
 //! as recent, and leaves the orders alone.
 
+use super::cart;
 use super::fit::{is_category, is_sku};
 use super::interest::{self, Sign};
-use super::{Cart, CartLine, PageSeen, Profile, Shown, hash32};
-use crate::limits::{CART_LINES_MAX, EVENT_RING_MAX, ITEMS_MAX, KEY_BYTES_MAX, SHOWN_MAX};
+use super::{PageSeen, Profile, Shown, hash32};
+use crate::limits::{EVENT_RING_MAX, ITEMS_MAX, KEY_BYTES_MAX, SHOWN_MAX};
+use crate::sort;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -45,7 +47,7 @@ pub enum EventKind {
     PageView {
         /// Its path.
         path: Box<str>,
-        /// The product it shows; the caller fills it in from the page patterns.
+        /// The product it shows; [`Event::resolve`] fills it in.
         sku: Option<Box<str>>,
         /// The category it shows; likewise.
         category: Option<Box<str>>,
@@ -54,8 +56,8 @@ pub enum EventKind {
     ViewItem {
         /// The product.
         items: Vec<Item>,
-        /// Serving the page already counted this view under its category ([`Profile::see`]); the caller
-        /// fills it in.
+        /// Serving the page already counted this view under its category ([`Profile::see`]), because its
+        /// path has both; [`Event::resolve`] fills it in.
         served: bool,
     },
     /// A list of products was looked at.
@@ -84,7 +86,8 @@ pub enum EventKind {
         campaign: Box<str>,
         /// Arm key; empty for a campaign without an experiment.
         arm: Box<str>,
-        /// The window of the campaign's cap, in seconds, which the caller fills in; 0 for one without end.
+        /// The window of the campaign's cap, in seconds, which [`Event::resolve`] fills in; 0 for one
+        /// without end.
         per_s: u32,
     },
 }
@@ -122,6 +125,9 @@ pub enum EventRefusal {
     /// The campaign key is empty or too long.
     #[error("campaign: empty or too long")]
     Campaign,
+    /// No campaign has that key.
+    #[error("campaign: there is none with that key")]
+    UnknownCampaign,
 }
 
 impl EventRefusal {
@@ -134,7 +140,45 @@ impl EventRefusal {
             Self::Category(_) => "bad_item_category",
             Self::Page => "bad_page",
             Self::Campaign => "bad_campaign",
+            Self::UnknownCampaign => "unknown_campaign",
         }
+    }
+}
+
+impl Event {
+    /// Fills in what only the bundle knows. `page` is the path of the page that sent the event, `seen` says
+    /// what a path shows, and `window_s` gives the window of a campaign's cap, in seconds (0 without end).
+    ///
+    /// # Errors
+    /// [`EventRefusal::UnknownCampaign`] for an impression of a campaign without a window.
+    pub fn resolve(
+        &mut self,
+        page: &str,
+        seen: impl for<'p> Fn(&'p str) -> PageSeen<'p>,
+        window_s: impl Fn(&str) -> Option<u32>,
+    ) -> Result<(), EventRefusal> {
+        match &mut self.kind {
+            EventKind::PageView {
+                path,
+                sku,
+                category,
+            } => {
+                let page = seen(path);
+                (*sku, *category) = (page.sku.map(Box::from), page.category.map(Box::from));
+            }
+            EventKind::ViewItem { items, served } => {
+                let page = seen(page);
+                let shows = |sku| items.iter().any(|item| &*item.sku == sku);
+                *served = page.category.is_some() && page.sku.is_some_and(shows);
+            }
+            EventKind::Impression {
+                campaign, per_s, ..
+            } => {
+                *per_s = window_s(campaign).ok_or(EventRefusal::UnknownCampaign)?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -233,28 +277,28 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
         EventKind::ViewItemList(items) => view_list(profile, items, at_s),
         EventKind::AddToCart(items) => {
             for item in items {
-                put_in(&mut profile.cart, item);
+                cart::put_in(&mut profile.cart, item);
             }
-            touch(&mut profile.cart, at_s);
+            cart::touch(&mut profile.cart, at_s);
             sign(profile, items, Sign::CART, at_s);
         }
         EventKind::RemoveFromCart(items) => {
             let taken = items
                 .iter()
-                .filter(|item| take_out(&mut profile.cart, item))
+                .filter(|item| cart::take_out(&mut profile.cart, item))
                 .count();
             if taken > 0 {
-                touch(&mut profile.cart, at_s);
+                cart::touch(&mut profile.cart, at_s);
             }
         }
-        EventKind::ViewCart(items) => replace(&mut profile.cart, items, at_s),
+        EventKind::ViewCart(items) => cart::replace(&mut profile.cart, items, at_s),
         EventKind::BeginCheckout(items) => {
             if !items.is_empty() {
-                replace(&mut profile.cart, items, at_s);
+                cart::replace(&mut profile.cart, items, at_s);
             }
         }
         EventKind::Purchase(items) => {
-            replace(&mut profile.cart, &[], at_s);
+            cart::replace(&mut profile.cart, &[], at_s);
             profile.purchased_s = profile.purchased_s.max(at_s);
             sign(profile, items, Sign::PURCHASE, at_s);
         }
@@ -305,55 +349,6 @@ fn view_list(profile: &mut Profile, items: &[Item], at_s: u32) {
     }
 }
 
-fn put_in(cart: &mut Cart, item: &Item) {
-    let known = cart.lines.iter().position(|line| line.sku == item.sku);
-    let mut line = match known {
-        Some(at) => cart.lines.remove(at),
-        None => CartLine {
-            sku: item.sku.clone(),
-            quantity: 0,
-            price_minor: 0,
-        },
-    };
-    line.quantity = line.quantity.saturating_add(item.quantity.max(1));
-    if item.price_minor != 0 {
-        line.price_minor = item.price_minor;
-    }
-    cart.lines.insert(0, line);
-    cart.lines.truncate(CART_LINES_MAX);
-}
-
-/// True when there was something to take out.
-fn take_out(cart: &mut Cart, item: &Item) -> bool {
-    let Some(at) = cart.lines.iter().position(|line| line.sku == item.sku) else {
-        return false;
-    };
-    let mut line = cart.lines.remove(at);
-    line.quantity = line.quantity.saturating_sub(item.quantity.max(1));
-    if line.quantity > 0 {
-        cart.lines.insert(0, line);
-    }
-    true
-}
-
-/// Makes these items the cart; the time of the last change stays when they already are.
-fn replace(cart: &mut Cart, items: &[Item], at_s: u32) {
-    let mut snapshot = Cart::default();
-    for item in items.iter().rev() {
-        put_in(&mut snapshot, item);
-    }
-    let same = snapshot.lines.len() == cart.lines.len()
-        && snapshot.lines.iter().all(|line| cart.lines.contains(line));
-    if !same {
-        cart.lines = snapshot.lines;
-        touch(cart, at_s);
-    }
-}
-
-fn touch(cart: &mut Cart, at_s: u32) {
-    cart.at_s = cart.at_s.max(at_s);
-}
-
 fn impress(profile: &mut Profile, campaign: u32, per_s: u32, at_s: u32) {
     let known = profile
         .shown
@@ -376,6 +371,6 @@ fn impress(profile: &mut Profile, campaign: u32, per_s: u32, at_s: u32) {
     }
     shown.seen = shown.seen.saturating_add(1);
     profile.shown.insert(0, shown);
-    profile.shown.sort_by_key(|shown| Reverse(shown.since_s));
+    sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
     profile.shown.truncate(SHOWN_MAX);
 }

@@ -1,5 +1,6 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
+use crate::sort;
 use super::wire::time_code;
 use super::{CartLine, Choice, Interest, Profile, Shown, UnknownSection, Viewed};
 use crate::limits::{
@@ -77,11 +78,11 @@ impl<'a> Selection<'a> {
         let may_write = |choice| choice != Choice::Denied && !profile.opt_out;
         let personal = profile.id.is_some() && may_write(profile.consent.personalization);
         let measured = may_write(profile.consent.measurement)
-            && (profile.id.is_some() || profile.consent.measurement == Choice::Granted);
+            && (personal || profile.consent.measurement == Choice::Granted);
 
         let mut dropped = Dropped::default();
         let mut unknown: Vec<_> = profile.unknown.iter().collect();
-        unknown.sort_by_key(|section| section.tag);
+        sort::by_key(&mut unknown, |section| section.tag);
         unknown.dedup_by_key(|section| section.tag);
         unknown.retain(|section| match Class::of(section.tag) {
             _ if super::sections::is_known(section.tag) => false,
@@ -109,13 +110,13 @@ impl<'a> Selection<'a> {
             |a, b| a.sku == b.sku,
             |v| is_sku(&v.sku),
         );
-        viewed.sort_by_key(|v| Reverse(time_code(v.at_s)));
+        sort::by_key(&mut viewed, |v| Reverse(time_code(v.at_s)));
         let mut shown = distinct(
             profile.shown.iter(),
             |a, b| a.campaign == b.campaign,
             |_| true,
         );
-        shown.sort_by_key(|s| Reverse(time_code(s.since_s)));
+        sort::by_key(&mut shown, |s| Reverse(time_code(s.since_s)));
         let cart = distinct(
             profile.cart.lines.iter(),
             |a, b| a.sku == b.sku,

@@ -137,9 +137,17 @@ pub fn strip<'a>(header: &'a [u8], names: &[&str]) -> Cow<'a, [u8]> {
         return Cow::Borrowed(header);
     }
     let mut kept = Vec::with_capacity(header.len());
-    for piece in Pieces::new(header).filter(|piece| !is_named(piece)) {
+    let mut removed = None;
+    for piece in Pieces::new(header) {
+        if is_named(&piece) {
+            removed = Some(successor(removed, &piece));
+            continue;
+        }
+        let delimiter = removed
+            .take()
+            .map_or(piece.delimiter, |removed| successor(Some(removed), &piece));
         if !kept.is_empty() {
-            kept.push(piece.delimiter);
+            kept.push(delimiter);
             kept.extend_from_slice(piece.bytes);
         } else if !trim(piece.bytes).is_empty() {
             // The space that stood after the delimiter of a removed cookie goes with it.
@@ -153,4 +161,13 @@ pub fn strip<'a>(header: &'a [u8], names: &[&str]) -> Cow<'a, [u8]> {
         }
     }
     Cow::Owned(kept)
+}
+
+/// The delimiter to write before a piece. What a comma joined to a removed cookie must not be joined to the
+/// cookie before that one, so it takes over the removed cookie's semicolon.
+fn successor(removed: Option<u8>, piece: &Piece<'_>) -> u8 {
+    match (removed, piece.delimiter) {
+        (Some(b';'), b',') => b';',
+        (_, delimiter) => delimiter,
+    }
 }

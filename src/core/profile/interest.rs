@@ -132,9 +132,7 @@ pub(super) fn sort(profile: &mut Profile) {
         .max()
         .unwrap_or(0);
     let score = |interest: &Interest| decayed(interest.score_milli, today - interest.day);
-    profile
-        .interests
-        .sort_by_key(|interest| Reverse(score(interest)));
+    crate::sort::by_key(&mut profile.interests, |interest| Reverse(score(interest)));
 }
 
 impl Interest {

@@ -7,7 +7,34 @@
 //! [`CookieScope::read`] gives a [`Verdict`] on a request's cookie and [`CookieScope::update`] the
 //! `Set-Cookie` header of the response; in between, [`Profile::settle`] applies consent, and
 //! [`Profile::page`], [`Profile::see`] and [`apply`] add what happened.
+//!
+//! ```
+//! use attune_core::attribute::Purpose;
+//! use attune_core::bundle::Regime;
+//! use attune_core::profile::{CookieScope, KeyRing, PageSeen, Profile, Verdict};
+//!
+//! // Once for each bundle and key ring:
+//! let secret = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+//! let keys = KeyRing::parse(&format!("1:sign:{secret}")).unwrap().bind("giftshop");
+//! let scope = CookieScope::of(&["www.giftshop.example"]).unwrap();
+//!
+//! // For each page:
+//! let (cookie_header, now_s, random) = (b"", 1_795_219_200, [7; 16]);
+//! let mut profile = match scope.read(cookie_header, &keys, now_s) {
+//!     Verdict::Valid(profile) => profile,
+//!     Verdict::Absent | Verdict::NewVisitor(_) => Profile::default(),
+//!     Verdict::Anonymous(_) => return, // a default profile for this response, and no Set-Cookie
+//! };
+//! if profile.settle(false, Regime::OptOut).grants(Purpose::Personalization) {
+//!     profile.mint(random, now_s);
+//!     profile.page(now_s);
+//!     profile.see(PageSeen { sku: Some("22423"), category: Some("lanterns") }, now_s);
+//! }
+//! let set_cookie = scope.update(cookie_header, &profile, &keys).unwrap();
+//! assert!(set_cookie.starts_with("__Host-attune=AQE"));
+//! ```
 
+mod cart;
 mod consent;
 pub mod cookie;
 mod event;

@@ -6,6 +6,7 @@ use super::handle::{TokenError, seal, unseal};
 use super::keys::{KeyPurpose, SiteKeys};
 use super::sections;
 use super::wire::{Reader, put_text, put_varint};
+use crate::sort;
 use crate::limits::{ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CHARS_MAX, PREVIEW_TTL_S_MAX};
 use alloc::boxed::Box;
 use alloc::format;
@@ -95,7 +96,7 @@ impl Preview {
         }
         let mut preview = self.clone();
         preview.profile.mint_named(&preview.name);
-        preview.arms.sort();
+        sort::by_key(&mut preview.arms, Clone::clone);
         let repeated = preview
             .arms
             .iter()

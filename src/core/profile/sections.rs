@@ -179,15 +179,15 @@ fn write_visits(visits: &Visits, out: &mut Vec<u8>) -> bool {
     put_varint(out, first.into());
     put_varint(out, (last - first).into());
     // Nought is "no visit before this one", so a step of nought is written as 1.
-    let previous = time_code(visits.previous_s).clamp(first, last);
-    let step = if visits.previous_s == 0 {
-        0
-    } else {
-        u64::from(last - previous) + 1
+    let step = match time_code(visits.previous_s) {
+        0 => 0,
+        previous => u64::from(last - previous.clamp(first, last)) + 1,
     };
+    // A visit before this one that ended at no time is none.
+    let step = if last == 0 { 0 } else { step };
     put_varint(out, step);
     put_varint(out, visits.session_pages.into());
-    *visits != Visits::default()
+    visits.count != 0 || last != 0 || visits.session_pages != 0
 }
 
 fn read_visits(reader: &mut Reader<'_>) -> Option<Visits> {

@@ -4,6 +4,7 @@ use super::fit::is_sku;
 use super::interest::{self, Sign};
 use super::wire::{EPOCH_S, hash128};
 use super::{Choice, Profile, Viewed, Visits};
+use crate::sort;
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
 use core::cmp::Reverse;
 
@@ -104,7 +105,7 @@ impl Profile {
         let again = viewed.at_s.abs_diff(at_s) < VIEW_REPEAT_S;
         viewed.at_s = viewed.at_s.max(at_s);
         self.viewed.insert(0, viewed);
-        self.viewed.sort_by_key(|viewed| Reverse(viewed.at_s));
+        sort::by_key(&mut self.viewed, |viewed| Reverse(viewed.at_s));
         self.viewed.truncate(VIEWED_MAX);
         again
     }

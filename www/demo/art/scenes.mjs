@@ -82,7 +82,7 @@ export function scenes({ product, inCategory, categories }) {
   all.sale = all.winter ?? '';
   categories.forEach((category, i) => {
     const list = inCategory(category);
-    const varied = [...new Map(list.map((p) => [p.kind, p])).values()];
+    const varied = list.filter((p, at) => list.findIndex((q) => q.kind === p.kind) === at);
     const filled = [...varied, ...list.filter((p) => !varied.includes(p))].slice(0, 7);
     all[category] = category === 'christmas' ? shelves(SNOW, filled, { sky: snow, flags: [C.tomato, C.white, C.mustard] }) : shelves(room(i + 1), filled, { flags: [BRIGHT[i % 5] ?? C.tomato, C.white, BRIGHT[(i + 2) % 5] ?? C.sky] });
   });

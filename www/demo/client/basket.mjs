@@ -1,13 +1,13 @@
 /** The basket: product numbers and quantities in this browser's storage. Prices come from the catalogue. */
 import { catalogue } from './catalogue.mjs';
-import { plan } from './plan.mjs';
+import { persona } from './plan.mjs';
 /** @import { Line } from './shapes.mjs' */
 
 const QUANTITY_MAX = 99;
 const LINES_MAX = 60;
 
 /** A previewed persona has a basket of its own, so that trying one on does not touch yours. */
-const key = () => (plan()?.preview ? 'tuppence.basket.preview' : 'tuppence.basket');
+const key = () => (persona() ? 'tuppence.basket.preview' : 'tuppence.basket');
 
 /** @typedef {{ sku: string, quantity: number }} Entry */
 

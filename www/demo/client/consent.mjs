@@ -4,7 +4,7 @@
  */
 import { consent, me } from './attune.mjs';
 import { el, german, toast } from './dom.mjs';
-import { plan } from './plan.mjs';
+import { persona, plan } from './plan.mjs';
 
 const EN = {
   title: 'May we remember you?', text: 'With your permission this shop keeps a small profile in a cookie: the shelves you look at, your basket, your visits. It arranges the shop a little around you. Everything works without it.',
@@ -20,8 +20,8 @@ const DE = {
 
 /** Whether something is still to be asked. Without an answer from Attune there is nothing to ask for. */
 async function isUnknown() {
+  if (persona()) return false;
   const page = plan();
-  if (page?.preview) return false;
   if (page) return page.consent.personalization === 'unknown' || page.consent.measurement === 'unknown';
   try {
     const { consent: record } = await me();
@@ -47,23 +47,30 @@ export async function askForConsent() {
     el('h2', {}, t.title), el('p', {}, t.text),
     el('p', { class: 'buttons' }, el('button', { type: 'button', onclick: () => answer(false, false) }, t.refuse), el('button', { type: 'button', onclick: () => answer(true, true) }, t.accept), choose),
     options, failed, el('small', {}, el('a', { href: '/privacy' }, t.more)));
+  let saving = false;
   const ticked = (/** @type {string} */ name) => banner.querySelector(`input[name="${name}"]:checked`) !== null;
 
   /** @param {boolean} personalization @param {boolean} measurement */
   async function answer(personalization, measurement) {
-    for (const button of banner.querySelectorAll('button')) button.disabled = true;
+    if (saving) return;
+    saving = true; // not disabled: a disabled button would lose the focus
     try {
       await consent({ personalization, measurement });
-      banner.remove();
       toast(t.saved);
     } catch {
-      for (const button of banner.querySelectorAll('button')) button.disabled = false;
+      saving = false;
       failed.hidden = false;
     }
   }
+  /** Takes the banner away, and the focus with it to the page. */
+  function close() {
+    const focused = banner.contains(document.activeElement);
+    banner.remove();
+    if (focused) document.querySelector('main')?.focus({ preventScroll: true });
+  }
   // First in the tab order after the skip link, though it is drawn at the bottom.
   document.querySelector('.skip')?.after(banner);
-  document.addEventListener('attune:consent', () => banner.remove());
+  document.addEventListener('attune:consent', close);
 }
 
 /** @param {string} name @param {string} label @param {string} text */

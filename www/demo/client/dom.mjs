@@ -35,6 +35,8 @@ export function show(node, visible) {
 const locale = document.documentElement.lang || 'en-GB';
 const pounds = new Intl.NumberFormat(locale, { style: 'currency', currency: 'GBP' });
 export const money = (/** @type {number} */ value) => pounds.format(value);
+/** A name that does not break inside T-Light. @param {string} name */
+export const unbroken = (name) => name.replaceAll('T-Light', 'T\u2011Light');
 export const german = locale.startsWith('de');
 
 /** @type {number | undefined} */

@@ -3,7 +3,7 @@ import { lines, set } from './basket.mjs';
 import { catalogue } from './catalogue.mjs';
 import { push } from './datalayer.mjs';
 import { delivery } from './delivery.mjs';
-import { el, money, one, say, show } from './dom.mjs';
+import { el, money, one, say, show, unbroken } from './dom.mjs';
 import { addToCart, removeFromCart, valueOf, viewCart } from './shapes.mjs';
 /** @import { Line } from './shapes.mjs' */
 
@@ -48,7 +48,7 @@ function row(line) {
   const input = /** @type {HTMLInputElement} */ (el('input', { id, type: 'number', inputmode: 'numeric', min: 1, max: 99, value: line.quantity, onchange: () => change(line, Math.min(99, Math.max(1, Math.trunc(Number(input.value)) || 1))) }));
   return el('div', { class: 'line' },
     el('img', { src: `/img/p/${line.sku}.svg`, alt: '', width: 200, height: 200 }),
-    el('a', { class: 'line-name', href: `/p/${line.sku}` }, line.name), el('span', { class: 'line-price' }, money(line.price * line.quantity)),
+    el('a', { class: 'line-name', href: `/p/${line.sku}` }, unbroken(line.name)), el('span', { class: 'line-price' }, money(line.price * line.quantity)),
     el('div', { class: 'line-tools' },
       el('div', { class: 'stepper' }, el('button', { type: 'button', id: `${id}-less`, 'data-step': '-1', 'aria-label': `One fewer: ${line.name}` }, '−'), el('label', { class: 'visually-hidden', for: id }, `How many: ${line.name}`), input, el('button', { type: 'button', id: `${id}-more`, 'data-step': '1', 'aria-label': `One more: ${line.name}` }, '+')),
       el('button', { class: 'link', type: 'button', 'aria-label': `Remove ${line.name}`, onclick: () => change(line, 0) }, 'Remove')));

@@ -4,7 +4,7 @@ import { clear, lines } from './basket.mjs';
 import { catalogue } from './catalogue.mjs';
 import { push } from './datalayer.mjs';
 import { delivery } from './delivery.mjs';
-import { all, el, money, one, say, show } from './dom.mjs';
+import { all, el, money, one, say, show, unbroken } from './dom.mjs';
 import { remember } from './orders.mjs';
 import { beginCheckout, valueOf } from './shapes.mjs';
 /** @import { Line } from './shapes.mjs' */
@@ -26,7 +26,7 @@ export async function start() {
 }
 
 /** @param {Line} line */
-export const mini = (line) => el('li', {}, el('span', {}, `${line.quantity} × ${line.name}`), el('span', {}, money(line.price * line.quantity)));
+export const mini = (line) => el('li', {}, el('span', {}, `${line.quantity} × ${unbroken(line.name)}`), el('span', {}, money(line.price * line.quantity)));
 
 /** @param {Line[]} basket @param {string} country */
 async function total(basket, country) {

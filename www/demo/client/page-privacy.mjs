@@ -1,7 +1,7 @@
 /** Privacy settings: choices, what is known, download, forget. */
 import { consent, forget, me } from './attune.mjs';
 import { all, el, one, say, show } from './dom.mjs';
-import { plan } from './plan.mjs';
+import { persona } from './plan.mjs';
 import { readable } from './profile.mjs';
 
 const FAILED = 'That did not work: the shop’s privacy service did not answer. Nothing was changed.';
@@ -29,7 +29,7 @@ async function refresh() {
 
 /** @param {{ consent?: { personalization?: string, measurement?: string }, opt_out?: boolean }} profile */
 function stateOf(profile) {
-  if (plan()?.preview) return 'You are trying on a persona. What you see below is theirs, and changing it changes nothing.';
+  if (persona()) return 'You are trying on a persona. What you see below is theirs, and changing it changes nothing.';
   if (profile.opt_out) return 'You have opted out. Nothing is remembered.';
   const { personalization, measurement } = profile.consent ?? {};
   if (personalization === 'granted' && measurement === 'granted') return 'You have agreed to both.';

@@ -1,7 +1,7 @@
 /** The search page. */
 import { catalogue } from './catalogue.mjs';
 import { push } from './datalayer.mjs';
-import { all, el, money, one, say, show } from './dom.mjs';
+import { all, el, money, one, say, show, unbroken } from './dom.mjs';
 import { find } from './find.mjs';
 import { search, viewItemList } from './shapes.mjs';
 /** @import { Product } from './catalogue.mjs' */
@@ -26,7 +26,7 @@ export async function start() {
 /** @param {Product} p */
 function card(p) {
   return el('li', { class: 'card', 'data-sku': p.sku, 'data-name': p.name, 'data-category': p.category, 'data-price': p.price.toFixed(2) },
-    el('a', { class: 'card-link', href: `/p/${p.sku}` }, el('img', { src: `/img/p/${p.sku}.svg`, alt: '', width: 400, height: 400, loading: 'lazy' }), el('span', { class: 'card-name' }, p.name)),
-    el('span', { class: 'card-foot' }, el('span', { class: 'card-price' }, el('span', { class: p.was ? 'price sale' : 'price' }, money(p.price)), p.was && ' ', p.was && el('s', { class: 'was' }, money(p.was))),
+    el('a', { class: 'card-link', href: `/p/${p.sku}` }, el('img', { src: `/img/p/${p.sku}.svg`, alt: '', width: 400, height: 400, loading: 'lazy' }), el('span', { class: 'card-name' }, unbroken(p.name))),
+    el('span', { class: 'card-foot' }, el('span', { class: 'card-price' }, el('span', { class: p.was ? 'price sale' : 'price' }, money(p.price)), ...(p.was === null ? [] : [' ', el('s', { class: 'was' }, money(p.was))])),
       el('button', { class: 'add', type: 'button', 'data-add': true, 'aria-label': `Add to basket: ${p.name}` }, el('span', { 'aria-hidden': 'true' }, '+'))));
 }

@@ -5,7 +5,7 @@
 import { call } from './attune.mjs';
 import { usePreviewBasket } from './basket.mjs';
 import { el } from './dom.mjs';
-import { plan } from './plan.mjs';
+import { notePersona, persona, plan } from './plan.mjs';
 /** @import { SlotPlan } from './plan.mjs' */
 
 const OPEN = 'tuppence.demo.open';
@@ -20,11 +20,12 @@ export async function personaBar() {
   } catch {
     return;
   }
-  const page = plan();
-  const current = personas.find((p) => p.key === page?.preview?.name);
+  const name = persona();
+  if (plan() && !name) notePersona(null); // the token has run out
+  const current = personas.find((p) => p.key === name);
   const who = panel('who', 'Visit as', whoPanel(personas, current?.key ?? 'yourself'));
   const why = panel('why', 'Why this page', whyPanel());
-  const tabs = [tab('who', el('span', {}, 'Visiting as ', el('b', {}, current?.label ?? 'yourself'))), tab('why', el('span', {}, 'Why this page'))];
+  const tabs = [tab('who', el('span', {}, el('span', { class: 'demo-long' }, 'Visiting as '), el('b', {}, current?.label ?? 'Yourself'))), tab('why', el('span', {}, 'Why', el('span', { class: 'demo-long' }, ' this page')))];
   const bar = el('aside', { class: 'demo-bar', 'aria-label': 'Demo tools', 'data-demo-bar': true }, who, why, el('div', { class: 'demo-row' }, el('span', { class: 'demo-tag' }, 'Demo'), ...tabs));
 
   /** @param {string} name @param {HTMLElement} content */
@@ -79,6 +80,7 @@ function whoPanel(personas, current) {
     try {
       const { cart } = await call('/demo/persona', { persona: key });
       usePreviewBasket(key === 'yourself' ? null : cart ?? []);
+      notePersona(key === 'yourself' ? null : key);
       location.reload();
     } catch (problem) {
       failed.textContent = `Could not switch: ${problem instanceof Error ? problem.message : 'no answer'}`;

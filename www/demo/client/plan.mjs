@@ -19,3 +19,26 @@ export function plan() {
   }
   return known ?? null;
 }
+
+const PERSONA = 'tuppence.persona';
+
+/** The persona that is being tried on, if any. A page without a plan goes by the last switch. @returns {string | null} */
+export function persona() {
+  const page = plan();
+  if (page) return page.preview?.name ?? null;
+  try {
+    return localStorage.getItem(PERSONA);
+  } catch {
+    return null;
+  }
+}
+
+/** Notes a switch, for pages without a plan. @param {string | null} name */
+export function notePersona(name) {
+  try {
+    if (name) localStorage.setItem(PERSONA, name);
+    else localStorage.removeItem(PERSONA);
+  } catch {
+    // Without storage such a page shows your own visit.
+  }
+}

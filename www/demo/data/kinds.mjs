@@ -132,6 +132,9 @@ const RULES = [
   ['pear', 'keepsakes', /METAL PEARS/],
 ];
 
+/** Every kind there is. */
+export const KINDS = [...new Set(RULES.map(([kind]) => kind))];
+
 /**
  * @param {string} description in capitals
  * @returns {{ kind: string, category: string } | null}

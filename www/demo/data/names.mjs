@@ -6,7 +6,7 @@ const SHORTHAND = [
   [/\bS\/(\d+)\b/, 'SET OF $1'], [/\bSET ?\/ ?(\d+)\b/, 'SET OF $1'], [/\bSET(\d+)\b/, 'SET OF $1'], [/\bSET (\d+)\b(?! PIECE)/, 'SET OF $1'], [/\bPC$/, 'PIECE'],
   [/\bOF(\d+)\b/, 'OF $1'], [/\bLIVINGROOM\b/, 'LIVING ROOM'], [/\bCHOCOLATECANDLE\b/, 'CHOCOLATE CANDLE'], [/\bDRAWERKNOB\b/, 'DRAWER KNOB'],
   [/\bCANDLEHOLDER\b/, 'CANDLE HOLDER'], [/\bCAKESTAND\b/, 'CAKE STAND'], [/\bDOILEY\b/, 'DOILY'], [/\bCHILDRENS\b/, "CHILDREN'S"], [/\bKINGS\b/, "KING'S"],
-  [/\bQUEENS\b/, "QUEEN'S"], [/ ,/g, ','], [/,(?=\S)/g, ', '], [/\bCOLOUR COLOUR\b/, 'COLOUR'],
+  [/\bQUEENS\b/, "QUEEN'S"], [/\.(?=\s)/g, ''], [/ ,/g, ','], [/,(?=\S)/g, ', '], [/\bCOLOUR COLOUR\b/, 'COLOUR'],
   [/\bNAUGHTS\b/, 'NOUGHTS'], [/\bRETRO SPOT\b/, 'RETROSPOT'], [/\bPOLKA DOT\b/, 'POLKADOT'],
 ];
 

@@ -26,7 +26,7 @@ const SALE_MAX = 24;
  * @param {string[]} row
  * @returns {(Line & { description: string }) | null}
  */
-function sale([invoice, sku, description, quantity, at, price, customer, country]) {
+function sale([invoice = '', sku = '', description = '', quantity = '', at = '', price = '', customer = '', country = '']) {
   const line = { invoice, sku, description: description.trim().replace(/\s+/g, ' '), quantity: Number(quantity), at, price: Number(price), customer, country };
   const isProduct = /^\d{6}$/.test(invoice) && /^\d{5}[A-Z]{0,2}$/.test(sku);
   const isSold = line.quantity > 0 && line.price > 0;

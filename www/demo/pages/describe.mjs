@@ -20,6 +20,8 @@ const KIND = {
   harmonica: 'Three tunes by teatime, whether anyone asks or not.', felt: 'Made of felt and fond of company.', sewing: 'A button back on in five minutes.', dominoes: 'Play them, or stand them up and knock them down.', skittles: 'Six soldiers. One ball. No prisoners.', spinning: 'Set it going and see who blinks first.', rope: 'For playgrounds, and for remembering how.',
   playhouse: 'A small room for small people to arrange.', glider: 'Build it, throw it, fetch it.', game: 'For the table, on the kind of day that needs a game.', moneybox: 'A penny at a time adds up.', windmill: 'Stands in a pot and waits for a breeze.', kneeling: 'Kinder to the knees than the border is.', watering: 'Small pour, big responsibility.',
   herb: 'So you know what is coming up.', ladder: 'Pots on every step.', basket: 'Packed by noon, empty by three.', croquet: 'A lawn is all you need to bring.', birdhouse: 'For a fern, a candle, or a very calm bird.', hotwater: 'Fill, hug, repeat.', handwarmer: 'Fits a pocket and lasts as far as the bus stop.', plasters: 'Makes a grazed knee almost worth it.',
+  jar: 'For flour, buttons or barley sugar.', brush: 'Makes the washing up look almost like fun.', knob: 'One new knob, and the old chest is a new chest.', cushion: 'For the chair that everyone wants.', doorstop: 'Holds the door, politely.', keyfob: 'So that you know which key is which.', watch: 'Keeps time where everyone can see it.', sponge: 'For long baths.',
+  blocks: 'Spell something, knock it down, spell it again.', bucket: 'For the beach, or for the idea of the beach.', stamp: 'Ink it, press it, post it.', advent: 'Twenty-four small reasons to get up.',
   tissues: 'For colds, weddings and the last ten pages.', lipgloss: 'Looks like pudding.',
 };
 

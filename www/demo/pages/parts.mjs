@@ -7,6 +7,9 @@ import { words } from './words.mjs';
 /** A product's data, for the basket and the data layer. @param {Product} p */
 export const productData = (p) => html`data-sku="${p.sku}" data-name="${p.name}" data-category="${p.category}" data-price="${p.price.toFixed(2)}"`;
 
+/** A name that does not break inside T-Light. @param {string} name */
+export const unbroken = (name) => name.replaceAll('T-Light', 'T\u2011Light');
+
 /** @param {Product} p @param {Locale} [locale] */
 export function price(p, locale = 'en-GB') {
   const t = words(locale);
@@ -17,7 +20,7 @@ export function price(p, locale = 'en-GB') {
 export function card(p, { locale = 'en-GB', eager = false } = {}) {
   const t = words(locale);
   return html`<li class="card" ${productData(p)}>
-<a class="card-link" href="/p/${p.sku}"><img src="/img/p/${p.sku}.svg" alt="" width="400" height="400" ${eager ? '' : html`loading="lazy"`} decoding="async"><span class="card-name">${p.name}</span></a>
+<a class="card-link" href="/p/${p.sku}"><img src="/img/p/${p.sku}.svg" alt="" width="400" height="400" ${eager ? '' : html`loading="lazy"`} decoding="async"><span class="card-name">${unbroken(p.name)}</span></a>
 <span class="card-foot"><span class="card-price">${price(p, locale)}</span><button class="add" type="button" data-add aria-label="${t.add}: ${p.name}"><span aria-hidden="true">+</span></button></span>
 </li>`;
 }

@@ -40,9 +40,9 @@ export function privacyPage() {
 <form class="form needs-js" data-choices>
 <p class="check"><input type="checkbox" id="personalization" name="personalization"><label for="personalization"><b>Personalization</b> Remember the shelves I look at, my basket and my visits, and show me fitting content.</label></p>
 <p class="check"><input type="checkbox" id="measurement" name="measurement"><label for="measurement"><b>Measurement</b> Count which content I have seen, so that the shop learns what works.</label></p>
-<p class="buttons"><button class="button" type="submit">Save these choices</button><button class="button second" type="button" data-withdraw>Refuse everything</button></p>
+<p class="buttons"><button class="button second" type="submit">Save these choices</button><button class="button second" type="button" data-withdraw>Refuse everything</button></p>
 <p class="quiet">Without either, the shop works just the same. It only remembers that you said no.</p></form></section>
-<section class="panel" aria-labelledby="known"><h2 id="known">What we know about you</h2><div data-known><p class="quiet">Nothing has been read yet. This needs JavaScript.</p></div></section>
+<section class="panel wide-panel" aria-labelledby="known"><h2 id="known">What we know about you</h2><div data-known><p class="quiet">Nothing has been read yet. This needs JavaScript.</p></div></section>
 <section class="panel" aria-labelledby="take"><h2 id="take">Take it, or throw it away</h2><p>The download is everything above, as a file that machines can read. Forgetting erases your profile at once; a refusal of yours is kept, so that we do not ask again.</p>
 <p class="buttons needs-js"><button class="button second" type="button" data-download>Download my profile</button><button class="button second" type="button" data-forget>Forget me</button></p>
 <div class="confirm" data-confirm hidden><p>This erases your visits, interests and everything else listed above. It cannot be undone.</p><p class="buttons"><button class="button" type="button" data-forget-yes>Yes, forget me</button><button class="button second" type="button" data-forget-no>Keep it</button></p></div>

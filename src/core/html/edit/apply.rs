@@ -1,4 +1,5 @@
 //! Makes the edits on the elements found.
+use crate::sort;
 use super::{
     Edited, ElementEdit, Unmet,
     find::{Site, Sites},
@@ -23,7 +24,7 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
         }
     }
     // Outermost first, and those of one element in the order given.
-    placed.sort_by_key(|(position, _, site)| (site.start, *position));
+    sort::by_key(&mut placed, |(position, _, site)| (site.start, *position));
     let mut replaced_to = 0;
     let mut replaced_at = None;
     let mut set: Vec<(usize, &str)> = Vec::new();
@@ -55,7 +56,7 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
             Err(reason) => unmet.push((position, reason)),
         }
     }
-    unmet.sort_by_key(|(position, _)| *position);
+    sort::by_key(&mut unmet, |(position, _)| *position);
     unmet.dedup();
     Edited {
         html: patched(held, patches),
@@ -96,7 +97,7 @@ fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, site: &Site, name: &'e str, v
 }
 
 fn patched(held: &[u8], mut patches: Vec<Patch<'_>>) -> Vec<u8> {
-    patches.sort_by_key(|patch| patch.from);
+    sort::by_key(&mut patches, |patch| patch.from);
     let mut html = Vec::with_capacity(held.len());
     let mut at = 0;
     for patch in patches {

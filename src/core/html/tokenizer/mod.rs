@@ -3,6 +3,8 @@
 //! It follows the states of the HTML standard's tokenization section, with those merged that differ
 //! only in parse errors. Tags and the attributes that the [`Sink`] asks for are reported; everything
 //! else is skipped as fast as `memchr` goes.
+mod attributes;
+mod bytes;
 mod comment;
 mod raw;
 mod tag;
@@ -19,6 +21,11 @@ pub(super) trait Sink {
     fn tag_opened(&mut self, at: usize);
     /// A tag's name is complete; says whether its attributes are wanted.
     fn tag_named(&mut self, tag: &Tag<'_>, at: usize) -> bool;
+    /// Whether an attribute whose name begins with `first`, in lower case, and has `len` bytes may be of
+    /// interest: a cheap question that spares most attributes the next one.
+    fn may_want(&self, _first: u8, _len: usize) -> bool {
+        true
+    }
     /// An attribute's name is complete (`None`: longer than [`MAX_NAME_BYTES`]); says what is wanted of its value.
     fn attribute_named(&mut self, name: Option<&[u8]>, span: (usize, usize)) -> Interest;
     /// One space-separated word of a value, as written.
@@ -76,7 +83,7 @@ macro_rules! states {
 
 states! {
     Data TagOpen EndTagOpen TagName
-    BeforeAttributeName AttributeName AfterAttributeName BeforeAttributeValue
+    BeforeAttributeName AttributeStart AttributeName AfterAttributeName BeforeAttributeValue
     DoubleQuotedValue SingleQuotedValue UnquotedValue AfterQuotedValue SelfClosing
     MarkupDeclaration DeclarationDash DeclarationCdata BogusComment
     CommentStart CommentStartDash Comment CommentEndDash CommentEnd CommentEndBang
@@ -150,7 +157,7 @@ impl<'b> Chunk<'b> {
     }
 
     /// Index of the next byte at or after `at` for which `ends` holds, or the chunk's end.
-    fn find_by(self, at: usize, ends: impl Fn(u8) -> bool) -> usize {
+    fn find_by(self, at: usize, mut ends: impl FnMut(u8) -> bool) -> usize {
         self.from(at)
             .iter()
             .position(|byte| ends(*byte))
@@ -189,13 +196,16 @@ impl Tokenizer {
                     if found < bytes.len() {
                         sink.tag_opened(base + found);
                         self.state = State::TagOpen;
+                        self.tag(chunk, found + 1, sink)
+                    } else {
+                        found
                     }
-                    found + 1
                 }
                 State::TagOpen
                 | State::EndTagOpen
                 | State::TagName
                 | State::BeforeAttributeName
+                | State::AttributeStart
                 | State::AttributeName
                 | State::AfterAttributeName
                 | State::BeforeAttributeValue

@@ -125,7 +125,7 @@ impl Tokenizer {
         otherwise: State,
         sink: &mut impl Sink,
     ) -> usize {
-        let name = self.raw.unwrap_or(Element::OTHER).name().as_bytes();
+        let name = self.raw.unwrap_or(Element::OTHER).name();
         match name.get(usize::from(self.matched)) {
             Some(expected) if byte.eq_ignore_ascii_case(expected) => {
                 self.matched += 1;

@@ -1,4 +1,5 @@
 //! Tags and attributes.
+use super::bytes::{CAPITAL, TAG_END, class, is};
 use super::{Chunk, Element, Interest, Sink, State, Text, Tokenizer, ends_name, is_space};
 
 impl Tokenizer {
@@ -14,7 +15,8 @@ impl Tokenizer {
             State::TagOpen => self.tag_open(at, byte),
             State::EndTagOpen => self.end_tag_open(at, byte),
             State::TagName => self.tag_name(chunk, at, sink),
-            State::BeforeAttributeName => self.before_attribute_name(chunk, at, byte, sink),
+            State::BeforeAttributeName => self.attributes(chunk, at, sink),
+            State::AttributeStart => self.attribute_start(chunk, at),
             State::AttributeName => self.attribute_name(chunk, at, sink),
             State::AfterAttributeName => self.after_attribute_name(chunk, at, byte, sink),
             State::BeforeAttributeValue => self.before_attribute_value(chunk, at, byte, sink),
@@ -39,6 +41,18 @@ impl Tokenizer {
                 }
             }
         }
+    }
+
+    /// Reads on after a `<`: a tag as far as the chunk has it; whatever else it begins is left to the states.
+    pub(super) fn tag(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
+        let is_end = chunk.bytes.get(at) == Some(&b'/');
+        let name = at + usize::from(is_end);
+        if !chunk.bytes.get(name).is_some_and(u8::is_ascii_alphabetic) {
+            return at;
+        }
+        self.begin_tag(is_end);
+        let after = self.tag_name(chunk, name, sink);
+        if self.state == State::BeforeAttributeName { self.attributes(chunk, after, sink) } else { after }
     }
 
     fn tag_open(&mut self, at: usize, byte: u8) -> usize {
@@ -95,8 +109,13 @@ impl Tokenizer {
     }
 
     fn tag_name(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
-        let end = chunk.find_by(at, ends_name);
-        self.tag.push_lower(chunk.slice(at, end));
+        let mut classes = 0;
+        let end = chunk.find_by(at, |byte| {
+            classes |= class(byte);
+            is(byte, TAG_END)
+        });
+        let name = chunk.slice(at, end);
+        if classes & CAPITAL == 0 { self.tag.push(name) } else { self.tag.push_lower(name) }
         let Some(&byte) = chunk.bytes.get(end) else {
             return end;
         };
@@ -126,34 +145,20 @@ impl Tokenizer {
         }
     }
 
-    fn before_attribute_name(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
-        match byte {
-            b'>' => self.end_tag(chunk, at, sink),
-            b'/' => {
-                self.state = State::SelfClosing;
-                at + 1
-            }
-            _ if is_space(byte) => chunk.find_by(at, |byte| !is_space(byte)),
-            _ => {
-                self.attribute.clear();
-                self.attribute_at = chunk.base + at;
-                self.state = State::AttributeName;
-                if byte != b'=' {
-                    return at;
-                }
-                // A leading `=` belongs to the name.
-                if self.wants_attributes {
-                    self.attribute.push(b"=");
-                }
-                at + 1
-            }
+    /// Begins an attribute that goes on in the next chunk.
+    pub(super) fn begin_attribute(&mut self, chunk: Chunk<'_>, at: usize) {
+        self.attribute.clear();
+        self.attribute_at = chunk.base + at;
+        self.state = State::AttributeStart;
+    }
+
+    /// The first byte of an attribute's name, which may be `=`.
+    fn attribute_start(&mut self, chunk: Chunk<'_>, at: usize) -> usize {
+        if self.wants_attributes {
+            self.attribute.push_lower(chunk.slice(at, at + 1));
         }
+        self.state = State::AttributeName;
+        at + 1
     }
 
     fn attribute_name(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
@@ -242,7 +247,7 @@ impl Tokenizer {
         end
     }
 
-    fn collect(&mut self, bytes: &[u8], sink: &mut impl Sink) {
+    pub(super) fn collect(&mut self, bytes: &[u8], sink: &mut impl Sink) {
         if self.interest.value {
             self.value.push(bytes);
         }
@@ -265,7 +270,7 @@ impl Tokenizer {
         self.word.clear();
     }
 
-    fn end_attribute(&mut self, at: Option<usize>, sink: &mut impl Sink) {
+    pub(super) fn end_attribute(&mut self, at: Option<usize>, sink: &mut impl Sink) {
         if !self.in_attribute {
             return;
         }
@@ -282,7 +287,7 @@ impl Tokenizer {
         sink.attribute_ended(at);
     }
 
-    fn end_tag(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
+    pub(super) fn end_tag(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
         let text = sink.tag_ended(&self.current_tag(), chunk.base + at + 1);
         (self.state, self.raw) = match text {
             Text::Data => (State::Data, None),

@@ -39,7 +39,7 @@ pub struct Beacon {
     /// Path of the page that sent it.
     pub page: Box<str>,
     /// The events that could be read, in order. What only the bundle knows is still to be filled in
-    /// ([`EventKind`]).
+    /// ([`Event::resolve`]).
     pub events: Vec<Event>,
     /// The others.
     pub rejected: Vec<RejectedEvent>,

@@ -1,5 +1,6 @@
 //! The readable profile, read: what `GET /_attune/me` shows and a visitor file says.
 
+use crate::sort;
 use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
@@ -80,8 +81,8 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         unknown: Vec::new(),
     };
     interest::sort(&mut profile);
-    profile.viewed.sort_by_key(|viewed| Reverse(viewed.at_s));
-    profile.shown.sort_by_key(|shown| Reverse(shown.since_s));
+    sort::by_key(&mut profile.viewed, |viewed| Reverse(viewed.at_s));
+    sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
     Ok(profile)
 }
 

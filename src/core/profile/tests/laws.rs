@@ -1,0 +1,407 @@
+//! Laws that hold for every profile, every byte string and every event.
+//!
+//! The `fuzz_*` functions take any bytes, so that a fuzzer can drive them as well.
+
+use super::super::header::Lookup;
+use super::super::json::{parse_beacon, parse_profile, parse_visitor, readable};
+use super::super::*;
+use super::sample::{HOST, NOW_S, busy, keys};
+use crate::limits::{COOKIE_CHARS_MAX, EVENT_RING_MAX};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+fn written(profile: &Profile) -> String {
+    cookie::encode(profile, &keys(), HOST).value
+}
+
+fn read(value: &str) -> Verdict {
+    cookie::read(value.as_bytes(), &keys(), HOST, NOW_S)
+}
+
+/// Whatever is accepted is written again as it was.
+fn fuzz_cookie(value: &[u8]) {
+    if let Verdict::Valid(profile) = cookie::read(value, &keys(), HOST, NOW_S) {
+        assert_eq!(written(&profile).as_bytes(), value);
+    }
+}
+
+/// The same for sections that are signed, so that they are looked at.
+fn fuzz_sections(sections: &[u8]) -> bool {
+    let keys = keys();
+    let mut bytes = vec![cookie::FORMAT, keys.signer()];
+    bytes.extend_from_slice(sections);
+    let mac = keys.sign(KeyPurpose::Cookie, Some(HOST), &bytes);
+    bytes.extend_from_slice(&mac);
+    let value = wire::to_base64(&bytes);
+    match read(&value) {
+        Verdict::Valid(profile) => {
+            assert_eq!(written(&profile), value);
+            true
+        }
+        verdict => {
+            assert!(matches!(verdict, Verdict::NewVisitor(_)), "{verdict:?}");
+            false
+        }
+    }
+}
+
+/// What is stripped is not found, and the rest is found as before.
+fn fuzz_header(header: &[u8]) {
+    let stripped = header::strip(header, &["s"]);
+    assert!(stripped.len() <= header.len());
+    assert_eq!(header::find(&stripped, "s"), Lookup::Absent);
+    assert_eq!(header::strip(&stripped, &["s"]), stripped);
+    if header::find(header, "s") == Lookup::Absent {
+        assert_eq!(&*stripped, header);
+    }
+    if let one @ Lookup::One(_) = header::find(header, "t") {
+        assert_eq!(header::find(&stripped, "t"), one);
+    }
+}
+
+/// No bytes make a token or a body do anything but succeed or fail.
+fn fuzz_texts(bytes: &[u8]) {
+    let _ = Preview::open(bytes, &keys(), NOW_S);
+    let _ = parse_beacon(bytes);
+    let _ = parse_visitor(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let _ = open_handle(&text, &keys());
+    let _ = KeyRing::parse(&text);
+}
+
+fn any_time() -> impl Strategy<Value = u32> {
+    prop_oneof![1 => Just(0), 8 => NOW_S - 40_000_000..NOW_S + 300, 1 => any::<u32>()]
+}
+
+fn any_key() -> impl Strategy<Value = Box<str>> {
+    // Few short keys, so that some come twice; some empty, some too long, some beyond ASCII.
+    prop_oneof![9 => "[a-f0-9ü-]{0,3}", 3 => "[a-z-]{6,30}", 1 => "[a-z]{30,60}"]
+        .prop_map(Box::from)
+}
+
+fn any_choice() -> impl Strategy<Value = Choice> {
+    prop_oneof![1 => Just(Choice::Unknown), 6 => Just(Choice::Granted), 1 => Just(Choice::Denied)]
+}
+
+fn any_consent() -> impl Strategy<Value = Consent> {
+    let source = prop_oneof![
+        Just(ConsentSource::Api),
+        Just(ConsentSource::Tcf),
+        Just(ConsentSource::Cookie)
+    ];
+    (any_choice(), any_choice(), any_time(), source).prop_map(
+        |(personalization, measurement, at_s, source)| Consent {
+            personalization,
+            measurement,
+            at_s,
+            source,
+        },
+    )
+}
+
+fn any_interests() -> impl Strategy<Value = Vec<Interest>> {
+    let one = (
+        any_key(),
+        0..1_100_000u32,
+        any::<u16>(),
+        any::<u8>(),
+        20_000..20_800u16,
+    );
+    let one = one.prop_map(|(category, score_milli, views, today, day)| Interest {
+        category,
+        score_milli,
+        views,
+        today,
+        day,
+    });
+    vec(one, 0..16)
+}
+
+fn any_cart() -> impl Strategy<Value = Cart> {
+    let line = (any_key(), any::<u16>(), any::<u32>());
+    let line = line.prop_map(|(sku, quantity, price_minor)| CartLine {
+        sku,
+        quantity,
+        price_minor,
+    });
+    (vec(line, 0..25), any_time()).prop_map(|(lines, at_s)| Cart { lines, at_s })
+}
+
+fn any_orders() -> impl Strategy<Value = Orders> {
+    (
+        any::<u16>(),
+        0..1_000_000_000_000u64,
+        any_time(),
+        vec(any_key(), 0..15),
+    )
+        .prop_map(|(count, total_minor, last_s, skus)| Orders {
+            count,
+            total_minor,
+            last_s,
+            skus,
+        })
+}
+
+fn any_visits() -> impl Strategy<Value = Visits> {
+    (
+        any::<u16>(),
+        any_time(),
+        any_time(),
+        any_time(),
+        any::<u16>(),
+    )
+        .prop_map(
+            |(count, first_s, previous_s, last_s, session_pages)| Visits {
+                count,
+                first_s,
+                previous_s,
+                last_s,
+                session_pages,
+            },
+        )
+}
+
+/// Profiles of every kind, also ones that no cookie could hold as they are.
+fn any_profile() -> impl Strategy<Value = Profile> {
+    let viewed = (any_key(), any_time()).prop_map(|(sku, at_s)| Viewed { sku, at_s });
+    let shown = (any::<u32>(), any::<u8>(), any_time());
+    let shown = shown.prop_map(|(campaign, seen, since_s)| Shown {
+        campaign,
+        seen,
+        since_s,
+    });
+    let unknown = (any::<u8>(), vec(any::<u8>(), 0..400))
+        .prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
+    let head = (
+        any_consent(),
+        prop::bool::weighted(0.1),
+        option::weighted(0.9, any::<[u8; 16]>()),
+    );
+    let lists = (
+        any_interests(),
+        vec(viewed, 0..25),
+        vec(shown, 0..40),
+        vec(unknown, 0..4),
+    );
+    let rest = (
+        any_visits(),
+        any_cart(),
+        any_orders(),
+        any_time(),
+        vec(any::<u32>(), 0..10),
+    );
+    let issued_s = NOW_S - 30_000_000..NOW_S + 300;
+    (head, lists, rest, issued_s).prop_map(|(head, lists, rest, issued_s)| Profile {
+        consent: head.0,
+        opt_out: head.1,
+        id: head.2,
+        issued_s,
+        visits: rest.0,
+        interests: lists.0,
+        viewed: lists.1,
+        shown: lists.2,
+        cart: rest.1,
+        orders: rest.2,
+        purchased_s: rest.3,
+        events: rest.4,
+        unknown: lists.3,
+    })
+}
+
+fn any_items() -> impl Strategy<Value = Vec<Item>> {
+    let item = (any_key(), option::of(any_key()), 0..4u16, 0..500u32);
+    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item {
+        sku,
+        category,
+        quantity,
+        price_minor,
+    });
+    vec(item, 0..4)
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let page = (option::of(any_key()), option::of(any_key()));
+    let kind = prop_oneof![
+        page.prop_map(|(sku, category)| EventKind::PageView {
+            path: "/".into(),
+            sku,
+            category
+        }),
+        (any_items(), any::<bool>())
+            .prop_map(|(items, served)| EventKind::ViewItem { items, served }),
+        any_items().prop_map(EventKind::ViewItemList),
+        any_items().prop_map(EventKind::AddToCart),
+        any_items().prop_map(EventKind::RemoveFromCart),
+        any_items().prop_map(EventKind::ViewCart),
+        any_items().prop_map(EventKind::BeginCheckout),
+        any_items().prop_map(EventKind::Purchase),
+        Just(EventKind::Search),
+        ("[a-c]{0,2}", 0..9_000u32).prop_map(|(campaign, per_s)| EventKind::Impression {
+            slot: "hero".into(),
+            campaign: campaign.as_str().into(),
+            arm: "".into(),
+            per_s,
+        }),
+    ];
+    // Few ids, so that some come twice.
+    (0..12u32, NOW_S - 100_000..NOW_S + 100, kind).prop_map(|(id, at_s, kind)| Event {
+        id,
+        at_s,
+        kind,
+    })
+}
+
+/// What a cookie keeps of a profile.
+fn kept(profile: &Profile) -> Profile {
+    match read(&written(profile)) {
+        Verdict::Valid(kept) => kept,
+        verdict => panic!("{verdict:?} for {profile:?}"),
+    }
+}
+
+proptest! {
+    // A failing input becomes a vector or a test with a name, not a file of seeds.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_written_is_accepted_within_the_cap_and_written_the_same_again(profile in any_profile()) {
+        let value = written(&profile);
+        prop_assert!(value.len() <= COOKIE_CHARS_MAX);
+        prop_assert_eq!(&value, &written(&profile.clone()));
+        let kept = kept(&profile);
+        prop_assert_eq!(written(&kept), value);
+        // What is never given up is all there.
+        prop_assert_eq!(kept.consent.personalization, profile.consent.personalization);
+        prop_assert_eq!(kept.opt_out, profile.opt_out);
+        if kept.id.is_some() {
+            prop_assert_eq!(kept.id, profile.id);
+            prop_assert_eq!(kept.orders.count, profile.orders.count);
+        } else {
+            prop_assert!(kept.interests.is_empty() && kept.cart == Cart::default());
+        }
+    }
+
+    #[test]
+    fn a_readable_profile_reads_back(profile in any_profile()) {
+        let mut profile = kept(&profile);
+        profile.unknown.clear();
+        interest::sort(&mut profile);
+        // A readable profile has no visits unless there was one, and says "never" by leaving a time out.
+        if profile.visits.count == 0 || profile.visits.session_pages == 0 || profile.visits.first_s == 0 {
+            profile.visits = Visits::default();
+        }
+        profile.viewed.retain(|viewed| viewed.at_s > 0);
+        profile.shown.retain(|shown| shown.since_s > 0);
+        let json = serde_json::to_value(readable(&profile, |_| None)).unwrap();
+        prop_assert_eq!(parse_profile(&json), Ok(profile), "{}", json);
+    }
+
+    #[test]
+    fn signed_sections_are_accepted_in_one_form_only(
+        profile in any_profile(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        change in 0..4,
+    ) {
+        let mut sections = Vec::new();
+        sections::write(&fit::Selection::of(&kept(&profile)), &mut sections);
+        prop_assert!(fuzz_sections(&sections));
+        let at = at.index(sections.len() + 1);
+        match change {
+            0 => sections.insert(at, byte),
+            1 => sections.truncate(at),
+            _ if at == sections.len() => {}
+            2 => sections[at] = byte,
+            _ => { sections.remove(at); }
+        }
+        fuzz_sections(&sections);
+    }
+
+    #[test]
+    fn signed_bytes_of_any_kind_never_panic(sections in vec(any::<u8>(), 0..300)) {
+        fuzz_sections(&sections);
+    }
+
+    #[test]
+    fn values_of_any_kind_never_panic(
+        bytes in prop_oneof![vec(any::<u8>(), 0..200), "[A-Za-z0-9_-]{0,100}".prop_map(String::into_bytes)],
+    ) {
+        fuzz_cookie(&bytes);
+        fuzz_texts(&bytes);
+    }
+
+    #[test]
+    fn an_altered_value_is_never_accepted(profile in any_profile(), at in any::<prop::sample::Index>(), bit in 0..8) {
+        let mut value = written(&profile).into_bytes();
+        let at = at.index(value.len());
+        value[at] ^= 1u8 << bit;
+        let verdict = cookie::read(&value, &keys(), HOST, NOW_S);
+        prop_assert!(!matches!(verdict, Verdict::Valid(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn headers_of_any_kind_are_split_and_stripped_alike(
+        header in prop_oneof![
+            vec(any::<u8>(), 0..60),
+            "([st]|ss|x)?[ \t]?=?[ab]?( |\t|;|,|; ){1,2}(s|t)=[ab]{0,2}[,; \t]{0,3}(s|t|x)[= ]{0,2}[ab,;]{0,3}"
+                .prop_map(String::into_bytes),
+        ],
+    ) {
+        fuzz_header(&header);
+    }
+
+    #[test]
+    fn events_apply_once_and_leave_what_a_cookie_holds(events in vec(any_event(), 1..30)) {
+        let mut profile = Profile::default();
+        profile.record(true, true, NOW_S - 5, ConsentSource::Api);
+        profile.mint([7; 16], NOW_S - 5);
+        for event in &events {
+            let before = profile.clone();
+            let known = before.events.contains(&event.id);
+            match apply(&mut profile, event, NOW_S) {
+                Outcome::Applied => prop_assert!(!known),
+                Outcome::Duplicate => prop_assert!(known && profile == before),
+                Outcome::Refused(_) => { prop_assert_eq!(&profile, &before); continue; }
+            }
+            let once = profile.clone();
+            prop_assert_eq!(apply(&mut profile, event, NOW_S), Outcome::Duplicate);
+            prop_assert_eq!(&profile, &once);
+            prop_assert!(profile.events.len() <= EVENT_RING_MAX);
+            prop_assert_eq!(kept(&profile), once, "{:?}", event);
+        }
+    }
+
+    #[test]
+    fn without_a_grant_nothing_personal_is_written(profile in any_profile(), measured in any::<bool>()) {
+        let mut profile = profile;
+        profile.enforce(false, measured);
+        let kept = kept(&profile);
+        let personal = |section: &UnknownSection| section.tag >> 4 == 2;
+        prop_assert!(!kept.unknown.iter().any(personal));
+        let unknown = kept.unknown.clone();
+        let only = Profile { consent: kept.consent, opt_out: kept.opt_out, unknown, ..Profile::default() };
+        prop_assert_eq!(kept, only);
+    }
+
+    #[test]
+    fn interest_never_grows_by_waiting(score_milli in 0..1_000_000u32, days in 0..900u16) {
+        let later = interest::decayed(score_milli, days);
+        prop_assert!(later <= score_milli);
+        prop_assert!(interest::decayed(score_milli, days + 1) <= later);
+        let exact = f64::from(score_milli) * 0.5f64.powf(f64::from(days) / 14.0);
+        prop_assert!((f64::from(later) - exact).abs() <= 0.501, "{later} {exact}");
+    }
+}
+
+#[test]
+fn cookies_that_are_cut_anywhere_are_refused() {
+    let value = written(&busy());
+    for length in 0..value.len() {
+        let verdict = read(value.get(..length).unwrap());
+        assert!(
+            matches!(verdict, Verdict::NewVisitor(_)),
+            "{length}: {verdict:?}"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! The page vectors: the same requests give the same bytes natively, in Node.js and in workerd.
+//!
+//! `ATTUNE_BLESS=1 cargo test -p attune-core --features json --test page` writes `tests/vectors/page.json` anew;
+//! `git diff` then shows what changed for every visitor.
+#![cfg(feature = "json")]
+#![expect(clippy::indexing_slicing, reason = "tests")]
+
+use attune_core::page::PageCore;
+use attune_core::profile::{CookieScope, KeyRing, Preview, RequestOverrides, json::parse_profile};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const NOW_S: u32 = 1_795_300_000;
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(name)
+}
+
+fn core() -> PageCore {
+    let bundle = std::fs::read(file("golden/vectors.bundle")).expect("the bundle is in the repository");
+    let core = PageCore::new(&bundle, KEYS).expect("and can be loaded");
+    assert_eq!(core.loaded().disabled, []);
+    core
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("strings do not fail");
+        text
+    })
+}
+
+#[test]
+fn pages_are_those_of_the_vectors() {
+    if std::env::var_os("ATTUNE_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(&blessed()).expect("JSON");
+        std::fs::write(file("vectors/page.json"), text + "\n").expect("the repository can be written");
+    }
+    let text = std::fs::read_to_string(file("vectors/page.json")).expect("the vectors are in the repository");
+    let vectors: Value = serde_json::from_str(&text).expect("and are JSON");
+    let core = core();
+    let cases = vectors["cases"].as_array().expect("cases");
+    assert!(cases.len() >= 12, "{}", cases.len());
+    for case in cases {
+        let text = |key: &str| case[key].as_str().expect("text");
+        let answer = core.open(text("request"), text("prelude").as_bytes());
+        let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
+        assert_eq!(answer, text("answer"), "{}", text("name"));
+    }
+}
+
+struct Case {
+    name: &'static str,
+    flags: &'static str,
+    path: &'static str,
+    profile: Option<Value>,
+    country: &'static str,
+    prelude: &'static str,
+}
+
+fn visitor(mut profile: Value) -> Value {
+    profile["consent"] = json!({ "personalization": "granted", "measurement": "granted", "at": "2026-11-01T10:00:00Z", "source": "api" });
+    profile["id"] = json!("000102030405060708090a0b0c0d0e0f");
+    profile["issued"] = json!("2026-10-01T10:00:00Z");
+    profile
+}
+
+fn cases() -> Vec<Case> {
+    let english = "<!doctype html><html lang=\"en-GB\">";
+    let german = "<!doctype html><html lang=de>";
+    let visits = json!({ "count": 3, "first": "2026-10-01T10:00:00Z", "previous": "2026-11-01T10:00:00Z", "last": "2026-11-10T10:00:00Z", "session_pages": 2 });
+    let abandoned = json!({ "visits": visits, "cart": { "items": [{ "sku": "22423", "quantity": 1, "price": 12.75 }], "at": "2026-11-10T10:00:00Z" } });
+    let two = json!({ "cart": { "items": [{ "sku": "22423", "quantity": 2, "price": 1012.75 }], "at": "2026-11-10T10:00:00Z" } });
+    let capped = json!({ "cart": two["cart"], "shown": [{ "campaign": "abandoned-cart", "seen": 3, "at": "2026-11-15T10:00:00Z" }] });
+    let fan = json!({ "visits": visits, "interests": [{ "category": "tea-lights", "score": 6.0, "views": 4, "today": 0, "at": "2026-11-15" }] });
+    let case = |name, flags, path, profile, country, prelude| Case { name, flags, path, profile, country, prelude };
+    vec![
+        case("unknown visitor", "dmu", "/", None, "GB", english),
+        case("unknown visitor, no charset, no plan", "d", "/", None, "DE", german),
+        case("opt-out country mints", "dmu", "/p/22423", None, "US", english),
+        case("abandoned cart", "dmu", "/", Some(visitor(abandoned.clone())), "GB", english),
+        case("abandoned cart in German, two pieces", "dmu", "/de/", Some(visitor(two.clone())), "DE", german),
+        case("German in ASCII", "dm", "/de/", Some(visitor(two)), "DE", german),
+        case("capped", "dmu", "/", Some(visitor(capped)), "GB", english),
+        case("fan of a category", "dmu", "/c/tea-lights", Some(visitor(fan.clone())), "GB", english),
+        case("never profiled", "dmu", "/health/feet", Some(visitor(fan.clone())), "GB", english),
+        case("opt-out signal", "dmgu", "/", Some(visitor(abandoned.clone())), "GB", english),
+        case("prefetch", "dpmu", "/", Some(visitor(abandoned.clone())), "GB", english),
+        case("robot", "dbmu", "/", Some(visitor(abandoned)), "GB", english),
+        case("refused", "dmu", "/", Some(json!({ "consent": { "personalization": "denied", "measurement": "denied", "at": "2026-11-01T10:00:00Z" } })), "GB", english),
+    ]
+}
+
+fn blessed() -> Value {
+    let keys = KeyRing::parse(KEYS).expect("keys").bind("vectors");
+    let scope = CookieScope::of(&["shop.example"]).expect("host");
+    let core = core();
+    let request = |flags: &str, path: &str, cookie: &str, country: &str| {
+        let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1";
+        let random = "5a".repeat(16);
+        format!(
+            "1\n{NOW_S}000\n{flags}\nshop.example\n{path}\nutm_source=x\na=b; {cookie}\nhttps://www.google.com/\n{agent}\nen-GB,en\n{country}\nENG\nEU\n0\n60\nabc123==\n{random}"
+        )
+    };
+    let mut out = Vec::new();
+    for case in cases() {
+        let cookie = case.profile.map_or_else(String::new, |profile| {
+            let profile = parse_profile(&profile).expect(case.name);
+            format!("__Host-attune={}", scope.encode(&profile, &keys).value)
+        });
+        out.push((case.name, request(case.flags, case.path, &cookie, case.country), case.prelude));
+    }
+    let preview = Preview {
+        name: "evening".into(),
+        expires_s: NOW_S + 3_600,
+        request: RequestOverrides { country: Some("DE".into()), utc_offset_min: Some(60), ..RequestOverrides::default() },
+        ..Preview::default()
+    };
+    let token = preview.seal(&keys, NOW_S).expect("a sound preview");
+    out.push(("preview", request("dmu", "/", &format!("__Host-attune-preview={token}"), "GB"), "<html lang=en>"));
+    out.push(("malformed", "1\n2".into(), ""));
+    let cases = out.into_iter().map(|(name, request, prelude)| {
+        let answer = core.open(&request, prelude.as_bytes());
+        let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
+        json!({ "name": name, "request": request, "prelude": prelude, "answer": answer })
+    });
+    json!({ "spec": "SPEC.md, Page call", "bundle": "tests/golden/vectors.bundle", "keys": KEYS, "cases": cases.collect::<Vec<_>>() })
+}

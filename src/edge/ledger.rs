@@ -1,0 +1,191 @@
+//! Orders on their way: from the shop's backend, through a Durable Object, to the visitor's cookie.
+//!
+//! 256 shards by visitor. An order stays until a later request shows, by the ring in the visitor's cookie,
+//! that it arrived: an answer alone is no proof, because another answer may overwrite its cookie. Then all
+//! of it but its id is erased; the id stays for [`KEPT_S`], so that a repeated order counts once.
+
+use attune_core::profile::Order;
+use serde::{Deserialize, Serialize};
+use worker::{
+    DurableObject, Env, Method, Request, RequestInit, Response, SqlStorage, SqlStorageValue, State, durable_object,
+};
+
+/// How long an order id is known, and how long an order waits for its visitor, in seconds.
+const KEPT_S: u32 = 90 * 86_400;
+/// Orders handed over at once, so that the ring still shows events beside them.
+const TAKEN_MAX: i64 = 4;
+const BINDING: &str = "ORDERS";
+
+#[derive(Serialize, Deserialize)]
+enum Command {
+    Put { visitor: String, order: Stored, ring: u32 },
+    Take { visitor: String, arrived: Vec<u32> },
+    Forget { visitor: String },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: String,
+    total_minor: u64,
+    at_s: u32,
+    skus: Vec<String>,
+}
+
+/// Keeps an order; false when its id is known.
+pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker::Result<bool> {
+    let stored = Stored {
+        id: order.id.to_string(),
+        total_minor: order.total_minor,
+        at_s: order.at_s,
+        skus: order.skus.iter().map(ToString::to_string).collect(),
+    };
+    ask(env, visitor, |visitor| Command::Put { visitor, order: stored, ring: order.ring_id() }).await
+}
+
+/// The orders that wait for a visitor, after erasing those that the visitor's ring shows. Without an answer
+/// there are none: they come at the next event.
+pub(crate) async fn take(env: &Env, visitor: &[u8; 16], ring: &[u32]) -> Vec<Order> {
+    let command = |visitor| Command::Take { visitor, arrived: ring.to_vec() };
+    let stored: Vec<Stored> = ask(env, visitor, command).await.unwrap_or_else(|error| {
+        worker::console_error!("attune: orders: {error}");
+        Vec::new()
+    });
+    let order = |stored: Stored| Order {
+        id: stored.id.into(),
+        total_minor: stored.total_minor,
+        at_s: stored.at_s,
+        skus: stored.skus.into_iter().map(Into::into).collect(),
+    };
+    stored.into_iter().map(order).collect()
+}
+
+/// Erases everything of a visitor.
+pub(crate) async fn forget(env: &Env, visitor: &[u8; 16]) {
+    let done: worker::Result<bool> = ask(env, visitor, |visitor| Command::Forget { visitor }).await;
+    if let Err(error) = done {
+        worker::console_error!("attune: orders: {error}");
+    }
+}
+
+async fn ask<T: for<'de> Deserialize<'de>>(
+    env: &Env,
+    visitor: &[u8; 16],
+    command: impl FnOnce(String) -> Command,
+) -> worker::Result<T> {
+    let visitor: String = visitor.iter().map(|byte| format!("{byte:02x}")).collect();
+    let shard = visitor.get(..2).unwrap_or("00");
+    let stub = env.durable_object(BINDING)?.get_by_name(&format!("orders-{shard}"))?;
+    let body = serde_json::to_string(&command(visitor))?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let mut response = stub.fetch_with_request(Request::new_with_init("https://orders.invalid/", &init)?).await?;
+    Ok(serde_json::from_slice(&response.bytes().await?)?)
+}
+
+/// One shard.
+#[durable_object]
+#[derive(Debug)]
+pub struct Orders {
+    state: State,
+}
+
+impl DurableObject for Orders {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let command = serde_json::from_slice(&request.bytes().await?)?;
+        let sql = self.tables()?;
+        let answer = match command {
+            Command::Put { visitor, order, ring } => {
+                self.clean_up_later().await?;
+                serde_json::to_string(&insert(&sql, &visitor, &order, ring)?)
+            }
+            Command::Take { visitor, arrived } => serde_json::to_string(&waiting(&sql, &visitor, &arrived)?),
+            Command::Forget { visitor } => {
+                sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.into()])?;
+                serde_json::to_string(&true)
+            }
+        };
+        Response::ok(answer?)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let oldest_s = i64::from(now_s().saturating_sub(KEPT_S));
+        self.tables()?.exec("DELETE FROM orders WHERE added_s < ?", vec![oldest_s.into()])?;
+        self.state.storage().set_alarm(clean_up_ms()).await?;
+        Response::empty()
+    }
+}
+
+impl Orders {
+    fn tables(&self) -> worker::Result<SqlStorage> {
+        let sql = self.state.storage().sql();
+        sql.exec(
+            "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, visitor TEXT, ring INTEGER NOT NULL,
+             total_minor INTEGER NOT NULL, at_s INTEGER NOT NULL, skus TEXT NOT NULL, added_s INTEGER NOT NULL);
+             CREATE INDEX IF NOT EXISTS by_visitor ON orders (visitor)",
+            None,
+        )?;
+        Ok(sql)
+    }
+
+    async fn clean_up_later(&self) -> worker::Result<()> {
+        let storage = self.state.storage();
+        if storage.get_alarm().await?.is_none() {
+            storage.set_alarm(clean_up_ms()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Milliseconds until the next clean-up.
+fn clean_up_ms() -> i64 {
+    7 * 86_400_000
+}
+
+fn now_s() -> u32 {
+    u32::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(u32::MAX)
+}
+
+fn insert(sql: &SqlStorage, visitor: &str, order: &Stored, ring: u32) -> worker::Result<bool> {
+    let values: Vec<SqlStorageValue> = vec![
+        order.id.clone().into(),
+        visitor.into(),
+        i64::from(ring).into(),
+        i64::try_from(order.total_minor).unwrap_or(i64::MAX).into(),
+        i64::from(order.at_s).into(),
+        serde_json::to_string(&order.skus)?.into(),
+        i64::from(now_s()).into(),
+    ];
+    let cursor = sql.exec("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)?;
+    Ok(cursor.rows_written() > 0)
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    total_minor: u64,
+    at_s: u32,
+    skus: String,
+}
+
+fn waiting(sql: &SqlStorage, visitor: &str, arrived: &[u32]) -> worker::Result<Vec<Stored>> {
+    for ring in arrived {
+        let values = vec![visitor.into(), i64::from(*ring).into()];
+        sql.exec(
+            "UPDATE orders SET visitor = NULL, total_minor = 0, skus = '' WHERE visitor = ? AND ring = ?",
+            values,
+        )?;
+    }
+    let found = sql.exec(
+        "SELECT id, total_minor, at_s, skus FROM orders WHERE visitor = ? ORDER BY added_s, at_s LIMIT ?",
+        vec![visitor.into(), TAKEN_MAX.into()],
+    )?;
+    let rows: Vec<Row> = found.to_array()?;
+    let stored = |row: Row| {
+        Ok(Stored { id: row.id, total_minor: row.total_minor, at_s: row.at_s, skus: serde_json::from_str(&row.skus)? })
+    };
+    rows.into_iter().map(stored).collect()
+}

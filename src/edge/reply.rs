@@ -1,0 +1,86 @@
+//! Answers: JSON, never cached, errors with a stable code.
+
+use serde::Serialize;
+use std::fmt::Display;
+use worker::{Headers, Response};
+
+/// An answer.
+pub(crate) struct Reply {
+    status: u16,
+    body: String,
+    set_cookie: Option<String>,
+    allow: Option<String>,
+}
+
+impl Reply {
+    /// A body of JSON.
+    pub(crate) fn json(status: u16, value: &impl Serialize) -> Self {
+        // Only maps with keys that are no texts cannot be written, and there are none.
+        let body = serde_json::to_string(value).unwrap_or_else(|_| "{}".into());
+        Self { status, body, set_cookie: None, allow: None }
+    }
+
+    /// The same, setting a cookie.
+    pub(crate) fn with_cookie(self, set_cookie: Option<String>) -> Self {
+        Self { set_cookie, ..self }
+    }
+
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("Content-Type", "application/json")?;
+        headers.set("Cache-Control", "no-store")?;
+        headers.set("X-Content-Type-Options", "nosniff")?;
+        if let Some(allow) = &self.allow {
+            headers.set("Allow", allow)?;
+        }
+        if let Some(cookie) = &self.set_cookie {
+            headers.append("Set-Cookie", cookie)?;
+        }
+        Ok(Response::ok(self.body)?.with_status(self.status).with_headers(headers))
+    }
+}
+
+/// Why a call was refused.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: u16,
+    code: &'static str,
+    message: String,
+    allow: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: ErrorText<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorText<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+impl Problem {
+    /// A refusal with an HTTP status, a stable code, and words for people.
+    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), allow: None }
+    }
+
+    /// Something that the caller can do nothing about; the words go to the log, not to the caller.
+    pub(crate) fn internal(error: impl Display) -> Self {
+        worker::console_error!("attune: control plane: {error}");
+        Self::new(503, "unavailable", "this cannot be answered now; try again in a minute")
+    }
+
+    /// Names the method that is allowed.
+    pub(crate) fn allow(self, method: &str) -> Self {
+        Self { allow: Some(method.to_owned()), ..self }
+    }
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Self {
+        let error = ErrorText { code: problem.code, message: &problem.message };
+        Self { allow: problem.allow, ..Self::json(problem.status, &ErrorBody { error }) }
+    }
+}

@@ -1,0 +1,210 @@
+// A person in the shop: from refusing to being forgotten, in a real browser.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { cookieOf, inspected, minted, openShop, planOf } from "./shop.mjs";
+
+/** @type {Awaited<ReturnType<typeof openShop>>} */
+let shop;
+before(async () => {
+  shop = await openShop();
+});
+after(() => shop.close());
+
+/** @param {import("playwright-core").Page} page @param {string} name */
+const slotOf = async (page, name) => (await planOf(page)).slots.find((/** @type {any} */ { slot }) => slot === name);
+
+/** The answer to the next beacon that has an event of this name. @param {import("playwright-core").Page} page @param {string} event */
+const beacon = (page, event) =>
+  page.waitForResponse((response) => response.url().endsWith("/_attune/events") && (response.request().postData() ?? "").includes(`"${event}"`));
+
+/** @param {import("playwright-core").Page} page @param {string} button */
+async function answer(page, button) {
+  const answered = page.waitForResponse((response) => response.url().endsWith("/_attune/consent"));
+  await page.locator("[data-consent]").getByRole("button", { name: button }).click();
+  assert.equal((await answered).status(), 200);
+  await page.locator("[data-consent]").waitFor({ state: "detached" });
+}
+
+/** Leaves the shop and comes back hours later: the same visitor, whose memory has aged. @param {import("playwright-core").BrowserContext} context @param {number} hours */
+async function comeBackAfter(context, hours) {
+  const cookie = await cookieOf(context);
+  assert.ok(cookie);
+  const earlier = (/** @type {string} */ time) => new Date(Date.parse(time) - hours * 3_600_000).toISOString().replace(/\.\d+Z/, "Z");
+  const aged = JSON.parse(JSON.stringify(inspected(cookie.value)), (key, value) =>
+    ["at", "first", "last", "previous", "issued"].includes(key) && typeof value === "string" && value.includes("T") ? earlier(value) : value,
+  );
+  await context.addCookies([{ ...cookie, value: minted(aged) }]);
+}
+
+describe("a visitor who refuses", () => {
+  test("sees only what needs no memory, is not asked again, and leaves no trace", async () => {
+    const { context, page, faults } = await shop.visitor();
+    const posts = /** @type {string[]} */ ([]);
+    page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+    await page.goto("/");
+    assert.equal((await planOf(page)).consent.personalization, "unknown");
+    assert.equal(await cookieOf(context), undefined);
+    await answer(page, "Refuse both");
+    await page.goto("/c/candlelight");
+    await page.goto("/p/85123A");
+    await page.goto("/");
+    const plan = await planOf(page);
+    assert.equal(plan.consent.personalization, "denied");
+    const campaigns = plan.slots.map((/** @type {any} */ slot) => slot.campaign).filter(Boolean);
+    assert.ok(campaigns.includes("winter-sale"), campaigns.join());
+    assert.deepEqual(campaigns.filter((/** @type {string} */ key) => ["returning", "first-visit", "shelf-fan", "abandoned-cart", "hero-test"].includes(key)), []);
+    await page.waitForTimeout(0);
+    assert.equal(await page.locator("[data-consent]").count(), 0);
+    const kept = inspected((await cookieOf(context))?.value ?? "");
+    assert.deepEqual(Object.keys(kept).sort(), ["consent", "opt_out"]);
+    assert.deepEqual(posts.map((url) => new URL(url).pathname), ["/_attune/consent"]);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("attune"))), []);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});
+
+describe("a visitor who agrees", () => {
+  test("becomes a fan by clicking through the shop, and the hero follows", async () => {
+    const { context, page, faults } = await shop.visitor();
+    await page.goto("/");
+    const before = await page.locator('[data-slot="hero"] h1').innerText();
+    await answer(page, "Accept both");
+    const shelf = page.getByRole("navigation", { name: "Shelves" });
+    await shelf.getByRole("link", { name: "Candlelight" }).click();
+    await page.waitForURL("**/c/candlelight");
+    for (const index of [0, 1, 2]) {
+      const seen = beacon(page, "view_item");
+      await page.locator(".grid .card a, .grid a").nth(index).click();
+      await page.waitForURL("**/p/**");
+      assert.equal((await seen).status(), 200);
+      await page.goto("/c/candlelight");
+    }
+    await page.goto("/");
+    const hero = await slotOf(page, "hero");
+    assert.deepEqual([hero.campaign, hero.content], ["shelf-fan", "your-shelf"]);
+    const title = await page.locator('[data-slot="hero"] h1').innerText();
+    assert.notEqual(title, before);
+    assert.match(title, /candlelight/i);
+    await page.reload();
+    assert.equal(await page.locator('[data-slot="hero"] h1').innerText(), title);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("loses nothing by navigating at once, and comes back to a basket that waits", async () => {
+    const { context, page, faults } = await shop.visitor();
+    await page.goto("/");
+    await answer(page, "Accept both");
+    await page.goto("/p/22423");
+    // Click and leave in the same breath: the beacon and the next page race for the cookie.
+    const settled = beacon(page, "add_to_cart");
+    await page.evaluate(() => {
+      /** @type {HTMLElement} */ (document.querySelector("[data-buy] button[type=submit]")).click();
+      location.href = "/c/teatime";
+    });
+    await page.waitForURL("**/c/teatime");
+    await settled.catch(() => {});
+    // Whatever the race did, the next pages send again what the cookie's ring does not show.
+    let cart;
+    for (const path of ["/", "/c/bags", "/c/party", "/"]) {
+      const resent = beacon(page, "add_to_cart").catch(() => {});
+      await page.goto(path);
+      cart = inspected((await cookieOf(context))?.value ?? "").cart;
+      if (cart?.items?.length) break;
+      await Promise.race([resent, page.waitForLoadState("networkidle")]);
+    }
+    assert.deepEqual(cart?.items.map((/** @type {any} */ item) => [item.sku, item.quantity]), [["22423", 1]]);
+    await comeBackAfter(context, 26);
+    await page.goto("/");
+    const [hero, bar] = [await slotOf(page, "hero"), await slotOf(page, "bar")];
+    assert.deepEqual([hero.campaign, bar.campaign], ["abandoned-cart", "abandoned-cart"]);
+    assert.match(await page.locator('[data-slot="hero"] h1').innerText(), /1 gift is where you left/);
+    assert.match(await page.locator('[data-slot="bar"]').innerText(), /1 gift for £/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("can see, withdraw and be forgotten", async () => {
+    const { context, page, faults } = await shop.visitor();
+    await page.goto("/");
+    await answer(page, "Accept both");
+    await page.goto("/c/baking");
+    await page.goto("/p/22423");
+    await page.goto("/privacy");
+    await page.locator("[data-known]", { hasText: "Baking" }).waitFor();
+    await page.locator("[data-withdraw]").click();
+    await page.locator("[data-state]", { hasText: "opted out" }).waitFor();
+    assert.deepEqual(Object.keys(inspected((await cookieOf(context))?.value ?? "")).sort(), ["consent", "opt_out"]);
+    await page.locator("#personalization").check();
+    await page.getByRole("button", { name: "Save these choices" }).click();
+    await page.locator("[data-state]", { hasText: "agreed to personalization, not to measurement" }).waitFor();
+    await page.goto("/c/baking");
+    await page.goto("/privacy");
+    await page.locator("[data-forget]").click();
+    await page.locator("[data-forget-yes]").click();
+    await page.locator("[data-result]", { hasText: "erased" }).waitFor();
+    const left = await cookieOf(context);
+    const kept = left === undefined ? {} : inspected(left.value);
+    assert.equal(kept.id, undefined);
+    assert.equal(kept.interests, undefined);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
+  test("buys: the order of the shop's own server is what counts", async () => {
+    const { context, page, faults } = await shop.visitor();
+    await page.goto("/");
+    await answer(page, "Accept both");
+    await page.goto("/p/22423");
+    const added = beacon(page, "add_to_cart");
+    await page.locator("[data-buy] button[type=submit]").click();
+    await added;
+    await page.goto("/checkout");
+    for (const field of await page.locator("[data-order] input[required]").all()) {
+      const type = await field.getAttribute("type");
+      await field.fill(type === "email" ? "ada@example.com" : (await field.getAttribute("autocomplete")) === "postal-code" ? "SW1A 1AA" : "Ada");
+    }
+    const bought = beacon(page, "purchase");
+    await page.locator("[data-order] button[type=submit]").click();
+    await page.waitForURL("**/order-confirmed**");
+    assert.equal((await bought).status(), 200);
+    await page.goto("/");
+    const profile = inspected((await cookieOf(context))?.value ?? "");
+    assert.equal(profile.orders?.count, 1);
+    assert.deepEqual(profile.orders?.skus, ["22423"]);
+    assert.equal(profile.cart?.items?.length ?? 0, 0);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});
+
+describe("a persona", () => {
+  test("is tried on with a signed token, explains every slot, and leaves no trace", async () => {
+    const { context, page, faults } = await shop.visitor({ viewport: { width: 390, height: 844 } });
+    await page.goto("/");
+    const become = (/** @type {string} */ persona) =>
+      page.evaluate((key) => fetch("/demo/persona", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ persona: key }) }).then((r) => r.status), persona);
+    for (const [persona, slot, campaign] of [
+      ["abandoned-cart", "bar", "abandoned-cart"],
+      ["high-value", "hero", "high-value"],
+      ["fan-baking", "hero", "shelf-fan"],
+      ["lapsed", "hero", "lapsed"],
+      ["germany", "welcome", "germany"],
+      ["france", "welcome", "france"],
+      ["evening", "hero", "evening"],
+      ["new", "welcome", "first-visit"],
+    ]) {
+      assert.equal(await become(persona), 200, persona);
+      await page.goto("/");
+      const plan = await planOf(page);
+      assert.equal(plan.preview?.name !== undefined, true);
+      const found = plan.slots.find((/** @type {any} */ s) => s.slot === slot);
+      assert.equal(found.campaign, campaign, `${persona}: ${found.why}`);
+      assert.ok(found.why.length > 20);
+    }
+    assert.equal(await cookieOf(context), undefined);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});

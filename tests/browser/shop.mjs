@@ -1,0 +1,118 @@
+// The demo shop as `cargo xtask dev` serves it, in real workerd, and a real Chromium in front of it.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Miniflare } from "miniflare";
+import { chromium } from "playwright-core";
+import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
+
+const root = new URL("../..", import.meta.url).pathname;
+const KEYS = `1:sign:${"22".repeat(32)}`;
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+
+/** @param {string} folder @param {string} kind @param {string} ending */
+const modules = (folder, kind, ending) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending) && !name.endsWith(".test.mjs"))
+    .map((name) => ({ type: kind, path: join(root, folder, name) }));
+
+/** Starts the shop, and a browser that has never been there. */
+export async function openShop() {
+  const signingKey = newSigningKey();
+  const mf = new Miniflare(
+    /** @type {any} */ ({
+      host: "127.0.0.1",
+      modulesRoot: root,
+      modules: [
+        { type: "ESModule", path: join(root, "www/demo/worker.mjs") },
+        ...modules("www/shim", "ESModule", ".mjs"),
+        ...modules("www/demo/backend", "ESModule", ".mjs"),
+        ...modules("build/page", "ESModule", ".js"),
+        ...modules("build/edge", "ESModule", ".js"),
+        ...modules("build/page", "CompiledWasm", ".wasm"),
+        ...modules("build/edge", "CompiledWasm", ".wasm"),
+      ],
+      compatibilityDate: "2026-04-01",
+      cf: false,
+      bindings: {
+        ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket"],
+        SITE: "tuppence",
+        ATTUNE_KEYS: KEYS,
+        ATTUNE_API_KEY: "the-api-key-of-the-shop",
+        MANIFEST_KEYS: publicKeyHex(signingKey),
+      },
+      kvNamespaces: ["CONFIG"],
+      durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+      assets: { directory: join(root, "build/demo"), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+    }),
+  );
+  const { port } = await mf.ready;
+  const kv = await mf.getKVNamespace("CONFIG");
+  const bundle = readFileSync(join(root, "build/demo.bundle"));
+  await kv.put(artifactKey(bundle), bundle);
+  await kv.put("manifest", signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey]));
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  // A name, not an address: browsers keep secure cookies for http://localhost.
+  const url = `http://localhost:${port}`;
+  const shop = {
+    url,
+    browser,
+    /** A browser profile of its own. @param {import("playwright-core").BrowserContextOptions} [options] */
+    async visitor(options = {}) {
+      const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...options });
+      const page = await context.newPage();
+      /** @type {string[]} */
+      const faults = [];
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(message.text());
+      });
+      return { context, page, faults };
+    },
+    async close() {
+      await browser.close();
+      await mf.dispose();
+    },
+  };
+  await (await fetch(`${url}/_attune/health`)).arrayBuffer();
+  return shop;
+}
+
+/** The plan that a page came with. @param {import("playwright-core").Page} page */
+export const planOf = (page) => page.evaluate(() => JSON.parse(document.getElementById("attune-plan")?.textContent ?? "null"));
+
+/** The profile cookie. @param {import("playwright-core").BrowserContext} context */
+export const cookieOf = async (context) => (await context.cookies()).find(({ name }) => name === "__Host-attune");
+
+/** Reads a cookie with the command line tool. @param {string} token */
+export function inspected(token) {
+  return withKeys((keys) => JSON.parse(attune(["cookie", "inspect", token, "--keys", keys, "--site", "tuppence", "--host", "www.tuppence.example", "--format", "json"]))).profile;
+}
+
+/** Signs a profile with the command line tool. @param {object} profile */
+export function minted(profile) {
+  return withKeys((keys, folder) => {
+    const file = join(folder, "visitor.json");
+    writeFileSync(file, JSON.stringify(profile));
+    return attune(["cookie", "mint", "--visitor", file, "--keys", keys, "--site", "tuppence", "--host", "www.tuppence.example"]).trim();
+  });
+}
+
+/** @template T @param {(keys: string, folder: string) => T} use */
+function withKeys(use) {
+  const folder = mkdtempSync(join(tmpdir(), "attune-keys-"));
+  try {
+    const keys = join(folder, "keys");
+    writeFileSync(keys, KEYS);
+    return use(keys, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string[]} args */
+const attune = (args) => execFileSync("cargo", ["run", "--quiet", "-p", "attune", "--", ...args], { cwd: root, encoding: "utf8" });

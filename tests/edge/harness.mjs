@@ -1,0 +1,182 @@
+// The Worker as it ships, in real workerd, with real KV and Durable Objects, over HTTP on loopback.
+import { randomBytes } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { Miniflare } from "miniflare";
+import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
+import { startOrigin } from "./origin.mjs";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+export const HOST = "shop.test";
+export const API_KEY = "the-api-key-of-the-tests";
+export const SIGNING_KEY = newSigningKey();
+/** The configuration in tests/edge/site, compiled. */
+export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
+export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+export const KEY_1 = `1:sign:${"11".repeat(32)}`;
+
+/** Every module of the Worker, as wrangler's bundler would see them. @param {boolean} faults */
+function modules(faults) {
+  const page = faults ? "build/faults" : "build/page";
+  const list = [["ESModule", "www/shim/edge.mjs"]];
+  for (const name of readdirSync(join(root, "www/shim")).sort()) {
+    if (name.endsWith(".mjs") && name !== "edge.mjs") list.push(["ESModule", `www/shim/${name}`]);
+  }
+  list.push(["ESModule", "build/page/page.js", `${page}/page.js`], ["CompiledWasm", "build/page/page_bg.wasm", `${page}/page_bg.wasm`]);
+  list.push(["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]);
+  for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
+    if (path.endsWith(".js")) list.push(["ESModule", `build/edge/snippets/${path}`]);
+  }
+  return list.map(([type, path, file = path]) => ({ type, path: join(root, path), contents: readFileSync(join(root, file)) }));
+}
+
+/**
+ * Starts the Worker in front of an origin of its own.
+ * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string }} [options]
+ */
+export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets" } = {}) {
+  const origin = await startOrigin();
+  /** @type {string[]} */
+  const log = [];
+  const mf = new Miniflare({
+    host: "127.0.0.1",
+    modules: modules(faults),
+    modulesRoot: root,
+    compatibilityDate: "2026-04-01",
+    cf: false,
+    handleRuntimeStdio(stdout, stderr) {
+      for (const stream of [stdout, stderr]) {
+        stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
+      }
+    },
+    bindings: {
+      ORIGIN: origin.url,
+      ROUTES: ["/", "/de/", "/p/{sku}", "/c/{category}", "/t/*", "/health/*"],
+      SERVER_TIMING: "on",
+      SITE: "testshop",
+      ATTUNE_KEYS: KEY_1,
+      ATTUNE_API_KEY: API_KEY,
+      MANIFEST_KEYS: publicKeyHex(SIGNING_KEY),
+      ...bindings,
+    },
+    kvNamespaces: ["CONFIG"],
+    durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+    assets: { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+  });
+  const url = await mf.ready;
+  const kv = await mf.getKVNamespace("CONFIG");
+  const edge = {
+    origin,
+    mf,
+    kv,
+    log,
+    url,
+    /** Puts bytes into KV. @param {string} key @param {Uint8Array} bytes */
+    put: (key, bytes) => kv.put(key, new Uint8Array(bytes).buffer),
+    /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
+    async publish(bundle, more = {}, keys = [SIGNING_KEY]) {
+      await edge.put(artifactKey(bundle), bundle);
+      await edge.put("manifest", signedManifest({ site: "testshop", version: 1, bundle, ...more }, keys));
+    },
+    /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
+    fetch: (path, options) => send(edge, path, options),
+    /** @param {string} path @param {unknown} body @param {Parameters<typeof send>[2]} [options] */
+    post: (path, body, options = {}) =>
+      send(edge, path, {
+        ...options,
+        method: "POST",
+        body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
+        headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
+      }),
+    health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
+    async stop() {
+      await mf.dispose();
+      await origin.close();
+    },
+  };
+  try {
+    if (first) {
+      await edge.publish(BUNDLE);
+      await edge.health();
+    }
+    return edge;
+  } catch (error) {
+    await edge.stop();
+    throw error;
+  }
+}
+
+/**
+ * One HTTP request, with exactly these headers.
+ * @param {{ url: URL }} edge
+ * @param {string} path
+ * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: string | Uint8Array, cf?: object, jar?: Jar }} [options]
+ */
+function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } = {}) {
+  // What the platform says of a request's place travels in a header here, and cannot in production.
+  const all = { Host: HOST, "User-Agent": AGENT, "MF-CF-Blob": JSON.stringify(cf), ...headers };
+  if (jar && jar.header() !== "") all.Cookie = jar.header();
+  if (body !== undefined) all["Content-Length"] = String(Buffer.byteLength(body));
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(new URL(path, edge.url), { method, headers: all, agent: false }, (response) => {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const setCookies = response.headers["set-cookie"] ?? [];
+        if (jar) setCookies.forEach((line) => jar.set(line));
+        resolve({ status: response.statusCode, headers: response.headers, setCookies, bytes, text: bytes.toString("utf8") });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** A browser's cookies, of one host. */
+export class Jar {
+  /** @type {Map<string, string>} */
+  cookies = new Map();
+
+  /** @param {string} line of a `Set-Cookie` header */
+  set(line) {
+    const [pair, ...attributes] = line.split("; ");
+    const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+    if (attributes.includes("Max-Age=0")) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+
+  header() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
+  /** The profile cookie. */
+  get profile() {
+    return this.cookies.get("__Host-attune");
+  }
+}
+
+/** A visitor who agreed, and then saw a page: has a profile. */
+export async function consented(edge, jar = new Jar()) {
+  await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
+  await edge.fetch("/", { jar });
+  return jar;
+}
+
+/** 8 random hexadecimal digits. */
+export const eventId = () => randomBytes(4).toString("hex");
+
+/** The JSON of the plan in a page. @param {string} html */
+export function planOf(html) {
+  const found = /<script type="application\/json" id="attune-plan">(.*?)<\/script>/s.exec(html);
+  return found ? JSON.parse(found[1]) : null;
+}
+
+/** A page without what goes before `</body>`. @param {string} html */
+export function withoutTail(html) {
+  return html.replace(/<script type="application\/json" id="attune-plan">.*?<\/script><script src="\/_attune\/page\.js"[^>]*><\/script>/s, "");
+}

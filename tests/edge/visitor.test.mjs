@@ -1,0 +1,323 @@
+// A visitor's cookie: what it takes to get one, what breaks it, and how it changes.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { API_KEY, consented, eventId, HOST, Jar, KEY_1, planOf, startEdge } from "./harness.mjs";
+import { PAGE } from "./origin.mjs";
+
+/** @type {Awaited<ReturnType<typeof startEdge>>} */
+let edge;
+before(async () => {
+  edge = await startEdge();
+});
+after(() => edge.stop());
+
+const GRANTED = { personalization: true, measurement: true };
+const item = { item_id: "22423", item_name: "Cakestand", item_category: "kitchen", price: 12.75, quantity: 2 };
+const event = (name, params = {}, id = eventId()) => ({ id, name, at: Date.now(), params });
+const send = (jar, events, page = "/p/22423") => edge.post("/_attune/events", { page, events }, { jar });
+const me = async (jar) => JSON.parse((await edge.fetch("/_attune/me", { jar })).text);
+
+test("nothing is set before consent", async () => {
+  const jar = new Jar();
+  assert.deepEqual((await edge.fetch("/", { jar })).setCookies, []);
+  assert.deepEqual((await send(jar, [event("add_to_cart", { items: [item] })])).setCookies, []);
+  assert.equal(jar.header(), "");
+});
+
+test("consent given: the next page mints; the same state again sets nothing", async () => {
+  const jar = new Jar();
+  const answer = await edge.post("/_attune/consent", GRANTED, { jar });
+  assert.deepEqual(JSON.parse(answer.text), { consent: { personalization: "granted", measurement: "granted" } });
+  assert.equal((await me(jar)).id, undefined, "only a page mints an id");
+  const page = await edge.fetch("/p/22423", { jar });
+  assert.equal(page.setCookies.length, 1);
+  const profile = await me(jar);
+  assert.match(profile.id, /^[0-9a-f]{32}$/);
+  assert.deepEqual(profile.visits.session_pages, 1);
+  assert.deepEqual((await edge.fetch("/_attune/me", { jar })).setCookies, []);
+});
+
+test("consent refused, and withdrawn: everything goes on that very response", async () => {
+  const jar = await consented(edge);
+  await send(jar, [event("add_to_cart", { items: [item] })]);
+  assert.equal((await me(jar)).cart.items.length, 1);
+  const { setCookies, text } = await edge.post("/_attune/consent", { personalization: false, measurement: false }, { jar });
+  assert.equal(setCookies.length, 1);
+  assert.deepEqual(JSON.parse(text).consent, { personalization: "denied", measurement: "denied" });
+  const profile = await me(jar);
+  assert.deepEqual([profile.id, profile.cart, profile.opt_out], [undefined, undefined, true]);
+  assert.deepEqual((await edge.fetch("/", { jar })).setCookies, []);
+});
+
+test("Sec-GPC: 1 strips the profile on that very response", async () => {
+  const jar = await consented(edge);
+  const { setCookies, text } = await edge.fetch("/", { jar, headers: { "Sec-GPC": "1" } });
+  assert.equal(setCookies.length, 1);
+  assert.equal(planOf(text).consent.personalization, "denied");
+  const profile = await me(jar);
+  assert.deepEqual([profile.id, profile.opt_out], [undefined, true]);
+});
+
+test("opt-out country: granted until refused", async () => {
+  const { setCookies } = await edge.fetch("/", { cf: { country: "US", isEUCountry: undefined } });
+  assert.equal(setCookies.length, 1);
+});
+
+test("a tampered, truncated, oversized or duplicated cookie is a new visitor, and a 200", async () => {
+  const jar = await consented(edge);
+  const { profile } = jar;
+  const flipped = profile.slice(0, -1) + (profile.endsWith("A") ? "E" : "A");
+  const cases = {
+    tampered: `__Host-attune=${flipped}`,
+    "tampered inside": `__Host-attune=${profile.slice(0, 20)}${profile[20] === "x" ? "y" : "x"}${profile.slice(21)}`,
+    truncated: `__Host-attune=${profile.slice(0, -8)}`,
+    oversized: `__Host-attune=${profile}${"A".repeat(4000)}`,
+    duplicated: `__Host-attune=${profile}; __Host-attune=${profile}`,
+    joined: `a=1, __Host-attune=${profile}`,
+    "posing as the prefix": `\u2000__Host-attune=${profile}`,
+    empty: "__Host-attune=",
+    "not base64": "__Host-attune=%%%",
+  };
+  for (const [name, Cookie] of Object.entries(cases)) {
+    const { status, text } = await edge.fetch("/", { headers: { Cookie: Buffer.from(Cookie).toString("latin1") } });
+    assert.equal(status, 200, name);
+    assert.equal(planOf(text).consent.personalization, "unknown", name);
+    assert.deepEqual(planOf(text).ring, [], name);
+  }
+});
+
+test("an unknown key id or format: anonymous for this response, and no Set-Cookie", async () => {
+  const jar = await consented(edge);
+  const bytes = Buffer.from(jar.profile, "base64url");
+  const withByte = (at, value) => {
+    const copy = Buffer.from(bytes);
+    copy[at] = value;
+    return `__Host-attune=${copy.toString("base64url")}`;
+  };
+  for (const Cookie of [withByte(1, 77), withByte(0, 2)]) {
+    const { status, text, setCookies } = await edge.fetch("/", { headers: { Cookie } });
+    assert.equal(status, 200);
+    assert.deepEqual(setCookies, []);
+    assert.equal(planOf(text).consent.personalization, "unknown");
+    const posted = await edge.post("/_attune/consent", GRANTED, { headers: { Cookie } });
+    assert.deepEqual([posted.status, posted.setCookies], [503, []]);
+    const events = await edge.post("/_attune/events", { page: "/", events: [event("login")] }, { headers: { Cookie } });
+    assert.deepEqual([events.status, events.setCookies], [200, []]);
+  }
+});
+
+test("a key that only verifies still reads, and the next page signs with the new one", async () => {
+  const old = await consented(edge);
+  const rotated = await startEdge({ bindings: { ATTUNE_KEYS: `${KEY_1.replace("sign", "verify")},2:sign:${"22".repeat(32)}` } });
+  try {
+    const { setCookies, text } = await rotated.fetch("/", { jar: old });
+    assert.equal(planOf(text).consent.personalization, "granted");
+    assert.equal(setCookies.length, 1);
+    assert.equal(Buffer.from(old.profile, "base64url")[1], 2);
+  } finally {
+    await rotated.stop();
+  }
+});
+
+test("events: a cart is remembered, and the next page shows it", async () => {
+  const jar = await consented(edge);
+  const { status, text, setCookies } = await send(jar, [event("add_to_cart", { currency: "GBP", items: [item] })]);
+  assert.equal(status, 200);
+  assert.equal(setCookies.length, 1);
+  const answer = JSON.parse(text);
+  assert.deepEqual([answer.applied, answer.ring.length, answer.rejected], [1, 1, []]);
+  const page = await edge.fetch("/", { jar });
+  assert.match(page.text, /<h1>2 gifts are waiting<\/h1><a class="cta" href="\/basket">See all<\/a>/);
+});
+
+test("events: one that comes twice counts once", async () => {
+  const jar = await consented(edge);
+  const twice = event("add_to_cart", { items: [item] });
+  await send(jar, [twice]);
+  const { text, setCookies } = await send(jar, [twice]);
+  assert.equal(JSON.parse(text).applied, 0);
+  assert.deepEqual(setCookies, []);
+  assert.equal((await me(jar)).cart.items[0].quantity, 2);
+});
+
+test("events: a purchase that a browser reports empties the cart and leaves orders.* alone", async () => {
+  const jar = await consented(edge);
+  await send(jar, [event("add_to_cart", { items: [item] }), event("purchase", { transaction_id: "T1", value: 99, currency: "GBP", items: [item] })]);
+  const profile = await me(jar);
+  assert.equal(profile.orders, undefined);
+  assert.equal(profile.cart?.items.length ?? 0, 0);
+  assert.ok(profile.purchased_at);
+});
+
+test("events: single-page navigation counts a page, and a page without memory leaves none", async () => {
+  const jar = await consented(edge);
+  await send(jar, [event("page_view", { page_path: "/c/lanterns" })], "/c/lanterns");
+  const seen = await me(jar);
+  assert.equal(seen.visits.session_pages, 2);
+  assert.deepEqual(seen.interests.map(({ category }) => category), ["lanterns"]);
+  const answer = JSON.parse((await send(jar, [event("view_item", { items: [item] })], "/health/tests")).text);
+  assert.deepEqual(answer.rejected.map(({ code }) => code), ["never_profile"]);
+  assert.equal((await me(jar)).viewed, undefined);
+});
+
+test("events: bad input is refused with a code, and is never a 500", async () => {
+  const jar = await consented(edge);
+  const ask = async (body, headers) => {
+    const { status, text } = await edge.post("/_attune/events", body, { jar, headers });
+    const answer = JSON.parse(text);
+    return [status, answer.error?.code ?? answer.rejected.map(({ code }) => code)];
+  };
+  const one = (name, params, id) => ({ page: "/", events: [event(name, params, id)] });
+  assert.deepEqual(await ask("{"), [400, "not_json"]);
+  assert.deepEqual(await ask(""), [400, "not_json"]);
+  assert.deepEqual(await ask(new Uint8Array([0xff, 0xfe])), [400, "not_json"]);
+  assert.deepEqual(await ask([]), [400, "malformed"]);
+  assert.deepEqual(await ask({ events: [] }), [400, "malformed"]);
+  assert.deepEqual(await ask({ page: "/", events: {} }), [400, "malformed"]);
+  assert.deepEqual(await ask("[".repeat(16_000)), [400, "not_json"]);
+  assert.deepEqual(await ask({ page: "/", events: Array.from({ length: 33 }, () => event("login")) }), [400, "too_many_events"]);
+  assert.deepEqual(await ask({ page: "/", events: [], more: "x".repeat(17_000) }), [413, "too_large"]);
+  assert.deepEqual(await ask(one("login"), { "Content-Type": "text/plain" }), [415, "not_json"]);
+  assert.deepEqual(await ask(one("shopping_spree")), [200, ["unknown_event"]]);
+  assert.deepEqual(await ask(one("add_to_cart", {})), [200, ["malformed_event"]]);
+  assert.deepEqual(await ask(one("login", {}, "xyz")), [200, ["malformed_event"]]);
+  assert.deepEqual(await ask(one("view_item", { items: [{ item_id: "x".repeat(99) }] })), [200, ["malformed_event"]]);
+});
+
+test("events: the limit holds while reading, whatever the length header says", async () => {
+  const { request } = await import("node:http");
+  const status = await new Promise((resolve, reject) => {
+    const client = request(new URL("/_attune/events", edge.url), {
+      method: "POST", agent: false,
+      headers: { Host: HOST, Origin: `http://${HOST}`, "Content-Type": "application/json", "Transfer-Encoding": "chunked" },
+    }, (response) => resolve(response.statusCode));
+    client.on("error", reject);
+    for (let part = 0; part < 40; part += 1) client.write(" ".repeat(1000));
+    client.end("{}");
+  });
+  assert.equal(status, 413);
+});
+
+test("cross-site calls are refused, and set no cookie", async () => {
+  const jar = await consented(edge);
+  const Cookie = jar.header();
+  for (const headers of [
+    { Origin: "https://evil.example" }, { Origin: "null" }, { "Sec-Fetch-Site": "cross-site" },
+    { "Sec-Fetch-Site": "same-site" }, { Origin: `http://${HOST}.evil.example` },
+  ]) {
+    for (const [path, body] of [["consent", { personalization: false, measurement: false }], ["events", { page: "/", events: [] }], ["forget", {}]]) {
+      const { status, text, setCookies } = await edge.post(`/_attune/${path}`, body, { headers: { Cookie, ...headers } });
+      assert.deepEqual([status, JSON.parse(text).error.code, setCookies], [403, "cross_site", []], `${path} ${JSON.stringify(headers)}`);
+    }
+  }
+  assert.equal((await edge.fetch("/_attune/me", { headers: { Cookie, "Sec-Fetch-Site": "cross-site" } })).status, 403);
+});
+
+test("addresses and methods that are not there have clear errors", async () => {
+  const ask = async (method, path) => {
+    const { status, text, headers } = await edge.fetch(path, { method });
+    return [status, JSON.parse(text).error.code, headers.allow];
+  };
+  assert.deepEqual(await ask("GET", "/_attune/nothing"), [404, "not_found", undefined]);
+  assert.deepEqual(await ask("GET", "/_attune/events"), [405, "method_not_allowed", "POST"]);
+  assert.deepEqual(await ask("DELETE", "/_attune/me"), [405, "method_not_allowed", "GET"]);
+});
+
+test("forget: the profile and the orders that wait are gone; an opt-out survives", async () => {
+  const jar = await consented(edge);
+  await send(jar, [event("add_to_cart", { items: [item] })]);
+  const { handle } = await me(jar);
+  const order = await edge.post("/_attune/orders", orderOf(handle, "F-1"), { headers: KEY });
+  assert.equal(order.status, 202);
+  const kept = jar.header();
+  const { status, setCookies } = await edge.fetch("/_attune/forget", { method: "POST", jar, headers: { Origin: `http://${HOST}` } });
+  assert.deepEqual([status, setCookies.length], [200, 1]);
+  assert.equal((await me(jar)).id, undefined);
+  const old = await edge.post("/_attune/events", { page: "/", events: [event("login")] }, { headers: { Cookie: kept } });
+  const revived = new Jar();
+  old.setCookies.forEach((line) => revived.set(line));
+  assert.equal((await me(revived)).orders, undefined, "even an old copy of the cookie gets no order any more");
+  await edge.post("/_attune/consent", { personalization: false, measurement: false }, { jar });
+  await edge.fetch("/_attune/forget", { method: "POST", jar, headers: { Origin: `http://${HOST}` } });
+  assert.equal((await me(jar)).opt_out, true);
+});
+
+const KEY = { Authorization: `Bearer ${API_KEY}` };
+const orderOf = (visitor, id) => ({ visitor, id, value: 12.3, currency: "GBP", items: [{ sku: "22423", quantity: 1, price: 12.3 }] });
+
+test("orders: reach the visitor's cookie at the next event, once", async () => {
+  const jar = await consented(edge);
+  const { handle } = await me(jar);
+  const first = await edge.post("/_attune/orders", orderOf(handle, "A-1"), { headers: KEY });
+  assert.deepEqual([first.status, JSON.parse(first.text)], [202, { accepted: true, duplicate: false }]);
+  assert.deepEqual(JSON.parse((await edge.post("/_attune/orders", orderOf(handle, "A-1"), { headers: KEY })).text), { accepted: true, duplicate: true });
+  assert.equal((await me(jar)).orders, undefined);
+  await send(jar, [event("login")]);
+  assert.deepEqual(pick((await me(jar)).orders), { count: 1, total: 12.3 });
+  await send(jar, [event("login")]);
+  await send(jar, [event("login")]);
+  assert.deepEqual(pick((await me(jar)).orders), { count: 1, total: 12.3 });
+  assert.match((await edge.fetch("/", { jar })).text, /Thank you for your order/);
+});
+
+const pick = ({ count, total }) => ({ count, total });
+
+test("orders: an answer that is lost brings the order again", async () => {
+  const jar = await consented(edge);
+  const { handle } = await me(jar);
+  await edge.post("/_attune/orders", orderOf(handle, "L-1"), { headers: KEY });
+  const lost = await edge.post("/_attune/events", { page: "/", events: [event("login")] }, { headers: { Cookie: jar.header() } });
+  assert.equal(lost.setCookies.length, 1, "which the browser never stores");
+  await send(jar, [event("login")]);
+  assert.deepEqual(pick((await me(jar)).orders), { count: 1, total: 12.3 });
+});
+
+test("orders: bad calls are refused", async () => {
+  const { handle } = await me(await consented(edge));
+  const ask = async (body, headers = KEY) => {
+    const { status, text } = await edge.post("/_attune/orders", body, { headers });
+    return [status, JSON.parse(text).error.code];
+  };
+  assert.deepEqual(await ask(orderOf(handle, "B-1"), {}), [401, "unauthorized"]);
+  assert.deepEqual(await ask(orderOf(handle, "B-1"), { Authorization: `Bearer ${API_KEY}x` }), [401, "unauthorized"]);
+  assert.deepEqual(await ask(orderOf("nobody", "B-1")), [400, "bad_visitor"]);
+  assert.deepEqual(await ask({ ...orderOf(handle, "B-1"), currency: "USD" }), [400, "bad_currency"]);
+  assert.deepEqual(await ask({ ...orderOf(handle, "B-1"), value: -1 }), [400, "malformed"]);
+  assert.deepEqual(await ask({ ...orderOf(handle, "B-1"), id: "" }), [400, "malformed"]);
+});
+
+test("preview: a signed token shows the page as somebody else, and changes nobody", async () => {
+  const now = "2026-11-27T20:30:00Z";
+  const body = { name: "german", ttl_s: 60, profile: { consent: { personalization: "granted" }, cart: { items: [{ sku: "22423", quantity: 3, price: 2.55 }], at: now } }, request: { country: "DE", now } };
+  assert.equal((await edge.post("/_attune/preview", body)).status, 401);
+  const made = await edge.post("/_attune/preview", body, { headers: KEY });
+  assert.equal(made.status, 200);
+  const { token, expires } = JSON.parse(made.text);
+  assert.ok(expires - Date.now() / 1000 <= 60);
+  const Cookie = `__Host-attune-preview=${token}`;
+  const page = await edge.fetch("/", { headers: { Cookie } });
+  assert.match(page.text, /3 gifts are waiting/);
+  assert.match(page.text, /Willkommen/);
+  assert.deepEqual(page.setCookies, []);
+  const plan = planOf(page.text);
+  assert.equal(plan.preview.name, "german");
+  assert.ok(plan.slots.every(({ why }) => why.length > 0));
+  const events = await edge.post("/_attune/events", { page: "/", events: [event("login")] }, { headers: { Cookie } });
+  assert.deepEqual([JSON.parse(events.text).applied, events.setCookies], [0, []]);
+  const forged = `${Cookie.slice(0, -1)}${Cookie.endsWith("A") ? "E" : "A"}`;
+  assert.doesNotMatch((await edge.fetch("/", { headers: { Cookie: forged } })).text, /Willkommen/);
+});
+
+test("the page script is served as it was written", async () => {
+  const { readFileSync } = await import("node:fs");
+  const { status, headers, text } = await edge.fetch("/_attune/page.js");
+  assert.equal(status, 200);
+  assert.match(headers["content-type"], /^(text|application)\/javascript/);
+  assert.equal(text, readFileSync("www/shim/page.js", "utf8"));
+});
+
+test("a page without a slot costs no more than the plan", async () => {
+  edge.origin.serve("/t/plain", { "Content-Type": "text/html" }, "<p>plain</p>");
+  assert.match((await edge.fetch("/t/plain")).text, /^<p>plain<\/p><script type="application\/json" id="attune-plan">/);
+  assert.ok(PAGE.includes("data-slot"));
+});

@@ -1,0 +1,154 @@
+/** The current configuration of an isolate: loaded once, refreshed behind the visitors' backs. */
+
+import { core } from "./core.mjs";
+import { warn } from "./log.mjs";
+import { countSignatures, hex, readManifest } from "./manifest.mjs";
+
+/** @typedef {import("./core.mjs").Bundle} Bundle */
+/** @typedef {import("./index.js").Env} Env */
+/** @typedef {import("./index.js").Context} Context */
+
+/** How long a manifest counts as current, here and in the platform's own cache of KV. */
+const FRESH_MS = 30_000;
+/** After this long without a check a page waits for one. */
+const STALE_MS = 5 * 60_000;
+/** How long a page waits. */
+const WAIT_MS = 50;
+/** A loader that has not finished by then belonged to a request that was cancelled. */
+const LEASE_MS = 10_000;
+const ARTIFACT_TTL_S = 86_400;
+
+/** @type {Bundle | null} */
+let current = null;
+let checked_ms = -Infinity;
+let leasedUntil_ms = -Infinity;
+/** The artifact that could not be used, so that it is not tried every half minute. */
+let refused = "";
+
+/** The bundle in the isolate's memory, or `null` while there is none. */
+export function presentBundle() {
+  return current;
+}
+
+/**
+ * Starts a refresh when one is due; waits for it only where nothing was checked for long, and then not for long.
+ * @param {Env} env
+ * @param {Context} ctx
+ */
+export async function refreshBundle(env, ctx) {
+  const now_ms = Date.now();
+  const age_ms = now_ms - checked_ms;
+  if (age_ms < FRESH_MS) return;
+  const refreshing = leasedUntil_ms > now_ms ? null : refresh(env, now_ms);
+  if (refreshing !== null) ctx.waitUntil(refreshing);
+  if (age_ms < STALE_MS) return;
+  // Another request's loader cannot be awaited from this one: what it leaves behind can be looked at.
+  for (let waited_ms = 0; waited_ms < WAIT_MS && checked_ms < now_ms; waited_ms += 5) {
+    await Promise.race([refreshing ?? new Promise(() => {}), new Promise((resolve) => setTimeout(resolve, 5))]);
+  }
+}
+
+/**
+ * Loads what is due and waits for it, however long it takes: for the health check.
+ * @param {Env} env
+ */
+export async function loadedBundle(env) {
+  const now_ms = Date.now();
+  if (now_ms - checked_ms >= FRESH_MS && leasedUntil_ms <= now_ms) await refresh(env, now_ms);
+  return current;
+}
+
+/** How long ago the manifest was read, in milliseconds; `null` before the first time. */
+export function bundleAge_ms() {
+  return Number.isFinite(checked_ms) ? Date.now() - checked_ms : null;
+}
+
+/**
+ * One look at the manifest, under a lease. Whatever fails, the last good bundle stays.
+ * @param {Env} env
+ * @param {number} now_ms
+ */
+async function refresh(env, now_ms) {
+  leasedUntil_ms = now_ms + LEASE_MS;
+  try {
+    const found = await fromStore(env, now_ms);
+    if (found !== null) use(found, env);
+  } catch (error) {
+    warn("bundle", error, { current: current?.sha256.slice(0, 12) ?? "none" });
+  }
+  try {
+    if (current === null) {
+      const embedded = await fromDeployment(env);
+      if (embedded !== null) use(embedded, env);
+    }
+  } catch (error) {
+    warn("embedded-bundle", error);
+  }
+  checked_ms = Date.now();
+  leasedUntil_ms = -Infinity;
+}
+
+/**
+ * @param {Bundle} bundle
+ * @param {Env} env
+ */
+function use(bundle, env) {
+  try {
+    core.load(bundle, env.ATTUNE_KEYS ?? "");
+    current = bundle;
+  } catch (error) {
+    refused = bundle.sha256;
+    throw error;
+  }
+}
+
+/**
+ * The bundle that the manifest names; `null` when that is the present one.
+ * @param {Env} env
+ * @param {number} now_ms
+ * @returns {Promise<Bundle | null>}
+ */
+async function fromStore(env, now_ms) {
+  const stored = await env.CONFIG?.get("manifest", { type: "arrayBuffer", cacheTtl: FRESH_MS / 1000 });
+  if (!stored) throw new Error("KV has no manifest");
+  const manifest = readManifest(new Uint8Array(stored));
+  const { config } = manifest;
+  if (env.SITE && manifest.site !== env.SITE) throw new Error(`the manifest is for the site ${manifest.site}`);
+  if (manifest.version < Number(env.MANIFEST_FLOOR ?? 0)) throw new Error(`version ${manifest.version} is below the floor`);
+  if (manifest.version < (current?.version ?? 0)) throw new Error(`version ${manifest.version} is older than the present one`);
+  if (now_ms / 1000 < manifest.notBefore_s) throw new Error("the manifest is not valid yet");
+  if (now_ms / 1000 > manifest.expires_s) throw new Error("the manifest has expired");
+  if (config === undefined) throw new Error("the manifest names no configuration");
+  const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
+  const signatures = await countSignatures(manifest, env.MANIFEST_KEYS ?? "");
+  if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
+  if (config.sha256 === current?.sha256) {
+    current.version = manifest.version;
+    return null;
+  }
+  if (config.sha256 === refused) throw new Error("the artifact was refused before");
+  const artifact = await env.CONFIG?.get(`artifact:${config.sha256}`, { type: "arrayBuffer", cacheTtl: ARTIFACT_TTL_S });
+  if (!artifact) throw new Error(`KV has no artifact ${config.sha256.slice(0, 12)}`);
+  const bundle = await withHash(artifact, manifest.version);
+  if (bundle.sha256 !== config.sha256 || artifact.byteLength !== config.bytes) throw new Error("the artifact is not what was signed");
+  return bundle;
+}
+
+/**
+ * The bundle that was deployed with the Worker, so that a KV without one still personalizes.
+ * @param {Env} env
+ */
+async function fromDeployment(env) {
+  const response = await env.ASSETS?.fetch("https://assets.invalid/_attune/bundle");
+  return response?.status === 200 ? withHash(await response.arrayBuffer(), 0) : null;
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} version
+ * @returns {Promise<Bundle>}
+ */
+async function withHash(buffer, version) {
+  const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", buffer)));
+  return { bytes: new Uint8Array(buffer), sha256, version };
+}

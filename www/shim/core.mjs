@@ -1,0 +1,143 @@
+/** The page core: one Wasm instance an isolate, thrown away after a trap. */
+
+import * as bindings from "../../build/page/page.js";
+import module from "../../build/page/page_bg.wasm";
+import { readAnswer } from "./answer.mjs";
+import { warn } from "./log.mjs";
+
+/** @typedef {import("./answer.mjs").Answer} Answer */
+/**
+ * A configuration to decide with.
+ * @typedef {object} Bundle
+ * @property {Uint8Array} bytes
+ * @property {string} sha256 of the bytes, in hexadecimal
+ * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ */
+
+const TRAPS_MAX = 5;
+const TRAPS_WINDOW_MS = 60_000;
+
+/** The core trapped; the instance that did is gone already. */
+export class Trap extends Error {}
+
+class Core {
+  #started = false;
+  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array } | null} */
+  #loaded = null;
+  /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
+  #breakers = new Map();
+
+  /**
+   * Makes a bundle the one that the instance holds. A new bundle gets a fresh instance, because the memory
+   * of an instance never shrinks.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   */
+  load(bundle, keys) {
+    if (this.#loaded?.bundle === bundle && this.#loaded.keys === keys) return this.#loaded;
+    this.#fresh();
+    return this.#guard(bundle, () => {
+      const page = new bindings.PageCore(bundle.bytes, keys);
+      this.#loaded = { bundle, keys, page, outline: page.outline() };
+      return this.#loaded;
+    });
+  }
+
+  /**
+   * Decides one page.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @param {Uint8Array} prelude
+   * @returns {Answer}
+   */
+  open(bundle, keys, request, prelude) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => readAnswer(page.open(request, prelude)));
+  }
+
+  /**
+   * Scans one chunk; see stream.mjs for the answer.
+   * @param {Bundle} bundle whose fault a trap is
+   * @param {Uint8Array} state
+   * @param {Uint8Array} chunk
+   * @param {boolean} last
+   * @returns {Uint8Array}
+   */
+  scan(bundle, state, chunk, last) {
+    this.#start();
+    return this.#guard(bundle, () => bindings.scan(state, chunk, last));
+  }
+
+  /**
+   * Edits elements inside one slot.
+   * @param {Bundle} bundle whose fault a trap is
+   * @param {Uint8Array} held the origin's content of the slot
+   * @param {Uint8Array} edits
+   * @returns {Uint8Array}
+   */
+  edit(bundle, held, edits) {
+    this.#start();
+    return this.#guard(bundle, () => bindings.edit(held, edits));
+  }
+
+  /**
+   * False while a bundle has trapped too often.
+   * @param {Bundle} bundle
+   * @param {number} now_ms
+   */
+  isTrusted(bundle, now_ms) {
+    return (this.#breakers.get(bundle.sha256)?.closedUntil_ms ?? 0) <= now_ms;
+  }
+
+  #start() {
+    if (this.#started) return;
+    bindings.initSync({ module });
+    this.#started = true;
+  }
+
+  #fresh() {
+    if (this.#loaded !== null && this.#started) bindings.__wbg_reset_state();
+    this.#loaded = null;
+    this.#start();
+  }
+
+  /**
+   * @template T
+   * @param {Bundle} bundle
+   * @param {() => T} call
+   * @returns {T}
+   */
+  #guard(bundle, call) {
+    try {
+      return call();
+    } catch (error) {
+      // An answer of the core has a code; whatever has none is a trap, and the instance cannot be trusted.
+      if (error instanceof Error && "code" in error) throw error;
+      this.#loaded = null;
+      bindings.__wbg_reset_state();
+      this.#record(bundle, Date.now());
+      warn("trap", error, { bundle: bundle.sha256.slice(0, 12) });
+      throw new Trap(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * @param {Bundle} bundle
+   * @param {number} now_ms
+   */
+  #record(bundle, now_ms) {
+    const breaker = this.#breakers.get(bundle.sha256) ?? { traps_ms: [], closedUntil_ms: 0 };
+    breaker.traps_ms = [...breaker.traps_ms.filter((at_ms) => at_ms > now_ms - TRAPS_WINDOW_MS), now_ms];
+    if (breaker.traps_ms.length > TRAPS_MAX) {
+      breaker.traps_ms = [];
+      breaker.closedUntil_ms = now_ms + TRAPS_WINDOW_MS;
+      warn("pass-through", "too many traps in a minute", { bundle: bundle.sha256.slice(0, 12) });
+    }
+    if (this.#breakers.size > 8) this.#breakers.clear();
+    this.#breakers.set(bundle.sha256, breaker);
+  }
+}
+
+/** The isolate's own. Nothing runs before the first request: workerd allows no work at start. */
+export const core = new Core();

@@ -1,0 +1,117 @@
+/**
+ * The Worker: personalizes the pages on its list, answers /_attune/, and leaves everything else alone.
+ * Rust decides; what is here moves bytes.
+ */
+
+import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
+import { control } from "./control.mjs";
+import { core, Trap } from "./core.mjs";
+import { scriptNonce } from "./csp.mjs";
+import { isForeign, pageCharset } from "./eligibility.mjs";
+import { warn } from "./log.mjs";
+import { fetchOrigin } from "./origin.mjs";
+import { readPrelude } from "./prelude.mjs";
+import { requestText } from "./request.mjs";
+import { addAnswer, pageHeaders } from "./response.mjs";
+import { isListed } from "./route.mjs";
+import { pump, Splicer } from "./stream.mjs";
+
+export { Orders } from "./control.mjs";
+
+/** @typedef {import("./index.js").Env} Env */
+/** @typedef {import("./index.js").Context} Context */
+
+export default {
+  /**
+   * @param {Request} request
+   * @param {Env} env
+   * @param {Context} ctx
+   * @returns {Promise<Response>}
+   */
+  async fetch(request, env, ctx) {
+    ctx.passThroughOnException();
+    const path = new URL(request.url).pathname;
+    if (path.startsWith("/_attune/")) return controlled(request, env, path);
+    if (request.headers.has("Upgrade") || !["GET", "HEAD"].includes(request.method) || !isListed(path, env.ROUTES)) {
+      return fetchOrigin(request, env, false);
+    }
+    const [response] = await Promise.all([fetchOrigin(request, env, true), refreshed(env, ctx)]);
+    try {
+      // Looked at only now: while the origin was at work, the first bundle may have arrived.
+      return await personalized(request, response, presentBundle(), env, ctx);
+    } catch (error) {
+      warn("page", error);
+      // Thrown before the body was touched: the origin's answer is still whole.
+      if (!response.bodyUsed) return response;
+      throw error;
+    }
+  },
+};
+
+/**
+ * @param {Request} request
+ * @param {Env} env
+ * @param {string} path
+ */
+async function controlled(request, env, path) {
+  if (path === "/_attune/page.js" && env.ASSETS) return env.ASSETS.fetch(request);
+  const bundle = await loadedBundle(env);
+  return control(request, env, bundle, bundleAge_ms());
+}
+
+/**
+ * @param {Env} env
+ * @param {Context} ctx
+ */
+async function refreshed(env, ctx) {
+  try {
+    await refreshBundle(env, ctx);
+  } catch (error) {
+    warn("bundle", error);
+  }
+}
+
+/**
+ * The page with its content, or the origin's answer as it is where it is not a page.
+ * @param {Request} request
+ * @param {Response} response
+ * @param {import("./core.mjs").Bundle | null} bundle
+ * @param {Env} env
+ * @param {Context} ctx
+ */
+async function personalized(request, response, bundle, env, ctx) {
+  const charset = pageCharset(response);
+  if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
+  const headers = pageHeaders(response.headers);
+  const init = { status: response.status, statusText: response.statusText };
+  if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
+  const timing = env.SERVER_TIMING === "on";
+  const reader = response.body.getReader({ mode: "byob" });
+  const { readable, writable } = new IdentityTransformStream();
+  const writer = writable.getWriter();
+  let prelude;
+  try {
+    prelude = await readPrelude(reader);
+  } catch (error) {
+    // The origin broke off: so does the page.
+    warn("read", error);
+    ctx.waitUntil(writer.abort(error).catch(() => {}));
+    return new Response(readable, { ...init, headers });
+  }
+  let splicer = null;
+  if (!isForeign(prelude, charset)) {
+    try {
+      const nonce = scriptNonce(response.headers);
+      const start_ms = performance.now();
+      const text = requestText(request, { now_ms: Date.now(), charset, nonce, measure: env.MEASURE !== "off" });
+      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude);
+      addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
+      if (answer.state.length > 0) splicer = new Splicer(bundle, answer);
+    } catch (error) {
+      if (!(error instanceof Trap)) warn("open", error);
+      if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);
+    }
+  }
+  ctx.waitUntil(pump(reader, writer, prelude, splicer));
+  return new Response(readable, { ...init, headers });
+}

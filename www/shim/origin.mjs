@@ -1,0 +1,40 @@
+/** The request to the origin. */
+
+import { withoutOwn } from "./cookies.mjs";
+
+/** A part of a page, or "not modified", cannot be personalized: the whole page is asked for. */
+const PARTIAL = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
+
+/**
+ * Asks the origin, which never sees Attune's cookies.
+ * @param {Request} request
+ * @param {import("./index.js").Env} env
+ * @param {boolean} personalized whether the answer may be rewritten
+ * @returns {Promise<Response>}
+ */
+export function fetchOrigin(request, env, personalized) {
+  const headers = new Headers(request.headers);
+  const cookie = headers.get("Cookie");
+  if (cookie !== null) {
+    const kept = withoutOwn(cookie);
+    if (kept === null) headers.delete("Cookie");
+    else if (kept !== cookie) headers.set("Cookie", kept);
+  }
+  if (personalized) {
+    for (const name of PARTIAL) headers.delete(name);
+    // What workerd can decode; anything else would have to pass untouched.
+    headers.set("Accept-Encoding", "gzip, br");
+  }
+  // Redirects are the browser's to follow, and the origin's to make.
+  if (!env.ORIGIN && env.ASSETS) return env.ASSETS.fetch(new Request(request, { headers, redirect: "manual" }));
+  if (!env.ORIGIN) return fetch(new Request(request, { headers, redirect: "manual" }));
+  const from = new URL(request.url);
+  const to = new URL(env.ORIGIN);
+  if (from.host !== to.host) {
+    // The origin sees its own name in `Host`; the public one is here, for links, redirects and cookies.
+    headers.set("X-Forwarded-Host", from.host);
+    headers.set("X-Forwarded-Proto", from.protocol.slice(0, -1));
+  }
+  const url = to.origin + from.pathname + from.search;
+  return fetch(new Request(url, new Request(request, { headers, redirect: "manual" })));
+}

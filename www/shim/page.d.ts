@@ -1,0 +1,50 @@
+/** What /_attune/page.js reads of a page and sends from it. */
+
+/** An event as it is sent to /_attune/events. */
+export interface AttuneEvent {
+  /** 8 random hexadecimal digits. */
+  id: string;
+  /** A name of GA4's e-commerce vocabulary, or `attune_impression`. */
+  name: string;
+  /** Milliseconds since the Unix epoch. */
+  at: number;
+  params: Record<string, unknown>;
+}
+
+/** One slot of the page, and what was decided for it. */
+export interface AttuneSlot {
+  slot: string;
+  selector: string;
+  campaign: string | null;
+  arm: string | null;
+  content: string | null;
+  reason: string;
+  /** One sentence; only under a preview. */
+  why?: string;
+}
+
+/** `#attune-plan`: JSON in the page. */
+export interface AttunePlan {
+  /** Version of the bundle that decided. */
+  v: string;
+  consent: { personalization: "granted" | "denied" | "unknown"; measurement: "granted" | "denied" | "unknown" };
+  /** Ids of the last events that the cookie has, newest first. */
+  ring: string[];
+  preview: { name: string; expires: number } | null;
+  slots: AttuneSlot[];
+  segments?: { in: string[]; unknown: string[] };
+}
+
+declare global {
+  interface Window {
+    /** GA4's data layer: `{ event, ecommerce }` objects and `gtag` arguments. */
+    dataLayer?: unknown[];
+  }
+  interface Document {
+    readonly prerendering?: boolean;
+  }
+  interface DocumentEventMap {
+    /** To be dispatched after a change of consent; `detail` is the answer of `POST /_attune/consent`. */
+    "attune:consent": CustomEvent<{ consent: AttunePlan["consent"] }>;
+  }
+}

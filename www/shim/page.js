@@ -1,0 +1,203 @@
+// The page script: says which slots were really seen and what happened in the data layer. Nothing is sent
+// or stored before the visitor agrees. Types in page.d.ts.
+(() => {
+  const KEPT_MAX = 32; // events that are remembered, so that a lost one can be sent again
+  const BATCH_MAX = 8; // as many as the ring in the cookie shows
+  const STORE = "attune:events";
+  const NAMES =
+    /^(page_view|view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase|refund|search|login)$/;
+  const PARAMS = ["currency", "value", "items", "transaction_id", "search_term"];
+  const ITEM = ["item_id", "item_name", "item_category", "price", "quantity"];
+
+  /** @typedef {import("./page.js").AttuneEvent & { ok?: 1 }} Kept `ok`: a later page has shown it in its ring */
+  const text = document.getElementById("attune-plan")?.textContent;
+  if (!text) return;
+  /** @type {import("./page.js").AttunePlan} */
+  const plan = JSON.parse(text);
+  let on = false;
+  let sending = false;
+  let path = location.pathname;
+  /** @type {Kept[]} */
+  let kept = [];
+  /** @type {Kept[]} */
+  let queue = [];
+
+  const load = () => {
+    try {
+      kept = JSON.parse(localStorage.getItem(STORE) ?? "[]");
+    } catch {
+      // No storage, or not ours: what this page sees is still sent, once.
+    }
+  };
+  const save = () => {
+    kept = kept.slice(-KEPT_MAX);
+    try {
+      localStorage.setItem(STORE, JSON.stringify(kept));
+    } catch {}
+  };
+
+  /** @param {string} name @param {Record<string, unknown>} params */
+  const record = (name, params) => {
+    const id = crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
+    const event = { id, name, at: Date.now(), params };
+    load();
+    kept.push(event);
+    queue.push(event);
+    save();
+    // One beacon for everything that happens in one go.
+    Promise.resolve().then(() => send());
+  };
+
+  /** One beacon at a time: two with the same old cookie would undo each other. @param {boolean} [leaving] */
+  const send = async (leaving) => {
+    if (!on || (sending && !leaving) || !queue.length) return;
+    const batch = queue.splice(0, BATCH_MAX);
+    const events = batch.map(({ id, name, at, params }) => ({ id, name, at, params }));
+    const body = JSON.stringify({ page: location.pathname, events });
+    const url = "/_attune/events";
+    sending = true;
+    try {
+      const answer = await fetch(url, { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body });
+      // An answer is no proof for its own events: another one may overwrite its cookie.
+      if (answer.ok) confirm((await answer.json()).ring, batch);
+    } catch {
+      if (leaving) navigator.sendBeacon(url, new Blob([body], { type: "application/json" }));
+      // Else it is sent again by the next page, which will not find it in its ring.
+    }
+    sending = false;
+    send();
+  };
+
+  /** @param {string[]} ring @param {Kept[]} except */
+  const confirm = (ring, except) => {
+    load();
+    for (const event of kept) {
+      if (ring.includes(event.id) && !except.some(({ id }) => id === event.id)) event.ok = 1;
+    }
+    save();
+  };
+
+  /** Sends again what this page's cookie does not show. */
+  const resend = () => {
+    confirm(plan.ring, []);
+    kept.forEach((event, at) => {
+      if (event.ok) return;
+      // A full ring of later events only has pushed this one out: it was applied.
+      const later = kept.slice(at + 1).filter(({ id }) => plan.ring.includes(id));
+      if (later.length < BATCH_MAX) queue.push(event);
+      else event.ok = 1;
+    });
+    save();
+    send();
+  };
+
+  /** @param {any} source @param {string[]} names */
+  const pick = (source, names) => {
+    /** @type {Record<string, unknown>} */
+    const out = {};
+    for (const name of names) if (source[name] != null) out[name] = source[name];
+    return out;
+  };
+
+  /** A push: `{ event, ecommerce }`, or the arguments of `gtag("event", name, params)`. @param {any} entry */
+  const read = (entry) => {
+    const gtag = entry?.[0] === "event";
+    const name = gtag ? entry[1] : entry?.event;
+    if (!on || !NAMES.test(name)) return;
+    const given = (gtag ? entry[2] : entry.ecommerce) ?? entry;
+    if (name === "page_view") {
+      // The document's own view was counted when it was served.
+      const to = new URL(given.page_location ?? entry.page_location ?? location.href, location.href).pathname;
+      if (to === path) return;
+      path = to;
+      record(name, { page_path: to });
+      return;
+    }
+    const params = pick(given, PARAMS);
+    if (Array.isArray(params.items)) params.items = params.items.map((item) => pick(item, ITEM));
+    record(name, params);
+  };
+
+  /** @type {Set<string>} one decision, one impression, in however many slots it shows */
+  const counted = new Set();
+  /** @type {Map<Element, { slot: import("./page.js").AttuneSlot, visible: boolean, timer: number }>} */
+  const watched = new Map();
+
+  /** @param {Element} element */
+  const time = (element) => {
+    const watch = watched.get(element);
+    if (!watch) return;
+    clearTimeout(watch.timer);
+    if (!watch.visible || document.visibilityState !== "visible") return;
+    watch.timer = window.setTimeout(() => {
+      const { slot, campaign, arm } = watch.slot;
+      watched.delete(element);
+      observer.unobserve(element);
+      if (!campaign || counted.has(campaign)) return;
+      counted.add(campaign);
+      record("attune_impression", { slot, campaign, arm: arm ?? "" });
+    }, 1000);
+  };
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        const watch = watched.get(entry.target);
+        const seen = entry.intersectionRatio >= 0.5 || entry.intersectionRect.height >= innerHeight / 2;
+        if (!watch || watch.visible === seen) continue;
+        watch.visible = seen;
+        time(entry.target);
+      }
+    },
+    { threshold: Array.from({ length: 21 }, (_, step) => step / 20) },
+  );
+  const watch = () => {
+    for (const slot of plan.slots) {
+      const element = slot.campaign && document.querySelector(slot.selector);
+      if (!element) continue;
+      watched.set(element, { slot, visible: false, timer: 0 });
+      observer.observe(element);
+    }
+  };
+
+  const stop = () => {
+    on = false;
+    queue = kept = [];
+    observer.disconnect();
+    for (const { timer } of watched.values()) clearTimeout(timer);
+    watched.clear();
+    try {
+      localStorage.removeItem(STORE);
+    } catch {}
+  };
+
+  /** @param {string} personalization @param {boolean} [now] agreed on this page: what was before stays unsaid */
+  const consent = (personalization, now) => {
+    if (plan.preview || (on && personalization === "granted")) return;
+    if (personalization !== "granted") return stop();
+    on = true;
+    load();
+    resend();
+    watch();
+    if (!now) [...layer].forEach(read);
+  };
+
+  /** @type {unknown[]} */
+  const layer = (window.dataLayer ??= []);
+  const start = () => {
+    consent(plan.consent.personalization);
+    const { push } = layer;
+    layer.push = (...entries) => {
+      const length = push.apply(layer, entries);
+      entries.forEach(read);
+      return length;
+    };
+    document.addEventListener("attune:consent", (event) => {
+      const detail = /** @type {CustomEvent} */ (event).detail ?? {};
+      consent((detail.consent ?? detail).personalization, true);
+    });
+    document.addEventListener("visibilitychange", () => [...watched.keys()].forEach(time));
+    addEventListener("pagehide", () => send(true));
+  };
+  if (document.prerendering) document.addEventListener("prerenderingchange", start, { once: true });
+  else start();
+})();

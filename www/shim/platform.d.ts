@@ -1,0 +1,26 @@
+// What the shim uses of the Workers platform, beyond the web standards that TypeScript's own libraries
+// describe. Kept by hand: the whole of the platform's types would be the largest package of the project.
+
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "cloudflare:workers" {
+  export class DurableObject {
+    constructor(ctx: unknown, env: unknown);
+    ctx: unknown;
+    env: unknown;
+  }
+}
+
+/** Bytes in, the same bytes out, without a trip through JavaScript. */
+declare class IdentityTransformStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+interface Headers {
+  /** Each `Set-Cookie` header on its own. */
+  getSetCookie(): string[];
+}

@@ -1,0 +1,74 @@
+/** What the core may know of a request: only what the platform vouches for. */
+
+import { utcOffsetMinutes } from "./timezone.mjs";
+
+/** A score below this is "likely automated" in the platform's own words. */
+const BOT_SCORE_HUMAN_MIN = 30;
+
+/**
+ * The request text of the page call: one field a line, in a fixed order (SPEC.md).
+ * @param {Request} request
+ * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean }} moment
+ */
+export function requestText(request, moment) {
+  const url = new URL(request.url);
+  const place = placeOf(request);
+  const header = (/** @type {string} */ name) => request.headers.get(name) ?? "";
+  const known = /^[A-Z]{2}$/.test(place.country ?? "") && place.country !== "XX" && place.country !== "T1";
+  const offset = place.timezone ? utcOffsetMinutes(place.timezone, moment.now_ms) : null;
+  return [
+    "1",
+    moment.now_ms,
+    flags(request, place, moment),
+    url.host,
+    url.pathname,
+    url.search.slice(1),
+    header("Cookie"),
+    header("Referer"),
+    header("User-Agent"),
+    header("Accept-Language"),
+    known ? place.country : "",
+    known ? (place.regionCode ?? "") : "",
+    known ? (place.continent ?? "") : "",
+    known ? (place.isEUCountry === "1" ? "1" : "0") : "",
+    offset ?? "",
+    moment.nonce,
+    randomHex(),
+  ].map((field) => String(field).replaceAll("\n", " ")).join("\n");
+}
+
+/**
+ * @param {Request} request
+ * @returns {import("./index.js").RequestPlace}
+ */
+function placeOf(request) {
+  return /** @type {{ cf?: import("./index.js").RequestPlace }} */ (request).cf ?? {};
+}
+
+/**
+ * @param {Request} request
+ * @param {import("./index.js").RequestPlace} place
+ * @param {{ charset: string, measure: boolean }} moment
+ */
+function flags(request, place, moment) {
+  const { headers } = request;
+  const fetches = ["Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"].some((name) => headers.has(name));
+  const document = headers.get("Sec-Fetch-Dest") === "document" || !fetches;
+  const purpose = headers.get("Sec-Purpose") ?? headers.get("Purpose") ?? headers.get("X-Moz") ?? "";
+  const score = place.botManagement?.score ?? 100;
+  const bot = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory || score < BOT_SCORE_HUMAN_MIN;
+  return (
+    (request.method === "GET" && document ? "d" : "") +
+    (/prefetch|prerender/i.test(purpose) ? "p" : "") +
+    (headers.get("Sec-GPC") === "1" ? "g" : "") +
+    (moment.charset === "utf-8" || moment.charset === "utf8" ? "u" : "") +
+    (bot ? "b" : "") +
+    (moment.measure ? "m" : "")
+  );
+}
+
+/** 32 hexadecimal digits. */
+function randomHex() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

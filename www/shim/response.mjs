@@ -1,0 +1,40 @@
+/** The headers of a page that depends on its visitor. */
+
+/** They describe the origin's bytes, or tell a cache to keep them. */
+const REMOVED = [
+  "ETag", "Last-Modified", "Accept-Ranges", "Age", "Expires", "Content-Length",
+  "Content-MD5", "Digest", "Content-Digest", "Repr-Digest",
+  "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control", "Surrogate-Key",
+  "Cache-Tag", "Edge-Control", "Edge-Cache-Tag", "X-Accel-Expires", "CF-Cache-Status",
+];
+
+/**
+ * Headers for a personalized route, whatever was decided: a page that is the same for everybody today must
+ * not be in a cache tomorrow, and a control arm that caches serve would bias every result.
+ * @param {Headers} origin
+ * @returns {Headers}
+ */
+export function pageHeaders(origin) {
+  const headers = new Headers(origin);
+  for (const name of REMOVED) headers.delete(name);
+  // The body is decoded here and not compressed again; the platform does that for the client.
+  headers.delete("Content-Encoding");
+  const said = (origin.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
+  const rule = said.includes("no-store") ? "no-store" : "private, no-cache";
+  headers.set("Cache-Control", said.includes("no-transform") ? `${rule}, no-transform` : rule);
+  const vary = (origin.get("Vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
+  if (!vary.includes("cookie") && !vary.includes("*")) headers.append("Vary", "Cookie");
+  return headers;
+}
+
+/**
+ * Adds what the core answered.
+ * @param {Headers} headers
+ * @param {import("./core.mjs").Answer} answer
+ * @param {{ decision_ms: number, timing: boolean }} cost
+ */
+export function addAnswer(headers, answer, cost) {
+  if (answer.setCookie !== "") headers.append("Set-Cookie", answer.setCookie);
+  headers.set("Attune", `${answer.summary}; decision_ms=${cost.decision_ms}`);
+  if (cost.timing) headers.append("Server-Timing", `attune;dur=${cost.decision_ms}`);
+}

@@ -1,0 +1,154 @@
+/** Moves a page from the origin to the visitor, and puts the content in on the way. */
+
+import { core, Trap } from "./core.mjs";
+import { Held } from "./held.mjs";
+import { warn } from "./log.mjs";
+
+/** @typedef {import("./answer.mjs").Answer} Answer */
+/** @typedef {import("./core.mjs").Bundle} Bundle */
+
+/** Size of the one read buffer of a stream. */
+export const BUFFER_BYTES = 64 * 1024;
+
+const NOTHING = new Uint8Array(0);
+/** Kinds of a step, in the low half of its first word; the slot is in the high half. */
+const SEND = 0;
+const FILL = 1;
+const INSERT = 2;
+
+/**
+ * Writes a whole body: first what was read already, then the rest. A read error aborts the writer, a write
+ * error cancels the reader. A client that goes away ends the request without running anything more here, so
+ * nothing outside this function's own values may need cleaning up.
+ * @param {ReadableStreamBYOBReader} reader
+ * @param {WritableStreamDefaultWriter<Uint8Array>} writer
+ * @param {Uint8Array} first what was read already
+ * @param {Splicer | null} splicer `null` to send the bytes as they are
+ */
+export async function pump(reader, writer, first, splicer) {
+  let chunk = first;
+  let writing = false;
+  try {
+    for (let done = false; ; ) {
+      const out = splicer === null ? chunk : splicer.push(chunk, done);
+      if (out.length > 0) {
+        writing = true;
+        await writer.write(out);
+        writing = false;
+      }
+      if (done) break;
+      // The write is over, so nobody looks at the buffer any more.
+      const next = await reader.read(new Uint8Array(chunk.buffer));
+      done = next.done;
+      chunk = next.value ?? NOTHING;
+    }
+    await writer.close();
+  } catch (error) {
+    if (writing) await reader.cancel(error).catch(() => {});
+    else await writer.abort(error).catch(() => {});
+    warn(writing ? "write" : "read", error);
+  }
+}
+
+/** Turns the origin's chunks into the page's. Whatever fails, the bytes that are left are the origin's. */
+export class Splicer {
+  #bundle;
+  #answer;
+  #state;
+  #held = new Held();
+  #scanning = true;
+
+  /**
+   * @param {Bundle} bundle
+   * @param {Answer} answer
+   */
+  constructor(bundle, answer) {
+    this.#bundle = bundle;
+    this.#answer = answer;
+    this.#state = answer.state;
+  }
+
+  /**
+   * What to send for a chunk: a view of the chunk itself where nothing changes, valid until the next call.
+   * @param {Uint8Array} chunk
+   * @param {boolean} last nothing comes after this chunk
+   * @returns {Uint8Array}
+   */
+  push(chunk, last) {
+    const pending = this.#held.join(chunk);
+    if (!this.#scanning) return pending;
+    /** @type {Uint8Array[]} */
+    const pieces = [];
+    let taken = 0;
+    try {
+      const scanned = core.scan(this.#bundle, this.#state, chunk, last);
+      const steps = new DataView(scanned.buffer, scanned.byteOffset, scanned.byteLength);
+      const end = 4 + steps.getUint32(0, true) * 8;
+      for (let at = 4; at < end; at += 8) {
+        const head = steps.getUint32(at, true);
+        const length = steps.getUint32(at + 4, true);
+        const kind = head & 0xffff;
+        if (kind === SEND) {
+          pieces.push(pending.subarray(taken, taken + length));
+          taken += length;
+        } else if (kind === FILL) {
+          pieces.push(this.#fill(head >>> 16, pending.subarray(taken, taken + length)));
+          taken += length;
+        } else if (kind === INSERT) {
+          pieces.push(this.#answer.tail);
+        }
+      }
+      this.#state = scanned.subarray(end);
+    } catch {
+      // The core trapped, and said so in the log. What was not sent yet goes out as the origin wrote it.
+      this.#scanning = false;
+      pieces.push(pending.subarray(taken));
+      taken = pending.length;
+    }
+    const out = joined(pieces);
+    this.#held.keep(pending, taken, out);
+    return out;
+  }
+
+  /**
+   * @param {number} slot
+   * @param {Uint8Array} content the origin's
+   */
+  #fill(slot, content) {
+    const fill = this.#answer.fills[slot];
+    if (fill === undefined) return content;
+    if (!fill.edits) return fill.bytes;
+    try {
+      return core.edit(this.#bundle, content, fill.bytes);
+    } catch (error) {
+      if (error instanceof Trap) throw error;
+      warn("edit", error);
+      return content;
+    }
+  }
+}
+
+/**
+ * One view for neighbouring pieces, else one copy of all: a write costs more than copying a chunk.
+ * @param {Uint8Array[]} pieces
+ */
+function joined(pieces) {
+  /** @type {Uint8Array[]} */
+  const merged = [];
+  for (const piece of pieces) {
+    const before = merged.at(-1);
+    if (before?.buffer === piece.buffer && before.byteOffset + before.length === piece.byteOffset) {
+      merged[merged.length - 1] = new Uint8Array(piece.buffer, before.byteOffset, before.length + piece.length);
+    } else if (piece.length > 0) {
+      merged.push(piece);
+    }
+  }
+  if (merged.length <= 1) return merged[0] ?? NOTHING;
+  const out = new Uint8Array(merged.reduce((bytes, piece) => bytes + piece.length, 0));
+  let at = 0;
+  for (const piece of merged) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}

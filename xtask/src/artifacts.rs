@@ -1,0 +1,53 @@
+//! Everything in build/: the Wasm modules, the demo shop's files, and its compiled configuration.
+
+use crate::bindings::{self, Level};
+use crate::step::{quietly, step};
+use crate::{node, root};
+use anyhow::{Context, Result};
+use std::fs;
+use std::process::Command;
+
+/// The demo's compiled configuration.
+pub(crate) const DEMO_BUNDLE: &str = "build/demo.bundle";
+
+/// Builds all of it.
+///
+/// # Errors
+/// When one part does not build; the message names it.
+pub(crate) fn build(level: Level) -> Result<()> {
+    wasm(level)?;
+    demo()
+}
+
+/// The two Wasm modules and the assets that every deployment has.
+pub(crate) fn wasm(level: Level) -> Result<()> {
+    bindings::page(level)?;
+    bindings::edge(level)?;
+    page_script("build/assets")
+}
+
+/// The demo shop and its configuration.
+pub(crate) fn demo() -> Result<()> {
+    step("demo shop", || quietly(&mut node::script("www/demo/build.mjs")))?;
+    page_script("build/demo")?;
+    step("demo configuration", || compile("www/demo/attune", DEMO_BUNDLE))?;
+    // The copy that a deployment carries, for the day that KV has none.
+    fs::copy(root().join(DEMO_BUNDLE), root().join("build/demo/_attune/bundle"))
+        .context("the bundle cannot be copied")?;
+    Ok(())
+}
+
+/// Compiles authored files with the command line tool.
+pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args(["run", "--quiet", "-p", "attune", "--", "compile", folder, "--out", bundle]);
+    quietly(cargo.current_dir(root()))
+}
+
+/// The page script is an asset: the Worker never makes it.
+fn page_script(assets: &str) -> Result<()> {
+    let folder = root().join(assets).join("_attune");
+    fs::create_dir_all(&folder)?;
+    fs::copy(root().join("www/shim/page.js"), folder.join("page.js")).context("page.js cannot be copied")?;
+    Ok(())
+}

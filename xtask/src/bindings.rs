@@ -1,0 +1,121 @@
+//! The Wasm modules and their JavaScript bindings.
+//!
+//! The bindings are made by calling wasm-bindgen as a library: installing its command line tool would
+//! take minutes, and the two versions could drift apart.
+
+use crate::step::{quietly, step};
+use crate::{node, root};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// How much work goes into making a module small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// As compiled.
+    Dev,
+    /// With `wasm-opt`.
+    Release,
+}
+
+/// The page core: the same files run in workerd, in Node.js and in browsers.
+pub(crate) fn page(level: Level) -> Result<()> {
+    page_variant("page Wasm", &[], "build/page", level)
+}
+
+/// The page core that traps on request, for the tests only.
+pub(crate) fn page_with_faults() -> Result<()> {
+    page_variant("page Wasm with faults", &["--features", "faults"], "build/faults", Level::Dev)
+}
+
+fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Result<()> {
+    step(name, || {
+        let wasm = compile("attune-page", "wasm-page", features)?;
+        let out = empty_folder(folder)?;
+        // The `web` target takes the compiled module as an argument, so that each platform loads it in
+        // its own way. The reset function makes a fresh instance after a trap.
+        Bindgen::new()
+            .web(true)?
+            .reset_state_function(true)
+            .typescript(true)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .omit_default_module_path(true)
+            .input_path(&wasm)
+            .out_name("page")
+            .generate(&out)?;
+        optimize(&out.join("page_bg.wasm"), level)
+    })
+}
+
+/// The control plane, for workerd.
+pub(crate) fn edge(level: Level) -> Result<()> {
+    step("edge Wasm", || {
+        let wasm = compile("attune-edge", "wasm", &[])?;
+        let out = empty_folder("build/edge")?;
+        // The options that worker-build passes: a panic must not leave a broken instance behind.
+        Bindgen::new()
+            .module(true)?
+            .reset_state_function(true)
+            .force_enable_abort_handler(true)
+            .typescript(true)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .input_path(&wasm)
+            .out_name("edge")
+            .generate(&out)?;
+        // workerd gives a module for a plain import of a .wasm file; wrangler's bundler knows no other form.
+        let glue = out.join("edge.js");
+        let text = fs::read_to_string(&glue)?;
+        ensure!(text.contains("import source "), "wasm-bindgen no longer writes `import source`");
+        fs::write(&glue, text.replace("import source ", "import "))?;
+        optimize(&out.join("edge_bg.wasm"), level)
+    })
+}
+
+/// Compiles one crate; `-p` keeps the features of the command line tool out of it.
+fn compile(package: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args(["build", "--profile", profile, "--target", TARGET, "-p", package]).args(features);
+    quietly(cargo.current_dir(root()))?;
+    let file = package.replace('-', "_") + ".wasm";
+    Ok(target_folder().join(TARGET).join(profile).join(file))
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+fn empty_folder(path: &str) -> Result<PathBuf> {
+    let folder = root().join(path);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("{path} cannot be emptied"))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("{path} cannot be made"))?;
+    Ok(folder)
+}
+
+fn optimize(wasm: &Path, level: Level) -> Result<()> {
+    if level == Level::Dev {
+        return Ok(());
+    }
+    let smaller = wasm.with_extension("smaller");
+    let features = [
+        "mutable-globals",
+        "sign-ext",
+        "nontrapping-float-to-int",
+        "bulk-memory",
+        "multivalue",
+        "reference-types",
+        "exception-handling",
+    ];
+    let mut command = node::script("node_modules/binaryen/bin/wasm-opt");
+    // It inlines nothing into the loops that rustc has already made fast.
+    command.arg(wasm).arg("-Oz").arg("-o").arg(&smaller);
+    command.args(features.map(|feature| format!("--enable-{feature}")));
+    quietly(&mut command)?;
+    Ok(fs::rename(smaller, wasm)?)
+}

@@ -1,0 +1,193 @@
+//! `cargo xtask test`: every check, in an order that finds cheap mistakes first.
+
+use crate::step::shown;
+use crate::{artifacts, bindings, bindings::Level, chromium, node, root, setup, size};
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+/// Tests that passed and failed.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+}
+
+type Check = fn() -> Result<Count>;
+
+const STEPS: [(&str, Check); 14] = [
+    ("fmt", || cargo(&["fmt", "--all", "--check"])),
+    ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    ("clippy on wasm32", || {
+        let wasm = [
+            "clippy",
+            "--target",
+            "wasm32-unknown-unknown",
+            "-p",
+            "attune-core",
+            "-p",
+            "attune-page",
+            "-p",
+            "attune-edge",
+        ];
+        cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat())
+    }),
+    ("cargo test", || cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])),
+    ("doc tests", || cargo(&["test", "--workspace", "--doc"])),
+    ("cargo doc", || {
+        let mut doc = cargo_command(&["doc", "--workspace", "--no-deps"]);
+        counted(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    }),
+    ("types", || counted(node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]))),
+    ("build", || artifacts::build(Level::Release).map(|()| Count::default())),
+    ("build with faults", || bindings::page_with_faults().map(|()| Count::default())),
+    ("sizes", || size::print_and_check().map(|()| Count::default())),
+    ("vectors in Wasm", || node_tests("tests/vectors")),
+    ("edge in workerd", || node_tests("tests/edge")),
+    ("browser in Chromium", || {
+        let chromium = chromium::find_or_install()?;
+        let mut run = node_test_command("tests/browser")?;
+        counted(run.env("CHROMIUM", chromium))
+    }),
+    ("fuzz smoke", fuzz_smoke),
+];
+
+/// Runs every step, also after a failure, and says at the end what passed.
+pub(crate) fn run(only: &[String], list: bool) -> Result<ExitCode> {
+    if list {
+        for (name, _) in STEPS {
+            println!("{name}");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    setup::run()?;
+    let mut total = Count::default();
+    let mut ran = 0;
+    let mut broken = Vec::new();
+    for (name, check) in STEPS {
+        if !only.is_empty() && !only.iter().any(|part| name.contains(part.as_str())) {
+            continue;
+        }
+        ran += 1;
+        eprintln!("    step  {name}");
+        let start = Instant::now();
+        let mut count = check().unwrap_or_else(|error| {
+            eprintln!("error: {name}: {error:#}");
+            Count { passed: 0, failed: 1 }
+        });
+        if count.passed + count.failed == 0 {
+            count.passed = 1;
+        }
+        let mark = if count.failed == 0 { "passed" } else { "FAILED" };
+        eprintln!("{mark:>8}  {name} ({:.1} s)", start.elapsed().as_secs_f32());
+        if count.failed > 0 {
+            broken.push(name);
+        }
+        total.passed += count.passed;
+        total.failed += count.failed;
+    }
+    ensure!(ran > 0, "no step has that name; see `cargo xtask test --list`");
+    if !broken.is_empty() {
+        eprintln!("failed steps: {}", broken.join(", "));
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn cargo(arguments: &[&str]) -> Result<Count> {
+    counted(&mut cargo_command(arguments))
+}
+
+fn cargo_command(arguments: &[&str]) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args(arguments).current_dir(root());
+    cargo
+}
+
+fn node_tests(folder: &str) -> Result<Count> {
+    counted(&mut node_test_command(folder)?)
+}
+
+/// `node --test` over every `*.test.mjs` of a folder; one file at a time, because each starts a workerd.
+fn node_test_command(folder: &str) -> Result<Command> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).with_context(|| format!("{folder} cannot be read"))? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    ensure!(!files.is_empty(), "{folder} has no tests");
+    files.sort();
+    let mut command = Command::new("node");
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=300000"]).args(files).current_dir(root());
+    node::quiet_env(&mut command);
+    Ok(command)
+}
+
+/// The property tests of every decoder once more, with many more cases than a normal run has.
+fn fuzz_smoke() -> Result<Count> {
+    let mut test = cargo_command(&["test", "--workspace", "--lib", "--tests", "--", "fuzz"]);
+    counted(test.env("PROPTEST_CASES", "4096"))
+}
+
+/// Runs a command, shows its output, and counts the tests that it reports.
+fn counted(command: &mut Command) -> Result<Count> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {}", shown(command)))?;
+    let mut count = Count::default();
+    if let Some(output) = child.stdout.take() {
+        count_lines(output, &mut count)?;
+    }
+    let status = child.wait()?;
+    if !status.success() && count.failed == 0 {
+        bail!("{} ended with {status}", shown(command));
+    }
+    Ok(count)
+}
+
+fn count_lines(output: impl Read, count: &mut Count) -> Result<()> {
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        let (passed, failed) = counts_in(&line);
+        count.passed += passed;
+        count.failed += failed;
+    }
+    Ok(())
+}
+
+/// What a line of a test run reports: Rust's summary or one of the lines of Node's.
+fn counts_in(line: &str) -> (usize, usize) {
+    let before = |word: &str| {
+        let words: Vec<&str> = line.split([' ', ';']).collect();
+        let at = words.iter().position(|found| *found == word);
+        let number = at.and_then(|at| words.get(at.checked_sub(1)?));
+        number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    };
+    let after = |prefix: &str| line.strip_prefix(prefix).and_then(|number| number.trim().parse().ok()).unwrap_or(0);
+    if line.starts_with("test result:") {
+        return (before("passed"), before("failed"));
+    }
+    (after("ℹ pass "), after("ℹ fail "))
+}
+
+#[cfg(test)]
+mod unit {
+    use super::counts_in;
+
+    #[test]
+    fn the_summaries_of_both_test_runners_are_counted() {
+        let rust = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 1 filtered out";
+        assert_eq!(counts_in(rust), (12, 3));
+        assert_eq!(counts_in("ℹ pass 7"), (7, 0));
+        assert_eq!(counts_in("ℹ fail 2"), (0, 2));
+        assert_eq!(counts_in("2 passed"), (0, 0));
+    }
+}
