@@ -141,6 +141,7 @@ fn escape(rest: &str) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
 
     fn pointed<'a>(files: &'a [File], decoded: &str, part: &str) -> &'a str {

@@ -2,6 +2,7 @@
 
 use super::{Folder, snapshot};
 use attune_core::bundle::Loaded;
+use std::fmt::Write;
 
 #[test]
 fn a_new_configuration_checks_clean() {
@@ -102,7 +103,7 @@ fn what_cannot_be_done_says_what_to_do() {
     ] {
         let ran = folder.run(arguments);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
-        told.push_str(&format!("$ attune {}\n{}", arguments.join(" "), ran.err));
+        write!(told, "$ attune {}\n{}", arguments.join(" "), ran.err).unwrap();
     }
     snapshot("cannot", &told);
     assert_eq!(folder.run(&[]).code, 2);

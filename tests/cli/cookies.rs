@@ -54,7 +54,8 @@ fn what_cannot_be_trusted_is_refused() {
         let ran = folder.run(&[&["cookie", "inspect", value, "--now", now][..], &SCOPE].concat());
         assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{value}");
         let answer: Value = serde_json::from_str(&ran.out).unwrap();
-        told.push_str(&format!("{}\n", answer["problem"].as_str().unwrap()));
+        told.push_str(answer["problem"].as_str().unwrap());
+        told.push('\n');
     }
     snapshot("inspect-refused", &told);
     let other_host =

@@ -1,5 +1,5 @@
 //! The real `attune` in a folder of its own.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod configuration;
 mod cookies;

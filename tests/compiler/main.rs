@@ -2,7 +2,7 @@
 //!
 //! A fixture is one text with parts, each begun by `-- path --`. What comes before the first part is
 //! `campaigns/case.toml`; `attune.toml` is `base.toml` unless the fixture has its own.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod bad;
 mod good;

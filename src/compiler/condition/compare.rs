@@ -134,12 +134,12 @@ impl Work<'_, '_, '_> {
         if !self.short_enough(&text, argument) {
             return Meaning::Bad;
         }
-        let test = match function {
+        let wanted = match function {
             "startsWith" => Test::StartsWith(text),
             "endsWith" => Test::EndsWith(text),
             _ => Test::Contains(text),
         };
-        Meaning::Condition(vec![self.atom(subject, test)])
+        Meaning::Condition(vec![self.atom(subject, wanted)])
     }
 
     pub(super) fn atom(&mut self, subject: &Subject, test: Test) -> Op {

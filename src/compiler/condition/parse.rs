@@ -160,12 +160,11 @@ fn balanced(source: &str, range: Range<usize>) -> Range<usize> {
         end = end.max(at + c.len_utf8());
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '(' | '[') => opened += 1,
             (None, ')' | ']') if opened == 0 => missing += 1,
             (None, ')' | ']') => opened -= 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     let mut start = range.start;
