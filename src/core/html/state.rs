@@ -9,7 +9,7 @@
 //! 3+n 1    1: the last chunk was scanned, nothing follows
 //!     ..   tokenizer: state, flags, raw text's element, matched; tag, attribute, value, word (length u16, FFFF: over the limit)
 //!     ..   start tag being read: names seen u64, tests that hold u128, attribute's name, hints
-//!     ..   stream: insertion wanted, slot, bytes held u32, start of the tag being read u32, outside (150)
+//!     ..   stream: insertion wanted, slot, bytes held u32, start of the tag being read u32, the page outside
 //!     ..   open elements [count u16][element, vocabulary, name if not known]*; formatting counts (14); in a form
 //! ```
 //! Numbers are little endian. Everything is checked when it is read.
