@@ -68,7 +68,6 @@ fn too_large(source: &str) -> Option<String> {
         let in_number = || bytes.get(i + 1).is_some_and(u8::is_ascii_digit);
         match (quote, byte) {
             (Some(open), byte) if open == *byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'(' | b'[' | b'{') => {
                 depth += 1;
@@ -78,7 +77,7 @@ fn too_large(source: &str) -> Option<String> {
             (None, b')' | b']' | b'}') => depth = depth.saturating_sub(1),
             (None, b'+' | b'*' | b'/' | b'%' | b'?' | b'=' | b'<' | b'>') => links += 1,
             (None, b'.' | b'-') if !in_number() => links += 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     if deepest > BRACKETS_MAX {
