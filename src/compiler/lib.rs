@@ -63,11 +63,27 @@ pub fn is_authored(path: &str) -> bool {
     }
 }
 
+/// Stack that the parser of conditions may need, in bytes; only what is used is ever taken from the system.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
+
 /// Compiles a configuration from all its files. The order of the files does not matter.
 pub fn compile(files: &[File]) -> Compiled {
     let mut files = files.to_vec();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut sink = diagnostic::Sink::new(&files);
+    let run = || compile_sorted(&files);
+    std::thread::scope(|scope| {
+        let spawned = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        match spawned.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(compiled)) => compiled,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Where there are no threads, the stack there is has to do.
+            Err(_) => run(),
+        }
+    })
+}
+
+fn compile_sorted(files: &[File]) -> Compiled {
+    let mut sink = diagnostic::Sink::new(files);
     let root = merge::merge(&mut sink);
     let bundle = lower::lower(&root, &mut sink);
     let bundle = if sink.has_errors() { None } else { bundle };

@@ -80,14 +80,49 @@ fn a_content_larger_than_a_slot_takes_is_refused() {
     assert!(compiled.diagnostics.iter().any(|d| d.code == Code::TooLarge), "{:?}", compiled.diagnostics);
 }
 
+/// The parser recurses, and so does the compiler: what could exhaust the stack is refused before.
+#[test]
+fn deep_conditions_are_refused_and_long_ones_survived() {
+    let (a, n) = ("visit.count", 4_000);
+    let refused = [
+        format!("{}true{}", "(".repeat(33), ")".repeat(33)),
+        format!("{}true{}", "!(".repeat(2_000), ")".repeat(2_000)),
+        format!("{}{}", "[".repeat(9_000), "]".repeat(9_000)),
+        format!("{a}{}", ".x".repeat(9_000)),
+        format!("{a}{}", "[0]".repeat(9_000)),
+        format!("1{} > 2", " + 1".repeat(9_000)),
+        format!("{}1 == 1", "1 == ".repeat(9_000)),
+        format!("{a} in {a}{}", " in x".repeat(9_000)),
+    ];
+    let survived = [
+        format!("{}true{}", "(".repeat(32), ")".repeat(32)),
+        format!("{}geo.eu", "!".repeat(9_001)),
+        format!("1{} > 2", " + 1".repeat(n)),
+        format!("{a}{} > 1", ".x".repeat(n)),
+        format!("{}true", "true ? true : ".repeat(n)),
+        format!("true{}", " == true".repeat(n / 2)),
+        format!("{}true", "true || ".repeat(n)),
+        format!("{}1 > 2", "-".repeat(n)),
+    ];
+    let told = |when: &str| compile(&files(&format!("[segments.case]\nwhen = '{when}'\n")));
+    for when in &refused {
+        let codes: Vec<&str> = told(when).diagnostics.iter().map(|d| d.code.id()).collect();
+        assert_eq!(codes, ["A0311"], "{}", &when[..40]);
+    }
+    for when in &survived {
+        let compiled = told(when);
+        assert!(compiled.bundle.is_some() || !compiled.diagnostics.is_empty(), "{}", &when[..40]);
+    }
+}
+
 /// Whatever is written, something is said about it, nothing panics, and every place is inside its file.
 #[test]
 fn cut_and_spoilt_files_are_survived() {
     for (name, files) in fixtures("bad").into_iter().chain(fixtures("good")) {
         for at in 0..files.len() {
             let text = &files[at].text;
-            // Sixty cuts of each file are enough to hit every kind of token in some fixture.
-            let step = (text.len() / 60).max(1);
+            // Thirty cuts of each file are enough to hit every kind of token in some fixture.
+            let step = (text.len() / 30).max(1);
             for cut in (0..text.len()).step_by(step).filter(|cut| text.is_char_boundary(*cut)) {
                 for spoilt in [text[..cut].to_owned(), format!("{}{{{{\"'<é{}", &text[..cut], &text[cut..])] {
                     let mut files = files.clone();

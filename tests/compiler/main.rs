@@ -5,8 +5,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod bad;
+mod containment;
 mod good;
 mod schema;
+#[path = "../html/tree.rs"]
+#[expect(dead_code, clippy::struct_excessive_bools, reason = "the scanner's tests use more of it")]
+mod tree;
 
 use attune_compiler::File;
 use std::path::{Path, PathBuf};

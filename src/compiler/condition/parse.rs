@@ -9,8 +9,12 @@ use std::ops::Range;
 
 /// Deepest nesting that is parsed; what can be evaluated is less deep still.
 const DEPTH_MAX: u16 = 64;
-/// Longest condition, in bytes.
-const BYTES_MAX: usize = 16 * 1024;
+/// Longest condition, in bytes: room for the longest list.
+const BYTES_MAX: usize = 1024 * 1024;
+/// Brackets inside brackets. The parser needs up to 150 KB of stack for each.
+const BRACKETS_MAX: usize = 32;
+/// Operators, brackets and dots: a chain of them is as deep a tree.
+const LINKS_MAX: usize = 4_096;
 
 /// A parsed expression.
 pub(super) struct Tree {
@@ -31,13 +35,8 @@ pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) ->
         );
         return None;
     }
-    if source.len() > BYTES_MAX {
-        sink.report(
-            Code::ConditionTooLarge,
-            whole,
-            format!("the condition is {} bytes long, at most {BYTES_MAX} are possible", source.len()),
-            "split it into segments and use in_segment",
-        );
+    if let Some(problem) = too_large(source) {
+        sink.report(Code::ConditionTooLarge, whole, problem, "split it into segments and use in_segment");
         return None;
     }
     let parser = Parser::new().max_recursion_depth(DEPTH_MAX);
@@ -55,6 +54,37 @@ pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) ->
             None
         }
     }
+}
+
+/// Why a condition is not even parsed, if it is too large: parser and compiler recurse into it.
+fn too_large(source: &str) -> Option<String> {
+    if source.len() > BYTES_MAX {
+        return Some(format!("the condition is {} bytes long, at most {BYTES_MAX} are possible", source.len()));
+    }
+    let (mut depth, mut deepest, mut links) = (0_usize, 0, source.matches(" in ").count());
+    let mut quote: Option<u8> = None;
+    let bytes = source.as_bytes();
+    for (i, byte) in bytes.iter().enumerate() {
+        let in_number = || bytes.get(i + 1).is_some_and(u8::is_ascii_digit);
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b'(' | b'[' | b'{') => {
+                depth += 1;
+                links += 1;
+                deepest = deepest.max(depth);
+            }
+            (None, b')' | b']' | b'}') => depth = depth.saturating_sub(1),
+            (None, b'+' | b'*' | b'/' | b'%' | b'?' | b'=' | b'<' | b'>') => links += 1,
+            (None, b'.' | b'-') if !in_number() => links += 1,
+            _ => {}
+        }
+    }
+    if deepest > BRACKETS_MAX {
+        return Some(format!("brackets are nested {deepest} deep, at most {BRACKETS_MAX} are possible"));
+    }
+    (links > LINKS_MAX)
+        .then(|| format!("the condition has {links} operators and brackets, at most {LINKS_MAX} are possible"))
 }
 
 /// The byte at a line and column, both counted in characters from 1.
