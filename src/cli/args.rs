@@ -58,10 +58,10 @@ pub(crate) enum Command {
     /// Print the JSON Schema of the configuration files
     #[command(after_help = "Example:\n  attune schema > attune.schema.json")]
     Schema,
-    /// Explain a diagnostic, or list all of them
-    #[command(after_help = "Examples:\n  attune explain A0302\n  attune explain")]
+    /// Explain a diagnostic, or list all of them, or all attributes
+    #[command(after_help = "Examples:\n  attune explain A0302\n  attune explain attributes\n  attune explain")]
     Explain {
-        /// Code, such as A0302
+        /// Code, such as A0302, or the word `attributes`
         code: Option<String>,
     },
     /// Make keys

@@ -162,9 +162,8 @@ fn path_and_query(url: &str) -> Result<(String, String), Failure> {
             let start = rest.find(['/', '?', '#']).unwrap_or(rest.len());
             rest.get(start..).unwrap_or("")
         }
-        Some(_) => return Err(wrong()),
         None if url.starts_with('/') => url,
-        None => return Err(wrong()),
+        _ => return Err(wrong()),
     };
     let rest = rest.split('#').next().unwrap_or("");
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::io;
 use attune_compiler::{DIAGNOSTICS, Severity};
+use attune_core::attribute::{ATTRIBUTES, Argument};
 use std::fmt::Write;
 
 pub(crate) fn explain(code: Option<&str>) -> Result<(), Failure> {
@@ -14,6 +15,20 @@ pub(crate) fn explain(code: Option<&str>) -> Result<(), Failure> {
         }
         return io::print(&text);
     };
+    if code == "attributes" {
+        for spec in ATTRIBUTES {
+            let argument = match spec.argument {
+                Argument::None => "",
+                Argument::Category => "[category]",
+                Argument::Sku => "(sku)",
+                Argument::QueryKey => "[parameter]",
+            };
+            let name = format!("{}{argument}", spec.name);
+            let kind = format!("{:?}", spec.kind).to_lowercase();
+            let _ = writeln!(text, "{name:<24} {kind:<9} {}", spec.meaning);
+        }
+        return io::print(&text);
+    }
     let Some(info) = DIAGNOSTICS.iter().find(|info| info.id.eq_ignore_ascii_case(code)) else {
         return Err(Failure::new(
             format!("there is no diagnostic {code}"),

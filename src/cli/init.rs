@@ -27,9 +27,8 @@ pub(crate) fn init(dir: &Path) -> Result<(), Failure> {
         }
         io::write(&path, text.as_bytes())?;
     }
-    let mut text = String::new();
     for (name, _) in FILES {
-        text.push_str(&format!("wrote {}\n", dir.join(name).display()));
+        io::print(&format!("wrote {}\n", dir.join(name).display()))?;
     }
-    io::print(&format!("{text}next: attune check {}\n", dir.display()))
+    io::print(&format!("next: attune check {}\n", dir.display()))
 }

@@ -52,9 +52,10 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
     let public = signer.verifying_key();
     let body = manifest::body(&manifest);
     let id: [u8; 32] = Sha256::digest(public.as_bytes()).into();
-    let [a, b, c, d, e, f, g, h, ..] = id;
-    let signature =
-        Signature { key: [a, b, c, d, e, f, g, h], bytes: signer.sign(&manifest::signed_bytes(&body)).to_bytes() };
+    let signature = Signature {
+        key: id.first_chunk().copied().unwrap_or_default(),
+        bytes: signer.sign(&manifest::signed_bytes(&body)).to_bytes(),
+    };
     let bytes = manifest::encode(&manifest, &[signature])
         .map_err(|error| Failure::new(format!("the manifest cannot be written: {error}"), "use a shorter site name"))?;
     io::write(&options.out, &bytes)?;

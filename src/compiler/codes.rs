@@ -69,7 +69,7 @@ diagnostics! {
     A0208 BadPercent Error "this is not a percentage" "Percentages are numbers from 0 to 100 with at most two decimals.";
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
-    A0302 UnknownAttribute Error "the attribute is unknown" "`attune schema` and the reference list every attribute.";
+    A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";
     A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, startsWith, endsWith, contains and the attributes with arguments.";
     A0304 TypeMismatch Error "the types do not fit" "An attribute can only be compared with a constant of its own type.";
     A0305 UnknownValue Error "the attribute never has this value" "The attribute has a closed list of values, and this is not one of them, so the condition could never be true.";

@@ -36,8 +36,18 @@ impl Place {
         Self { file, start: range.start, end: range.end }
     }
 
+    /// The span, on whole characters: a parser may point into the middle of one.
     pub(crate) fn span(self, files: &[File]) -> Option<Span> {
-        files.get(self.file).map(|file| Span { file: file.path.clone(), start: self.start, end: self.end })
+        let file = files.get(self.file)?;
+        let text = &file.text;
+        let (mut start, mut end) = (self.start.min(text.len()), self.end.min(text.len()));
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        Some(Span { file: file.path.clone(), start, end: end.max(start) })
     }
 
     fn raw(self, files: &[File]) -> Option<&str> {
@@ -131,6 +141,7 @@ fn escape(rest: &str) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
 
     fn pointed<'a>(files: &'a [File], decoded: &str, part: &str) -> &'a str {

@@ -14,9 +14,22 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// The ISO code for a country code that people write by mistake.
+pub(crate) fn country(code: &str) -> Option<&'static str> {
+    match code.to_ascii_uppercase().as_str() {
+        "UK" | "EN" => Some("GB"),
+        "EL" => Some("GR"),
+        "SP" => Some("ES"),
+        "JA" => Some("JP"),
+        _ => None,
+    }
+}
+
 /// A help sentence: the nearest name, or else what there is.
 pub(crate) fn help<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone, none: &str) -> String {
-    if let Some(near) = nearest(name, candidates.clone()) {
+    // `en` for `en-GB`, `hero` for `hero-banner`.
+    let longer = || candidates.clone().into_iter().find(|c| name.len() > 1 && c.starts_with(&format!("{name}-")));
+    if let Some(near) = nearest(name, candidates.clone()).or_else(longer) {
         return format!("did you mean `{near}`?");
     }
     let all: Vec<&str> = candidates.into_iter().collect();

@@ -6,6 +6,8 @@
 mod error;
 #[cfg(feature = "faults")]
 mod faults;
+#[cfg(feature = "vectors")]
+mod vectors;
 
 use attune_core::bundle::Outline;
 use attune_core::{html, page};

@@ -1,1 +1,12 @@
-fn main() {}
+//! The slot scanner against data, whole pages, a tree builder, and laws.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod differential;
+mod edits;
+mod laws;
+mod pages;
+mod selectors;
+mod soup;
+mod splicing;
+mod states;
+mod tokenizer;
+mod tree;

@@ -16,7 +16,13 @@ pub(crate) const DEMO_BUNDLE: &str = "build/demo.bundle";
 /// When one part does not build; the message names it.
 pub(crate) fn build(level: Level) -> Result<()> {
     wasm(level)?;
-    demo()?;
+    demo()
+}
+
+/// What only the tests need: page cores that trap on request and that show their parts, and a configuration.
+pub(crate) fn for_tests() -> Result<()> {
+    bindings::page_with_faults()?;
+    bindings::page_with_vectors()?;
     step("test configuration", || compile("tests/edge/site", "build/test.bundle"))
 }
 

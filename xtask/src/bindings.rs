@@ -30,6 +30,11 @@ pub(crate) fn page_with_faults() -> Result<()> {
     page_variant("page Wasm with faults", &["--features", "faults"], "build/faults", Level::Dev)
 }
 
+/// The page core with its parts exported one by one, for the vectors only.
+pub(crate) fn page_with_vectors() -> Result<()> {
+    page_variant("page Wasm with vectors", &["--features", "vectors"], "build/vectors", Level::Dev)
+}
+
 fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Result<()> {
     step(name, || {
         let wasm = compile("attune-page", "wasm-page", features)?;

@@ -116,7 +116,7 @@ fn run() -> Result<ExitCode> {
             let level = if args.dev { Level::Dev } else { Level::Release };
             if args.wasm {
                 artifacts::wasm(level)?;
-                bindings::page_with_faults()?;
+                artifacts::for_tests()?;
             } else {
                 artifacts::build(level)?;
             }

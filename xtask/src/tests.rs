@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, in an order that finds cheap mistakes first.
 
 use crate::step::shown;
-use crate::{artifacts, bindings, bindings::Level, chromium, node, root, setup, size};
+use crate::{artifacts, bindings::Level, chromium, node, root, setup, size};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -17,7 +17,7 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 14] = [
+const STEPS: [(&str, Check); 15] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("clippy on wasm32", || {
@@ -34,16 +34,19 @@ const STEPS: [(&str, Check); 14] = [
         ];
         cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat())
     }),
-    ("cargo test", || cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])),
+    ("cargo test", || cargo(&["test", "--workspace", "--exclude", "attune-fuzz", "--lib", "--bins", "--tests"])),
     ("doc tests", || cargo(&["test", "--workspace", "--doc"])),
     ("cargo doc", || {
         let mut doc = cargo_command(&["doc", "--workspace", "--no-deps"]);
         counted(doc.env("RUSTDOCFLAGS", "-D warnings"))
     }),
-    ("types", || counted(node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]))),
+    ("fuzz smoke", || cargo(&["test", "-p", "attune-fuzz"])),
     ("build", || artifacts::build(Level::Release).map(|()| Count::default())),
-    ("build with faults", || bindings::page_with_faults().map(|()| Count::default())),
+    ("build for tests", || artifacts::for_tests().map(|()| Count::default())),
+    // The shim's types come with the bindings of the build.
+    ("types", || counted(node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]))),
     ("sizes", || size::print_and_check().map(|()| Count::default())),
+    ("demo shop", || node_tests("www/demo/tests")),
     ("vectors in Wasm", || node_tests("tests/vectors")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || {
@@ -51,7 +54,6 @@ const STEPS: [(&str, Check); 14] = [
         let mut run = node_test_command("tests/browser")?;
         counted(run.env("CHROMIUM", chromium))
     }),
-    ("fuzz smoke", fuzz_smoke),
 ];
 
 /// Runs every step, also after a failure, and says at the end what passed.
@@ -128,12 +130,6 @@ fn node_test_command(folder: &str) -> Result<Command> {
         .current_dir(root());
     node::quiet_env(&mut command);
     Ok(command)
-}
-
-/// The property tests of every decoder once more, with many more cases than a normal run has.
-fn fuzz_smoke() -> Result<Count> {
-    let mut test = cargo_command(&["test", "--workspace", "--lib", "--tests", "--", "fuzz"]);
-    counted(test.env("PROPTEST_CASES", "4096"))
 }
 
 /// Runs a command, shows its output, and counts the tests that it reports.

@@ -80,7 +80,7 @@ fn order_default(a: Option<&Literal>, b: Option<&Literal>) -> Ordering {
 }
 
 fn order_test(a: &Test, b: &Test) -> Ordering {
-    let comparison = |c: Comparison| match c {
+    let comparison = |found: Comparison| match found {
         Comparison::Less => 0,
         Comparison::LessOrEqual => 1,
         Comparison::Greater => 2,
@@ -98,7 +98,9 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
         Test::Contains(_) => 7,
     };
     match (a, b) {
-        (Test::Number(c, x), Test::Number(d, y)) => comparison(*c).cmp(&comparison(*d)).then_with(|| x.total_cmp(y)),
+        (Test::Number(left, x), Test::Number(right, y)) => {
+            comparison(*left).cmp(&comparison(*right)).then_with(|| x.total_cmp(y))
+        }
         (Test::TextIn(x), Test::TextIn(y)) => x.cmp(y),
         (Test::TextEquals(x), Test::TextEquals(y))
         | (Test::StartsWith(x), Test::StartsWith(y))

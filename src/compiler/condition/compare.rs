@@ -134,12 +134,12 @@ impl Work<'_, '_, '_> {
         if !self.short_enough(&text, argument) {
             return Meaning::Bad;
         }
-        let test = match function {
+        let wanted = match function {
             "startsWith" => Test::StartsWith(text),
             "endsWith" => Test::EndsWith(text),
             _ => Test::Contains(text),
         };
-        Meaning::Condition(vec![self.atom(subject, test)])
+        Meaning::Condition(vec![self.atom(subject, wanted)])
     }
 
     pub(super) fn atom(&mut self, subject: &Subject, test: Test) -> Op {
@@ -227,8 +227,12 @@ impl Work<'_, '_, '_> {
             return false;
         }
         let help = match closed::values(attribute, &self.compiler.scope) {
-            Some(values) if !values.contains(&text) => suggest::help(text, values.iter().copied(), "define it first"),
-            _ => return true,
+            Some(values) if values.contains(&text) => return true,
+            Some(values) => match suggest::country(text).filter(|_| attribute == Attribute::GeoCountry) {
+                Some(code) => format!("did you mean `{code}`?"),
+                None => suggest::help(text, values.iter().copied(), "define it first"),
+            },
+            None => return true,
         };
         self.report(Code::UnknownValue, at, format!("`{}` is never \"{text}\"", subject.name()), help);
         false

@@ -4,6 +4,7 @@ mod atoms;
 mod closed;
 mod compare;
 mod constant;
+mod functions;
 mod lower;
 mod parse;
 mod resolve;

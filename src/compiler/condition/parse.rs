@@ -101,6 +101,11 @@ fn plain(message: &str, source: &str) -> (String, &'static str) {
 impl Tree {
     /// The bytes of an expression with everything that belongs to it.
     pub(super) fn range(&self, expr: &IdedExpr) -> Range<usize> {
+        balanced(&self.info.source, self.inner_range(expr))
+    }
+
+    /// As [`Self::range`], without the parentheses around a part of it.
+    fn inner_range(&self, expr: &IdedExpr) -> Range<usize> {
         let source = self.info.source.as_str();
         // The source info has the operator's token only, with an inclusive end.
         let own = self
@@ -108,40 +113,26 @@ impl Tree {
             .offset_for(expr.id)
             .map_or(0..source.len(), |(a, b)| a as usize..(b as usize + 1).min(source.len()));
         let mut range = own.clone();
-        let widen = |range: &mut Range<usize>, inner: Range<usize>| {
+        let parts: Vec<&IdedExpr> = match &expr.expr {
+            Expr::Select(select) => vec![&select.operand],
+            Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).collect(),
+            Expr::List(list) => list.elements.iter().collect(),
+            Expr::Comprehension(comprehension) => vec![&comprehension.iter_range],
+            _ => Vec::new(),
+        };
+        for part in parts {
+            let inner = self.inner_range(part);
             range.start = range.start.min(inner.start);
             range.end = range.end.max(inner.end);
-        };
-        match &expr.expr {
-            Expr::Select(select) if !select.test => {
-                widen(&mut range, self.range(&select.operand));
-                range.end = after(source, own.end, &select.field);
+        }
+        match (source.get(own.clone()), &expr.expr) {
+            // The name of the function stands before its bracket.
+            (Some("("), _) => {
+                let before = source.get(..own.start).unwrap_or("").trim_end();
+                let name = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+                range.start = range.start.min(name.len());
             }
-            Expr::Call(call) => {
-                for part in call.target.as_deref().into_iter().chain(&call.args) {
-                    widen(&mut range, self.range(part));
-                }
-                match source.get(own.clone()) {
-                    Some("(") => {
-                        range.end = after(source, range.end, ")");
-                        let before = source.get(..own.start).unwrap_or("");
-                        if let Some(start) = before.rfind(call.func_name.as_str()) {
-                            range.start = range.start.min(start);
-                        }
-                    }
-                    Some("[") => range.end = after(source, range.end, "]"),
-                    _ => {}
-                }
-            }
-            Expr::List(list) => {
-                for item in &list.elements {
-                    widen(&mut range, self.range(item));
-                }
-                range.end = after(source, range.end, "]");
-            }
-            Expr::Comprehension(comprehension) => {
-                widen(&mut range, self.range(&comprehension.iter_range));
-            }
+            (Some("."), Expr::Select(select)) => range.end = range.end.max(after(source, own.end, &select.field)),
             _ => {}
         }
         range
@@ -153,4 +144,36 @@ fn after(source: &str, from: usize, what: &str) -> usize {
     let rest = source.get(from..).unwrap_or("");
     let trimmed = rest.trim_start();
     if trimmed.starts_with(what) { from + (rest.len() - trimmed.len()) + what.len() } else { from }
+}
+
+/// Widens a range until every bracket in it is closed, and every closing one is opened, inside it.
+fn balanced(source: &str, range: Range<usize>) -> Range<usize> {
+    let (mut opened, mut missing) = (0_usize, 0_usize);
+    let mut quote: Option<char> = None;
+    let mut end = range.end;
+    let part = source.get(range.start..).unwrap_or("");
+    for (i, c) in part.char_indices() {
+        let at = range.start + i;
+        if at >= range.end && opened == 0 {
+            break;
+        }
+        end = end.max(at + c.len_utf8());
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => opened += 1,
+            (None, ')' | ']') if opened == 0 => missing += 1,
+            (None, ')' | ']') => opened -= 1,
+            _ => {}
+        }
+    }
+    let mut start = range.start;
+    for _ in 0..missing {
+        let before = source.get(..start).unwrap_or("").trim_end();
+        match before.strip_suffix(['(', '[']) {
+            Some(before) => start = before.len(),
+            None => break,
+        }
+    }
+    start..end
 }

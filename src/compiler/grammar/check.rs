@@ -51,53 +51,36 @@ fn check_items(items: &[Node], shape: &Shape, what: &str, sink: &mut Sink<'_>) {
 }
 
 fn check_scalar(node: &Node, shape: &Shape, what: &str, sink: &mut Sink<'_>) {
-    match shape {
-        Shape::Text | Shape::Condition | Shape::Template => {
-            if node.text().is_none() {
-                wrong_type(node, what, "text in quotes", sink);
-            }
-        }
-        Shape::Span => {
-            if node.text().is_none() {
-                wrong_type(node, what, "a length of time in quotes, such as \"7d\"", sink);
-            }
-        }
-        Shape::Moment => {
-            if !matches!(node.value, Value::Moment(_) | Value::Text(_)) {
-                wrong_type(node, what, "a date or a date with time, such as 2026-11-27T08:00:00", sink);
-            }
-        }
-        Shape::Bool => {
-            if node.bool().is_none() {
-                wrong_type(node, what, "true or false", sink);
-            }
-        }
-        Shape::Whole(min, max) => match node.whole() {
-            Some(n) if (*min..=*max).contains(&n) => {}
-            Some(n) => sink.report(
-                Code::OutOfRange,
-                node.place,
-                format!("{n} is out of range for `{what}`"),
-                format!("write a whole number from {min} to {max}"),
-            ),
-            None => wrong_type(node, what, "a whole number", sink),
-        },
-        Shape::Weight | Shape::Percent => {
-            if node.number().is_none() {
-                wrong_type(node, what, "a number", sink);
-            }
-        }
-        Shape::Choice(choices) => match node.text() {
-            Some(text) if choices.contains(&text.decoded) => {}
-            Some(text) => sink.report(
-                Code::NotAChoice,
-                node.place,
-                format!("`{}` is not a choice for `{what}`", text.decoded),
-                format!("write one of {}", suggest::quoted(choices)),
-            ),
-            None => wrong_type(node, what, "text in quotes", sink),
-        },
+    let is_text = node.text().is_some();
+    let (fits, expected) = match shape {
+        Shape::Span => (is_text, "a length of time in quotes, such as \"7d\""),
+        Shape::Moment => (
+            is_text || matches!(node.value, Value::Moment(_)),
+            "a date or a date with time, such as 2026-11-27T08:00:00",
+        ),
+        Shape::Bool => (node.bool().is_some(), "true or false"),
+        Shape::Whole(..) => (node.whole().is_some(), "a whole number"),
+        Shape::Weight | Shape::Percent => (node.number().is_some(), "a number"),
         // The composed shapes are handled by the caller.
+        _ => (is_text, "text in quotes"),
+    };
+    if !fits {
+        wrong_type(node, what, expected, sink);
+        return;
+    }
+    match (shape, node.whole(), node.text()) {
+        (Shape::Whole(min, max), Some(n), _) if !(*min..=*max).contains(&n) => sink.report(
+            Code::OutOfRange,
+            node.place,
+            format!("{n} is out of range for `{what}`"),
+            format!("write a whole number from {min} to {max}"),
+        ),
+        (Shape::Choice(choices), _, Some(text)) if !choices.contains(&text.decoded) => sink.report(
+            Code::NotAChoice,
+            node.place,
+            format!("`{}` is not a choice for `{what}`", text.decoded),
+            format!("write one of {}", suggest::quoted(choices)),
+        ),
         _ => {}
     }
 }
@@ -113,7 +96,7 @@ fn wrong_type(node: &Node, what: &str, expected: &str, sink: &mut Sink<'_>) {
 
 fn check_table(table: &Table, place: Place, keys: &Keys, sink: &mut Sink<'_>) {
     for entry in &table.entries {
-        if let Some(key) = keys.keys.iter().find(|key| key.name == entry.key) {
+        if let Some(key) = keys.known.iter().find(|key| key.name == entry.key) {
             if let Shape::NotYet(feature) = &key.shape {
                 sink.report(
                     Code::NotYet,
@@ -130,7 +113,7 @@ fn check_table(table: &Table, place: Place, keys: &Keys, sink: &mut Sink<'_>) {
             unknown_key(entry, keys, sink);
         }
     }
-    for key in keys.keys.iter().filter(|key| key.required) {
+    for key in keys.known.iter().filter(|key| key.required) {
         if table.get(key.name).is_none() {
             sink.report(
                 Code::MissingKey,
@@ -156,7 +139,7 @@ fn check_rest(entry: &Entry, keys: &Keys, name: Name, shape: &Shape, sink: &mut 
 
 fn unknown_key(entry: &Entry, keys: &Keys, sink: &mut Sink<'_>) {
     let known = keys
-        .keys
+        .known
         .iter()
         .filter(|key| !matches!(key.shape, Shape::NotYet(_)) && key.name != "$schema")
         .map(|key| key.name);

@@ -11,7 +11,7 @@ const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Key {
 }
 
 const fn table(what: &'static str, keys: &'static [Key]) -> Keys {
-    Keys { what, keys, rest: None }
+    Keys { what, known: keys, rest: None }
 }
 
 /// The whole configuration: every file has this shape, and the tables of all files merge.
@@ -128,7 +128,11 @@ static CAMPAIGN: Keys = table(
 
 static ARM: Keys = Keys {
     what: "an arm",
-    keys: &[key("weight", Shape::Weight, "Share of the visitors, of the sum of all weights; 1 unless said otherwise.")],
+    known: &[key(
+        "weight",
+        Shape::Weight,
+        "Share of the visitors, of the sum of all weights; 1 unless said otherwise.",
+    )],
     rest: Some((Name::Key, &Shape::Text)),
 };
 
@@ -153,7 +157,7 @@ static DURING: Keys = table(
 /// A content.
 static CONTENT: Keys = Keys {
     what: "a content",
-    keys: &[
+    known: &[
         key(
             "html",
             Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]),

@@ -50,7 +50,7 @@ pub(crate) struct Keys {
     /// What the table is, with its article, for messages.
     pub(crate) what: &'static str,
     /// Known keys.
-    pub(crate) keys: &'static [Key],
+    pub(crate) known: &'static [Key],
     /// What other keys are, if any are allowed.
     pub(crate) rest: Option<(Name, &'static Shape)>,
 }

@@ -57,7 +57,7 @@ fn names(name: Name) -> Value {
 fn table(keys: &Keys) -> Value {
     let built = |key: &&Key| !matches!(key.shape, Shape::NotYet(_));
     let properties: Map<String, Value> = keys
-        .keys
+        .known
         .iter()
         .filter(built)
         .map(|key| {
@@ -68,7 +68,7 @@ fn table(keys: &Keys) -> Value {
             (key.name.to_owned(), value)
         })
         .collect();
-    let required: Vec<&str> = keys.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<&str> = keys.known.iter().filter(|key| key.required).map(|key| key.name).collect();
     let mut object = json!({ "type": "object", "properties": properties });
     let Some(map) = object.as_object_mut() else {
         return object;
@@ -89,6 +89,6 @@ fn table(keys: &Keys) -> Value {
 }
 
 fn rest_names(keys: &Keys, name: Name) -> Value {
-    let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
+    let known: Vec<&str> = keys.known.iter().map(|key| key.name).collect();
     json!({ "anyOf": [{ "enum": known }, names(name)] })
 }

@@ -2,7 +2,7 @@
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
-use crate::syntax::{Entry, Table};
+use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::ArmRange;
 use attune_core::limits;
 
@@ -23,8 +23,8 @@ pub(super) fn ranges(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<ArmRange> {
     let mut weights = Vec::with_capacity(entries.len());
     for entry in entries {
         let weight = entry.node.table().and_then(|arm: &Table| arm.get("weight"));
-        let number = weight.map_or(Some(1.0), |node| node.number()).unwrap_or(0.0);
-        if let Some(node) = weight.filter(|_| number < 0.0 || number > 1e9) {
+        let number = weight.map_or(Some(1.0), Node::number).unwrap_or(0.0);
+        if let Some(node) = weight.filter(|_| !(0.0..=1e9).contains(&number)) {
             sink.report(
                 Code::BadWeights,
                 node.place,

@@ -6,7 +6,7 @@ use crate::codes::Code;
 use crate::condition::{Compiler, span_s};
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
-use crate::syntax::{Entry, Table};
+use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
 use attune_core::limits;
 
@@ -113,7 +113,7 @@ fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
 
 /// All conditions, joined.
 fn eligible(table: &Table, place: Place, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> Program {
-    let conditions: Vec<Text<'_>> = table.get("where").map(|node| node.texts()).unwrap_or_default();
+    let conditions: Vec<Text<'_>> = table.get("where").map(Node::texts).unwrap_or_default();
     let mut program = Program::new();
     for condition in conditions {
         let Some(one) = compiler.condition(condition, sink) else { continue };

@@ -157,7 +157,8 @@ impl Work<'_, '_> {
             site.locales.iter().map(|locale| locale.tag.as_str()).filter(|tag| table.get(tag).is_none()).collect();
         let first = site.locales.first();
         let first_is_there = first.is_some_and(|first| table.get(&first.tag).is_some());
-        if !missing.is_empty() && !(fallback && first_is_there) {
+        let falls_back = fallback && first_is_there;
+        if !missing.is_empty() && !falls_back {
             let (names, first_tag) = (suggest::quoted(&missing), first.map_or("", |first| first.tag.as_str()));
             let help = if fallback {
                 format!("fallback uses `{first_tag}`, the site's first locale: add that one")

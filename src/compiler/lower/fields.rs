@@ -180,11 +180,16 @@ fn attribute(
         }
         let Some(text) = texts.text(reference.decoded) else {
             let known = texts.entries.iter().map(|field| field.key.as_str());
+            let help = if reference.decoded.contains(' ') {
+                format!("write the words as a field of `text` in each locale, and name it here: {name} = \"{name}\"")
+            } else {
+                suggest::help(reference.decoded, known, "add it to `text`")
+            };
             sink.report(
                 Code::UnknownField,
                 reference.place,
                 format!("`{name}` names the text field `{}`, which is not there", reference.decoded),
-                suggest::help(reference.decoded, known, "add it to `text`"),
+                help,
             );
             return None;
         };

@@ -29,12 +29,12 @@ pub(super) fn during(table: &Table, place: Place, timezone: &str, sink: &mut Sin
     };
     let (from_s, until_s) = (bound("from", Bound::From), bound("until", Bound::Until));
     let (Ok(from_s), Ok(until_s)) = (from_s, until_s) else { return None };
-    if let (Some(from), Some(until)) = (from_s, until_s) {
-        if from > until {
-            let at = table.get("until").map_or(place, |node| node.place);
-            sink.report(Code::BadSchedule, at, "the schedule ends before it begins", "put `until` after `from`");
-            return None;
-        }
+    if let (Some(from), Some(until)) = (from_s, until_s)
+        && from > until
+    {
+        let at = table.get("until").map_or(place, |node| node.place);
+        sink.report(Code::BadSchedule, at, "the schedule ends before it begins", "put `until` after `from`");
+        return None;
     }
     Some(During { from_s, until_s, visitor_zone })
 }

@@ -59,6 +59,7 @@ fn name(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
 
 fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
+    let mut all_good = true;
     if texts.is_empty() {
         sink.report(Code::BadHost, place, "the site has no host", "list at least one: hosts = [\"www.example.com\"]");
     }
@@ -86,6 +87,7 @@ fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String>
         } else {
             None
         };
+        all_good &= problem.is_none();
         if let Some(problem) = problem {
             sink.report(
                 Code::BadHost,
@@ -95,17 +97,15 @@ fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String>
             );
         }
         hosts.push(host.to_owned());
-        if problem.is_none() {
-            // Several hosts share one cookie, on the parent domain that they have in common.
-            if let Err(error) = CookieScope::of(&hosts) {
-                sink.report(
-                    Code::BadHost,
-                    text.place,
-                    format!("these hosts cannot share a cookie: {error}"),
-                    "list hosts of one domain, such as \"www.example.com\" and \"shop.example.com\"",
-                );
-            }
-        }
+    }
+    // Several hosts share one cookie, on the parent domain that they have in common.
+    if let (Err(error), true) = (CookieScope::of(&hosts), all_good && !hosts.is_empty()) {
+        sink.report(
+            Code::BadHost,
+            place,
+            format!("these hosts cannot share a cookie: {error}"),
+            "list hosts of one domain, such as \"www.example.com\" and \"shop.example.com\"",
+        );
     }
     hosts
 }
@@ -202,7 +202,7 @@ fn consent(table: &Table, sink: &mut Sink<'_>) -> ConsentRules {
                     Code::UnknownRegion,
                     entry.key_place,
                     format!("there is no place `{unknown}`"),
-                    suggest::nearest(unknown, candidates).map_or_else(
+                    suggest::country(unknown).or_else(|| suggest::nearest(unknown, candidates)).map_or_else(
                         || "write a country code such as `GB`, `EU` or `other`".to_owned(),
                         |near| format!("did you mean `{near}`?"),
                     ),

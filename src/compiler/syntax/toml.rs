@@ -33,7 +33,8 @@ fn report_duplicate(table: &Table, text: &str, place: Place, sink: &mut Sink<'_>
     let message = format!("`{key}` is defined twice");
     let help = "delete one of the two, or give it another name";
     // A table's own keys stand together, so the last one before it is the other one.
-    match last_before(table, &key, place.start) {
+    let first = last_before(table, &key, place.start).or_else(|| same_line_before(text, place));
+    match first {
         Some(first) => sink.report_with(Code::DefinedTwice, place, message, help, (first, "first defined here")),
         None => sink.report(Code::DefinedTwice, place, message, help),
     }
@@ -49,6 +50,21 @@ fn last_before(table: &Table, key: &str, before: usize) -> Option<Place> {
             own.into_iter().chain(inner)
         })
         .max_by_key(|place| place.start)
+}
+
+/// An earlier line that reads the same: the other one of two equal `[headings]`.
+fn same_line_before(text: &str, place: Place) -> Option<Place> {
+    let start = text.get(..place.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let mut at = 0;
+    for earlier in text.get(..start)?.split_inclusive('\n') {
+        if earlier.trim() == line.trim() {
+            let from = at + (place.start - start);
+            return Some(Place::new(place.file, from..from + (place.end - place.start)));
+        }
+        at += earlier.len();
+    }
+    None
 }
 
 fn clamp(range: Range<usize>, text: &str) -> Range<usize> {

@@ -3,7 +3,6 @@
 use super::html::{Ended, Reader};
 use super::lexer::Piece;
 use super::{Found, url};
-use crate::codes::Code;
 use attune_core::bundle::Context;
 
 /// Elements whose URLs load code or whole documents.
@@ -145,17 +144,6 @@ fn judge(
     for (piece, context) in pieces.iter().zip(contexts) {
         if let Piece::Placeholder(range) = piece {
             reader.found.push(Found { range: range.clone(), context });
-        }
-    }
-    if name == "srcdoc" {
-        if let Some(Piece::Literal(range)) = pieces.first() {
-            let place = reader.place(range.clone());
-            reader.sink.report(
-                Code::DangerousUrl,
-                place,
-                "srcdoc would run a document as part of the page",
-                "use src with a path",
-            );
         }
     }
 }

@@ -127,7 +127,8 @@ impl<'t> Reader<'t, '_, '_> {
             let Some(end) = rest.find("]]>") else {
                 return Err(self.unfinished(start, "the CDATA section", "close it with ]]>"));
             };
-            return self.skip(start, start + end + 3, "a CDATA section");
+            self.skip(start, start + end + 3, "a CDATA section");
+            return Ok(());
         }
         if rest.get(..9).is_some_and(|s| s.eq_ignore_ascii_case("<!doctype")) {
             let place = self.place(start..start + 9);
@@ -178,20 +179,26 @@ impl<'t> Reader<'t, '_, '_> {
             }
         };
         match end {
-            Some(end) => self.skip(start, start + 4 + end, "a comment"),
+            Some(end) => {
+                self.skip(start, start + 4 + end, "a comment");
+                Ok(())
+            }
             None => Err(self.unfinished(start, "the comment", "close it with -->")),
         }
     }
 
     fn bogus_comment(&mut self, start: usize) -> Result<(), Ended> {
         match self.rest().find('>') {
-            Some(end) => self.skip(start, start + end + 1, "a comment"),
+            Some(end) => {
+                self.skip(start, start + end + 1, "a comment");
+                Ok(())
+            }
             None => Err(self.unfinished(start, "the markup", "write &lt; for a less-than sign")),
         }
     }
 
     /// Passes over text in which no placeholder may stand.
-    fn skip(&mut self, start: usize, end: usize, what: &str) -> Result<(), Ended> {
+    fn skip(&mut self, start: usize, end: usize, what: &str) {
         self.at = start;
         while let Some(found) = self.source.get(self.at..end).and_then(|part| part.find("{{")) {
             self.at += found;
@@ -205,7 +212,6 @@ impl<'t> Reader<'t, '_, '_> {
             }
         }
         self.at = end;
-        Ok(())
     }
 
     fn tag(&mut self, start: usize, closing: bool) -> Result<(), Ended> {
@@ -235,7 +241,7 @@ impl<'t> Reader<'t, '_, '_> {
             self.tree.close(&tag, |range| text.at(files, range), self.sink);
             return Ok(());
         }
-        let raw = self.tree.open(&tag, |range| text.at(files, range), self.sink);
+        let raw = self.tree.open(&tag, self.sink);
         match raw {
             Some(kind) => self.raw_text(start, &name, kind),
             None => Ok(()),
@@ -248,7 +254,8 @@ impl<'t> Reader<'t, '_, '_> {
             let help = format!("close it with </{name}>");
             return Err(self.unfinished(start, &format!("<{name}>"), &help));
         };
-        self.skip(begin, begin + len, &format!("<{name}>"))
+        self.skip(begin, begin + len, &format!("<{name}>"));
+        Ok(())
     }
 
     /// Takes the attributes and the end of a tag; true when it is self-closing.

@@ -24,13 +24,12 @@ pub(super) fn placeholder_end(text: &str, start: usize) -> Option<usize> {
                 chars.next();
             }
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '}') if chars.peek().is_some_and(|(_, next)| *next == '}') => {
                 at += i + 2;
                 return Some(at);
             }
-            (None, _) => {}
+            _ => {}
         }
     }
     None

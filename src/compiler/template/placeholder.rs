@@ -58,7 +58,7 @@ impl Placeholders<'_, '_> {
             filters.push(filter(text, part.clone(), sink)?);
         }
         let source = source?;
-        let default = self.default(text, &mut filters, sink)?;
+        let default = default(text, &mut filters, sink)?;
         let kind = source.attribute.spec().kind;
         let format = match filters.as_slice() {
             [] => plain(text, expression, kind, source.attribute.spec().name, sink)?,
@@ -75,23 +75,6 @@ impl Placeholders<'_, '_> {
             }
         };
         Some(Hole { source, default, format, context })
-    }
-
-    /// Takes `default` out of the filters. The outer `None` means that it was wrong.
-    #[expect(clippy::option_option, reason = "no default is different from a wrong one")]
-    fn default(&self, text: Text<'_>, filters: &mut Vec<Filter>, sink: &mut Sink<'_>) -> Option<Option<String>> {
-        let Some(index) = filters.iter().position(|filter| filter.name == "default") else {
-            return Some(None);
-        };
-        let filter = filters.remove(index);
-        match filter.arguments.as_slice() {
-            [value] if value.len() <= limits::HOLE_BYTES_MAX => Some(Some(value.clone())),
-            _ => {
-                let place = text.at(sink.files(), filter.range);
-                sink.report(Code::PlaceholderSyntax, place, "default takes one short text", "write default: 'gifts'");
-                None
-            }
-        }
     }
 
     fn format(&self, text: Text<'_>, filter: &Filter, kind: Kind, sink: &mut Sink<'_>) -> Option<Format> {
@@ -173,6 +156,23 @@ impl Placeholders<'_, '_> {
     }
 }
 
+/// Takes `default` out of the filters. The outer `None` means that it was wrong.
+#[expect(clippy::option_option, reason = "no default is different from a wrong one")]
+fn default(text: Text<'_>, filters: &mut Vec<Filter>, sink: &mut Sink<'_>) -> Option<Option<String>> {
+    let Some(index) = filters.iter().position(|filter| filter.name == "default") else {
+        return Some(None);
+    };
+    let filter = filters.remove(index);
+    match filter.arguments.as_slice() {
+        [value] if value.len() <= limits::HOLE_BYTES_MAX => Some(Some(value.clone())),
+        _ => {
+            let place = text.at(sink.files(), filter.range);
+            sink.report(Code::PlaceholderSyntax, place, "default takes one short text", "write default: 'gifts'");
+            None
+        }
+    }
+}
+
 fn plain(text: Text<'_>, expression: Range<usize>, kind: Kind, name: &str, sink: &mut Sink<'_>) -> Option<Format> {
     let (message, help) = match kind {
         Kind::Text | Kind::Number => return Some(Format::Plain),
@@ -202,13 +202,12 @@ fn split(source: &str, range: Range<usize>, at: char) -> Vec<Range<usize>> {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, c) if c == at => {
                 parts.push(start..here);
                 start = here + c.len_utf8();
             }
-            (None, _) => {}
+            _ => {}
         }
     }
     parts.push(start..range.end);

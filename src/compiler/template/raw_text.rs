@@ -82,7 +82,7 @@ mod tests {
         for (text, end) in [
             ("a</script>", Some(1)),
             ("a</SCRIPT >", Some(1)),
-            ("a</scripty></script>", Some(12)),
+            ("a</scripty></script>", Some(11)),
             ("<!-- </script>", Some(5)),
             ("<!-- <script> </script> </script>", Some(24)),
             ("<!-- <script> </script> --> </script>", Some(28)),

@@ -170,12 +170,7 @@ impl Tree {
     }
 
     /// Opens an element; says how its content is read when that is not markup.
-    pub(super) fn open(
-        &mut self,
-        tag: &Tag<'_>,
-        at: impl Fn(Range<usize>) -> Place,
-        sink: &mut Sink<'_>,
-    ) -> Option<RawText> {
+    pub(super) fn open(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Option<RawText> {
         let name = tag.name;
         let foreign = self.in_foreign();
         if FORBIDDEN.contains(&name) && !foreign {
@@ -201,12 +196,11 @@ impl Tree {
             return None;
         }
         if tag.self_closing {
-            sink.report_with(
+            sink.report(
                 Code::Unclosed,
                 tag.place,
                 format!("`/>` does not close <{name}>"),
                 format!("write <{name}></{name}>"),
-                (at(tag.range.clone()), "opened here"),
             );
             return None;
         }

@@ -69,7 +69,7 @@ fn place(text: Text<'_>, range: &Range<usize>, read: &str, sink: &mut Sink<'_>) 
             }
             _ => Some("a URL of this scheme"),
         }
-    } else if read.starts_with("//") || read.starts_with("/\\") || read.starts_with("\\") {
+    } else if read.starts_with("//") || read.starts_with("/\\") || read.starts_with('\\') {
         let rest = read.trim_start_matches(['/', '\\']);
         (!rest.contains(['/', '?', '#'])).then_some("the host of a URL")
     } else if read.contains(['/', '?', '#']) || read.starts_with('\u{fffc}') {

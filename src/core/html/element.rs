@@ -28,6 +28,8 @@ pub(super) const TABLE_PART: u16 = 1 << 9;
 pub(super) const ONCE: u16 = 1 << 10;
 /// A list, in which an outer `<li>` or `<dd>` is not closed by an inner one.
 pub(super) const LIST: u16 = 1 << 11;
+/// Closed by whatever cannot stand in it, when nothing else is open in it.
+pub(super) const IMPLIED: u16 = 1 << 13;
 /// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
 
@@ -43,6 +45,9 @@ macro_rules! elements {
             $(pub(super) const $id: Self = Self(Number::$id as u8);)*
 
             const ALL: &[(&[u8], u16)] = &[(b"", 0), $(($name, $flags)),*];
+
+            /// Number of elements.
+            pub(super) const COUNT: usize = Self::ALL.len();
 
             /// The element of a lower-case name.
             pub(super) fn of(name: &[u8]) -> Self {
@@ -77,16 +82,16 @@ elements! {
     CAPTION b"caption" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
     CENTER b"center" SPECIAL | CLOSES_P | BREAKOUT;
     CODE b"code" FORMATTING | BREAKOUT;
-    COL b"col" VOID | SPECIAL;
+    COL b"col" VOID | SPECIAL | TABLE_PART;
     COLGROUP b"colgroup" SPECIAL | OPTIONAL | TABLE_PART;
-    DD b"dd" SPECIAL | OPTIONAL | BREAKOUT;
+    DD b"dd" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     DESC b"desc" FOREIGN;
     DETAILS b"details" SPECIAL | CLOSES_P;
     DIALOG b"dialog" CLOSES_P;
     DIR b"dir" SPECIAL | CLOSES_P | LIST;
     DIV b"div" SPECIAL | CLOSES_P | BREAKOUT;
     DL b"dl" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    DT b"dt" SPECIAL | OPTIONAL | BREAKOUT;
+    DT b"dt" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     EM b"em" FORMATTING | BREAKOUT;
     EMBED b"embed" VOID | SPECIAL | BREAKOUT;
     FIELDSET b"fieldset" SPECIAL | CLOSES_P;
@@ -117,7 +122,7 @@ elements! {
     INPUT b"input" VOID | SPECIAL;
     KEYGEN b"keygen" VOID | SPECIAL;
     LABEL b"label" 0;
-    LI b"li" SPECIAL | OPTIONAL | BREAKOUT;
+    LI b"li" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     LINK b"link" VOID | SPECIAL;
     LISTING b"listing" SPECIAL | CLOSES_P | BREAKOUT;
     MAIN b"main" SPECIAL | CLOSES_P;
@@ -139,23 +144,23 @@ elements! {
     NOSCRIPT b"noscript" RAW | SPECIAL;
     OBJECT b"object" SPECIAL | SCOPE;
     OL b"ol" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    OPTGROUP b"optgroup" OPTIONAL;
-    OPTION b"option" OPTIONAL;
-    P b"p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT;
+    OPTGROUP b"optgroup" OPTIONAL | IMPLIED;
+    OPTION b"option" OPTIONAL | IMPLIED;
+    P b"p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     PARAM b"param" VOID | SPECIAL;
     PATH b"path" FOREIGN;
     PLAINTEXT b"plaintext" RAW | SPECIAL | CLOSES_P;
     PRE b"pre" SPECIAL | CLOSES_P | BREAKOUT;
-    RB b"rb" OPTIONAL;
-    RP b"rp" OPTIONAL;
-    RT b"rt" OPTIONAL;
-    RTC b"rtc" OPTIONAL;
+    RB b"rb" OPTIONAL | IMPLIED;
+    RP b"rp" OPTIONAL | IMPLIED;
+    RT b"rt" OPTIONAL | IMPLIED;
+    RTC b"rtc" OPTIONAL | IMPLIED;
     RUBY b"ruby" BREAKOUT;
     S b"s" FORMATTING | BREAKOUT;
     SCRIPT b"script" RAW | SPECIAL;
     SEARCH b"search" SPECIAL | CLOSES_P;
     SECTION b"section" SPECIAL | CLOSES_P;
-    SELECT b"select" SPECIAL;
+    SELECT b"select" SPECIAL | SCOPE;
     SMALL b"small" FORMATTING | BREAKOUT;
     SOURCE b"source" VOID | SPECIAL;
     SPAN b"span" BREAKOUT;
@@ -207,6 +212,11 @@ impl Element {
     /// Position among the formatting elements, below [`FORMATTING_ELEMENTS`].
     pub(super) fn formatting_index(self) -> Option<usize> {
         FORMATTING_NAMES.iter().position(|element| *element == self)
+    }
+
+    /// Position among all elements, below [`Element::COUNT`].
+    pub(super) fn position(self) -> usize {
+        usize::from(self.0)
     }
 
     pub(super) fn to_byte(self) -> u8 {

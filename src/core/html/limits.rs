@@ -3,7 +3,7 @@
 /// Longest stream state, in bytes.
 pub const MAX_STATE_BYTES: usize = 4096;
 /// Longest encoded list of slots inside a state, in bytes.
-pub const MAX_TARGETS_BYTES: usize = 2304;
+pub const MAX_TARGETS_BYTES: usize = 2176;
 /// Most slots that one stream fills.
 pub const MAX_SLOTS: usize = 64;
 /// Most parts (`#id`, `.class`, `[attr]`, …) of one selector, its tag not counted.

@@ -169,21 +169,12 @@ impl Scanner<'_> {
             return;
         };
         self.report(slot, reason);
-        let open = &mut self.stream.open;
-        for entry in open
-            .entries
-            .iter()
-            .skip(1)
-            .filter(|entry| entry.space == Space::Html)
-        {
+        let entries = &mut self.stream.open.entries;
+        let foreign = entries.iter().position(|entry| entry.space != Space::Html);
+        let html = foreign.unwrap_or(entries.len());
+        for entry in entries.drain(..html).skip(1) {
             self.stream.outside.start(entry.element);
         }
-        let foreign = open
-            .entries
-            .iter()
-            .rposition(|entry| entry.space == Space::Html);
-        open.entries
-            .drain(..foreign.map_or(0, |last_html| last_html + 1));
     }
 
     /// Whether more is held than allowed, now that `at` is reached; gives the slot up if so.
@@ -196,6 +187,7 @@ impl Scanner<'_> {
     }
 
     fn fill(&mut self) {
+        self.stream.open.clear();
         let Some(slot) = self.stream.slot.take() else {
             return;
         };
@@ -211,7 +203,6 @@ impl Scanner<'_> {
             len: to_u32(tag_start.saturating_sub(content_start)),
         });
         self.sent = tag_start;
-        self.stream.open.clear();
     }
 
     fn insert(&mut self, at: usize) {
@@ -226,7 +217,8 @@ impl Scanner<'_> {
         } else {
             Text::Data
         };
-        if !self.stream.open.is_empty() {
+        // A slot that is given up may leave SVG or MathML behind, for which the tag counts too.
+        while !self.stream.open.is_empty() {
             let font_breaks_out = self.stream.hints.font_breaks_out;
             match self
                 .stream
@@ -244,12 +236,10 @@ impl Scanner<'_> {
                     self.report_foreign(tag);
                     return Text::Data;
                 }
-                Effect::Left(reason) => {
-                    self.give_up(reason);
-                    self.stream.open.clear();
-                }
+                Effect::Left(reason) => self.leave(reason),
             }
         }
+        let is_ignored = tag.element == Element::FORM && self.stream.outside.in_form;
         self.stream.outside.start(tag.element);
         if matches!(tag.element, Element::SVG | Element::MATH) && !tag.self_closing {
             let space = if tag.element == Element::SVG {
@@ -260,7 +250,11 @@ impl Scanner<'_> {
             self.stream.open.begin(tag.element, tag.name, space);
         }
         if let Some(slot) = self.targets.find(&self.stream.start, tag) {
-            self.begin_slot(slot, tag, at);
+            if is_ignored {
+                self.report(slot, GiveUpReason::NotFillable);
+            } else {
+                self.begin_slot(slot, tag, at);
+            }
         }
         text
     }
@@ -274,17 +268,23 @@ impl Scanner<'_> {
     }
 
     fn end(&mut self, tag: &Tag<'_>) {
-        if !self.stream.open.is_empty() {
+        while !self.stream.open.is_empty() {
             match self.stream.open.end(tag, &self.stream.outside) {
                 Effect::Inside | Effect::Foreign => return,
                 Effect::Closed => self.fill(),
-                Effect::Left(reason) => {
-                    self.give_up(reason);
-                    self.stream.open.clear();
-                }
+                Effect::Left(reason) => self.leave(reason),
             }
         }
         self.stream.outside.end(tag.element);
+    }
+
+    /// The tag being read leaves the slot, or SVG or `MathML`.
+    fn leave(&mut self, reason: GiveUpReason) {
+        if self.stream.slot.is_some() {
+            self.give_up(reason);
+        } else {
+            self.stream.open.clear();
+        }
     }
 
     /// Decides what of the pending bytes, which end at `total`, is held back.

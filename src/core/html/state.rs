@@ -9,7 +9,7 @@
 //! 3+n 1    1: the last chunk was scanned, nothing follows
 //!     ..   tokenizer: state, flags, raw text's element, matched; tag, attribute, value, word (length u16, FFFF: over the limit)
 //!     ..   start tag being read: names seen u64, tests that hold u128, attribute's name, hints
-//!     ..   stream: insertion wanted, slot, bytes held u32, start of the tag being read u32, outside (19)
+//!     ..   stream: insertion wanted, slot, bytes held u32, start of the tag being read u32, the page outside
 //!     ..   open elements [count u16][element, vocabulary, name if not known]*; formatting counts (14); in a form
 //! ```
 //! Numbers are little endian. Everything is checked when it is read.
@@ -99,18 +99,23 @@ pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
         out.extend(u32::try_from(position).unwrap_or(u32::MAX).to_le_bytes());
     }
     let Outside {
+        open,
         in_p,
         in_a,
+        in_nobr,
+        in_select,
         in_button,
+        in_form,
         lists,
         tables,
         table_depth,
         template_depth,
-    } = stream.outside;
-    out.extend([in_p, in_a, in_button].map(u8::from));
+    } = &stream.outside;
+    out.extend(open);
+    out.extend([in_p, in_a, in_nobr, in_select, in_button, in_form].map(|fact| u8::from(*fact)));
     out.extend(lists.to_le_bytes());
     out.extend(tables.to_le_bytes());
-    out.push(table_depth);
+    out.push(*table_depth);
     out.extend(template_depth.to_le_bytes());
     write_open(out, &stream.open);
 }
@@ -195,9 +200,13 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
     stream.held = usize::try_from(reader.u32()?).ok()?;
     stream.tag_start = usize::try_from(reader.u32()?).ok()?;
     stream.outside = Outside {
+        open: reader.array()?,
         in_p: reader.bool()?,
         in_a: reader.bool()?,
+        in_nobr: reader.bool()?,
+        in_select: reader.bool()?,
         in_button: reader.bool()?,
+        in_form: reader.bool()?,
         lists: reader.u64()?,
         tables: reader.u32()?,
         table_depth: reader.u8()?,

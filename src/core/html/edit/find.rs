@@ -68,6 +68,8 @@ struct Finder<'e> {
     edits: &'e [ElementEdit],
     start: Match,
     open: OpenElements,
+    /// Nothing is around the content of a slot.
+    outside: Outside,
     sites: Vec<Site>,
     /// For each edit, a position in `sites`.
     found: Vec<Option<usize>>,
@@ -87,6 +89,7 @@ impl<'e> Finder<'e> {
             edits,
             start: Match::default(),
             open: OpenElements::default(),
+            outside: Outside::default(),
             sites: Vec::new(),
             found: vec![None; edits.len()],
             tag_start: 0,
@@ -206,16 +209,15 @@ impl Sink for Finder<'_> {
     }
 
     fn tag_ended(&mut self, tag: &Tag<'_>, at: usize) -> Text {
-        let outside = Outside::default();
         if tag.is_end {
             if !tag.ends_raw {
-                self.open.end(tag, &outside);
+                self.open.end(tag, &self.outside);
                 self.close();
             }
             return Text::Data;
         }
         let is_inert = self.open.has_template();
-        let effect = self.open.start(tag, false, &outside);
+        let effect = self.open.start(tag, false, &self.outside);
         self.close();
         match effect {
             Effect::Foreign => return Text::Data,

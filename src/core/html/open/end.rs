@@ -1,7 +1,9 @@
 //! End tags.
 use super::{
     super::{
-        element::{Element, FORMATTING, HEADING, LIST, RAW, SPECIAL, TABLE_PART, VOID},
+        element::{
+            Element, FORMATTING, HEADING, IMPLIED, LIST, ONCE, RAW, SPECIAL, TABLE_PART, VOID,
+        },
         op::GiveUpReason,
         tokenizer::Tag,
     },
@@ -20,16 +22,16 @@ impl OpenElements {
         match tag.element {
             Element::P => self.end_p(outside),
             element if element.is(VOID | RAW) => Effect::Inside,
-            element if element.is(HEADING) => self.end_heading(tag),
-            Element::FORM => self.end_form(tag),
-            element if element.is(FORMATTING) => self.end_formatting_tag(tag),
-            _ => self.end_any(tag),
+            element if element.is(HEADING) => self.end_heading(tag, outside),
+            Element::FORM => self.end_form(tag, outside),
+            element if element.is(FORMATTING) => self.end_formatting_tag(tag, outside),
+            _ => self.end_any(tag, outside),
         }
     }
 
     /// An end tag for which nothing was opened here.
-    fn not_opened(&self, tag: &Tag<'_>) -> Effect {
-        if self.has_fragment_root() {
+    fn not_opened(&self, tag: &Tag<'_>, outside: &Outside) -> Effect {
+        if self.has_fragment_root() || (!self.has_html_root() && tag.element.is(ONCE)) {
             return Effect::Inside;
         }
         if self.has_html_root() || tag.element == Element::TEMPLATE {
@@ -38,9 +40,11 @@ impl OpenElements {
         // In SVG or MathML: it ends an HTML element around, unless that is out of its reach. A name
         // that HTML does not have can only be meant for an element that was never opened.
         let is_blocked = self.entries.iter().any(Entry::ends_scope);
-        let is_html = tag.element != Element::OTHER
-            && !tag.element.is(super::super::element::FOREIGN)
-            || tag.name.is_some_and(|name| name.contains(&b'-'));
+        let is_html = if tag.element == Element::OTHER {
+            tag.name.is_some_and(|name| name.contains(&b'-'))
+        } else {
+            outside.may_close(tag.element)
+        };
         if is_html && !is_blocked {
             STRAY
         } else {
@@ -68,7 +72,7 @@ impl OpenElements {
     }
 
     /// Any heading's end tag closes any heading.
-    fn end_heading(&mut self, tag: &Tag<'_>) -> Effect {
+    fn end_heading(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_heading = |entry: &Entry| entry.element.is(HEADING);
         match self.find_in_scope(is_heading, |_| false) {
             Found::At(0)
@@ -81,15 +85,16 @@ impl OpenElements {
             }
             Found::At(index) => self.close_own(index),
             Found::Blocked if self.entries.iter().any(is_heading) => Effect::Inside,
-            Found::Blocked | Found::Nowhere => self.not_opened(tag),
+            Found::Blocked | Found::Nowhere => self.not_opened(tag, outside),
         }
     }
 
     /// `</form>` takes the form out and leaves open what is open in it.
-    fn end_form(&mut self, tag: &Tag<'_>) -> Effect {
+    fn end_form(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_form = |entry: &Entry| entry.is_html_element(Element::FORM);
         match self.entries.iter().rposition(is_form) {
-            Some(0) if self.after(0).iter().any(Entry::is_special) => STRAY,
+            // What is open in the slot's form would go on after it.
+            Some(0) if self.after(0).iter().any(|entry| !entry.element.is(IMPLIED)) => STRAY,
             Some(0) => self.close_own(0),
             Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
             Some(index) => {
@@ -101,7 +106,7 @@ impl OpenElements {
                 self.in_form = false;
                 Effect::Inside
             }
-            None => self.not_opened(tag),
+            None => self.not_opened(tag, outside),
         }
     }
 
@@ -122,7 +127,7 @@ impl OpenElements {
         }
     }
 
-    fn end_formatting_tag(&mut self, tag: &Tag<'_>) -> Effect {
+    fn end_formatting_tag(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_same = |entry: &Entry| entry.is_html_element(tag.element);
         match self.entries.iter().rposition(is_same) {
             Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
@@ -136,7 +141,7 @@ impl OpenElements {
                 self.end_formatting(tag.element);
                 Effect::Inside
             }
-            None => self.not_opened(tag),
+            None => self.not_opened(tag, outside),
         }
     }
 
@@ -182,10 +187,10 @@ impl OpenElements {
         });
     }
 
-    fn end_any(&mut self, tag: &Tag<'_>) -> Effect {
+    fn end_any(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_same = |entry: &Entry| entry.is_html() && entry.has_name_of(tag);
         let Some(index) = self.entries.iter().rposition(is_same) else {
-            return self.not_opened(tag);
+            return self.not_opened(tag, outside);
         };
         let inside = self.after(index);
         let is_html = |entry: &Entry, elements: &[Element]| {

@@ -170,6 +170,7 @@ impl OpenElements {
     /// Begins with one open element; `false` when its name is too long.
     pub(super) fn begin(&mut self, element: Element, name: Option<&[u8]>, space: Space) -> bool {
         self.clear();
+        self.in_form = element == Element::FORM;
         self.entries.extend(Entry::new(element, name, space));
         !self.entries.is_empty()
     }

@@ -1,7 +1,7 @@
 //! Start tags.
 use super::{
     super::{
-        element::{CLOSES_P, Element, FORMATTING, HEADING, ONCE, RAW, TABLE_PART, VOID},
+        element::{CLOSES_P, Element, FORMATTING, HEADING, IMPLIED, ONCE, RAW, TABLE_PART, VOID},
         op::GiveUpReason,
         tokenizer::Tag,
     },
@@ -32,7 +32,8 @@ impl OpenElements {
     fn start_html(&mut self, tag: &Tag<'_>, outside: &Outside) -> Outcome {
         let element = tag.element;
         if element.is(ONCE) {
-            return Ok(());
+            // Its attributes would go to the page's own element.
+            return self.leave(GiveUpReason::ImpliedEnd);
         }
         match element {
             Element::SVG | Element::MATH => {
@@ -52,22 +53,20 @@ impl OpenElements {
                 self.close_item(&[Element::DD, Element::DT], outside.in_definition())?;
             }
             Element::A => self.reopen(Element::A, outside.in_a)?,
-            Element::NOBR => self.reopen(Element::NOBR, false)?,
+            Element::NOBR => self.reopen(Element::NOBR, outside.in_nobr)?,
             Element::BUTTON => self.close_button(outside)?,
-            Element::OPTION => self.close_last(&[Element::OPTION])?,
-            Element::OPTGROUP => {
-                self.close_last(&[Element::OPTION])?;
-                self.close_last(&[Element::OPTGROUP])?;
+            Element::SELECT | Element::INPUT => {
+                let has_closed = self.close_select(outside)?;
+                if has_closed && element == Element::SELECT {
+                    return Ok(());
+                }
             }
-            Element::RB | Element::RTC => {
-                self.close_last(&[Element::RB, Element::RT, Element::RP])?;
-                self.close_last(&[Element::RTC])?;
-            }
-            Element::RT | Element::RP => {
-                self.close_last(&[Element::RB, Element::RT, Element::RP])?;
-            }
+            Element::OPTION => self.close_implied(Element::SELECT, Element::OPTGROUP),
+            Element::OPTGROUP => self.close_implied(Element::SELECT, Element::OTHER),
+            Element::RB | Element::RTC => self.close_implied(Element::RUBY, Element::OTHER),
+            Element::RT | Element::RP => self.close_implied(Element::RUBY, Element::RTC),
             Element::TABLE => self.close_table(),
-            _ if element.is(TABLE_PART) => return self.start_table_part(tag),
+            _ if element.is(TABLE_PART) => return self.start_table_part(tag, outside),
             _ => {}
         }
         if element.is(CLOSES_P) {
@@ -107,12 +106,36 @@ impl OpenElements {
         Ok(())
     }
 
-    fn close_last(&mut self, elements: &[Element]) -> Outcome {
-        match self.entries.last() {
-            Some(last) if last.is_html() && elements.contains(&last.element) => {
-                self.close_inner(self.entries.len() - 1)
+    /// Closes what need not be closed, as something new begins in a `<select>` or `<ruby>`.
+    fn close_implied(&mut self, around: Element, stays: Element) {
+        let is_around = |entry: &Entry| entry.is_html_element(around);
+        let is_in_scope = matches!(self.find_in_scope(is_around, |_| false), Found::At(_));
+        while let Some(last) = self.entries.last().filter(|last| last.is_html()) {
+            let is_option = last.element == Element::OPTION && around == Element::SELECT;
+            let goes = if is_in_scope {
+                last.element.is(IMPLIED) && last.element != stays
+            } else {
+                // Without a `<select>`, only an `<option>` ends with the next one.
+                is_option
+            };
+            if !goes || self.entries.len() == 1 {
+                return;
             }
-            _ => Ok(()),
+            self.close(self.entries.len() - 1, false);
+            if !is_in_scope {
+                return;
+            }
+        }
+    }
+
+    /// `<select>` and `<input>` end an open `<select>`; says whether there was one.
+    fn close_select(&mut self, outside: &Outside) -> Result<bool, GiveUpReason> {
+        match self.find_in_scope(|entry| entry.is_html_element(Element::SELECT), |_| false) {
+            Found::At(index) => self.close_inner(index).map(|()| true),
+            Found::Nowhere if outside.in_select => {
+                self.leave(GiveUpReason::ImpliedEnd).map(|()| true)
+            }
+            Found::Blocked | Found::Nowhere => Ok(false),
         }
     }
 
@@ -189,9 +212,14 @@ impl OpenElements {
     }
 
     /// Closes the parts that another part ends: a cell ends with the next cell, row or group.
-    fn start_table_part(&mut self, tag: &Tag<'_>) -> Outcome {
+    fn start_table_part(&mut self, tag: &Tag<'_>, outside: &Outside) -> Outcome {
         let Some(context) = self.table_context(true) else {
-            return self.leave(GiveUpReason::ImpliedEnd);
+            // In a cell around the slot this ends the cell, elsewhere it is ignored.
+            return if outside.table_depth > 0 {
+                self.leave(GiveUpReason::ImpliedEnd)
+            } else {
+                Ok(())
+            };
         };
         let is_table = self
             .entries
@@ -203,6 +231,7 @@ impl OpenElements {
                     &[Element::TR, Element::TBODY, Element::THEAD, Element::TFOOT]
                 }
                 Element::TR => &[Element::TBODY, Element::THEAD, Element::TFOOT],
+                Element::COL => &[Element::COLGROUP],
                 _ => &[],
             };
             let inside = self.after(context);
@@ -212,7 +241,11 @@ impl OpenElements {
                 .count();
             self.close(context + 1 + keep, false);
         }
-        self.push(tag, Space::Html)
+        if tag.element == Element::COL {
+            Ok(())
+        } else {
+            self.push(tag, Space::Html)
+        }
     }
 
     pub(super) fn formatting_count(&self, element: Element) -> u8 {

@@ -1,0 +1,42 @@
+//! Laws of what the edge loads, and of the whole page call.
+
+use attune_core::bundle::{Loaded, manifest};
+use attune_core::page::PageCore;
+use std::sync::LazyLock;
+
+const KEYS: &str = "1:sign:0707070707070707070707070707070707070707070707070707070707070707";
+const REQUEST: &str = "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
+
+static PAGE_CORE: LazyLock<PageCore> = LazyLock::new(|| {
+    PageCore::new(include_bytes!("../tests/golden/vectors.bundle"), KEYS).unwrap()
+});
+
+/// Any bytes as a bundle: refused, or every page can be decided with what is left of it.
+pub fn bundle(data: &[u8]) {
+    let Ok(loaded) = Loaded::load(data) else { return };
+    assert!(loaded.disabled.iter().all(|part| !part.reason.is_empty()));
+    if let Ok(core) = PageCore::new(data, KEYS) {
+        core.open(&format!("{REQUEST}{}", "ab".repeat(16)), b"<html lang=de>").unwrap();
+    }
+}
+
+/// Any bytes as a manifest: refused, or exactly what its own encoding gives.
+pub fn bundle_manifest(data: &[u8]) {
+    if let Ok((read, signatures)) = manifest::decode(data) {
+        let again = manifest::encode(&read, &signatures).unwrap();
+        // The one byte that a reader skips.
+        assert_eq!(again[8..], data[8..]);
+    }
+}
+
+/// Any text as a request, behind any beginning of a page: answered or refused, and the same each time.
+pub fn page_request(data: &[u8]) {
+    let (request, prelude) = data.split_at(data.len() * 3 / 4);
+    let request = String::from_utf8_lossy(request);
+    let answer = PAGE_CORE.open(&request, prelude);
+    assert_eq!(answer, PAGE_CORE.open(&request, prelude));
+    // As the shim asks, with the fields that come from the visitor taken from the data.
+    let field = request.replace('\n', " ");
+    let asked = REQUEST.replacen("/c/tea-lights\n\n", &format!("/{field}\n{field}\n{field}"), 1);
+    assert!(PAGE_CORE.open(&format!("{asked}{}", "ab".repeat(16)), prelude).is_ok());
+}

@@ -1,0 +1,3 @@
+//! `bundle_manifest`: see `attune_fuzz::TARGETS`.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| attune_fuzz::bundle_manifest(data));

@@ -1,0 +1,170 @@
+//! The functions of conditions: known, `or_default`, `in_segment`, lengths of time, tests of text.
+
+use super::constant::{duration_s, unit_s};
+use super::resolve::path;
+use super::{Constant, Meaning, Subject, Work};
+use crate::codes::Code;
+use crate::suggest;
+use attune_core::attribute::Attribute;
+use attune_core::bundle::{Op, Test};
+use cel::common::ast::{CallExpr, IdedExpr};
+
+const FUNCTIONS: &[&str] = &[
+    "known",
+    "or_default",
+    "in_segment",
+    "days",
+    "hours",
+    "minutes",
+    "duration",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "cart.has",
+    "orders.has",
+    "viewed",
+    "viewed_today",
+];
+
+impl Work<'_, '_, '_> {
+    /// A call of a function or a method.
+    pub(super) fn function(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
+        let name = call.func_name.as_str();
+        let args = call.args.as_slice();
+        let Some(target) = call.target.as_deref() else {
+            return self.global(expr, name, args);
+        };
+        match (name, args) {
+            ("startsWith" | "endsWith" | "contains", [argument]) => match self.meaning(target) {
+                Meaning::Subject(subject) => self.text_test(&subject, name, argument, expr),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.not_yet(target, "anything but an attribute here"),
+            },
+            ("matches" | "size" | "getHours" | "getDayOfWeek" | "getFullYear", _) => {
+                self.not_yet(expr, &format!("{name}()"))
+            }
+            _ => match path(target).map(|path| format!("{path}.{name}")) {
+                Some(full) if Attribute::named(&full).is_some() || full.starts_with("geo.near") => {
+                    self.with_argument(expr, &full, args, true)
+                }
+                Some(full) => self.unknown_function(expr, &full),
+                None => self.unknown_function(expr, name),
+            },
+        }
+    }
+
+    fn global(&mut self, expr: &IdedExpr, name: &str, args: &[IdedExpr]) -> Meaning {
+        match (name, args) {
+            ("days" | "hours" | "minutes" | "duration", [argument]) => self.span_of(expr, name, argument),
+            ("known", [argument]) => match self.meaning(argument) {
+                Meaning::Subject(Subject { default: Some(_), .. }) => {
+                    self.wrong_call(expr, "or_default is always known", "leave one of the two out")
+                }
+                Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.wrong_call(expr, "known asks for one attribute", "write known(cart.value)"),
+            },
+            ("or_default", [argument, value]) => self.or_default(expr, argument, value),
+            ("in_segment", [argument]) => self.in_segment(argument),
+            ("days" | "hours" | "minutes" | "duration" | "known" | "or_default" | "in_segment", _) => {
+                let help = match name {
+                    "or_default" => "write or_default(cart.items, 0)",
+                    "known" => "write known(cart.value)",
+                    "in_segment" => "write in_segment(\"high-value\")",
+                    "duration" => "write duration(\"1h30m\")",
+                    _ => "write hours(1)",
+                };
+                self.wrong_call(
+                    expr,
+                    &format!(
+                        "{name} has {} here",
+                        match args.len() {
+                            1 => "1 argument".to_owned(),
+                            n => format!("{n} arguments"),
+                        }
+                    ),
+                    help,
+                )
+            }
+            ("timestamp" | "date", _) => {
+                self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\"")
+            }
+            ("size" | "int" | "double" | "string" | "type" | "matches", _) => self.not_yet(expr, &format!("{name}()")),
+            _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
+            _ => self.unknown_function(expr, name),
+        }
+    }
+
+    fn wrong_call(&mut self, expr: &IdedExpr, message: &str, help: &str) -> Meaning {
+        self.report(Code::BadArgument, expr, message, help);
+        Meaning::Bad
+    }
+
+    fn unknown_function(&mut self, expr: &IdedExpr, name: &str) -> Meaning {
+        self.report(
+            Code::UnknownFunction,
+            expr,
+            format!("there is no function `{name}`"),
+            suggest::help(name, FUNCTIONS.iter().copied(), "remove it"),
+        );
+        Meaning::Bad
+    }
+
+    fn span_of(&mut self, expr: &IdedExpr, name: &str, argument: &IdedExpr) -> Meaning {
+        let seconds = match (self.meaning(argument), unit_s(name)) {
+            (Meaning::Constant(Constant::Number(n)), Some(unit_s)) => Some(n * unit_s),
+            (Meaning::Constant(Constant::Text(text)), None) => duration_s(&text),
+            (Meaning::Bad, _) => return Meaning::Bad,
+            _ => None,
+        };
+        if let Some(seconds) = seconds.filter(|s| s.is_finite()) {
+            return Meaning::Constant(Constant::Span(seconds));
+        }
+        self.report(
+            Code::BadConstant,
+            expr,
+            "the length of time cannot be read",
+            "write days(7), hours(1), minutes(30) or duration(\"1h30m\")",
+        );
+        Meaning::Bad
+    }
+
+    fn or_default(&mut self, expr: &IdedExpr, argument: &IdedExpr, value: &IdedExpr) -> Meaning {
+        match (self.meaning(argument), self.meaning(value)) {
+            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            (Meaning::Subject(subject), Meaning::Constant(constant)) if subject.default.is_none() => {
+                match self.fit(&subject, &constant, value) {
+                    Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
+                    None => Meaning::Bad,
+                }
+            }
+            _ => self.wrong_call(
+                expr,
+                "or_default takes one attribute and a constant",
+                "write or_default(cart.items, 0) == 0",
+            ),
+        }
+    }
+
+    fn in_segment(&mut self, argument: &IdedExpr) -> Meaning {
+        let key = match self.meaning(argument) {
+            Meaning::Constant(Constant::Text(key)) => key,
+            Meaning::Bad => return Meaning::Bad,
+            _ => {
+                return self.wrong_call(
+                    argument,
+                    "in_segment takes the key of a segment",
+                    "write in_segment(\"high-value\")",
+                );
+            }
+        };
+        let segments = &self.compiler.scope.segments;
+        if let Some(index) = segments.iter().position(|segment| *segment == key) {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            return Meaning::Condition(vec![Op::Segment(index)]);
+        }
+        let help = suggest::help(&key, segments.iter().copied(), "define it under [segments]");
+        self.report(Code::UnknownSegment, argument, format!("there is no segment `{key}`"), help);
+        Meaning::Bad
+    }
+}

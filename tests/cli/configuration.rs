@@ -1,0 +1,140 @@
+//! init, check, compile, schema and explain.
+
+use super::{Folder, snapshot};
+use attune_core::bundle::Loaded;
+use std::fmt::Write;
+
+#[test]
+fn a_new_configuration_checks_clean() {
+    let folder = Folder::new();
+    let ran = folder.run(&["init", "shop"]);
+    snapshot("init", &ran.out);
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    snapshot("check-clean", &ran.out);
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let folder = Folder::with_shop();
+    folder.write("shop/attune.toml", "# mine\n");
+    let ran = folder.run(&["init", "shop"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    snapshot("init-again", &ran.err);
+    assert_eq!(folder.read("shop/attune.toml"), b"# mine\n");
+    folder.write("other/content/delivery.html", "mine");
+    assert_eq!(folder.run(&["init", "other"]).code, 2);
+    assert!(!folder.path("other/attune.toml").exists(), "all or nothing");
+}
+
+fn broken() -> Folder {
+    let folder = Folder::with_shop();
+    folder.write(
+        "shop/campaigns/broken.toml",
+        "[segments.returning]\nwhen = 'visit.cuont >= 2 && page.type == \"hme\"'\n\n[campaigns.extra]\npriority = 50\nshow = { hero = \"good-to-see-you\" }\n",
+    );
+    folder
+}
+
+#[test]
+fn problems_are_shown_with_their_place() {
+    let folder = broken();
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    snapshot("check-broken", &ran.err);
+}
+
+#[test]
+fn problems_are_listed_for_programs() {
+    let folder = broken();
+    let ran = folder.run(&["check", "shop", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    snapshot("check-broken-json", &ran.out);
+    let clean = Folder::with_shop().run(&["check", "shop", "--format", "json"]);
+    assert_eq!(clean.code, 0);
+    let answer: serde_json::Value = serde_json::from_str(&clean.out).unwrap();
+    assert_eq!(answer["ok"], true);
+}
+
+#[test]
+fn a_warning_is_no_failure() {
+    let folder = Folder::with_shop();
+    folder.write("shop/content/old.html", "<b>old</b>\n");
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!(ran.code, 0);
+    snapshot("check-warning", &format!("{}{}", ran.err, ran.out));
+}
+
+#[test]
+fn a_bundle_is_what_the_edge_reads() {
+    let folder = Folder::with_shop();
+    let ran = folder.run(&["compile", "shop", "--out", "shop.bundle"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let bytes = folder.read("shop.bundle");
+    let loaded = Loaded::load(&bytes).unwrap();
+    assert!(loaded.disabled.is_empty());
+    assert!(ran.out.starts_with(&format!("version {}\n", loaded.version)), "{}", ran.out);
+    assert!(ran.out.contains(&format!("bytes   {}\n", bytes.len())));
+    folder.run(&["compile", "shop", "--out", "again.bundle"]);
+    assert_eq!(folder.read("again.bundle"), bytes);
+}
+
+#[test]
+fn a_broken_configuration_makes_no_bundle() {
+    let folder = broken();
+    let ran = folder.run(&["compile", "shop", "--out", "shop.bundle"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("A0105") && !folder.path("shop.bundle").exists());
+}
+
+#[test]
+fn what_cannot_be_done_says_what_to_do() {
+    let folder = Folder::with_shop();
+    folder.write("latin.toml", "");
+    folder.write("bad/attune.toml", b"name = \"\xff\"");
+    let mut told = String::new();
+    for arguments in [
+        &["check", "nowhere"][..],
+        &["check", "latin.toml"],
+        &["check", "bad"],
+        &["compile", "shop", "--out", "no/such/folder/x"],
+        &["decide", "shop", "--visitor", "none.json", "--url", "/", "--now", "2026-11-20T00:00:00Z"],
+        &["explain", "A9999"],
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        write!(told, "$ attune {}\n{}", arguments.join(" "), ran.err).unwrap();
+    }
+    snapshot("cannot", &told);
+    assert_eq!(folder.run(&[]).code, 2);
+    assert_eq!(folder.run(&["check"]).code, 2);
+}
+
+#[test]
+fn every_command_has_help() {
+    let folder = Folder::new();
+    let help = folder.run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for command in ["init", "check", "compile", "decide", "cookie", "html", "schema", "explain", "keys", "sign"] {
+        assert!(help.out.contains(command), "{command}");
+        let own = folder.run(&[command, "--help"]);
+        assert_eq!(own.code, 0, "{command}");
+    }
+}
+
+#[test]
+fn the_schema_is_json_schema() {
+    let ran = Folder::new().run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["properties"]["campaigns"].is_object());
+    assert!(schema["properties"]["traits"].is_null(), "not built, so not offered");
+}
+
+#[test]
+fn a_code_is_explained() {
+    let folder = Folder::new();
+    snapshot("explain", &folder.run(&["explain", "a0302"]).out);
+    let all = folder.run(&["explain"]).out;
+    assert_eq!(all.lines().count(), attune_compiler::DIAGNOSTICS.len());
+}

@@ -1,0 +1,137 @@
+//! What good fixtures become.
+
+use super::{configuration, files, fixtures, folder};
+use attune_compiler::{File, compile};
+use attune_core::bundle::{Bundle, Loaded, Op, Part, Program, Template, encode};
+use attune_core::explain;
+use std::fmt::Write;
+
+fn bundle(name: &str, files: &[File]) -> Bundle {
+    let compiled = compile(files);
+    assert!(compiled.diagnostics.is_empty(), "{name}: {:#?}", compiled.diagnostics);
+    let bundle = compiled.bundle.unwrap();
+    let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
+    assert!(loaded.disabled.is_empty(), "{name}: {:?}", loaded.disabled);
+    bundle
+}
+
+fn program(bundle: &Bundle, program: &Program) -> String {
+    let steps = program.iter().map(|op| match op {
+        Op::Atom(index) => explain::atom(&bundle.atoms[*index as usize]),
+        Op::Segment(index) => format!("in_segment({})", bundle.segments[*index as usize].key),
+        other => format!("{other:?}").to_uppercase(),
+    });
+    steps.collect::<Vec<_>>().join(" | ")
+}
+
+fn template(template: &Template) -> String {
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Literal(text) => text.clone(),
+        Part::Hole(hole) => {
+            let default = hole.default.as_ref().map_or_else(String::new, |text| format!(" default {text:?}"));
+            format!("⟦{} {:?} {:?}{default}⟧", explain::subject(&hole.source), hole.context, hole.format)
+        }
+    });
+    parts.collect()
+}
+
+/// A bundle in words.
+fn told(bundle: &Bundle) -> String {
+    use attune_core::bundle::Body;
+    let mut out = format!("site {:#?}\n", bundle.site);
+    for atom in &bundle.atoms {
+        writeln!(out, "atom {}", explain::atom(atom)).unwrap();
+    }
+    for segment in &bundle.segments {
+        writeln!(out, "segment {} ({}): {}", segment.key, segment.name, program(bundle, &segment.when)).unwrap();
+    }
+    for slot in &bundle.slots {
+        write!(out, "slot {} {}", slot.key, slot.selector).unwrap();
+        for (name, selector) in &slot.elements {
+            write!(out, " {name}={selector}").unwrap();
+        }
+        out.push('\n');
+    }
+    for c in &bundle.campaigns {
+        writeln!(
+            out,
+            "campaign {} by {:?} priority {} phase {} holdout {} during {:?} cap {:?}\n  where {}\n  arms {:?} ranges {:?} slots {:?}",
+            c.key, c.owner, c.priority, c.phase, c.holdout_bp, c.during, c.cap,
+            program(bundle, &c.eligible), c.arms, c.ranges, c.slots
+        )
+        .unwrap();
+    }
+    for content in &bundle.contents {
+        writeln!(out, "content {} {:?}", content.key, content.by_locale).unwrap();
+        for body in &content.bodies {
+            match body {
+                Body::Html(html) => writeln!(out, "  html {}", template(html)).unwrap(),
+                Body::Fields(fields) => {
+                    for field in fields {
+                        let inner = field.inner.as_ref().map(template);
+                        writeln!(out, "  {} {}", field.name, inner.unwrap_or_else(|| "-".to_owned())).unwrap();
+                        for (name, value) in &field.attributes {
+                            writeln!(out, "    {name}=\"{}\"", template(value)).unwrap();
+                        }
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn good_files_become_what_they_say() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for (name, files) in fixtures("good") {
+        let bundle = bundle(&name, &files);
+        settings.bind(|| insta::assert_snapshot!(format!("good-{name}"), told(&bundle)));
+    }
+}
+
+#[test]
+fn the_demo_and_the_starter_have_no_problem() {
+    for dir in ["www/demo/attune", "src/cli/starter"] {
+        let bundle = bundle(dir, &configuration(dir));
+        assert!(bundle.campaigns.len() > 2, "{dir}");
+    }
+}
+
+#[test]
+fn the_order_of_files_makes_no_difference() {
+    let mut files = configuration("www/demo/attune");
+    let forwards = encode(&bundle("forwards", &files)).unwrap();
+    files.reverse();
+    assert_eq!(encode(&bundle("backwards", &files)).unwrap(), forwards);
+}
+
+#[test]
+fn json_means_what_toml_means() {
+    let toml = "[segments.case]\nwhen = 'visit.count > 1 && page.path.startsWith(\"/x\")'\n\
+        [campaigns.case]\npriority = 9\nholdout = 2.5\nshow = { note = \"plain\" }\n\
+        during = { from = 2026-11-27, until = 2026-11-30T12:00:00 }\n";
+    let json = r#"-- campaigns/case.json --
+{ "$schema": "x", "segments": { "case": { "when": "visit.count > 1 && page.path.startsWith(\"\u002fx\")" } },
+  "campaigns": { "case": { "priority": 9, "holdout": 2.5, "show": { "note": "plain" },
+  "during": { "from": "2026-11-27", "until": "2026-11-30T12:00:00" } } } }
+"#;
+    assert_eq!(bundle("toml", &files(toml)), bundle("json", &files(json)));
+}
+
+/// The clocks of London go forward on 28 March 2027 and back on 25 October 2026 and 31 October 2027.
+#[test]
+fn a_schedule_is_never_shorter_than_it_could_mean() {
+    let (_, files) = fixtures("bad").into_iter().find(|(name, _)| name == "clock-changes").unwrap();
+    let bundle = compile(&files).bundle.unwrap();
+    let during = |key: &str| bundle.campaigns.iter().find(|c| c.key == key).unwrap().during.unwrap();
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_second();
+    let (case, b) = (during("case"), during("b"));
+    assert_eq!(case.from_s, Some(at("2027-03-28T01:00:00Z")), "the first moment after the gap");
+    assert_eq!(case.until_s, Some(at("2027-10-31T01:30:00Z")), "the second half past one");
+    assert_eq!(b.from_s, Some(at("2026-10-25T00:30:00Z")), "the first half past one");
+    assert_eq!(b.until_s, Some(at("2027-03-28T00:59:59Z")), "the last second before the gap");
+}
