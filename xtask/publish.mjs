@@ -1,4 +1,4 @@
-// Makes the secrets of a local run, once, and a file of KV entries with the bundle and its signed manifest:
+// Makes the secrets of a local run, once, writes the signed manifest of a bundle, and prints the bundle's KV key:
 // node xtask/publish.mjs --bundle FILE --site NAME --out FILE
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -34,8 +34,5 @@ writeFileSync(secretsFile, `# Made by cargo xtask dev for this machine only.\n${
 
 const bundle = readFileSync(join(root, values.bundle));
 const manifest = signedManifest({ site: values.site, version: Math.floor(Date.now() / 1000), bundle }, [key]);
-const entries = [
-  { key: artifactKey(bundle), value: bundle.toString("base64"), base64: true },
-  { key: "manifest", value: manifest.toString("base64"), base64: true },
-];
-writeFileSync(join(root, values.out), JSON.stringify(entries));
+writeFileSync(join(root, values.out), manifest);
+process.stdout.write(artifactKey(bundle));

@@ -1,4 +1,8 @@
-/** What /_attune/page.js reads of a page and sends from it. */
+/**
+ * What /_attune/page.js reads of a page and sends from it. Nothing is sent or stored before the visitor agrees. An
+ * event is kept until a later page shows its id in the ring, or until it was refused for good (for any reason but a
+ * missing consent, which may be on its way).
+ */
 
 /** An event as it is sent to /_attune/events. */
 export interface AttuneEvent {

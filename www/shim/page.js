@@ -1,15 +1,14 @@
-// The page script: says which slots were really seen and what happened in the data layer. Nothing is sent
-// or stored before the visitor agrees. Types in page.d.ts.
+// Says which slots were really seen and what happened in the data layer. Nothing before consent. See page.d.ts.
 (() => {
-  const KEPT_MAX = 32; // events that are remembered, so that a lost one can be sent again
-  const BATCH_MAX = 8; // as many as the ring in the cookie shows
+  const KEPT_MAX = 32; // events remembered, to send a lost one again
+  const BATCH_MAX = 8; // the ring in the cookie
   const STORE = "attune:events";
   const NAMES =
     /^(page_view|view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase|refund|search|login)$/;
   const PARAMS = ["currency", "value", "items", "transaction_id", "search_term"];
   const ITEM = ["item_id", "item_name", "item_category", "price", "quantity"];
 
-  /** @typedef {import("./page.js").AttuneEvent & { ok?: 1 }} Kept `ok`: a later page has shown it in its ring */
+  /** @typedef {import("./page.js").AttuneEvent & { page: string, ok?: 1 }} Kept `ok`: arrived, or refused */
   const text = document.getElementById("attune-plan")?.textContent;
   if (!text) return;
   /** @type {import("./page.js").AttunePlan} */
@@ -26,7 +25,6 @@
     try {
       kept = JSON.parse(localStorage.getItem(STORE) ?? "[]");
     } catch {
-      // No storage, or not ours: what this page sees is still sent, once.
     }
   };
   const save = () => {
@@ -39,50 +37,56 @@
   /** @param {string} name @param {Record<string, unknown>} params */
   const record = (name, params) => {
     const id = crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
-    const event = { id, name, at: Date.now(), params };
+    const event = { id, name, at: Date.now(), params, page: location.pathname };
     load();
     kept.push(event);
     queue.push(event);
     save();
-    // One beacon for everything that happens in one go.
     Promise.resolve().then(() => send());
   };
 
   /** One beacon at a time: two with the same old cookie would undo each other. @param {boolean} [leaving] */
   const send = async (leaving) => {
     if (!on || (sending && !leaving) || !queue.length) return;
-    const batch = queue.splice(0, BATCH_MAX);
+    const { page } = queue[0];
+    const other = queue.slice(0, BATCH_MAX).findIndex((event) => event.page !== page);
+    const batch = queue.splice(0, other < 0 ? BATCH_MAX : other);
     const events = batch.map(({ id, name, at, params }) => ({ id, name, at, params }));
-    const body = JSON.stringify({ page: location.pathname, events });
+    const body = JSON.stringify({ page, events });
     const url = "/_attune/events";
     sending = true;
     try {
       const answer = await fetch(url, { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body });
-      // An answer is no proof for its own events: another one may overwrite its cookie.
-      if (answer.ok) confirm((await answer.json()).ring, batch);
+      // No proof for its own events: another answer may overwrite its cookie.
+      if (answer.ok) {
+        const { ring, rejected } = await answer.json();
+        confirm(ring, batch, rejected);
+      }
     } catch {
       if (leaving) navigator.sendBeacon(url, new Blob([body], { type: "application/json" }));
-      // Else it is sent again by the next page, which will not find it in its ring.
+      // Else the next page sends it again.
     }
     sending = false;
     send();
   };
 
-  /** @param {string[]} ring @param {Kept[]} except */
-  const confirm = (ring, except) => {
+  /** @param {string[]} ring @param {Kept[]} except @param {{ id: string, code: string }[]} rejected */
+  const confirm = (ring, except, rejected) => {
     load();
     for (const event of kept) {
-      if (ring.includes(event.id) && !except.some(({ id }) => id === event.id)) event.ok = 1;
+      const is = (/** @type {{ id: string }} */ { id }) => id === event.id;
+      const refused = rejected.some((one) => is(one) && one.code !== "no_consent");
+      if (refused || (ring.includes(event.id) && !except.some(is))) event.ok = 1;
     }
     save();
   };
 
   /** Sends again what this page's cookie does not show. */
   const resend = () => {
-    confirm(plan.ring, []);
+    confirm(plan.ring, [], []);
     kept.forEach((event, at) => {
       if (event.ok) return;
-      // A full ring of later events only has pushed this one out: it was applied.
+      // A ring full of later events has pushed it out: it was applied.
       const later = kept.slice(at + 1).filter(({ id }) => plan.ring.includes(id));
       if (later.length < BATCH_MAX) queue.push(event);
       else event.ok = 1;
@@ -99,7 +103,7 @@
     return out;
   };
 
-  /** A push: `{ event, ecommerce }`, or the arguments of `gtag("event", name, params)`. @param {any} entry */
+  /** `{ event, ecommerce }`, or the arguments of `gtag`. @param {any} entry */
   const read = (entry) => {
     const gtag = entry?.[0] === "event";
     const name = gtag ? entry[1] : entry?.event;
@@ -170,7 +174,7 @@
     } catch {}
   };
 
-  /** @param {string} personalization @param {boolean} [now] agreed on this page: what was before stays unsaid */
+  /** @param {string} personalization @param {boolean} [now] what was before stays unsaid */
   const consent = (personalization, now) => {
     if (plan.preview || (on && personalization === "granted")) return;
     if (personalization !== "granted") return stop();

@@ -1,18 +1,26 @@
 //! The secrets and the stored configuration of a local run.
 
-use crate::step::quietly;
+use crate::step::{output_of, quietly};
 use crate::{artifacts::DEMO_BUNDLE, node, root};
 use anyhow::Result;
 
 /// Where local workerd keeps KV and Durable Objects.
 pub(crate) const STATE: &str = ".wrangler/state";
 
-/// Makes the development secrets once, signs a manifest for the demo's bundle, and puts both into local KV.
+const MANIFEST: &str = "build/demo.manifest";
+
+/// Makes the development secrets once, signs a manifest for the demo's bundle, and puts both into local KV: the
+/// bundle first, so that the manifest never names what is not there.
 pub(crate) fn prepare() -> Result<()> {
     let mut publish = node::script("xtask/publish.mjs");
-    publish.args(["--bundle", DEMO_BUNDLE, "--site", "tuppence", "--out", "build/kv.json"]);
-    quietly(&mut publish)?;
-    let mut put = node::wrangler();
-    put.args(["kv", "bulk", "put", "--local", "--env", "demo", "--binding", "CONFIG", "--persist-to", STATE]);
-    quietly(put.arg(root().join("build/kv.json")))
+    let artifact = output_of(publish.args(["--bundle", DEMO_BUNDLE, "--site", "tuppence", "--out", MANIFEST]))?;
+    put(&artifact, DEMO_BUNDLE)?;
+    put("manifest", MANIFEST)
+}
+
+/// One entry: wrangler's bulk form takes text only.
+fn put(key: &str, file: &str) -> Result<()> {
+    let mut wrangler = node::wrangler();
+    wrangler.args(["kv", "key", "put", "--local", "--env", "demo", "--binding", "CONFIG", "--persist-to", STATE]);
+    quietly(wrangler.arg(key).arg("--path").arg(root().join(file)))
 }
