@@ -5,11 +5,11 @@ use attune_core::page::PageCore;
 use std::sync::LazyLock;
 
 const KEYS: &str = "1:sign:0707070707070707070707070707070707070707070707070707070707070707";
-const REQUEST: &str = "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
+const REQUEST: &str =
+    "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
 
-static PAGE_CORE: LazyLock<PageCore> = LazyLock::new(|| {
-    PageCore::new(include_bytes!("../tests/golden/vectors.bundle"), KEYS).unwrap()
-});
+static PAGE_CORE: LazyLock<PageCore> =
+    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/vectors.bundle"), KEYS).unwrap());
 
 /// Any bytes as a bundle: refused, or every page can be decided with what is left of it.
 pub fn bundle(data: &[u8]) {

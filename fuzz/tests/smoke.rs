@@ -53,19 +53,12 @@ fn mutate(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
 fn every_target_holds_over_its_seeds_and_their_mutations() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
     for (name, target) in attune_fuzz::TARGETS {
-        let mut paths: Vec<_> = fs::read_dir(folder.join(name))
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .collect();
+        let mut paths: Vec<_> = fs::read_dir(folder.join(name)).unwrap().map(|file| file.unwrap().path()).collect();
         paths.sort();
         assert!(!paths.is_empty(), "{name} has no seeds");
         let seeds: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
         let run = |input: &[u8], from: &str| {
-            assert!(
-                panic::catch_unwind(|| target(input)).is_ok(),
-                "{name}, {from}: {}",
-                input.escape_ascii()
-            );
+            assert!(panic::catch_unwind(|| target(input)).is_ok(), "{name}, {from}: {}", input.escape_ascii());
         };
         for (path, seed) in paths.iter().zip(&seeds) {
             run(seed, &path.display().to_string());
@@ -82,10 +75,7 @@ fn every_target_has_a_libfuzzer_binary() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("libfuzzer");
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     for (name, _) in attune_fuzz::TARGETS {
-        assert!(
-            manifest.contains(&format!("name = \"{name}\"")),
-            "{name} is not in libfuzzer/Cargo.toml"
-        );
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "{name} is not in libfuzzer/Cargo.toml");
         let binary = fs::read_to_string(folder.join(format!("fuzz_targets/{name}.rs"))).unwrap();
         assert!(binary.contains(&format!("attune_fuzz::{name}")), "{name}");
     }

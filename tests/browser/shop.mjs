@@ -11,32 +11,34 @@ const root = new URL("../..", import.meta.url).pathname;
 const KEYS = `1:sign:${"22".repeat(32)}`;
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
-/** @param {string} folder @param {string} kind @param {string} ending */
-const modules = (folder, kind, ending) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(ending) && !name.endsWith(".test.mjs"))
-    .map((name) => ({ type: kind, path: join(root, folder, name) }));
+/** The Worker as wrangler would upload it. */
+function bundled() {
+  const out = join(root, "build/demo-worker");
+  rmSync(out, { recursive: true, force: true });
+  execFileSync("node", ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--env", "demo", "--outdir", out], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", DO_NOT_TRACK: "1", CI: "1" },
+  });
+  const names = readdirSync(out);
+  const module = (/** @type {string} */ type, /** @type {string} */ name) => ({ type, path: join(out, name) });
+  return { out, modules: [module("ESModule", "worker.js"), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
+}
 
 /** Starts the shop, and a browser that has never been there. */
 export async function openShop() {
   const signingKey = newSigningKey();
+  const worker = bundled();
   const mf = new Miniflare(
     /** @type {any} */ ({
       host: "127.0.0.1",
-      modulesRoot: root,
-      modules: [
-        { type: "ESModule", path: join(root, "www/demo/worker.mjs") },
-        ...modules("www/shim", "ESModule", ".mjs"),
-        ...modules("www/demo/backend", "ESModule", ".mjs"),
-        ...modules("build/page", "ESModule", ".js"),
-        ...modules("build/edge", "ESModule", ".js"),
-        ...modules("build/page", "CompiledWasm", ".wasm"),
-        ...modules("build/edge", "CompiledWasm", ".wasm"),
-      ],
+      modulesRoot: worker.out,
+      modules: worker.modules,
       compatibilityDate: "2026-04-01",
       cf: false,
       bindings: {
-        ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket"],
+        ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
+        PLACE: "off",
         SITE: "tuppence",
         ATTUNE_KEYS: KEYS,
         ATTUNE_API_KEY: "the-api-key-of-the-shop",
@@ -49,9 +51,9 @@ export async function openShop() {
   );
   const { port } = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG");
-  const bundle = readFileSync(join(root, "build/demo.bundle"));
+  const bundle = new Uint8Array(readFileSync(join(root, "build/demo.bundle")));
   await kv.put(artifactKey(bundle), bundle);
-  await kv.put("manifest", signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey]));
+  await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey])));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -90,7 +92,7 @@ export const cookieOf = async (context) => (await context.cookies()).find(({ nam
 
 /** Reads a cookie with the command line tool. @param {string} token */
 export function inspected(token) {
-  return withKeys((keys) => JSON.parse(attune(["cookie", "inspect", token, "--keys", keys, "--site", "tuppence", "--host", "www.tuppence.example", "--format", "json"]))).profile;
+  return withKeys((keys) => JSON.parse(attune(["cookie", "inspect", token, "--keys", keys, "--site", "tuppence", "--host", "www.tuppence.example"]))).profile;
 }
 
 /** Signs a profile with the command line tool. @param {object} profile */

@@ -29,9 +29,8 @@ enum Compare {
 
 /// What the scanner and the tree disagree on for a page whose slots are `s="0"`, `s="1"`, …
 fn disagreements(page: &str, slots: usize, compare: Compare) -> Vec<String> {
-    let targets: Vec<_> = (0..slots)
-        .map(|slot| html_slot(&format!("[s=\"{slot}\"]"), &format!("<!--!{slot}!-->")))
-        .collect();
+    let targets: Vec<_> =
+        (0..slots).map(|slot| html_slot(&format!("[s=\"{slot}\"]"), &format!("<!--!{slot}!-->"))).collect();
     let spliced = splice(page.as_bytes(), &targets, None, usize::MAX);
     let tree = parse(page);
     let mut marked = tree.marked("s");
@@ -54,9 +53,7 @@ fn disagreements(page: &str, slots: usize, compare: Compare) -> Vec<String> {
         let html = String::from_utf8(spliced.html).unwrap();
         let actual = parse(&html).dump("s", &BTreeMap::new(), is_leaky);
         if expected != actual {
-            found.push(format!(
-                "another tree\n{html}\n--- expected\n{expected}--- actual\n{actual}"
-            ));
+            found.push(format!("another tree\n{html}\n--- expected\n{expected}--- actual\n{actual}"));
         }
     }
     found
@@ -79,9 +76,7 @@ fn wrong_slots(
     }
     for m in marked.iter().filter(|m| !m.is_nested && !m.is_inert) {
         // What stands in a slot that is given up later has been passed by then.
-        let was_passed = given_up
-            .iter()
-            .any(|(slot, reason)| was_held(*reason) && number(slot) < number(&m.value));
+        let was_passed = given_up.iter().any(|(slot, reason)| was_held(*reason) && number(slot) < number(&m.value));
         if !filled.contains_key(&m.value) && !given_up.contains_key(&m.value) && !was_passed {
             found.push(format!("missed {m:?}"));
         }
@@ -91,10 +86,8 @@ fn wrong_slots(
 
 /// Elements that go on after the block that they were opened in.
 pub(crate) fn is_leaky(tag: &str) -> bool {
-    const NAMES: [&str; 15] = [
-        "a", "b", "big", "code", "em", "font", "form", "i", "nobr", "s", "small", "strike",
-        "strong", "tt", "u",
-    ];
+    const NAMES: [&str; 15] =
+        ["a", "b", "big", "code", "em", "font", "form", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
     NAMES.contains(&tag)
 }
 
@@ -106,29 +99,17 @@ fn number(slot: &str) -> usize {
 fn was_held(reason: GiveUpReason) -> bool {
     !matches!(
         reason,
-        GiveUpReason::NotFillable
-            | GiveUpReason::InTemplate
-            | GiveUpReason::InForeign
-            | GiveUpReason::InTable
+        GiveUpReason::NotFillable | GiveUpReason::InTemplate | GiveUpReason::InForeign | GiveUpReason::InTable
     )
 }
 
 /// Runs over random pages, the same ones every time.
 fn over_soup(has_rare: bool, has_leaks: bool, compare: Compare, cases: u32) {
-    let config = Config {
-        cases,
-        rng_seed: RngSeed::Fixed(20),
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases, rng_seed: RngSeed::Fixed(20), failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&soup(has_rare, has_leaks), |page| {
             let found = disagreements(&page, 60, compare);
-            prop_assert!(
-                found.is_empty() || is_known(&page),
-                "{page}\n{}",
-                found.join("\n")
-            );
+            prop_assert!(found.is_empty() || is_known(&page), "{page}\n{}", found.join("\n"));
             Ok(())
         })
         .unwrap();
@@ -136,11 +117,7 @@ fn over_soup(has_rare: bool, has_leaks: bool, compare: Compare, cases: u32) {
 
 /// Pages that show one of the kinds of `DISAGREEMENTS.md` that random pages run into.
 fn is_known(page: &str) -> bool {
-    let svg = page
-        .find("<svg")
-        .into_iter()
-        .chain(page.find("<math"))
-        .min();
+    let svg = page.find("<svg").into_iter().chain(page.find("<math")).min();
     // "SVG that is not closed": an end tag inside it that is not for it.
     svg.is_some_and(|svg| {
         page.matches("<svg").count() + page.matches("<math").count()
@@ -188,12 +165,7 @@ fn tokenizer_inputs_have_the_same_slots() {
         let known = ["given up", "frame"];
         let found = disagreements(&page, slots, Compare::Slots);
         if !found.is_empty() && !known.iter().any(|known| case.description.contains(known)) {
-            wrong.push(format!(
-                "{}: {}\n{page}\n{}",
-                case.file,
-                case.description,
-                found.join("\n")
-            ));
+            wrong.push(format!("{}: {}\n{page}\n{}", case.file, case.description, found.join("\n")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -207,13 +179,7 @@ fn whole_pages_have_the_same_slots() {
         let (text, slots) = numbered(&text, "data-slot=");
         slots_of_all += slots;
         let found = disagreements(&text, slots, Compare::Slots);
-        assert_eq!(
-            found.is_empty(),
-            !page.disagrees,
-            "{}: {}",
-            page.name,
-            found.join("\n")
-        );
+        assert_eq!(found.is_empty(), !page.disagrees, "{}: {}", page.name, found.join("\n"));
     }
     assert!(slots_of_all >= 60, "{slots_of_all} slots");
 }
@@ -229,10 +195,7 @@ mod kinds {
 
     #[test]
     fn frameset() {
-        has(
-            "<!doctype html><frameset><div s=0>x</div></frameset>",
-            "filled 0, which is not in the tree",
-        );
+        has("<!doctype html><frameset><div s=0>x</div></frameset>", "filled 0, which is not in the tree");
     }
 
     #[test]
@@ -242,34 +205,22 @@ mod kinds {
 
     #[test]
     fn paragraph_around_an_inline_slot() {
-        has(
-            "<!doctype html><div><p><object></div></object><a s=0><div></div></a>",
-            "another tree",
-        );
+        has("<!doctype html><div><p><object></div></object><a s=0><div></div></a>", "another tree");
     }
 
     #[test]
     fn svg_that_is_not_closed() {
-        has(
-            "<!doctype html><rt><div><svg></rt><label s=0>x</label>",
-            "filled Marked",
-        );
+        has("<!doctype html><rt><div><svg></rt><label s=0>x</label>", "filled Marked");
     }
 
     #[test]
     fn formatting_that_a_slot_leaves_open() {
-        has(
-            "<!doctype html><div s=0><a>x</div><b><ruby></a><br>",
-            "another tree",
-        );
+        has("<!doctype html><div s=0><a>x</div><b><ruby></a><br>", "another tree");
     }
 
     #[test]
     fn form_that_a_slot_leaves_open() {
-        has(
-            "<!doctype html><ul s=0><form><li>x</ul><form s=1>y</form>",
-            "filled 1, which is not in the tree",
-        );
+        has("<!doctype html><ul s=0><form><li>x</ul><form s=1>y</form>", "filled 1, which is not in the tree");
     }
 
     /// The standard ends a scope at `annotation-xml`; html5ever 0.40 closes the paragraph.
@@ -286,12 +237,7 @@ mod kinds {
     fn named_references_outside_the_short_list() {
         use crate::splicing::{html_slot, splice};
         let page = "<div id='caf&eacute;'>x</div>";
-        let spliced = splice(
-            page.as_bytes(),
-            &[html_slot("#café", "!")],
-            None,
-            usize::MAX,
-        );
+        let spliced = splice(page.as_bytes(), &[html_slot("#café", "!")], None, usize::MAX);
         assert_eq!(spliced.html, page.as_bytes());
     }
 }

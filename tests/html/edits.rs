@@ -1,21 +1,13 @@
 //! Edits of elements inside a slot.
 use crate::splicing::splice_all_sizes;
 use attune_core::html::{
-    EditError, Edited, ElementEdit, Outcome, SlotContent, Unmet, decode_edits, edit_elements,
-    encode_edits,
+    EditError, Edited, ElementEdit, Outcome, SlotContent, Unmet, decode_edits, edit_elements, encode_edits,
 };
 use proptest::prelude::*;
 
 fn edit(selector: &str, inner: Option<&str>, attributes: &[(&str, &str)]) -> ElementEdit {
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
-        .collect();
-    ElementEdit {
-        selector: selector.parse().unwrap(),
-        inner: inner.map(Into::into),
-        attributes,
-    }
+    let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    ElementEdit { selector: selector.parse().unwrap(), inner: inner.map(Into::into), attributes }
 }
 
 fn edited(html: &str, edits: &[ElementEdit]) -> (String, Vec<(usize, Unmet)>) {
@@ -31,43 +23,19 @@ fn one(html: &str, selector: &str, inner: Option<&str>, attributes: &[(&str, &st
 
 #[test]
 fn replaces_content() {
-    assert_eq!(
-        one("a<h1 class=x>old <b>b</b></h1>z", "h1", Some("new"), &[]),
-        "a<h1 class=x>new</h1>z"
-    );
-    assert_eq!(
-        one("<h1>1</h1><h1>2</h1>", "h1", Some("n"), &[]),
-        "<h1>n</h1><h1>2</h1>"
-    );
-    assert_eq!(
-        one("<div><div>in</div></div>", "div", Some("n"), &[]),
-        "<div>n</div>"
-    );
+    assert_eq!(one("a<h1 class=x>old <b>b</b></h1>z", "h1", Some("new"), &[]), "a<h1 class=x>new</h1>z");
+    assert_eq!(one("<h1>1</h1><h1>2</h1>", "h1", Some("n"), &[]), "<h1>n</h1><h1>2</h1>");
+    assert_eq!(one("<div><div>in</div></div>", "div", Some("n"), &[]), "<div>n</div>");
     assert_eq!(one("<h1></h1>", "h1", Some("n"), &[]), "<h1>n</h1>");
-    assert_eq!(
-        one("<a class='x CTA'><i>a</a>", "a.CTA", Some("n"), &[]),
-        "<a class='x CTA'>n</a>"
-    );
+    assert_eq!(one("<a class='x CTA'><i>a</a>", "a.CTA", Some("n"), &[]), "<a class='x CTA'>n</a>");
 }
 
 #[test]
 fn ends_paragraphs_and_items_where_the_page_does() {
-    assert_eq!(
-        one("<p class=lead>old<div>d</div>", "p.lead", Some("n"), &[]),
-        "<p class=lead>n<div>d</div>"
-    );
-    assert_eq!(
-        one("<p class=lead>old", "p.lead", Some("n"), &[]),
-        "<p class=lead>n"
-    );
-    assert_eq!(
-        one("<ul><li>a<li id=b>b<li>c</ul>", "#b", Some("n"), &[]),
-        "<ul><li>a<li id=b>n<li>c</ul>"
-    );
-    assert_eq!(
-        one("<ul><li>a<li id=b>b</ul>c", "#b", Some("n"), &[]),
-        "<ul><li>a<li id=b>n</ul>c"
-    );
+    assert_eq!(one("<p class=lead>old<div>d</div>", "p.lead", Some("n"), &[]), "<p class=lead>n<div>d</div>");
+    assert_eq!(one("<p class=lead>old", "p.lead", Some("n"), &[]), "<p class=lead>n");
+    assert_eq!(one("<ul><li>a<li id=b>b<li>c</ul>", "#b", Some("n"), &[]), "<ul><li>a<li id=b>n<li>c</ul>");
+    assert_eq!(one("<ul><li>a<li id=b>b</ul>c", "#b", Some("n"), &[]), "<ul><li>a<li id=b>n</ul>c");
 }
 
 #[test]
@@ -82,67 +50,39 @@ fn sets_attributes() {
         ("<img/>", "<img src=\"v\"/>"),
         ("<img alt=x/>", "<img src=\"v\" alt=x/>"),
         ("<img src=a src='b' id=c SRC>", "<img src=\"v\"  id=c >"),
-        (
-            "<img alt='<img src=x>'>",
-            "<img src=\"v\" alt='<img src=x>'>",
-        ),
+        ("<img alt='<img src=x>'>", "<img src=\"v\" alt='<img src=x>'>"),
         ("<img\nsrc=a/>", "<img\nsrc=\"v\">"),
     ] {
         assert_eq!(one(html, "img", None, &[("src", "v")]), expected, "{html}");
     }
     assert_eq!(
-        one(
-            "<a href=x>t</a>",
-            "a",
-            Some("n"),
-            &[("href", "/b?a=1&amp;b"), ("title", "t")]
-        ),
+        one("<a href=x>t</a>", "a", Some("n"), &[("href", "/b?a=1&amp;b"), ("title", "t")]),
         "<a title=\"t\" href=\"/b?a=1&amp;b\">n</a>"
     );
 }
 
 #[test]
 fn says_which_edit_was_not_made() {
-    let edits = [
-        edit("h1", Some("n"), &[]),
-        edit("h2", Some("n"), &[]),
-        edit("img", Some("n"), &[("alt", "v")]),
-    ];
+    let edits = [edit("h1", Some("n"), &[]), edit("h2", Some("n"), &[]), edit("img", Some("n"), &[("alt", "v")])];
     assert_eq!(
         edited("<h1>o</h1><img>", &edits),
-        (
-            "<h1>n</h1><img alt=\"v\">".into(),
-            vec![(1, Unmet::NotFound), (2, Unmet::NoContent)]
-        )
+        ("<h1>n</h1><img alt=\"v\">".into(), vec![(1, Unmet::NotFound), (2, Unmet::NoContent)])
     );
     let unclosed = [edit("span", Some("n"), &[("id", "v")])];
-    assert_eq!(
-        edited("<b><span>a</b>", &unclosed),
-        ("<b><span id=\"v\">a</b>".into(), vec![(0, Unmet::Unclosed)])
-    );
-    let inside = [
-        edit("b", Some("n"), &[]),
-        edit("h1", Some("N"), &[]),
-        edit("h1", Some("M"), &[("id", "v")]),
-    ];
+    assert_eq!(edited("<b><span>a</b>", &unclosed), ("<b><span id=\"v\">a</b>".into(), vec![(0, Unmet::Unclosed)]));
+    let inside = [edit("b", Some("n"), &[]), edit("h1", Some("N"), &[]), edit("h1", Some("M"), &[("id", "v")])];
     assert_eq!(
         edited("<h1><b>o</b></h1>", &inside),
-        (
-            "<h1 id=\"v\">N</h1>".into(),
-            vec![(0, Unmet::Replaced), (2, Unmet::Replaced)]
-        )
+        ("<h1 id=\"v\">N</h1>".into(), vec![(0, Unmet::Replaced), (2, Unmet::Replaced)])
     );
 }
 
 #[test]
 fn leaves_text_templates_and_svg_alone() {
     let a = [edit("a", Some("n"), &[])];
-    for html in [
-        "<!--<a>x</a>-->",
-        "<script>'<a>x</a>'</script>",
-        "<template><a>x</a></template>",
-        "<svg><a>x</a></svg>",
-    ] {
+    for html in
+        ["<!--<a>x</a>-->", "<script>'<a>x</a>'</script>", "<template><a>x</a></template>", "<svg><a>x</a></svg>"]
+    {
         let (same, unmet) = edited(html, &a);
         assert_eq!((same.as_str(), unmet), (html, vec![(0, Unmet::NotFound)]));
     }
@@ -154,33 +94,21 @@ fn refuses_what_would_break_the_page() {
     assert_eq!(name("on click"), Err(EditError::Name { edit: 0 }));
     assert_eq!(name("HREF"), Err(EditError::Name { edit: 0 }));
     assert_eq!(name(""), Err(EditError::Name { edit: 0 }));
-    assert_eq!(
-        edit_elements(b"", &[edit("a", None, &[("a", "\"")])]),
-        Err(EditError::Value { edit: 0 })
-    );
-    assert_eq!(
-        edit_elements(&vec![b'x'; 65537], &[]),
-        Err(EditError::TooLong)
-    );
+    assert_eq!(edit_elements(b"", &[edit("a", None, &[("a", "\"")])]), Err(EditError::Value { edit: 0 }));
+    assert_eq!(edit_elements(&vec![b'x'; 65537], &[]), Err(EditError::TooLong));
     let many: Vec<_> = (0..33).map(|_| edit("a", None, &[])).collect();
     assert_eq!(encode_edits(&many), Err(EditError::TooMany));
 }
 
 #[test]
 fn travels_as_bytes() {
-    let edits = vec![
-        edit("a.cta", Some("n"), &[("href", "/")]),
-        edit("img", None, &[("src", "é")]),
-    ];
+    let edits = vec![edit("a.cta", Some("n"), &[("href", "/")]), edit("img", None, &[("src", "é")])];
     let bytes = encode_edits(&edits).unwrap();
     assert_eq!(decode_edits(&bytes).unwrap(), edits);
     for len in 0..bytes.len() {
         assert_eq!(decode_edits(&bytes[..len]), Err(EditError::Format));
     }
-    assert_eq!(
-        decode_edits(&[bytes.as_slice(), b"x"].concat()),
-        Err(EditError::Format)
-    );
+    assert_eq!(decode_edits(&[bytes.as_slice(), b"x"].concat()), Err(EditError::Format));
 }
 
 #[test]
@@ -192,26 +120,13 @@ fn fills_elements_of_a_held_slot_at_every_chunk_size() {
         edit("a.cta", Some("Buy"), &[("href", "/b")]),
         edit("p", Some("x"), &[]),
     ];
-    let spliced = splice_all_sizes(
-        page,
-        &[(
-            "[data-slot=hero]".parse().unwrap(),
-            SlotContent::Edits(edits),
-        )],
-        None,
-    );
+    let spliced = splice_all_sizes(page, &[("[data-slot=hero]".parse().unwrap(), SlotContent::Edits(edits))], None);
     assert_eq!(
         String::from_utf8(spliced.html).unwrap(),
         "<main><div data-slot=hero>\n<h1>New</h1> <img alt=\"B\" src=\"b.png\"> \
          <a class=cta href=\"/b\">Buy</a>\n</div></main>"
     );
-    assert_eq!(
-        spliced.outcomes,
-        [Outcome::Filled {
-            slot: 0,
-            unmet: vec![(3, Unmet::NotFound)]
-        }]
-    );
+    assert_eq!(spliced.outcomes, [Outcome::Filled { slot: 0, unmet: vec![(3, Unmet::NotFound)] }]);
 }
 
 proptest! {

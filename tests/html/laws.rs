@@ -3,17 +3,11 @@ use crate::{
     soup::soup,
     splicing::{html_slot, splice, splice_pieces},
 };
-use attune_core::html::{
-    Op, Selector, SlotContent, ascii_references, document_lang, limits, scan, scan_start,
-};
+use attune_core::html::{Op, Selector, SlotContent, ascii_references, document_lang, limits, scan, scan_start};
 use proptest::prelude::*;
 
 fn slots() -> Vec<(Selector, SlotContent)> {
-    vec![
-        html_slot("[s]", "!"),
-        html_slot("div", "?"),
-        html_slot(".u", "."),
-    ]
+    vec![html_slot("[s]", "!"), html_slot("div", "?"), html_slot(".u", ".")]
 }
 
 /// A page, mostly markup, and places to cut it.
@@ -23,20 +17,14 @@ fn cut_page() -> impl Strategy<Value = (Vec<u8>, Vec<prop::sample::Index>)> {
         2 => prop::collection::vec(prop::sample::select(b"<>/!-=\"' \nabdivscriptyle?[]CDATA&\0\xC3\xFF".as_slice()), 0..200),
         1 => prop::collection::vec(any::<u8>(), 0..300),
     ];
-    (
-        page,
-        prop::collection::vec(any::<prop::sample::Index>(), 0..12),
-    )
+    (page, prop::collection::vec(any::<prop::sample::Index>(), 0..12))
 }
 
 fn pieces<'p>(page: &'p [u8], cuts: &[prop::sample::Index]) -> Vec<&'p [u8]> {
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(page.len() + 1)).collect();
     places.extend([0, page.len()]);
     places.sort_unstable();
-    places
-        .windows(2)
-        .map(|pair| &page[pair[0]..pair[1]])
-        .collect()
+    places.windows(2).map(|pair| &page[pair[0]..pair[1]]).collect()
 }
 
 proptest! {

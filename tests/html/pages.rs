@@ -41,18 +41,11 @@ struct Filled {
 }
 
 pub(crate) fn files() -> Vec<Page> {
-    let mut paths: Vec<_> = fs::read_dir(folder("pages"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "html")
-    });
+    let mut paths: Vec<_> = fs::read_dir(folder("pages")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     paths.sort();
     let page = |path: std::path::PathBuf| {
-        let expected: Expected =
-            serde_json::from_slice(&fs::read(path.with_extension("json")).unwrap()).unwrap();
+        let expected: Expected = serde_json::from_slice(&fs::read(path.with_extension("json")).unwrap()).unwrap();
         Page {
             name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
             html: fs::read(&path).unwrap(),
@@ -64,10 +57,7 @@ pub(crate) fn files() -> Vec<Page> {
 }
 
 fn slots() -> Vec<(Selector, SlotContent)> {
-    SLOTS
-        .iter()
-        .map(|slot| html_slot(&format!("[data-slot=\"{slot}\"]"), &content(slot)))
-        .collect()
+    SLOTS.iter().map(|slot| html_slot(&format!("[data-slot=\"{slot}\"]"), &content(slot))).collect()
 }
 
 fn content(slot: &str) -> String {
@@ -76,10 +66,7 @@ fn content(slot: &str) -> String {
 
 /// Where a text begins, at or after `from`.
 fn find(page: &[u8], text: &[u8], from: usize) -> Option<usize> {
-    page[from..]
-        .windows(text.len())
-        .position(|window| window == text)
-        .map(|at| from + at)
+    page[from..].windows(text.len()).position(|window| window == text).map(|at| from + at)
 }
 
 /// The bytes that an anchor stands for.
@@ -100,11 +87,10 @@ fn spliced_by_hand(page: &Page) -> Vec<u8> {
     let mut from = 0;
     for filled in &page.expected.filled {
         let after = bytes(&filled.after);
-        let start = find(html, &after, from)
-            .unwrap_or_else(|| panic!("{}: no {:?}", page.name, filled.after))
-            + after.len();
-        let end = find(html, &bytes(&filled.until), start)
-            .unwrap_or_else(|| panic!("{}: no {:?}", page.name, filled.until));
+        let start =
+            find(html, &after, from).unwrap_or_else(|| panic!("{}: no {:?}", page.name, filled.after)) + after.len();
+        let end =
+            find(html, &bytes(&filled.until), start).unwrap_or_else(|| panic!("{}: no {:?}", page.name, filled.until));
         cuts.push((start, end, content(&filled.slot)));
         from = end;
     }
@@ -149,12 +135,7 @@ fn every_page_is_spliced_as_expected_at_every_chunk_size() {
                 }
             }
         }
-        let expected: Vec<_> = page
-            .expected
-            .filled
-            .iter()
-            .map(|filled| filled.slot.clone())
-            .collect();
+        let expected: Vec<_> = page.expected.filled.iter().map(|filled| filled.slot.clone()).collect();
         assert_eq!(filled, expected, "{}: filled", page.name);
         assert_eq!(given_up, page.expected.given_up, "{}: given up", page.name);
         assert!(
@@ -187,10 +168,7 @@ fn languages_are_found() {
     assert_eq!(lang("amp").as_deref(), Some("en"));
     assert_eq!(lang("wordpress-like").as_deref(), Some("en-US"));
     assert_eq!(lang("broken"), None);
-    assert_eq!(
-        document_lang(b"<!-- <html lang=xx> --><html lang='de-AT' lang=fr>"),
-        Some("de-AT")
-    );
+    assert_eq!(document_lang(b"<!-- <html lang=xx> --><html lang='de-AT' lang=fr>"), Some("de-AT"));
     assert_eq!(document_lang(b"<html lang=\"\">"), None);
     assert_eq!(document_lang(b"<html lang=\"a<b\">"), None);
     assert_eq!(document_lang(b"<html lang=\"de"), None);
@@ -208,10 +186,7 @@ mod large {
     }
 
     fn filled(slot: usize) -> Outcome {
-        Outcome::Filled {
-            slot,
-            unmet: vec![],
-        }
+        Outcome::Filled { slot, unmet: vec![] }
     }
 
     fn given_up(reason: GiveUpReason) -> Outcome {
@@ -222,15 +197,9 @@ mod large {
     fn attribute_of_a_megabyte() {
         for quote in ["\"", "'", ""] {
             let value = "x>&<div data-slot=bar>".repeat(if quote.is_empty() { 1 } else { 50_000 });
-            let value = if quote.is_empty() {
-                "x".repeat(1 << 20)
-            } else {
-                value
-            };
+            let value = if quote.is_empty() { "x".repeat(1 << 20) } else { value };
             let page = |content: &str| {
-                format!(
-                    "<p><div style={quote}{value}{quote} data-slot=hero class=a>{content}</div><i>{value}</i>"
-                )
+                format!("<p><div style={quote}{value}{quote} data-slot=hero class=a>{content}</div><i>{value}</i>")
             };
             let page = |content: &str| page(content).replace(&format!("<i>{value}</i>"), "<i></i>");
             check(&page("old"), &page(&content("hero")), &[filled(0)]);
@@ -250,10 +219,7 @@ mod large {
             let page = |content: &str| format!("<div data-slot=hero>{content}</div>{around}");
             let mut outcomes = vec![filled(0)];
             if around.contains("data-slot") {
-                outcomes.push(Outcome::GivenUp {
-                    slot: 1,
-                    reason: GiveUpReason::TooDeep,
-                });
+                outcomes.push(Outcome::GivenUp { slot: 1, reason: GiveUpReason::TooDeep });
             }
             check(&page("old"), &page(&content("hero")), &outcomes);
         }
@@ -280,18 +246,11 @@ mod large {
             "text",
         ] {
             let page = |bar: &str| {
-                format!(
-                    "<div data-slot=hero>{fill}{}</div><section data-slot=bar>{bar}</section>",
-                    token.repeat(12)
-                )
+                format!("<div data-slot=hero>{fill}{}</div><section data-slot=bar>{bar}</section>", token.repeat(12))
             };
             let spliced = splice_all_sizes(page("old").as_bytes(), &slots(), None);
             let is_end_tag = token.starts_with("</");
-            let reason = if is_end_tag {
-                GiveUpReason::StrayEndTag
-            } else {
-                GiveUpReason::Overflow
-            };
+            let reason = if is_end_tag { GiveUpReason::StrayEndTag } else { GiveUpReason::Overflow };
             assert_eq!(spliced.outcomes, [given_up(reason), filled(1)], "{token}");
             assert!(spliced.html == page(&content("bar")).as_bytes(), "{token}");
         }
@@ -302,11 +261,7 @@ mod large {
         let deep = format!("{}{}", "<div>".repeat(400), "</div>".repeat(400));
         let page = |content: &str| format!("<div data-slot=hero>{content}</div>");
         check(&page(&deep), &page(&content("hero")), &[filled(0)]);
-        let too_deep = page(&format!(
-            "{}{}",
-            "<x-deep-element>".repeat(100),
-            "</x-deep-element>".repeat(100)
-        ));
+        let too_deep = page(&format!("{}{}", "<x-deep-element>".repeat(100), "</x-deep-element>".repeat(100)));
         check(&too_deep, &too_deep, &[given_up(GiveUpReason::TooDeep)]);
     }
 

@@ -19,79 +19,37 @@ fn accepts_compounds() {
         ("[data-slot='hero']", "[data-slot=\"hero\"]"),
         ("  [ data-slot = \"a b\" ]\n", "[data-slot=\"a b\"]"),
         (r#"[a="q\"\\"]"#, r#"[a="q\"\\"]"#),
-        (
-            "section#top.wide[lang='de']",
-            "section#top.wide[lang=\"de\"]",
-        ),
+        ("section#top.wide[lang='de']", "section#top.wide[lang=\"de\"]"),
         (".größe", ".größe"),
         ("#--x", "#--x"),
         ("[a='']", "[a=\"\"]"),
     ] {
-        assert_eq!(
-            text.parse::<Selector>().unwrap().to_string(),
-            shown,
-            "{text}"
-        );
+        assert_eq!(text.parse::<Selector>().unwrap().to_string(), shown, "{text}");
     }
 }
 
 #[test]
 fn says_what_is_wrong_and_where() {
     assert_eq!(error(" \n"), SelectorError::Empty);
-    assert_eq!(
-        error("div p"),
-        SelectorError::Combinator { at: 3, found: ' ' }
-    );
-    assert_eq!(
-        error("ul>li"),
-        SelectorError::Combinator { at: 2, found: '>' }
-    );
-    assert_eq!(
-        error(".a, .b"),
-        SelectorError::Combinator { at: 2, found: ',' }
-    );
-    assert_eq!(
-        error("a:hover"),
-        SelectorError::Unexpected { at: 1, found: ':' }
-    );
+    assert_eq!(error("div p"), SelectorError::Combinator { at: 3, found: ' ' });
+    assert_eq!(error("ul>li"), SelectorError::Combinator { at: 2, found: '>' });
+    assert_eq!(error(".a, .b"), SelectorError::Combinator { at: 2, found: ',' });
+    assert_eq!(error("a:hover"), SelectorError::Unexpected { at: 1, found: ':' });
     assert_eq!(error("*"), SelectorError::Unexpected { at: 0, found: '*' });
-    assert_eq!(
-        error("[class~=a]"),
-        SelectorError::Operator { at: 6, found: '~' }
-    );
+    assert_eq!(error("[class~=a]"), SelectorError::Operator { at: 6, found: '~' });
     assert_eq!(error("#1st"), SelectorError::Name { at: 1 });
     assert_eq!(error(".-1"), SelectorError::Name { at: 1 });
     assert_eq!(error("[]"), SelectorError::Name { at: 1 });
     assert_eq!(error(".a."), SelectorError::Name { at: 3 });
     assert_eq!(error("[a"), SelectorError::Unclosed { at: 0, open: '[' });
-    assert_eq!(
-        error("[a='b]"),
-        SelectorError::Unclosed { at: 3, open: '\'' }
-    );
+    assert_eq!(error("[a='b]"), SelectorError::Unclosed { at: 3, open: '\'' });
     assert_eq!(error("[a=b"), SelectorError::Unclosed { at: 0, open: '[' });
     let long = "x".repeat(limits::MAX_NAME_BYTES + 1);
-    assert_eq!(
-        error(&long),
-        SelectorError::TooLong {
-            at: 0,
-            limit: limits::MAX_NAME_BYTES
-        }
-    );
+    assert_eq!(error(&long), SelectorError::TooLong { at: 0, limit: limits::MAX_NAME_BYTES });
     let long = format!("#{}", "x".repeat(limits::MAX_VALUE_BYTES + 1));
-    assert_eq!(
-        error(&long),
-        SelectorError::TooLong {
-            at: 1,
-            limit: limits::MAX_VALUE_BYTES
-        }
-    );
+    assert_eq!(error(&long), SelectorError::TooLong { at: 1, limit: limits::MAX_VALUE_BYTES });
     let many = ".a".repeat(limits::MAX_SELECTOR_PARTS + 1);
-    assert_eq!(
-        error(&many),
-        SelectorError::TooManyParts {
-            at: 2 * limits::MAX_SELECTOR_PARTS
-        }
-    );
+    assert_eq!(error(&many), SelectorError::TooManyParts { at: 2 * limits::MAX_SELECTOR_PARTS });
 }
 
 #[test]
@@ -108,10 +66,7 @@ fn is_checked_when_read_back() {
     ] {
         assert!(serde_json::from_str::<Selector>(bad).is_err(), "{bad}");
     }
-    let long = format!(
-        r#"{{"tag":null,"parts":[{{"Equals":["a","{}"]}}]}}"#,
-        "x".repeat(200)
-    );
+    let long = format!(r#"{{"tag":null,"parts":[{{"Equals":["a","{}"]}}]}}"#, "x".repeat(200));
     assert!(serde_json::from_str::<Selector>(&long).is_err());
 }
 

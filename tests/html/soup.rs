@@ -138,13 +138,7 @@ const ATTRIBUTES: &[&str] = &[
 
 /// Pages whose start tags may carry `s=N`, a number of their own.
 pub(crate) fn soup(has_rare: bool, has_leaks: bool) -> impl Strategy<Value = String> {
-    let piece = (
-        0..100_u8,
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        0..100_u8,
-        any::<bool>(),
-    );
+    let piece = (0..100_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..100_u8, any::<bool>());
     prop::collection::vec(piece, 1..40).prop_map(move |pieces| render(&pieces, has_rare, has_leaks))
 }
 
@@ -155,11 +149,7 @@ fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
     let mut open: Vec<&str> = Vec::new();
     let mut slots = 0;
     for (kind, name, attribute, chance, closes_last) in pieces {
-        let name: &str = if has_rare && *chance < 25 {
-            name.get::<&str>(RARE)
-        } else {
-            name.get::<&str>(NAMES)
-        };
+        let name: &str = if has_rare && *chance < 25 { name.get::<&str>(RARE) } else { name.get::<&str>(NAMES) };
         match kind {
             0..45 if !has_leaks && is_leaky(name) => {}
             0..45 => {

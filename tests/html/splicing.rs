@@ -28,10 +28,7 @@ pub(crate) fn splice(
     }
     let (begin, rest) = page.split_at(EDGE_BYTES);
     let (middle, end) = rest.split_at(rest.len() - EDGE_BYTES);
-    let pieces = begin
-        .chunks(size)
-        .chain(middle.chunks(16 * 1024))
-        .chain(end.chunks(size));
+    let pieces = begin.chunks(size).chain(middle.chunks(16 * 1024)).chain(end.chunks(size));
     splice_pieces(pieces, slots, insertion)
 }
 
@@ -48,24 +45,16 @@ pub(crate) fn splice_pieces<'p>(
     }
     .unwrap();
     for piece in pieces {
-        splicer
-            .push(piece, |bytes| html.extend_from_slice(bytes))
-            .unwrap();
+        splicer.push(piece, |bytes| html.extend_from_slice(bytes)).unwrap();
         assert!(splicer.state().len() <= limits::MAX_STATE_BYTES);
         assert!(splicer.held_bytes() <= limits::MAX_HELD_BYTES);
     }
-    let outcomes = splicer
-        .finish(|bytes| html.extend_from_slice(bytes))
-        .unwrap();
+    let outcomes = splicer.finish(|bytes| html.extend_from_slice(bytes)).unwrap();
     Spliced { html, outcomes }
 }
 
 /// Splices at every chunk size, which must make no difference.
-pub(crate) fn splice_all_sizes(
-    page: &[u8],
-    slots: &[(Selector, SlotContent)],
-    insertion: Option<&str>,
-) -> Spliced {
+pub(crate) fn splice_all_sizes(page: &[u8], slots: &[(Selector, SlotContent)], insertion: Option<&str>) -> Spliced {
     let whole = splice(page, slots, insertion, usize::MAX);
     for size in CHUNK_SIZES {
         let spliced = splice(page, slots, insertion, size);

@@ -1,67 +1,37 @@
 //! States: what they hold, and what is refused.
-use attune_core::html::{
-    GiveUpReason, Op, ScanError, Selector, SlotTarget, TargetsError, limits, scan, scan_start,
-};
+use attune_core::html::{GiveUpReason, Op, ScanError, Selector, SlotTarget, TargetsError, limits, scan, scan_start};
 
 fn target(index: u16, selector: &str) -> SlotTarget {
-    SlotTarget {
-        index,
-        selector: selector.parse().unwrap(),
-    }
+    SlotTarget { index, selector: selector.parse().unwrap() }
 }
 
 fn scanned(slots: &[SlotTarget], page: &str) -> Vec<Op> {
     let mut ops = Vec::new();
-    scan(
-        &mut scan_start(slots, false).unwrap(),
-        page.as_bytes(),
-        true,
-        &mut ops,
-    )
-    .unwrap();
+    scan(&mut scan_start(slots, false).unwrap(), page.as_bytes(), true, &mut ops).unwrap();
     ops.retain(|op| !matches!(op, Op::Send { .. }));
     ops
 }
 
 #[test]
 fn the_largest_state_fits() {
-    let slots: Vec<_> = (0..64)
-        .map(|index| target(index, &format!("[data-slot='slot-number-{index}']")))
-        .collect();
+    let slots: Vec<_> = (0..64).map(|index| target(index, &format!("[data-slot='slot-number-{index}']"))).collect();
     let mut state = scan_start(&slots, true).unwrap();
     let mut ops = Vec::new();
-    let open = (0..36).fold(String::new(), |open, n| {
-        open + &format!("<x-element-number-{n:08}>")
-    });
+    let open = (0..36).fold(String::new(), |open, n| open + &format!("<x-element-number-{n:08}>"));
     let long = "v".repeat(256);
-    let page = format!(
-        "<div data-slot=slot-number-9>{open}<{} {}='{long}",
-        "t".repeat(64),
-        "a".repeat(64)
-    );
+    let page = format!("<div data-slot=slot-number-9>{open}<{} {}='{long}", "t".repeat(64), "a".repeat(64));
     scan(&mut state, page.as_bytes(), false, &mut ops).unwrap();
     assert!(state.len() > 2500, "{} bytes", state.len());
-    assert!(
-        state.len() <= limits::MAX_STATE_BYTES,
-        "{} bytes",
-        state.len()
-    );
+    assert!(state.len() <= limits::MAX_STATE_BYTES, "{} bytes", state.len());
 }
 
 #[test]
 fn too_many_or_too_long_slots_are_refused() {
     let many: Vec<_> = (0..65).map(|index| target(index, "a")).collect();
-    assert_eq!(
-        scan_start(&many, false),
-        Err(TargetsError::TooManySlots { count: 65 })
-    );
-    let long: Vec<_> = (0..30)
-        .map(|n| target(n, &format!("#{}{n}", "x".repeat(120))))
-        .collect();
+    assert_eq!(scan_start(&many, false), Err(TargetsError::TooManySlots { count: 65 }));
+    let long: Vec<_> = (0..30).map(|n| target(n, &format!("#{}{n}", "x".repeat(120)))).collect();
     assert_eq!(scan_start(&long, false), Err(TargetsError::TooLong));
-    let names: Vec<_> = (0..33)
-        .map(|n| target(n, &format!("[a{n}][b{n}]")))
-        .collect();
+    let names: Vec<_> = (0..33).map(|n| target(n, &format!("[a{n}][b{n}]"))).collect();
     assert_eq!(scan_start(&names, false), Err(TargetsError::TooLong));
 }
 
@@ -71,10 +41,7 @@ fn after_the_last_chunk_nothing_is_accepted() {
     let mut ops = Vec::new();
     scan(&mut state, b"x", true, &mut ops).unwrap();
     let ended = state.clone();
-    assert_eq!(
-        scan(&mut state, b"x", false, &mut ops),
-        Err(ScanError::Ended)
-    );
+    assert_eq!(scan(&mut state, b"x", false, &mut ops), Err(ScanError::Ended));
     assert_eq!((state, ops), (ended, vec![Op::Send { len: 1 }]));
 }
 
@@ -83,22 +50,12 @@ fn other_bytes_are_not_a_state() {
     let good = scan_start(&[target(0, "a[b='c']")], true).unwrap();
     let mut ops = Vec::new();
     for len in 0..good.len() {
-        assert_eq!(
-            scan(&mut good[..len].to_vec(), b"x", false, &mut ops),
-            Err(ScanError::State),
-            "{len} bytes"
-        );
+        assert_eq!(scan(&mut good[..len].to_vec(), b"x", false, &mut ops), Err(ScanError::State), "{len} bytes");
     }
     let mut other_version = good.clone();
     other_version[0] = 2;
-    assert_eq!(
-        scan(&mut other_version, b"x", false, &mut ops),
-        Err(ScanError::State)
-    );
-    assert_eq!(
-        scan(&mut [good, vec![0]].concat(), b"x", false, &mut ops),
-        Err(ScanError::State)
-    );
+    assert_eq!(scan(&mut other_version, b"x", false, &mut ops), Err(ScanError::State));
+    assert_eq!(scan(&mut [good, vec![0]].concat(), b"x", false, &mut ops), Err(ScanError::State));
     assert_eq!(ops, []);
 }
 
@@ -148,46 +105,28 @@ fn selectors_match_as_in_a_browser() {
         ("div.a", "div"),
         ("[a='b']", "div a=B"),
     ] {
-        assert!(
-            !matches(selector, tag),
-            "{selector} should not match <{tag}>"
-        );
+        assert!(!matches(selector, tag), "{selector} should not match <{tag}>");
     }
     let long = "x".repeat(limits::MAX_VALUE_BYTES);
     assert!(matches(&format!("#{long}"), &format!("div id={long}")));
     assert!(!matches(&format!("#{long}"), &format!("div id={long}x")));
-    assert!(matches(
-        ".last",
-        &format!("div class='{} last'", "word ".repeat(500))
-    ));
+    assert!(matches(".last", &format!("div class='{} last'", "word ".repeat(500))));
 }
 
 #[test]
 fn the_first_of_two_slots_counts() {
     let slots = [target(9, ".b"), target(4, "div")];
-    assert_eq!(
-        scanned(&slots, "<div class=b>xy</div>"),
-        [Op::Fill { slot: 9, len: 2 }]
-    );
-    assert_eq!(
-        scanned(&slots, "<div>xy</div>"),
-        [Op::Fill { slot: 4, len: 2 }]
-    );
+    assert_eq!(scanned(&slots, "<div class=b>xy</div>"), [Op::Fill { slot: 9, len: 2 }]);
+    assert_eq!(scanned(&slots, "<div>xy</div>"), [Op::Fill { slot: 4, len: 2 }]);
 }
 
 #[test]
 fn steps_are_words() {
     for op in [
         Op::Send { len: u32::MAX },
-        Op::Fill {
-            slot: u16::MAX,
-            len: 7,
-        },
+        Op::Fill { slot: u16::MAX, len: 7 },
         Op::Insert,
-        Op::GiveUp {
-            slot: 3,
-            reason: GiveUpReason::InTable,
-        },
+        Op::GiveUp { slot: 3, reason: GiveUpReason::InTable },
     ] {
         assert_eq!(Op::from_words(op.to_words()), Some(op));
     }

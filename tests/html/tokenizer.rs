@@ -14,16 +14,11 @@ pub(crate) struct Case {
 }
 
 pub(crate) fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/html")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/html").join(name)
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    let mut files: Vec<_> = fs::read_dir(folder("tokenizer"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> = fs::read_dir(folder("tokenizer")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut cases = Vec::new();
     for path in files {
@@ -65,11 +60,8 @@ fn every_input_gives_its_output_at_every_chunk_size() {
 #[test]
 fn no_match_changes_no_byte() {
     for case in cases() {
-        let spliced = splice_all_sizes(
-            case.input.as_bytes(),
-            &[html_slot("[none]", "!"), html_slot("x-none", "!")],
-            None,
-        );
+        let spliced =
+            splice_all_sizes(case.input.as_bytes(), &[html_slot("[none]", "!"), html_slot("x-none", "!")], None);
         assert_eq!(String::from_utf8(spliced.html).unwrap(), case.input);
         assert_eq!(spliced.outcomes, []);
     }

@@ -26,12 +26,7 @@ enum Kind {
     Text(String),
     Comment(String),
     Doctype,
-    Element {
-        name: QualName,
-        attributes: Vec<Attribute>,
-        template: Option<usize>,
-        is_point: bool,
-    },
+    Element { name: QualName, attributes: Vec<Attribute>, template: Option<usize>, is_point: bool },
 }
 
 /// An element that carries the attribute asked for.
@@ -52,13 +47,7 @@ pub(crate) struct Marked {
 
 /// Parses a page as a browser with scripting would.
 pub(crate) fn parse(html: &str) -> Tree {
-    let sink = Sink {
-        nodes: RefCell::new(vec![Node {
-            parent: None,
-            children: vec![],
-            kind: Kind::Document,
-        }]),
-    };
+    let sink = Sink { nodes: RefCell::new(vec![Node { parent: None, children: vec![], kind: Kind::Document }]) };
     parse_document(sink, ParseOpts::default()).one(html)
 }
 
@@ -78,13 +67,7 @@ impl Tree {
         found: &mut Vec<Marked>,
     ) {
         let mut below = (is_inert, is_in_foreign, is_nested);
-        if let Kind::Element {
-            name,
-            attributes,
-            template,
-            ..
-        } = &self.nodes[node].kind
-        {
+        if let Kind::Element { name, attributes, template, .. } = &self.nodes[node].kind {
             let is_html = name.ns == ns!(html);
             below.1 |= !is_html;
             if let Some(own) = attributes.iter().find(|own| &*own.name.local == attribute) {
@@ -115,13 +98,7 @@ impl Tree {
         contents: &BTreeMap<String, String>,
         is_skipped: impl Fn(&str) -> bool,
     ) -> String {
-        let mut dump = Dump {
-            tree: self,
-            attribute,
-            contents,
-            is_skipped,
-            lines: Vec::new(),
-        };
+        let mut dump = Dump { tree: self, attribute, contents, is_skipped, lines: Vec::new() };
         dump.node(0, 0);
         let mut out = String::new();
         for (depth, line) in dump.lines {
@@ -164,29 +141,15 @@ impl<F: Fn(&str) -> bool> Dump<'_, F> {
                 Some((last, Line::Text(before))) if *last == depth => before.push_str(text),
                 _ => self.lines.push((depth, Line::Text(text.clone()))),
             },
-            Kind::Element {
-                name,
-                attributes,
-                template,
-                ..
-            } => {
-                let mut sorted: Vec<_> = attributes
-                    .iter()
-                    .map(|own| (&*own.name.local, &*own.value))
-                    .collect();
+            Kind::Element { name, attributes, template, .. } => {
+                let mut sorted: Vec<_> = attributes.iter().map(|own| (&*own.name.local, &*own.value)).collect();
                 sorted.sort_unstable();
                 if (self.is_skipped)(&name.local) {
                     inner = depth;
                 } else {
-                    self.other(
-                        depth,
-                        format!("<{} {} {sorted:?}>", &*name.ns, &*name.local),
-                    );
+                    self.other(depth, format!("<{} {} {sorted:?}>", &*name.ns, &*name.local));
                 }
-                let value = sorted
-                    .iter()
-                    .find(|(name, _)| *name == self.attribute)
-                    .map(|(_, value)| *value);
+                let value = sorted.iter().find(|(name, _)| *name == self.attribute).map(|(_, value)| *value);
                 if let Some(content) = value.and_then(|value| self.contents.get(value)) {
                     self.other(inner, format!("<!--{content}-->"));
                     return;
@@ -223,11 +186,7 @@ impl ElemName for Name {
 impl Sink {
     fn add(&self, kind: Kind) -> usize {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(Node {
-            parent: None,
-            children: vec![],
-            kind,
-        });
+        nodes.push(Node { parent: None, children: vec![], kind });
         nodes.len() - 1
     }
 
@@ -246,9 +205,7 @@ impl Sink {
             }
             NodeOrText::AppendText(text) => {
                 let mut nodes = self.nodes.borrow_mut();
-                let before = at
-                    .checked_sub(1)
-                    .and_then(|at| nodes[parent].children.get(at).copied());
+                let before = at.checked_sub(1).and_then(|at| nodes[parent].children.get(at).copied());
                 if let Some(before) = before
                     && let Kind::Text(existing) = &mut nodes[before].kind
                 {
@@ -272,9 +229,7 @@ impl TreeSink for Sink {
     type ElemName<'a> = Name;
 
     fn finish(self) -> Tree {
-        Tree {
-            nodes: self.nodes.into_inner(),
-        }
+        Tree { nodes: self.nodes.into_inner() }
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
@@ -290,20 +245,10 @@ impl TreeSink for Sink {
         }
     }
 
-    fn create_element(
-        &self,
-        name: QualName,
-        attributes: Vec<Attribute>,
-        flags: ElementFlags,
-    ) -> usize {
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> usize {
         let template = flags.template.then(|| self.add(Kind::Document));
         let is_point = flags.mathml_annotation_xml_integration_point;
-        self.add(Kind::Element {
-            name,
-            attributes,
-            template,
-            is_point,
-        })
+        self.add(Kind::Element { name, attributes, template, is_point })
     }
 
     fn create_comment(&self, text: StrTendril) -> usize {
@@ -319,12 +264,7 @@ impl TreeSink for Sink {
         self.insert(*parent, end, child);
     }
 
-    fn append_based_on_parent_node(
-        &self,
-        element: &usize,
-        previous: &usize,
-        child: NodeOrText<usize>,
-    ) {
+    fn append_based_on_parent_node(&self, element: &usize, previous: &usize, child: NodeOrText<usize>) {
         let has_parent = self.nodes.borrow()[*element].parent.is_some();
         if has_parent {
             self.append_before_sibling(element, child);
@@ -340,10 +280,7 @@ impl TreeSink for Sink {
 
     fn get_template_contents(&self, target: &usize) -> usize {
         match &self.nodes.borrow()[*target].kind {
-            Kind::Element {
-                template: Some(content),
-                ..
-            } => *content,
+            Kind::Element { template: Some(content), .. } => *content,
             other => panic!("not a template: {other:?}"),
         }
     }
@@ -361,14 +298,7 @@ impl TreeSink for Sink {
         let (parent, at) = {
             let nodes = self.nodes.borrow();
             let parent = nodes[*sibling].parent.unwrap();
-            (
-                parent,
-                nodes[parent]
-                    .children
-                    .iter()
-                    .position(|child| child == sibling)
-                    .unwrap(),
-            )
+            (parent, nodes[parent].children.iter().position(|child| child == sibling).unwrap())
         };
         self.insert(parent, at, new);
     }
@@ -396,10 +326,7 @@ impl TreeSink for Sink {
     }
 
     fn is_mathml_annotation_xml_integration_point(&self, target: &usize) -> bool {
-        matches!(
-            self.nodes.borrow()[*target].kind,
-            Kind::Element { is_point: true, .. }
-        )
+        matches!(self.nodes.borrow()[*target].kind, Kind::Element { is_point: true, .. })
     }
 
     fn allow_declarative_shadow_roots(&self, _: &usize) -> bool {

@@ -25,7 +25,7 @@ function revive() {
  */
 export function control(request, env, bundle, age_ms) {
   revive();
-  const text = requestText(request, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false });
+  const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false });
   const outline = bundle === null ? NOTHING : core.load(bundle, env.ATTUNE_KEYS ?? "").outline;
   const loader = bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}`;
   return edge.control(request, /** @type {any} */ (env), text, outline, loader);

@@ -103,7 +103,7 @@ async function personalized(request, response, bundle, env, ctx) {
     try {
       const nonce = scriptNonce(response.headers);
       const start_ms = performance.now();
-      const text = requestText(request, { now_ms: Date.now(), charset, nonce, measure: env.MEASURE !== "off" });
+      const text = requestText(request, env, { now_ms: Date.now(), charset, nonce, measure: env.MEASURE !== "off" });
       const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude);
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
       if (answer.state.length > 0) splicer = new Splicer(bundle, answer);

@@ -35,6 +35,8 @@ export interface Env {
   ROUTES?: string | readonly string[];
   /** "off": no plan and no page script are inserted. */
   MEASURE?: string;
+  /** "off": what the platform says of the place is not believed; for local runs, where it is made up. */
+  PLACE?: string;
   /** "on": a `Server-Timing` header says how long the decision took. */
   SERVER_TIMING?: string;
   /** Secret. Cookie keys, one `ID:STATE:HEX` a line or comma separated. */

@@ -8,11 +8,12 @@ const BOT_SCORE_HUMAN_MIN = 30;
 /**
  * The request text of the page call: one field a line, in a fixed order (SPEC.md).
  * @param {Request} request
+ * @param {import("./index.js").Env} env
  * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean }} moment
  */
-export function requestText(request, moment) {
+export function requestText(request, env, moment) {
   const url = new URL(request.url);
-  const place = placeOf(request);
+  const place = env.PLACE === "off" ? {} : placeOf(request);
   const header = (/** @type {string} */ name) => request.headers.get(name) ?? "";
   const known = /^[A-Z]{2}$/.test(place.country ?? "") && place.country !== "XX" && place.country !== "T1";
   const offset = place.timezone ? utcOffsetMinutes(place.timezone, moment.now_ms) : null;

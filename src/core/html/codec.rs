@@ -83,9 +83,7 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
 /// Writes what [`Reader::prefix`] reads.
 pub(super) fn write_prefix(out: &mut Vec<u8>, prefix: &Prefix) {
     let bytes = prefix.get().filter(|bytes| bytes.len() <= prefix.limit());
-    let len = bytes
-        .and_then(|bytes| u16::try_from(bytes.len()).ok())
-        .unwrap_or(u16::MAX);
+    let len = bytes.and_then(|bytes| u16::try_from(bytes.len()).ok()).unwrap_or(u16::MAX);
     out.extend(len.to_le_bytes());
     out.extend(bytes.unwrap_or_default());
 }

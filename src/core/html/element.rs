@@ -198,15 +198,12 @@ impl Element {
 
     /// Whether any of the flags holds.
     pub(super) fn is(self, flags: u16) -> bool {
-        Self::ALL
-            .get(usize::from(self.0))
-            .is_some_and(|(_, own)| own & flags != 0)
+        Self::ALL.get(usize::from(self.0)).is_some_and(|(_, own)| own & flags != 0)
     }
 
     /// Whether a slot of this name may be filled: its end tag is required and its content is HTML.
     pub(super) fn is_fillable(self) -> bool {
-        !self.is(VOID | RAW | OPTIONAL | ONCE)
-            && !matches!(self, Self::TEMPLATE | Self::SVG | Self::MATH)
+        !self.is(VOID | RAW | OPTIONAL | ONCE) && !matches!(self, Self::TEMPLATE | Self::SVG | Self::MATH)
     }
 
     /// Position among the formatting elements, below [`FORMATTING_ELEMENTS`].

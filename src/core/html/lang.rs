@@ -14,20 +14,13 @@ pub fn document_lang(prefix: &[u8]) -> Option<&str> {
     let mut finder = Finder::default();
     Tokenizer::new().run(prefix, 0, &mut finder);
     let (from, to) = finder.span?;
-    let value = prefix
-        .get(from..to)?
-        .trim_ascii()
-        .strip_prefix(b"=")?
-        .trim_ascii();
+    let value = prefix.get(from..to)?.trim_ascii().strip_prefix(b"=")?.trim_ascii();
     let unquoted = match value {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         _ => value,
     };
     let lang = std::str::from_utf8(unquoted.trim_ascii()).ok()?;
-    let is_tag = !lang.is_empty()
-        && lang
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_tag = !lang.is_empty() && lang.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     is_tag.then_some(lang)
 }
 
@@ -63,11 +56,7 @@ impl Sink for Finder {
     }
 
     fn tag_ended(&mut self, tag: &Tag<'_>, _: usize) -> Text {
-        if !tag.is_end && tag.element.is(RAW) {
-            Text::Raw(tag.element)
-        } else {
-            Text::Data
-        }
+        if !tag.is_end && tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data }
     }
 
     fn allows_cdata(&self) -> bool {

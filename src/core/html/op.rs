@@ -73,10 +73,7 @@ impl Op {
             (0, 0) => Some(Self::Send { len: tail }),
             (1, _) => Some(Self::Fill { slot, len: tail }),
             (2, 0) if tail == 0 => Some(Self::Insert),
-            (3, _) => Some(Self::GiveUp {
-                slot,
-                reason: GiveUpReason::from_code(tail)?,
-            }),
+            (3, _) => Some(Self::GiveUp { slot, reason: GiveUpReason::from_code(tail)? }),
             _ => None,
         }
     }
@@ -111,11 +108,7 @@ impl GiveUpReason {
     }
 
     fn code(self) -> u32 {
-        Self::ALL
-            .iter()
-            .zip(0..)
-            .find(|(reason, _)| **reason == self)
-            .map_or(0, |(_, code)| code)
+        Self::ALL.iter().zip(0..).find(|(reason, _)| **reason == self).map_or(0, |(_, code)| code)
     }
 
     fn from_code(code: u32) -> Option<Self> {

@@ -10,11 +10,7 @@ pub(super) struct Prefix {
 
 impl Prefix {
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            bytes: Vec::new(),
-            limit,
-            is_over: false,
-        }
+        Self { bytes: Vec::new(), limit, is_over: false }
     }
 
     pub(super) fn clear(&mut self) {

@@ -4,9 +4,8 @@ use std::{borrow::Cow, fmt::Write as _};
 /// What windows-1252 has at 0x80 to 0x9F, which numeric references to those mean (WHATWG HTML,
 /// "numeric character reference end state"); 0 where it has nothing.
 const WINDOWS_1252: [u16; 32] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-    0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
-    0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0,
+    0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 ];
 
 /// Named references that are decoded, and whether they need no semicolon.
@@ -74,10 +73,7 @@ fn numeric(text: &[u8]) -> Option<(char, usize)> {
     let is_hex = matches!(text.first(), Some(b'x' | b'X'));
     let radix = if is_hex { 16 } else { 10 };
     let digits = text.get(usize::from(is_hex)..)?;
-    let len = digits
-        .iter()
-        .take_while(|byte| char::from(**byte).is_digit(radix))
-        .count();
+    let len = digits.iter().take_while(|byte| char::from(**byte).is_digit(radix)).count();
     if len == 0 {
         return None;
     }
@@ -95,9 +91,7 @@ fn code_point(code: u32) -> char {
         .and_then(|code| WINDOWS_1252.get(code.checked_sub(0x80)?))
         .filter(|mapped| **mapped != 0);
     let code = remapped.map_or(code, |mapped| u32::from(*mapped));
-    char::from_u32(code)
-        .filter(|char| *char != '\0')
-        .unwrap_or(char::REPLACEMENT_CHARACTER)
+    char::from_u32(code).filter(|char| *char != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The HTML with every character outside ASCII as a numeric reference, for pages that are not

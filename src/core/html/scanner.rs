@@ -26,10 +26,7 @@ pub fn scan_start(slots: &[SlotTarget], insert_at_body_end: bool) -> Result<Vec<
     let mut bytes = Vec::new();
     targets.write(&mut bytes)?;
     let mut out = state::write_targets(&bytes);
-    let stream = Stream {
-        wants_insertion: insert_at_body_end,
-        ..Stream::default()
-    };
+    let stream = Stream { wants_insertion: insert_at_body_end, ..Stream::default() };
     state::write(&mut out, &Tokenizer::new(), &stream);
     Ok(out)
 }
@@ -50,12 +47,7 @@ pub fn scan_start(slots: &[SlotTarget], insert_at_body_end: bool) -> Result<Vec<
 /// assert_eq!(ops, [Op::Send { len: 25 }, Op::Fill { slot: 7, len: 3 }, Op::Send { len: 6 }]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn scan(
-    state: &mut Vec<u8>,
-    chunk: &[u8],
-    is_last: bool,
-    ops: &mut Vec<Op>,
-) -> Result<(), ScanError> {
+pub fn scan(state: &mut Vec<u8>, chunk: &[u8], is_last: bool, ops: &mut Vec<Op>) -> Result<(), ScanError> {
     if chunk.len() > MAX_CHUNK_BYTES {
         return Err(ScanError::ChunkTooLong);
     }
@@ -63,12 +55,7 @@ pub fn scan(
     let keep = state.len() - rest.len();
     let targets = Targets::read(targets).ok_or(ScanError::State)?;
     let (mut tokenizer, mut stream) = state::read(rest, &targets)?;
-    let mut scanner = Scanner {
-        targets,
-        stream: &mut stream,
-        sent: 0,
-        ops,
-    };
+    let mut scanner = Scanner { targets, stream: &mut stream, sent: 0, ops };
     let held = scanner.stream.held;
     tokenizer.run(chunk, held, &mut scanner);
     scanner.end_chunk(held + chunk.len(), &tokenizer, is_last);
@@ -179,9 +166,7 @@ impl Scanner<'_> {
 
     /// Whether more is held than allowed, now that `at` is reached; gives the slot up if so.
     fn check_overflow(&mut self, at: usize) {
-        if self.stream.slot.is_some()
-            && at.saturating_sub(self.stream.content_start) > MAX_HELD_BYTES
-        {
+        if self.stream.slot.is_some() && at.saturating_sub(self.stream.content_start) > MAX_HELD_BYTES {
             self.give_up(GiveUpReason::Overflow);
         }
     }
@@ -191,17 +176,10 @@ impl Scanner<'_> {
         let Some(slot) = self.stream.slot.take() else {
             return;
         };
-        let Stream {
-            content_start,
-            tag_start,
-            ..
-        } = *self.stream;
+        let Stream { content_start, tag_start, .. } = *self.stream;
         self.send_to(content_start);
         let slot = self.targets.index(slot);
-        self.ops.push(Op::Fill {
-            slot,
-            len: to_u32(tag_start.saturating_sub(content_start)),
-        });
+        self.ops.push(Op::Fill { slot, len: to_u32(tag_start.saturating_sub(content_start)) });
         self.sent = tag_start;
     }
 
@@ -212,19 +190,11 @@ impl Scanner<'_> {
     }
 
     fn start(&mut self, tag: &Tag<'_>, at: usize) -> Text {
-        let text = if tag.element.is(RAW) {
-            Text::Raw(tag.element)
-        } else {
-            Text::Data
-        };
+        let text = if tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data };
         // A slot that is given up may leave SVG or MathML behind, for which the tag counts too.
         while !self.stream.open.is_empty() {
             let font_breaks_out = self.stream.hints.font_breaks_out;
-            match self
-                .stream
-                .open
-                .start(tag, font_breaks_out, &self.stream.outside)
-            {
+            match self.stream.open.start(tag, font_breaks_out, &self.stream.outside) {
                 Effect::Inside | Effect::Closed => {
                     self.report_foreign(tag);
                     return text;
@@ -242,11 +212,7 @@ impl Scanner<'_> {
         let is_ignored = tag.element == Element::FORM && self.stream.outside.in_form;
         self.stream.outside.start(tag.element);
         if matches!(tag.element, Element::SVG | Element::MATH) && !tag.self_closing {
-            let space = if tag.element == Element::SVG {
-                Space::Svg
-            } else {
-                Space::Math
-            };
+            let space = if tag.element == Element::SVG { Space::Svg } else { Space::Math };
             self.stream.open.begin(tag.element, tag.name, space);
         }
         if let Some(slot) = self.targets.find(&self.stream.start, tag) {
@@ -293,9 +259,7 @@ impl Scanner<'_> {
         let keep_from = if is_last {
             self.give_up(GiveUpReason::EndOfFile);
             // In any other place nothing that follows would be read as a tag.
-            if self.stream.wants_insertion
-                && matches!(tokenizer.state, State::Data | State::TagOpen)
-            {
+            if self.stream.wants_insertion && matches!(tokenizer.state, State::Data | State::TagOpen) {
                 self.insert(total);
             }
             total
@@ -322,12 +286,8 @@ impl Sink for Scanner<'_> {
     fn tag_named(&mut self, tag: &Tag<'_>, at: usize) -> bool {
         self.check_overflow(at);
         if tag.is_end {
-            let ends_body =
-                tag.element == Element::BODY && !tag.ends_raw && self.stream.wants_insertion;
-            if ends_body
-                && self.stream.outside.template_depth == 0
-                && !self.stream.open.has_template()
-            {
+            let ends_body = tag.element == Element::BODY && !tag.ends_raw && self.stream.wants_insertion;
+            if ends_body && self.stream.outside.template_depth == 0 && !self.stream.open.has_template() {
                 self.give_up(GiveUpReason::StrayEndTag);
                 self.insert(self.stream.tag_start);
             }
@@ -335,8 +295,8 @@ impl Sink for Scanner<'_> {
         }
         self.stream.start = Match::default();
         self.stream.hints = Hints::default();
-        let needs_hints = self.stream.open.is_foreign()
-            && matches!(tag.element, Element::FONT | Element::ANNOTATION_XML);
+        let needs_hints =
+            self.stream.open.is_foreign() && matches!(tag.element, Element::FONT | Element::ANNOTATION_XML);
         needs_hints || (self.stream.slot.is_none() && !self.targets.is_empty())
     }
 
@@ -366,8 +326,8 @@ impl Sink for Scanner<'_> {
 
     fn value(&mut self, value: &[u8]) {
         if self.stream.hints.reads_encoding {
-            self.stream.hints.is_html_point |= value.eq_ignore_ascii_case(b"text/html")
-                || value.eq_ignore_ascii_case(b"application/xhtml+xml");
+            self.stream.hints.is_html_point |=
+                value.eq_ignore_ascii_case(b"text/html") || value.eq_ignore_ascii_case(b"application/xhtml+xml");
         }
         self.targets.value(&mut self.stream.start, value);
     }
@@ -393,13 +353,7 @@ impl Sink for Scanner<'_> {
 fn may_be_body_end(tokenizer: &Tokenizer) -> bool {
     match tokenizer.state {
         State::TagOpen | State::EndTagOpen => true,
-        State::TagName => {
-            tokenizer.is_end
-                && tokenizer
-                    .tag
-                    .get()
-                    .is_some_and(|name| BODY.starts_with(name))
-        }
+        State::TagName => tokenizer.is_end && tokenizer.tag.get().is_some_and(|name| BODY.starts_with(name)),
         _ => false,
     }
 }

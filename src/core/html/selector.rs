@@ -52,9 +52,7 @@ pub enum SelectorError {
         found: char,
     },
     /// A pseudo-class, a universal selector, or anything else that is not accepted.
-    #[error(
-        "`{found}` at byte {at}: accepted are a tag first, then #id, .class, [attr] and [attr=\"value\"]"
-    )]
+    #[error("`{found}` at byte {at}: accepted are a tag first, then #id, .class, [attr] and [attr=\"value\"]")]
     Unexpected {
         /// Byte offset of the character.
         at: usize,
@@ -108,15 +106,8 @@ impl Selector {
     /// # Errors
     /// When the name is not an attribute name, or a limit is exceeded.
     pub fn attribute(name: &str, value: &str) -> Result<Self, SelectorError> {
-        Unchecked {
-            tag: None,
-            parts: [SelectorPart::Equals(
-                name.to_ascii_lowercase(),
-                value.to_owned(),
-            )]
-            .into(),
-        }
-        .try_into()
+        Unchecked { tag: None, parts: [SelectorPart::Equals(name.to_ascii_lowercase(), value.to_owned())].into() }
+            .try_into()
     }
 
     /// The tag that the element must have, in lower case.
@@ -170,11 +161,7 @@ impl FromStr for Selector {
     fn from_str(text: &str) -> Result<Self, SelectorError> {
         let end = text.trim_end_matches(is_css_space).len();
         let at = end.min(text.len() - text.trim_start_matches(is_css_space).len());
-        Parser {
-            text: text.get(..end).unwrap_or_default(),
-            at,
-        }
-        .selector()
+        Parser { text: text.get(..end).unwrap_or_default(), at }.selector()
     }
 }
 
@@ -213,10 +200,7 @@ impl TryFrom<Unchecked> for Selector {
         if let Some((_, limit)) = tag.into_iter().chain(parts).find(|(fits, _)| !fits) {
             return Err(SelectorError::TooLong { at: 0, limit });
         }
-        Ok(Self {
-            tag: raw.tag,
-            parts: raw.parts,
-        })
+        Ok(Self { tag: raw.tag, parts: raw.parts })
     }
 }
 
@@ -230,9 +214,7 @@ impl Parser<'_> {
         let mut parts = Vec::new();
         let tag = match self.peek() {
             None => return Err(SelectorError::Empty),
-            Some(found) if is_name_char(found) => {
-                Some(self.name(MAX_NAME_BYTES)?.to_ascii_lowercase())
-            }
+            Some(found) if is_name_char(found) => Some(self.name(MAX_NAME_BYTES)?.to_ascii_lowercase()),
             Some(_) => None,
         };
         while let Some(found) = self.peek() {
@@ -266,10 +248,7 @@ impl Parser<'_> {
             }
             Some(found) => return Err(SelectorError::Unexpected { at, found }),
             None => {
-                return Err(SelectorError::Unclosed {
-                    at: open,
-                    open: '[',
-                });
+                return Err(SelectorError::Unclosed { at: open, open: '[' });
             }
         };
         self.skip_space();
@@ -277,10 +256,7 @@ impl Parser<'_> {
         match self.next() {
             Some(']') => Ok(part),
             Some(found) => Err(SelectorError::Unexpected { at, found }),
-            None => Err(SelectorError::Unclosed {
-                at: open,
-                open: '[',
-            }),
+            None => Err(SelectorError::Unclosed { at: open, open: '[' }),
         }
     }
 
@@ -301,10 +277,7 @@ impl Parser<'_> {
             }
         }
         if value.len() > MAX_VALUE_BYTES {
-            return Err(SelectorError::TooLong {
-                at,
-                limit: MAX_VALUE_BYTES,
-            });
+            return Err(SelectorError::TooLong { at, limit: MAX_VALUE_BYTES });
         }
         Ok(value)
     }

@@ -79,9 +79,7 @@ impl Splicer {
     ///
     /// # Errors
     /// When the slots do not fit one stream.
-    pub fn new(
-        slots: impl IntoIterator<Item = (Selector, SlotContent)>,
-    ) -> Result<Self, SpliceError> {
+    pub fn new(slots: impl IntoIterator<Item = (Selector, SlotContent)>) -> Result<Self, SpliceError> {
         Self::begin(slots, None)
     }
 
@@ -101,19 +99,10 @@ impl Splicer {
         insertion: Option<Vec<u8>>,
     ) -> Result<Self, SpliceError> {
         let (selectors, contents): (Vec<_>, Vec<_>) = slots.into_iter().unzip();
-        let targets: Vec<SlotTarget> = (0..=u16::MAX)
-            .zip(selectors)
-            .map(|(index, selector)| SlotTarget { index, selector })
-            .collect();
+        let targets: Vec<SlotTarget> =
+            (0..=u16::MAX).zip(selectors).map(|(index, selector)| SlotTarget { index, selector }).collect();
         let state = scan_start(&targets, insertion.is_some())?;
-        Ok(Self {
-            state,
-            held: Vec::new(),
-            ops: Vec::new(),
-            contents,
-            insertion,
-            outcomes: Vec::new(),
-        })
+        Ok(Self { state, held: Vec::new(), ops: Vec::new(), contents, insertion, outcomes: Vec::new() })
     }
 
     /// Takes the next chunk and sends what can be sent.
@@ -143,12 +132,7 @@ impl Splicer {
         self.held.len()
     }
 
-    fn step(
-        &mut self,
-        chunk: &[u8],
-        is_last: bool,
-        mut send: impl FnMut(&[u8]),
-    ) -> Result<(), SpliceError> {
+    fn step(&mut self, chunk: &[u8], is_last: bool, mut send: impl FnMut(&[u8])) -> Result<(), SpliceError> {
         self.ops.clear();
         scan(&mut self.state, chunk, is_last, &mut self.ops)?;
         let held = std::mem::take(&mut self.held);
@@ -158,10 +142,7 @@ impl Splicer {
                 Op::Send { len } => pending.take(len).into_iter().for_each(&mut send),
                 Op::Insert => send(self.insertion.as_deref().unwrap_or_default()),
                 Op::GiveUp { slot, reason } => {
-                    self.outcomes.push(Outcome::GivenUp {
-                        slot: usize::from(slot),
-                        reason,
-                    });
+                    self.outcomes.push(Outcome::GivenUp { slot: usize::from(slot), reason });
                 }
                 Op::Fill { slot, len } => {
                     let slot = usize::from(slot);

@@ -16,9 +16,7 @@
 use super::{
     codec::{Reader, write_prefix, write_text},
     element::Element,
-    limits::{
-        MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES,
-    },
+    limits::{MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES},
     open::{Entry, OpenElements, Outside, Space},
     scanner::Stream,
     targets::Targets,
@@ -50,10 +48,7 @@ pub(super) fn split(state: &[u8]) -> Result<(&[u8], &[u8]), ScanError> {
         return Err(ScanError::State);
     };
     let len = usize::from(len);
-    let targets = reader
-        .take(len)
-        .filter(|_| len <= MAX_TARGETS_BYTES)
-        .ok_or(ScanError::State)?;
+    let targets = reader.take(len).filter(|_| len <= MAX_TARGETS_BYTES).ok_or(ScanError::State)?;
     Ok((targets, state.get(3 + len..).unwrap_or_default()))
 }
 
@@ -61,11 +56,7 @@ pub(super) fn split(state: &[u8]) -> Result<(&[u8], &[u8]), ScanError> {
 pub(super) fn write_targets(targets: &[u8]) -> Vec<u8> {
     let mut state = Vec::with_capacity(targets.len() + 256);
     state.push(FORMAT);
-    state.extend(
-        u16::try_from(targets.len())
-            .unwrap_or(u16::MAX)
-            .to_le_bytes(),
-    );
+    state.extend(u16::try_from(targets.len()).unwrap_or(u16::MAX).to_le_bytes());
     state.extend(targets);
     state
 }
@@ -80,21 +71,9 @@ pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
     out.extend(stream.start.seen.to_le_bytes());
     out.extend(stream.start.holds.to_le_bytes());
     out.push(stream.start.name.map_or(0, |name| name + 1));
-    out.extend(
-        [
-            stream.hints.font_breaks_out,
-            stream.hints.is_html_point,
-            stream.hints.reads_encoding,
-        ]
-        .map(u8::from),
-    );
+    out.extend([stream.hints.font_breaks_out, stream.hints.is_html_point, stream.hints.reads_encoding].map(u8::from));
     out.push(u8::from(stream.wants_insertion));
-    out.push(
-        stream
-            .slot
-            .and_then(|slot| u8::try_from(slot + 1).ok())
-            .unwrap_or(0),
-    );
+    out.push(stream.slot.and_then(|slot| u8::try_from(slot + 1).ok()).unwrap_or(0));
     for position in [stream.held, stream.tag_start] {
         out.extend(u32::try_from(position).unwrap_or(u32::MAX).to_le_bytes());
     }
@@ -129,10 +108,7 @@ pub(super) fn read(bytes: &[u8], targets: &Targets<'_>) -> Result<(Tokenizer, St
         _ => return Err(ScanError::State),
     }
     let tokenizer = read_tokenizer(&mut reader);
-    let stream = tokenizer
-        .is_some()
-        .then(|| read_stream(&mut reader, targets))
-        .flatten();
+    let stream = tokenizer.is_some().then(|| read_stream(&mut reader, targets)).flatten();
     match (tokenizer, stream) {
         (Some(tokenizer), Some(stream)) if reader.is_empty() => Ok((tokenizer, stream)),
         _ => Err(ScanError::State),
@@ -155,12 +131,7 @@ fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
     out.push(tokenizer.element.to_byte());
     out.push(tokenizer.raw.map_or(0, Element::to_byte));
     out.push(tokenizer.matched);
-    for prefix in [
-        &tokenizer.tag,
-        &tokenizer.attribute,
-        &tokenizer.value,
-        &tokenizer.word,
-    ] {
+    for prefix in [&tokenizer.tag, &tokenizer.attribute, &tokenizer.value, &tokenizer.word] {
         write_prefix(out, prefix);
     }
 }
@@ -177,9 +148,8 @@ fn read_tokenizer(reader: &mut Reader<'_>) -> Option<Tokenizer> {
     tokenizer.element = Element::from_byte(reader.u8()?)?;
     let raw = Element::from_byte(reader.u8()?)?;
     tokenizer.raw = (raw != Element::OTHER).then_some(raw);
-    tokenizer.matched = reader
-        .u8()
-        .filter(|matched| *matched == MISMATCH || usize::from(*matched) <= MAX_OPEN_NAME_BYTES)?;
+    tokenizer.matched =
+        reader.u8().filter(|matched| *matched == MISMATCH || usize::from(*matched) <= MAX_OPEN_NAME_BYTES)?;
     reader.prefix(&mut tokenizer.tag)?;
     reader.prefix(&mut tokenizer.attribute)?;
     reader.prefix(&mut tokenizer.value)?;
@@ -213,34 +183,22 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
         template_depth: reader.u16()?,
     };
     read_open(reader, &mut stream.open)?;
-    let is_sound = stream
-        .start
-        .name
-        .is_none_or(|name| usize::from(name) < targets.names_len())
-        && stream
-            .slot
-            .is_none_or(|slot| slot < targets.len() && !stream.open.is_empty())
+    let is_sound = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
+        && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty())
         && stream.held <= MAX_HELD_BYTES
         && stream.tag_start <= stream.held;
     is_sound.then_some(stream)
 }
 
 fn write_open(out: &mut Vec<u8>, open: &OpenElements) {
-    out.extend(
-        u16::try_from(open.entries.len())
-            .unwrap_or(u16::MAX)
-            .to_le_bytes(),
-    );
+    out.extend(u16::try_from(open.entries.len()).unwrap_or(u16::MAX).to_le_bytes());
     for entry in &open.entries {
         let space = match entry.space {
             Space::Html => 0,
             Space::Svg => 1,
             Space::Math => 2,
         };
-        out.extend([
-            entry.element.to_byte(),
-            space | u8::from(entry.is_html_point) << 7,
-        ]);
+        out.extend([entry.element.to_byte(), space | u8::from(entry.is_html_point) << 7]);
         if entry.element == Element::OTHER {
             write_text(out, entry.name());
         }
@@ -260,11 +218,7 @@ fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
             2 => Space::Math,
             _ => return None,
         };
-        let name = if element == Element::OTHER {
-            reader.text(MAX_OPEN_NAME_BYTES)?
-        } else {
-            &[]
-        };
+        let name = if element == Element::OTHER { reader.text(MAX_OPEN_NAME_BYTES)? } else { &[] };
         let mut entry = Entry::new(element, Some(name), space)?;
         entry.is_html_point = flags >> 7 != 0;
         len += entry.encoded_len();

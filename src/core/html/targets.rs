@@ -4,10 +4,7 @@
 //! the tests that hold are collected; a slot matches when its tag and all its bits are there.
 use super::{
     codec::{Reader, write_text},
-    limits::{
-        MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES,
-        MAX_VALUE_BYTES,
-    },
+    limits::{MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES, MAX_VALUE_BYTES},
     references::decode,
     selector::{Selector, SelectorPart},
     tokenizer::{Interest, Tag},
@@ -87,18 +84,14 @@ pub(super) struct Match {
 
 impl<'b> Targets<'b> {
     /// Compiles selectors.
-    pub(super) fn of(
-        slots: impl Iterator<Item = (u16, &'b Selector)>,
-    ) -> Result<Self, TargetsError> {
+    pub(super) fn of(slots: impl Iterator<Item = (u16, &'b Selector)>) -> Result<Self, TargetsError> {
         let mut all = Self::default();
         for (index, selector) in slots {
             let mut tests = 0;
             for part in selector.parts() {
                 let name = position_or_push(&mut all.names, part.attribute_name().as_bytes());
                 let test = match part {
-                    SelectorPart::Id(value) | SelectorPart::Equals(_, value) => {
-                        Test::Equals(value.as_bytes())
-                    }
+                    SelectorPart::Id(value) | SelectorPart::Equals(_, value) => Test::Equals(value.as_bytes()),
                     SelectorPart::Class(word) => Test::HasWord(word.as_bytes()),
                     SelectorPart::Has(_) => Test::Present,
                 };
@@ -108,16 +101,10 @@ impl<'b> Targets<'b> {
                 }
                 tests |= 1 << bit;
             }
-            all.slots.push(Target {
-                index,
-                tag: selector.tag().unwrap_or_default().as_bytes(),
-                tests,
-            });
+            all.slots.push(Target { index, tag: selector.tag().unwrap_or_default().as_bytes(), tests });
         }
         if all.slots.len() > MAX_SLOTS {
-            return Err(TargetsError::TooManySlots {
-                count: all.slots.len(),
-            });
+            return Err(TargetsError::TooManySlots { count: all.slots.len() });
         }
         Ok(all)
     }
@@ -148,33 +135,19 @@ impl<'b> Targets<'b> {
             out.extend(target.index.to_le_bytes());
             write_text(out, target.tag);
             out.push(count(target.tests.count_ones() as usize)?);
-            out.extend(
-                (0..)
-                    .take(MAX_PARTS)
-                    .filter(|bit: &u8| target.tests >> bit & 1 != 0),
-            );
+            out.extend((0..).take(MAX_PARTS).filter(|bit: &u8| target.tests >> bit & 1 != 0));
         }
-        if out.len() - start > MAX_TARGETS_BYTES {
-            Err(TargetsError::TooLong)
-        } else {
-            Ok(())
-        }
+        if out.len() - start > MAX_TARGETS_BYTES { Err(TargetsError::TooLong) } else { Ok(()) }
     }
 
     /// Reads compiled selectors; `None` if they are not well-formed.
     pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let mut all = Self::default();
-        for _ in 0..reader
-            .u8()
-            .filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?
-        {
+        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)? {
             all.names.push(reader.text(MAX_NAME_BYTES)?);
         }
-        for _ in 0..reader
-            .u8()
-            .filter(|count| usize::from(*count) <= MAX_PARTS)?
-        {
+        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_PARTS)? {
             let name = usize::from(reader.u8()?);
             let test = match reader.u8()? {
                 0 => Test::Present,
@@ -185,17 +158,12 @@ impl<'b> Targets<'b> {
             all.names.get(name)?;
             all.tests.push((name, test));
         }
-        for _ in 0..reader
-            .u8()
-            .filter(|count| usize::from(*count) <= MAX_SLOTS)?
-        {
+        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_SLOTS)? {
             let index = reader.u16()?;
             let tag = reader.text(MAX_NAME_BYTES)?;
             let mut tests = 0;
             for _ in 0..reader.u8()? {
-                let bit = reader
-                    .u8()
-                    .filter(|bit| usize::from(*bit) < all.tests.len())?;
+                let bit = reader.u8().filter(|bit| usize::from(*bit) < all.tests.len())?;
                 tests |= 1 << bit;
             }
             all.slots.push(Target { index, tag, tests });
@@ -286,26 +254,19 @@ impl<'b> Targets<'b> {
     /// Whether a start tag matches one slot.
     pub(super) fn fits(&self, position: usize, start: &Match, tag: &Tag<'_>) -> bool {
         self.slots.get(position).is_some_and(|target| {
-            target.tests & !start.holds == 0
-                && (target.tag.is_empty() || Some(target.tag) == tag.name)
+            target.tests & !start.holds == 0 && (target.tag.is_empty() || Some(target.tag) == tag.name)
         })
     }
 
     fn tests_of(&self, name: Option<u8>) -> impl Iterator<Item = (usize, &(usize, Test<'b>))> {
         let name = name.map(usize::from);
-        self.tests
-            .iter()
-            .enumerate()
-            .filter(move |(_, (of, _))| Some(*of) == name)
+        self.tests.iter().enumerate().filter(move |(_, (of, _))| Some(*of) == name)
     }
 }
 
 fn position_or_push<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
-    items
-        .iter()
-        .position(|known| *known == item)
-        .unwrap_or_else(|| {
-            items.push(item);
-            items.len() - 1
-        })
+    items.iter().position(|known| *known == item).unwrap_or_else(|| {
+        items.push(item);
+        items.len() - 1
+    })
 }

@@ -9,8 +9,7 @@ use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::html::{self, SlotTarget};
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
-    ScopeError,
-    SiteKeys, Verdict, header,
+    ScopeError, SiteKeys, Verdict, header,
 };
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::boxed::Box;

@@ -11,7 +11,8 @@ use alloc::{format, vec};
 
 const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const NOW_S: u32 = 1_795_000_000;
-const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const CHROME: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 fn bundle() -> Vec<u8> {
     let literal = |text: &str| Body::Html(Template { parts: vec![Part::Literal(text.into())] });
@@ -23,16 +24,15 @@ fn bundle() -> Vec<u8> {
     site.locales = vec![locale("en-GB", "GBP"), locale("de-DE", "EUR")];
     let sku = PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Sku] };
     site.pages = vec![PageType { key: "product".into(), patterns: vec![sku] }];
-    site.consent = ConsentRules {
-        regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)],
-    };
-    site.never_profile = vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];
+    site.consent =
+        ConsentRules { regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)] };
+    site.never_profile =
+        vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];
     bundle.slots = vec![Slot { key: "hero".into(), selector: "#hero".parse().unwrap(), elements: Vec::new() }];
-    bundle.contents = vec![Content {
-        key: "hello".into(),
-        bodies: vec![literal("Hello"), literal("Grüße")],
-        by_locale: vec![0, 1],
-    }];
+    bundle.contents =
+        vec![Content {
+            key: "hello".into(), bodies: vec![literal("Hello"), literal("Grüße")], by_locale: vec![0, 1]
+        }];
     bundle.campaigns = vec![Campaign {
         key: "all".into(),
         owner: String::new(),

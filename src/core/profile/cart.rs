@@ -8,11 +8,7 @@ pub(super) fn put_in(cart: &mut Cart, item: &Item) {
     let known = cart.lines.iter().position(|line| line.sku == item.sku);
     let mut line = match known {
         Some(at) => cart.lines.remove(at),
-        None => CartLine {
-            sku: item.sku.clone(),
-            quantity: 0,
-            price_minor: 0,
-        },
+        None => CartLine { sku: item.sku.clone(), quantity: 0, price_minor: 0 },
     };
     line.quantity = line.quantity.saturating_add(item.quantity.max(1));
     if item.price_minor != 0 {
@@ -41,8 +37,7 @@ pub(super) fn replace(cart: &mut Cart, items: &[Item], at_s: u32) {
     for item in items.iter().rev() {
         put_in(&mut snapshot, item);
     }
-    let same = snapshot.lines.len() == cart.lines.len()
-        && snapshot.lines.iter().all(|line| cart.lines.contains(line));
+    let same = snapshot.lines.len() == cart.lines.len() && snapshot.lines.iter().all(|line| cart.lines.contains(line));
     if !same {
         cart.lines = snapshot.lines;
         touch(cart, at_s);

@@ -25,10 +25,7 @@ impl Effective {
             (Choice::Unknown, Regime::OptOut) => Choice::Granted,
             (recorded, _) => recorded,
         };
-        Self {
-            personalization: choice(consent.personalization),
-            measurement: choice(consent.measurement),
-        }
+        Self { personalization: choice(consent.personalization), measurement: choice(consent.measurement) }
     }
 
     /// The choice for a purpose; what needs no consent is always granted.
@@ -57,35 +54,18 @@ impl Profile {
             self.opt_out = true;
         }
         let effective = Effective::of(&self.consent, self.opt_out, gpc, regime);
-        self.enforce(
-            effective.grants(Purpose::Personalization),
-            effective.grants(Purpose::Measurement),
-        );
+        self.enforce(effective.grants(Purpose::Personalization), effective.grants(Purpose::Measurement));
         effective
     }
 
     /// Records an answer. Refusing both purposes is an opt-out; agreeing to one takes an opt-out back.
     /// Whatever was withdrawn is erased at once.
-    pub fn record(
-        &mut self,
-        personalization: bool,
-        measurement: bool,
-        at_s: u32,
-        source: ConsentSource,
-    ) {
+    pub fn record(&mut self, personalization: bool, measurement: bool, at_s: u32, source: ConsentSource) {
         let choice = |granted| {
-            if granted {
-                Choice::Granted
-            } else {
-                Choice::Denied
-            }
+            if granted { Choice::Granted } else { Choice::Denied }
         };
-        self.consent = Consent {
-            personalization: choice(personalization),
-            measurement: choice(measurement),
-            at_s,
-            source,
-        };
+        self.consent =
+            Consent { personalization: choice(personalization), measurement: choice(measurement), at_s, source };
         self.opt_out = !personalization && !measurement;
         self.enforce(personalization, measurement);
     }
@@ -115,23 +95,12 @@ impl Profile {
     /// Forgets the visitor. A refusal survives, or forgetting would switch profiling on again wherever
     /// silence grants it; an agreement does not.
     pub fn forget(&mut self) {
-        let Consent {
-            personalization,
-            measurement,
-            ..
-        } = self.consent;
+        let Consent { personalization, measurement, .. } = self.consent;
         let refused = |choice| {
-            if choice == Choice::Denied {
-                choice
-            } else {
-                Choice::Unknown
-            }
+            if choice == Choice::Denied { choice } else { Choice::Unknown }
         };
-        let kept = Consent {
-            personalization: refused(personalization),
-            measurement: refused(measurement),
-            ..self.consent
-        };
+        let kept =
+            Consent { personalization: refused(personalization), measurement: refused(measurement), ..self.consent };
         let answered = [kept.personalization, kept.measurement].contains(&Choice::Denied);
         *self = Self {
             consent: if answered { kept } else { Consent::default() },

@@ -22,10 +22,7 @@ const SECTIONS_BYTES_MAX: usize = COOKIE_CHARS_MAX / 4 * 3 - HEAD_BYTES - MAC_BY
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     target_pointer_width = "64",
-    expect(
-        clippy::large_enum_variant,
-        reason = "one verdict a request, on the stack; a box would cost an allocation"
-    )
+    expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")
 )]
 pub enum Verdict {
     /// There is none: a visitor who may get one.
@@ -68,9 +65,7 @@ pub enum Refusal {
     #[error("the value is cut short")]
     Truncated,
     /// The MAC of a known key is wrong: altered, or of another site, host or purpose.
-    #[error(
-        "the signature does not match; the value was altered or belongs to another site or host"
-    )]
+    #[error("the signature does not match; the value was altered or belongs to another site or host")]
     Mac,
     /// Signed, but its sections cannot be read.
     #[error("a section is malformed")]
@@ -153,8 +148,7 @@ fn open(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Result<Profile
         Some(_) => {}
         None => return Err(Refusal::Truncated.into()),
     }
-    let Some((signed @ [_, key, sections @ ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>()
-    else {
+    let Some((signed @ [_, key, sections @ ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
         return Err(Refusal::Truncated.into());
     };
     if !keys.knows(*key) {
@@ -204,9 +198,5 @@ pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
     let blank = bytes.len() == HEAD_BYTES;
     let mac = keys.sign(KeyPurpose::Cookie, Some(host), &bytes);
     bytes.extend_from_slice(&mac);
-    Encoded {
-        value: to_base64(&bytes),
-        dropped: selection.dropped,
-        blank,
-    }
+    Encoded { value: to_base64(&bytes), dropped: selection.dropped, blank }
 }

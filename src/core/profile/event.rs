@@ -158,11 +158,7 @@ impl Event {
         window_s: impl Fn(&str) -> Option<u32>,
     ) -> Result<(), EventRefusal> {
         match &mut self.kind {
-            EventKind::PageView {
-                path,
-                sku,
-                category,
-            } => {
+            EventKind::PageView { path, sku, category } => {
                 let page = seen(path);
                 (*sku, *category) = (page.sku.map(Box::from), page.category.map(Box::from));
             }
@@ -171,9 +167,7 @@ impl Event {
                 let shows = |sku| items.iter().any(|item| &*item.sku == sku);
                 *served = page.category.is_some() && page.sku.is_some_and(shows);
             }
-            EventKind::Impression {
-                campaign, per_s, ..
-            } => {
+            EventKind::Impression { campaign, per_s, .. } => {
                 *per_s = window_s(campaign).ok_or(EventRefusal::UnknownCampaign)?;
             }
             _ => {}
@@ -198,9 +192,7 @@ pub fn apply(profile: &mut Profile, event: &Event, now_s: u32) -> Outcome {
     if let Err(refusal) = check(&event.kind) {
         return Outcome::Refused(refusal);
     }
-    let at_s = event
-        .at_s
-        .clamp(now_s.saturating_sub(EVENT_LATE_S_MAX), now_s);
+    let at_s = event.at_s.clamp(now_s.saturating_sub(EVENT_LATE_S_MAX), now_s);
     change(profile, &event.kind, at_s);
     remember(profile, event.id);
     Outcome::Applied
@@ -223,11 +215,7 @@ impl EventKind {
             | Self::ViewCart(items)
             | Self::BeginCheckout(items)
             | Self::Purchase(items) => items,
-            Self::PageView { .. }
-            | Self::Refund
-            | Self::Search
-            | Self::Login
-            | Self::Impression { .. } => &[],
+            Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &[],
         }
     }
 }
@@ -235,9 +223,7 @@ impl EventKind {
 fn check(kind: &EventKind) -> Result<(), EventRefusal> {
     let bad_category = |key: &Option<Box<str>>| key.as_ref().is_some_and(|key| !is_category(key));
     match kind {
-        EventKind::Impression { campaign, .. }
-            if campaign.is_empty() || campaign.len() > KEY_BYTES_MAX =>
-        {
+        EventKind::Impression { campaign, .. } if campaign.is_empty() || campaign.len() > KEY_BYTES_MAX => {
             return Err(EventRefusal::Campaign);
         }
         EventKind::PageView { sku, category, .. }
@@ -265,13 +251,7 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
     match kind {
         EventKind::PageView { sku, category, .. } => {
             profile.page(at_s);
-            profile.see(
-                PageSeen {
-                    sku: sku.as_deref(),
-                    category: category.as_deref(),
-                },
-                at_s,
-            );
+            profile.see(PageSeen { sku: sku.as_deref(), category: category.as_deref() }, at_s);
         }
         EventKind::ViewItem { items, served } => view_items(profile, items, *served, at_s),
         EventKind::ViewItemList(items) => view_list(profile, items, at_s),
@@ -283,10 +263,7 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             sign(profile, items, Sign::CART, at_s);
         }
         EventKind::RemoveFromCart(items) => {
-            let taken = items
-                .iter()
-                .filter(|item| cart::take_out(&mut profile.cart, item))
-                .count();
+            let taken = items.iter().filter(|item| cart::take_out(&mut profile.cart, item)).count();
             if taken > 0 {
                 cart::touch(&mut profile.cart, at_s);
             }
@@ -302,9 +279,7 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             profile.purchased_s = profile.purchased_s.max(at_s);
             sign(profile, items, Sign::PURCHASE, at_s);
         }
-        EventKind::Impression {
-            campaign, per_s, ..
-        } => impress(profile, campaign_hash(campaign), *per_s, at_s),
+        EventKind::Impression { campaign, per_s, .. } => impress(profile, campaign_hash(campaign), *per_s, at_s),
         EventKind::Refund | EventKind::Search | EventKind::Login => {}
     }
 }
@@ -350,24 +325,13 @@ fn view_list(profile: &mut Profile, items: &[Item], at_s: u32) {
 }
 
 fn impress(profile: &mut Profile, campaign: u32, per_s: u32, at_s: u32) {
-    let known = profile
-        .shown
-        .iter()
-        .position(|shown| shown.campaign == campaign);
+    let known = profile.shown.iter().position(|shown| shown.campaign == campaign);
     let mut shown = match known {
         Some(at) => profile.shown.remove(at),
-        None => Shown {
-            campaign,
-            seen: 0,
-            since_s: at_s,
-        },
+        None => Shown { campaign, seen: 0, since_s: at_s },
     };
     if per_s > 0 && at_s.saturating_sub(shown.since_s) >= per_s {
-        shown = Shown {
-            campaign,
-            seen: 0,
-            since_s: at_s,
-        };
+        shown = Shown { campaign, seen: 0, since_s: at_s };
     }
     shown.seen = shown.seen.saturating_add(1);
     profile.shown.insert(0, shown);

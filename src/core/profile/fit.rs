@@ -1,12 +1,12 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
-use crate::sort;
 use super::wire::time_code;
 use super::{CartLine, Choice, Interest, Profile, Shown, UnknownSection, Viewed};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX,
-    SKU_BYTES_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX, SKU_BYTES_MAX,
+    VIEWED_MAX,
 };
+use crate::sort;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -77,8 +77,8 @@ impl<'a> Selection<'a> {
     pub(super) fn of(profile: &'a Profile) -> Self {
         let may_write = |choice| choice != Choice::Denied && !profile.opt_out;
         let personal = profile.id.is_some() && may_write(profile.consent.personalization);
-        let measured = may_write(profile.consent.measurement)
-            && (personal || profile.consent.measurement == Choice::Granted);
+        let measured =
+            may_write(profile.consent.measurement) && (personal || profile.consent.measurement == Choice::Granted);
 
         let mut dropped = Dropped::default();
         let mut unknown: Vec<_> = profile.unknown.iter().collect();
@@ -92,55 +92,21 @@ impl<'a> Selection<'a> {
             None => false,
         });
         if !personal {
-            return Self {
-                profile,
-                personal,
-                unknown,
-                ..Self::empty(profile)
-            };
+            return Self { profile, personal, unknown, ..Self::empty(profile) };
         }
 
-        let interests = distinct(
-            profile.interests.iter(),
-            |a, b| a.category == b.category,
-            |i| is_category(&i.category),
-        );
-        let mut viewed = distinct(
-            profile.viewed.iter(),
-            |a, b| a.sku == b.sku,
-            |v| is_sku(&v.sku),
-        );
+        let interests =
+            distinct(profile.interests.iter(), |a, b| a.category == b.category, |i| is_category(&i.category));
+        let mut viewed = distinct(profile.viewed.iter(), |a, b| a.sku == b.sku, |v| is_sku(&v.sku));
         sort::by_key(&mut viewed, |v| Reverse(time_code(v.at_s)));
-        let mut shown = distinct(
-            profile.shown.iter(),
-            |a, b| a.campaign == b.campaign,
-            |_| true,
-        );
+        let mut shown = distinct(profile.shown.iter(), |a, b| a.campaign == b.campaign, |_| true);
         sort::by_key(&mut shown, |s| Reverse(time_code(s.since_s)));
-        let cart = distinct(
-            profile.cart.lines.iter(),
-            |a, b| a.sku == b.sku,
-            |line| is_sku(&line.sku) && line.quantity > 0,
-        );
-        let skus = distinct(
-            profile.orders.skus.iter().map(AsRef::as_ref),
-            |a, b| a == b,
-            is_sku,
-        );
+        let cart =
+            distinct(profile.cart.lines.iter(), |a, b| a.sku == b.sku, |line| is_sku(&line.sku) && line.quantity > 0);
+        let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
         let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
 
-        let mut this = Self {
-            profile,
-            personal,
-            interests,
-            viewed,
-            shown,
-            cart,
-            skus,
-            events,
-            unknown,
-            dropped,
-        };
+        let mut this = Self { profile, personal, interests, viewed, shown, cart, skus, events, unknown, dropped };
         dropped.interests = profile.interests.len() - cut(&mut this.interests, INTERESTS_MAX);
         dropped.viewed = profile.viewed.len() - cut(&mut this.viewed, VIEWED_MAX);
         dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);

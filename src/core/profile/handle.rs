@@ -28,9 +28,7 @@ pub enum TokenError {
     #[error("the token is signed with key {0}, which is not in the key ring")]
     Key(u8),
     /// The MAC is wrong.
-    #[error(
-        "the signature does not match; the token was altered, or is for another site or purpose"
-    )]
+    #[error("the signature does not match; the token was altered, or is for another site or purpose")]
     Mac,
     /// Its time is over.
     #[error("the token expired at {0} (Unix seconds); ask for a new one")]

@@ -53,10 +53,7 @@ struct Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     fn new(header: &'a [u8]) -> Self {
-        Self {
-            rest: Some(header),
-            delimiter: 0,
-        }
+        Self { rest: Some(header), delimiter: 0 }
     }
 }
 
@@ -69,18 +66,10 @@ impl<'a> Iterator for Pieces<'a> {
         let cut = memchr2(b';', b',', rest).and_then(|at| rest.split_at_checked(at));
         let Some((bytes, [next, tail @ ..])) = cut else {
             self.rest = None;
-            return Some(Piece {
-                delimiter,
-                bytes: rest,
-                next: 0,
-            });
+            return Some(Piece { delimiter, bytes: rest, next: 0 });
         };
         (self.rest, self.delimiter) = (Some(tail), *next);
-        Some(Piece {
-            delimiter,
-            bytes,
-            next: *next,
-        })
+        Some(Piece { delimiter, bytes, next: *next })
     }
 }
 
@@ -118,9 +107,7 @@ pub fn find<'a>(header: &'a [u8], name: &str) -> Lookup<'a> {
         found = Lookup::One(value);
     }
     match found {
-        Lookup::One(value) if value.len() > COOKIE_CHARS_MAX => {
-            Lookup::Refused(HeaderRefusal::ValueTooLong)
-        }
+        Lookup::One(value) if value.len() > COOKIE_CHARS_MAX => Lookup::Refused(HeaderRefusal::ValueTooLong),
         found => found,
     }
 }
@@ -128,11 +115,7 @@ pub fn find<'a>(header: &'a [u8], name: &str) -> Lookup<'a> {
 /// The header without these cookies, for the request to the origin; every other byte stays as it is. Empty
 /// when nothing is left: then the header is to be removed.
 pub fn strip<'a>(header: &'a [u8], names: &[&str]) -> Cow<'a, [u8]> {
-    let is_named = |piece: &Piece<'_>| {
-        names
-            .iter()
-            .any(|name| piece.value(name.as_bytes()).is_some())
-    };
+    let is_named = |piece: &Piece<'_>| names.iter().any(|name| piece.value(name.as_bytes()).is_some());
     if !Pieces::new(header).any(|piece| is_named(&piece)) {
         return Cow::Borrowed(header);
     }
@@ -143,20 +126,14 @@ pub fn strip<'a>(header: &'a [u8], names: &[&str]) -> Cow<'a, [u8]> {
             removed = Some(successor(removed, &piece));
             continue;
         }
-        let delimiter = removed
-            .take()
-            .map_or(piece.delimiter, |removed| successor(Some(removed), &piece));
+        let delimiter = removed.take().map_or(piece.delimiter, |removed| successor(Some(removed), &piece));
         if !kept.is_empty() {
             kept.push(delimiter);
             kept.extend_from_slice(piece.bytes);
         } else if !trim(piece.bytes).is_empty() {
             // The space that stood after the delimiter of a removed cookie goes with it.
             let leading = piece.bytes.iter().take_while(|b| matches!(b, b' ' | b'\t'));
-            let blank = if piece.delimiter == 0 {
-                0
-            } else {
-                leading.count()
-            };
+            let blank = if piece.delimiter == 0 { 0 } else { leading.count() };
             kept.extend(piece.bytes.iter().skip(blank));
         }
     }

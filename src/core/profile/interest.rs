@@ -42,10 +42,7 @@ const DECAY: [u64; HALF_LIFE_DAYS as usize] = [
 /// A score after some days, rounded to the nearest thousandth.
 pub fn decayed(score_milli: u32, days: u16) -> u32 {
     let halvings = days / HALF_LIFE_DAYS;
-    let factor = DECAY
-        .get(usize::from(days % HALF_LIFE_DAYS))
-        .copied()
-        .unwrap_or(1 << 32);
+    let factor = DECAY.get(usize::from(days % HALF_LIFE_DAYS)).copied().unwrap_or(1 << 32);
     if halvings >= 31 {
         return 0;
     }
@@ -70,18 +67,9 @@ pub(super) struct Sign {
 }
 
 impl Sign {
-    pub(super) const VIEW: Self = Self {
-        weight_milli: VIEW_WEIGHT_MILLI,
-        view: true,
-    };
-    pub(super) const CART: Self = Self {
-        weight_milli: CART_WEIGHT_MILLI,
-        view: false,
-    };
-    pub(super) const PURCHASE: Self = Self {
-        weight_milli: PURCHASE_WEIGHT_MILLI,
-        view: false,
-    };
+    pub(super) const VIEW: Self = Self { weight_milli: VIEW_WEIGHT_MILLI, view: true };
+    pub(super) const CART: Self = Self { weight_milli: CART_WEIGHT_MILLI, view: false };
+    pub(super) const PURCHASE: Self = Self { weight_milli: PURCHASE_WEIGHT_MILLI, view: false };
 }
 
 /// Adds an event to the interest in a category and keeps the list in order, highest first. A new category
@@ -92,18 +80,10 @@ pub(super) fn add(profile: &mut Profile, category: &str, sign: Sign, at_s: u32) 
     }
     let day = day_of(at_s);
     let list = &mut profile.interests;
-    let known = list
-        .iter()
-        .position(|interest| &*interest.category == category);
+    let known = list.iter().position(|interest| &*interest.category == category);
     let mut interest = match known {
         Some(at) => list.remove(at),
-        None => Interest {
-            category: category.into(),
-            score_milli: 0,
-            views: 0,
-            today: 0,
-            day,
-        },
+        None => Interest { category: category.into(), score_milli: 0, views: 0, today: 0, day },
     };
     list.truncate(INTERESTS_MAX - 1);
     if day > interest.day {
@@ -125,12 +105,7 @@ pub(super) fn add(profile: &mut Profile, category: &str, sign: Sign, at_s: u32) 
 
 /// Puts interests in order, highest first, as of the latest day among them.
 pub(super) fn sort(profile: &mut Profile) {
-    let today = profile
-        .interests
-        .iter()
-        .map(|interest| interest.day)
-        .max()
-        .unwrap_or(0);
+    let today = profile.interests.iter().map(|interest| interest.day).max().unwrap_or(0);
     let score = |interest: &Interest| decayed(interest.score_milli, today - interest.day);
     crate::sort::by_key(&mut profile.interests, |interest| Reverse(score(interest)));
 }
@@ -151,32 +126,24 @@ impl Interest {
 impl Profile {
     /// What is remembered of a category.
     pub fn interest_in(&self, category: &str) -> Option<&Interest> {
-        self.interests
-            .iter()
-            .find(|interest| &*interest.category == category)
+        self.interests.iter().find(|interest| &*interest.category == category)
     }
 
     /// Interest in a category on a day, from 0 to 1; 0 for one never seen.
     pub fn interest(&self, category: &str, day: u16) -> f64 {
-        self.interest_in(category)
-            .map_or(0.0, |interest| interest.strength(day))
+        self.interest_in(category).map_or(0.0, |interest| interest.strength(day))
     }
 
     /// The category of highest interest and the interest on a day, from 0 to 1. Whether it is high enough
     /// to be named ([`TOP_INTEREST_MIN`]) is for the caller to say.
     pub fn top_interest(&self, day: u16) -> Option<(&str, f64)> {
         // The list is in order, but of a profile that someone wrote by hand this is not certain.
-        let top = self
-            .interests
-            .iter()
-            .rev()
-            .max_by_key(|interest| interest.score_milli_on(day))?;
+        let top = self.interests.iter().rev().max_by_key(|interest| interest.score_milli_on(day))?;
         Some((&top.category, top.strength(day)))
     }
 
     /// The category was viewed on that day.
     pub fn viewed_category_on(&self, category: &str, day: u16) -> bool {
-        self.interest_in(category)
-            .is_some_and(|interest| interest.day == day && interest.today > 0)
+        self.interest_in(category).is_some_and(|interest| interest.day == day && interest.today > 0)
     }
 }

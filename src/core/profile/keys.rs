@@ -85,10 +85,7 @@ pub struct KeyRing {
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let states = self
-            .keys
-            .iter()
-            .map(|key| (key.id, if key.signs { "sign" } else { "verify" }));
+        let states = self.keys.iter().map(|key| (key.id, if key.signs { "sign" } else { "verify" }));
         f.debug_map().entries(states).finish()
     }
 }
@@ -130,20 +127,14 @@ impl KeyRing {
         SiteKeys {
             site: site.into(),
             signer: BoundKey::derive(&self.signer, site),
-            keys: self
-                .keys
-                .iter()
-                .map(|k| BoundKey::derive(k, site))
-                .collect(),
+            keys: self.keys.iter().map(|k| BoundKey::derive(k, site)).collect(),
         }
     }
 }
 
 fn parse_key(entry: &str, number: usize) -> Result<Key, KeyError> {
     let mut parts = entry.split(':');
-    let (Some(id), Some(state), Some(secret), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some(id), Some(state), Some(secret), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(KeyError::Shape(number));
     };
     // `parse` alone would take a leading plus sign or zeros: two spellings of one id.
@@ -165,11 +156,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if pairs.len() != N || !odd.is_empty() {
         return None;
     }
-    let digit = |b: u8| {
-        char::from(b)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     let mut bytes = [0; N];
     for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
         *byte = digit(*high)? << 4 | digit(*low)?;
@@ -193,8 +180,7 @@ impl BoundKey {
             pae(&pieces, |bytes| info.extend_from_slice(bytes));
             let mut derived = [0; 32];
             // Neither call can fail: HKDF-SHA256 gives up to 8,160 bytes, and HMAC takes a key of any length.
-            hkdf.expand(&info, &mut derived)
-                .expect("32 bytes of HKDF output");
+            hkdf.expand(&info, &mut derived).expect("32 bytes of HKDF output");
             Hmac::new_from_slice(&derived).expect("an HMAC key of 32 bytes")
         });
         Self { id: key.id, macs }
@@ -250,24 +236,12 @@ impl SiteKeys {
     }
 
     /// The signing key's MAC over `PAE(label, site, scope, bytes)`, or without `scope` where there is none.
-    pub(super) fn sign(
-        &self,
-        purpose: KeyPurpose,
-        scope: Option<&str>,
-        bytes: &[u8],
-    ) -> [u8; MAC_BYTES] {
+    pub(super) fn sign(&self, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8]) -> [u8; MAC_BYTES] {
         self.mac(&self.signer, purpose, scope, bytes)
     }
 
     /// Whether a MAC is that of the key with this id, compared in constant time; false for an unknown id.
-    pub(super) fn verifies(
-        &self,
-        id: u8,
-        purpose: KeyPurpose,
-        scope: Option<&str>,
-        bytes: &[u8],
-        mac: &[u8],
-    ) -> bool {
+    pub(super) fn verifies(&self, id: u8, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8], mac: &[u8]) -> bool {
         let Some(key) = self.keys.iter().find(|key| key.id == id) else {
             return false;
         };
@@ -275,13 +249,7 @@ impl SiteKeys {
         expected.as_slice().ct_eq(mac).into()
     }
 
-    fn mac(
-        &self,
-        key: &BoundKey,
-        purpose: KeyPurpose,
-        scope: Option<&str>,
-        bytes: &[u8],
-    ) -> [u8; MAC_BYTES] {
+    fn mac(&self, key: &BoundKey, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8]) -> [u8; MAC_BYTES] {
         let (label, site) = (purpose.label().as_bytes(), self.site.as_bytes());
         match scope {
             Some(scope) => key.mac(purpose, &[label, site, scope.as_bytes(), bytes]),

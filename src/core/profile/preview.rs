@@ -6,8 +6,8 @@ use super::handle::{TokenError, seal, unseal};
 use super::keys::{KeyPurpose, SiteKeys};
 use super::sections;
 use super::wire::{Reader, put_text, put_varint};
-use crate::sort;
 use crate::limits::{ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CHARS_MAX, PREVIEW_TTL_S_MAX};
+use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -70,9 +70,7 @@ pub enum PreviewError {
     #[error("a preview forces at most one arm a campaign and {ARMS_MAX} in all")]
     Arms,
     /// The profile has entries over their limits, which a cookie could not hold.
-    #[error(
-        "the profile has entries over their limits, or with keys that are empty, too long or there twice"
-    )]
+    #[error("the profile has entries over their limits, or with keys that are empty, too long or there twice")]
     Profile,
     /// The token would be longer than a cookie may be.
     #[error("the preview does not fit into {PREVIEW_CHARS_MAX} characters; shorten the profile")]
@@ -97,11 +95,7 @@ impl Preview {
         let mut preview = self.clone();
         preview.profile.mint_named(&preview.name);
         sort::by_key(&mut preview.arms, Clone::clone);
-        let repeated = preview
-            .arms
-            .iter()
-            .zip(preview.arms.iter().skip(1))
-            .any(|(a, b)| a.0 == b.0);
+        let repeated = preview.arms.iter().zip(preview.arms.iter().skip(1)).any(|(a, b)| a.0 == b.0);
         if repeated || preview.arms.len() > ARMS_MAX {
             return Err(PreviewError::Arms);
         }
@@ -142,23 +136,9 @@ impl Preview {
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         let request = &self.request;
-        let fields = [
-            &request.country,
-            &request.region,
-            &request.continent,
-            &request.language,
-            &request.device,
-        ];
-        let arms = self
-            .arms
-            .iter()
-            .flat_map(|(campaign, arm)| [&**campaign, &**arm]);
-        fields
-            .into_iter()
-            .flatten()
-            .map(AsRef::as_ref)
-            .chain(arms)
-            .chain([&*self.name])
+        let fields = [&request.country, &request.region, &request.continent, &request.language, &request.device];
+        let arms = self.arms.iter().flat_map(|(campaign, arm)| [&**campaign, &**arm]);
+        fields.into_iter().flatten().map(AsRef::as_ref).chain(arms).chain([&*self.name])
     }
 
     /// Everything that is signed after format and key id: the end, then fields as `[tag][length][bytes]`.
@@ -190,12 +170,7 @@ impl Preview {
             (EU, request.eu.map(|eu| [u8::from(eu)].to_vec())),
             (LANGUAGE, text(&request.language)),
             (DEVICE, text(&request.device)),
-            (
-                UTC_OFFSET,
-                request
-                    .utc_offset_min
-                    .map(|offset| offset.to_be_bytes().to_vec()),
-            ),
+            (UTC_OFFSET, request.utc_offset_min.map(|offset| offset.to_be_bytes().to_vec())),
             (NOW, request.now_s.map(|now| now.to_be_bytes().to_vec())),
             (ARMS, present(arms)),
         ];
@@ -220,10 +195,7 @@ const ARMS: u8 = 11;
 
 fn read(content: &[u8]) -> Option<Preview> {
     let mut reader = Reader::new(content);
-    let mut preview = Preview {
-        expires_s: u32::from_be_bytes(reader.array()?),
-        ..Preview::default()
-    };
+    let mut preview = Preview { expires_s: u32::from_be_bytes(reader.array()?), ..Preview::default() };
     while !reader.is_empty() {
         let tag = reader.byte()?;
         read_field(tag, reader.block()?, &mut preview)?;

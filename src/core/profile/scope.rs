@@ -45,20 +45,14 @@ impl CookieScope {
         let mut hosts = hosts.iter().map(AsRef::as_ref);
         let first = hosts.next().ok_or(ScopeError::Empty)?;
         check_host(first)?;
-        let mut scope = Self {
-            host: first.to_owned(),
-            shared: false,
-        };
+        let mut scope = Self { host: first.to_owned(), shared: false };
         for host in hosts {
             check_host(host)?;
             let common = common_parent(&scope.host, host);
             if !common.contains('.') {
                 return Err(ScopeError::NoParent(first.to_owned(), host.to_owned()));
             }
-            scope = Self {
-                host: common.to_owned(),
-                shared: true,
-            };
+            scope = Self { host: common.to_owned(), shared: true };
         }
         Ok(scope)
     }
@@ -70,11 +64,7 @@ impl CookieScope {
 
     /// Name of the profile cookie.
     pub fn cookie_name(&self) -> &'static str {
-        if self.shared {
-            DOMAIN_COOKIE
-        } else {
-            HOST_COOKIE
-        }
+        if self.shared { DOMAIN_COOKIE } else { HOST_COOKIE }
     }
 
     /// Reads the profile from a `Cookie` request header.
@@ -105,12 +95,7 @@ impl CookieScope {
     /// when it already does, the deletion when there is nothing to remember.
     ///
     /// Not for [`Verdict::Anonymous`], whose response sets no cookie.
-    pub fn update(
-        &self,
-        cookie_header: &[u8],
-        profile: &Profile,
-        keys: &SiteKeys,
-    ) -> Option<String> {
+    pub fn update(&self, cookie_header: &[u8], profile: &Profile, keys: &SiteKeys) -> Option<String> {
         let held = header::find(cookie_header, self.cookie_name());
         let Encoded { value, blank, .. } = self.encode(profile, keys);
         if blank {
@@ -121,14 +106,8 @@ impl CookieScope {
 
     fn header(&self, value: &str, max_age_s: u32) -> String {
         let name = self.cookie_name();
-        let (domain, host) = if self.shared {
-            ("; Domain=", &*self.host)
-        } else {
-            ("", "")
-        };
-        format!(
-            "{name}={value}; Path=/; Max-Age={max_age_s}{domain}{host}; Secure; HttpOnly; SameSite=Lax"
-        )
+        let (domain, host) = if self.shared { ("; Domain=", &*self.host) } else { ("", "") };
+        format!("{name}={value}; Path=/; Max-Age={max_age_s}{domain}{host}; Secure; HttpOnly; SameSite=Lax")
     }
 }
 
@@ -137,19 +116,13 @@ fn check_host(host: &str) -> Result<(), ScopeError> {
         let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         !label.is_empty() && label.len() <= 63 && label.bytes().all(valid)
     };
-    if host.len() <= 253 && host.split('.').all(label) {
-        Ok(())
-    } else {
-        Err(ScopeError::Host(host.to_owned()))
-    }
+    if host.len() <= 253 && host.split('.').all(label) { Ok(()) } else { Err(ScopeError::Host(host.to_owned())) }
 }
 
 /// The longest run of whole labels that both names end with.
 fn common_parent<'a>(a: &'a str, b: &str) -> &'a str {
     let pairs = a.rsplit('.').zip(b.rsplit('.'));
-    let common = pairs
-        .take_while(|(a, b)| a == b)
-        .map(|(label, _)| label.len() + 1);
+    let common = pairs.take_while(|(a, b)| a == b).map(|(label, _)| label.len() + 1);
     let length = common.sum::<usize>().saturating_sub(1);
     a.get(a.len() - length..).unwrap_or_default()
 }

@@ -4,8 +4,7 @@ use super::fit::{Class, Selection};
 use super::interest::SCORE_MILLI_MAX;
 use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
 use super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown,
-    UnknownSection, Viewed, Visits,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, UnknownSection, Viewed, Visits,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -102,12 +101,7 @@ fn put_time(out: &mut Vec<u8>, at_s: u32) {
 /// one before.
 fn put_step(out: &mut Vec<u8>, before: &mut Option<u32>, at_s: u32) {
     let code = time_code(at_s);
-    put_varint(
-        out,
-        before
-            .map_or(code, |before| before.saturating_sub(code))
-            .into(),
-    );
+    put_varint(out, before.map_or(code, |before| before.saturating_sub(code)).into());
     *before = Some(code);
 }
 
@@ -155,12 +149,7 @@ fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {
         4 => ConsentSource::Cookie,
         _ => return None,
     };
-    Some(Consent {
-        personalization: choice(flags)?,
-        measurement: choice(flags >> 2)?,
-        at_s: reader.time()?,
-        source,
-    })
+    Some(Consent { personalization: choice(flags)?, measurement: choice(flags >> 2)?, at_s: reader.time()?, source })
 }
 
 fn write_id(profile: &Profile, out: &mut Vec<u8>) -> bool {
@@ -232,9 +221,7 @@ fn read_interests(reader: &mut Reader<'_>) -> Option<Vec<Interest>> {
             score_milli: reader.number()?,
             views: reader.number()?,
             today: reader.byte()?,
-            day: newest
-                .checked_sub(reader.number()?)?
-                .checked_add(EPOCH_DAY)?,
+            day: newest.checked_sub(reader.number()?)?.checked_add(EPOCH_DAY)?,
         });
     }
     Some(interests)
@@ -254,11 +241,7 @@ fn read_cart(reader: &mut Reader<'_>) -> Option<Cart> {
     let at_s = reader.time()?;
     let mut lines = Vec::new();
     while !reader.is_empty() {
-        lines.push(CartLine {
-            sku: reader.text()?,
-            quantity: reader.number()?,
-            price_minor: reader.number()?,
-        });
+        lines.push(CartLine { sku: reader.text()?, quantity: reader.number()?, price_minor: reader.number()? });
     }
     Some(Cart { lines, at_s })
 }
@@ -280,12 +263,7 @@ fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
     while !reader.is_empty() {
         skus.push(reader.text()?);
     }
-    Some(Orders {
-        count,
-        total_minor,
-        last_s,
-        skus,
-    })
+    Some(Orders { count, total_minor, last_s, skus })
 }
 
 /// Reads sections. It takes some bytes that no writer makes (an entry over its limit, a section that says
@@ -321,10 +299,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
             let mut before = None;
             while !reader.is_empty() {
                 let at_s = step(&mut reader, &mut before)?;
-                profile.viewed.push(Viewed {
-                    sku: reader.text()?,
-                    at_s,
-                });
+                profile.viewed.push(Viewed { sku: reader.text()?, at_s });
             }
         }
         SHOWN => {
@@ -332,11 +307,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
             while !reader.is_empty() {
                 let since_s = step(&mut reader, &mut before)?;
                 let campaign = u32::from_be_bytes(reader.array()?);
-                profile.shown.push(Shown {
-                    campaign,
-                    seen: reader.byte()?,
-                    since_s,
-                });
+                profile.shown.push(Shown { campaign, seen: reader.byte()?, since_s });
             }
         }
         CART => profile.cart = read_cart(&mut reader)?,

@@ -4,8 +4,8 @@ use super::fit::is_sku;
 use super::interest::{self, Sign};
 use super::wire::{EPOCH_S, hash128};
 use super::{Choice, Profile, Viewed, Visits};
-use crate::sort;
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
+use crate::sort;
 use core::cmp::Reverse;
 
 /// Views of one product within this long count once, in seconds: the page and the event that the page's
@@ -39,11 +39,7 @@ impl Profile {
         if self.consent.personalization != Choice::Granted && *self == nobody {
             return;
         }
-        let issued_s = if self.visits.first_s == 0 {
-            EPOCH_S
-        } else {
-            self.visits.first_s
-        };
+        let issued_s = if self.visits.first_s == 0 { EPOCH_S } else { self.visits.first_s };
         self.mint(hash128(&["persona:", name]), issued_s);
     }
 
@@ -55,13 +51,7 @@ impl Profile {
         }
         let visits = &mut self.visits;
         if visits.count == 0 {
-            *visits = Visits {
-                count: 1,
-                first_s: now_s,
-                previous_s: 0,
-                last_s: now_s,
-                session_pages: 1,
-            };
+            *visits = Visits { count: 1, first_s: now_s, previous_s: 0, last_s: now_s, session_pages: 1 };
             return true;
         }
         let begins = now_s.saturating_sub(visits.last_s) >= VISIT_IDLE_S;
@@ -97,10 +87,7 @@ impl Profile {
         let known = self.viewed.iter().position(|viewed| &*viewed.sku == sku);
         let mut viewed = match known {
             Some(at) => self.viewed.remove(at),
-            None => Viewed {
-                sku: sku.into(),
-                at_s: 0,
-            },
+            None => Viewed { sku: sku.into(), at_s: 0 },
         };
         let again = viewed.at_s.abs_diff(at_s) < VIEW_REPEAT_S;
         viewed.at_s = viewed.at_s.max(at_s);

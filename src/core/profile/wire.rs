@@ -14,11 +14,7 @@ pub const EPOCH_DAY: u16 = 20_089;
 /// The number a time is written as: 0 for never, else seconds since 2025-01-01 plus one; an earlier time
 /// becomes that day's first second.
 pub(super) fn time_code(at_s: u32) -> u32 {
-    if at_s == 0 {
-        0
-    } else {
-        at_s.max(EPOCH_S) - EPOCH_S + 1
-    }
+    if at_s == 0 { 0 } else { at_s.max(EPOCH_S) - EPOCH_S + 1 }
 }
 
 /// The time that a number written by [`time_code`] stands for.
@@ -143,10 +139,7 @@ pub fn hash32(pieces: &[&str]) -> u32 {
 /// The first 16 bytes of SHA-256.
 pub(super) fn hash128(pieces: &[&str]) -> [u8; 16] {
     let mut short = [0; 16];
-    short
-        .iter_mut()
-        .zip(sha256(pieces))
-        .for_each(|(to, from)| *to = from);
+    short.iter_mut().zip(sha256(pieces)).for_each(|(to, from)| *to = from);
     short
 }
 

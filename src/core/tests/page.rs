@@ -89,7 +89,16 @@ fn cases() -> Vec<Case> {
         case("opt-out signal", "dmgu", "/", Some(visitor(abandoned.clone())), "GB", english),
         case("prefetch", "dpmu", "/", Some(visitor(abandoned.clone())), "GB", english),
         case("robot", "dbmu", "/", Some(visitor(abandoned)), "GB", english),
-        case("refused", "dmu", "/", Some(json!({ "consent": { "personalization": "denied", "measurement": "denied", "at": "2026-11-01T10:00:00Z" } })), "GB", english),
+        case(
+            "refused",
+            "dmu",
+            "/",
+            Some(
+                json!({ "consent": { "personalization": "denied", "measurement": "denied", "at": "2026-11-01T10:00:00Z" } }),
+            ),
+            "GB",
+            english,
+        ),
     ]
 }
 
@@ -115,7 +124,11 @@ fn blessed() -> Value {
     let preview = Preview {
         name: "evening".into(),
         expires_s: NOW_S + 3_600,
-        request: RequestOverrides { country: Some("DE".into()), utc_offset_min: Some(60), ..RequestOverrides::default() },
+        request: RequestOverrides {
+            country: Some("DE".into()),
+            utc_offset_min: Some(60),
+            ..RequestOverrides::default()
+        },
         ..Preview::default()
     };
     let token = preview.seal(&keys, NOW_S).expect("a sound preview");

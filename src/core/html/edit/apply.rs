@@ -1,9 +1,9 @@
 //! Makes the edits on the elements found.
-use crate::sort;
 use super::{
     Edited, ElementEdit, Unmet,
     find::{Site, Sites},
 };
+use crate::sort;
 
 /// Bytes to put in place of `from..to`.
 struct Patch<'e> {
@@ -46,11 +46,7 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
         match site.content_end {
             Ok(_) if is_same_site => unmet.push((position, Unmet::Replaced)),
             Ok(end) => {
-                patches.push(Patch {
-                    from: site.content_start,
-                    to: end,
-                    with: [inner, b"", b"", b""],
-                });
+                patches.push(Patch { from: site.content_start, to: end, with: [inner, b"", b"", b""] });
                 (replaced_at, replaced_to) = (Some(site.start), end);
             }
             Err(reason) => unmet.push((position, reason)),
@@ -58,35 +54,17 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
     }
     sort::by_key(&mut unmet, |(position, _)| *position);
     unmet.dedup();
-    Edited {
-        html: patched(held, patches),
-        unmet,
-    }
+    Edited { html: patched(held, patches), unmet }
 }
 
 fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, site: &Site, name: &'e str, value: &'e [u8]) {
-    let mut existing = site
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.name == name.as_bytes());
+    let mut existing = site.attributes.iter().filter(|attribute| attribute.name == name.as_bytes());
     if let Some(first) = existing.next() {
-        patches.push(Patch {
-            from: first.name_end,
-            to: first.end,
-            with: [b"=\"", value, b"\"", b""],
-        });
+        patches.push(Patch { from: first.name_end, to: first.end, with: [b"=\"", value, b"\"", b""] });
     } else {
         let with = [b" ", name.as_bytes(), b"=\"", value];
-        patches.push(Patch {
-            from: site.name_end,
-            to: site.name_end,
-            with,
-        });
-        patches.push(Patch {
-            from: site.name_end,
-            to: site.name_end,
-            with: [b"\"", b"", b"", b""],
-        });
+        patches.push(Patch { from: site.name_end, to: site.name_end, with });
+        patches.push(Patch { from: site.name_end, to: site.name_end, with: [b"\"", b"", b"", b""] });
     }
     // The space before a duplicate stays: it may be what keeps its neighbours apart.
     patches.extend(existing.map(|duplicate| Patch {

@@ -44,9 +44,7 @@ pub(super) struct Sites {
 impl Sites {
     /// The element that each edit is for, in the order of the edits.
     pub(super) fn of_edits(&self) -> impl Iterator<Item = Option<&Site>> {
-        self.found
-            .iter()
-            .map(|found| found.and_then(|index| self.sites.get(index)))
+        self.found.iter().map(|found| found.and_then(|index| self.sites.get(index)))
     }
 }
 
@@ -56,10 +54,7 @@ pub(super) fn sites(held: &[u8], edits: &[ElementEdit], targets: Targets<'_>) ->
     finder.open.begin(Element::ROOT, None, Space::Html);
     Tokenizer::new().run(held, 0, &mut finder);
     finder.end(held.len());
-    Sites {
-        sites: finder.sites,
-        found: finder.found,
-    }
+    Sites { sites: finder.sites, found: finder.found }
 }
 
 /// Finds the sites of edits.
@@ -103,14 +98,8 @@ impl<'e> Finder<'e> {
     /// Takes note of where the elements end that the last tag closed.
     fn close(&mut self) {
         for closed in self.open.closed.drain(..) {
-            let ClosedMark {
-                mark,
-                is_own,
-                element,
-            } = closed;
-            if let Some(site) = usize::from(mark)
-                .checked_sub(1)
-                .and_then(|index| self.sites.get_mut(index))
+            let ClosedMark { mark, is_own, element } = closed;
+            if let Some(site) = usize::from(mark).checked_sub(1).and_then(|index| self.sites.get_mut(index))
                 && (is_own || element.is(OPTIONAL))
             {
                 site.content_end = Ok(self.tag_start);
@@ -119,16 +108,8 @@ impl<'e> Finder<'e> {
     }
 
     fn end(&mut self, len: usize) {
-        for entry in self
-            .open
-            .entries
-            .iter()
-            .filter(|entry| entry.element.is(OPTIONAL))
-        {
-            if let Some(site) = usize::from(entry.mark)
-                .checked_sub(1)
-                .and_then(|index| self.sites.get_mut(index))
-            {
+        for entry in self.open.entries.iter().filter(|entry| entry.element.is(OPTIONAL)) {
+            if let Some(site) = usize::from(entry.mark).checked_sub(1).and_then(|index| self.sites.get_mut(index)) {
                 site.content_end = Ok(len);
             }
         }
@@ -181,12 +162,7 @@ impl Sink for Finder<'_> {
         let mut set = self.edits.iter().flat_map(|edit| &edit.attributes);
         self.reads_attribute = set.any(|(wanted, _)| wanted.as_bytes() == name);
         if self.reads_attribute {
-            self.attributes.push(Attribute {
-                name: name.to_vec(),
-                start,
-                name_end: end,
-                end,
-            });
+            self.attributes.push(Attribute { name: name.to_vec(), start, name_end: end, end });
         }
         self.targets.attribute(&mut self.start, name)
     }
@@ -223,19 +199,12 @@ impl Sink for Finder<'_> {
             Effect::Foreign => return Text::Data,
             Effect::Left(_) => self.is_lost = true,
             Effect::Inside | Effect::Closed => {
-                if !is_inert
-                    && !self.is_lost
-                    && !matches!(tag.element, Element::SVG | Element::MATH)
-                {
+                if !is_inert && !self.is_lost && !matches!(tag.element, Element::SVG | Element::MATH) {
                     self.begin_site(tag, at);
                 }
             }
         }
-        if tag.element.is(RAW) {
-            Text::Raw(tag.element)
-        } else {
-            Text::Data
-        }
+        if tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data }
     }
 
     fn allows_cdata(&self) -> bool {

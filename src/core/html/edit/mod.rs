@@ -52,19 +52,13 @@ pub enum Unmet {
 #[non_exhaustive]
 pub enum EditError {
     /// More than [`MAX_EDITS`] edits, or more than [`MAX_EDIT_ATTRIBUTES`] attributes in one.
-    #[error(
-        "more than {MAX_EDITS} element edits, or more than {MAX_EDIT_ATTRIBUTES} attributes in one"
-    )]
+    #[error("more than {MAX_EDITS} element edits, or more than {MAX_EDIT_ATTRIBUTES} attributes in one")]
     TooMany,
     /// The slot's content is longer than [`MAX_HELD_BYTES`], or the selectors do not fit together.
-    #[error(
-        "the slot's content is longer than {MAX_HELD_BYTES} bytes, or the selectors are too long"
-    )]
+    #[error("the slot's content is longer than {MAX_HELD_BYTES} bytes, or the selectors are too long")]
     TooLong,
     /// An attribute's name is empty, longer than [`MAX_NAME_BYTES`], or not lower-case ASCII.
-    #[error(
-        "edit {edit} sets an attribute whose name is not lower-case letters, digits, `-`, `_`, `:` or `.`"
-    )]
+    #[error("edit {edit} sets an attribute whose name is not lower-case letters, digits, `-`, `_`, `:` or `.`")]
     Name {
         /// Position of the edit.
         edit: usize,
@@ -101,8 +95,7 @@ pub fn decode_edits(bytes: &[u8]) -> Result<Vec<ElementEdit>, EditError> {
     let Some((&FORMAT, rest)) = bytes.split_first() else {
         return Err(EditError::Format);
     };
-    let (edits, rest) =
-        postcard::take_from_bytes::<Vec<ElementEdit>>(rest).map_err(|_| EditError::Format)?;
+    let (edits, rest) = postcard::take_from_bytes::<Vec<ElementEdit>>(rest).map_err(|_| EditError::Format)?;
     if !rest.is_empty() {
         return Err(EditError::Format);
     }
@@ -128,18 +121,12 @@ pub fn edit_elements(held: &[u8], edits: &[ElementEdit]) -> Result<Edited, EditE
 }
 
 fn check(edits: &[ElementEdit]) -> Result<(), EditError> {
-    if edits.len() > MAX_EDITS
-        || edits
-            .iter()
-            .any(|edit| edit.attributes.len() > MAX_EDIT_ATTRIBUTES)
-    {
+    if edits.len() > MAX_EDITS || edits.iter().any(|edit| edit.attributes.len() > MAX_EDIT_ATTRIBUTES) {
         return Err(EditError::TooMany);
     }
     for (position, edit) in edits.iter().enumerate() {
         for (name, value) in &edit.attributes {
-            let is_char = |byte: u8| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_:.".contains(&byte)
-            };
+            let is_char = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_:.".contains(&byte);
             if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(is_char) {
                 return Err(EditError::Name { edit: position });
             }

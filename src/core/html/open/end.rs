@@ -1,9 +1,7 @@
 //! End tags.
 use super::{
     super::{
-        element::{
-            Element, FORMATTING, HEADING, IMPLIED, LIST, ONCE, RAW, SPECIAL, TABLE_PART, VOID,
-        },
+        element::{Element, FORMATTING, HEADING, IMPLIED, LIST, ONCE, RAW, SPECIAL, TABLE_PART, VOID},
         op::GiveUpReason,
         tokenizer::Tag,
     },
@@ -45,20 +43,12 @@ impl OpenElements {
         } else {
             outside.may_close(tag.element)
         };
-        if is_html && !is_blocked {
-            STRAY
-        } else {
-            Effect::Inside
-        }
+        if is_html && !is_blocked { STRAY } else { Effect::Inside }
     }
 
     fn close_own(&mut self, index: usize) -> Effect {
         self.close(index, true);
-        if index == 0 {
-            Effect::Closed
-        } else {
-            Effect::Inside
-        }
+        if index == 0 { Effect::Closed } else { Effect::Inside }
     }
 
     /// A `</p>` without `<p>` makes an empty paragraph and closes nothing.
@@ -75,14 +65,7 @@ impl OpenElements {
     fn end_heading(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_heading = |entry: &Entry| entry.element.is(HEADING);
         match self.find_in_scope(is_heading, |_| false) {
-            Found::At(0)
-                if !self
-                    .entries
-                    .first()
-                    .is_some_and(|root| root.has_name_of(tag)) =>
-            {
-                STRAY
-            }
+            Found::At(0) if !self.entries.first().is_some_and(|root| root.has_name_of(tag)) => STRAY,
             Found::At(index) => self.close_own(index),
             Found::Blocked if self.entries.iter().any(is_heading) => Effect::Inside,
             Found::Blocked | Found::Nowhere => self.not_opened(tag, outside),
@@ -118,11 +101,7 @@ impl OpenElements {
             let entry = self.entries.remove(index);
             if entry.mark > 0 {
                 let (mark, element) = (entry.mark, entry.element);
-                self.closed.push(super::ClosedMark {
-                    mark,
-                    is_own: true,
-                    element,
-                });
+                self.closed.push(super::ClosedMark { mark, is_own: true, element });
             }
         }
     }
@@ -148,19 +127,11 @@ impl OpenElements {
     /// Ends the innermost formatting element of this name, which is not the slot itself. Blocks
     /// inside it stay open; what else is open between it and the first block is closed with it.
     pub(super) fn end_formatting(&mut self, element: Element) {
-        if let Some(count) = element
-            .formatting_index()
-            .and_then(|index| self.formatting.get_mut(index))
-        {
+        if let Some(count) = element.formatting_index().and_then(|index| self.formatting.get_mut(index)) {
             *count = count.saturating_sub(1);
         }
         let is_same = |entry: &Entry| entry.is_html_element(element);
-        let Some(index) = self
-            .entries
-            .iter()
-            .rposition(is_same)
-            .filter(|index| *index > 0)
-        else {
+        let Some(index) = self.entries.iter().rposition(is_same).filter(|index| *index > 0) else {
             return;
         };
         let Some(block) = self.after(index).iter().position(Entry::is_special) else {
@@ -171,16 +142,10 @@ impl OpenElements {
         let closed = &mut self.closed;
         self.entries.retain(|entry| {
             let goes = place == index
-                || (place > index
-                    && place <= index + block
-                    && !(entry.is_html() && entry.element.is(FORMATTING)));
+                || (place > index && place <= index + block && !(entry.is_html() && entry.element.is(FORMATTING)));
             if goes && entry.mark > 0 {
                 let (mark, element) = (entry.mark, entry.element);
-                closed.push(super::ClosedMark {
-                    mark,
-                    is_own: place == index,
-                    element,
-                });
+                closed.push(super::ClosedMark { mark, is_own: place == index, element });
             }
             place += 1;
             !goes
@@ -193,30 +158,18 @@ impl OpenElements {
             return self.not_opened(tag, outside);
         };
         let inside = self.after(index);
-        let is_html = |entry: &Entry, elements: &[Element]| {
-            entry.is_html() && elements.contains(&entry.element)
-        };
+        let is_html = |entry: &Entry, elements: &[Element]| entry.is_html() && elements.contains(&entry.element);
         let element = tag.element;
         let is_blocked = match element {
             Element::TEMPLATE => false,
-            Element::TABLE => inside
-                .iter()
-                .any(|entry| is_html(entry, &[Element::TEMPLATE])),
-            Element::LI => inside
-                .iter()
-                .any(|entry| entry.ends_scope() || is_html(entry, &[Element::UL, Element::OL])),
-            _ if element.is(TABLE_PART) => inside
-                .iter()
-                .any(|entry| is_html(entry, &[Element::TABLE, Element::TEMPLATE])),
-            _ if element.is(SPECIAL | LIST) || element == Element::DIALOG => {
-                inside.iter().any(Entry::ends_scope)
+            Element::TABLE => inside.iter().any(|entry| is_html(entry, &[Element::TEMPLATE])),
+            Element::LI => inside.iter().any(|entry| entry.ends_scope() || is_html(entry, &[Element::UL, Element::OL])),
+            _ if element.is(TABLE_PART) => {
+                inside.iter().any(|entry| is_html(entry, &[Element::TABLE, Element::TEMPLATE]))
             }
+            _ if element.is(SPECIAL | LIST) || element == Element::DIALOG => inside.iter().any(Entry::ends_scope),
             _ => inside.iter().any(Entry::is_special),
         };
-        if is_blocked {
-            Effect::Inside
-        } else {
-            self.close_own(index)
-        }
+        if is_blocked { Effect::Inside } else { self.close_own(index) }
     }
 }

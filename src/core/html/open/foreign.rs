@@ -13,26 +13,19 @@ impl OpenElements {
     pub(super) fn start_foreign(&mut self, tag: &Tag<'_>, font_breaks_out: bool) -> Option<Effect> {
         let last = self.entries.last().filter(|last| !last.is_html())?;
         let is_mathml_glyph = matches!(tag.element, Element::MGLYPH | Element::MALIGNMARK);
-        let is_svg_in_annotation = last.space == Space::Math
-            && last.element == Element::ANNOTATION_XML
-            && tag.element == Element::SVG;
-        if last.is_html_point || (last.is_text_point() && !is_mathml_glyph) || is_svg_in_annotation
-        {
+        let is_svg_in_annotation =
+            last.space == Space::Math && last.element == Element::ANNOTATION_XML && tag.element == Element::SVG;
+        if last.is_html_point || (last.is_text_point() && !is_mathml_glyph) || is_svg_in_annotation {
             return None;
         }
         if tag.element.is(BREAKOUT) || (tag.element == Element::FONT && font_breaks_out) {
-            return self
-                .break_out()
-                .then_some(Effect::Left(GiveUpReason::ImpliedEnd));
+            return self.break_out().then_some(Effect::Left(GiveUpReason::ImpliedEnd));
         }
         if tag.self_closing {
             return Some(Effect::Foreign);
         }
         let space = last.space;
-        Some(
-            self.push(tag, space)
-                .map_or_else(Effect::Left, |()| Effect::Foreign),
-        )
+        Some(self.push(tag, space).map_or_else(Effect::Left, |()| Effect::Foreign))
     }
 
     /// Marks the innermost element, an `annotation-xml` that says it holds HTML.
@@ -51,9 +44,7 @@ impl OpenElements {
             return None;
         }
         if matches!(tag.element, Element::P | Element::BR) {
-            return self
-                .break_out()
-                .then_some(Effect::Left(GiveUpReason::StrayEndTag));
+            return self.break_out().then_some(Effect::Left(GiveUpReason::StrayEndTag));
         }
         for (index, entry) in self.entries.iter().enumerate().rev() {
             if entry.is_html() {
@@ -61,11 +52,7 @@ impl OpenElements {
             }
             if entry.has_name_of(tag) {
                 self.close(index, true);
-                return Some(if index == 0 {
-                    Effect::Closed
-                } else {
-                    Effect::Inside
-                });
+                return Some(if index == 0 { Effect::Closed } else { Effect::Inside });
             }
         }
         None
@@ -74,11 +61,7 @@ impl OpenElements {
     /// Closes foreign elements up to HTML or a place for HTML; says whether nothing is left.
     fn break_out(&mut self) -> bool {
         let stays = |entry: &Entry| entry.is_html() || entry.is_html_point || entry.is_text_point();
-        let len = self
-            .entries
-            .iter()
-            .rposition(stays)
-            .map_or(0, |index| index + 1);
+        let len = self.entries.iter().rposition(stays).map_or(0, |index| index + 1);
         self.close(len, false);
         self.entries.is_empty()
     }

@@ -86,14 +86,8 @@ enum Found {
 impl Entry {
     /// `None` when the name is too long to be kept.
     pub(super) fn new(element: Element, name: Option<&[u8]>, space: Space) -> Option<Self> {
-        let mut entry = Self {
-            element,
-            space,
-            is_html_point: false,
-            mark: 0,
-            name_len: 0,
-            name: [0; MAX_OPEN_NAME_BYTES],
-        };
+        let mut entry =
+            Self { element, space, is_html_point: false, mark: 0, name_len: 0, name: [0; MAX_OPEN_NAME_BYTES] };
         if element == Element::OTHER {
             let name = name?;
             entry.name.get_mut(..name.len())?.copy_from_slice(name);
@@ -103,9 +97,7 @@ impl Entry {
     }
 
     pub(super) fn name(&self) -> &[u8] {
-        self.name
-            .get(..usize::from(self.name_len))
-            .unwrap_or_default()
+        self.name.get(..usize::from(self.name_len)).unwrap_or_default()
     }
 
     fn is_html(&self) -> bool {
@@ -117,19 +109,12 @@ impl Entry {
     }
 
     fn has_name_of(&self, tag: &Tag<'_>) -> bool {
-        self.element == tag.element
-            && (self.element != Element::OTHER || Some(self.name()) == tag.name)
+        self.element == tag.element && (self.element != Element::OTHER || Some(self.name()) == tag.name)
     }
 
     /// In `MathML`, an element in which most start tags are HTML.
     fn is_text_point(&self) -> bool {
-        let names = [
-            Element::MI,
-            Element::MO,
-            Element::MN,
-            Element::MS,
-            Element::MTEXT,
-        ];
+        let names = [Element::MI, Element::MO, Element::MN, Element::MS, Element::MTEXT];
         self.space == Space::Math && names.contains(&self.element)
     }
 
@@ -142,20 +127,12 @@ impl Entry {
     }
 
     fn ends_scope(&self) -> bool {
-        if self.is_html() {
-            self.element.is(SCOPE)
-        } else {
-            self.is_special()
-        }
+        if self.is_html() { self.element.is(SCOPE) } else { self.is_special() }
     }
 
     /// Bytes it takes in a state.
     pub(super) fn encoded_len(&self) -> usize {
-        let name = if self.element == Element::OTHER {
-            1 + usize::from(self.name_len)
-        } else {
-            0
-        };
+        let name = if self.element == Element::OTHER { 1 + usize::from(self.name_len) } else { 0 };
         2 + name
     }
 }
@@ -186,9 +163,7 @@ impl OpenElements {
 
     /// Whether a template is open.
     pub(super) fn has_template(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.is_html_element(Element::TEMPLATE))
+        self.entries.iter().any(|entry| entry.is_html_element(Element::TEMPLATE))
     }
 
     /// Whether the first open element is a slot's, or stands for a fragment: HTML, at any rate.
@@ -198,27 +173,18 @@ impl OpenElements {
 
     /// Whether the first open element only stands for what is around a fragment.
     fn has_fragment_root(&self) -> bool {
-        self.entries
-            .first()
-            .is_some_and(|entry| entry.is_html_element(Element::ROOT))
+        self.entries.first().is_some_and(|entry| entry.is_html_element(Element::ROOT))
     }
 
     /// Leaves the slot; without a slot the tag is taken as ignored.
     fn leave(&self, reason: GiveUpReason) -> Result<(), GiveUpReason> {
-        if self.has_html_root() && !self.has_fragment_root() {
-            Err(reason)
-        } else {
-            Ok(())
-        }
+        if self.has_html_root() && !self.has_fragment_root() { Err(reason) } else { Ok(()) }
     }
 
     fn push(&mut self, tag: &Tag<'_>, space: Space) -> Result<(), GiveUpReason> {
         let mut entry = Entry::new(tag.element, tag.name, space).ok_or(GiveUpReason::TooDeep)?;
-        entry.is_html_point = space == Space::Svg
-            && matches!(
-                tag.element,
-                Element::FOREIGN_OBJECT | Element::DESC | Element::TITLE
-            );
+        entry.is_html_point =
+            space == Space::Svg && matches!(tag.element, Element::FOREIGN_OBJECT | Element::DESC | Element::TITLE);
         let len: usize = self.entries.iter().map(Entry::encoded_len).sum();
         if len + entry.encoded_len() > MAX_OPEN_BYTES {
             return Err(GiveUpReason::TooDeep);
@@ -230,28 +196,16 @@ impl OpenElements {
 
     /// Closes the element at `from` and all inside it; `is_own` if by its own end tag.
     fn close(&mut self, from: usize, is_own: bool) {
-        for (index, entry) in self
-            .entries
-            .drain(from.min(self.entries.len())..)
-            .enumerate()
-        {
+        for (index, entry) in self.entries.drain(from.min(self.entries.len())..).enumerate() {
             if entry.mark > 0 {
                 let is_own = is_own && index == 0;
-                self.closed.push(ClosedMark {
-                    mark: entry.mark,
-                    is_own,
-                    element: entry.element,
-                });
+                self.closed.push(ClosedMark { mark: entry.mark, is_own, element: entry.element });
             }
         }
     }
 
     /// The innermost HTML element that fits, up to where the scope ends.
-    fn find_in_scope(
-        &self,
-        fits: impl Fn(&Entry) -> bool,
-        ends_too: impl Fn(&Entry) -> bool,
-    ) -> Found {
+    fn find_in_scope(&self, fits: impl Fn(&Entry) -> bool, ends_too: impl Fn(&Entry) -> bool) -> Found {
         for (index, entry) in self.entries.iter().enumerate().rev() {
             if entry.is_html() && fits(entry) {
                 return Found::At(index);

@@ -53,20 +53,9 @@ impl Default for Outside {
 impl Outside {
     /// Whether an end tag of this name may have something to close.
     pub(crate) fn may_close(&self, element: Element) -> bool {
-        let is_open = |element: Element| {
-            self.open
-                .get(element.position())
-                .is_some_and(|count| *count > 0)
-        };
+        let is_open = |element: Element| self.open.get(element.position()).is_some_and(|count| *count > 0);
         if element.is(HEADING) {
-            let headings = [
-                Element::H1,
-                Element::H2,
-                Element::H3,
-                Element::H4,
-                Element::H5,
-                Element::H6,
-            ];
+            let headings = [Element::H1, Element::H2, Element::H3, Element::H4, Element::H5, Element::H6];
             return headings.into_iter().any(is_open);
         }
         is_open(element)

@@ -12,12 +12,7 @@ type Outcome = Result<(), GiveUpReason>;
 
 impl OpenElements {
     /// Applies a start tag; `font_breaks_out` says that a `<font>` has one of the attributes that leave foreign content.
-    pub(in super::super) fn start(
-        &mut self,
-        tag: &Tag<'_>,
-        font_breaks_out: bool,
-        outside: &Outside,
-    ) -> Effect {
+    pub(in super::super) fn start(&mut self, tag: &Tag<'_>, font_breaks_out: bool, outside: &Outside) -> Effect {
         self.closed.clear();
         self.has_pushed = false;
         if let Some(effect) = self.start_foreign(tag, font_breaks_out) {
@@ -37,16 +32,8 @@ impl OpenElements {
         }
         match element {
             Element::SVG | Element::MATH => {
-                let space = if element == Element::SVG {
-                    Space::Svg
-                } else {
-                    Space::Math
-                };
-                return if tag.self_closing {
-                    Ok(())
-                } else {
-                    self.push(tag, space)
-                };
+                let space = if element == Element::SVG { Space::Svg } else { Space::Math };
+                return if tag.self_closing { Ok(()) } else { self.push(tag, space) };
             }
             Element::LI => self.close_item(&[Element::LI], outside.in_item())?,
             Element::DD | Element::DT => {
@@ -75,12 +62,7 @@ impl OpenElements {
             }
             self.close_p(outside)?;
         }
-        if element.is(HEADING)
-            && self
-                .entries
-                .last()
-                .is_some_and(|last| last.is_html() && last.element.is(HEADING))
-        {
+        if element.is(HEADING) && self.entries.last().is_some_and(|last| last.is_html() && last.element.is(HEADING)) {
             self.close_inner(self.entries.len() - 1)?;
         }
         if element.is(VOID | RAW) {
@@ -88,10 +70,7 @@ impl OpenElements {
         }
         self.push(tag, Space::Html)?;
         self.in_form |= element == Element::FORM;
-        if let Some(count) = element
-            .formatting_index()
-            .and_then(|index| self.formatting.get_mut(index))
-        {
+        if let Some(count) = element.formatting_index().and_then(|index| self.formatting.get_mut(index)) {
             *count = count.saturating_add(1);
         }
         Ok(())
@@ -132,9 +111,7 @@ impl OpenElements {
     fn close_select(&mut self, outside: &Outside) -> Result<bool, GiveUpReason> {
         match self.find_in_scope(|entry| entry.is_html_element(Element::SELECT), |_| false) {
             Found::At(index) => self.close_inner(index).map(|()| true),
-            Found::Nowhere if outside.in_select => {
-                self.leave(GiveUpReason::ImpliedEnd).map(|()| true)
-            }
+            Found::Nowhere if outside.in_select => self.leave(GiveUpReason::ImpliedEnd).map(|()| true),
             Found::Blocked | Found::Nowhere => Ok(false),
         }
     }
@@ -154,17 +131,12 @@ impl OpenElements {
             if entry.is_html() && items.contains(&entry.element) {
                 return self.close_inner(index);
             }
-            let is_passed = entry.is_html()
-                && matches!(entry.element, Element::ADDRESS | Element::DIV | Element::P);
+            let is_passed = entry.is_html() && matches!(entry.element, Element::ADDRESS | Element::DIV | Element::P);
             if entry.is_special() && !is_passed {
                 return Ok(());
             }
         }
-        if is_open_outside {
-            self.leave(GiveUpReason::ImpliedEnd)
-        } else {
-            Ok(())
-        }
+        if is_open_outside { self.leave(GiveUpReason::ImpliedEnd) } else { Ok(()) }
     }
 
     /// `<a>` or `<nobr>` inside another one ends that one.
@@ -190,8 +162,7 @@ impl OpenElements {
     /// The innermost table or template, unless a cell or caption is nearer.
     fn table_context(&self, crosses_cells: bool) -> Option<usize> {
         self.entries.iter().rposition(|entry| {
-            let is_cell = entry.is_html()
-                && matches!(entry.element, Element::TD | Element::TH | Element::CAPTION);
+            let is_cell = entry.is_html() && matches!(entry.element, Element::TD | Element::TH | Element::CAPTION);
             entry.is_html_element(Element::TABLE)
                 || entry.is_html_element(Element::TEMPLATE)
                 || (is_cell && !crosses_cells)
@@ -202,10 +173,7 @@ impl OpenElements {
     fn close_table(&mut self) {
         if let Some(index) = self.table_context(false)
             && index > 0
-            && self
-                .entries
-                .get(index)
-                .is_some_and(|entry| entry.is_html_element(Element::TABLE))
+            && self.entries.get(index).is_some_and(|entry| entry.is_html_element(Element::TABLE))
         {
             self.close(index, false);
         }
@@ -215,48 +183,25 @@ impl OpenElements {
     fn start_table_part(&mut self, tag: &Tag<'_>, outside: &Outside) -> Outcome {
         let Some(context) = self.table_context(true) else {
             // In a cell around the slot this ends the cell, elsewhere it is ignored.
-            return if outside.table_depth > 0 {
-                self.leave(GiveUpReason::ImpliedEnd)
-            } else {
-                Ok(())
-            };
+            return if outside.table_depth > 0 { self.leave(GiveUpReason::ImpliedEnd) } else { Ok(()) };
         };
-        let is_table = self
-            .entries
-            .get(context)
-            .is_some_and(|entry| entry.is_html_element(Element::TABLE));
+        let is_table = self.entries.get(context).is_some_and(|entry| entry.is_html_element(Element::TABLE));
         if is_table {
             let kept: &[Element] = match tag.element {
-                Element::TD | Element::TH => {
-                    &[Element::TR, Element::TBODY, Element::THEAD, Element::TFOOT]
-                }
+                Element::TD | Element::TH => &[Element::TR, Element::TBODY, Element::THEAD, Element::TFOOT],
                 Element::TR => &[Element::TBODY, Element::THEAD, Element::TFOOT],
                 Element::COL => &[Element::COLGROUP],
                 _ => &[],
             };
             let inside = self.after(context);
-            let keep = inside
-                .iter()
-                .take_while(|entry| entry.is_html() && kept.contains(&entry.element))
-                .count();
+            let keep = inside.iter().take_while(|entry| entry.is_html() && kept.contains(&entry.element)).count();
             self.close(context + 1 + keep, false);
         }
-        if tag.element == Element::COL {
-            Ok(())
-        } else {
-            self.push(tag, Space::Html)
-        }
+        if tag.element == Element::COL { Ok(()) } else { self.push(tag, Space::Html) }
     }
 
     pub(super) fn formatting_count(&self, element: Element) -> u8 {
-        debug_assert!(
-            element.is(FORMATTING),
-            "only formatting elements are counted"
-        );
-        element
-            .formatting_index()
-            .and_then(|index| self.formatting.get(index))
-            .copied()
-            .unwrap_or(0)
+        debug_assert!(element.is(FORMATTING), "only formatting elements are counted");
+        element.formatting_index().and_then(|index| self.formatting.get(index)).copied().unwrap_or(0)
     }
 }

@@ -5,29 +5,18 @@ const CDATA: &[u8] = b"[CDATA[";
 
 impl Tokenizer {
     /// Reads at least one byte or changes the state; returns where to go on.
-    pub(super) fn in_comment(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    pub(super) fn in_comment(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match self.state {
             State::MarkupDeclaration => self.declaration(at, byte, sink.allows_cdata()),
-            State::DeclarationDash => {
-                self.either(at, byte == b'-', State::CommentStart, State::BogusComment)
-            }
+            State::DeclarationDash => self.either(at, byte == b'-', State::CommentStart, State::BogusComment),
             State::DeclarationCdata => self.declaration_cdata(at, byte),
             // A doctype too ends at the first `>`, even inside its quoted identifiers.
             State::BogusComment => self.skip_to(chunk, at, b'>', State::Data),
             State::Comment => self.skip_to(chunk, at, b'-', State::CommentEndDash),
-            State::CommentEndDash => {
-                self.either(at, byte == b'-', State::CommentEnd, State::Comment)
+            State::CommentEndDash => self.either(at, byte == b'-', State::CommentEnd, State::Comment),
+            State::CommentStart | State::CommentStartDash | State::CommentEnd | State::CommentEndBang => {
+                self.comment_edge(at, byte)
             }
-            State::CommentStart
-            | State::CommentStartDash
-            | State::CommentEnd
-            | State::CommentEndBang => self.comment_edge(at, byte),
             State::Cdata => self.skip_to(chunk, at, b']', State::CdataBracket),
             State::CdataBracket => self.either(at, byte == b']', State::CdataEnd, State::Cdata),
             _ => match byte {

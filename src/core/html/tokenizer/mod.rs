@@ -106,10 +106,7 @@ impl State {
 
 /// Everything that is remembered between chunks.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent facts, as the standard has them"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, as the standard has them")]
 pub(super) struct Tokenizer {
     pub(super) state: State,
     pub(super) is_end: bool,
@@ -158,10 +155,7 @@ impl<'b> Chunk<'b> {
 
     /// Index of the next byte at or after `at` for which `ends` holds, or the chunk's end.
     fn find_by(self, at: usize, mut ends: impl FnMut(u8) -> bool) -> usize {
-        self.from(at)
-            .iter()
-            .position(|byte| ends(*byte))
-            .map_or(self.bytes.len(), |found| at + found)
+        self.from(at).iter().position(|byte| ends(*byte)).map_or(self.bytes.len(), |found| at + found)
     }
 }
 

@@ -3,13 +3,7 @@ use super::{Chunk, Element, MISMATCH, Sink, State, Tokenizer, ends_name};
 
 impl Tokenizer {
     /// Reads at least one byte or changes the state; returns where to go on.
-    pub(super) fn in_raw(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    pub(super) fn in_raw(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match self.state {
             State::Plaintext => chunk.bytes.len(),
             State::Raw => {
@@ -24,9 +18,7 @@ impl Tokenizer {
                 _ => self.either(at, byte == b'/', State::RawEndTagOpen, State::Raw),
             },
             State::EscapeStart => self.either(at, byte == b'-', State::EscapeStartDash, State::Raw),
-            State::EscapeStartDash => {
-                self.either(at, byte == b'-', State::EscapedDashDash, State::Raw)
-            }
+            State::EscapeStartDash => self.either(at, byte == b'-', State::EscapedDashDash, State::Raw),
             State::RawEndTagOpen | State::EscapedEndTagOpen => {
                 let escaped = self.state == State::EscapedEndTagOpen;
                 self.matched = 0;
@@ -39,15 +31,9 @@ impl Tokenizer {
                 at
             }
             State::RawEndTagName => self.raw_end_tag_name(chunk, at, byte, State::Raw, sink),
-            State::EscapedEndTagName => {
-                self.raw_end_tag_name(chunk, at, byte, State::Escaped, sink)
-            }
-            State::DoubleEscapeStart => {
-                self.script_name(at, byte, State::DoubleEscaped, State::Escaped)
-            }
-            State::DoubleEscapeEnd => {
-                self.script_name(at, byte, State::Escaped, State::DoubleEscaped)
-            }
+            State::EscapedEndTagName => self.raw_end_tag_name(chunk, at, byte, State::Escaped, sink),
+            State::DoubleEscapeStart => self.script_name(at, byte, State::DoubleEscaped, State::Escaped),
+            State::DoubleEscapeEnd => self.script_name(at, byte, State::Escaped, State::DoubleEscaped),
             State::EscapedLessThan => match byte {
                 b'/' => self.to(State::EscapedEndTagOpen, at),
                 _ if byte.is_ascii_alphabetic() => {
@@ -59,22 +45,12 @@ impl Tokenizer {
             },
             State::DoubleEscapedLessThan => {
                 self.matched = 0;
-                self.either(
-                    at,
-                    byte == b'/',
-                    State::DoubleEscapeEnd,
-                    State::DoubleEscaped,
-                )
+                self.either(at, byte == b'/', State::DoubleEscapeEnd, State::DoubleEscaped)
             }
             State::Escaped | State::EscapedDash | State::EscapedDashDash => self.escaped(
                 chunk,
                 at,
-                [
-                    State::Escaped,
-                    State::EscapedDash,
-                    State::EscapedDashDash,
-                    State::EscapedLessThan,
-                ],
+                [State::Escaped, State::EscapedDash, State::EscapedDashDash, State::EscapedLessThan],
             ),
             _ => self.escaped(
                 chunk,
@@ -98,8 +74,7 @@ impl Tokenizer {
     fn escaped(&mut self, chunk: Chunk<'_>, at: usize, states: [State; 4]) -> usize {
         let [text, dash, dash_dash, less_than] = states;
         let found = if self.state == text {
-            memchr::memchr2(b'-', b'<', chunk.from(at))
-                .map_or(chunk.bytes.len(), |found| at + found)
+            memchr::memchr2(b'-', b'<', chunk.from(at)).map_or(chunk.bytes.len(), |found| at + found)
         } else {
             at
         };

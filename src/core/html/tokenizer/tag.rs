@@ -4,13 +4,7 @@ use super::{Chunk, Element, Interest, Sink, State, Text, Tokenizer, ends_name, i
 
 impl Tokenizer {
     /// Reads at least one byte or changes the state; returns where to go on.
-    pub(super) fn in_tag(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    pub(super) fn in_tag(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match self.state {
             State::TagOpen => self.tag_open(at, byte),
             State::EndTagOpen => self.end_tag_open(at, byte),
@@ -95,13 +89,7 @@ impl Tokenizer {
     }
 
     /// Begins the end tag of raw text, whose name was matched byte by byte, at the byte after it.
-    pub(super) fn begin_raw_end_tag(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    pub(super) fn begin_raw_end_tag(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         self.begin_tag(true);
         self.element = self.raw.unwrap_or(Element::OTHER);
         sink.tag_named(&self.current_tag(), chunk.base + at);
@@ -115,7 +103,11 @@ impl Tokenizer {
             is(byte, TAG_END)
         });
         let name = chunk.slice(at, end);
-        if classes & CAPITAL == 0 { self.tag.push(name) } else { self.tag.push_lower(name) }
+        if classes & CAPITAL == 0 {
+            self.tag.push(name)
+        } else {
+            self.tag.push_lower(name)
+        }
         let Some(&byte) = chunk.bytes.get(end) else {
             return end;
         };
@@ -125,13 +117,7 @@ impl Tokenizer {
     }
 
     /// After a tag's name or a quoted value: a space, `/` or `>`.
-    fn name_delimiter(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    fn name_delimiter(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match byte {
             b'>' => self.end_tag(chunk, at, sink),
             b'/' => {
@@ -179,13 +165,7 @@ impl Tokenizer {
         end
     }
 
-    fn after_attribute_name(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    fn after_attribute_name(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         if is_space(byte) {
             return chunk.find_by(at, |byte| !is_space(byte));
         }
@@ -198,13 +178,7 @@ impl Tokenizer {
         at
     }
 
-    fn before_attribute_value(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        byte: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    fn before_attribute_value(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         self.state = match byte {
             b'"' => State::DoubleQuotedValue,
             b'\'' => State::SingleQuotedValue,
@@ -221,13 +195,7 @@ impl Tokenizer {
         at + 1
     }
 
-    fn quoted_value(
-        &mut self,
-        chunk: Chunk<'_>,
-        at: usize,
-        quote: u8,
-        sink: &mut impl Sink,
-    ) -> usize {
+    fn quoted_value(&mut self, chunk: Chunk<'_>, at: usize, quote: u8, sink: &mut impl Sink) -> usize {
         let end = chunk.find(quote, at);
         self.collect(chunk.slice(at, end), sink);
         if end < chunk.bytes.len() {

@@ -5,8 +5,7 @@ use super::body::{JsonProblem, parse, unix_ms};
 use super::node::{JsonError, Node, Object, Result};
 use super::profile::event_id;
 use crate::limits::{
-    CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
-    TEXT_BYTES_MAX,
+    CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use alloc::boxed::Box;
 use alloc::format;
@@ -104,47 +103,29 @@ pub fn parse_beacon(body: &[u8]) -> core::result::Result<Beacon, BeaconError> {
     let fields = Node::root(&value).open_object()?;
     let page = fields.required("page").and_then(|node| path(&node))?;
     let list = fields.required("events")?;
-    if list
-        .value
-        .as_array()
-        .is_some_and(|events| events.len() > EVENTS_MAX)
-    {
+    if list.value.as_array().is_some_and(|events| events.len() > EVENTS_MAX) {
         return Err(BeaconError::TooMany);
     }
-    let mut beacon = Beacon {
-        page,
-        events: Vec::new(),
-        rejected: Vec::new(),
-    };
+    let mut beacon = Beacon { page, events: Vec::new(), rejected: Vec::new() };
     for node in list.list(EVENTS_MAX)? {
         match event(&node, &beacon.page) {
             Ok(event) => beacon.events.push(event),
-            Err((code, error)) => beacon.rejected.push(RejectedEvent {
-                id: sent_id(&node),
-                code,
-                message: error.to_string(),
-            }),
+            Err((code, error)) => {
+                beacon.rejected.push(RejectedEvent { id: sent_id(&node), code, message: error.to_string() })
+            }
         }
     }
     Ok(beacon)
 }
 
 fn sent_id(node: &Node<'_>) -> String {
-    let id = node
-        .value
-        .get("id")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let id = node.value.get("id").and_then(Value::as_str).unwrap_or_default();
     id.chars().take(ID_ECHO_CHARS).collect()
 }
 
 fn path(node: &Node<'_>) -> Result<Box<str>> {
     let path = node.key(TEXT_BYTES_MAX)?;
-    if path.starts_with('/') {
-        Ok(path)
-    } else {
-        node.error("must be a path that begins with /")
-    }
+    if path.starts_with('/') { Ok(path) } else { node.error("must be a path that begins with /") }
 }
 
 fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static str, JsonError)> {
@@ -155,13 +136,7 @@ fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static s
     if !NAMES.contains(&text) {
         let shown: String = text.chars().take(KEY_BYTES_MAX).collect();
         let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
-        return Err((
-            "unknown_event",
-            JsonError {
-                path: name.path,
-                message,
-            },
-        ));
+        return Err(("unknown_event", JsonError { path: name.path, message }));
     }
     let read = || {
         Ok(Event {
@@ -174,33 +149,20 @@ fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static s
     read().map_err(malformed)
 }
 
-fn kind(
-    name: &str,
-    params: Option<&Node<'_>>,
-    event: &Object<'_>,
-    page: &str,
-) -> Result<EventKind> {
+fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -> Result<EventKind> {
     // An event without parameters has empty ones.
     let empty = Value::Object(serde_json::Map::new());
-    let none = Node {
-        value: &empty,
-        path: event.path_of("params"),
-    };
+    let none = Node { value: &empty, path: event.path_of("params") };
     let params = params.unwrap_or(&none).open_object()?;
     let some = || items(&params, 1);
     let any = || items(&params, 0);
     Ok(match name {
         "page_view" => EventKind::PageView {
-            path: params
-                .optional("page_path", path)?
-                .unwrap_or_else(|| page.into()),
+            path: params.optional("page_path", path)?.unwrap_or_else(|| page.into()),
             sku: None,
             category: None,
         },
-        "view_item" => EventKind::ViewItem {
-            items: some()?,
-            served: false,
-        },
+        "view_item" => EventKind::ViewItem { items: some()?, served: false },
         "view_item_list" => EventKind::ViewItemList(any()?),
         "add_to_cart" => EventKind::AddToCart(some()?),
         "remove_from_cart" => EventKind::RemoveFromCart(some()?),
@@ -230,11 +192,7 @@ fn arm(node: &Node<'_>) -> Result<Box<str>> {
 
 fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {
     let Some(list) = params.field("items") else {
-        return if min == 0 {
-            Ok(Vec::new())
-        } else {
-            params.required("items").map(|_| Vec::new())
-        };
+        return if min == 0 { Ok(Vec::new()) } else { params.required("items").map(|_| Vec::new()) };
     };
     let nodes = list.list(ITEMS_MAX)?;
     if nodes.len() < min {
@@ -245,14 +203,11 @@ fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {
 
 fn item(node: &Node<'_>) -> Result<Item> {
     let fields = node.open_object()?;
-    let price_minor =
-        fields.or_default("price", |n| loose(n, |n| n.scaled(100, u32::MAX.into())))?;
+    let price_minor = fields.or_default("price", |n| loose(n, |n| n.scaled(100, u32::MAX.into())))?;
     Ok(Item {
         sku: fields.required("item_id").and_then(|node| item_id(&node))?,
         category: fields.or_default("item_category", category)?,
-        quantity: fields
-            .optional("quantity", |n| loose(n, |n| n.whole(1, u16::MAX)))?
-            .unwrap_or(1),
+        quantity: fields.optional("quantity", |n| loose(n, |n| n.whole(1, u16::MAX)))?.unwrap_or(1),
         // Within u32::MAX.
         price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
     })
@@ -276,15 +231,9 @@ fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
 
 /// A number, or a text that holds one, which is how many data layers send prices.
 fn loose<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<T> {
-    let number = node
-        .value
-        .as_str()
-        .and_then(|text| text.parse::<f64>().ok());
+    let number = node.value.as_str().and_then(|text| text.parse::<f64>().ok());
     match number.and_then(serde_json::Number::from_f64) {
-        Some(number) => read(&Node {
-            value: &Value::Number(number),
-            path: node.path.clone(),
-        }),
+        Some(number) => read(&Node { value: &Value::Number(number), path: node.path.clone() }),
         None => read(node),
     }
 }

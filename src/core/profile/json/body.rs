@@ -3,9 +3,7 @@
 use super::super::{Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
-use crate::limits::{
-    ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX,
-};
+use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -71,8 +69,7 @@ pub struct OrderBody {
 /// [`JsonProblem`] with the path of the first value that is wrong.
 pub fn parse_order(body: &[u8], now_s: u32) -> core::result::Result<OrderBody, JsonProblem> {
     let value = parse(body)?;
-    let fields =
-        Node::root(&value).object(&["visitor", "id", "value", "currency", "items", "at"])?;
+    let fields = Node::root(&value).object(&["visitor", "id", "value", "currency", "items", "at"])?;
     let order = Order {
         id: fields.required("id")?.key(ID_BYTES_MAX)?,
         total_minor: fields.required("value")?.scaled(100, 1_000_000_000_000)?,
@@ -80,14 +77,8 @@ pub fn parse_order(body: &[u8], now_s: u32) -> core::result::Result<OrderBody, J
         skus: fields.or_default("items", order_skus)?,
     };
     let visitor = fields.required("visitor")?.key(ID_BYTES_MAX)?;
-    let currency = fields
-        .required("currency")
-        .and_then(|n| capitals(&n, 3, "ISO 4217 currency, such as GBP"))?;
-    Ok(OrderBody {
-        visitor,
-        order,
-        currency,
-    })
+    let currency = fields.required("currency").and_then(|n| capitals(&n, 3, "ISO 4217 currency, such as GBP"))?;
+    Ok(OrderBody { visitor, order, currency })
 }
 
 /// The distinct product keys of an order's items.
@@ -145,9 +136,7 @@ pub fn parse_preview(body: &[u8]) -> core::result::Result<PreviewBody, JsonProbl
     let fields = Node::root(&value).object(&["name", "ttl_s", "profile", "request", "arms"])?;
     Ok(PreviewBody {
         name: fields.required("name")?.key(PREVIEW_TEXT_BYTES_MAX)?,
-        ttl_s: fields
-            .optional("ttl_s", |n| n.whole(1, PREVIEW_TTL_S_MAX))?
-            .unwrap_or(PREVIEW_TTL_S),
+        ttl_s: fields.optional("ttl_s", |n| n.whole(1, PREVIEW_TTL_S_MAX))?.unwrap_or(PREVIEW_TTL_S),
         profile: fields.or_default("profile", |n| read_profile(n, FIELDS))?,
         request: fields.or_default("request", |n| Ok(request(n, REQUEST_FIELDS)?.overrides))?,
         arms: fields.or_default("arms", arms)?,
@@ -199,22 +188,12 @@ pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> 
     let known = [FIELDS, &["request"]].concat();
     let profile = read_profile(&node, &known)?;
     let known = [REQUEST_FIELDS, &["timezone", "referrer"]].concat();
-    let request = node
-        .open_object()?
-        .or_default("request", |n| request(n, &known))?;
+    let request = node.open_object()?.or_default("request", |n| request(n, &known))?;
     Ok(Visitor { profile, request })
 }
 
-const REQUEST_FIELDS: &[&str] = &[
-    "country",
-    "region",
-    "continent",
-    "eu",
-    "language",
-    "device",
-    "utc_offset_minutes",
-    "now",
-];
+const REQUEST_FIELDS: &[&str] =
+    &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now"];
 
 fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Box<str>> {
     Ok(node.word(&words.map(|word| (word, word)))?.into())
@@ -223,13 +202,9 @@ fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Bo
 fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
     let fields = node.object(known)?;
     let overrides = RequestOverrides {
-        country: fields.optional("country", |n| {
-            capitals(n, 2, "ISO 3166-1 country, such as GB")
-        })?,
+        country: fields.optional("country", |n| capitals(n, 2, "ISO 3166-1 country, such as GB"))?,
         region: fields.optional("region", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
-        continent: fields.optional("continent", |n| {
-            words(n, ["AF", "AN", "AS", "EU", "NA", "OC", "SA"])
-        })?,
+        continent: fields.optional("continent", |n| words(n, ["AF", "AN", "AS", "EU", "NA", "OC", "SA"]))?,
         eu: fields.optional("eu", Node::bool)?,
         language: fields.optional("language", language)?,
         device: fields.optional("device", |n| words(n, ["phone", "tablet", "desktop", "tv"]))?,
@@ -241,11 +216,7 @@ fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
         return node.error("has both timezone and utc_offset_minutes; give one");
     }
     let referrer = fields.optional("referrer", |n| n.key(TEXT_BYTES_MAX))?;
-    Ok(VisitorRequest {
-        overrides,
-        timezone,
-        referrer,
-    })
+    Ok(VisitorRequest { overrides, timezone, referrer })
 }
 
 /// A language tag, in lower case as `Accept-Language` is read.

@@ -25,11 +25,7 @@ fn days_before(year: u32) -> u32 {
 pub fn format_time(at_s: u32) -> String {
     let (day, second) = (at_s / 86_400, at_s % 86_400);
     let (hour, minute) = (second / 3_600, second / 60 % 60);
-    format!(
-        "{}T{hour:02}:{minute:02}:{:02}Z",
-        format_days(day),
-        second % 60
-    )
+    format!("{}T{hour:02}:{minute:02}:{:02}Z", format_days(day), second % 60)
 }
 
 /// A day since 1970-01-01 as `2026-11-20`.
@@ -148,10 +144,7 @@ mod tests {
             assert_eq!(parse_time(text), Some(at_s), "{text}");
             assert_eq!(format_time(at_s), text);
         }
-        assert_eq!(
-            parse_time("2026-11-20t10:30:00.999+01:00"),
-            Some(1_795_167_000)
-        );
+        assert_eq!(parse_time("2026-11-20t10:30:00.999+01:00"), Some(1_795_167_000));
         assert_eq!(parse_time("2026-11-20T04:00:00-05:30"), Some(1_795_167_000));
     }
 

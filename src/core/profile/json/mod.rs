@@ -12,8 +12,8 @@ mod readable;
 
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
 pub use body::{
-    ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent,
-    parse_order, parse_preview, parse_visitor,
+    ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,
+    parse_preview, parse_visitor,
 };
 pub use civil::{format_date, format_time, parse_date, parse_time};
 pub use node::JsonError;

@@ -39,27 +39,17 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub(super) fn root(value: &'a Value) -> Self {
-        Self {
-            value,
-            path: String::new(),
-        }
+        Self { value, path: String::new() }
     }
 
     pub(super) fn error<T>(&self, message: impl Into<String>) -> Result<T> {
-        Err(JsonError {
-            path: self.path.clone(),
-            message: message.into(),
-        })
+        Err(JsonError { path: self.path.clone(), message: message.into() })
     }
 
     /// An object with no field but these.
     pub(super) fn object(&self, known: &[&str]) -> Result<Object<'a>> {
         let object = self.open_object()?;
-        match object
-            .fields
-            .keys()
-            .find(|key| !known.contains(&key.as_str()))
-        {
+        match object.fields.keys().find(|key| !known.contains(&key.as_str())) {
             Some(key) => {
                 let path = object.path_of(key);
                 let message = format!("unknown field; known are {}", known.join(", "));
@@ -72,10 +62,7 @@ impl<'a> Node<'a> {
     /// An object with whatever fields.
     pub(super) fn open_object(&self) -> Result<Object<'a>> {
         match self.value {
-            Value::Object(fields) => Ok(Object {
-                fields,
-                path: self.path.clone(),
-            }),
+            Value::Object(fields) => Ok(Object { fields, path: self.path.clone() }),
             _ => self.error("must be an object"),
         }
     }
@@ -85,15 +72,9 @@ impl<'a> Node<'a> {
             return self.error("must be a list");
         };
         if values.len() > max {
-            return self.error(format!(
-                "must have at most {max} entries, and has {}",
-                values.len()
-            ));
+            return self.error(format!("must have at most {max} entries, and has {}", values.len()));
         }
-        let node = |(i, value)| Self {
-            value,
-            path: format!("{}[{i}]", self.path),
-        };
+        let node = |(i, value)| Self { value, path: format!("{}[{i}]", self.path) };
         Ok(values.iter().enumerate().map(node).collect())
     }
 
@@ -137,10 +118,7 @@ impl<'a> Node<'a> {
 
     /// A number of at least 0 in units of `1 / scale`, rounded.
     pub(super) fn scaled(&self, scale: u32, max: u64) -> Result<u64> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a bound, for a message and a comparison"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a bound, for a message and a comparison")]
         let limit = max as f64 / f64::from(scale);
         match self.value.as_f64() {
             Some(number) if (0.0..=limit).contains(&number) => Ok(round(number * f64::from(scale))),
@@ -151,8 +129,7 @@ impl<'a> Node<'a> {
     pub(super) fn time(&self) -> Result<u32> {
         match parse_time(self.text()?) {
             Some(at_s) if at_s > 0 => Ok(at_s),
-            _ => self
-                .error("must be an RFC 3339 time from 1970 to 2106, such as 2026-11-20T09:30:00Z"),
+            _ => self.error("must be an RFC 3339 time from 1970 to 2106, such as 2026-11-20T09:30:00Z"),
         }
     }
 
@@ -197,45 +174,26 @@ pub(super) struct Object<'a> {
 
 impl<'a> Object<'a> {
     pub(super) fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     pub(super) fn field(&self, key: &str) -> Option<Node<'a>> {
         let value = self.fields.get(key)?;
-        Some(Node {
-            value,
-            path: self.path_of(key),
-        })
+        Some(Node { value, path: self.path_of(key) })
     }
 
     pub(super) fn required(&self, key: &str) -> Result<Node<'a>> {
-        let missing = || JsonError {
-            path: self.path_of(key),
-            message: "is missing".into(),
-        };
+        let missing = || JsonError { path: self.path_of(key), message: "is missing".into() };
         self.field(key).ok_or_else(missing)
     }
 
     /// A field's value, or the default where there is no such field.
-    pub(super) fn or_default<T: Default>(
-        &self,
-        key: &str,
-        read: impl FnOnce(&Node<'a>) -> Result<T>,
-    ) -> Result<T> {
-        self.field(key)
-            .map_or_else(|| Ok(T::default()), |node| read(&node))
+    pub(super) fn or_default<T: Default>(&self, key: &str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<T> {
+        self.field(key).map_or_else(|| Ok(T::default()), |node| read(&node))
     }
 
     /// A field's value, where there is such a field.
-    pub(super) fn optional<T>(
-        &self,
-        key: &str,
-        read: impl FnOnce(&Node<'a>) -> Result<T>,
-    ) -> Result<Option<T>> {
+    pub(super) fn optional<T>(&self, key: &str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<Option<T>> {
         self.field(key).map(|node| read(&node)).transpose()
     }
 }

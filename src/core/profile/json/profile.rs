@@ -1,17 +1,16 @@
 //! The readable profile, read: what `GET /_attune/me` shows and a visitor file says.
 
-use crate::sort;
 use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, Viewed,
-    Visits, interest,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, Viewed, Visits, interest,
 };
 use super::node::{JsonError, Node, Result};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX,
-    ORDER_SKUS_MAX, SHOWN_MAX, SKU_BYTES_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX, ORDER_SKUS_MAX, SHOWN_MAX,
+    SKU_BYTES_MAX, VIEWED_MAX,
 };
+use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -19,11 +18,8 @@ use core::cmp::Reverse;
 use serde_json::Value;
 
 /// The words for choices.
-pub(super) const CHOICES: &[(&str, Choice)] = &[
-    ("granted", Choice::Granted),
-    ("denied", Choice::Denied),
-    ("unknown", Choice::Unknown),
-];
+pub(super) const CHOICES: &[(&str, Choice)] =
+    &[("granted", Choice::Granted), ("denied", Choice::Denied), ("unknown", Choice::Unknown)];
 
 /// The words for the source of a consent record.
 pub(super) const SOURCES: &[(&str, ConsentSource)] = &[
@@ -103,21 +99,13 @@ fn id(node: &Node<'_>) -> Result<[u8; 16]> {
 fn visits(node: &Node<'_>) -> Result<Visits> {
     let fields = node.object(&["count", "first", "previous", "last", "session_pages"])?;
     let visits = Visits {
-        count: fields
-            .optional("count", |n| n.whole(1, u16::MAX))?
-            .unwrap_or(1),
+        count: fields.optional("count", |n| n.whole(1, u16::MAX))?.unwrap_or(1),
         first_s: fields.or_default("first", Node::time)?,
         previous_s: fields.or_default("previous", Node::time)?,
         last_s: fields.or_default("last", Node::time)?,
-        session_pages: fields
-            .optional("session_pages", |n| n.whole(1, u16::MAX))?
-            .unwrap_or(1),
+        session_pages: fields.optional("session_pages", |n| n.whole(1, u16::MAX))?.unwrap_or(1),
     };
-    let order = [
-        ("first", visits.first_s),
-        ("previous", visits.previous_s),
-        ("last", visits.last_s),
-    ];
+    let order = [("first", visits.first_s), ("previous", visits.previous_s), ("last", visits.last_s)];
     let given: Vec<_> = order.iter().filter(|(_, at_s)| *at_s != 0).collect();
     for (earlier, later) in given.iter().zip(given.iter().skip(1)) {
         if earlier.1 > later.1 {
@@ -126,21 +114,9 @@ fn visits(node: &Node<'_>) -> Result<Visits> {
     }
     // What is left out is as near to the rest as it can be, so that the three stay in order.
     let last_s = visits.last_s.max(visits.previous_s).max(visits.first_s);
-    let earliest_s = if visits.previous_s == 0 {
-        last_s
-    } else {
-        visits.previous_s
-    };
-    let first_s = if visits.first_s == 0 {
-        earliest_s
-    } else {
-        visits.first_s
-    };
-    Ok(Visits {
-        first_s,
-        last_s,
-        ..visits
-    })
+    let earliest_s = if visits.previous_s == 0 { last_s } else { visits.previous_s };
+    let first_s = if visits.first_s == 0 { earliest_s } else { visits.first_s };
+    Ok(Visits { first_s, last_s, ..visits })
 }
 
 /// Reads a list whose entries have a key each, and no key twice.
@@ -155,15 +131,8 @@ fn keyed<'a, T, K: PartialEq>(
     for node in node.list(max)? {
         let entry = read(&node)?;
         if entries.iter().any(|other| key(other) == key(&entry)) {
-            let path = if field.is_empty() {
-                node.path
-            } else {
-                format!("{}.{field}", node.path)
-            };
-            return Err(JsonError {
-                path,
-                message: "is there twice".into(),
-            });
+            let path = if field.is_empty() { node.path } else { format!("{}.{field}", node.path) };
+            return Err(JsonError { path, message: "is there twice".into() });
         }
         entries.push(entry);
     }
@@ -188,18 +157,13 @@ fn interests(node: &Node<'_>) -> Result<Vec<Interest>> {
             day: fields.required("at")?.date()?,
         })
     };
-    keyed(node, INTERESTS_MAX, "category", read, |i| {
-        i.category.clone()
-    })
+    keyed(node, INTERESTS_MAX, "category", read, |i| i.category.clone())
 }
 
 fn viewed(node: &Node<'_>) -> Result<Vec<Viewed>> {
     let read = |node: &Node<'_>| {
         let fields = node.object(&["sku", "at"])?;
-        Ok(Viewed {
-            sku: sku(&fields.required("sku")?)?,
-            at_s: fields.required("at")?.time()?,
-        })
+        Ok(Viewed { sku: sku(&fields.required("sku")?)?, at_s: fields.required("at")?.time()? })
     };
     keyed(node, VIEWED_MAX, "sku", read, |v| v.sku.clone())
 }
@@ -232,22 +196,13 @@ fn cart(node: &Node<'_>) -> Result<Cart> {
         let price_minor = fields.or_default("price", |n| n.scaled(100, u32::MAX.into()))?;
         Ok(CartLine {
             sku: sku(&fields.required("sku")?)?,
-            quantity: fields
-                .optional("quantity", |n| n.whole(1, u16::MAX))?
-                .unwrap_or(1),
+            quantity: fields.optional("quantity", |n| n.whole(1, u16::MAX))?.unwrap_or(1),
             // Within u32::MAX.
             price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
         })
     };
-    let lines = |node: &Node<'_>| {
-        keyed(node, CART_LINES_MAX, "sku", read, |line: &CartLine| {
-            line.sku.clone()
-        })
-    };
-    Ok(Cart {
-        lines: fields.or_default("items", lines)?,
-        at_s: fields.or_default("at", Node::time)?,
-    })
+    let lines = |node: &Node<'_>| keyed(node, CART_LINES_MAX, "sku", read, |line: &CartLine| line.sku.clone());
+    Ok(Cart { lines: fields.or_default("items", lines)?, at_s: fields.or_default("at", Node::time)? })
 }
 
 fn orders(node: &Node<'_>) -> Result<Orders> {

@@ -105,17 +105,11 @@ struct ReadableOrders {
 
 /// The word for a choice.
 pub(super) fn choice_word(choice: Choice) -> &'static str {
-    CHOICES
-        .iter()
-        .find(|(_, c)| *c == choice)
-        .map_or("unknown", |(word, _)| word)
+    CHOICES.iter().find(|(_, c)| *c == choice).map_or("unknown", |(word, _)| word)
 }
 
 fn source_word(source: ConsentSource) -> &'static str {
-    SOURCES
-        .iter()
-        .find(|(_, s)| *s == source)
-        .map_or("api", |(word, _)| word)
+    SOURCES.iter().find(|(_, s)| *s == source).map_or("api", |(word, _)| word)
 }
 
 fn time(at_s: u32) -> Option<String> {
@@ -124,10 +118,7 @@ fn time(at_s: u32) -> Option<String> {
 
 /// A profile as people read it. `campaign_key` gives the key of a campaign hash, where the bundle still has
 /// such a campaign; another is written as `#` and its hash in hex. Sections of later versions are left out.
-pub fn readable<'k>(
-    profile: &Profile,
-    campaign_key: impl Fn(u32) -> Option<&'k str>,
-) -> ReadableProfile {
+pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k str>) -> ReadableProfile {
     let consent = &profile.consent;
     let answered = *consent != super::super::Consent::default();
     ReadableProfile {
@@ -138,26 +129,20 @@ pub fn readable<'k>(
             source: answered.then(|| source_word(consent.source)),
         },
         opt_out: profile.opt_out,
-        id: profile
-            .id
-            .map(|id| format!("{:032x}", u128::from_be_bytes(id))),
+        id: profile.id.map(|id| format!("{:032x}", u128::from_be_bytes(id))),
         issued: time(profile.issued_s),
         visits: visits(profile),
         interests: interests(profile),
         viewed: profile
             .viewed
             .iter()
-            .map(|v| ReadableViewed {
-                sku: v.sku.clone().into(),
-                at: format_time(v.at_s),
-            })
+            .map(|v| ReadableViewed { sku: v.sku.clone().into(), at: format_time(v.at_s) })
             .collect(),
         shown: profile
             .shown
             .iter()
             .map(|s| ReadableShown {
-                campaign: campaign_key(s.campaign)
-                    .map_or_else(|| format!("#{:08x}", s.campaign), String::from),
+                campaign: campaign_key(s.campaign).map_or_else(|| format!("#{:08x}", s.campaign), String::from),
                 seen: s.seen,
                 at: format_time(s.since_s),
             })
@@ -165,11 +150,7 @@ pub fn readable<'k>(
         cart: cart(profile),
         orders: orders(profile),
         purchased_at: time(profile.purchased_s),
-        events: profile
-            .events
-            .iter()
-            .map(|id| format!("{id:08x}"))
-            .collect(),
+        events: profile.events.iter().map(|id| format!("{id:08x}")).collect(),
     }
 }
 
@@ -203,19 +184,13 @@ fn cart(profile: &Profile) -> Option<ReadableCart> {
         price: f64::from(line.price_minor) / 100.0,
     };
     let blank = cart.lines.is_empty() && cart.at_s == 0;
-    (!blank).then(|| ReadableCart {
-        items: cart.lines.iter().map(line).collect(),
-        at: time(cart.at_s),
-    })
+    (!blank).then(|| ReadableCart { items: cart.lines.iter().map(line).collect(), at: time(cart.at_s) })
 }
 
 fn orders(profile: &Profile) -> Option<ReadableOrders> {
     let orders = &profile.orders;
     let blank = *orders == super::super::Orders::default();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "exact up to 90 billion pounds; beyond it the pence blur"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 90 billion pounds; beyond it the pence blur")]
     let total = orders.total_minor as f64 / 100.0;
     (!blank).then(|| ReadableOrders {
         count: orders.count,

@@ -30,11 +30,7 @@ fn event(step: &Value) -> Event {
         }
         EventKind::ViewItem { served, .. } => *served = fact("served") == Some(&json!(true)),
         EventKind::Impression { per_s, .. } => {
-            *per_s = fact("per_s")
-                .and_then(Value::as_u64)
-                .unwrap_or(0)
-                .try_into()
-                .unwrap();
+            *per_s = fact("per_s").and_then(Value::as_u64).unwrap_or(0).try_into().unwrap();
         }
         _ => {}
     }
@@ -66,11 +62,7 @@ fn orders_change_profiles_as_the_vectors_say() {
         for step in list(case, "steps") {
             let body = step.get("order").unwrap().to_string();
             let order = parse_order(body.as_bytes(), now_s).unwrap().order;
-            assert_eq!(
-                word(apply_order(&mut state, &order)),
-                text(step, "outcome"),
-                "{name}"
-            );
+            assert_eq!(word(apply_order(&mut state, &order)), text(step, "outcome"), "{name}");
         }
         assert_eq!(state, profile(case, "end"), "{name}");
     }
@@ -102,14 +94,10 @@ fn beacons_are_read_or_refused_as_the_vectors_say() {
 fn what_only_the_bundle_knows_is_filled_in() {
     fn seen(path: &str) -> PageSeen<'_> {
         let mut parts = path.trim_start_matches('/').split('/');
-        PageSeen {
-            category: parts.next().filter(|c| !c.is_empty()),
-            sku: parts.next(),
-        }
+        PageSeen { category: parts.next().filter(|c| !c.is_empty()), sku: parts.next() }
     }
     let resolved = |name: &str, params: Value, page: &str| {
-        let mut event =
-            event(&json!({ "event": { "id": "00000001", "name": name, "params": params } }));
+        let mut event = event(&json!({ "event": { "id": "00000001", "name": name, "params": params } }));
         let window_s = |campaign: &str| (campaign == "sale").then_some(60);
         event.resolve(page, seen, window_s).map(|()| event.kind)
     };
@@ -122,23 +110,10 @@ fn what_only_the_bundle_knows_is_filled_in() {
     assert!(!served("/lanterns/1") && !served("/lanterns") && !served("/"));
 
     let viewed = resolved("page_view", json!({ "page_path": "/mugs/7" }), "/");
-    let expected = EventKind::PageView {
-        path: "/mugs/7".into(),
-        sku: Some("7".into()),
-        category: Some("mugs".into()),
-    };
+    let expected = EventKind::PageView { path: "/mugs/7".into(), sku: Some("7".into()), category: Some("mugs".into()) };
     assert_eq!(viewed, Ok(expected));
 
-    let impression = |campaign| {
-        resolved(
-            "attune_impression",
-            json!({ "slot": "hero", "campaign": campaign }),
-            "/",
-        )
-    };
-    assert!(matches!(
-        impression("sale"),
-        Ok(EventKind::Impression { per_s: 60, .. })
-    ));
+    let impression = |campaign| resolved("attune_impression", json!({ "slot": "hero", "campaign": campaign }), "/");
+    assert!(matches!(impression("sale"), Ok(EventKind::Impression { per_s: 60, .. })));
     assert_eq!(impression("gone"), Err(EventRefusal::UnknownCampaign));
 }

@@ -1,8 +1,7 @@
 //! Readable profiles and request bodies: what they mean, and what is said when they are wrong.
 
 use super::super::json::{
-    ConsentBody, JsonProblem, parse_consent, parse_order, parse_preview, parse_profile,
-    parse_visitor, readable,
+    ConsentBody, JsonProblem, parse_consent, parse_order, parse_preview, parse_profile, parse_visitor, readable,
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
@@ -51,22 +50,12 @@ fn nothing_known_is_a_profile_too() {
 fn what_is_left_out_of_visits_is_as_near_as_it_can_be() {
     let visits = |value: Value| parse_profile(&json!({ "visits": value })).unwrap().visits;
     let last_s = 1_795_167_000;
-    let expected = Visits {
-        count: 1,
-        first_s: last_s,
-        previous_s: 0,
-        last_s,
-        session_pages: 1,
-    };
+    let expected = Visits { count: 1, first_s: last_s, previous_s: 0, last_s, session_pages: 1 };
     assert_eq!(visits(json!({ "last": "2026-11-20T09:30:00Z" })), expected);
     let previous_s = last_s;
     assert_eq!(
         visits(json!({ "count": 4, "previous": "2026-11-20T09:30:00Z" })),
-        Visits {
-            count: 4,
-            previous_s,
-            ..expected
-        }
+        Visits { count: 4, previous_s, ..expected }
     );
 }
 
@@ -96,18 +85,12 @@ fn what_is_wrong_with_a_profile_is_said_with_its_path() {
     for case in list(&file, "wrong") {
         let mut profile = file["whole"].clone();
         *profile.pointer_mut(text(case, "at")).unwrap() = case["value"].clone();
-        assert_eq!(
-            parse_profile(&profile).unwrap_err().to_string(),
-            text(case, "error")
-        );
+        assert_eq!(parse_profile(&profile).unwrap_err().to_string(), text(case, "error"));
     }
     let mut profile = file["whole"].clone();
     profile["shoe_size"] = json!(44);
     let error = parse_profile(&profile).unwrap_err().to_string();
-    assert!(
-        error.starts_with("shoe_size: unknown field; known are consent, opt_out, id,"),
-        "{error}"
-    );
+    assert!(error.starts_with("shoe_size: unknown field; known are consent, opt_out, id,"), "{error}");
 }
 
 #[test]
@@ -123,33 +106,15 @@ fn a_visitor_file_is_a_profile_with_a_request() {
     assert_eq!(visitor.profile.purchased_s, 1_795_167_000);
     let overrides = visitor.request.overrides;
     assert_eq!(overrides.language.as_deref(), Some("de-at"));
-    assert_eq!(
-        (overrides.eu, overrides.now_s),
-        (Some(true), Some(1_795_167_000))
-    );
+    assert_eq!((overrides.eu, overrides.now_s), (Some(true), Some(1_795_167_000)));
     assert_eq!(visitor.request.timezone.as_deref(), Some("Europe/Berlin"));
-    assert_eq!(
-        visitor.request.referrer.as_deref(),
-        Some("https://search.example/")
-    );
+    assert_eq!(visitor.request.referrer.as_deref(), Some("https://search.example/"));
 
     for (request, error) in [
-        (
-            json!({ "country": "de" }),
-            "request.country: must be 2 capital letters: ISO 3166-1 country, such as GB",
-        ),
-        (
-            json!({ "continent": "Europe" }),
-            "request.continent: must be one of AF, AN, AS, EU, NA, OC, SA",
-        ),
-        (
-            json!({ "device": "watch" }),
-            "request.device: must be one of phone, tablet, desktop, tv",
-        ),
-        (
-            json!({ "language": "de_DE" }),
-            "request.language: must be a language tag such as de or pt-br",
-        ),
+        (json!({ "country": "de" }), "request.country: must be 2 capital letters: ISO 3166-1 country, such as GB"),
+        (json!({ "continent": "Europe" }), "request.continent: must be one of AF, AN, AS, EU, NA, OC, SA"),
+        (json!({ "device": "watch" }), "request.device: must be one of phone, tablet, desktop, tv"),
+        (json!({ "language": "de_DE" }), "request.language: must be a language tag such as de or pt-br"),
         (
             json!({ "utc_offset_minutes": 1441 }),
             "request.utc_offset_minutes: must be a whole number from -1440 to 1440",
@@ -160,52 +125,27 @@ fn a_visitor_file_is_a_profile_with_a_request() {
         ),
     ] {
         let body = json!({ "request": request }).to_string();
-        assert_eq!(
-            parse_visitor(body.as_bytes()).unwrap_err().to_string(),
-            error
-        );
+        assert_eq!(parse_visitor(body.as_bytes()).unwrap_err().to_string(), error);
     }
-    assert!(matches!(
-        parse_visitor(b"{").unwrap_err(),
-        JsonProblem::Syntax(_)
-    ));
+    assert!(matches!(parse_visitor(b"{").unwrap_err(), JsonProblem::Syntax(_)));
 }
 
 #[test]
 fn a_preview_body_needs_only_a_name() {
     let parse = |body: Value| parse_preview(body.to_string().as_bytes());
     let body = parse(json!({ "name": "new" })).unwrap();
-    assert_eq!(
-        (body.ttl_s, body.profile, body.arms.len()),
-        (3_600, Profile::default(), 0)
-    );
+    assert_eq!((body.ttl_s, body.profile, body.arms.len()), (3_600, Profile::default(), 0));
     let profile = serde_json::to_value(readable(&busy(), |_| None)).unwrap();
-    let body =
-        json!({ "name": "n", "ttl_s": 86_400, "profile": profile, "arms": { "a": "x", "b": "y" } });
+    let body = json!({ "name": "n", "ttl_s": 86_400, "profile": profile, "arms": { "a": "x", "b": "y" } });
     let body = parse(body).unwrap();
     assert_eq!(body.profile, busy());
-    assert_eq!(
-        body.arms,
-        [("a".into(), "x".into()), ("b".into(), "y".into())]
-    );
+    assert_eq!(body.arms, [("a".into(), "x".into()), ("b".into(), "y".into())]);
     for (body, error) in [
         (json!({}), "name: is missing"),
-        (
-            json!({ "name": "n", "ttl_s": 86_401 }),
-            "ttl_s: must be a whole number from 1 to 86400",
-        ),
-        (
-            json!({ "name": "n", "arms": ["a"] }),
-            "arms: must be an object of campaign keys and arm keys",
-        ),
-        (
-            json!({ "name": "n", "arms": { "a": 1 } }),
-            "arms.a: must be text",
-        ),
-        (
-            json!({ "name": "n", "profile": { "id": 1 } }),
-            "profile.id: must be text",
-        ),
+        (json!({ "name": "n", "ttl_s": 86_401 }), "ttl_s: must be a whole number from 1 to 86400"),
+        (json!({ "name": "n", "arms": ["a"] }), "arms: must be an object of campaign keys and arm keys"),
+        (json!({ "name": "n", "arms": { "a": 1 } }), "arms.a: must be text"),
+        (json!({ "name": "n", "profile": { "id": 1 } }), "profile.id: must be text"),
         (
             json!({ "name": "n", "request": { "timezone": "UTC" } }),
             "request.timezone: unknown field; known are country, region, continent, eu, language, device, \
@@ -219,22 +159,10 @@ fn a_preview_body_needs_only_a_name() {
 #[test]
 fn consent_and_order_bodies_are_strict() {
     let consent = parse_consent(br#"{"personalization":true,"measurement":false}"#);
-    assert_eq!(
-        consent,
-        Ok(ConsentBody {
-            personalization: true,
-            measurement: false
-        })
-    );
+    assert_eq!(consent, Ok(ConsentBody { personalization: true, measurement: false }));
     let error = |body: &[u8]| parse_consent(body).unwrap_err().to_string();
-    assert_eq!(
-        error(br#"{"personalization":true}"#),
-        "measurement: is missing"
-    );
-    assert_eq!(
-        error(br#"{"personalization":1,"measurement":true}"#),
-        "personalization: must be true or false"
-    );
+    assert_eq!(error(br#"{"personalization":true}"#), "measurement: is missing");
+    assert_eq!(error(br#"{"personalization":1,"measurement":true}"#), "personalization: must be true or false");
     assert!(error(b"").starts_with("the body is not JSON: "));
 
     let body = json!({
@@ -243,40 +171,18 @@ fn consent_and_order_bodies_are_strict() {
     });
     let order = parse_order(body.to_string().as_bytes(), NOW_S).unwrap();
     assert_eq!((&*order.visitor, &*order.currency), ("handle", "GBP"));
-    let expected = Order {
-        id: "A-1".into(),
-        total_minor: 1_230,
-        at_s: NOW_S,
-        skus: vec!["a".into(), "b".into()],
-    };
+    let expected = Order { id: "A-1".into(), total_minor: 1_230, at_s: NOW_S, skus: vec!["a".into(), "b".into()] };
     assert_eq!(order.order, expected);
     for (field, value, error) in [
-        (
-            "value",
-            json!(-1),
-            "value: must be a number from 0 to 10000000000",
-        ),
-        (
-            "currency",
-            json!("pounds"),
-            "currency: must be 3 capital letters: ISO 4217 currency, such as GBP",
-        ),
+        ("value", json!(-1), "value: must be a number from 0 to 10000000000"),
+        ("currency", json!("pounds"), "currency: must be 3 capital letters: ISO 4217 currency, such as GBP"),
         ("id", json!(""), "id: must not be empty"),
         ("visitor", json!(null), "visitor: must be text"),
         ("items", json!([{}]), "items[0].sku: is missing"),
-        (
-            "at",
-            json!(1.5),
-            "at: must be a whole number from 0 to 4294967295999",
-        ),
+        ("at", json!(1.5), "at: must be a whole number from 0 to 4294967295999"),
     ] {
         let mut wrong = body.clone();
         wrong[field] = value;
-        assert_eq!(
-            parse_order(wrong.to_string().as_bytes(), NOW_S)
-                .unwrap_err()
-                .to_string(),
-            error
-        );
+        assert_eq!(parse_order(wrong.to_string().as_bytes(), NOW_S).unwrap_err().to_string(), error);
     }
 }

@@ -76,8 +76,7 @@ fn any_time() -> impl Strategy<Value = u32> {
 
 fn any_key() -> impl Strategy<Value = Box<str>> {
     // Few short keys, so that some come twice; some empty, some too long, some beyond ASCII.
-    prop_oneof![9 => "[a-f0-9ü-]{0,3}", 3 => "[a-z-]{6,30}", 1 => "[a-z]{30,60}"]
-        .prop_map(Box::from)
+    prop_oneof![9 => "[a-f0-9ü-]{0,3}", 3 => "[a-z-]{6,30}", 1 => "[a-z]{30,60}"].prop_map(Box::from)
 }
 
 fn any_choice() -> impl Strategy<Value = Choice> {
@@ -85,29 +84,17 @@ fn any_choice() -> impl Strategy<Value = Choice> {
 }
 
 fn any_consent() -> impl Strategy<Value = Consent> {
-    let source = prop_oneof![
-        Just(ConsentSource::Api),
-        Just(ConsentSource::Tcf),
-        Just(ConsentSource::Cookie)
-    ];
-    (any_choice(), any_choice(), any_time(), source).prop_map(
-        |(personalization, measurement, at_s, source)| Consent {
-            personalization,
-            measurement,
-            at_s,
-            source,
-        },
-    )
+    let source = prop_oneof![Just(ConsentSource::Api), Just(ConsentSource::Tcf), Just(ConsentSource::Cookie)];
+    (any_choice(), any_choice(), any_time(), source).prop_map(|(personalization, measurement, at_s, source)| Consent {
+        personalization,
+        measurement,
+        at_s,
+        source,
+    })
 }
 
 fn any_interests() -> impl Strategy<Value = Vec<Interest>> {
-    let one = (
-        any_key(),
-        0..1_100_000u32,
-        any::<u16>(),
-        any::<u8>(),
-        20_000..20_800u16,
-    );
+    let one = (any_key(), 0..1_100_000u32, any::<u16>(), any::<u8>(), 20_000..20_800u16);
     let one = one.prop_map(|(category, score_milli, views, today, day)| Interest {
         category,
         score_milli,
@@ -120,77 +107,36 @@ fn any_interests() -> impl Strategy<Value = Vec<Interest>> {
 
 fn any_cart() -> impl Strategy<Value = Cart> {
     let line = (any_key(), any::<u16>(), any::<u32>());
-    let line = line.prop_map(|(sku, quantity, price_minor)| CartLine {
-        sku,
-        quantity,
-        price_minor,
-    });
+    let line = line.prop_map(|(sku, quantity, price_minor)| CartLine { sku, quantity, price_minor });
     (vec(line, 0..25), any_time()).prop_map(|(lines, at_s)| Cart { lines, at_s })
 }
 
 fn any_orders() -> impl Strategy<Value = Orders> {
-    (
-        any::<u16>(),
-        0..1_000_000_000_000u64,
-        any_time(),
-        vec(any_key(), 0..15),
-    )
-        .prop_map(|(count, total_minor, last_s, skus)| Orders {
-            count,
-            total_minor,
-            last_s,
-            skus,
-        })
+    (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15))
+        .prop_map(|(count, total_minor, last_s, skus)| Orders { count, total_minor, last_s, skus })
 }
 
 fn any_visits() -> impl Strategy<Value = Visits> {
-    (
-        any::<u16>(),
-        any_time(),
-        any_time(),
-        any_time(),
-        any::<u16>(),
+    (any::<u16>(), any_time(), any_time(), any_time(), any::<u16>()).prop_map(
+        |(count, first_s, previous_s, last_s, session_pages)| Visits {
+            count,
+            first_s,
+            previous_s,
+            last_s,
+            session_pages,
+        },
     )
-        .prop_map(
-            |(count, first_s, previous_s, last_s, session_pages)| Visits {
-                count,
-                first_s,
-                previous_s,
-                last_s,
-                session_pages,
-            },
-        )
 }
 
 /// Profiles of every kind, also ones that no cookie could hold as they are.
 fn any_profile() -> impl Strategy<Value = Profile> {
     let viewed = (any_key(), any_time()).prop_map(|(sku, at_s)| Viewed { sku, at_s });
     let shown = (any::<u32>(), any::<u8>(), any_time());
-    let shown = shown.prop_map(|(campaign, seen, since_s)| Shown {
-        campaign,
-        seen,
-        since_s,
-    });
-    let unknown = (any::<u8>(), vec(any::<u8>(), 0..400))
-        .prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
-    let head = (
-        any_consent(),
-        prop::bool::weighted(0.1),
-        option::weighted(0.9, any::<[u8; 16]>()),
-    );
-    let lists = (
-        any_interests(),
-        vec(viewed, 0..25),
-        vec(shown, 0..40),
-        vec(unknown, 0..4),
-    );
-    let rest = (
-        any_visits(),
-        any_cart(),
-        any_orders(),
-        any_time(),
-        vec(any::<u32>(), 0..10),
-    );
+    let shown = shown.prop_map(|(campaign, seen, since_s)| Shown { campaign, seen, since_s });
+    let unknown = (any::<u8>(), vec(any::<u8>(), 0..400)).prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
+    let head = (any_consent(), prop::bool::weighted(0.1), option::weighted(0.9, any::<[u8; 16]>()));
+    let lists = (any_interests(), vec(viewed, 0..25), vec(shown, 0..40), vec(unknown, 0..4));
+    let rest = (any_visits(), any_cart(), any_orders(), any_time(), vec(any::<u32>(), 0..10));
     let issued_s = NOW_S - 30_000_000..NOW_S + 300;
     (head, lists, rest, issued_s).prop_map(|(head, lists, rest, issued_s)| Profile {
         consent: head.0,
@@ -211,25 +157,15 @@ fn any_profile() -> impl Strategy<Value = Profile> {
 
 fn any_items() -> impl Strategy<Value = Vec<Item>> {
     let item = (any_key(), option::of(any_key()), 0..4u16, 0..500u32);
-    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item {
-        sku,
-        category,
-        quantity,
-        price_minor,
-    });
+    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item { sku, category, quantity, price_minor });
     vec(item, 0..4)
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
     let page = (option::of(any_key()), option::of(any_key()));
     let kind = prop_oneof![
-        page.prop_map(|(sku, category)| EventKind::PageView {
-            path: "/".into(),
-            sku,
-            category
-        }),
-        (any_items(), any::<bool>())
-            .prop_map(|(items, served)| EventKind::ViewItem { items, served }),
+        page.prop_map(|(sku, category)| EventKind::PageView { path: "/".into(), sku, category }),
+        (any_items(), any::<bool>()).prop_map(|(items, served)| EventKind::ViewItem { items, served }),
         any_items().prop_map(EventKind::ViewItemList),
         any_items().prop_map(EventKind::AddToCart),
         any_items().prop_map(EventKind::RemoveFromCart),
@@ -245,11 +181,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
     ];
     // Few ids, so that some come twice.
-    (0..12u32, NOW_S - 100_000..NOW_S + 100, kind).prop_map(|(id, at_s, kind)| Event {
-        id,
-        at_s,
-        kind,
-    })
+    (0..12u32, NOW_S - 100_000..NOW_S + 100, kind).prop_map(|(id, at_s, kind)| Event { id, at_s, kind })
 }
 
 /// What a cookie keeps of a profile.
@@ -399,9 +331,6 @@ fn cookies_that_are_cut_anywhere_are_refused() {
     let value = written(&busy());
     for length in 0..value.len() {
         let verdict = read(value.get(..length).unwrap());
-        assert!(
-            matches!(verdict, Verdict::NewVisitor(_)),
-            "{length}: {verdict:?}"
-        );
+        assert!(matches!(verdict, Verdict::NewVisitor(_)), "{length}: {verdict:?}");
     }
 }

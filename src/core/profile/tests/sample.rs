@@ -34,17 +34,9 @@ pub(super) fn busy() -> Profile {
     let now = |ago: u32| NOW_S - ago;
     let mut profile = Profile::default();
     profile.record(true, true, now(86_400 * 40), ConsentSource::Api);
-    profile.mint(
-        *b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff",
-        now(86_400 * 40),
-    );
-    profile.visits = Visits {
-        count: 31,
-        first_s: now(86_400 * 40),
-        previous_s: now(86_400 * 2),
-        last_s: now(5),
-        session_pages: 14,
-    };
+    profile.mint(*b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", now(86_400 * 40));
+    profile.visits =
+        Visits { count: 31, first_s: now(86_400 * 40), previous_s: now(86_400 * 2), last_s: now(5), session_pages: 14 };
     for (i, category) in (0u16..).zip(categories) {
         profile.interests.push(Interest {
             category: category.into(),
@@ -56,32 +48,19 @@ pub(super) fn busy() -> Profile {
     }
     for i in 0..20u32 {
         let sku = format!("{}{}", 20_700 + i * 97, if i % 4 == 0 { "B" } else { "" });
-        profile.viewed.push(Viewed {
-            sku: sku.as_str().into(),
-            at_s: now(i * 7_300),
-        });
-        profile.cart.lines.push(CartLine {
-            sku: sku.into(),
-            quantity: 1 + (i % 3) as u16,
-            price_minor: 295 + i * 40,
-        });
+        profile.viewed.push(Viewed { sku: sku.as_str().into(), at_s: now(i * 7_300) });
+        profile.cart.lines.push(CartLine { sku: sku.into(), quantity: 1 + (i % 3) as u16, price_minor: 295 + i * 40 });
     }
     profile.cart.at_s = now(600);
     for i in 0..32 {
         let campaign = hash32(&["campaign-", &i.to_string()]);
-        profile.shown.push(Shown {
-            campaign,
-            seen: 3,
-            since_s: now(i * 20_000),
-        });
+        profile.shown.push(Shown { campaign, seen: 3, since_s: now(i * 20_000) });
     }
     profile.orders = Orders {
         count: 9,
         total_minor: 48_250,
         last_s: now(86_400 * 12),
-        skus: (0..12)
-            .map(|i| (22_400 + i * 31).to_string().into())
-            .collect(),
+        skus: (0..12).map(|i| (22_400 + i * 31).to_string().into()).collect(),
     };
     profile.purchased_s = now(86_400 * 12);
     profile.events = (0..8u32).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();

@@ -15,11 +15,7 @@ fn secret(digit: char) -> String {
 
 #[test]
 fn a_ring_is_read_from_lines_or_commas_and_its_first_signing_key_signs() {
-    let text = format!(
-        " 9:verify:{}\r\n\n2:sign:{},1:sign:{SECRET},",
-        secret('a'),
-        secret('B')
-    );
+    let text = format!(" 9:verify:{}\r\n\n2:sign:{},1:sign:{SECRET},", secret('a'), secret('B'));
     let keys = KeyRing::parse(&text).unwrap().bind("s");
     assert_eq!(keys.signer(), 2);
     assert!(keys.knows(9) && keys.knows(1) && !keys.knows(3));
@@ -28,9 +24,7 @@ fn a_ring_is_read_from_lines_or_commas_and_its_first_signing_key_signs() {
 #[test]
 fn what_is_wrong_with_a_ring_is_said_and_no_secret_with_it() {
     let (a, b) = (secret('a'), secret('b'));
-    let five: Vec<String> = (1..=5)
-        .map(|i| format!("{i}:sign:{}", secret(char::from(b'0' + i))))
-        .collect();
+    let five: Vec<String> = (1..=5).map(|i| format!("{i}:sign:{}", secret(char::from(b'0' + i)))).collect();
     let cases = [
         (String::new(), KeyError::Empty),
         (" \n,, ".into(), KeyError::Empty),
@@ -47,14 +41,8 @@ fn what_is_wrong_with_a_ring_is_said_and_no_secret_with_it() {
         (format!("1:sign:{a}a"), KeyError::Secret(1)),
         (format!("1:sign:{}é", &a[2..]), KeyError::Secret(1)),
         (format!("1:sign:{}g", &a[1..]), KeyError::Secret(1)),
-        (
-            format!("1:sign:{a}\n1:verify:{b}"),
-            KeyError::DuplicateId(1),
-        ),
-        (
-            format!("1:sign:{a}\n2:verify:{}", a.to_uppercase()),
-            KeyError::DuplicateSecret(1, 2),
-        ),
+        (format!("1:sign:{a}\n1:verify:{b}"), KeyError::DuplicateId(1)),
+        (format!("1:sign:{a}\n2:verify:{}", a.to_uppercase()), KeyError::DuplicateSecret(1, 2)),
         (format!("1:verify:{a}"), KeyError::NoSigner),
     ];
     for (text, error) in cases {
@@ -66,10 +54,7 @@ fn what_is_wrong_with_a_ring_is_said_and_no_secret_with_it() {
 #[test]
 fn debug_output_holds_no_secret() {
     let shown = format!("{:?} {:?}", ring(), keys());
-    assert_eq!(
-        shown,
-        r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#
-    );
+    assert_eq!(shown, r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#);
 }
 
 #[test]
@@ -80,14 +65,8 @@ fn pieces_are_encoded_before_authentication_as_in_paseto() {
         out
     };
     assert_eq!(encoded(&[]), [0; 8]);
-    assert_eq!(
-        encoded(&[b""]),
-        [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-    );
-    assert_eq!(
-        encoded(&[b"test"]),
-        *b"\x01\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0test"
-    );
+    assert_eq!(encoded(&[b""]), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(encoded(&[b"test"]), *b"\x01\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0test");
     assert_ne!(encoded(&[b"a", b"b"]), encoded(&[b"ab"]));
 }
 
@@ -112,21 +91,13 @@ fn a_handle_is_refused_unless_it_is_one_of_this_site() {
     assert_eq!(open_handle(&handle, &keys()), Ok([5; 16]));
     let other = ring().bind("other");
     assert_eq!(open_handle(&handle, &other), Err(TokenError::Mac));
-    assert_eq!(
-        open_handle(&format!("{handle}A"), &keys()),
-        Err(TokenError::TooLong)
-    );
+    assert_eq!(open_handle(&format!("{handle}A"), &keys()), Err(TokenError::TooLong));
     assert_eq!(open_handle(&handle[..45], &keys()), Err(TokenError::Base64));
     assert_eq!(open_handle(&handle[..44], &keys()), Err(TokenError::Mac));
     assert_eq!(open_handle("", &keys()), Err(TokenError::Malformed));
     assert_eq!(open_handle("AQc", &keys()), Err(TokenError::Malformed));
-    assert_eq!(
-        open_handle(&format!("Ag{}", &handle[2..]), &keys()),
-        Err(TokenError::Format(2))
-    );
-    let rotated = KeyRing::parse(&format!("8:sign:{}", secret('c')))
-        .unwrap()
-        .bind("giftshop");
+    assert_eq!(open_handle(&format!("Ag{}", &handle[2..]), &keys()), Err(TokenError::Format(2)));
+    let rotated = KeyRing::parse(&format!("8:sign:{}", secret('c'))).unwrap().bind("giftshop");
     assert_eq!(open_handle(&handle, &rotated), Err(TokenError::Key(7)));
     let short = handle::seal(&keys(), KeyPurpose::Handle, &[5; 15]);
     assert_eq!(open_handle(&short, &keys()), Err(TokenError::Malformed));
@@ -147,10 +118,7 @@ fn preview() -> Preview {
             utc_offset_min: Some(-90),
             now_s: Some(NOW_S + 50),
         },
-        arms: vec![
-            ("hero-test".into(), "sale".into()),
-            ("bar".into(), "control".into()),
-        ],
+        arms: vec![("hero-test".into(), "sale".into()), ("bar".into(), "control".into())],
     }
 }
 
@@ -159,17 +127,10 @@ fn a_preview_comes_back_whole_with_its_arms_in_order() {
     let mut expected = preview();
     expected.arms.reverse();
     let token = preview().seal(&keys(), NOW_S).unwrap();
-    assert_eq!(
-        Preview::open(token.as_bytes(), &keys(), NOW_S),
-        Ok(expected.clone())
-    );
+    assert_eq!(Preview::open(token.as_bytes(), &keys(), NOW_S), Ok(expected.clone()));
     assert_eq!(expected.seal(&keys(), NOW_S), Ok(token));
 
-    let bare = Preview {
-        name: "new".into(),
-        expires_s: NOW_S + 1,
-        ..Preview::default()
-    };
+    let bare = Preview { name: "new".into(), expires_s: NOW_S + 1, ..Preview::default() };
     let token = bare.seal(&keys(), NOW_S).unwrap();
     assert_eq!(Preview::open(token.as_bytes(), &keys(), NOW_S), Ok(bare));
     assert_eq!(
@@ -181,15 +142,10 @@ fn a_preview_comes_back_whole_with_its_arms_in_order() {
 #[test]
 fn a_persona_without_an_id_gets_one_from_its_name() {
     let mut persona = preview();
-    persona.profile = Profile {
-        purchased_s: NOW_S - 9,
-        ..Profile::default()
-    };
+    persona.profile = Profile { purchased_s: NOW_S - 9, ..Profile::default() };
     let open = |preview: &Preview| {
         let token = preview.seal(&keys(), NOW_S).unwrap();
-        Preview::open(token.as_bytes(), &keys(), NOW_S)
-            .unwrap()
-            .profile
+        Preview::open(token.as_bytes(), &keys(), NOW_S).unwrap().profile
     };
     let first = open(&persona);
     assert_eq!(first.purchased_s, NOW_S - 9);
@@ -208,37 +164,17 @@ fn previews_that_ask_too_much_are_not_made() {
     };
     assert_eq!(seal(|p| p.expires_s = NOW_S), Some(PreviewError::Lifetime));
     assert_eq!(seal(|p| p.expires_s = NOW_S + PREVIEW_TTL_S_MAX), None);
+    assert_eq!(seal(|p| p.expires_s = NOW_S + PREVIEW_TTL_S_MAX + 1), Some(PreviewError::Lifetime));
+    assert_eq!(seal(|p| p.name = "x".repeat(65).into()), Some(PreviewError::Text));
+    assert_eq!(seal(|p| p.request.region = Some("x".repeat(65).into())), Some(PreviewError::Text));
+    assert_eq!(seal(|p| p.arms[1].0 = "hero-test".into()), Some(PreviewError::Arms));
     assert_eq!(
-        seal(|p| p.expires_s = NOW_S + PREVIEW_TTL_S_MAX + 1),
-        Some(PreviewError::Lifetime)
-    );
-    assert_eq!(
-        seal(|p| p.name = "x".repeat(65).into()),
-        Some(PreviewError::Text)
-    );
-    assert_eq!(
-        seal(|p| p.request.region = Some("x".repeat(65).into())),
-        Some(PreviewError::Text)
-    );
-    assert_eq!(
-        seal(|p| p.arms[1].0 = "hero-test".into()),
+        seal(|p| p.arms = (0..17).map(|i| (i.to_string().into(), "a".into())).collect()),
         Some(PreviewError::Arms)
     );
+    assert_eq!(seal(|p| p.profile.viewed[3].sku = "".into()), Some(PreviewError::Profile));
     assert_eq!(
-        seal(|p| p.arms = (0..17)
-            .map(|i| (i.to_string().into(), "a".into()))
-            .collect()),
-        Some(PreviewError::Arms)
-    );
-    assert_eq!(
-        seal(|p| p.profile.viewed[3].sku = "".into()),
-        Some(PreviewError::Profile)
-    );
-    assert_eq!(
-        seal(|p| p.profile.unknown.push(UnknownSection {
-            tag: 0x2f,
-            bytes: vec![1; 2_000]
-        })),
+        seal(|p| p.profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![1; 2_000] })),
         Some(PreviewError::TooLong)
     );
 }
@@ -248,38 +184,22 @@ fn a_preview_token_is_refused_with_the_reason() {
     let token = preview().seal(&keys(), NOW_S).unwrap();
     let open = |token: &str, now_s| Preview::open(token.as_bytes(), &keys(), now_s).err();
     assert_eq!(open(&token, NOW_S + 3_599), None);
-    assert_eq!(
-        open(&token, NOW_S + 3_600),
-        Some(TokenError::Expired(NOW_S + 3_600))
-    );
-    assert_eq!(
-        open(&token, NOW_S - 90_000),
-        Some(TokenError::TooLasting(NOW_S + 3_600))
-    );
-    assert_eq!(
-        open(&"A".repeat(PREVIEW_CHARS_MAX + 1), NOW_S),
-        Some(TokenError::TooLong)
-    );
+    assert_eq!(open(&token, NOW_S + 3_600), Some(TokenError::Expired(NOW_S + 3_600)));
+    assert_eq!(open(&token, NOW_S - 90_000), Some(TokenError::TooLasting(NOW_S + 3_600)));
+    assert_eq!(open(&"A".repeat(PREVIEW_CHARS_MAX + 1), NOW_S), Some(TokenError::TooLong));
     assert_eq!(open("=", NOW_S), Some(TokenError::Base64));
-    assert_eq!(
-        open(&seal_handle(&[5; 16], &keys()), NOW_S),
-        Some(TokenError::Mac)
-    );
+    assert_eq!(open(&seal_handle(&[5; 16], &keys()), NOW_S), Some(TokenError::Mac));
     let cookie = cookie::encode(&busy(), &keys(), "www.giftshop.example").value;
     assert_eq!(open(&cookie, NOW_S), Some(TokenError::Mac));
     for content in [
         &b"abc"[..],
-        b"\x6b\x00\x00\x00\x0c\x00", // a field that no version knows
+        b"\x6b\x00\x00\x00\x0c\x00",          // a field that no version knows
         b"\x6b\x00\x00\x00\x03\x00\x01\x01n", // not ascending
-        b"\x6b\x00\x00\x00\x01\x00", // an empty name, written
-        b"\x6b\x00\x00\x00\x06\x01\x02", // neither true nor false
-        b"\x6b\x00\x00\x00\x0a\x01\x02", // a time of one byte
+        b"\x6b\x00\x00\x00\x01\x00",          // an empty name, written
+        b"\x6b\x00\x00\x00\x06\x01\x02",      // neither true nor false
+        b"\x6b\x00\x00\x00\x0a\x01\x02",      // a time of one byte
     ] {
         let token = handle::seal(&keys(), KeyPurpose::Preview, content);
-        assert_eq!(
-            open(&token, NOW_S),
-            Some(TokenError::Malformed),
-            "{content:?}"
-        );
+        assert_eq!(open(&token, NOW_S), Some(TokenError::Malformed), "{content:?}");
     }
 }

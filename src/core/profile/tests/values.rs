@@ -8,11 +8,7 @@ use crate::limits::{CATEGORY_BYTES_MAX, COOKIE_CHARS_MAX, SKU_BYTES_MAX};
 fn a_busy_visitor_fits_into_1_5_kb_and_comes_back_whole() {
     let encoded = cookie::encode(&busy(), &keys(), HOST);
     assert_eq!(encoded.dropped, Dropped::default());
-    assert!(
-        encoded.value.len() <= 1_536,
-        "{} characters",
-        encoded.value.len()
-    );
+    assert!(encoded.value.len() <= 1_536, "{} characters", encoded.value.len());
     let verdict = cookie::read(encoded.value.as_bytes(), &keys(), HOST, NOW_S);
     assert_eq!(verdict, Verdict::Valid(busy()));
 }
@@ -20,10 +16,7 @@ fn a_busy_visitor_fits_into_1_5_kb_and_comes_back_whole() {
 #[test]
 fn the_bytes_of_a_busy_visitor_are_those_of_the_golden_file() {
     let golden = include_str!("../../../../tests/golden/cookie-busy.txt");
-    assert_eq!(
-        cookie::encode(&busy(), &keys(), HOST).value,
-        golden.trim_end()
-    );
+    assert_eq!(cookie::encode(&busy(), &keys(), HOST).value, golden.trim_end());
 }
 
 /// A profile whose lists are full of the longest keys.
@@ -55,20 +48,11 @@ fn kept(encoded: &Encoded) -> Profile {
 #[test]
 fn a_full_cookie_drops_impressions_first_the_oldest_before_the_others() {
     let mut profile = busy();
-    profile.unknown.push(UnknownSection {
-        tag: 0x2f,
-        bytes: vec![7; 1_400],
-    });
+    profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![7; 1_400] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.shown;
     assert!(0 < count && count < 32, "{count}");
-    assert_eq!(
-        encoded.dropped,
-        Dropped {
-            shown: count,
-            ..Dropped::default()
-        }
-    );
+    assert_eq!(encoded.dropped, Dropped { shown: count, ..Dropped::default() });
     // Not one more than had to go.
     assert!(encoded.value.len() > COOKIE_CHARS_MAX - 16 && encoded.value.len() <= COOKIE_CHARS_MAX);
     profile.shown.truncate(32 - count);
@@ -80,69 +64,33 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     let mut profile = overfull();
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.viewed;
-    assert_eq!(
-        encoded.dropped,
-        Dropped {
-            shown: 32,
-            viewed: count,
-            ..Dropped::default()
-        }
-    );
+    assert_eq!(encoded.dropped, Dropped { shown: 32, viewed: count, ..Dropped::default() });
     assert!(0 < count && count < 20, "{count}");
     let first = |encoded: &Encoded| kept(encoded).viewed.len();
     assert_eq!(first(&encoded), 20 - count);
 
-    profile.unknown.push(UnknownSection {
-        tag: 0x2f,
-        bytes: vec![7; 700],
-    });
+    profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![7; 700] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.interests;
-    assert_eq!(
-        encoded.dropped,
-        Dropped {
-            shown: 32,
-            viewed: 20,
-            interests: count,
-            ..Dropped::default()
-        }
-    );
+    assert_eq!(encoded.dropped, Dropped { shown: 32, viewed: 20, interests: count, ..Dropped::default() });
     assert!(0 < count && count < 12, "{count}");
     assert_eq!(kept(&encoded).interests, profile.interests[..12 - count]);
 
-    profile.unknown.push(UnknownSection {
-        tag: 0x30,
-        bytes: vec![7; 1_000],
-    });
+    profile.unknown.push(UnknownSection { tag: 0x30, bytes: vec![7; 1_000] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
-    let dropped = Dropped {
-        shown: 32,
-        viewed: 20,
-        interests: 12,
-        unknown: 1,
-        trimmed: 0,
-    };
+    let dropped = Dropped { shown: 32, viewed: 20, interests: 12, unknown: 1, trimmed: 0 };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.unknown, profile.unknown[..1]);
-    assert_eq!(
-        (kept.consent, kept.id, kept.visits),
-        (profile.consent, profile.id, profile.visits)
-    );
-    assert_eq!(
-        (kept.cart, kept.orders, kept.events),
-        (profile.cart, profile.orders, profile.events)
-    );
+    assert_eq!((kept.consent, kept.id, kept.visits), (profile.consent, profile.id, profile.visits));
+    assert_eq!((kept.cart, kept.orders, kept.events), (profile.cart, profile.orders, profile.events));
 }
 
 #[test]
 fn lists_over_their_limits_are_trimmed_and_bad_entries_left_out() {
     let mut profile = busy();
     let (viewed, line) = (profile.viewed[0].clone(), profile.cart.lines[0].clone());
-    profile.viewed.push(Viewed {
-        sku: "old".into(),
-        at_s: NOW_S - 9_000_000,
-    });
+    profile.viewed.push(Viewed { sku: "old".into(), at_s: NOW_S - 9_000_000 });
     profile.viewed.push(viewed);
     profile.interests[3].category = "".into();
     profile.cart.lines[5].quantity = 0;
@@ -151,12 +99,7 @@ fn lists_over_their_limits_are_trimmed_and_bad_entries_left_out() {
     profile.orders.skus.push("late".into());
     profile.events.push(99);
     let encoded = cookie::encode(&profile, &keys(), HOST);
-    let dropped = Dropped {
-        viewed: 2,
-        interests: 1,
-        trimmed: 5,
-        ..Dropped::default()
-    };
+    let dropped = Dropped { viewed: 2, interests: 1, trimmed: 5, ..Dropped::default() };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.viewed, busy().viewed);

@@ -7,10 +7,7 @@ use super::super::*;
 use serde_json::Value;
 
 pub(super) fn load(name: &str) -> Value {
-    let path = format!(
-        "{}/../../tests/vectors/{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../../tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -34,9 +31,7 @@ struct Setting {
 fn setting() -> Setting {
     let file = load("cookie");
     Setting {
-        keys: KeyRing::parse(text(&file, "keys"))
-            .unwrap()
-            .bind(text(&file, "site")),
+        keys: KeyRing::parse(text(&file, "keys")).unwrap().bind(text(&file, "site")),
         host: text(&file, "host").into(),
         now_s: parse_time(text(&file, "now")).unwrap(),
         file,
@@ -66,11 +61,7 @@ fn accepted_cookies_are_these_profiles_and_are_written_so() {
         let encoded = cookie::encode(&profile, &setting.keys, &setting.host);
         assert_eq!(encoded.value, text(case, "value"), "{name}");
         assert_eq!(encoded.dropped, Dropped::default(), "{name}");
-        assert_eq!(
-            encoded.blank,
-            text(case, "sections_hex").is_empty(),
-            "{name}"
-        );
+        assert_eq!(encoded.blank, text(case, "sections_hex").is_empty(), "{name}");
     }
 }
 
@@ -133,14 +124,8 @@ fn preview_tokens_are_those_of_the_vectors() {
             arms: body.arms,
         };
         let token = text(case, "token");
-        assert_eq!(
-            preview.seal(&setting.keys, setting.now_s).as_deref(),
-            Ok(token)
-        );
-        assert_eq!(
-            Preview::open(token.as_bytes(), &setting.keys, setting.now_s),
-            Ok(preview)
-        );
+        assert_eq!(preview.seal(&setting.keys, setting.now_s).as_deref(), Ok(token));
+        assert_eq!(Preview::open(token.as_bytes(), &setting.keys, setting.now_s), Ok(preview));
     }
 }
 
@@ -152,9 +137,7 @@ pub(super) fn joined(value: &Value) -> String {
     let part = |part: &Value| match part {
         Value::Array(pair) => {
             let (text, times) = (pair.first().unwrap(), pair.get(1).unwrap());
-            text.as_str()
-                .unwrap()
-                .repeat(times.as_u64().unwrap().try_into().unwrap())
+            text.as_str().unwrap().repeat(times.as_u64().unwrap().try_into().unwrap())
         }
         text => text.as_str().unwrap().into(),
     };
@@ -175,12 +158,7 @@ fn cookie_headers_are_split_byte_by_byte() {
             Lookup::Refused(HeaderRefusal::HeaderTooLong) => ("refused:header_too_long", None),
         };
         assert_eq!(outcome, text(case, "outcome"), "{}", text(case, "name"));
-        assert_eq!(
-            value,
-            case.get("value").map(joined),
-            "{}",
-            text(case, "name")
-        );
+        assert_eq!(value, case.get("value").map(joined), "{}", text(case, "name"));
     }
 }
 
@@ -188,10 +166,7 @@ fn cookie_headers_are_split_byte_by_byte() {
 fn the_origin_does_not_see_our_cookies() {
     let file = load("cookie-header");
     for case in list(&file, "strip") {
-        let names: Vec<&str> = list(case, "names")
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
+        let names: Vec<&str> = list(case, "names").iter().filter_map(Value::as_str).collect();
         let stripped = header::strip(text(case, "header").as_bytes(), &names);
         let stripped = str::from_utf8(&stripped).unwrap();
         assert_eq!(stripped, text(case, "result"), "{}", text(case, "name"));
