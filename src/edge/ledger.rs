@@ -4,7 +4,7 @@
 //! that it arrived: an answer alone is no proof, because another answer may overwrite its cookie. Then all
 //! of it but its id is erased; the id stays for [`KEPT_S`], so that a repeated order counts once.
 
-use attune_core::profile::Order;
+use attune_core::profile::{Order, to_hex};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
 
@@ -70,7 +70,7 @@ async fn ask<T: for<'de> Deserialize<'de>>(
     visitor: &[u8; 16],
     command: impl FnOnce(String) -> Command,
 ) -> worker::Result<T> {
-    let visitor: String = visitor.iter().map(|byte| format!("{byte:02x}")).collect();
+    let visitor: String = to_hex(visitor);
     let shard = visitor.get(..2).unwrap_or("00");
     let stub = env.durable_object(BINDING)?.get_by_name(&format!("orders-{shard}"))?;
     let body = serde_json::to_string(&command(visitor))?;
@@ -164,7 +164,7 @@ fn insert(sql: &SqlStorage, visitor: &str, order: &Stored, ring: u32) -> worker:
     Ok(cursor.rows_written() > 0)
 }
 
-/// The orders that wait, as JSON; SQLite writes it, which spares a decoder of rows.
+/// The orders that wait, as JSON; `SQLite` writes it, which spares a decoder of rows.
 fn waiting(sql: &SqlStorage, visitor: &str, arrived: &[u32]) -> worker::Result<String> {
     for ring in arrived {
         let values = vec![visitor.into(), i64::from(*ring).into()];

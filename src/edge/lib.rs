@@ -94,7 +94,7 @@ async fn answer(
             match route {
                 "consent" => consent::answer(call).await,
                 "events" => events::answer(call).await,
-                "me" => own::show(&call),
+                "me" => Ok(own::show(&call)),
                 _ => own::forget(call).await,
             }
         }

@@ -17,14 +17,14 @@ struct Shown {
 }
 
 #[derive(Serialize)]
-struct Forgotten {
+struct Erased {
     forgotten: bool,
     consent: ConsentWords,
     opt_out: bool,
 }
 
 /// All that the cookie says, readable.
-pub(crate) fn show(call: &Call<'_>) -> Result<Reply, Problem> {
+pub(crate) fn show(call: &Call<'_>) -> Reply {
     let visitor = Visitor::of(call);
     let campaign = |hash| {
         let known = call.outline.windows.iter().map(|(key, _)| key.as_str());
@@ -33,7 +33,7 @@ pub(crate) fn show(call: &Call<'_>) -> Result<Reply, Problem> {
     let profile = readable(&visitor.profile, campaign);
     let handle = visitor.profile.id.map(|id| seal_handle(&id, &call.keys));
     let set_cookie = visitor.set_cookie(call);
-    Ok(Reply::json(200, &Shown { profile, handle }).with_cookie(set_cookie))
+    Reply::json(200, &Shown { profile, handle }).with_cookie(set_cookie)
 }
 
 /// Erases the profile and the orders that still wait. A refusal survives.
@@ -46,6 +46,6 @@ pub(crate) async fn forget(call: Call<'_>) -> Result<Reply, Problem> {
     visitor.profile.forget();
     visitor.settle(&call);
     let set_cookie = visitor.set_cookie(&call);
-    let answer = Forgotten { forgotten: true, consent: visitor.consent(), opt_out: visitor.profile.opt_out };
+    let answer = Erased { forgotten: true, consent: visitor.consent(), opt_out: visitor.profile.opt_out };
     Ok(Reply::json(200, &answer).with_cookie(set_cookie))
 }

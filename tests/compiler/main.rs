@@ -9,7 +9,7 @@ mod containment;
 mod good;
 mod schema;
 #[path = "../html/tree.rs"]
-#[expect(dead_code, clippy::struct_excessive_bools, reason = "the scanner's tests use more of it")]
+#[expect(dead_code, reason = "the scanner's tests use more of it")]
 mod tree;
 
 use attune_compiler::File;

@@ -51,6 +51,7 @@ through `npm ci --ignore-scripts`. Rust 1.91 and Node.js 20.3 are the oldest tha
 ";
 
 /// What the command line asked for.
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of a command line")]
 struct Args {
     port: u16,
     release: bool,

@@ -9,14 +9,13 @@ use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::html::{self, SlotTarget};
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
-    ScopeError, SiteKeys, Verdict, header,
+    ScopeError, SiteKeys, Verdict, header, to_hex,
 };
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 /// Why a page core cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +86,7 @@ impl PageCore {
         let context = preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
         let set_cookie = if preview.is_none() { self.remember(request, &mut visit, &page) } else { None };
-        let id = visit.profile.id.map(|id| hex(&id)).unwrap_or_default();
+        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
         let unit = Unit {
             id: &id,
             bot: context.device.bot,
@@ -237,12 +236,4 @@ fn tail(plan: &str, nonce: &str) -> String {
 
 fn some(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-fn hex(id: &[u8; 16]) -> String {
-    id.iter().fold(String::with_capacity(32), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -2,6 +2,7 @@
 
 use crate::limits::KEYS_MAX;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use hkdf::Hkdf;
@@ -148,6 +149,16 @@ fn parse_key(entry: &str, number: usize) -> Result<Key, KeyError> {
     };
     let secret = from_hex(secret).ok_or(KeyError::Secret(number))?;
     Ok(Key { id, signs, secret })
+}
+
+/// Two lower-case hex digits for each byte: how a visitor id is written.
+pub fn to_hex(bytes: &[u8]) -> String {
+    use core::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing into a string has no way to fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The bytes of exactly `2 * N` hex digits, in either case.

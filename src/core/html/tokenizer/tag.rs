@@ -104,9 +104,9 @@ impl Tokenizer {
         });
         let name = chunk.slice(at, end);
         if classes & CAPITAL == 0 {
-            self.tag.push(name)
+            self.tag.push(name);
         } else {
-            self.tag.push_lower(name)
+            self.tag.push_lower(name);
         }
         let Some(&byte) = chunk.bytes.get(end) else {
             return end;

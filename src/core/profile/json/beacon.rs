@@ -111,7 +111,7 @@ pub fn parse_beacon(body: &[u8]) -> core::result::Result<Beacon, BeaconError> {
         match event(&node, &beacon.page) {
             Ok(event) => beacon.events.push(event),
             Err((code, error)) => {
-                beacon.rejected.push(RejectedEvent { id: sent_id(&node), code, message: error.to_string() })
+                beacon.rejected.push(RejectedEvent { id: sent_id(&node), code, message: error.to_string() });
             }
         }
     }
