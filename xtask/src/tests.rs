@@ -34,7 +34,9 @@ const STEPS: [(&str, Check); 15] = [
         ];
         cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat())
     }),
-    ("cargo test", || cargo(&["test", "--workspace", "--exclude", "attune-fuzz", "--lib", "--bins", "--tests"])),
+    ("cargo test", || {
+        cargo(&["test", "--workspace", "--exclude", "attune-fuzz", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    }),
     ("doc tests", || cargo(&["test", "--workspace", "--doc"])),
     ("cargo doc", || {
         let mut doc = cargo_command(&["doc", "--workspace", "--no-deps"]);

@@ -155,7 +155,10 @@ fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
         let arm = object.required(campaign)?.key(KEY_BYTES_MAX)?;
         Ok((campaign.as_str().into(), arm))
     };
-    fields.keys().map(arm).collect()
+    // By campaign: how a JSON object orders its keys depends on features that another crate may turn on.
+    let mut arms = fields.keys().map(arm).collect::<Result<Vec<_>>>()?;
+    arms.sort();
+    Ok(arms)
 }
 
 /// A visitor file: a readable profile with, if need be, the request they make.
