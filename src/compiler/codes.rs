@@ -24,7 +24,7 @@ macro_rules! diagnostics {
     ($( $id:ident $variant:ident $severity:ident $title:literal $explanation:literal; )*) => {
         /// The stable code of a diagnostic.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $( #[doc = $title] $variant, )* }
+        pub enum Code { $( #[doc = concat!("`", $title, "`")] $variant, )* }
 
         /// Every diagnostic, in order of code.
         pub const DIAGNOSTICS: &[DiagnosticInfo] = &[ $( DiagnosticInfo {
