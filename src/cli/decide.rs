@@ -10,10 +10,9 @@ use attune_core::device::url_host;
 use attune_core::explain;
 use attune_core::html;
 use attune_core::profile::json::{Visitor, VisitorRequest, parse_time, parse_visitor};
-use attune_core::profile::{Choice, CookieScope, KeyRing, PageSeen, Profile, Verdict};
+use attune_core::profile::{Choice, CookieScope, KeyRing, PageSeen, Profile, Verdict, to_hex};
 use attune_core::segment::{Evaluation, Facts, Page, Truth};
 use serde_json::{Map, Value, json};
-use std::fmt::Write;
 use std::path::Path;
 
 /// Who the page is decided for.
@@ -80,7 +79,7 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
         measurement: effective.measurement == Choice::Granted,
     };
     let mut evaluation = Evaluation::new(&loaded, facts);
-    let id = who.profile.id.map(|id| hex(&id)).unwrap_or_default();
+    let id = who.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
     let unit = Unit { id: &id, bot: false, forced: &[] };
     let mut passed = Passed::default();
     let decisions = decide_page(&loaded, &mut evaluation, unit, &mut passed);
@@ -275,12 +274,4 @@ fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         found.push(json!({ "atom": explain::atom(atom), "value": value, "verdict": verdict }));
     }
     Value::Array(found)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

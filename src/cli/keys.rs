@@ -3,8 +3,8 @@
 use crate::args::KeyState;
 use crate::failure::Failure;
 use crate::io;
+use attune_core::profile::to_hex;
 use ed25519_dalek::SigningKey;
-use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
@@ -18,20 +18,12 @@ fn secret() -> Result<[u8; 32], Failure> {
     Ok(bytes)
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 pub(crate) fn new(id: u8, state: KeyState) -> Result<(), Failure> {
     let state = match state {
         KeyState::Sign => "sign",
         KeyState::Verify => "verify",
     };
-    io::print(&format!("{id}:{state}:{}\n", hex(&secret()?)))
+    io::print(&format!("{id}:{state}:{}\n", to_hex(&secret()?)))
 }
 
 pub(crate) fn signing(out: &Path) -> Result<(), Failure> {
@@ -45,8 +37,8 @@ pub(crate) fn signing(out: &Path) -> Result<(), Failure> {
     }
     options
         .open(out)
-        .and_then(|mut file| file.write_all(format!("{}\n", hex(&secret)).as_bytes()))
+        .and_then(|mut file| file.write_all(format!("{}\n", to_hex(&secret)).as_bytes()))
         .map_err(|error| Failure::file("write", out, &error, "give a new path: a secret key is never overwritten"))?;
     let public = SigningKey::from_bytes(&secret).verifying_key();
-    io::print(&format!("{}\n", hex(public.as_bytes())))
+    io::print(&format!("{}\n", to_hex(public.as_bytes())))
 }

@@ -4,10 +4,9 @@ use crate::args::SignOptions;
 use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
-use crate::keys::hex;
 use attune_core::bundle::Loaded;
 use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest, Signature};
-use attune_core::profile::from_hex;
+use attune_core::profile::{from_hex, to_hex};
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
 
@@ -64,9 +63,9 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         "site     {}\nversion  {}\nartifact {}\nkey      {}\npublic   {}\nwrote    {}\n",
         options.site,
         options.version_number,
-        hex(&sha256),
-        hex(&signature.key),
-        hex(public.as_bytes()),
+        to_hex(&sha256),
+        to_hex(&signature.key),
+        to_hex(public.as_bytes()),
         options.out.display()
     ))
 }

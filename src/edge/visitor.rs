@@ -2,8 +2,6 @@
 
 use crate::Call;
 use crate::reply::Problem;
-use attune_core::bundle::{Regime, Region, Site};
-use attune_core::context::Context;
 use attune_core::profile::{Choice, Effective, PREVIEW_COOKIE, Preview, Profile, Verdict, header};
 use serde::Serialize;
 
@@ -37,7 +35,8 @@ impl Visitor {
 
     /// Works out what holds now, and erases what may not be kept.
     pub(crate) fn settle(&mut self, call: &Call<'_>) {
-        let regime = regime(&call.outline.site, &call.facts.context);
+        let context = &call.facts.context;
+        let regime = call.outline.site.consent.regime(context.country, context.eu);
         self.effective = self.profile.settle(call.facts.gpc, regime);
     }
 
@@ -80,15 +79,6 @@ pub(crate) fn previews(call: &Call<'_>) -> bool {
         header::Lookup::One(token) => Preview::open(token, &call.keys, call.facts.context.now_s).is_ok(),
         _ => false,
     }
-}
-
-fn regime(site: &Site, context: &Context) -> Regime {
-    let found = site.consent.regimes.iter().find(|(region, _)| match region {
-        Region::Country(country) => country == context.country,
-        Region::Eu => context.eu == Some(true),
-        Region::Other => true,
-    });
-    found.map_or(Regime::OptIn, |(_, regime)| *regime)
 }
 
 fn word(choice: Choice) -> &'static str {
