@@ -75,6 +75,7 @@ pub fn decide(
         Some(Reason::Bot)
     } else if !unit.id.is_empty()
         && unit.forced.is_empty()
+        && loaded.site.holdout_bp > 0
         && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)

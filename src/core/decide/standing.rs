@@ -72,7 +72,7 @@ fn assigned(campaign: &Campaign, unit: Unit) -> Standing {
     if unit.id.is_empty() {
         return Standing::Passed(Reason::NotEnrolled);
     }
-    if bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
+    if campaign.holdout_bp > 0 && bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
         return Standing::HeldOut;
     }
     if !is_experiment {
