@@ -80,7 +80,7 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let mut evaluation = Evaluation::new(&loaded, facts);
     let id = who.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-    let unit = Unit { id: &id, bot: false, forced: &[] };
+    let unit = Unit { id: &id, minted_s: who.profile.issued_s, ..Unit::default() };
     let mut passed = Passed::default();
     let decisions = decide_page(&loaded, &mut evaluation, unit, &mut passed);
     let mut answer = Map::new();

@@ -61,6 +61,5 @@ pub fn handle(keys: &str, site: &str, id: &str) -> Result<String, JsError> {
 /// The bucket of a unit; 65,535 for a salt that there is none of.
 #[wasm_bindgen]
 pub fn bucket(salt: &str, key: &str, phase: u16, unit: &str) -> u16 {
-    let salts = [Salt::Arm, Salt::Holdout, Salt::Site];
-    salts.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
+    Salt::ALL.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
 }

@@ -7,7 +7,7 @@ use crate::condition::{Compiler, span_s};
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
+use attune_core::bundle::{Arm, Campaign, Cap, Enrolment, Op, Program, Site};
 use attune_core::limits;
 
 /// The longest time that a cap can look back, in seconds: what a profile remembers.
@@ -93,6 +93,7 @@ fn campaign(
         arms: arm_list,
         ranges,
         slots,
+        enrolment: Enrolment::default(),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let usage = usage::usage(root, sink);
     let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents };
+    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, layers: Vec::new() };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(

@@ -3,7 +3,7 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Loaded, Segment, Site, Slot};
+use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Segment, Site, Slot};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"ATBN";
 /// The format this version writes.
-pub const FORMAT: u16 = 1;
-/// The oldest format this version reads: the one before the current, once there is one.
+pub const FORMAT: u16 = 2;
+/// The oldest format this version reads: it had neither enrolments nor layers.
 pub const FORMAT_MIN: u16 = 1;
 const HEADER_BYTES: usize = 12;
 
@@ -23,6 +23,9 @@ const SEGMENTS: u8 = 3;
 const SLOTS: u8 = 4;
 const CAMPAIGNS: u8 = 5;
 const CONTENTS: u8 = 6;
+/// One for each campaign; empty where it says nothing.
+const ENROLMENTS: u8 = 11;
+const LAYERS: u8 = 12;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +88,10 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     section(&mut out, SLOTS, limited("slots", &bundle.slots, limits::SLOTS_MAX)?);
     section(&mut out, CAMPAIGNS, limited("campaigns", &bundle.campaigns, limits::CAMPAIGNS_MAX)?);
     section(&mut out, CONTENTS, limited("contents", &bundle.contents, limits::CONTENTS_MAX)?);
+    enrolments(&mut out, &bundle.campaigns);
+    if !bundle.layers.is_empty() {
+        section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
+    }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -108,6 +115,22 @@ fn section<T: Serialize>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
     for item in items {
         // Writing plain structs into memory has no way to fail.
         let blob = postcard::to_allocvec(item).unwrap_or_default();
+        out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(&blob);
+    }
+}
+
+/// The enrolments, where any campaign has one.
+fn enrolments(out: &mut Vec<u8>, campaigns: &[Campaign]) {
+    let nothing = Enrolment::default();
+    if campaigns.iter().all(|campaign| campaign.enrolment == nothing) {
+        return;
+    }
+    out.push(ENROLMENTS);
+    out.extend_from_slice(&u32::try_from(campaigns.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for Campaign { enrolment, .. } in campaigns {
+        // Writing plain structs into memory has no way to fail.
+        let blob = if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
     }
@@ -137,13 +160,29 @@ impl<'a> Reader<'a> {
         usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| BundleError::Length)
     }
 
-    /// The blobs of one section; unreadable ones are `None`.
+    /// The blobs of one section, in postcard; unreadable ones are `None`.
     fn blobs<T: DeserializeOwned>(
         &mut self,
         what: &'static str,
         count: usize,
         max: usize,
         disabled: &mut Vec<Disabled>,
+    ) -> Result<Vec<Option<T>>, BundleError> {
+        let read = |blob: &[u8]| match postcard::take_from_bytes::<T>(blob) {
+            Ok((item, [])) => Some(item),
+            _ => None,
+        };
+        self.raw_blobs(what, count, max, disabled, read)
+    }
+
+    /// The blobs of one section; unreadable ones are `None`.
+    fn raw_blobs<T>(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        disabled: &mut Vec<Disabled>,
+        read: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<Option<T>>, BundleError> {
         if count > max {
             return Err(BundleError::Limit { what, count, max });
@@ -152,15 +191,25 @@ impl<'a> Reader<'a> {
         let mut items = Vec::with_capacity(count.min(self.0.len() / 4));
         for index in 0..count {
             let bytes = self.u32()?;
-            let blob = self.take(bytes)?;
-            let item = postcard::take_from_bytes::<T>(blob).ok().filter(|(_, rest)| rest.is_empty());
+            let item = read(self.take(bytes)?);
             if item.is_none() {
                 disabled.push(Disabled { what, index, key: String::new(), reason: "unreadable" });
             }
-            let item = item.map(|(item, _)| item);
             items.push(item);
         }
         Ok(items)
+    }
+}
+
+/// Gives each campaign its enrolment. One whose enrolment cannot be read is not run without it: that would show
+/// to everybody what is meant for some.
+fn enrol(loaded: &mut Loaded, enrolments: Vec<Option<Enrolment>>) {
+    let mut enrolments = enrolments.into_iter();
+    for place in &mut loaded.campaigns {
+        *place = match (place.take(), enrolments.next().flatten()) {
+            (Some(campaign), Some(enrolment)) => Some(Campaign { enrolment, ..campaign }),
+            _ => None,
+        };
     }
 }
 
@@ -183,6 +232,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
     let mut site = None;
+    let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
@@ -196,6 +246,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 loaded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
             }
             CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
+            ENROLMENTS => {
+                let read = |blob: &[u8]| match blob {
+                    [] => Some(Enrolment::default()),
+                    _ => postcard::take_from_bytes(blob).ok().filter(|(_, rest)| rest.is_empty()).map(|(item, _)| item),
+                };
+                let max = limits::CAMPAIGNS_MAX;
+                enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
+            }
+            LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
             // A section that a later compiler added for later readers.
             _ => {
                 for _ in 0..count {
@@ -206,5 +265,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;
+    if let Some(enrolments) = enrolments {
+        enrol(&mut loaded, enrolments);
+    }
     Ok(loaded)
 }

@@ -4,11 +4,14 @@
 //! needs no checks.
 
 mod codec;
+mod enrolment;
 mod load;
+mod sound;
 pub mod manifest;
 mod outline;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
+pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use load::Loaded;
 pub use outline::Outline;
 
@@ -33,6 +36,8 @@ pub struct Bundle {
     pub campaigns: Vec<Campaign>,
     /// Contents.
     pub contents: Vec<Content>,
+    /// Mutual exclusion layers.
+    pub layers: Vec<Layer>,
 }
 
 /// The `[site]`, `[pages]`, `[consent]` and `[privacy]` tables.
@@ -314,11 +319,14 @@ pub struct Campaign {
     pub phase: u16,
     /// Arms.
     pub arms: Vec<Arm>,
-    /// Buckets of the arms, ascending and disjoint; uncovered buckets are not in the experiment. Empty for a
+    /// Buckets of the arms by their first weights, ascending and disjoint; uncovered buckets are not in the experiment. Empty for a
     /// campaign without an experiment.
     pub ranges: Vec<ArmRange>,
     /// Every slot that any arm fills, ascending: these are taken, also by an arm that shows nothing.
     pub slots: Vec<u16>,
+    /// Who takes part, beyond the condition: a section of its own, because most campaigns have none.
+    #[serde(skip)]
+    pub enrolment: Enrolment,
 }
 
 /// A content: one body for each of the site's locales.

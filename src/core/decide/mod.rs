@@ -1,32 +1,47 @@
 //! Which campaign, arm and content each slot gets, and why.
 
 mod assign;
+mod assignment;
 mod reason;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use assign::{BUCKETS, Salt, bucket};
+pub use assignment::{Assignment, Draw, assignment};
 pub use reason::Reason;
 
-use crate::bundle::{Body, Loaded, Program};
+use crate::bundle::{Body, Campaign, Loaded, Program};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use standing::{Standing, standing};
+use assignment::Assignments;
+use standing::standing;
 
 /// Who decides: the visitor's unit, or nobody yet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unit<'a> {
     /// Visitor id as 32 lower-case hexadecimal digits; empty before consent: nobody is enrolled.
     pub id: &'a str,
+    /// When that id was minted, in seconds since the Unix epoch; 0 when it is not known.
+    pub minted_s: u32,
+    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known.
+    pub customer: &'a str,
     /// A robot: every slot keeps the origin's content.
     pub bot: bool,
     /// Campaign and arm keys forced by a preview token.
     pub forced: &'a [(Box<str>, Box<str>)],
+}
+
+impl Unit<'_> {
+    /// The arm of this campaign that a preview forces, if it does.
+    fn forced_arm(&self, campaign: &Campaign) -> Option<usize> {
+        let (_, arm) = self.forced.iter().find(|(key, _)| **key == *campaign.key)?;
+        campaign.arms.iter().position(|known| *known.key == **arm)
+    }
 }
 
 /// What a filled slot gets.
@@ -51,12 +66,30 @@ pub struct SlotDecision {
     pub reason: Reason,
     /// What to put in; `None` keeps the origin's content.
     pub fill: Option<Fill>,
+    /// The campaign that only observes and would have had the slot.
+    pub observed: Option<Observed>,
+}
+
+/// A decision that was made and not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Index of the campaign.
+    pub campaign: usize,
+    /// Index of its arm.
+    pub arm: Option<usize>,
+    /// Index of the content that it would have shown.
+    pub content: Option<usize>,
+    /// Why: shown, control or a holdout.
+    pub reason: Reason,
 }
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
 pub trait Observer {
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
+
+    /// A hash was drawn to find out whether a visitor takes part in a campaign.
+    fn drawn(&mut self, _campaign: usize, _draw: Draw) {}
 }
 
 impl Observer for () {
@@ -71,42 +104,68 @@ pub fn decide(
     observer: &mut impl Observer,
 ) -> Vec<SlotDecision> {
     let mut slots = vec![SlotDecision::default(); loaded.slots.len()];
-    let everywhere = if unit.bot {
-        Some(Reason::Bot)
-    } else if !unit.id.is_empty()
-        && unit.forced.is_empty()
-        && loaded.site.holdout_bp > 0
-        && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp
-    {
-        Some(Reason::SiteHoldout)
-    } else {
-        None
-    };
-    if let Some(reason) = everywhere {
+    if let Some(reason) = everywhere(loaded, unit) {
         for slot in &mut slots {
             slot.reason = reason;
         }
         return slots;
     }
-    for (index, campaign) in loaded.campaigns.iter().enumerate() {
-        let Some(campaign) = campaign else { continue };
-        // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing = standing(campaign, evaluation, unit);
-        for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
-            let Some(place) = slots.get_mut(slot) else { continue };
-            let offer = match standing {
-                Standing::Passed(reason) => Err(reason),
-                _ if place.campaign.is_some() => Err(Reason::LostSlot),
-                Standing::HeldOut => Ok(SlotDecision { reason: Reason::Holdout, ..SlotDecision::default() }),
-                Standing::In(arm) => fill(loaded, evaluation, index, arm, slot),
-            };
-            match offer {
-                Ok(decision) => *place = SlotDecision { campaign: Some(index), ..decision },
-                Err(reason) => observer.passed_over(slot, index, reason),
+    let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
+    // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
+    let passes: &[bool] = if unit.forced.is_empty() { &[false] } else { &[true, false] };
+    for forced in passes {
+        for (index, campaign) in loaded.campaigns.iter().enumerate() {
+            let Some(campaign) = campaign else { continue };
+            if assignments.forces(campaign) == *forced {
+                place(loaded, evaluation, &mut assignments, index, campaign, &mut slots, observer);
             }
         }
     }
     slots
+}
+
+/// Why the origin's content stays everywhere, if it does.
+fn everywhere(loaded: &Loaded, unit: Unit) -> Option<Reason> {
+    if unit.bot {
+        return Some(Reason::Bot);
+    }
+    let held = !unit.id.is_empty()
+        && unit.forced.is_empty()
+        && loaded.site.holdout_bp > 0
+        && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp;
+    held.then_some(Reason::SiteHoldout)
+}
+
+/// Gives a campaign the slots that it gets.
+fn place(
+    loaded: &Loaded,
+    evaluation: &mut Evaluation,
+    assignments: &mut Assignments,
+    index: usize,
+    campaign: &Campaign,
+    slots: &mut [SlotDecision],
+    observer: &mut impl Observer,
+) {
+    // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
+    let standing = standing(index, campaign, evaluation, assignments, observer);
+    let observes = campaign.enrolment.observe && !assignments.forces(campaign);
+    for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
+        let Some(place) = slots.get_mut(slot) else { continue };
+        let offer = match standing {
+            Assignment::Out(reason) => Err(reason),
+            _ if place.campaign.is_some() || (observes && place.observed.is_some()) => Err(Reason::LostSlot),
+            Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
+            Assignment::In(arm) => fill(loaded, evaluation, index, arm, slot),
+        };
+        match offer {
+            Ok(SlotDecision { arm, content, reason, .. }) if observes => {
+                place.observed = Some(Observed { campaign: index, arm, content, reason });
+                observer.passed_over(slot, index, Reason::Observing);
+            }
+            Ok(decision) => *place = SlotDecision { campaign: Some(index), observed: place.observed, ..decision },
+            Err(reason) => observer.passed_over(slot, index, reason),
+        }
+    }
 }
 
 /// What an arm puts into a slot; an arm that shows nothing there keeps the origin's content and the slot.
@@ -132,7 +191,7 @@ fn fill(
         Body::Fields(fields) => render::fields(fields, slot, &evaluation.facts),
     };
     let fill = Some(fill.map_err(|_| Reason::Incomplete)?);
-    Ok(SlotDecision { campaign: None, arm, content: Some(content_index), reason: Reason::Shown, fill })
+    Ok(SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, fill, ..SlotDecision::default() })
 }
 
 /// Membership of every segment of the bundle, in its order.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
-    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Format,
+    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment, Format,
     Hole, Locale, Op, Part, Segment, Slot, Template, Test, encode,
 };
 use crate::context::Context;
@@ -32,6 +32,7 @@ fn campaign(key: &str, priority: i32, eligible: Program, show: &[(u16, u16)]) ->
         arms: vec![Arm { key: String::new(), show: show.to_vec() }],
         ranges: Vec::new(),
         slots: show.iter().map(|(slot, _)| *slot).collect(),
+        enrolment: Enrolment::default(),
     }
 }
 

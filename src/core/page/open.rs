@@ -92,6 +92,8 @@ impl PageCore {
         let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
         let unit = Unit {
             id: &id,
+            minted_s: visit.profile.issued_s,
+            customer: "",
             bot: context.device.bot,
             forced: preview.as_ref().map_or(&[], |preview| preview.arms.as_slice()),
         };

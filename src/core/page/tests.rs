@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::bundle::{Arm, Body, Bundle, Campaign, Content, Locale, PageType, Part, PathPattern, PathSegment, Regime};
+use crate::bundle::{Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime};
 use crate::bundle::{ConsentRules, Region, Slot, Template, encode};
 use crate::decide::Fill;
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
@@ -45,6 +45,7 @@ fn bundle() -> Vec<u8> {
         arms: vec![Arm { key: String::new(), show: vec![(0, 0)] }],
         ranges: Vec::new(),
         slots: vec![0],
+        enrolment: Enrolment::default(),
     }];
     encode(&bundle).unwrap()
 }
