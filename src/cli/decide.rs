@@ -5,7 +5,9 @@ use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::bundle::Loaded;
 use attune_core::context::{Context, Device};
-use attune_core::decide::{Fill, Observer, Reason, SlotDecision, Unit, decide as decide_page, memberships};
+use attune_core::decide::{
+    Draw, Fill, Observed, Observer, Reason, SlotDecision, Unit, decide as decide_page, memberships,
+};
 use attune_core::device::url_host;
 use attune_core::explain;
 use attune_core::html;
@@ -80,7 +82,14 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let mut evaluation = Evaluation::new(&loaded, facts);
     let id = who.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-    let unit = Unit { id: &id, minted_s: who.profile.issued_s, ..Unit::default() };
+    let unit = Unit {
+        id: &id,
+        minted_s: who.profile.issued_s,
+        customer: if effective.personalization == Choice::Granted { &options.customer } else { "" },
+        forced: &options.arm,
+        bot: false,
+    };
+    unknown_arms(&loaded, &options.arm)?;
     let mut passed = Passed::default();
     let decisions = decide_page(&loaded, &mut evaluation, unit, &mut passed);
     let mut answer = Map::new();
@@ -94,6 +103,21 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
         answer.insert("atoms".into(), atoms(&loaded, &mut evaluation));
     }
     io::print_json(&Value::Object(answer))
+}
+
+/// An arm that there is none of would be passed over in silence.
+fn unknown_arms(loaded: &Loaded, forced: &[(Box<str>, Box<str>)]) -> Result<(), Failure> {
+    let exists = |(key, arm): &&(Box<str>, Box<str>)| {
+        let mut campaigns = loaded.campaigns.iter().flatten();
+        campaigns.any(|c| *c.key == **key && c.arms.iter().any(|known| *known.key == **arm))
+    };
+    match forced.iter().find(|pair| !exists(pair)) {
+        Some((campaign, arm)) => Err(Failure::new(
+            format!("there is no arm `{arm}` of a campaign `{campaign}`"),
+            "give --arm CAMPAIGN=ARM; for a campaign without arms, --arm CAMPAIGN=",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What a visitor without an id is called, so that the same file always gets the same arms.
@@ -179,11 +203,28 @@ fn offset_min(request: &VisitorRequest, now_s: u32) -> Result<Option<i16>, Failu
 
 /// Collects who did not get which slot.
 #[derive(Default)]
-struct Passed(Vec<(usize, usize, Reason)>);
+struct Passed(Vec<(usize, usize, Reason)>, Vec<(usize, Draw)>);
 
 impl Observer for Passed {
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason) {
         self.0.push((slot, campaign, reason));
+    }
+
+    fn drawn(&mut self, campaign: usize, draw: Draw) {
+        if !self.1.contains(&(campaign, draw)) {
+            self.1.push((campaign, draw));
+        }
+    }
+}
+
+impl Passed {
+    /// The hashes that were drawn for a campaign; SPEC.md says how to draw them again.
+    fn draws(&self, campaign: usize) -> Value {
+        let of = self.1.iter().filter(|(at, _)| *at == campaign);
+        let draws = of.map(|(_, draw)| {
+            json!({ "salt": draw.salt.text(), "bucket": draw.bucket, "share": [draw.from_bp, draw.to_bp], "in": draw.is_in() })
+        });
+        draws.collect()
     }
 }
 
@@ -218,11 +259,19 @@ fn slots(
         entry.insert("arm".into(), json!(arm.map(|arm| &arm.key)));
         entry.insert("content".into(), json!(content.map(|content| &content.key)));
         entry.insert("reason".into(), json!(decision.reason.key()));
+        if let Some(observed) = decision.observed {
+            entry.insert("observed".into(), observation(loaded, observed));
+        }
         if with_reasons {
             let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
             entry.insert("why".into(), json!(explain::sentence(decision.reason, &findings)));
             let over = passed.0.iter().filter(|(at, _, _)| *at == index);
-            let over = over.filter_map(|(_, campaign, reason)| passed_over(loaded, *campaign, *reason, evaluation));
+            let over = over.filter_map(|(_, campaign, reason)| {
+                passed_over(loaded, *campaign, *reason, passed.draws(*campaign), evaluation)
+            });
+            if let Some(campaign) = decision.campaign {
+                entry.insert("draws".into(), passed.draws(campaign));
+            }
             entry.insert("passed_over".into(), Value::Array(over.collect()));
             entry.insert("fill".into(), fill(decision.fill.as_ref()));
         }
@@ -231,7 +280,26 @@ fn slots(
     Value::Object(slots)
 }
 
-fn passed_over(loaded: &Loaded, campaign: usize, reason: Reason, evaluation: &mut Evaluation) -> Option<Value> {
+/// What a campaign that only observes would have done here.
+fn observation(loaded: &Loaded, observed: Observed) -> Value {
+    let campaign = loaded.campaigns.get(observed.campaign).and_then(Option::as_ref);
+    let arm = campaign.and_then(|campaign| campaign.arms.get(observed.arm?));
+    let content = observed.content.and_then(|content| loaded.contents.get(content)?.as_ref());
+    json!({
+        "campaign": campaign.map(|campaign| &campaign.key),
+        "arm": arm.map(|arm| &arm.key),
+        "content": content.map(|content| &content.key),
+        "reason": observed.reason.key(),
+    })
+}
+
+fn passed_over(
+    loaded: &Loaded,
+    campaign: usize,
+    reason: Reason,
+    draws: Value,
+    evaluation: &mut Evaluation,
+) -> Option<Value> {
     let campaign = loaded.campaigns.get(campaign)?.as_ref()?;
     let findings = explain::findings(loaded, campaign, evaluation);
     Some(json!({
@@ -239,6 +307,7 @@ fn passed_over(loaded: &Loaded, campaign: usize, reason: Reason, evaluation: &mu
         "priority": campaign.priority,
         "reason": reason.key(),
         "why": explain::sentence(reason, &findings),
+        "draws": draws,
     }))
 }
 

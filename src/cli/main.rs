@@ -1,6 +1,7 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod assign;
 mod config;
 mod cookie;
 mod decide;
@@ -38,6 +39,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out } => verify::compile(&dir, &out),
         Command::Decide(options) => decide::decide(&options),
+        Command::Assign(options) => assign::assign(&options),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),

@@ -3,8 +3,11 @@
 mod arms;
 mod campaigns;
 mod contents;
+mod enrolment;
 mod fields;
+mod layers;
 mod pages;
+mod requires;
 mod schedule;
 mod segments;
 mod site;
@@ -40,8 +43,8 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
     let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
-    let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, layers: Vec::new() };
+    let (campaigns, layers) = campaigns::campaigns(root, &site, &slots, &mut compiler, sink);
+    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, layers };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(

@@ -130,7 +130,8 @@ fn enrolments(out: &mut Vec<u8>, campaigns: &[Campaign]) {
     out.extend_from_slice(&u32::try_from(campaigns.len()).unwrap_or(u32::MAX).to_le_bytes());
     for Campaign { enrolment, .. } in campaigns {
         // Writing plain structs into memory has no way to fail.
-        let blob = if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
+        let blob =
+            if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
     }

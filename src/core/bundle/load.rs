@@ -1,7 +1,8 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    Atom, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Program, Segment, Site, Slot, Test, codec, sound,
+    Atom, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Program, Segment, Site, Slot, Test, codec,
+    sound,
 };
 use crate::limits;
 use alloc::string::{String, ToString};

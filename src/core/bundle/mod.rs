@@ -6,9 +6,9 @@
 mod codec;
 mod enrolment;
 mod load;
-mod sound;
 pub mod manifest;
 mod outline;
+mod sound;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};

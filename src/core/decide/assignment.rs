@@ -85,12 +85,7 @@ impl<'a> Assignments<'a> {
     }
 
     /// In the order in which each share is a share of what the ones before left.
-    fn drawn(
-        &mut self,
-        index: usize,
-        campaign: &Campaign,
-        observer: &mut impl Observer,
-    ) -> Result<usize, Assignment> {
+    fn drawn(&mut self, index: usize, campaign: &Campaign, observer: &mut impl Observer) -> Result<usize, Assignment> {
         let enrolment = &campaign.enrolment;
         for required in &enrolment.requires {
             let arm = match self.remembered(usize::from(required.campaign), observer) {
@@ -150,8 +145,6 @@ impl<'a> Assignments<'a> {
     fn hashed(&self, kind: UnitKind) -> Result<&'a str, Assignment> {
         let (id, missing) = match kind {
             UnitKind::Visitor => (self.unit.id, Reason::NotEnrolled),
-            // Without consent a customer is nobody, too.
-            UnitKind::Customer if self.unit.id.is_empty() => ("", Reason::NotEnrolled),
             UnitKind::Customer => (self.unit.customer, Reason::NoCustomer),
         };
         if id.is_empty() { Err(Assignment::Out(missing)) } else { Ok(id) }

@@ -28,7 +28,7 @@ pub struct Unit<'a> {
     pub id: &'a str,
     /// When that id was minted, in seconds since the Unix epoch; 0 when it is not known.
     pub minted_s: u32,
-    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known.
+    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known, and before consent.
     pub customer: &'a str,
     /// A robot: every slot keeps the origin's content.
     pub bot: bool,

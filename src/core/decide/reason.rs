@@ -88,7 +88,9 @@ impl Reason {
             Self::Shown => "its conditions hold and nothing of higher priority wanted this slot",
             Self::Control => "this visitor is in the arm that keeps the shop's own content",
             Self::Holdout => "this visitor is held out of the campaign, so that its effect can be measured",
-            Self::LayerHoldout => "this visitor is held out of all campaigns of its layer, so that their effect can be measured",
+            Self::LayerHoldout => {
+                "this visitor is held out of all campaigns of its layer, so that their effect can be measured"
+            }
             Self::SiteHoldout => "this visitor is held out of all personalization, so that its effect can be measured",
             Self::Bot => "robots always get the shop's own content",
             Self::None => "no campaign applies, so the shop's own content stays",

@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::bundle::{Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime};
+use crate::bundle::{
+    Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime,
+};
 use crate::bundle::{ConsentRules, Region, Slot, Template, encode};
 use crate::decide::Fill;
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
