@@ -191,6 +191,7 @@ elements! {
 }
 
 /// The flags of each element, for any byte.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const FLAGS: [u16; 256] = {
     let mut flags = [0; 256];
     let mut number = 0;
@@ -202,6 +203,7 @@ const FLAGS: [u16; 256] = {
 };
 
 /// Element names of at most eight bytes as numbers, the first byte lowest; 0 for the others.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const KEYS: [u64; Element::COUNT] = {
     let mut keys = [0; Element::COUNT];
     let mut number = 0;
@@ -226,6 +228,8 @@ const fn slot_of(key: u64) -> usize {
 }
 
 /// Numbers of elements by the slot of their key; 0 where there is none.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+#[expect(clippy::cast_possible_truncation, reason = "there are at most 128")]
 const NUMBERS: [u8; 512] = {
     let mut numbers = [0; 512];
     let mut number = 0;
@@ -242,7 +246,7 @@ const NUMBERS: [u8; 512] = {
 impl Element {
     /// The element whose name, in lower case, is the first `len` bytes, if it is one of at most eight bytes that
     /// the rules know.
-    #[inline(always)]
+    #[inline]
     pub(super) fn of_block(block: &[u8; 16], len: usize) -> Option<Self> {
         // Without a name this is no key either.
         let unused = u32::try_from(8_usize.checked_sub(len)?).ok()? * 8;

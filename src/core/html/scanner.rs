@@ -304,12 +304,12 @@ impl Sink for Scanner<'_> {
         (!self.stream.open.is_foreign()).then_some(self.targets.wanted())
     }
 
-    #[inline(always)]
+    #[inline]
     fn is_quiet(&self) -> bool {
         self.stream.open.is_empty()
     }
 
-    #[inline(always)]
+    #[inline]
     fn pass(&mut self, element: Element, is_end: bool) -> bool {
         if element.is(RAW | FOREIGN | ONCE) {
             return false;

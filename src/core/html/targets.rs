@@ -237,10 +237,10 @@ impl<'b> Targets<'b> {
         let ends_with = |known: &&[u8]| {
             name.split_at_checked(name.len().wrapping_sub(known.len())).is_some_and(|(before, last)| {
                 last.eq_ignore_ascii_case(known)
-                    && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/')
+                    && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/\"'".contains(byte))
             })
         };
-        let Some(position) = self.names.iter().position(|known| ends_with(&known)) else {
+        let Some(position) = self.names.iter().position(ends_with) else {
             return false;
         };
         self.tests.iter().any(|(of, test)| *of == position && test.may_hold(value))

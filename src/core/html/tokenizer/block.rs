@@ -13,20 +13,20 @@ pub(super) struct Block(u8x16);
 
 impl Block {
     /// The block that begins at `at`, unless the bytes end before it does.
-    #[inline(always)]
+    #[inline]
     pub(super) fn at(bytes: &[u8], at: usize) -> Option<(Self, &[u8; BLOCK_BYTES])> {
         let block = bytes.get(at..)?.first_chunk()?;
         Some((Self(u8x16::new(*block)), block))
     }
 
     /// Where `byte` is.
-    #[inline(always)]
+    #[inline]
     pub(super) fn is(self, byte: u8) -> u32 {
         self.0.simd_eq(u8x16::splat(byte)).to_bitmask()
     }
 
     /// Where a tag's name or an unquoted value may end: white space, controls, `>`, and `also`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn may_end(self, also: u8) -> u32 {
         let controls = self.0.min(u8x16::splat(b' ')).simd_eq(self.0);
         (controls | self.0.simd_eq(u8x16::splat(b'>')) | self.0.simd_eq(u8x16::splat(also))).to_bitmask()
@@ -44,9 +44,28 @@ pub(super) struct Window<'b> {
     quotes: u64,
 }
 
+/// The attributes in a window, as if all values were in double quotes.
+pub(super) struct Quoted {
+    /// Where the `=` are.
+    pub(super) signs: u64,
+    /// Where the tag's `>` is, if the window has it.
+    pub(super) end: Option<usize>,
+    /// After the last value, if the window does not have the `>`.
+    pub(super) len: usize,
+    is_regular: bool,
+}
+
+impl Quoted {
+    /// Whether all values are in double quotes.
+    #[inline]
+    pub(super) fn is_regular(&self) -> bool {
+        self.is_regular
+    }
+}
+
 impl<'b> Window<'b> {
     /// The window that begins at `at`, unless the bytes end before it does.
-    #[inline(always)]
+    #[inline]
     pub(super) fn at(bytes: &'b [u8], at: usize) -> Option<Self> {
         let bytes: &[u8; WINDOW_BYTES] = bytes.get(at..)?.first_chunk()?;
         let mut window = Self { bytes, equals: 0, ends: 0, quotes: 0 };
@@ -61,13 +80,38 @@ impl<'b> Window<'b> {
         Some(window)
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at % WINDOW_BYTES).copied().unwrap_or(0)
     }
 
+    /// The attributes from `from` on, as if all values were in double quotes.
+    #[inline]
+    pub(super) fn quoted(&self, from: usize) -> Quoted {
+        let rest = u64::MAX << from;
+        let quotes = self.quotes & rest;
+        // Bit n: the number of quotes up to n is odd, so what is there is in a value, or is its opening quote.
+        let mut inside = quotes;
+        for shift in [1, 2, 4, 8, 16, 32] {
+            inside ^= inside << shift;
+        }
+        let outside = !inside & rest;
+        let ends = self.ends & outside;
+        let closing = quotes & outside;
+        let (end, below, len) = if ends == 0 {
+            let len = WINDOW_BYTES - closing.leading_zeros() as usize;
+            (None, !(u64::MAX << (len.saturating_sub(1))), len)
+        } else {
+            (Some(ends.trailing_zeros() as usize), (ends & ends.wrapping_neg()) - 1, 0)
+        };
+        let (signs, opening) = (self.equals & outside & below, quotes & inside & below);
+        // No `=` directly after a value, one before each opening quote and nowhere else, and some way to go on.
+        let is_regular = signs << 1 == opening && signs & (closing << 1 | 1 << from) == 0 && (end.is_some() || len > 0);
+        Quoted { signs: if is_regular { signs } else { 0 }, end, len, is_regular }
+    }
+
     /// After the value in double quotes that begins at `at`, at most the window's end, if the window has it whole.
-    #[inline(always)]
+    #[inline]
     pub(super) fn after_quotes(&self, at: usize) -> Option<usize> {
         // The shift by one more may not be by 64 at once.
         let quotes = self.quotes >> (at - 1) >> 1;
@@ -77,13 +121,13 @@ impl<'b> Window<'b> {
 }
 
 /// Position of the lowest bit of a mask that has one.
-#[inline(always)]
+#[inline]
 pub(super) fn first(mask: u32) -> usize {
     mask.trailing_zeros() as usize
 }
 
 /// Index of the next `byte` at or after `from`, which is mostly near.
-#[inline(always)]
+#[inline]
 pub(super) fn find(bytes: &[u8], byte: u8, mut from: usize) -> Option<usize> {
     for _ in 0..NEAR_BLOCKS {
         let Some((block, _)) = Block::at(bytes, from) else {

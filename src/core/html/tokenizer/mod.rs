@@ -39,12 +39,12 @@ pub(super) trait Sink {
     fn may_match(&self, _name: &[u8], _value: &[u8]) -> bool {
         true
     }
-    /// Whether a tag's name need not be reported before its attributes are read.
+    /// Whether no tag need be reported but those that [`Sink::pass`] does not take; taking one does not change that.
     fn is_quiet(&self) -> bool {
         false
     }
-    /// A tag is complete, and none of its attributes is of interest. `false` if it is to be reported all the same;
-    /// otherwise the text after it is data.
+    /// Takes a whole tag of which no attribute is of interest and after which text is data; `false` if it is to be
+    /// reported.
     fn pass(&mut self, _element: Element, _is_end: bool) -> bool {
         false
     }

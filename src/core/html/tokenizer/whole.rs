@@ -19,7 +19,7 @@ pub(in super::super) struct Wanted {
 }
 
 /// A number below 64 for the last two bytes of a name, in whatever case.
-#[inline(always)]
+#[inline]
 fn ending(before_last: u8, last: u8) -> u64 {
     1 << ((last & 31) ^ ((before_last & 31) << 1))
 }
@@ -39,7 +39,7 @@ impl Wanted {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn may_be(self, before_last: u8, last: u8) -> bool {
         self.endings & ending(before_last, last) != 0
     }
@@ -62,6 +62,11 @@ impl Tokenizer {
     #[inline(never)]
     pub(super) fn data(&mut self, chunk: Chunk<'_>, mut at: usize, sink: &mut impl Sink) -> usize {
         loop {
+            if sink.is_quiet()
+                && let Some(wanted) = sink.wanted()
+            {
+                at = pass_tags(chunk.bytes, at, wanted, sink);
+            }
             let Some(open) = find(chunk.bytes, b'<', at) else {
                 return chunk.bytes.len();
             };
@@ -114,37 +119,54 @@ enum Read<'b> {
     Nothing,
 }
 
-/// Reads the tag whose `<` is before `at`, as far as that can be done without states.
-#[inline(always)]
+/// Passes text and tags that need not be reported, from `at` on; returns where the first other one begins, or the
+/// text before it.
+#[inline(never)]
+fn pass_tags(bytes: &[u8], mut at: usize, wanted: Wanted, sink: &mut impl Sink) -> usize {
+    loop {
+        let Some(open) = find(bytes, b'<', at) else {
+            return at;
+        };
+        let Some((element, name, is_end, len)) = name_at(bytes, open + 1) else {
+            return open;
+        };
+        let mut end = name + len;
+        if bytes.get(end) != Some(&b'>') {
+            let Some((passed, _)) = pass_attributes(bytes, end, wanted, sink) else {
+                return open;
+            };
+            end = passed;
+        }
+        if !sink.pass(element, is_end) {
+            return open;
+        }
+        at = end + 1;
+    }
+}
+
+/// Reads and reports the tag whose `<` is before `at`, as far as that can be done without states.
+#[inline(never)]
 fn read_whole<'b>(chunk: Chunk<'b>, at: usize, wanted: Wanted, sink: &mut impl Sink) -> Read<'b> {
     let Some((element, at, is_end, len)) = name_at(chunk.bytes, at) else {
         return Read::Nothing;
     };
     let name_end = at + len;
-    let tag = || Tag { element, name: chunk.bytes.get(at..name_end), is_end, self_closing: false, ends_raw: false };
-    let is_quiet = sink.is_quiet();
-    let wants_attributes = is_quiet || sink.tag_named(&tag(), chunk.base + name_end);
+    let mut tag = Tag { element, name: chunk.bytes.get(at..name_end), is_end, self_closing: false, ends_raw: false };
+    let wants_attributes = sink.tag_named(&tag, chunk.base + name_end);
     let mut end = name_end;
-    let mut self_closing = false;
     if chunk.bytes.get(name_end) != Some(&b'>') {
         let wanted = if wants_attributes { wanted } else { Wanted::default() };
         let Some(passed) = pass_attributes(chunk.bytes, name_end, wanted, sink) else {
-            return if is_quiet { Read::Nothing } else { Read::Name(tag(), name_end, wants_attributes) };
+            return Read::Name(tag, name_end, wants_attributes);
         };
-        (end, self_closing) = passed;
+        (end, tag.self_closing) = passed;
     }
-    if is_quiet {
-        if sink.pass(element, is_end) {
-            return Read::Tag(end + 1, Text::Data);
-        }
-        sink.tag_named(&tag(), chunk.base + name_end);
-    }
-    Read::Tag(end + 1, sink.tag_ended(&Tag { self_closing, ..tag() }, chunk.base + end + 1))
+    Read::Tag(end + 1, sink.tag_ended(&tag, chunk.base + end + 1))
 }
 
 /// The element of the tag whose `<` is before `at`, where its name begins, whether it is an end tag, and how long
 /// the name is: `None` unless it is short and in lower case.
-#[inline(always)]
+#[inline]
 fn name_at(bytes: &[u8], at: usize) -> Option<(Element, usize, bool, usize)> {
     let is_end = *bytes.get(at)? == b'/';
     let at = at + usize::from(is_end);
@@ -169,6 +191,41 @@ fn other_element(name: &[u8]) -> Option<Element> {
 /// chunk.
 #[inline(never)]
 fn pass_attributes(bytes: &[u8], mut from: usize, wanted: Wanted, sink: &impl Sink) -> Option<(usize, bool)> {
+    loop {
+        // The tag's name, at least, is before it.
+        let start = from - BEFORE;
+        let window = Window::at(bytes, start)?;
+        let quoted = window.quoted(BEFORE);
+        // Values in other quotes or in none, and quotes that are part of a name, are read one by one.
+        if wanted.bare || !quoted.is_regular() {
+            return walk_attributes(bytes, from, wanted, sink);
+        }
+        let mut signs = quoted.signs;
+        while signs != 0 {
+            let sign = signs.trailing_zeros() as usize;
+            signs &= signs - 1;
+            let (before_last, last) = (window.byte(sign - 2), window.byte(sign - 1));
+            // After white space or a slash this `=` may begin a name.
+            if is(last, NAME_END) {
+                return None;
+            }
+            if wanted.may_be(before_last, last) {
+                let after = window.after_quotes(sign + 1)?;
+                if may_match(bytes, [from, start + sign, start + after], sink) {
+                    return None;
+                }
+            }
+        }
+        if let Some(end) = quoted.end {
+            return Some((start + end, end > BEFORE && window.byte(end - 1) == b'/'));
+        }
+        from = start + quoted.len;
+    }
+}
+
+/// As [`pass_attributes`], one by one.
+#[inline(never)]
+fn walk_attributes(bytes: &[u8], mut from: usize, wanted: Wanted, sink: &impl Sink) -> Option<(usize, bool)> {
     loop {
         // The tag's name, at least, is before it.
         let start = from - BEFORE;
