@@ -162,3 +162,12 @@ test("without keys, or with bad ones, the page is untouched", async () => {
     });
   }
 });
+
+test("without the control plane /_attune/ answers 503, and pages are served", () =>
+  withEdge({ publish: false, control: false }, async (edge) => {
+    await edge.publish(BUNDLE);
+    const { status, text, headers } = await edge.fetch("/_attune/health");
+    assert.deepEqual([status, JSON.parse(text).error.code, headers["cache-control"]], [503, "unavailable", "no-store"]);
+    assert.equal(withoutTail((await edge.fetch("/")).text), FILLED);
+    assert.ok(edge.log.some((line) => line.includes('"attune":"control"')), "one log line says why");
+  }));

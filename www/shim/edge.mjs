@@ -16,8 +16,6 @@ import { addAnswer, pageHeaders } from "./response.mjs";
 import { isListed } from "./route.mjs";
 import { pump, Splicer } from "./stream.mjs";
 
-export { Orders } from "./control.mjs";
-
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
 

@@ -21,6 +21,25 @@ export interface KeyValueStore {
   get(key: string, options: { type: "arrayBuffer"; cacheTtl?: number }): Promise<ArrayBuffer | null>;
 }
 
+/** What the control plane is told with a request. */
+export interface ControlCall {
+  /** The request text of the page call. */
+  facts: string;
+  /** What the page core says of the bundle; empty without one. */
+  outline: Uint8Array;
+  /** Of the loader: SHA-256, manifest version and age of the last check in milliseconds, a line each. */
+  state: string;
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** The secret ATTUNE_API_KEY. */
+  apiKey: string;
+}
+
+/** The service binding of the control plane. */
+export interface Control {
+  answer(request: Request, call: ControlCall): Promise<Response>;
+}
+
 /** Variables, secrets and bindings; see wrangler.toml. */
 export interface Env {
   /** URL of the origin; without it the assets are the origin. */
@@ -29,8 +48,8 @@ export interface Env {
   ASSETS?: Fetcher;
   /** Signed manifest and artifacts. */
   CONFIG?: KeyValueStore;
-  /** Orders on their way to the visitor they belong to. */
-  ORDERS?: unknown;
+  /** The control plane, a Worker of its own; without it /_attune/ answers 503. */
+  CONTROL?: Control;
   /** Paths to personalize, in the pattern syntax of `[pages]`. */
   ROUTES?: string | readonly string[];
   /** "off": no plan and no page script are inserted. */
@@ -57,12 +76,6 @@ export interface Env {
 export interface Context {
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
-}
-
-/** The Durable Object that keeps orders until their visitor comes by. */
-export class Orders {
-  constructor(ctx: unknown, env: unknown);
-  fetch(request: Request): Promise<Response>;
 }
 
 declare const worker: {
