@@ -40,11 +40,27 @@ function controlModules() {
 /** @param {string[]} module */
 const read = ([type, path, file = path]) => ({ type, path: join(root, path), contents: readFileSync(join(root, file)) });
 
+/** KV behind a gate: nothing is read before the origin has answered /gate, so that a test can hold it. @param {string} origin */
+const store = (origin) => ({
+  name: "store",
+  modules: true,
+  script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class Store extends WorkerEntrypoint {
+      async get(key, options) {
+        await (await fetch("${origin}/gate")).text();
+        return this.env.CONFIG.get(key, options);
+      }
+    }
+    export default { fetch: () => new Response(null, { status: 404 }) };`,
+  compatibilityDate: "2026-04-01",
+  kvNamespaces: ["CONFIG"],
+});
+
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean }} [options]
+ * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string }} [options]
  */
-export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets", control = true } = {}) {
+export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop" } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
@@ -57,14 +73,17 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
       ORIGIN: origin.url,
       ROUTES: ["/", "/de/", "/p/{sku}", "/c/{category}", "/t/*", "/health/*"],
       SERVER_TIMING: "on",
-      SITE: "testshop",
+      SITE: site,
       ATTUNE_KEYS: KEY_1,
       ATTUNE_API_KEY: API_KEY,
       MANIFEST_KEYS: publicKeyHex(SIGNING_KEY),
       ...bindings,
     },
-    kvNamespaces: ["CONFIG"],
-    serviceBindings: control ? { CONTROL: { name: "attune-control", entrypoint: "Control" } } : {},
+    ...(held ? {} : { kvNamespaces: ["CONFIG"] }),
+    serviceBindings: {
+      ...(control ? { CONTROL: { name: "attune-control", entrypoint: "Control" } } : {}),
+      ...(held ? { CONFIG: { name: "store", entrypoint: "Store" } } : {}),
+    },
     assets: { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
   };
   const controlPlane = {
@@ -82,10 +101,10 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: control ? [page, controlPlane] : [page],
+    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : [])],
   });
   const url = await mf.ready;
-  const kv = await mf.getKVNamespace("CONFIG");
+  const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");
   const edge = {
     origin,
     mf,
@@ -97,7 +116,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
     async publish(bundle, more = {}, keys = [SIGNING_KEY]) {
       await edge.put(artifactKey(bundle), bundle);
-      await edge.put("manifest", signedManifest({ site: "testshop", version: 1, bundle, ...more }, keys));
+      await edge.put("manifest", signedManifest({ site, version: 1, bundle, ...more }, keys));
     },
     /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
     fetch: (path, options) => send(edge, path, options),
@@ -117,7 +136,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
   };
   try {
     if (first) {
-      await edge.publish(BUNDLE);
+      await edge.publish(bundle);
       await edge.health();
     }
     return edge;

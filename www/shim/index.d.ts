@@ -62,6 +62,12 @@ export interface Env {
   ATTUNE_KEYS?: string;
   /** Secret. Bearer key of `POST orders` and `POST preview`. */
   ATTUNE_API_KEY?: string;
+  /** For how many seconds a manifest counts as current (default 30). */
+  BUNDLE_FRESH_S?: string;
+  /** After how many seconds without a check a page waits for one, 50 ms at most (default 300). */
+  BUNDLE_STALE_S?: string;
+  /** More than five traps in so many seconds, and a bundle rests for as long (default 60). */
+  BREAKER_S?: string;
   /** Name of the site that manifests must be for; without it any site is accepted. */
   SITE?: string;
   /** Ed25519 public keys that sign manifests: 64 hex digits each, comma separated. */
