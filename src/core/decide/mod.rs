@@ -91,7 +91,7 @@ pub fn decide(
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing = standing(campaign, evaluation, unit);
+        let standing = standing(index, campaign, evaluation, unit);
         for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
             let Some(place) = slots.get_mut(slot) else { continue };
             let offer = match standing {
