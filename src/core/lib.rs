@@ -15,6 +15,7 @@ pub mod html;
 pub mod limits;
 pub mod page;
 pub mod profile;
+pub mod recommend;
 pub mod render;
 pub mod segment;
 mod sort;

@@ -4,6 +4,7 @@ use super::{
     limits::MAX_HELD_BYTES,
     op::{GiveUpReason, Op},
     open::{Effect, OpenElements, Outside, Space},
+    selector::Selector,
     state::{self, ScanError},
     targets::{Match, SlotTarget, Targets, TargetsError},
     tokenizer::{Interest, Sink, State, Tag, Text, Tokenizer},
@@ -22,8 +23,16 @@ const BODY: &[u8] = b"body";
 /// When there are more slots, or longer selectors, than a state of
 /// [`MAX_STATE_BYTES`](super::limits::MAX_STATE_BYTES) holds.
 pub fn scan_start(slots: &[SlotTarget], insert_at_body_end: bool) -> Result<Vec<u8>, TargetsError> {
-    let targets = Targets::of(slots.iter().map(|slot| (slot.index, &slot.selector)))?;
-    let mut bytes = Vec::new();
+    scan_start_of(slots.iter().map(|slot| (slot.index, &slot.selector)), insert_at_body_end)
+}
+
+/// [`scan_start`] with selectors that live elsewhere: copying them is a good part of the work.
+pub(crate) fn scan_start_of<'s>(
+    slots: impl Iterator<Item = (u16, &'s Selector)>,
+    insert_at_body_end: bool,
+) -> Result<Vec<u8>, TargetsError> {
+    let targets = Targets::of(slots)?;
+    let mut bytes = Vec::with_capacity(256);
     targets.write(&mut bytes)?;
     let mut out = state::write_targets(&bytes);
     let stream = Stream { wants_insertion: insert_at_body_end, ..Stream::default() };

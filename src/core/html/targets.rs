@@ -135,7 +135,11 @@ impl<'b> Targets<'b> {
             out.extend(target.index.to_le_bytes());
             write_text(out, target.tag);
             out.push(count(target.tests.count_ones() as usize)?);
-            out.extend((0..).take(MAX_PARTS).filter(|bit: &u8| target.tests >> bit & 1 != 0));
+            let mut tests = target.tests;
+            while tests != 0 {
+                out.push(count(tests.trailing_zeros() as usize)?);
+                tests &= tests - 1;
+            }
         }
         if out.len() - start > MAX_TARGETS_BYTES { Err(TargetsError::TooLong) } else { Ok(()) }
     }
