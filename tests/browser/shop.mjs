@@ -25,6 +25,13 @@ function bundled(config, main, folder) {
   return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
 
+/** The real browser. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+
 /** Starts the shop, and a browser that has never been there. */
 export async function openShop() {
   const signingKey = newSigningKey();
@@ -65,10 +72,7 @@ export async function openShop() {
   const bundle = new Uint8Array(readFileSync(join(root, "build/demo.bundle")));
   await kv.put(artifactKey(bundle), bundle);
   await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey])));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  const browser = await launch();
   // A name, not an address: browsers keep secure cookies for http://localhost.
   const url = `http://localhost:${port}`;
   const shop = {
