@@ -4,6 +4,7 @@
 mod configuration;
 mod cookies;
 mod decisions;
+mod experiments;
 mod html;
 mod publishing;
 

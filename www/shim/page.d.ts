@@ -23,6 +23,8 @@ export interface AttuneSlot {
   arm: string | null;
   content: string | null;
   reason: string;
+  /** A campaign that only observes and would have had the slot. */
+  observed?: { campaign: string; arm: string | null };
   /** One sentence; only under a preview. */
   why?: string;
 }

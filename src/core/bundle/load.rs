@@ -5,6 +5,7 @@ use super::{
     sound,
 };
 use crate::limits;
+use crate::segment::Index;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -31,6 +32,8 @@ pub struct Loaded {
     pub disabled: Vec<Disabled>,
     /// How deep each segment refers to others.
     pub(super) depths: Vec<usize>,
+    /// What is prepared for the evaluation of conditions.
+    pub(crate) index: Index,
 }
 
 impl Loaded {
@@ -53,6 +56,7 @@ impl Loaded {
             sound::requirements(l, c, depths.get(index).copied().flatten())
         };
         loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
+        loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
     }
 

@@ -16,7 +16,7 @@ pub(super) fn standing(
     observer: &mut impl Observer,
 ) -> Assignment {
     if !assignments.forces(campaign)
-        && let Err(reason) = entry(campaign, evaluation)
+        && let Err(reason) = entry(index, campaign, evaluation)
     {
         return Assignment::Out(reason);
     }
@@ -24,11 +24,11 @@ pub(super) fn standing(
 }
 
 /// Checks in the order a person would ask: does it run, may they, have they had enough.
-fn entry(campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
+fn entry(index: usize, campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
     if let Some(during) = &campaign.during {
         scheduled(during, evaluation.facts.context.now_s, evaluation.facts.context.utc_offset_min)?;
     }
-    match evaluation.program(&campaign.eligible) {
+    match evaluation.eligible(index) {
         Truth::True => {}
         Truth::False => return Err(Reason::NotEligible),
         Truth::Unknown => return Err(Reason::Unknown),
