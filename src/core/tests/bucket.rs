@@ -4,7 +4,7 @@
 
 use attune_core::decide::{Salt, bucket};
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::ops::Range;
 
 #[test]
 fn buckets_are_those_of_the_vectors() {
@@ -30,40 +30,66 @@ const DRAWS: [(Salt, &str, u16); 5] = [
     (Salt::Coverage, "hero-test", 1),
 ];
 const VISITORS: u32 = 1_000_000;
+/// Two experiments are drawn for everybody, the other salts and phases for these: each hash costs time.
+const FIRST: u32 = 150_000;
 
-/// Chi-square of a million visitors: each draw is uniform over a hundred cells, and any two are independent over ten
-/// times ten. The ids count up, which is the least random that ids can be.
-#[test]
-fn buckets_are_uniform_and_experiments_independent_over_a_million_visitors() {
-    let mut uniform = [[0_u32; 100]; DRAWS.len()];
-    let mut tables = vec![[[0_u32; 10]; 10]; DRAWS.len() * DRAWS.len()];
-    let mut id = String::new();
-    for visitor in 0..VISITORS {
-        id.clear();
-        write!(id, "{visitor:032x}").expect("a string grows");
-        let drawn = DRAWS.map(|(salt, key, phase)| usize::from(bucket(salt, key, phase, &id)));
+/// How often each hundredth came up for a draw, and each pair of tenths for two draws.
+struct Counts {
+    uniform: Vec<[u32; 100]>,
+    pairs: Vec<[u32; 100]>,
+}
+
+/// Draws for these visitors. The ids count up, which is the least random that ids can be.
+fn count(visitors: Range<u32>) -> Counts {
+    let pairs = DRAWS.len() * DRAWS.len();
+    let mut counts = Counts { uniform: vec![[0; 100]; DRAWS.len()], pairs: vec![[0; 100]; pairs] };
+    for visitor in visitors {
+        let id = format!("{visitor:032x}");
+        let draws = if visitor < FIRST { &DRAWS[..] } else { &DRAWS[..2] };
+        let drawn: Vec<usize> = draws.iter().map(|(salt, key, phase)| bucket(*salt, key, *phase, &id).into()).collect();
         for (one, bucket) in drawn.iter().enumerate() {
-            uniform[one][bucket / 100] += 1;
+            counts.uniform[one][bucket / 100] += 1;
             for (other, with) in drawn.iter().enumerate().skip(one + 1) {
-                tables[one * DRAWS.len() + other][bucket / 1_000][with / 1_000] += 1;
+                counts.pairs[one * DRAWS.len() + other][bucket / 1_000 * 10 + with / 1_000] += 1;
             }
         }
     }
+    counts
+}
+
+fn add(into: &mut [[u32; 100]], from: &[[u32; 100]]) {
+    for (into, from) in into.iter_mut().flatten().zip(from.iter().flatten()) {
+        *into += from;
+    }
+}
+
+/// Chi-square: each draw is uniform over a hundred cells, and any two are independent over ten times ten.
+#[test]
+fn buckets_are_uniform_and_experiments_independent_over_a_million_visitors() {
+    let mut counts = std::thread::scope(|scope| {
+        let later = scope.spawn(|| count(VISITORS / 2 - FIRST..VISITORS));
+        let mut counts = count(0..VISITORS / 2 - FIRST);
+        let later = later.join().expect("counting does not panic");
+        add(&mut counts.uniform, &later.uniform);
+        add(&mut counts.pairs, &later.pairs);
+        counts
+    });
+    assert_eq!(counts.uniform[0].iter().sum::<u32>(), VISITORS);
     let squared = |found: u32, expected: f64| (f64::from(found) - expected).powi(2) / expected;
-    for (draw, cells) in DRAWS.iter().zip(&uniform) {
-        let chi: f64 = cells.iter().map(|found| squared(*found, f64::from(VISITORS) / 100.0)).sum();
-        // 99 degrees of freedom: exceeded once in ten thousand.
-        assert!(chi < 161.3, "{draw:?}: {chi}");
-        assert!(chi > 53.0, "{draw:?} is more even than chance: {chi}");
+    for (draw, cells) in DRAWS.iter().zip(&counts.uniform) {
+        let expected = f64::from(cells.iter().sum::<u32>()) / 100.0;
+        let chi: f64 = cells.iter().map(|found| squared(*found, expected)).sum();
+        // 99 degrees of freedom: one in ten thousand is above, one in ten thousand below.
+        assert!((54.0..161.3).contains(&chi), "{draw:?}: {chi}");
     }
     for one in 0..DRAWS.len() {
         for other in one + 1..DRAWS.len() {
-            let table = &tables[one * DRAWS.len() + other];
-            let row = |at: usize| f64::from(table[at].iter().sum::<u32>());
-            let column = |at: usize| f64::from(table.iter().map(|row| row[at]).sum::<u32>());
-            let cells = (0..100).map(|at| (at / 10, at % 10));
-            let chi: f64 = cells.map(|(r, c)| squared(table[r][c], row(r) * column(c) / f64::from(VISITORS))).sum();
-            // 81 degrees of freedom: exceeded once in ten thousand.
+            let table = std::mem::replace(&mut counts.pairs[one * DRAWS.len() + other], [0; 100]);
+            let all = f64::from(table.iter().sum::<u32>());
+            let row = |at: usize| f64::from(table.iter().skip(at / 10 * 10).take(10).sum::<u32>());
+            let column = |at: usize| f64::from(table.iter().skip(at % 10).step_by(10).sum::<u32>());
+            let chi: f64 = (0..100).map(|at| squared(table[at], row(at) * column(at) / all)).sum();
+            // 81 degrees of freedom: one in ten thousand is above.
             assert!(chi < 138.1, "{:?} and {:?}: {chi}", DRAWS[one], DRAWS[other]);
         }
     }
