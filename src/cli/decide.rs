@@ -266,9 +266,8 @@ fn slots(
             let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
             entry.insert("why".into(), json!(explain::sentence(decision.reason, &findings)));
             let over = passed.0.iter().filter(|(at, _, _)| *at == index);
-            let over = over.filter_map(|(_, campaign, reason)| {
-                passed_over(loaded, *campaign, *reason, passed.draws(*campaign), evaluation)
-            });
+            let over =
+                over.filter_map(|(_, campaign, reason)| passed_over(loaded, *campaign, *reason, passed, evaluation));
             if let Some(campaign) = decision.campaign {
                 entry.insert("draws".into(), passed.draws(campaign));
             }
@@ -295,19 +294,19 @@ fn observation(loaded: &Loaded, observed: Observed) -> Value {
 
 fn passed_over(
     loaded: &Loaded,
-    campaign: usize,
+    index: usize,
     reason: Reason,
-    draws: Value,
+    passed: &Passed,
     evaluation: &mut Evaluation,
 ) -> Option<Value> {
-    let campaign = loaded.campaigns.get(campaign)?.as_ref()?;
+    let campaign = loaded.campaigns.get(index)?.as_ref()?;
     let findings = explain::findings(loaded, campaign, evaluation);
     Some(json!({
         "campaign": campaign.key,
         "priority": campaign.priority,
         "reason": reason.key(),
         "why": explain::sentence(reason, &findings),
-        "draws": draws,
+        "draws": passed.draws(index),
     }))
 }
 

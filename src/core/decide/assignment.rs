@@ -88,9 +88,8 @@ impl<'a> Assignments<'a> {
     fn drawn(&mut self, index: usize, campaign: &Campaign, observer: &mut impl Observer) -> Result<usize, Assignment> {
         let enrolment = &campaign.enrolment;
         for required in &enrolment.requires {
-            let arm = match self.remembered(usize::from(required.campaign), observer) {
-                Assignment::In(arm) => arm,
-                _ => return Err(Assignment::Out(Reason::Prerequisite)),
+            let Assignment::In(arm) = self.remembered(usize::from(required.campaign), observer) else {
+                return Err(Assignment::Out(Reason::Prerequisite));
             };
             if !required.arms.is_empty() && !required.arms.iter().any(|wanted| usize::from(*wanted) == arm) {
                 return Err(Assignment::Out(Reason::Prerequisite));

@@ -148,17 +148,17 @@ fn place(
 ) {
     // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
     let standing = standing(index, campaign, evaluation, assignments, observer);
-    let observes = campaign.enrolment.observe && !assignments.forces(campaign);
+    let only_watches = campaign.enrolment.observe && !assignments.forces(campaign);
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
         let Some(place) = slots.get_mut(slot) else { continue };
         let offer = match standing {
             Assignment::Out(reason) => Err(reason),
-            _ if place.campaign.is_some() || (observes && place.observed.is_some()) => Err(Reason::LostSlot),
+            _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
             Assignment::In(arm) => fill(loaded, evaluation, index, arm, slot),
         };
         match offer {
-            Ok(SlotDecision { arm, content, reason, .. }) if observes => {
+            Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
                 place.observed = Some(Observed { campaign: index, arm, content, reason });
                 observer.passed_over(slot, index, Reason::Observing);
             }

@@ -46,10 +46,11 @@ fn count(visitors: Range<u32>) -> Counts {
     for visitor in visitors {
         let id = format!("{visitor:032x}");
         let draws = if visitor < FIRST { &DRAWS[..] } else { &DRAWS[..2] };
-        let drawn: Vec<usize> = draws.iter().map(|(salt, key, phase)| bucket(*salt, key, *phase, &id).into()).collect();
-        for (one, bucket) in drawn.iter().enumerate() {
+        let buckets: Vec<usize> =
+            draws.iter().map(|(salt, key, phase)| bucket(*salt, key, *phase, &id).into()).collect();
+        for (one, bucket) in buckets.iter().enumerate() {
             counts.uniform[one][bucket / 100] += 1;
-            for (other, with) in drawn.iter().enumerate().skip(one + 1) {
+            for (other, with) in buckets.iter().enumerate().skip(one + 1) {
                 counts.pairs[one * DRAWS.len() + other][bucket / 1_000 * 10 + with / 1_000] += 1;
             }
         }
@@ -82,15 +83,15 @@ fn buckets_are_uniform_and_experiments_independent_over_a_million_visitors() {
         // 99 degrees of freedom: one in ten thousand is above, one in ten thousand below.
         assert!((54.0..161.3).contains(&chi), "{draw:?}: {chi}");
     }
-    for one in 0..DRAWS.len() {
-        for other in one + 1..DRAWS.len() {
+    for (one, draw) in DRAWS.iter().enumerate() {
+        for (other, with) in DRAWS.iter().enumerate().skip(one + 1) {
             let table = std::mem::replace(&mut counts.pairs[one * DRAWS.len() + other], [0; 100]);
             let all = f64::from(table.iter().sum::<u32>());
             let row = |at: usize| f64::from(table.iter().skip(at / 10 * 10).take(10).sum::<u32>());
             let column = |at: usize| f64::from(table.iter().skip(at % 10).step_by(10).sum::<u32>());
             let chi: f64 = (0..100).map(|at| squared(table[at], row(at) * column(at) / all)).sum();
             // 81 degrees of freedom: one in ten thousand is above.
-            assert!(chi < 138.1, "{:?} and {:?}: {chi}", DRAWS[one], DRAWS[other]);
+            assert!(chi < 138.1, "{draw:?} and {with:?}: {chi}");
         }
     }
 }
