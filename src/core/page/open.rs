@@ -124,6 +124,23 @@ impl PageCore {
         answer
     }
 
+    /// What conditions would find, without counting the page: hands the facts of a request to `look`.
+    pub fn inspect<T>(&self, request: &Request, prelude: &[u8], look: impl FnOnce(&Loaded, Facts) -> T) -> T {
+        let visit = self.visit(request);
+        let context = visit.preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
+        let document_lang = html::document_lang(prelude).unwrap_or_default();
+        let page = Page::of(&self.loaded.site, context.path, document_lang);
+        let facts = Facts {
+            site: &self.loaded.site,
+            profile: &visit.profile,
+            context: &context,
+            page: &page,
+            personalization: visit.effective.personalization == Choice::Granted,
+            measurement: visit.effective.measurement == Choice::Granted,
+        };
+        look(&self.loaded, facts)
+    }
+
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
     fn visit<'a>(&self, request: &Request<'a>) -> Visit<'a> {
         let cookie = request.cookie.as_bytes();

@@ -1,6 +1,6 @@
 //! Evaluates conditions: each distinct value and each segment at most once for a page.
 
-use super::index::{Index, NOT_ASKED, Step};
+use super::index::{ClauseTest, Index, NOT_ASKED, Step};
 use super::{Facts, Truth};
 use crate::bundle::Loaded;
 use crate::limits::PROGRAM_DEPTH_MAX;
@@ -15,6 +15,8 @@ pub struct Evaluation<'a> {
     pub facts: Facts<'a>,
     /// Of each variable, the code of the visitor's value.
     codes: Vec<u32>,
+    /// Of each atom that was asked, its verdict.
+    atoms: Vec<Option<Truth>>,
     /// Of each segment that other conditions ask, its verdict.
     segments: Vec<Option<Truth>>,
 }
@@ -24,7 +26,8 @@ impl<'a> Evaluation<'a> {
     pub fn new(loaded: &'a Loaded, facts: Facts<'a>) -> Self {
         let index = &loaded.index;
         let codes = vec![NOT_ASKED; index.variables.len()];
-        Self { loaded, index, facts, codes, segments: vec![None; index.memo_count] }
+        let (atoms, segments) = (vec![None; loaded.atoms.len()], vec![None; index.memo_count]);
+        Self { loaded, index, facts, codes, atoms, segments }
     }
 
     /// Whether a visitor is eligible for a campaign, by its index; unknown for a disabled one.
@@ -51,23 +54,31 @@ impl<'a> Evaluation<'a> {
 
     /// The verdict of an atom; a disabled one is unknown.
     pub fn atom(&mut self, index: u32) -> Truth {
+        match self.atoms.get(index as usize) {
+            Some(Some(verdict)) => *verdict,
+            _ => self.ask(index),
+        }
+    }
+
+    #[cold]
+    fn ask(&mut self, index: u32) -> Truth {
         let variables = &self.index.variables;
-        variables.holds(index, |variable| self.code(variable))
+        let verdict = variables.holds(index, |variable| self.code(variable));
+        if let Some(place) = self.atoms.get_mut(index as usize) {
+            *place = Some(verdict);
+        }
+        verdict
     }
 
     /// The segments that hold, ascending. Only those are looked at that one of the visitor's values leads to.
     pub fn matching(&mut self) -> Vec<u32> {
         let index = self.index;
-        let words = index.segments_len().div_ceil(64);
-        let (mut seen, mut holds) = (vec![0_u64; words], vec![0_u64; words]);
+        let mut holds = vec![0_u64; index.segments_len().div_ceil(64)];
         let mut look = |this: &mut Self, segment: u32| {
-            let (word, bit) = ((segment / 64) as usize, 1 << (segment % 64));
-            let Some(seen) = seen.get_mut(word).filter(|seen| **seen & bit == 0) else { return };
-            *seen |= bit;
-            if this.segment(segment) == Truth::True
-                && let Some(holds) = holds.get_mut(word)
+            if this.is_member(segment)
+                && let Some(word) = holds.get_mut((segment / 64) as usize)
             {
-                *holds |= bit;
+                *word |= 1 << (segment % 64);
             }
         };
         for segment in &index.always {
@@ -89,6 +100,30 @@ impl<'a> Evaluation<'a> {
             }
         }
         found
+    }
+
+    /// Whether a segment holds. Of its clauses, the first that does not hold ends it.
+    fn is_member(&mut self, segment: u32) -> bool {
+        let index = self.index;
+        let tests = index.clauses(segment);
+        if tests.is_empty() {
+            return self.segment(segment) == Truth::True;
+        }
+        let mut is_settled = false;
+        for test in tests {
+            if !is_settled {
+                is_settled = self.passes(*test);
+                if test.is_last() && !is_settled {
+                    return false;
+                }
+            }
+            is_settled &= !test.is_last();
+        }
+        true
+    }
+
+    fn passes(&mut self, test: ClauseTest) -> bool {
+        self.atom(test.atom()) == if test.is_positive() { Truth::True } else { Truth::False }
     }
 
     /// The code of a variable, looked up when it is first asked for.

@@ -101,16 +101,28 @@ pub(super) fn access(program: &Program, variables: &Variables, segments: &[Acces
     stack.pop().unwrap_or((Access::Any, Access::Any))
 }
 
+/// About which share of visitors an atom has this verdict for.
+pub(super) fn share(atom: u32, holds: bool, variables: &Variables) -> f32 {
+    let (to_true, to_false) = of_atom(atom, variables);
+    if holds { to_true.share() } else { to_false.share() }
+}
+
 fn of_atom(atom: u32, variables: &Variables) -> Accesses {
     let one = |share, variable, gate| Access::Ways(share, Vec::from([Way { variable, gate }]));
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let of_texts = |words: usize| (1.0 / (words + 1) as f32).max(0.02);
     match variables.literals.get(atom as usize) {
         Some(Literal::Between { variable, from, count }) => {
             let (variable, from, end) = (*variable, *from, *from + *count);
-            match variables.list.get(variable as usize).map(|variable| &variable.domain) {
+            let found = variables.list.get(variable as usize);
+            let is_of_one = found.is_some_and(|variable| variable.has_argument);
+            match found.map(|variable| &variable.domain) {
                 Some(Domain::Numbers(cuts)) => {
                     // Few visitors are beyond a high threshold, most are before it.
                     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-                    let beyond = |code: u32| 0.6 - 0.5 * code as f32 / (cuts.len() * 2 + 1) as f32;
+                    let place = |code: u32| code as f32 / (cuts.len() * 2 + 1) as f32;
+                    // Of one category among many, most visitors have nothing at all.
+                    let beyond = |code: u32| if is_of_one { 0.3 - 0.2 * place(code) } else { 0.7 - 0.5 * place(code) };
                     if from == 0 {
                         (
                             one(1.0 - beyond(end), variable, Gate::Before(end)),
@@ -123,8 +135,10 @@ fn of_atom(atom: u32, variables: &Variables) -> Accesses {
                         (one(0.1, variable, Gate::At(from)), one(0.9, variable, Gate::From(0)))
                     }
                 }
-                Some(Domain::Texts(_)) => (one(0.1, variable, Gate::At(from)), one(0.9, variable, Gate::From(0))),
-                Some(Domain::Bool) => (one(0.2, variable, Gate::At(1)), one(0.8, variable, Gate::At(0))),
+                Some(Domain::Texts(words)) => {
+                    (one(of_texts(words.len()), variable, Gate::At(from)), one(0.9, variable, Gate::From(0)))
+                }
+                Some(Domain::Bool) => (one(0.4, variable, Gate::At(1)), one(0.6, variable, Gate::At(0))),
                 Some(Domain::Known | Domain::Atom) => {
                     (one(0.5, variable, Gate::At(1)), one(0.5, variable, Gate::At(0)))
                 }
@@ -135,7 +149,7 @@ fn of_atom(atom: u32, variables: &Variables) -> Accesses {
             let codes = variables.codes(*at, *count);
             let ways = codes.iter().map(|code| Way { variable: *variable, gate: Gate::At(*code) });
             #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-            let share = 0.1 * codes.len() as f32;
+            let share = of_texts(variables.words(*variable)) * codes.len() as f32;
             let holds = if codes.len() <= WAYS_MAX { Access::Ways(share, ways.collect()) } else { Access::Any };
             (holds, one(0.9, *variable, Gate::From(0)))
         }

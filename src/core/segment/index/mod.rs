@@ -4,9 +4,11 @@
 //! carried index with the conditions, which is as much work as making it.
 
 mod access;
+mod clauses;
 mod steps;
 mod variable;
 
+pub(crate) use clauses::ClauseTest;
 pub(crate) use steps::Step;
 pub(crate) use variable::{NOT_ASKED, UNKNOWN, Variables};
 
@@ -14,6 +16,7 @@ use crate::bundle::{Atom, Campaign, Program, Segment};
 use crate::sort;
 use access::{Access, Accesses, Gate, Way, access};
 use alloc::vec::Vec;
+use clauses::clauses_of;
 use core::ops::Range;
 use steps::steps_of;
 
@@ -42,6 +45,9 @@ pub(crate) struct Index {
     pub(crate) variables: Variables,
     steps: Vec<Step>,
     segments: Vec<Condition>,
+    tests: Vec<ClauseTest>,
+    /// For each segment its clauses, a range of `tests`; an empty one for a condition of another form.
+    clauses: Vec<Condition>,
     campaigns: Vec<Condition>,
     /// For each segment, where its verdict is kept; `u32::MAX` for one that no condition asks.
     memo: Vec<u32>,
@@ -64,6 +70,12 @@ impl Index {
         for program in segments.iter().map(when) {
             let condition = index.add(program);
             index.segments.push(condition);
+            let from = length(&index.tests);
+            let variables = &index.variables;
+            let tests =
+                program.and_then(|program| clauses_of(program, |atom, holds| access::share(atom, holds, variables)));
+            index.tests.extend(tests.unwrap_or_default());
+            index.clauses.push(Condition { from, to: length(&index.tests) });
         }
         for campaign in campaigns {
             let condition = index.add(campaign.as_ref().map(|campaign| &campaign.eligible));
@@ -161,6 +173,12 @@ impl Index {
 
     pub(crate) fn segment(&self, index: u32) -> Option<&[Step]> {
         self.segments.get(index as usize).map(|condition| self.steps_of(*condition))
+    }
+
+    /// The clauses of a segment; none for a condition of another form.
+    pub(crate) fn clauses(&self, segment: u32) -> &[ClauseTest] {
+        let Condition { from, to } = self.clauses.get(segment as usize).copied().unwrap_or_default();
+        self.tests.get(from as usize..to as usize).unwrap_or_default()
     }
 
     pub(crate) fn campaign(&self, index: usize) -> Option<&[Step]> {

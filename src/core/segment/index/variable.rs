@@ -38,6 +38,8 @@ pub(super) enum Domain {
 pub(super) struct Variable {
     /// An atom that has this subject and default.
     of: u32,
+    /// The attribute has an argument.
+    pub(super) has_argument: bool,
     pub(super) domain: Domain,
 }
 
@@ -107,7 +109,8 @@ impl Variables {
                 }
             }
         };
-        self.list.push(Variable { of, domain });
+        let has_argument = at(of).is_some_and(|atom| atom.subject.argument.is_some());
+        self.list.push(Variable { of, has_argument, domain });
     }
 
     fn set(&mut self, atom: u32, literal: Literal) {
@@ -216,6 +219,14 @@ impl Variables {
                 code => Truth::from(self.codes(*at, *count).binary_search(&code).is_ok()),
             },
             Some(Literal::Unknown) | None => Truth::Unknown,
+        }
+    }
+
+    /// Texts in the dictionary of a variable.
+    pub(super) fn words(&self, variable: u32) -> usize {
+        match self.list.get(variable as usize).map(|variable| &variable.domain) {
+            Some(Domain::Texts(words)) => words.len(),
+            _ => 0,
         }
     }
 
