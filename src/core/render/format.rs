@@ -1,6 +1,7 @@
 //! Numbers, money and dates as the compiler laid them down for a locale.
 
 use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
+use crate::decimal;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -30,51 +31,9 @@ fn rounded(number: f64) -> f64 {
     number.round()
 }
 
-/// A number of at most 15 digits that ends at this fractional digit (0 to 3), without its point; `None` for all others.
-/// Nearly every value is a count or an amount in hundredths, and the general formatting of floats takes microseconds.
-#[expect(clippy::float_cmp, reason = "exactly: anything else is for the general way")]
-fn units(number: f64, digits: u8) -> Option<u64> {
-    let scale = [1.0, 10.0, 100.0, 1_000.0].get(usize::from(digits))?;
-    let units = (number * scale).round();
-    let is_exact = (0.0..1e15).contains(&units) && number.is_sign_positive() && units / scale == number;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of 0 to 10^15")]
-    is_exact.then_some(units as u64)
-}
-
-/// Appends a decimal number of at least so many digits.
-fn push_digits(mut number: u64, least: usize, out: &mut String) {
-    let mut digits = ['0'; 20];
-    let mut count = 0;
-    for place in &mut digits {
-        if number == 0 && count >= least {
-            break;
-        }
-        *place = char::from(b'0' + (number % 10) as u8);
-        number /= 10;
-        count += 1;
-    }
-    out.extend(digits.iter().take(count).rev());
-}
-
 /// At most two fractional digits, without trailing zeros.
 fn plain(number: f64) -> String {
-    if let Some(units) = units(number, 2) {
-        let mut text = String::with_capacity(24);
-        push_digits(units / 100, 1, &mut text);
-        match units % 100 {
-            0 => {}
-            tenths if tenths % 10 == 0 => {
-                text.push('.');
-                push_digits(tenths / 10, 1, &mut text);
-            }
-            hundredths => {
-                text.push('.');
-                push_digits(hundredths, 2, &mut text);
-            }
-        }
-        return text;
-    }
-    let text = format!("{number:.2}");
+    let text = decimal::fixed(number, 2);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_string() } else { text.to_string() }
 }
@@ -100,7 +59,7 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
 }
 
 fn money(money: &MoneyFormat, amount: f64) -> String {
-    let text = fixed(amount.abs(), money.digits.min(3));
+    let text = decimal::fixed(amount.abs(), usize::from(money.digits));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::with_capacity(text.len() + 4);
     for (index, digit) in whole.chars().enumerate() {
@@ -115,20 +74,7 @@ fn money(money: &MoneyFormat, amount: f64) -> String {
     }
     let sign = if amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "-" } else { "" };
     let MoneyFormat { symbol, gap, .. } = money;
-    if money.symbol_first { [sign, symbol, gap, &grouped].concat() } else { [sign, &grouped, gap, symbol].concat() }
-}
-
-/// A number with exactly so many fractional digits, 0 to 3.
-fn fixed(number: f64, digits: u8) -> String {
-    let Some(units) = units(number, digits) else { return format!("{number:.*}", usize::from(digits)) };
-    let scale = 10_u64.pow(u32::from(digits));
-    let mut text = String::with_capacity(24);
-    push_digits(units / scale, 1, &mut text);
-    if digits > 0 {
-        text.push('.');
-        push_digits(units % scale, usize::from(digits), &mut text);
-    }
-    text
+    if money.symbol_first { format!("{sign}{symbol}{gap}{grouped}") } else { format!("{sign}{grouped}{gap}{symbol}") }
 }
 
 fn date(date: &DateFormat, day: f64) -> String {
@@ -196,32 +142,6 @@ mod tests {
             number(&Format::Plural(PluralRule::OneOther, ["# gift".into(), "# gifts".into()].into()), 3.0),
             "3 gifts"
         );
-    }
-
-    #[test]
-    fn the_short_way_writes_what_the_general_way_writes() {
-        let mut numbers: Vec<f64> = (0..4_000_u32).map(|n| f64::from(n) / 100.0).collect();
-        numbers.extend([
-            0.125,
-            2.675,
-            1e15,
-            999_999_999_999_999.0,
-            123_456_789.01,
-            1e300,
-            0.001,
-            0.29,
-            4.35,
-            1.0 / 3.0,
-        ]);
-        for number in numbers {
-            for digits in 0..=3 {
-                assert_eq!(fixed(number, digits), format!("{number:.*}", usize::from(digits)), "{number}");
-            }
-            let general = format!("{number:.2}");
-            assert_eq!(plain(number), general.trim_end_matches('0').trim_end_matches('.'), "{number}");
-        }
-        assert_eq!([plain(-0.0), plain(-2.5)], ["0", "-2.5"]);
-        assert_eq!(plain(f64::NAN), "NaN");
     }
 
     #[test]
