@@ -1,7 +1,7 @@
 //! Evaluates conditions: each distinct atom and each segment at most once for a page.
 
-use super::{Facts, Truth, Value};
-use crate::bundle::{Atom, Comparison, Literal, Loaded, Op, Program, Test};
+use super::{Facts, Truth, operator};
+use crate::bundle::{Loaded, Op, Program};
 use crate::limits::PROGRAM_DEPTH_MAX;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -78,49 +78,12 @@ impl<'a> Evaluation<'a> {
             return *verdict;
         }
         let verdict = match self.loaded.atoms.get(index) {
-            Some(Some(atom)) => verdict(atom, &self.facts.value(&atom.subject)),
+            Some(Some(atom)) => operator::verdict(self.loaded, &self.facts, atom),
             _ => Truth::Unknown,
         };
         if let Some(place) = self.atoms.get_mut(index) {
             *place = Some(verdict);
         }
         verdict
-    }
-}
-
-fn verdict(atom: &Atom, value: &Value) -> Truth {
-    if atom.test == Test::Known {
-        return Truth::from(!matches!(value, Value::Unknown(_)));
-    }
-    match (value, &atom.default) {
-        (Value::Unknown(_), Some(Literal::Bool(value))) => test(&atom.test, &Value::Bool(*value)),
-        (Value::Unknown(_), Some(Literal::Number(value))) => test(&atom.test, &Value::Number(*value)),
-        (Value::Unknown(_), Some(Literal::Text(value))) => test(&atom.test, &Value::Text(value.as_str().into())),
-        _ => test(&atom.test, value),
-    }
-}
-
-/// A test that does not fit the type of the value is unknown; the compiler lets none through.
-fn test(test: &Test, value: &Value) -> Truth {
-    Truth::from(match (test, value) {
-        (Test::IsTrue, Value::Bool(holds)) => *holds,
-        (Test::Number(comparison, than), Value::Number(number)) => compare(*comparison, *number, *than),
-        (Test::TextEquals(other), Value::Text(found)) => found == other,
-        (Test::TextIn(list), Value::Text(found)) => list.binary_search_by(|item| item.as_str().cmp(found)).is_ok(),
-        (Test::StartsWith(prefix), Value::Text(found)) => found.starts_with(prefix.as_str()),
-        (Test::EndsWith(suffix), Value::Text(found)) => found.ends_with(suffix.as_str()),
-        (Test::Contains(part), Value::Text(found)) => found.contains(part.as_str()),
-        _ => return Truth::Unknown,
-    })
-}
-
-#[expect(clippy::float_cmp, reason = "authors compare counts and amounts for equality, exactly")]
-fn compare(comparison: Comparison, number: f64, than: f64) -> bool {
-    match comparison {
-        Comparison::Less => number < than,
-        Comparison::LessOrEqual => number <= than,
-        Comparison::Greater => number > than,
-        Comparison::GreaterOrEqual => number >= than,
-        Comparison::Equal => number == than,
     }
 }
