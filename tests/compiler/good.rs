@@ -8,8 +8,9 @@ use std::fmt::Write;
 
 fn bundle(name: &str, files: &[File]) -> Bundle {
     let compiled = compile(files);
-    // The fixtures of conditions are segments that nothing uses.
-    let wrong: Vec<_> = compiled.diagnostics.iter().filter(|d| d.code != Code::UnusedSegment).collect();
+    // In a fixture nothing uses most segments, and one campaign often hides that of the base.
+    let expected = |code| !name.contains('/') && matches!(code, Code::UnusedSegment | Code::NeverWins);
+    let wrong: Vec<_> = compiled.diagnostics.iter().filter(|d| !expected(d.code)).collect();
     assert!(wrong.is_empty(), "{name}: {wrong:#?}");
     let bundle = compiled.bundle.unwrap();
     let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();

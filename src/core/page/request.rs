@@ -15,7 +15,7 @@ pub enum RequestError {
     #[error("the request is not of version 1")]
     Version,
     /// Not as many fields as agreed.
-    #[error("the request has {0} fields, not {FIELDS_MIN} or {FIELDS}")]
+    #[error("the request has {0} fields, not {FIELDS_MIN}")]
     Fields(usize),
     /// A field that must be a number is not one.
     #[error("the time or the random id of the request is malformed")]

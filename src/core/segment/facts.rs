@@ -184,6 +184,7 @@ impl<'a> Facts<'a> {
             .or_else(|| self.of_time(subject.attribute))
             .or_else(|| self.of_shop(subject.attribute, argument))
             .or_else(|| self.of_interest(subject.attribute, argument))
+            .or_else(|| self.of_rules(subject.attribute, argument))
             .unwrap_or(Value::Unknown(Why::Absent))
     }
 
@@ -308,6 +309,24 @@ impl<'a> Facts<'a> {
             }
             Attribute::ViewedToday => Some(Value::Bool(profile.viewed_category_on(argument, day))),
             Attribute::Viewed => Some(Value::Bool(profile.viewed_sku(argument))),
+            _ => None,
+        }
+    }
+
+    fn of_rules(&self, attribute: Attribute, key: &str) -> Option<Value<'a>> {
+        let rules = &self.site.rules;
+        match attribute {
+            Attribute::Signal => {
+                let signal = rules.signals.iter().find(|signal| signal.key == key)?;
+                self.profile.signal(signal, self.context.now_s).map(Value::Number)
+            }
+            Attribute::Trait => {
+                let rule = rules.traits.iter().find(|rule| rule.key == key)?;
+                let value = self.profile.trait_value(key)?;
+                // A value that the list no longer has is none.
+                let known = rule.values.is_empty() || rule.values.iter().any(|known| known == value);
+                known.then_some(Value::Text(Cow::Borrowed(value)))
+            }
             _ => None,
         }
     }
