@@ -13,6 +13,8 @@ pub mod explain;
 pub mod html;
 pub mod limits;
 pub mod page;
+#[cfg(feature = "json")]
+pub mod persona;
 pub mod profile;
 pub mod render;
 pub mod segment;

@@ -129,6 +129,20 @@ fn the_demo_and_the_starter_have_no_problem() {
     }
 }
 
+/// `ATTUNE_BLESS=1` writes the bundle anew.
+#[test]
+fn the_bundle_of_the_condition_vectors_is_current() {
+    let compiled = compile(&configuration("tests/vectors/conditions"));
+    let wrong: Vec<_> = compiled.diagnostics.iter().filter(|d| d.code != Code::UnusedSegment).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let bytes = encode(&compiled.bundle.unwrap()).unwrap();
+    let golden = folder("../golden/conditions.bundle");
+    if std::env::var_os("ATTUNE_BLESS").is_some() {
+        std::fs::write(&golden, &bytes).unwrap();
+    }
+    assert!(std::fs::read(&golden).unwrap() == bytes, "the compiler writes another bundle");
+}
+
 #[test]
 fn the_order_of_files_makes_no_difference() {
     let mut files = configuration("www/demo/attune");
