@@ -70,6 +70,10 @@ pub const PATTERN_TEXT_BYTES_MAX: usize = 1_024;
 pub const TRAITS_MAX: usize = 16;
 /// Longest value of a trait, in bytes.
 pub const TRAIT_BYTES_MAX: usize = 32;
+/// Bytes of the cookie that a trait takes at most: a hash, a length, the value.
+pub const TRAIT_ENTRY_BYTES_MAX: usize = 4 + 1 + TRAIT_BYTES_MAX;
+/// Bytes of the cookie that a signal takes at most: a hash, two sums, a day.
+pub const SIGNAL_ENTRY_BYTES_MAX: usize = 4 + 5 + 5 + 3;
 /// Values that a trait may have.
 pub const TRAIT_VALUES_MAX: usize = 256;
 /// Signals of a site, and of a visitor.

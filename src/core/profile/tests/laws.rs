@@ -138,8 +138,14 @@ fn any_profile() -> impl Strategy<Value = Profile> {
     let value = (any::<u32>(), any_key()).prop_map(|(key, value)| TraitValue { key, value });
     let state = (any::<u32>(), any::<u32>(), any::<u32>(), 20_089..40_000_u16);
     let state = state.prop_map(|(key, sum_milli, total_milli, day)| SignalState { key, sum_milli, total_milli, day });
-    let lists =
-        (any_interests(), vec(viewed, 0..25), vec(shown, 0..40), vec(unknown, 0..4), vec(value, 0..20), vec(state, 0..20));
+    let lists = (
+        any_interests(),
+        vec(viewed, 0..25),
+        vec(shown, 0..40),
+        vec(unknown, 0..4),
+        vec(value, 0..20),
+        vec(state, 0..20),
+    );
     let rest = (any_visits(), any_cart(), any_orders(), any_time(), vec(any::<u32>(), 0..10));
     let issued_s = NOW_S - 30_000_000..NOW_S + 300;
     (head, lists, rest, issued_s).prop_map(|(head, lists, rest, issued_s)| Profile {
