@@ -8,6 +8,7 @@ pub mod attribute;
 pub mod bundle;
 pub mod context;
 pub mod decide;
+mod decimal;
 pub mod device;
 pub mod explain;
 pub mod html;
@@ -16,6 +17,7 @@ pub mod page;
 #[cfg(feature = "json")]
 pub mod persona;
 pub mod profile;
+pub mod recommend;
 pub mod render;
 pub mod segment;
 mod sort;

@@ -13,18 +13,17 @@ pub fn verdict(loaded: &Loaded, facts: &Facts, atom: &Atom) -> Truth {
     if atom.test == Test::Known {
         return Truth::from(!matches!(value, Value::Unknown(_)));
     }
-    let value = match (value, &atom.default) {
-        (Value::Unknown(_), Some(default)) => stand_in(default),
-        (value, _) => value,
-    };
+    let value = or_default(value, atom.default.as_ref());
     test(loaded, facts, &atom.test, &value).map_or(Truth::Unknown, Truth::from)
 }
 
-fn stand_in(default: &Literal) -> Value<'_> {
-    match default {
-        Literal::Bool(holds) => Value::Bool(*holds),
-        Literal::Number(number) => Value::Number(*number),
-        Literal::Text(text) => Value::Text(text.as_str().into()),
+/// A value, or what stands in for it where it is unknown.
+pub(super) fn or_default<'a>(value: Value<'a>, default: Option<&'a Literal>) -> Value<'a> {
+    match (value, default) {
+        (Value::Unknown(_), Some(Literal::Bool(value))) => Value::Bool(*value),
+        (Value::Unknown(_), Some(Literal::Number(value))) => Value::Number(*value),
+        (Value::Unknown(_), Some(Literal::Text(value))) => Value::Text(value.as_str().into()),
+        (value, _) => value,
     }
 }
 
