@@ -55,6 +55,8 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
         language: &language,
         device: Device { kind: kind.unwrap_or(""), ..Device::default() },
         utc_offset_min: offset_min,
+        city: overrides.city.as_deref().unwrap_or(""),
+        place: overrides.place(),
     };
     let page = Page::of(&loaded.site, context.path, context.document_lang);
     let mut effective = who.profile.settle(false, loaded.site.consent.regime(&country, overrides.eu));

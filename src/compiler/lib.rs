@@ -54,7 +54,7 @@ pub struct Compiled {
 }
 
 /// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
-/// in `campaigns/` and `content/`; and [`LOCK`], which is written by compiling.
+/// in `campaigns/` and `content/`, the text files of `lists/`, and [`LOCK`], which is written by compiling.
 pub fn is_authored(path: &str) -> bool {
     let known = |extensions: &[&str]| {
         path.rsplit_once('.')
@@ -63,6 +63,7 @@ pub fn is_authored(path: &str) -> bool {
     match path.split_once('/') {
         None => matches!(path, "attune.toml" | "attune.json" | LOCK),
         Some(("campaigns", _)) => known(&["toml", "json"]),
+        Some(("lists", _)) => known(&["txt"]),
         Some(("content", _)) => known(&["toml", "json", "html"]),
         Some(_) => false,
     }

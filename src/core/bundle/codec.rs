@@ -3,7 +3,7 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Segment, Site, Slot};
+use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +23,13 @@ const SEGMENTS: u8 = 3;
 const SLOTS: u8 = 4;
 const CAMPAIGNS: u8 = 5;
 const CONTENTS: u8 = 6;
+const RULES: u8 = 7;
+/// Bytes as [`TextList`] has them.
+const LISTS: u8 = 8;
+/// Bytes as [`Pattern`] has them.
+const PATTERNS: u8 = 9;
+/// For the results only: the page core skips it.
+const GOALS: u8 = 10;
 /// One for each campaign; empty where it says nothing.
 const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
@@ -88,6 +95,17 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     section(&mut out, SLOTS, limited("slots", &bundle.slots, limits::SLOTS_MAX)?);
     section(&mut out, CAMPAIGNS, limited("campaigns", &bundle.campaigns, limits::CAMPAIGNS_MAX)?);
     section(&mut out, CONTENTS, limited("contents", &bundle.contents, limits::CONTENTS_MAX)?);
+    // What a site does not use costs nothing, not even its section.
+    if bundle.site.rules != Rules::default() {
+        section(&mut out, RULES, core::slice::from_ref(&bundle.site.rules));
+    }
+    let lists = limited("lists", &bundle.lists, limits::LISTS_MAX)?;
+    raw_section(&mut out, LISTS, lists.iter().map(TextList::bytes));
+    let patterns = limited("regular expressions", &bundle.patterns, limits::PATTERNS_COMPILED_MAX)?;
+    raw_section(&mut out, PATTERNS, patterns.iter().map(Vec::as_slice));
+    if !bundle.goals.is_empty() {
+        section(&mut out, GOALS, limited("goals", &bundle.goals, limits::GOALS_MAX)?);
+    }
     enrolments(&mut out, &bundle.campaigns);
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
@@ -134,6 +152,19 @@ fn enrolments(out: &mut Vec<u8>, campaigns: &[Campaign]) {
             if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
+    }
+}
+
+/// A section of blobs that are bytes already; none when there are none.
+fn raw_section<'a>(out: &mut Vec<u8>, tag: u8, blobs: impl ExactSizeIterator<Item = &'a [u8]>) {
+    if blobs.len() == 0 {
+        return;
+    }
+    out.push(tag);
+    out.extend_from_slice(&u32::try_from(blobs.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for blob in blobs {
+        out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(blob);
     }
 }
 
@@ -232,7 +263,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         return Err(BundleError::Length);
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
-    let mut site = None;
+    let (mut site, mut rules) = (None, None);
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
@@ -256,7 +287,17 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
             LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
-            // A section that a later compiler added for later readers.
+            RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
+            LISTS => {
+                let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
+                loaded.lists = reader.raw_blobs("list", count, limits::LISTS_MAX, disabled, read)?;
+            }
+            PATTERNS => {
+                let read = |blob: &[u8]| Pattern::from_bytes(blob.to_vec());
+                let max = limits::PATTERNS_COMPILED_MAX;
+                loaded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
+            }
+            // A section for the results only, or that a later compiler added for later readers.
             _ => {
                 for _ in 0..count {
                     let bytes = reader.u32()?;
@@ -266,6 +307,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;
+    loaded.site.rules = rules.unwrap_or_default();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }
