@@ -12,7 +12,11 @@ mod keys;
 mod publish;
 mod replace;
 mod report;
+mod scene;
+mod tree;
 mod verify;
+mod why;
+mod words;
 
 use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand};
 use clap::Parser;
@@ -38,6 +42,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out } => verify::compile(&dir, &out),
         Command::Decide(options) => decide::decide(&options),
+        Command::Why(options) => why::why(&options),
+        Command::Test(_) | Command::Simulate(_) => Ok(()),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
