@@ -168,7 +168,8 @@ pub(crate) struct WhyOptions {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "Examples:\n  attune test shop\n  attune test shop --format json | jq '.fixtures[] | select(.ok | not)'\n\n\
+#[command(
+    after_help = "Examples:\n  attune test shop\n  attune test shop --format json | jq '.fixtures[] | select(.ok | not)'\n\n\
     A fixture is a table of a file in tests/:\n\n  \
     [fixtures.left-a-basket]\n  \
     visitor = \"visitors/basket.json\"          # beside the fixture file, or an inline table\n  \
@@ -178,7 +179,8 @@ pub(crate) struct WhyOptions {
     segments = { in = [\"returning\"], out = [], unknown = [] }\n  \
     slots.hero = \"finish-your-order\"          # a content, or \"\" for the shop's own\n  \
     slots.notice = { campaign = \"delivery\", reason = \"shown\", says = \"within a week\" }\n\n\
-    Only what a fixture names is compared.")]
+    Only what a fixture names is compared."
+)]
 pub(crate) struct TestOptions {
     /// Folder with attune.toml and tests/
     pub(crate) dir: PathBuf,

@@ -2,9 +2,9 @@
 
 use crate::args::{InspectOptions, MintOptions};
 use crate::decide::{moment, ring};
-use crate::scene::visitor;
 use crate::failure::Failure;
 use crate::io;
+use crate::scene::visitor;
 use attune_core::profile::json::readable;
 use attune_core::profile::{CookieScope, MAC_BYTES, Verdict};
 use base64ct::{Base64UrlUnpadded, Encoding};

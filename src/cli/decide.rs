@@ -62,12 +62,7 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     }
 }
 
-fn scene(
-    options: &DecideOptions,
-    loaded: &Loaded,
-    url: &str,
-    now_s: u32,
-) -> Result<(Scene, Option<Cookie>), Failure> {
+fn scene(options: &DecideOptions, loaded: &Loaded, url: &str, now_s: u32) -> Result<(Scene, Option<Cookie>), Failure> {
     if let Some(path) = &options.visitor {
         return Ok((Scene::new(visitor(path)?, name_of(path), url, now_s)?, None));
     }
@@ -166,11 +161,8 @@ impl Asked<'_> {
                     campaign.map(|campaign| explain::findings(self.loaded, campaign, evaluation)).unwrap_or_default();
                 entry.insert("why".into(), json!(explain::sentence(decision.reason, &findings)));
                 self.numbers(decision.campaign, evaluation, &mut entry);
-                let over: Vec<Value> = self
-                    .account
-                    .passed_for(index)
-                    .filter_map(|passed| self.passed_over(passed, evaluation))
-                    .collect();
+                let over: Vec<Value> =
+                    self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
                 entry.insert("passed_over".into(), Value::Array(over));
                 entry.insert("fill".into(), fill(decision.fill.as_ref()));
             }

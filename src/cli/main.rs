@@ -1,11 +1,13 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod batch;
 mod config;
 mod cookie;
 mod decide;
 mod explain;
 mod failure;
+mod fixture;
 mod init;
 mod io;
 mod keys;
@@ -13,10 +15,12 @@ mod publish;
 mod replace;
 mod report;
 mod scene;
+mod test;
 mod tree;
 mod verify;
 mod why;
 mod words;
+mod workers;
 
 use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand};
 use clap::Parser;
@@ -41,9 +45,13 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Init { dir } => init::init(&dir),
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out } => verify::compile(&dir, &out),
-        Command::Decide(options) => decide::decide(&options),
+        Command::Decide(options) => match &options.batch {
+            Some(file) => batch::batch(&options, file),
+            None => decide::decide(&options),
+        },
         Command::Why(options) => why::why(&options),
-        Command::Test(_) | Command::Simulate(_) => Ok(()),
+        Command::Test(options) => test::test(&options),
+        Command::Simulate(_) => Ok(()),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),

@@ -20,8 +20,9 @@ pub(crate) struct Scene {
     /// Language of the document; empty for the site's first locale.
     pub(crate) lang: String,
     pub(crate) now_s: u32,
-    /// What a visitor without an id is called, so that the same visitor always gets the same arms.
-    pub(crate) name: String,
+    /// What a visitor without an id is called, so that the same visitor always gets the same arms; without a name
+    /// they are not enrolled.
+    pub(crate) name: Option<String>,
     /// A persona is decided for as it stands; a cookie as the edge does it, this page counted.
     pub(crate) counts_page: bool,
     /// Nobody may be enrolled: who this is will be known again later.
@@ -41,7 +42,7 @@ impl Scene {
             query,
             lang: String::new(),
             now_s,
-            name: name.to_owned(),
+            name: Some(name.to_owned()),
             counts_page: false,
             foreign: false,
             arms: Vec::new(),
@@ -100,7 +101,9 @@ impl Scene {
             return Effective::default();
         }
         if effective.personalization == Choice::Granted {
-            profile.mint_named(&self.name);
+            if let Some(name) = &self.name {
+                profile.mint_named(name);
+            }
             if self.counts_page {
                 profile.page(self.now_s);
                 if !page.never_profile {

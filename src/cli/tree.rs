@@ -33,10 +33,7 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
     let facts = &evaluation.facts;
     let kind = if facts.page.kind.is_empty() { "no page type" } else { facts.page.kind };
     let consent = told.effective;
-    let mut out = format!(
-        "{} ({kind}), bundle {}, {} us\n",
-        facts.context.path, asked.loaded.version, told.took_us
-    );
+    let mut out = format!("{} ({kind}), bundle {}, {} us\n", facts.context.path, asked.loaded.version, told.took_us);
     let _ = writeln!(
         out,
         "consent: personalization {}, measurement {}{}",
@@ -52,8 +49,8 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
     for (index, (slot, decision)) in asked.loaded.slots.iter().zip(asked.slots).enumerate() {
         let Some(slot) = slot else { continue };
         let campaign = decision.campaign.and_then(|index| Some((index, asked.loaded.campaigns.get(index)?.as_ref()?)));
-        let content = decision.content.and_then(|index| asked.loaded.contents.get(index)?.as_ref());
-        let shows = content.map_or("the shop's own content", |content| content.key.as_str());
+        let filler = decision.content.and_then(|index| asked.loaded.contents.get(index)?.as_ref());
+        let shows = filler.map_or("the shop's own content", |content| content.key.as_str());
         let mut node = Node::leaf(format!("{}: {shows}", slot.key));
         match campaign {
             Some((at, campaign)) => {
@@ -80,13 +77,7 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
 }
 
 /// A campaign with its numbers and its condition.
-fn campaign_node(
-    text: String,
-    asked: &Asked,
-    index: usize,
-    campaign: &Campaign,
-    evaluation: &mut Evaluation,
-) -> Node {
+fn campaign_node(text: String, asked: &Asked, index: usize, campaign: &Campaign, evaluation: &mut Evaluation) -> Node {
     let mut node = Node::leaf(text);
     if let Some(condition) = explain::condition(asked.loaded, &campaign.eligible, evaluation) {
         node.parts.push(condition_node(condition));

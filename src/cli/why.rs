@@ -35,7 +35,9 @@ fn opening(url: &str, name: &str, evaluation: &Evaluation, effective: Effective)
     let consent = match effective.personalization {
         Choice::Granted => "has agreed to personalization",
         Choice::Denied => "has refused personalization, so nothing that is remembered of them counts",
-        Choice::Unknown => "has not been asked for consent or not answered, so nothing that is remembered of them counts",
+        Choice::Unknown => {
+            "has not been asked for consent or not answered, so nothing that is remembered of them counts"
+        }
     };
     format!("{url} is {page}. The visitor \"{name}\" {consent}.\n")
 }
@@ -148,12 +150,22 @@ impl Story<'_> {
 fn blame(condition: &Condition, verdict: Truth, wanted: bool, found: &mut Vec<(Finding, bool)>) {
     match &condition.what {
         What::Atom(finding) => found.push((finding.clone(), wanted)),
-        What::Not => condition.parts.iter().for_each(|part| blame(part, part.verdict, !wanted, found)),
-        What::Segment(..) => condition.parts.iter().for_each(|part| blame(part, verdict, wanted, found)),
+        What::Not => {
+            for part in &condition.parts {
+                blame(part, part.verdict, !wanted, found);
+            }
+        }
+        What::Segment(..) => {
+            for part in &condition.parts {
+                blame(part, verdict, wanted, found);
+            }
+        }
         What::All | What::Any | What::Choose => {
             let same: Vec<&Condition> = condition.parts.iter().filter(|part| part.verdict == verdict).collect();
             let parts = if same.is_empty() { condition.parts.iter().collect() } else { same };
-            parts.into_iter().for_each(|part| blame(part, part.verdict, wanted, found));
+            for part in parts {
+                blame(part, part.verdict, wanted, found);
+            }
         }
         What::Const | What::Disabled => {}
     }

@@ -8,7 +8,7 @@ use attune_core::profile::json::format_date;
 /// A length of time: `7 days`, `1 hour`, `90 seconds`.
 pub(crate) fn span(seconds: u32) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
-    let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds % unit == 0);
+    let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
     let (unit, name) = whole.unwrap_or((1, "second"));
     crate::report::counted((seconds / unit) as usize, name)
 }
@@ -18,7 +18,7 @@ pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -51,6 +51,7 @@ pub(crate) fn need(atom: &Atom, kind: Kind) -> String {
         Test::TextEquals(text) => format!("\"{text}\""),
         Test::TextIn(list) if list.len() > 8 => format!("in a list of {}", list.len()),
         Test::TextIn(list) => format!("one of \"{}\"", list.join("\", \"")),
+        Test::StartsWith(text) => format!("a text that begins with \"{text}\""),
         _ => format!("so that {} holds", explain::atom(atom)),
     }
 }

@@ -121,6 +121,33 @@ impl PageCore {
         answer
     }
 
+    /// Decides for what is no page, in the locale of `lang`: nothing is counted and nothing is written.
+    pub(super) fn decided<T>(
+        &self,
+        request: &Request,
+        lang: &str,
+        then: impl FnOnce(&Loaded, &[SlotDecision], Effective, &Evaluation) -> T,
+    ) -> T {
+        let visit = self.visit(request);
+        let own = Context { document_lang: lang, ..visit.context };
+        let context = visit.preview.as_ref().map_or(own, |preview| applied(&preview.request, own));
+        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
+        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
+        let forced = visit.preview.as_ref().map_or(&[][..], |preview| preview.arms.as_slice());
+        let unit = Unit { id: &id, bot: context.device.bot, forced };
+        let facts = Facts {
+            site: &self.loaded.site,
+            profile: &visit.profile,
+            context: &context,
+            page: &page,
+            personalization: visit.effective.personalization == Choice::Granted,
+            measurement: visit.effective.measurement == Choice::Granted,
+        };
+        let mut evaluation = Evaluation::new(&self.loaded, facts);
+        let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
+        then(&self.loaded, &slots, visit.effective, &evaluation)
+    }
+
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
     fn visit<'a>(&self, request: &Request<'a>) -> Visit<'a> {
         let cookie = request.cookie.as_bytes();

@@ -36,13 +36,7 @@ pub(super) fn plan(
     json.open('{');
     json.key("v");
     json.string(&loaded.version);
-    json.key("consent");
-    json.open('{');
-    json.key("personalization");
-    json.string(choice(visitor.personalization));
-    json.key("measurement");
-    json.string(choice(visitor.measurement));
-    json.close('}');
+    consent(&mut json, visitor.personalization, visitor.measurement);
     json.key("ring");
     json.open('[');
     for event in &visitor.profile.events {
@@ -72,6 +66,17 @@ pub(super) fn plan(
     }
     json.close('}');
     json.finish()
+}
+
+/// What the visitor agreed to.
+pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
+    json.key("consent");
+    json.open('{');
+    json.key("personalization");
+    json.string(choice(personalization));
+    json.key("measurement");
+    json.string(choice(measurement));
+    json.close('}');
 }
 
 fn slot(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, explain: Option<&mut Evaluation>) {
