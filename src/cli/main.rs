@@ -8,13 +8,17 @@ mod decide;
 mod explain;
 mod failure;
 mod fixture;
+mod funnel;
 mod init;
 mod io;
 mod keys;
+mod population;
 mod publish;
 mod replace;
 mod report;
 mod scene;
+mod simulate;
+mod tally;
 mod test;
 mod tree;
 mod verify;
@@ -51,7 +55,7 @@ fn run(command: Command) -> Result<(), Failure> {
         },
         Command::Why(options) => why::why(&options),
         Command::Test(options) => test::test(&options),
-        Command::Simulate(_) => Ok(()),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
