@@ -72,3 +72,15 @@ pub const EVENTS_MAX: usize = 32;
 pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
+/// Largest recommendation index, in bytes: what a paid isolate has room for beside the rest.
+pub const INDEX_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// Products of a recommendation index: an ordinal has 24 bits.
+pub const INDEX_ITEMS_MAX: u32 = 1 << 24;
+/// Latest clicks that a recommendation looks at.
+pub const DECAY_STEPS: usize = 10;
+/// Neighbours of one product in a recommendation index.
+pub const NEIGHBOURS_MAX: usize = 100;
+/// Products that come next after one, in a recommendation index.
+pub const NEXT_MAX: usize = 50;
+/// Popular products that a recommendation index lists.
+pub const POPULAR_MAX: usize = 1_000;

@@ -42,9 +42,9 @@ const files = (folder, kind) =>
 
 const shim = [
   { type: "ESModule", path: join(ROOT, "www/shim/edge.mjs") },
-  ...files("www/shim", /(?<!edge)\.mjs$/).map((path) => ({ type: "ESModule", path })),
-  ...["build/page", "build/edge"].flatMap((folder) => files(folder, /\.js$/).map((path) => ({ type: "ESModule", path }))),
-  ...["build/page", "build/edge"].flatMap((folder) => files(folder, /\.wasm$/).map((path) => ({ type: "CompiledWasm", path }))),
+  ...files("www/shim", /(?<!edge|control-worker)\.mjs$/).map((path) => ({ type: "ESModule", path })),
+  ...files("build/page", /\.js$/).map((path) => ({ type: "ESModule", path })),
+  ...files("build/page", /\.wasm$/).map((path) => ({ type: "CompiledWasm", path })),
 ];
 
 /** @param {string} name @param {string} [ORIGIN] */
@@ -54,8 +54,7 @@ const attune = (name, ORIGIN) => ({
   modules: shim,
   compatibilityDate: "2026-04-01",
   bindings: { ROUTES: "/*", ATTUNE_KEYS: KEYS, ...(ORIGIN ? { ORIGIN } : {}) },
-  serviceBindings: { ASSETS: "origin" },
-  durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+  serviceBindings: { ASSETS: "origin", CONTROL: { name: "control", entrypoint: "Control" } },
   unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
 });
 
@@ -90,6 +89,17 @@ const mf = new Miniflare({
   cf: false,
   workers: /** @type {any} */ ([
     ...workers,
+    {
+      name: "control",
+      modulesRoot: ROOT,
+      modules: [
+        { type: "ESModule", path: join(ROOT, "www/shim/control-worker.mjs") },
+        ...files("build/edge", /\.js$/).map((path) => ({ type: "ESModule", path })),
+        ...files("build/edge", /\.wasm$/).map((path) => ({ type: "CompiledWasm", path })),
+      ],
+      compatibilityDate: "2026-04-01",
+      durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+    },
     {
       name: "origin",
       modulesRoot: here,

@@ -78,6 +78,7 @@ pub fn decide(
         Some(Reason::Bot)
     } else if !unit.id.is_empty()
         && unit.forced.is_empty()
+        && loaded.site.holdout_bp > 0
         && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)
@@ -93,8 +94,8 @@ pub fn decide(
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing =
-            standing(campaign, evaluation, unit, &mut |salt, bucket| observer.drew(Some(index), salt, bucket));
+        let watch = &mut |salt, bucket| observer.drew(Some(index), salt, bucket);
+        let standing = standing(index, campaign, evaluation, unit, watch);
         for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
             let Some(place) = slots.get_mut(slot) else { continue };
             let offer = match standing {

@@ -17,23 +17,24 @@ pub(super) enum Standing {
 }
 
 pub(super) fn standing(
+    index: usize,
     campaign: &Campaign,
     evaluation: &mut Evaluation,
     unit: Unit,
     watch: &mut impl FnMut(Salt, u16),
 ) -> Standing {
-    match entry(campaign, evaluation) {
+    match entry(index, campaign, evaluation) {
         Ok(()) => assigned(campaign, unit, watch),
         Err(reason) => Standing::Passed(reason),
     }
 }
 
 /// Checks in the order a person would ask: does it run, may they, have they had enough.
-fn entry(campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
+fn entry(index: usize, campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
     if let Some(during) = &campaign.during {
         scheduled(during, evaluation.facts.context.now_s, evaluation.facts.context.utc_offset_min)?;
     }
-    match evaluation.program(&campaign.eligible) {
+    match evaluation.eligible(index) {
         Truth::True => {}
         Truth::False => return Err(Reason::NotEligible),
         Truth::Unknown => return Err(Reason::Unknown),
@@ -89,7 +90,7 @@ fn assigned(campaign: &Campaign, unit: Unit, watch: &mut impl FnMut(Salt, u16)) 
         watch(salt, bucket);
         bucket
     };
-    if draw(Salt::Holdout) < campaign.holdout_bp {
+    if campaign.holdout_bp > 0 && draw(Salt::Holdout) < campaign.holdout_bp {
         return Standing::HeldOut;
     }
     if !is_experiment {

@@ -36,7 +36,7 @@ pub fn finding(loaded: &Loaded, index: u32, evaluation: &mut Evaluation) -> Opti
     let asked = loaded.atoms.get(index as usize)?.as_ref()?;
     let met = evaluation.facts.value(&asked.subject);
     let why = if let Value::Unknown(why) = met { Some(why) } else { None };
-    Some(Finding { index, atom: atom(asked), value: value(&met), verdict: evaluation.atom(index), why })
+    Some(Finding { index, atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index), why })
 }
 
 /// What each atom of a campaign's condition found.

@@ -1,0 +1,128 @@
+//! Scoring: which products belong to the latest clicks of a visitor.
+
+use super::{Index, Scratch};
+
+/// Rank at which a popular product counts half as much as the first: how fast rotation moves through the fall-back.
+const POPULAR_HALF_RANK: f32 = 20.0;
+
+/// What is known of a visitor, in ordinals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Query<'a> {
+    /// Latest clicks, newest first; the first ten count, ordinals that are not in the index are skipped.
+    pub recent: &'a [u32],
+    /// Never recommended: the current product, in the cart, bought, out of stock.
+    pub exclude: &'a [u32],
+    /// Products seen and not clicked since, with how often.
+    pub seen: &'a [(u32, f32)],
+    /// Strength of rotation, 0 (none) or more: a score is divided by 1 + rotation * times seen.
+    pub rotation: f32,
+}
+
+/// A recommended product.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Scored {
+    /// Ordinal of the product.
+    pub item: u32,
+    /// Its score; at most 0 for a popular product that no click led to.
+    pub score: f32,
+}
+
+impl<B: AsRef<[u8]>> Index<B> {
+    /// Fills `out` with the best products, best first, and returns how many there are.
+    ///
+    /// Products that no click leads to follow in the order of popularity. Equal scores are ordered by popularity, and
+    /// that by first appearance.
+    pub fn recommend(&self, query: &Query<'_>, scratch: &mut Scratch, out: &mut [Scored]) -> usize {
+        scratch.clear();
+        self.add_rows(query.recent, scratch);
+        if query.rotation > 0.0 {
+            for (item, times) in query.seen {
+                scratch.scale(*item, 1.0 / (1.0 + query.rotation * times));
+            }
+        }
+        for item in query.exclude {
+            scratch.scale(*item, 0.0);
+        }
+        let mut best = Best { out, len: 0 };
+        for scored in scratch.scored() {
+            if scored.score > 0.0 {
+                best.offer(scored, |item| self.rank(item));
+            }
+        }
+        let personal = best.len;
+        if personal < best.out.len() {
+            self.add_popular(query, &mut best);
+        }
+        best.len
+    }
+
+    fn add_rows(&self, recent: &[u32], scratch: &mut Scratch) {
+        for (step, (item, factor)) in recent.iter().zip(self.decay()).enumerate() {
+            let row = self.row(*item);
+            let unit = factor * row.max / 255.0;
+            for (neighbour, weight) in row.entries() {
+                scratch.add(neighbour, unit * f32::from(weight));
+            }
+            if step == 0 && self.beta() > 0.0 {
+                let next = self.next_row(*item, row.max);
+                let unit = self.beta() * row.max / 255.0;
+                for (neighbour, weight) in next.entries() {
+                    scratch.add(neighbour, unit * f32::from(weight));
+                }
+            }
+        }
+    }
+
+    /// Popular products behind the personal ones: their scores are negative, so they never come before.
+    fn add_popular(&self, query: &Query<'_>, best: &mut Best<'_>) {
+        let personal = best.len;
+        for (rank, item) in self.popular().enumerate() {
+            // Without rotation they come in order: nothing behind the last place can get in.
+            if query.rotation <= 0.0 && best.len == best.out.len() {
+                break;
+            }
+            let taken = best.out.iter().take(personal).any(|scored| scored.item == item);
+            if taken || query.exclude.contains(&item) {
+                continue;
+            }
+            let times = query.seen.iter().find(|(seen, _)| *seen == item).map_or(0.0, |(_, times)| *times);
+            #[expect(clippy::cast_precision_loss, reason = "a rank is below 1,000")]
+            let place = POPULAR_HALF_RANK + rank as f32;
+            best.offer(Scored { item, score: -place * (1.0 + query.rotation.max(0.0) * times) }, |item| {
+                self.rank(item)
+            });
+        }
+    }
+}
+
+/// The best so far, best first.
+struct Best<'a> {
+    out: &'a mut [Scored],
+    len: usize,
+}
+
+impl Best<'_> {
+    /// Takes a product in if it is better than the last, or there is room. Lists are short, so insertion is best.
+    fn offer(&mut self, scored: Scored, rank: impl Fn(u32) -> u32) {
+        let before = |other: &Scored| {
+            scored.score > other.score || (scored.score == other.score && rank(scored.item) < rank(other.item))
+        };
+        if self.len == self.out.len() {
+            match self.out.last() {
+                Some(last) if before(last) => {}
+                _ => return,
+            }
+        } else {
+            self.len += 1;
+        }
+        let Some(list) = self.out.get_mut(..self.len) else { return };
+        let mut place = list.len() - 1;
+        while place > 0 && list.get(place - 1).is_some_and(before) {
+            list.swap(place - 1, place);
+            place -= 1;
+        }
+        if let Some(slot) = list.get_mut(place) {
+            *slot = scored;
+        }
+    }
+}
