@@ -5,6 +5,7 @@ mod channel;
 mod json;
 mod open;
 mod plan;
+mod reasons;
 mod request;
 #[cfg(test)]
 mod tests;

@@ -34,23 +34,19 @@ impl Profile {
     /// is nobody: someone who agreed to nothing and of whom nothing is remembered. For previews and
     /// simulations only: a visitor's id is random ([`Profile::mint`]).
     pub fn mint_named(&mut self, name: &str) {
-        self.mint_from("persona:", name);
-    }
-
-    /// The same for a customer of the shop, by the shop's own key: in every channel that knows the key the
-    /// customer gets the same arms.
-    pub fn mint_customer(&mut self, key: &str) {
-        self.mint_from("customer:", key);
-    }
-
-    fn mint_from(&mut self, what: &str, name: &str) {
         let mut nobody = self.clone();
         nobody.enforce(false, true);
         if self.consent.personalization != Choice::Granted && *self == nobody {
             return;
         }
         let issued_s = if self.visits.first_s == 0 { EPOCH_S } else { self.visits.first_s };
-        self.mint(hash128(&[what, name]), issued_s);
+        self.mint(hash128(&["persona:", name]), issued_s);
+    }
+
+    /// Gives a customer of the shop an id drawn from the shop's own key, unless they have one: in every channel that
+    /// knows the key the customer gets the same arms.
+    pub fn mint_customer(&mut self, key: &str) {
+        self.mint(hash128(&["customer:", key]), EPOCH_S);
     }
 
     /// Counts a page, and a visit when 30 minutes have passed since the last page. True when this page

@@ -62,6 +62,13 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
     if let Some(customer) = &ask.customer {
         ask.profile.mint_customer(customer);
     }
+    // Somebody who would be enrolled has to be somebody, or all such people would get one and the same arm.
+    let mut probe = ask.profile.clone();
+    probe.mint_named("");
+    if ask.visitor.is_none() && probe.id != ask.profile.id {
+        let message = "is missing; give it, or `customer`, or `visitor`".into();
+        return Err(JsonError { path: "profile.id".into(), message }.into());
+    }
     Ok(ask)
 }
 
