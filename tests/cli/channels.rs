@@ -132,3 +132,30 @@ fn a_campaign_that_nobody_can_get_starves() {
     );
     assert!(starving.contains("far: nobody is eligible"), "{starving}");
 }
+
+/// The same file is asked of the Worker in `tests/edge/decide.test.mjs`.
+#[test]
+fn a_batch_answers_as_the_vectors_of_every_channel() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let vectors: Value =
+        serde_json::from_slice(&std::fs::read(root.join("tests/vectors/channel.json")).unwrap()).unwrap();
+    let config = root.join(vectors["config"].as_str().unwrap());
+    let (cases, wrong) = (vectors["cases"].as_array().unwrap(), vectors["wrong"].as_array().unwrap());
+    assert!(cases.len() >= 12 && wrong.len() >= 3);
+    let input: Vec<String> = cases.iter().chain(wrong).map(|case| case["ask"].to_string()).collect();
+    let ran = Folder::new()
+        .run_with(&["decide", config.to_str().unwrap(), "--batch", "-", "--now", NOW], input.join("\n").as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let mut answers = lines(&ran.out);
+    assert_eq!(answers.len(), input.len());
+    for (case, answer) in cases.iter().zip(&mut answers) {
+        let answer = answer.as_object_mut().unwrap();
+        answer.remove("line");
+        answer.remove("customer");
+        assert_eq!(Value::Object(answer.clone()), case["answer"], "{}", case["name"]);
+    }
+    for (case, answer) in wrong.iter().zip(&answers[cases.len()..]) {
+        let (error, expected) = (answer["error"].as_str().unwrap(), case["error"].as_str().unwrap());
+        assert!(error.starts_with(expected), "{}: {error}", case["name"]);
+    }
+}

@@ -25,7 +25,7 @@ impl PageCore {
 
 /// A decision as JSON: for each slot the campaign, the arm, the reason, and what the content says.
 pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, evaluation: &Evaluation) -> String {
-    let mut json = Json::default();
+    let mut json = Json::with_capacity(256 + slots.len() * 256);
     json.open('{');
     json.key("bundle");
     json.string(&loaded.version);
