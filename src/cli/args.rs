@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// Make keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Say what is known of visitors, why and for how long
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(SignOptions),
 }
@@ -294,6 +297,19 @@ pub(crate) enum HtmlCommand {
         /// Bytes to feed at a time
         #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..))]
         chunk: u32,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PrivacyCommand {
+    /// Print the data map: attribute, source, purpose, trust, retention, and the campaigns that use it
+    #[command(after_help = "Examples:\n  attune privacy report shop\n  attune privacy report shop --format json")]
+    Report {
+        /// Folder with attune.toml
+        dir: PathBuf,
+        /// For people, or for programs
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
     },
 }
 

@@ -24,6 +24,8 @@ const SECTIONS: &[(u8, &str)] = &[
     (0x26, "orders"),
     (0x27, "purchased"),
     (0x28, "events"),
+    (0x29, "traits"),
+    (0x2a, "signals"),
 ];
 
 fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {

@@ -13,6 +13,7 @@ mod init;
 mod io;
 mod keys;
 mod population;
+mod privacy;
 mod publish;
 mod replace;
 mod report;
@@ -26,7 +27,7 @@ mod why;
 mod words;
 mod workers;
 
-use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand};
+use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand, PrivacyCommand};
 use clap::Parser;
 use failure::Failure;
 use std::process::ExitCode;
@@ -63,6 +64,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Sign(options) => publish::sign(&options),
     }
 }

@@ -75,6 +75,8 @@ impl Scene {
             language: &language,
             device: Device { kind: kind.unwrap_or(""), ..Device::default() },
             utc_offset_min: offset_min(&self.request, self.now_s)?,
+            city: over.city.as_deref().unwrap_or(""),
+            place: over.place(),
         };
         let page = Page::of(&loaded.site, context.path, context.document_lang);
         let mut profile = self.profile.clone();

@@ -62,6 +62,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         "",
         "",
         "00000000000000000000000000000000",
+        "",
     ];
     let request = fields.map(|field| field.replace('\n', " ")).join("\n");
     Ok(Reply::json(200, &Decide { request, locale: ask.locale }))

@@ -1,11 +1,14 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
+use attune_core::bundle::Loaded;
 use attune_core::decide::{Salt, bucket as bucket_of};
+use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
     Event, EventKind, Foreign, KeyRing, Outcome, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
     header, open_handle, seal_handle,
 };
+use attune_core::segment::Truth;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -79,11 +82,11 @@ pub fn canonical_profile(profile: &str) -> Result<String, JsError> {
 pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let case: Value = serde_json::from_str(case)?;
-    let mut profile = profile_of(&case["start"])?;
+    let mut profile = profile_of(part(&case, "start"))?;
     let mut outcomes = Vec::new();
-    for step in case["steps"].as_array().into_iter().flatten() {
-        let outcome = if step["order"].is_object() {
-            let body = parse_order(step["order"].to_string().as_bytes(), now_s)?;
+    for step in part(&case, "steps").as_array().into_iter().flatten() {
+        let outcome = if part(step, "order").is_object() {
+            let body = parse_order(part(step, "order").to_string().as_bytes(), now_s)?;
             apply_order(&mut profile, &body.order)
         } else {
             apply(&mut profile, &event(step)?, now_s)
@@ -107,23 +110,29 @@ pub fn beacon(body: &[u8]) -> String {
     answer.to_string()
 }
 
+/// A field of an object; null without it.
+fn part<'v>(value: &'v Value, key: &str) -> &'v Value {
+    value.get(key).unwrap_or(&Value::Null)
+}
+
 fn profile_of(value: &Value) -> Result<Profile, JsError> {
     parse_profile(value).map_err(|error| JsError::new(&error.to_string()))
 }
 
 /// The step's event, with what the bundle would know filled in.
 fn event(step: &Value) -> Result<Event, JsError> {
-    let body = json!({ "page": "/", "events": [step["event"]] }).to_string();
+    let body = json!({ "page": "/", "events": [part(step, "event")] }).to_string();
     let event = parse_beacon(body.as_bytes())?.events.into_iter().next();
     let mut event = event.ok_or_else(|| JsError::new("the event of the step cannot be read"))?;
-    let facts = &step["facts"];
+    let facts = part(step, "facts");
     match &mut event.kind {
         EventKind::PageView { sku, category, .. } => {
-            (*sku, *category) = (facts["sku"].as_str().map(Into::into), facts["category"].as_str().map(Into::into));
+            (*sku, *category) =
+                (part(facts, "sku").as_str().map(Into::into), part(facts, "category").as_str().map(Into::into));
         }
-        EventKind::ViewItem { served, .. } => *served = facts["served"] == true,
+        EventKind::ViewItem { served, .. } => *served = *part(facts, "served") == true,
         EventKind::Impression { per_s, .. } => {
-            *per_s = facts["per_s"].as_u64().and_then(|per_s| per_s.try_into().ok()).unwrap_or(0);
+            *per_s = part(facts, "per_s").as_u64().and_then(|per_s| per_s.try_into().ok()).unwrap_or(0);
         }
         _ => {}
     }
@@ -135,4 +144,21 @@ fn event(step: &Value) -> Result<Event, JsError> {
 pub fn bucket(salt: &str, key: &str, phase: u16, unit: &str) -> u16 {
     let salts = [Salt::Arm, Salt::Holdout, Salt::Site];
     salts.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
+}
+
+/// What every segment of a bundle says of a visitor file: one line each, `key true`, `key false` or `key unknown`.
+///
+/// # Errors
+/// When the bundle, the visitor or the time is malformed.
+#[wasm_bindgen]
+pub fn segments(bundle: &[u8], visitor: &str, path: &str, query: &str, now: &str) -> Result<String, JsError> {
+    let loaded = Loaded::load(bundle)?;
+    let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
+    let found = persona::segments(&loaded, visitor.as_bytes(), path, query, now_s)?;
+    let lines = found.into_iter().map(|(key, verdict)| match verdict {
+        Truth::True => key + " true",
+        Truth::False => key + " false",
+        Truth::Unknown => key + " unknown",
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -191,3 +191,22 @@ fn whole_tags_give_the_steps_that_single_bytes_give() {
 fn whole_tags_give_the_steps_that_single_bytes_give_on_new_pages() {
     agree(300, RngSeed::Random);
 }
+
+#[test]
+fn attributes_without_a_gap_between_are_told_apart() {
+    let slots = [SlotTarget { index: 0, selector: "#u".parse().unwrap() }];
+    for (tag, is_slot) in [
+        ("<div a=\"x y\"id=\"u\">", true),
+        ("<div a=\"b\"=\"c\" id=\"u\">", true),
+        ("<div a=\"b\" id=\"u\"/>", true),
+        ("<div a=b=\"c\" id=\"u\">", true),
+        ("<div a=\"id=\" b=\"u\">", false),
+        ("<div a=\">\" xid=\"u\">", false),
+        ("<div id id=\"u\">", false),
+    ] {
+        let page = format!("{tag}x</div>{REST}");
+        let found = steps(page.as_bytes(), &slots, false, page.len());
+        assert_eq!(!found.1.is_empty(), is_slot, "{tag}");
+        assert_eq!(found, steps(page.as_bytes(), &slots, false, 1), "{tag}");
+    }
+}

@@ -7,6 +7,9 @@ export interface RequestPlace {
   continent?: string;
   isEUCountry?: string;
   timezone?: string;
+  latitude?: string;
+  longitude?: string;
+  city?: string;
   verifiedBotCategory?: string;
   botManagement?: { score?: number; verifiedBot?: boolean };
 }

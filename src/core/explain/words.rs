@@ -1,7 +1,7 @@
 //! Conditions and values in words.
 
-use crate::attribute::Kind;
-use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test};
+use crate::attribute::{Argument, Kind};
+use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
 use crate::decimal;
 use crate::segment::{Value, Why};
 use alloc::format;
@@ -9,8 +9,10 @@ use alloc::string::{String, ToString};
 
 /// An attribute as authored, with its argument.
 pub fn subject(subject: &AttributeRef) -> String {
-    let name = subject.attribute.spec().name;
+    let spec = subject.attribute.spec();
+    let name = spec.name;
     match &subject.argument {
+        Some(argument) if spec.argument == Argument::Key => format!("{name}.{argument}"),
         Some(argument) => format!("{name}[\"{argument}\"]"),
         None => name.to_string(),
     }
@@ -38,6 +40,31 @@ pub fn atom(atom: &Atom) -> String {
         Test::StartsWith(text) => format!("{name}.startsWith(\"{text}\")"),
         Test::EndsWith(text) => format!("{name}.endsWith(\"{text}\")"),
         Test::Contains(text) => format!("{name}.contains(\"{text}\")"),
+        Test::TextInList(list) => format!("{name} in list {list}"),
+        Test::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
+        Test::Lowered(then) => lowered(&format!("{name}.lowerAscii()"), then),
+        Test::Version(comparison, version) => format!("version({name}) {} version(\"{version}\")", sign(*comparison)),
+        // A circle keeps no degrees.
+        Test::Near(_) => format!("{name}(...)"),
+        Test::Versus(comparison, other, factor, offset) => {
+            let factor = if (factor - 1.0).abs() > 0.0 { decimal::shortest(*factor) + " * " } else { String::new() };
+            let offset =
+                if offset.abs() > 0.0 { " + ".to_string() + &decimal::shortest(*offset) } else { String::new() };
+            format!("{name} {} {factor}{}{offset}", sign(*comparison), subject(other))
+        }
+        Test::SameText(other) => format!("{name} == {}", subject(other)),
+    }
+}
+
+fn lowered(name: &str, test: &TextTest) -> String {
+    match test {
+        TextTest::Equals(text) => format!("{name} == \"{text}\""),
+        TextTest::In(list) => format!("{name} in [\"{}\"]", list.join("\", \"")),
+        TextTest::InList(list) => format!("{name} in list {list}"),
+        TextTest::StartsWith(text) => format!("{name}.startsWith(\"{text}\")"),
+        TextTest::EndsWith(text) => format!("{name}.endsWith(\"{text}\")"),
+        TextTest::Contains(text) => format!("{name}.contains(\"{text}\")"),
+        TextTest::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
     }
 }
 
@@ -72,5 +99,6 @@ pub fn value(of: &AttributeRef, value: &Value) -> String {
             text.trim_end_matches('0').trim_end_matches('.').to_string()
         }
         Value::Text(text) => format!("\"{text}\""),
+        Value::Place(latitude, longitude) => decimal::fixed(*latitude, 2) + ", " + &decimal::fixed(*longitude, 2),
     }
 }

@@ -279,6 +279,8 @@ fn applied<'a>(preview: &'a RequestOverrides, context: Context<'a>) -> Context<'
         language: text(&preview.language, context.language),
         device: Device { kind: kind.unwrap_or(context.device.kind), ..context.device },
         utc_offset_min: preview.utc_offset_min.or(context.utc_offset_min),
+        city: text(&preview.city, context.city),
+        place: preview.place().or(context.place),
         ..context
     }
 }

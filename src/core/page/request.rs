@@ -3,8 +3,9 @@
 use crate::context::Context;
 use crate::device;
 
-/// Fields of a request text, the version included.
-pub const FIELDS: usize = 17;
+/// Fields of a request text, the version included. The last, the place, may be left out.
+pub const FIELDS: usize = 18;
+const FIELDS_MIN: usize = 17;
 
 /// Why a request text cannot be read: the shim and the core are of different versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum RequestError {
     #[error("the request is not of version 1")]
     Version,
     /// Not as many fields as agreed.
-    #[error("the request has {0} fields, not {FIELDS}")]
+    #[error("the request has {0} fields, not {FIELDS_MIN}")]
     Fields(usize),
     /// A field that must be a number is not one.
     #[error("the time or the random id of the request is malformed")]
@@ -61,7 +62,7 @@ impl<'a> Request<'a> {
             }
             count += 1;
         }
-        if count != FIELDS {
+        if !(FIELDS_MIN..=FIELDS).contains(&count) {
             return Err(RequestError::Fields(count));
         }
         let [
@@ -82,6 +83,7 @@ impl<'a> Request<'a> {
             offset,
             nonce,
             random,
+            place,
         ] = fields;
         if version != "1" {
             return Err(RequestError::Version);
@@ -89,6 +91,7 @@ impl<'a> Request<'a> {
         let now_ms: u64 = now_ms.parse().map_err(|_| RequestError::Malformed)?;
         let mut device = device::from_user_agent(agent);
         device.bot |= flags.contains('b');
+        let (place, city) = whereabouts(place);
         let context = Context {
             now_s: u32::try_from(now_ms / 1_000).map_err(|_| RequestError::Malformed)?,
             path,
@@ -106,6 +109,8 @@ impl<'a> Request<'a> {
             language: device::first_language(languages),
             device,
             utc_offset_min: offset.parse().ok().filter(|minutes| (-720..=840).contains(minutes)),
+            city,
+            place,
         };
         Ok(Self {
             context,
@@ -120,6 +125,14 @@ impl<'a> Request<'a> {
             random: id_from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
+}
+
+/// `latitude longitude city`, each of which may be empty.
+fn whereabouts(text: &str) -> (Option<(f64, f64)>, &str) {
+    let mut parts = text.splitn(3, ' ');
+    let mut degrees = |max: f64| parts.next()?.parse().ok().filter(|degrees: &f64| degrees.abs() <= max);
+    let (latitude, longitude) = (degrees(90.0), degrees(180.0));
+    (latitude.zip(longitude), parts.next().unwrap_or(""))
 }
 
 fn id_from_hex(text: &str) -> Option<[u8; 16]> {

@@ -66,6 +66,8 @@ fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderE
         (Value::Number(number), _) => format::number(&hole.format, number),
         (Value::Text(text), _) if hole.format == Format::Title => format::title(&text),
         (Value::Text(text), _) => text.into_owned(),
+        // The compiler lets no placeholder name a place.
+        (Value::Place(..), _) => return Err(RenderError::Unknown),
     };
     if text.len() > limits::HOLE_BYTES_MAX {
         let end = (0..=limits::HOLE_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -198,7 +198,7 @@ pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> 
 /// What a visitor file may say of the request, beside these: the time zone and the referring page.
 pub(super) const VISITOR_FIELDS: [&str; 2] = ["timezone", "referrer"];
 pub(super) const REQUEST_FIELDS: &[&str] =
-    &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now"];
+    &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now", "city", "place"];
 
 fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Box<str>> {
     Ok(node.word(&words.map(|word| (word, word)))?.into())
@@ -215,6 +215,8 @@ pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest>
         device: fields.optional("device", |n| words(n, ["phone", "tablet", "desktop", "tv"]))?,
         utc_offset_min: fields.optional("utc_offset_minutes", |n| n.whole(-1_440, 1_440))?,
         now_s: fields.optional("now", Node::time)?,
+        city: fields.optional("city", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
+        place_centi: fields.optional("place", place)?,
     };
     let timezone = fields.optional("timezone", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?;
     if timezone.is_some() && overrides.utc_offset_min.is_some() {
@@ -222,6 +224,19 @@ pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest>
     }
     let referrer = fields.optional("referrer", |n| n.key(TEXT_BYTES_MAX))?;
     Ok(VisitorRequest { overrides, timezone, referrer })
+}
+
+/// `[latitude, longitude]`, in degrees.
+fn place(node: &Node<'_>) -> Result<(i16, i16)> {
+    let degrees = |node: &Node<'_>, max: f64| match node.value.as_f64().filter(|degrees| degrees.abs() <= max) {
+        #[expect(clippy::cast_possible_truncation, reason = "at most 18,000 hundredths")]
+        Some(degrees) => Ok((degrees * 100.0).round() as i16),
+        None => node.error(alloc::format!("must be a number of degrees from -{max} to {max}")),
+    };
+    match node.list(2)?.as_slice() {
+        [latitude, longitude] => Ok((degrees(latitude, 90.0)?, degrees(longitude, 180.0)?)),
+        _ => node.error("must be [latitude, longitude]"),
+    }
 }
 
 /// A language tag, in lower case as `Accept-Language` is read.
