@@ -5,6 +5,7 @@ mod configuration;
 mod cookies;
 mod decisions;
 mod html;
+mod privacy;
 mod publishing;
 
 use std::io::Write;
