@@ -82,11 +82,11 @@ pub fn canonical_profile(profile: &str) -> Result<String, JsError> {
 pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let case: Value = serde_json::from_str(case)?;
-    let mut profile = profile_of(&case["start"])?;
+    let mut profile = profile_of(part(&case, "start"))?;
     let mut outcomes = Vec::new();
-    for step in case["steps"].as_array().into_iter().flatten() {
-        let outcome = if step["order"].is_object() {
-            let body = parse_order(step["order"].to_string().as_bytes(), now_s)?;
+    for step in part(&case, "steps").as_array().into_iter().flatten() {
+        let outcome = if part(step, "order").is_object() {
+            let body = parse_order(part(step, "order").to_string().as_bytes(), now_s)?;
             apply_order(&mut profile, &body.order)
         } else {
             apply(&mut profile, &event(step)?, now_s)
@@ -110,23 +110,29 @@ pub fn beacon(body: &[u8]) -> String {
     answer.to_string()
 }
 
+/// A field of an object; null without it.
+fn part<'v>(value: &'v Value, key: &str) -> &'v Value {
+    value.get(key).unwrap_or(&Value::Null)
+}
+
 fn profile_of(value: &Value) -> Result<Profile, JsError> {
     parse_profile(value).map_err(|error| JsError::new(&error.to_string()))
 }
 
 /// The step's event, with what the bundle would know filled in.
 fn event(step: &Value) -> Result<Event, JsError> {
-    let body = json!({ "page": "/", "events": [step["event"]] }).to_string();
+    let body = json!({ "page": "/", "events": [part(step, "event")] }).to_string();
     let event = parse_beacon(body.as_bytes())?.events.into_iter().next();
     let mut event = event.ok_or_else(|| JsError::new("the event of the step cannot be read"))?;
-    let facts = &step["facts"];
+    let facts = part(step, "facts");
     match &mut event.kind {
         EventKind::PageView { sku, category, .. } => {
-            (*sku, *category) = (facts["sku"].as_str().map(Into::into), facts["category"].as_str().map(Into::into));
+            (*sku, *category) =
+                (part(facts, "sku").as_str().map(Into::into), part(facts, "category").as_str().map(Into::into));
         }
-        EventKind::ViewItem { served, .. } => *served = facts["served"] == true,
+        EventKind::ViewItem { served, .. } => *served = *part(facts, "served") == true,
         EventKind::Impression { per_s, .. } => {
-            *per_s = facts["per_s"].as_u64().and_then(|per_s| per_s.try_into().ok()).unwrap_or(0);
+            *per_s = part(facts, "per_s").as_u64().and_then(|per_s| per_s.try_into().ok()).unwrap_or(0);
         }
         _ => {}
     }

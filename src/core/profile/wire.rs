@@ -147,11 +147,11 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let (groups, rest) = text.as_chunks::<4>();
     let mut bytes = Vec::with_capacity(groups.len() * 3 + 2);
     let mut wrong = 0;
-    for [a, b, c, d] in groups {
-        let (a, b, c, d) = (digit(*a), digit(*b), digit(*c), digit(*d));
+    for group in groups {
+        let [a, b, c, d] = group.map(digit);
         wrong |= a | b | c | d;
-        let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
-        bytes.extend_from_slice(&[x, y, z]);
+        let [_, decoded @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+        bytes.extend_from_slice(&decoded);
     }
     let (last, stray) = match *rest {
         [] => return (wrong < 64).then_some(bytes),

@@ -92,7 +92,8 @@ impl<'a> Evaluation<'a> {
                 }
             }
         }
-        let mut found = Vec::new();
+        let count: u32 = holds.iter().map(|word| word.count_ones()).sum();
+        let mut found = Vec::with_capacity(count as usize);
         for (first, mut word) in (0_u32..).step_by(64).zip(holds) {
             while word != 0 {
                 found.push(first + word.trailing_zeros());

@@ -125,17 +125,11 @@ fn visitors() -> impl Strategy<Value = (Profile, Option<usize>, Option<bool>, bo
         |(visits, orders, interest, country, eu, personalization)| {
             let mut profile = Profile::default();
             profile.visits.count = visits;
-            profile.orders.count = orders.into();
+            profile.orders.count = orders;
             profile.orders.total_minor = 250 * u64::from(orders);
             if let Some((views, today)) = interest {
                 let day = u16::try_from(NOW_S / 86_400).unwrap();
-                profile.interests.push(Interest {
-                    category: "mugs".into(),
-                    score_milli: 1_000,
-                    views: views.into(),
-                    today,
-                    day,
-                });
+                profile.interests.push(Interest { category: "mugs".into(), score_milli: 1_000, views, today, day });
             }
             (profile, country, eu, personalization)
         },

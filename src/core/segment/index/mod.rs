@@ -64,10 +64,8 @@ impl Index {
     /// Prepares the conditions of a bundle whose references were checked.
     pub(crate) fn of(atoms: &[Option<Atom>], segments: &[Option<Segment>], campaigns: &[Option<Campaign>]) -> Self {
         let mut index = Self { variables: Variables::of(atoms), ..Self::default() };
-        fn when(segment: &Option<Segment>) -> Option<&Program> {
-            segment.as_ref().map(|segment| &segment.when)
-        }
-        for program in segments.iter().map(when) {
+        let programs = || segments.iter().map(|segment| segment.as_ref().map(|segment| &segment.when));
+        for program in programs() {
             let condition = index.add(program);
             index.segments.push(condition);
             let from = length(&index.tests);
@@ -83,7 +81,7 @@ impl Index {
         }
         index.keep(segments.len());
         let mut accesses: Vec<Accesses> = Vec::with_capacity(segments.len());
-        for program in segments.iter().map(when) {
+        for program in programs() {
             let never = || (Access::Ways(0.0, Vec::new()), Access::Ways(0.0, Vec::new()));
             accesses.push(program.map_or_else(never, |program| access(program, &index.variables, &accesses)));
         }

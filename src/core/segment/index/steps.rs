@@ -95,13 +95,13 @@ fn thread(steps: &mut [Step]) {
         while let Some(next) = steps.get(at + 1 + count as usize) {
             count += 1 + match *next {
                 Step::Skip(further) => further,
-                Step::SkipIfFalse(further) if kind(further) == *next => further,
-                Step::SkipIfTrue(further) if kind(further) == *next => further,
-                Step::SkipIfUnknown(further) if kind(further) == *next => further,
-                Step::SkipIfFalse(_) | Step::SkipIfTrue(_) | Step::SkipIfUnknown(_) => 0,
-                _ => {
-                    break;
+                Step::SkipIfFalse(further) | Step::SkipIfTrue(further) | Step::SkipIfUnknown(further)
+                    if kind(further) == *next =>
+                {
+                    further
                 }
+                Step::SkipIfFalse(_) | Step::SkipIfTrue(_) | Step::SkipIfUnknown(_) => 0,
+                _ => break,
             };
         }
         if let Some(step) = steps.get_mut(at) {
