@@ -6,6 +6,7 @@ mod configuration;
 mod cookies;
 mod decisions;
 mod html;
+mod privacy;
 mod publishing;
 mod reasons;
 

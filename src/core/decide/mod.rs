@@ -10,7 +10,7 @@ pub use assign::{BUCKETS, Salt, bucket};
 pub use reason::Reason;
 pub use standing::seen_within;
 
-use crate::bundle::{Body, Loaded, Program};
+use crate::bundle::{Body, Intensity, Loaded, Program};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -74,6 +74,9 @@ pub fn decide(
     observer: &mut impl Observer,
 ) -> Vec<SlotDecision> {
     let mut slots = vec![SlotDecision::default(); loaded.slots.len()];
+    let intensity = loaded.site.rules.intensity_of(evaluation.facts.page.kind);
+    // On a page of light intensity, the one campaign that may have slots.
+    let mut only = None;
     let everywhere = if unit.bot {
         Some(Reason::Bot)
     } else if !unit.id.is_empty()
@@ -82,6 +85,8 @@ pub fn decide(
         && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)
+    } else if intensity == Intensity::Off {
+        Some(Reason::Intensity)
     } else {
         None
     };
@@ -101,11 +106,15 @@ pub fn decide(
             let offer = match standing {
                 Standing::Passed(reason) => Err(reason),
                 _ if place.campaign.is_some() => Err(Reason::LostSlot),
+                _ if intensity == Intensity::Light && only.is_some_and(|only| only != index) => Err(Reason::Intensity),
                 Standing::HeldOut => Ok(SlotDecision { reason: Reason::Holdout, ..SlotDecision::default() }),
                 Standing::In(arm) => fill(loaded, evaluation, index, arm, slot),
             };
             match offer {
-                Ok(decision) => *place = SlotDecision { campaign: Some(index), ..decision },
+                Ok(decision) => {
+                    only = only.or(Some(index));
+                    *place = SlotDecision { campaign: Some(index), ..decision };
+                }
                 Err(reason) => observer.passed_over(slot, index, reason),
             }
         }

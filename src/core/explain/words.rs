@@ -56,14 +56,14 @@ pub fn atom(atom: &Atom) -> String {
     }
 }
 
-fn lowered(name: &str, test: &TextTest) -> String {
-    match test {
-        TextTest::Equals(text) => format!("{name} == \"{text}\""),
+fn lowered(name: &str, of: &TextTest) -> String {
+    match of {
+        TextTest::Equals(word) => format!("{name} == \"{word}\""),
         TextTest::In(list) => format!("{name} in [\"{}\"]", list.join("\", \"")),
         TextTest::InList(list) => format!("{name} in list {list}"),
-        TextTest::StartsWith(text) => format!("{name}.startsWith(\"{text}\")"),
-        TextTest::EndsWith(text) => format!("{name}.endsWith(\"{text}\")"),
-        TextTest::Contains(text) => format!("{name}.contains(\"{text}\")"),
+        TextTest::StartsWith(word) => format!("{name}.startsWith(\"{word}\")"),
+        TextTest::EndsWith(word) => format!("{name}.endsWith(\"{word}\")"),
+        TextTest::Contains(word) => format!("{name}.contains(\"{word}\")"),
         TextTest::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
     }
 }

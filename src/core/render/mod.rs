@@ -61,13 +61,12 @@ pub fn plain(of: &Template, facts: &Facts) -> Result<String, RenderError> {
 fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
     let mut text = match (facts.value(&hole.source), &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
-        (Value::Unknown(_), None) => return Err(RenderError::Unknown),
+        // The compiler lets no placeholder name a place.
+        (Value::Unknown(_), None) | (Value::Place(..), _) => return Err(RenderError::Unknown),
         (Value::Bool(holds), _) => String::from(if holds { "yes" } else { "no" }),
         (Value::Number(number), _) => format::number(&hole.format, number),
         (Value::Text(text), _) if hole.format == Format::Title => format::title(&text),
         (Value::Text(text), _) => text.into_owned(),
-        // The compiler lets no placeholder name a place.
-        (Value::Place(..), _) => return Err(RenderError::Unknown),
     };
     if text.len() > limits::HOLE_BYTES_MAX {
         let end = (0..=limits::HOLE_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
