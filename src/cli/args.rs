@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+use crate::learn::args::{EvaluateOptions, LearnOptions};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -67,6 +68,10 @@ pub(crate) enum Command {
     /// Make keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Learn recommendations from logs: write the index that the edge reads
+    Learn(Box<LearnOptions>),
+    /// Measure what a click log teaches about another one
+    Evaluate(Box<EvaluateOptions>),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(SignOptions),
 }

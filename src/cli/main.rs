@@ -9,6 +9,7 @@ mod failure;
 mod init;
 mod io;
 mod keys;
+mod learn;
 mod publish;
 mod replace;
 mod report;
@@ -45,6 +46,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Learn(options) => learn::run(&options),
+        Command::Evaluate(options) => learn::evaluate::run(&options),
         Command::Sign(options) => publish::sign(&options),
     }
 }
