@@ -1,6 +1,6 @@
 //! The commands and their options.
 
-use crate::learn::args::{EvaluateOptions, LearnOptions};
+use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Learn(Box<LearnOptions>),
     /// Measure what a click log teaches about another one
     Evaluate(Box<EvaluateOptions>),
+    /// Compare rotation with its alternatives, on sessions that are played again
+    RotateReport(Box<RotateOptions>),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(SignOptions),
 }

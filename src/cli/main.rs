@@ -48,6 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
         Command::Learn(options) => learn::run(&options),
         Command::Evaluate(options) => learn::evaluate::run(&options),
+        Command::RotateReport(options) => learn::rotate::run(&options),
         Command::Sign(options) => publish::sign(&options),
     }
 }

@@ -84,3 +84,5 @@ pub const NEIGHBOURS_MAX: usize = 100;
 pub const NEXT_MAX: usize = 50;
 /// Popular products that a recommendation index lists.
 pub const POPULAR_MAX: usize = 1_000;
+/// Products of which a profile remembers that they were seen and not clicked.
+pub const SEEN_MAX: usize = 64;

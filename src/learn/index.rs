@@ -11,7 +11,7 @@ use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 /// Neighbours kept of what comes next.
-const NEXT_KEPT: usize = 30;
+pub const NEXT_KEPT: usize = 30;
 
 /// How often products were clicked.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +51,16 @@ impl Popularity {
                 popularity.sessions_total += 1;
             }
         }
-        let clicks = |item: &u32| popularity.clicks.get(*item as usize).copied().unwrap_or_default();
-        popularity.order = (0..u32::try_from(items).unwrap_or(u32::MAX)).collect();
-        popularity.order.sort_by(|a, b| clicks(b).cmp(&clicks(a)).then(a.cmp(b)));
+        popularity.sort();
         Ok(popularity)
+    }
+
+    /// Puts the products in order of clicks, then of ordinals, which is that of first appearance.
+    pub(crate) fn sort(&mut self) {
+        let clicks = |item: &u32| self.clicks.get(*item as usize).copied().unwrap_or_default();
+        let mut order: Vec<u32> = (0..u32::try_from(self.clicks.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_by(|a, b| clicks(b).cmp(&clicks(a)).then(a.cmp(b)));
+        self.order = order;
     }
 }
 
@@ -87,13 +93,19 @@ impl<'a> Finish<'a> {
 
 /// A row on its way into an index.
 #[derive(Debug, Clone, Default)]
-struct Finished {
+pub(crate) struct Row {
     max: f32,
     entries: Vec<(u32, u8)>,
 }
 
+impl Row {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
 /// The weights of a row.
-fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
+pub(crate) fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
     let weigh = |(item, sum): &(u32, u64)| {
         #[expect(clippy::cast_precision_loss, reason = "a weight")]
         let weight = *sum as f64 / count::ONE * factor * column.get(*item as usize).copied().unwrap_or(1.0);
@@ -103,23 +115,23 @@ fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
 }
 
 /// The heaviest entries of a row, with weights as parts of 255 of the largest.
-fn heaviest(weights: &mut Vec<(u32, f64)>, kept: usize) -> Finished {
+pub(crate) fn heaviest(weights: &mut Vec<(u32, f64)>, kept: usize) -> Row {
     let heavier = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if weights.len() > kept && kept > 0 {
         weights.select_nth_unstable_by(kept - 1, heavier);
         weights.truncate(kept);
     }
     weights.sort_unstable_by(heavier);
-    let Some((_, largest)) = weights.first().copied() else { return Finished::default() };
+    let Some((_, largest)) = weights.first().copied() else { return Row::default() };
     #[expect(clippy::cast_possible_truncation, reason = "the index holds single precision")]
     let max = largest as f32;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 255")]
     let entries =
         weights.iter().map(|(item, weight)| (*item, (weight / largest * 255.0).round().max(1.0) as u8)).collect();
-    Finished { max, entries }
+    Row { max, entries }
 }
 
-fn push(rows: &mut Rows, row: &Finished) {
+fn push(rows: &mut Rows, row: &Row) {
     rows.entries.extend_from_slice(&row.entries);
     rows.offsets.push(u32::try_from(rows.entries.len()).unwrap_or(u32::MAX));
     rows.max.push(row.max);
@@ -159,16 +171,15 @@ pub fn index(
     epoch: u32,
 ) -> Result<Vec<u8>, LearnError> {
     let items = finish.column.len();
-    let (mut rows, mut next) =
-        (Rows { offsets: vec![0], ..Rows::default() }, Rows { offsets: vec![0], ..Rows::default() });
+    let (mut rows, mut next) = (Vec::with_capacity(items), Vec::new());
     let done = |item: u32, counts: &mut Counts| {
         let factor = finish.row.get(item as usize).copied().unwrap_or(1.0);
         let pairs = heaviest(&mut weigh(&counts.pairs, factor, &finish.column), finish.kept);
         (pairs, heaviest(&mut weigh(&counts.next, 1.0, &[]), NEXT_KEPT))
     };
-    let mut take = |(pair, following): (Finished, Finished)| {
-        push(&mut rows, &pair);
-        push(&mut next, &following);
+    let mut take = |(pair, following): (Row, Row)| {
+        rows.push(pair);
+        next.push(following);
     };
     if log.len() <= 1 {
         for chunk in log.chunks() {
@@ -181,24 +192,35 @@ pub fn index(
         }
         merge(partial, items, |item, counts| take(done(item, counts)))?;
     }
-    if items > 0 && rows.max.is_empty() {
+    if items > 0 && rows.is_empty() {
         return Err(LearnError::Empty("no session is left".to_owned()));
     }
+    encode_rows(&rows, &next, finish, (beta, decay), epoch)
+}
+
+/// Widens rows and encodes them.
+pub(crate) fn encode_rows(
+    rows: &[Row],
+    next: &[Row],
+    finish: &Finish<'_>,
+    (beta, decay): (f64, [f32; DECAY_STEPS]),
+    epoch: u32,
+) -> Result<Vec<u8>, LearnError> {
+    let mut pairs = joined(rows);
     if finish.share > 0.0 {
-        let mut wider = Rows { offsets: vec![0], ..Rows::default() };
-        expand(&rows, finish.share, |weights| push(&mut wider, &heaviest(weights, finish.kept)));
-        rows = wider;
+        pairs = joined(&expand(&pairs, finish.share, |weights| heaviest(weights, finish.kept)));
     }
+    let next = (beta > 0.0).then(|| joined(next));
     #[expect(clippy::cast_possible_truncation, reason = "the index holds single precision")]
-    let parts = IndexParts {
-        epoch,
-        rows: &rows,
-        next: Some(&next),
-        beta: beta as f32,
-        decay,
-        by_popularity: &finish.popularity.order,
-    };
-    Ok(encode(&parts)?)
+    let beta = beta as f32;
+    let by_popularity = &finish.popularity.order;
+    Ok(encode(&IndexParts { epoch, rows: &pairs, next: next.as_ref(), beta, decay, by_popularity })?)
+}
+
+fn joined(rows: &[Row]) -> Rows {
+    let mut joined = Rows { offsets: vec![0], ..Rows::default() };
+    rows.iter().for_each(|row| push(&mut joined, row));
+    joined
 }
 
 /// Counts one chunk and writes its rows to disk, in order of products.

@@ -16,8 +16,10 @@ pub mod items;
 pub mod metrics;
 pub mod noise;
 pub mod ordinals;
+pub mod pairs;
 pub mod parameters;
 pub mod peers;
+pub mod rotate;
 pub mod sessions;
 pub mod tune;
 
@@ -25,3 +27,6 @@ pub use error::LearnError;
 pub use evaluate::evaluate;
 pub use noise::Noise;
 pub use parameters::Parameters;
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Choosing the parameters on sessions that were held out of the training data.
 
 use crate::evaluate::UNKNOWN;
-use crate::index::{Built, Popularity, build};
+use crate::index::{Built, NEXT_KEPT, Popularity, build};
 use crate::metrics::Metrics;
 use crate::sessions::{SessionLog, Sessions};
 use crate::{LearnError, Parameters, evaluate};
@@ -93,8 +93,8 @@ const STEPS: [(Set, &[f64]); 9] = [
     (|p, value| p.decay = value, &[1.0, 1.5, 3.0, 4.0]),
     (|p, value| p.backward = value, &[0.5]),
     (|p, value| p.beta = value, &[0.2, 0.5]),
-    (|p, value| p.further = value, &[0.2, 0.4, 0.8, 1.6]),
-    (|p, value| p.distance = value, &[1.5, 3.0]),
+    (|p, value| p.further = value, &[0.2, 0.4, 0.8, 1.6, 3.0]),
+    (|p, value| p.distance = value, &[0.7, 1.5, 3.0]),
     (|p, value| p.neighbours = whole(value), &[20.0, 30.0, 70.0, 100.0]),
 ];
 
@@ -103,28 +103,24 @@ fn whole(value: f64) -> usize {
     value as usize
 }
 
-/// Chooses parameters: one after the other, each against the best so far. Lists of at most `neighbours_max`.
+/// Chooses parameters: one after the other, each against the best so far, within a size of the index.
 ///
 /// `step` is called before each measurement.
 ///
 /// # Errors
 /// As [`build`].
-pub fn tune(
-    held_out: &HeldOut,
-    items: usize,
-    neighbours_max: usize,
-    mut step: impl FnMut(),
-) -> Result<Tuning, LearnError> {
+pub fn tune(held_out: &HeldOut, items: usize, budget_bytes: u64, mut step: impl FnMut()) -> Result<Tuning, LearnError> {
     let train = SessionLog::of(held_out.train.clone());
     let mut best = Parameters::default();
-    best.neighbours = best.neighbours.min(neighbours_max);
+    best.neighbours = best.neighbours.min(neighbours_within(budget_bytes, items, false));
     let (mut metrics, _) = measure(&train, &held_out.test, items, &best)?;
     let mut tried = 1;
     for (set, values) in STEPS {
         for value in values {
             let mut other = best;
             set(&mut other, *value);
-            if other == best || other.neighbours > neighbours_max {
+            let room = neighbours_within(budget_bytes, items, other.beta > 0.0);
+            if other == best || other.neighbours > room {
                 continue;
             }
             step();
@@ -145,11 +141,13 @@ pub fn steps_max() -> u64 {
     STEPS.iter().map(|(_, values)| values.len() as u64).sum::<u64>() + 1
 }
 
-/// Most neighbours that an index of `items` products has room for in `bytes`, at most 100.
-pub fn neighbours_within(bytes: u64, items: usize) -> usize {
+/// Most neighbours that an index of `items` products has room for in `bytes`, at most 100; `with_next` beside what
+/// comes next.
+pub fn neighbours_within(bytes: u64, items: usize, with_next: bool) -> usize {
     let items = items.max(1) as u64;
     // Offset, row maximum and rank of each product; 4 bytes a neighbour; header and list of the popular.
-    let room = bytes.saturating_sub(4_096).saturating_sub(11 * items) / (4 * items);
+    let fixed = 11 + if with_next { 4 + 4 * NEXT_KEPT as u64 } else { 0 };
+    let room = bytes.saturating_sub(4_096).saturating_sub(fixed * items) / (4 * items);
     usize::try_from(room).unwrap_or(usize::MAX).min(attune_core::limits::NEIGHBOURS_MAX)
 }
 

@@ -5,6 +5,7 @@ mod configuration;
 mod cookies;
 mod decisions;
 mod html;
+mod learning;
 mod publishing;
 
 use std::io::Write;

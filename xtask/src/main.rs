@@ -1,4 +1,4 @@
-//! Build, run, test, measure: `cargo xtask dev | test | build | bench | size`.
+//! Build, run, test, measure: `cargo xtask dev | test | build | bench | prove | size`.
 
 mod artifacts;
 mod bench;
@@ -7,6 +7,7 @@ mod chromium;
 mod dev;
 mod local;
 mod node;
+mod prove;
 mod setup;
 mod size;
 mod step;
@@ -27,6 +28,7 @@ Commands:
   build   Build the Wasm modules, the page script, the demo and its configuration into build/
   test    Run every check and test; ends with `N passed, N failed`
   bench   Run tests/bench/*.mjs on a release build
+  prove   Run a check that needs more than a clone has: pairs-sql (PySpark)
   size    Print the size of everything that is shipped
 
 Options:
@@ -106,9 +108,13 @@ fn run() -> Result<ExitCode> {
         print!("{HELP}");
         return Ok(ExitCode::SUCCESS);
     }
+    if command == "prove" {
+        prove::run(rest)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let args = match command.as_str() {
         "dev" | "build" | "test" | "bench" | "size" => Args::parse(command, rest)?,
-        other => bail!("unknown command `{other}`; there are dev, build, test, bench and size"),
+        other => bail!("unknown command `{other}`; there are dev, build, test, bench, prove and size"),
     };
     match command.as_str() {
         "dev" => dev::run(args.port, args.release)?,

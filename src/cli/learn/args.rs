@@ -49,11 +49,14 @@ impl From<Input> for LogFormat {
     because numbers in profiles would point at other products.")]
 pub(crate) struct LearnOptions {
     /// Click log: a row for each click, with session, product and time
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["orders"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["orders", "pairs"])]
     pub(crate) sessions: Option<PathBuf>,
     /// Order lines: a row for each product of an order
     #[arg(long, value_name = "FILE")]
     pub(crate) orders: Option<PathBuf>,
+    /// Pair counts as CSV: the result of the SQL statement in src/learn/pairs.sql
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sessions", "orders"])]
+    pub(crate) pairs: Option<PathBuf>,
     /// Index to write
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
@@ -89,6 +92,31 @@ pub(crate) struct EvaluateOptions {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) log: LogOptions,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example:\n  attune rotate-report --train train.tsv.gz --test test.tsv.gz\n\n\
+    Every test session is played again: after each click a view of eight products, which then count as seen.")]
+pub(crate) struct RotateOptions {
+    /// Click log to learn from
+    #[arg(long, value_name = "FILE")]
+    pub(crate) train: PathBuf,
+    /// Click log to play again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) test: PathBuf,
+    /// Strengths of rotation to compare
+    #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [0.25, 0.5, 1.0, 2.0], value_parser = strength)]
+    pub(crate) strength: Vec<f32>,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
+}
+
+fn strength(text: &str) -> Result<f32, String> {
+    let strength = text.parse().ok().filter(|strength: &f32| (0.0..=100.0).contains(strength));
+    strength.ok_or_else(|| format!("`{text}` is not a strength, 0 to 100"))
 }
 
 /// Reads a size: a number of bytes, or with KB, MB or GB.

@@ -6,13 +6,13 @@ use super::{broken, chosen, progress, shown};
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::io;
-use attune_core::limits::NEIGHBOURS_MAX;
 use attune_core::recommend::Index;
 use attune_learn::index::{Built, build};
 use attune_learn::items::Items;
 use attune_learn::log::{Products, Source, read};
 use attune_learn::metrics::Metrics;
 use attune_learn::sessions::{SessionLog, Sessions};
+use attune_learn::tune::Tuning;
 use attune_learn::{Noise, Parameters, evaluate, peers};
 use std::path::Path;
 
@@ -20,20 +20,9 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     let mut items = Items::default();
     let source = |path| super::source(path, false, &options.log);
     let (train, noise) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
-    if items.is_empty() {
-        return Err(Failure::new(
-            format!("{} has no clicks that can be used: {noise}", options.train.display()),
-            "see `attune evaluate --help` for the columns",
-        ));
-    }
+    let (parameters, tuned, built) = learned(&train, &items, options.log.parameters, &options.train)?;
     let (test, test_noise) = log(&source(&options.test), &mut Products::Known(&items))?;
-    let mut sessions = Sessions::default();
-    for chunk in test.chunks() {
-        let chunk = chunk.map_err(broken)?;
-        chunk.iter().zip(&chunk.ends_ms).for_each(|(items, end_ms)| sessions.push(items, *end_ms));
-    }
-    let (parameters, tuned) = chosen(&train, items.len(), NEIGHBOURS_MAX, options.log.parameters)?;
-    let built = build(&train, items.len(), &parameters, 1).map_err(broken)?;
+    let sessions = test_sessions(&test)?;
     let measure = |bytes: &[u8]| -> Result<Metrics, Failure> {
         let index = Index::load(bytes).map_err(|error| broken(error.into()))?;
         Ok(evaluate(&index, &built.popularity, &sessions, options.include_current))
@@ -69,7 +58,34 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     ))
 }
 
-fn log(source: &Source<'_>, products: &mut Products<'_>) -> Result<(SessionLog, Noise), Failure> {
+/// Parameters, how they were chosen, and the index that they give.
+pub(super) fn learned(
+    train: &SessionLog,
+    items: &Items,
+    given: Option<Parameters>,
+    path: &Path,
+) -> Result<(Parameters, Option<Tuning>, Built), Failure> {
+    if items.is_empty() {
+        let help = "name the columns: --columns session=..,item=..,time=..";
+        return Err(Failure::new(format!("{} has no click that can be used", path.display()), help));
+    }
+    let (parameters, tuned) = chosen(train, items.len(), u64::MAX, given)?;
+    let built = build(train, items.len(), &parameters, 1).map_err(broken)?;
+    Ok((parameters, tuned, built))
+}
+
+/// All sessions of a log, in one piece.
+pub(super) fn test_sessions(log: &SessionLog) -> Result<Sessions, Failure> {
+    let mut sessions = Sessions::default();
+    for chunk in log.chunks() {
+        let chunk = chunk.map_err(broken)?;
+        chunk.iter().zip(&chunk.ends_ms).for_each(|(items, end_ms)| sessions.push(items, *end_ms));
+    }
+    Ok(sessions)
+}
+
+/// Reads a log with a progress bar.
+pub(super) fn log(source: &Source<'_>, products: &mut Products<'_>) -> Result<(SessionLog, Noise), Failure> {
     let mut noise = Noise::default();
     let bar = progress::file(Path::new(source.path));
     let log = read(source, products, &mut noise, &mut |bytes| bar.set_position(bytes)).map_err(broken)?;

@@ -3,15 +3,18 @@
 pub(crate) mod args;
 pub(crate) mod evaluate;
 mod ordinals;
+mod pairs;
 mod progress;
+pub(crate) mod rotate;
 mod table;
 
 use crate::failure::Failure;
 use crate::io;
 use args::{LearnOptions, LogOptions};
 use attune_core::recommend::Index;
-use attune_learn::index::build;
+use attune_learn::index::{Built, build};
 use attune_learn::log::{Products, Source, read};
+use attune_learn::ordinals::Ordinals;
 use attune_learn::sessions::{SessionLog, Sessions};
 use attune_learn::tune::{HeldOut, Tuning, known_only, measure, neighbours_within, steps_max, tune};
 use attune_learn::{LearnError, Noise, Parameters, evaluate as figures, peers};
@@ -49,11 +52,12 @@ fn shown(parameters: &Parameters) -> String {
 fn chosen(
     log: &SessionLog,
     items: usize,
-    neighbours_max: usize,
+    budget_bytes: u64,
     given: Option<Parameters>,
 ) -> Result<(Parameters, Option<Tuning>), Failure> {
     let within = |mut parameters: Parameters| {
-        parameters.neighbours = parameters.neighbours.min(neighbours_max);
+        let room = neighbours_within(budget_bytes, items, parameters.beta > 0.0);
+        parameters.neighbours = parameters.neighbours.min(room);
         parameters
     };
     if let Some(given) = given {
@@ -61,13 +65,16 @@ fn chosen(
     }
     let Some(held_out) = HeldOut::of(log).map_err(broken)? else { return Ok((within(Parameters::default()), None)) };
     let bar = progress::steps(steps_max(), "tuning");
-    let tuning = tune(&held_out, items, neighbours_max, || bar.inc(1)).map_err(broken)?;
+    let tuning = tune(&held_out, items, budget_bytes, || bar.inc(1)).map_err(broken)?;
     bar.finish_and_clear();
     Ok((tuning.parameters, Some(tuning)))
 }
 
 pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     let items_path = options.items.clone().unwrap_or_else(|| ordinals::beside(&options.out));
+    if let Some(path) = &options.pairs {
+        return pairs::run(path, options, &items_path);
+    }
     let (mut ordinals, previous) = ordinals::read(&items_path, &options.out, options.new_epoch)?;
     let before = ordinals.items.len();
     let mut log = SessionLog::default();
@@ -92,27 +99,19 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
         ));
     }
     if ordinals.epoch == 0 {
-        ordinals.epoch = attune_learn::ordinals::Ordinals::first_epoch(&ordinals.items);
+        ordinals.epoch = Ordinals::first_epoch(&ordinals.items);
     }
-    let neighbours_max = neighbours_within(options.budget, items);
+    let neighbours_max =
+        neighbours_within(options.budget, items, options.log.parameters.is_some_and(|given| given.beta > 0.0));
     if neighbours_max == 0 {
         return Err(Failure::new(
             format!("{items} products do not fit into an index of {} bytes", options.budget),
             "give a larger --budget, or leave products out of the log",
         ));
     }
-    let (parameters, tuning) = chosen(&log, items, neighbours_max, options.log.parameters)?;
+    let (parameters, tuning) = chosen(&log, items, options.budget, options.log.parameters)?;
     let built = build(&log, items, &parameters, ordinals.epoch).map_err(broken)?;
-    let _ = writeln!(
-        report,
-        "{} sessions, {items} products ({} new), epoch {}\nindex: {} bytes, {:.0} a product\nparameters: {}",
-        built.popularity.sessions_total,
-        items - before,
-        ordinals.epoch,
-        built.bytes.len(),
-        per_item(built.bytes.len(), items),
-        shown(&parameters),
-    );
+    report.push_str(&report_built(&built, &ordinals, before, &parameters));
     if let Some(held_out) = HeldOut::of(&log).map_err(broken)? {
         report.push_str(&compared(
             &held_out,
@@ -129,6 +128,20 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     io::write(&items_path, ordinals.to_text().as_bytes())?;
     io::write(&options.out, &built.bytes)?;
     io::print(&report)
+}
+
+/// What was built.
+fn report_built(built: &Built, ordinals: &Ordinals, before: usize, parameters: &Parameters) -> String {
+    let items = ordinals.items.len();
+    format!(
+        "{} sessions, {items} products ({} new), epoch {}\nindex: {} bytes, {:.0} a product\nparameters: {}\n",
+        built.popularity.sessions_total,
+        items - before,
+        ordinals.epoch,
+        built.bytes.len(),
+        per_item(built.bytes.len(), items),
+        shown(parameters),
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]
