@@ -84,7 +84,9 @@ pub fn element_edits(data: &[u8]) {
     let held = &data[..data.len().min(limits::MAX_HELD_BYTES)];
     let nothing = [edit("x-none", Some(b"n")), edit("[none='x']", None)];
     let Edited { html, unmet } = edit_elements(held, &nothing).unwrap();
-    assert!(html == held && unmet.len() == 2, "changed without a match");
+    // A search guided by comparisons does write the names that nobody would.
+    let may_match = held.to_ascii_lowercase().windows(4).any(|name| name == b"none");
+    assert!(may_match || (html == held && unmet.len() == 2), "changed without a match");
     let Edited { html, unmet } = edit_elements(held, &[edit("p", None)]).unwrap();
     if unmet.is_empty() && html.len() <= limits::MAX_HELD_BYTES {
         let again = edit_elements(&html, &[edit("p[data-e='v']", None)]).unwrap();

@@ -1,7 +1,7 @@
 //! Laws that decoders keep for any bytes: one module for each, one function for each target.
 //!
 //! `cargo test -p attune-fuzz` replays `seeds/<target>/*` and a fixed number of mutations of them;
-//! `libfuzzer/` runs the same functions under `cargo +nightly fuzz run <target>`. A new target is a
+//! `libfuzzer/` runs the same functions under libFuzzer: `cargo xtask prove --only <target>`. A new target is a
 //! function, a line in [`TARGETS`], a line in `libfuzzer/Cargo.toml` with its three-line binary, and
 //! at least one seed. A law that does not hold panics.
 #![expect(

@@ -81,7 +81,7 @@ pub(crate) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
     let refused = match verdict {
         None => {
             answer.insert("verified".into(), Value::Null);
-            answer.insert("problem".into(), json!("give --keys, --site and --host to verify and read it"));
+            answer.insert("problem".into(), json!("sizes only, in bytes: --keys FILE (the key ring), --site NAME and --host HOST verify the cookie and show the profile"));
             false
         }
         Some(Verdict::Valid(profile)) => {

@@ -270,7 +270,7 @@ fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
             Truth::False => "false",
             Truth::Unknown => "unknown",
         };
-        let value = explain::value(&evaluation.facts.value(&atom.subject));
+        let value = explain::value(&atom.subject, &evaluation.facts.value(&atom.subject));
         found.push(json!({ "atom": explain::atom(atom), "value": value, "verdict": verdict }));
     }
     Value::Array(found)

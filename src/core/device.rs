@@ -2,81 +2,171 @@
 
 use crate::context::Device;
 
+/// Words to look for in user agents, in ASCII: the first [`EXACT`] stand there exactly so, the others in any case.
+const WORDS: [&str; 42] = [
+    "iPhone",
+    "iPad",
+    "iPod",
+    "Android",
+    "Windows",
+    "CrOS",
+    "Macintosh",
+    "Linux",
+    "Edg/",
+    "EdgA/",
+    "EdgiOS/",
+    "OPR/",
+    "Opera",
+    "SamsungBrowser/",
+    "Firefox/",
+    "FxiOS/",
+    "Chrome/",
+    "CriOS/",
+    "Safari/",
+    "TV",
+    "BRAVIA",
+    "AFTT",
+    "Mobi",
+    "Mobile",
+    "Tablet",
+    // "cubot" is a make of phone; no robot calls itself so. What follows it are marks of robots.
+    "cubot",
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "preview",
+    "facebookexternalhit",
+    "lighthouse",
+    "pagespeed",
+    "curl/",
+    "wget/",
+    "python-",
+    "go-http-client",
+    "java/",
+    "okhttp",
+    "scrapy",
+    "monitor",
+];
+const EXACT: usize = 25;
+/// The bits of the marks of robots, all after `cubot`.
+const ROBOTS: u64 = ((1 << WORDS.len()) - 1) & !((1 << (EXACT + 1)) - 1);
+
+/// For each byte below 128, the words that may have it at a place, one bit each.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: an index out of bounds does not compile")]
+const fn words_with(place: usize) -> [u64; 128] {
+    let mut table = [0; 128];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let byte = WORDS[word].as_bytes()[place];
+        table[byte as usize] |= 1 << word;
+        if word >= EXACT {
+            table[byte.to_ascii_uppercase() as usize] |= 1 << word;
+        }
+        word += 1;
+    }
+    table
+}
+
+static FIRST: [u64; 128] = words_with(0);
+static SECOND: [u64; 128] = words_with(1);
+
+/// The bits of some of the words; one that is not in the list does not compile.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: an index out of bounds does not compile")]
+const fn any(words: &[&str]) -> u64 {
+    let mut bits = 0;
+    let mut next = 0;
+    while next < words.len() {
+        let mut word = 0;
+        while !same(WORDS[word].as_bytes(), words[next].as_bytes()) {
+            word += 1;
+        }
+        bits |= 1 << word;
+        next += 1;
+    }
+    bits
+}
+
+const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([first, rest @ ..], [other, others @ ..]) = (a, b) {
+        if *first != *other {
+            return false;
+        }
+        (a, b) = (rest, others);
+    }
+    a.is_empty() && b.is_empty()
+}
+
+/// The words that a user agent has, found in one pass: two bytes rule out nearly all of them.
+fn words_of(agent: &str) -> u64 {
+    let bytes = agent.as_bytes();
+    let with = |table: &[u64; 128], byte: u8| table.get(usize::from(byte)).copied().unwrap_or(0);
+    let mut found = 0;
+    for (at, pair) in bytes.windows(2).enumerate() {
+        let &[first, second] = pair else { continue };
+        let mut maybe = with(&FIRST, first) & with(&SECOND, second) & !found;
+        while maybe != 0 {
+            let word = maybe.trailing_zeros() as usize;
+            maybe &= maybe - 1;
+            let text = WORDS.get(word).map_or(&[][..], |text| text.as_bytes());
+            let here = bytes.get(at..).and_then(|rest| rest.get(..text.len()));
+            let is_it = |here: &[u8]| if word < EXACT { here == text } else { here.eq_ignore_ascii_case(text) };
+            found |= u64::from(here.is_some_and(is_it)) << word;
+        }
+    }
+    found
+}
+
 /// Reads a `User-Agent` header. What it does not say stays unknown (empty).
 pub fn from_user_agent(agent: &str) -> Device {
-    let has = |needle: &str| agent.contains(needle);
-    let os = if has("iPhone") || has("iPad") || has("iPod") {
+    let words = words_of(agent);
+    let has = |any: u64| words & any != 0;
+    let os = if has(const { any(&["iPhone", "iPad", "iPod"]) }) {
         "ios"
-    } else if has("Android") {
+    } else if has(const { any(&["Android"]) }) {
         "android"
-    } else if has("Windows") {
+    } else if has(const { any(&["Windows"]) }) {
         "windows"
-    } else if has("CrOS") {
+    } else if has(const { any(&["CrOS"]) }) {
         "chromeos"
-    } else if has("Macintosh") {
+    } else if has(const { any(&["Macintosh"]) }) {
         "macos"
-    } else if has("Linux") {
+    } else if has(const { any(&["Linux"]) }) {
         "linux"
     } else {
         ""
     };
     // Every engine names the ones it wants to pass for, so the most particular name is looked for first.
-    let browser = if has("Edg/") || has("EdgA/") || has("EdgiOS/") {
+    let browser = if has(const { any(&["Edg/", "EdgA/", "EdgiOS/"]) }) {
         "edge"
-    } else if has("OPR/") || has("Opera") {
+    } else if has(const { any(&["OPR/", "Opera"]) }) {
         "opera"
-    } else if has("SamsungBrowser/") {
+    } else if has(const { any(&["SamsungBrowser/"]) }) {
         "samsung"
-    } else if has("Firefox/") || has("FxiOS/") {
+    } else if has(const { any(&["Firefox/", "FxiOS/"]) }) {
         "firefox"
-    } else if has("Chrome/") || has("CriOS/") {
+    } else if has(const { any(&["Chrome/", "CriOS/"]) }) {
         "chrome"
-    } else if has("Safari/") {
+    } else if has(const { any(&["Safari/"]) }) {
         "safari"
     } else {
         ""
     };
-    let kind = if has("TV") || has("BRAVIA") || has("AFTT") {
+    let is_android_tablet = os == "android" && !has(const { any(&["Mobile"]) });
+    let kind = if has(const { any(&["TV", "BRAVIA", "AFTT"]) }) {
         "tv"
-    } else if has("iPad") || (os == "android" && !has("Mobile")) || has("Tablet") {
+    } else if is_android_tablet || has(const { any(&["iPad", "Tablet"]) }) {
         "tablet"
-    } else if has("Mobi") || has("iPhone") || has("iPod") {
+    } else if has(const { any(&["Mobi", "iPhone", "iPod"]) }) {
         "phone"
     } else if matches!(os, "windows" | "macos" | "linux" | "chromeos") {
         "desktop"
     } else {
         ""
     };
-    Device { kind, os, browser, bot: is_bot(agent) }
-}
-
-/// Says that it is a robot, or is a tool that has no person in front of it, or says nothing at all.
-fn is_bot(agent: &str) -> bool {
-    const MARKS: [&str; 16] = [
-        "bot",
-        "crawl",
-        "spider",
-        "slurp",
-        "preview",
-        "facebookexternalhit",
-        "lighthouse",
-        "pagespeed",
-        "curl/",
-        "wget/",
-        "python-",
-        "go-http-client",
-        "java/",
-        "okhttp",
-        "scrapy",
-        "monitor",
-    ];
-    // "cubot" is a make of phone; no robot calls itself so.
-    agent.is_empty()
-        || MARKS.iter().any(|mark| contains_ignore_case(agent, mark)) && !contains_ignore_case(agent, "cubot")
-}
-
-fn contains_ignore_case(text: &str, needle: &str) -> bool {
-    text.as_bytes().windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+    // A robot says so, or is a tool that has no person in front of it, or says nothing at all.
+    let bot = agent.is_empty() || (has(ROBOTS) && !has(const { any(&["cubot"]) }));
+    Device { kind, os, browser, bot }
 }
 
 /// The first language of an `Accept-Language` header, as it stands there; empty when there is none.
@@ -130,6 +220,8 @@ mod tests {
             ),
             ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", ("", "", "", true)),
             ("curl/8.5.0", ("", "", "", true)),
+            ("Mozilla/5.0 (Linux; U; CUBOT X18; Android 9) Mobile preVIEW é", ("phone", "android", "", false)),
+            ("SomeThing PreView", ("", "", "", true)),
             ("", ("", "", "", true)),
         ];
         for (agent, (kind, os, browser, bot)) in cases {

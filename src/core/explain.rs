@@ -1,7 +1,9 @@
 //! Conditions and decisions in words.
 
+use crate::attribute::Kind;
 use crate::bundle::{Atom, AttributeRef, Campaign, Comparison, Literal, Loaded, Test};
 use crate::decide::{Reason, atoms_of};
+use crate::decimal;
 use crate::segment::{Evaluation, Truth, Value, Why};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -21,13 +23,17 @@ pub fn atom(atom: &Atom) -> String {
     let name = match &atom.default {
         None => subject(&atom.subject),
         Some(Literal::Bool(value)) => format!("or_default({}, {value})", subject(&atom.subject)),
-        Some(Literal::Number(value)) => format!("or_default({}, {value})", subject(&atom.subject)),
+        Some(Literal::Number(value)) => {
+            format!("or_default({}, {})", subject(&atom.subject), threshold(&atom.subject, *value))
+        }
         Some(Literal::Text(value)) => format!("or_default({}, \"{value}\")", subject(&atom.subject)),
     };
     match &atom.test {
         Test::Known => format!("known({name})"),
         Test::IsTrue => name,
-        Test::Number(comparison, number) => format!("{name} {} {number}", sign(*comparison)),
+        Test::Number(comparison, number) => {
+            format!("{name} {} {}", sign(*comparison), threshold(&atom.subject, *number))
+        }
         Test::TextEquals(text) => format!("{name} == \"{text}\""),
         Test::TextIn(list) if list.len() > 8 => format!("{name} in a list of {}", list.len()),
         Test::TextIn(list) => format!("{name} in [\"{}\"]", list.join("\", \"")),
@@ -35,6 +41,15 @@ pub fn atom(atom: &Atom) -> String {
         Test::EndsWith(text) => format!("{name}.endsWith(\"{text}\")"),
         Test::Contains(text) => format!("{name}.contains(\"{text}\")"),
     }
+}
+
+/// A number that an attribute is compared with.
+fn threshold(of: &AttributeRef, number: f64) -> String {
+    if is_duration(of) { decimal::duration(number) } else { decimal::shortest(number) }
+}
+
+fn is_duration(of: &AttributeRef) -> bool {
+    of.attribute.spec().kind == Kind::Duration
 }
 
 fn sign(comparison: Comparison) -> &'static str {
@@ -47,14 +62,15 @@ fn sign(comparison: Comparison) -> &'static str {
     }
 }
 
-/// A value as it stands, or why it is unknown.
-pub fn value(value: &Value) -> String {
+/// The value of an attribute as it stands, or why it is unknown.
+pub fn value(of: &AttributeRef, value: &Value) -> String {
     match value {
         Value::Unknown(Why::Absent) => "unknown".to_string(),
         Value::Unknown(Why::NoConsent) => "unknown without consent".to_string(),
         Value::Bool(holds) => holds.to_string(),
+        Value::Number(number) if is_duration(of) => decimal::duration(*number),
         Value::Number(number) => {
-            let text = format!("{number:.2}");
+            let text = decimal::fixed(*number, 2);
             text.trim_end_matches('0').trim_end_matches('.').to_string()
         }
         Value::Text(text) => format!("\"{text}\""),
@@ -79,7 +95,7 @@ pub fn findings(loaded: &Loaded, campaign: &Campaign, evaluation: &mut Evaluatio
         .filter_map(|index| {
             let asked = loaded.atoms.get(index as usize)?.as_ref()?;
             let met = evaluation.facts.value(&asked.subject);
-            Some(Finding { atom: atom(asked), value: value(&met), verdict: evaluation.atom(index) })
+            Some(Finding { atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index) })
         })
         .collect()
 }

@@ -8,6 +8,7 @@ pub mod attribute;
 pub mod bundle;
 pub mod context;
 pub mod decide;
+mod decimal;
 pub mod device;
 pub mod explain;
 pub mod html;

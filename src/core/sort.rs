@@ -1,4 +1,6 @@
-//! Sorting of the short lists of a profile.
+//! Sorting of the short lists of a profile, and of the long ones of an index.
+
+use core::cmp::Ordering;
 
 /// Sorts a short list by a key; equal keys keep their order.
 ///
@@ -18,9 +20,39 @@ pub(crate) fn by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
     }
 }
 
+/// Sorts numbers by what they stand for; equal ones may change their order.
+///
+/// A heapsort whose comparison is called through a pointer, so that one copy of it serves all lists of any length.
+pub(crate) fn indices(list: &mut [u32], order: &dyn Fn(u32, u32) -> Ordering) {
+    let sift = |list: &mut [u32], root: usize, end: usize| {
+        let mut root = root;
+        loop {
+            let value = |at: usize| if at < end { list.get(at).copied() } else { None };
+            let (Some(here), Some(left)) = (value(root), value(2 * root + 1)) else { return };
+            let (child, largest) = match value(2 * root + 2) {
+                Some(right) if order(right, left).is_gt() => (2 * root + 2, right),
+                _ => (2 * root + 1, left),
+            };
+            if order(largest, here).is_le() {
+                return;
+            }
+            list.swap(root, child);
+            root = child;
+        }
+    };
+    let length = list.len();
+    for root in (0..length / 2).rev() {
+        sift(list, root, length);
+    }
+    for end in (1..length).rev() {
+        list.swap(0, end);
+        sift(list, 0, end);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::by_key;
+    use super::{by_key, indices};
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
@@ -31,6 +63,14 @@ mod tests {
             let mut theirs = list;
             by_key(&mut ours, |pair| pair.0);
             theirs.sort_by_key(|pair| pair.0);
+            prop_assert_eq!(ours, theirs);
+        }
+
+        #[test]
+        fn indices_are_in_order(list in proptest::collection::vec(0_u32..50, 0..60)) {
+            let (mut ours, mut theirs) = (list.clone(), list);
+            indices(&mut ours, &|a, b| b.cmp(&a));
+            theirs.sort_by_key(|number| core::cmp::Reverse(*number));
             prop_assert_eq!(ours, theirs);
         }
     }

@@ -1,8 +1,12 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
 use attune_core::decide::{Salt, bucket as bucket_of};
-use attune_core::profile::json::{parse_profile, parse_time};
-use attune_core::profile::{Foreign, KeyRing, SiteKeys, Verdict, cookie, from_hex, header, open_handle, seal_handle};
+use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
+use attune_core::profile::{
+    Event, EventKind, Foreign, KeyRing, Outcome, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
+    header, open_handle, seal_handle,
+};
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 fn keys_of(keys: &str, site: &str) -> Result<SiteKeys, JsError> {
@@ -32,7 +36,7 @@ pub fn read_cookie(keys: &str, site: &str, host: &str, now: &str, value: &str) -
 /// When the keys or the profile are malformed.
 #[wasm_bindgen]
 pub fn write_cookie(keys: &str, site: &str, host: &str, profile: &str) -> Result<String, JsError> {
-    let profile = parse_profile(&serde_json::from_str(profile)?).map_err(|error| JsError::new(&error.to_string()))?;
+    let profile = profile_of(&serde_json::from_str(profile)?)?;
     Ok(cookie::encode(&profile, &keys_of(keys, site)?, host).value)
 }
 
@@ -56,6 +60,80 @@ pub fn handle(keys: &str, site: &str, id: &str) -> Result<String, JsError> {
     let id = from_hex::<16>(id).ok_or_else(|| JsError::new("not an id"))?;
     let handle = seal_handle(&id, &keys);
     Ok(if open_handle(&handle, &keys) == Ok(id) { handle } else { String::new() })
+}
+
+/// A readable profile as this version writes it.
+///
+/// # Errors
+/// When the profile is malformed.
+#[wasm_bindgen]
+pub fn canonical_profile(profile: &str) -> Result<String, JsError> {
+    Ok(json!(readable(&profile_of(&serde_json::from_str(profile)?)?, |_| None)).to_string())
+}
+
+/// Applies the steps of a case, events or orders: the outcomes and the profile after them, as JSON.
+///
+/// # Errors
+/// When a part of the case is missing or malformed.
+#[wasm_bindgen]
+pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
+    let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
+    let case: Value = serde_json::from_str(case)?;
+    let mut profile = profile_of(part(&case, "start"))?;
+    let mut outcomes = Vec::new();
+    for step in part(&case, "steps").as_array().into_iter().flatten() {
+        let outcome = if part(step, "order").is_object() {
+            let body = parse_order(part(step, "order").to_string().as_bytes(), now_s)?;
+            apply_order(&mut profile, &body.order)
+        } else {
+            apply(&mut profile, &event(step)?, now_s)
+        };
+        outcomes.push(match outcome {
+            Outcome::Applied => "applied".to_owned(),
+            Outcome::Duplicate => "duplicate".to_owned(),
+            Outcome::Refused(why) => format!("refused:{}", why.code()),
+        });
+    }
+    Ok(json!({ "outcomes": outcomes, "end": readable(&profile, |_| None) }).to_string())
+}
+
+/// Reads a beacon: the outcome, the number of events that could be read, the others and the message, as JSON.
+#[wasm_bindgen]
+pub fn beacon(body: &[u8]) -> String {
+    let answer = match parse_beacon(body) {
+        Ok(beacon) => json!({ "outcome": "ok", "events": beacon.events.len(), "rejected": beacon.rejected }),
+        Err(error) => json!({ "outcome": BeaconError::code(&error), "message": error.to_string() }),
+    };
+    answer.to_string()
+}
+
+/// A field of an object; null without it.
+fn part<'v>(value: &'v Value, key: &str) -> &'v Value {
+    value.get(key).unwrap_or(&Value::Null)
+}
+
+fn profile_of(value: &Value) -> Result<Profile, JsError> {
+    parse_profile(value).map_err(|error| JsError::new(&error.to_string()))
+}
+
+/// The step's event, with what the bundle would know filled in.
+fn event(step: &Value) -> Result<Event, JsError> {
+    let body = json!({ "page": "/", "events": [part(step, "event")] }).to_string();
+    let event = parse_beacon(body.as_bytes())?.events.into_iter().next();
+    let mut event = event.ok_or_else(|| JsError::new("the event of the step cannot be read"))?;
+    let facts = part(step, "facts");
+    match &mut event.kind {
+        EventKind::PageView { sku, category, .. } => {
+            (*sku, *category) =
+                (part(facts, "sku").as_str().map(Into::into), part(facts, "category").as_str().map(Into::into));
+        }
+        EventKind::ViewItem { served, .. } => *served = *part(facts, "served") == true,
+        EventKind::Impression { per_s, .. } => {
+            *per_s = part(facts, "per_s").as_u64().and_then(|per_s| per_s.try_into().ok()).unwrap_or(0);
+        }
+        _ => {}
+    }
+    Ok(event)
 }
 
 /// The bucket of a unit; 65,535 for a salt that there is none of.

@@ -87,9 +87,15 @@ try {
       const response = await mf.dispatchFetch("http://bench.example/", { method: "POST", body: JSON.stringify(job) });
       return /** @type {{ each_us: number[], bytes: number }} */ (await response.json());
     };
-    await ask();
-    const { each_us, bytes } = await ask();
+    // V8 begins with its baseline compiler and improves hot code in the background: that takes seconds.
+    const first = await ask();
+    let { each_us, bytes } = first;
+    for (let turn = 0, before = Infinity; turn < 8 && median(each_us) < before * 0.97; turn++) {
+      before = median(each_us);
+      ({ each_us, bytes } = await ask());
+    }
     console.log(`page decision in workerd: ${median(each_us).toFixed(1)} us median (${spread(each_us, (n) => n.toFixed(1))}, 15 rounds of 200 ms)`);
+    console.log(`  the first round of a new isolate, in the baseline compiler's code: ${first.each_us[0].toFixed(1)} us`);
     console.log(`  cookie ${token.length} characters, bundle ${bundle.length} bytes, answer ${bytes} bytes; goal 50 us`);
   } finally {
     await mf.dispose();

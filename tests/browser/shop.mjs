@@ -11,42 +11,60 @@ const root = new URL("../..", import.meta.url).pathname;
 const KEYS = `1:sign:${"22".repeat(32)}`;
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
-/** The Worker as wrangler would upload it. */
-function bundled() {
-  const out = join(root, "build/demo-worker");
+/** A Worker as wrangler would upload it. @param {string} config @param {string} main @param {string} folder */
+function bundled(config, main, folder) {
+  const out = join(root, folder);
   rmSync(out, { recursive: true, force: true });
-  execFileSync("node", ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--env", "demo", "--outdir", out], {
+  execFileSync("node", ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--config", config, "--env", "demo", "--outdir", out], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", DO_NOT_TRACK: "1", CI: "1" },
   });
   const names = readdirSync(out);
   const module = (/** @type {string} */ type, /** @type {string} */ name) => ({ type, path: join(out, name) });
-  return { out, modules: [module("ESModule", "worker.js"), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
+  return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
+
+/** The real browser. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
 
 /** Starts the shop, and a browser that has never been there. */
 export async function openShop() {
   const signingKey = newSigningKey();
-  const worker = bundled();
+  const page = bundled("wrangler.toml", "worker.js", "build/demo-worker");
+  const control = bundled("control.toml", "control-worker.js", "build/demo-control");
   const mf = new Miniflare(
     /** @type {any} */ ({
       host: "127.0.0.1",
-      modulesRoot: worker.out,
-      modules: worker.modules,
-      compatibilityDate: "2026-04-01",
       cf: false,
-      bindings: {
-        ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
-        PLACE: "off",
-        SITE: "tuppence",
-        ATTUNE_KEYS: KEYS,
-        ATTUNE_API_KEY: "the-api-key-of-the-shop",
-        MANIFEST_KEYS: publicKeyHex(signingKey),
-      },
-      kvNamespaces: ["CONFIG"],
-      durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
-      assets: { directory: join(root, "build/demo"), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+      workers: [
+        {
+          ...page,
+          name: "attune-demo",
+          compatibilityDate: "2026-04-01",
+          bindings: {
+            ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
+            PLACE: "off",
+            SITE: "tuppence",
+            ATTUNE_KEYS: KEYS,
+            ATTUNE_API_KEY: "the-api-key-of-the-shop",
+            MANIFEST_KEYS: publicKeyHex(signingKey),
+          },
+          kvNamespaces: ["CONFIG"],
+          serviceBindings: { CONTROL: { name: "attune-control-demo", entrypoint: "Control" } },
+          assets: { directory: join(root, "build/demo"), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+        },
+        {
+          ...control,
+          name: "attune-control-demo",
+          compatibilityDate: "2026-04-01",
+          durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+        },
+      ],
     }),
   );
   const { port } = await mf.ready;
@@ -54,10 +72,7 @@ export async function openShop() {
   const bundle = new Uint8Array(readFileSync(join(root, "build/demo.bundle")));
   await kv.put(artifactKey(bundle), bundle);
   await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey])));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  const browser = await launch();
   // A name, not an address: browsers keep secure cookies for http://localhost.
   const url = `http://localhost:${port}`;
   const shop = {

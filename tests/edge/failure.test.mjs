@@ -78,7 +78,17 @@ test("failure: more than five traps a minute on one bundle mean pass-through", (
     assert.equal(headers.etag, '"1"', "the origin's answer as it is");
     const { status } = await edge.health();
     assert.equal(status, "ok", "the control plane goes on");
-    await edge.publish(newer(BUNDLE), { version: 2 });
+  }));
+
+test("failure: after its rest a bundle is tried again, and the traps of before are forgotten", () =>
+  withEdge({ faults: true, bindings: { BREAKER_S: "4" } }, async (edge) => {
+    for (let trap = 0; trap < 6; trap += 1) await edge.fetch("/?fault=open");
+    assert.equal((await edge.fetch("/")).text, PAGE, "it rests");
+    let page = PAGE;
+    while (page === PAGE) page = (await edge.fetch("/")).text;
+    assert.equal(withoutTail(page), FILLED);
+    await edge.fetch("/?fault=open");
+    assert.equal(withoutTail((await edge.fetch("/")).text), FILLED, "one trap more is one trap");
   }));
 
 /** Another bundle that cannot be loaded, with a signature that is in order. */
@@ -96,6 +106,54 @@ test("a broken bundle leaves the last good one; without one the page is untouche
     assert.ok(edge.log.some((line) => line.includes('"attune":"bundle"')), "one log line says why");
   });
 });
+
+test("a warm isolate keeps its last good bundle over later ones that are broken, and takes the next good one", () =>
+  withEdge({ bindings: { BUNDLE_FRESH_S: "0" } }, async (edge) => {
+    const sha256 = createHash("sha256").update(BUNDLE).digest("hex");
+    const stranger = newSigningKey();
+    const later = {
+      "a bundle that cannot be loaded": () => edge.publish(newer(BUNDLE), { version: 2 }),
+      "a bundle that is not there": () => edge.put("manifest", signedManifest({ site: "testshop", version: 3, bundle: Buffer.from("gone") }, [SIGNING_KEY])),
+      "a stranger's signature": () => edge.publish(BUNDLE, { version: 4 }, [stranger]),
+      "no manifest": () => edge.kv.delete("manifest"),
+    };
+    for (const [name, publish] of Object.entries(later)) {
+      await publish();
+      const warnings = edge.log.length;
+      // The health check looks at the manifest before it answers; the next page looks again, and finds the same.
+      const { status, bundle } = await edge.health();
+      assert.deepEqual([status, bundle.sha256, bundle.manifest], ["ok", sha256, 1], name);
+      assert.equal(withoutTail((await edge.fetch("/")).text), FILLED, name);
+      assert.ok(edge.log.slice(warnings).some((line) => line.includes('"attune":"bundle"')), `${name}: an alarm`);
+    }
+    await edge.publish(BUNDLE, { version: 5 });
+    assert.equal((await edge.health()).bundle.manifest, 5);
+  }));
+
+test("a page waits for a stale manifest, but not longer than 50 ms", () =>
+  withEdge({ held: true, publish: false, bindings: { BUNDLE_FRESH_S: "0", BUNDLE_STALE_S: "1" } }, async (edge) => {
+    /** @type {(() => void)[]} */
+    const waiting = [];
+    let open = true;
+    edge.origin.on("/gate", (_, response) => (open ? response.end() : waiting.push(() => response.end())));
+    await edge.publish(BUNDLE);
+    assert.equal((await edge.health()).status, "ok");
+    const checked_ms = performance.now();
+    // KV does not answer from here on. Until the last check is a second old, nobody waits; then every page does.
+    open = false;
+    const later = await edge.fetch("/");
+    assert.equal(withoutTail(later.text), FILLED);
+    while (performance.now() - checked_ms < 1500) await edge.fetch("/elsewhere");
+    const asked_ms = performance.now();
+    const { text } = await edge.fetch("/");
+    const took_ms = performance.now() - asked_ms;
+    assert.equal(waiting.length, 1, "KV was asked once, and still has not answered");
+    assert.equal(withoutTail(text), FILLED, "the last good bundle serves");
+    assert.ok(took_ms >= 45, `it waited: ${took_ms} ms`);
+    open = true;
+    for (const answer of waiting) answer();
+    assert.equal((await edge.health()).status, "ok");
+  }));
 
 test("a manifest that is not signed, expired, too old, of another site or for other bytes is refused", async () => {
   const stranger = newSigningKey();
@@ -162,3 +220,12 @@ test("without keys, or with bad ones, the page is untouched", async () => {
     });
   }
 });
+
+test("without the control plane /_attune/ answers 503, and pages are served", () =>
+  withEdge({ publish: false, control: false }, async (edge) => {
+    await edge.publish(BUNDLE);
+    const { status, text, headers } = await edge.fetch("/_attune/health");
+    assert.deepEqual([status, JSON.parse(text).error.code, headers["cache-control"]], [503, "unavailable", "no-store"]);
+    assert.equal(withoutTail((await edge.fetch("/")).text), FILLED);
+    assert.ok(edge.log.some((line) => line.includes('"attune":"control"')), "one log line says why");
+  }));

@@ -17,56 +17,94 @@ export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
 export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 
-/** Every module of the Worker, as wrangler's bundler would see them. @param {boolean} faults */
-function modules(faults) {
+/** Every module of the page Worker, as wrangler's bundler would see them. @param {boolean} faults */
+function pageModules(faults) {
   const page = faults ? "build/faults" : "build/page";
   const list = [["ESModule", "www/shim/edge.mjs"]];
   for (const name of readdirSync(join(root, "www/shim")).sort()) {
-    if (name.endsWith(".mjs") && name !== "edge.mjs") list.push(["ESModule", `www/shim/${name}`]);
+    if (name.endsWith(".mjs") && !["edge.mjs", "control-worker.mjs"].includes(name)) list.push(["ESModule", `www/shim/${name}`]);
   }
   list.push(["ESModule", "build/page/page.js", `${page}/page.js`], ["CompiledWasm", "build/page/page_bg.wasm", `${page}/page_bg.wasm`]);
-  list.push(["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]);
+  return list.map(read);
+}
+
+/** The same of the control plane's Worker. */
+function controlModules() {
+  const list = [["ESModule", "www/shim/control-worker.mjs"], ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
   for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
     if (path.endsWith(".js")) list.push(["ESModule", `build/edge/snippets/${path}`]);
   }
-  return list.map(([type, path, file = path]) => ({ type, path: join(root, path), contents: readFileSync(join(root, file)) }));
+  return list.map(read);
 }
 
+/** @param {string[]} module */
+const read = ([type, path, file = path]) => ({ type, path: join(root, path), contents: readFileSync(join(root, file)) });
+
+/** KV behind a gate: nothing is read before the origin has answered /gate, so that a test can hold it. @param {string} origin */
+const store = (origin) => ({
+  name: "store",
+  modules: true,
+  script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class Store extends WorkerEntrypoint {
+      async get(key, options) {
+        await (await fetch("${origin}/gate")).text();
+        return this.env.CONFIG.get(key, options);
+      }
+    }
+    export default { fetch: () => new Response(null, { status: 404 }) };`,
+  compatibilityDate: "2026-04-01",
+  kvNamespaces: ["CONFIG"],
+});
+
 /**
- * Starts the Worker in front of an origin of its own.
- * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string }} [options]
+ * Starts the two Workers in front of an origin of their own.
+ * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string }} [options]
  */
-export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets" } = {}) {
+export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop" } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
-  const mf = new Miniflare({
-    host: "127.0.0.1",
-    modules: modules(faults),
+  const page = {
+    name: "attune",
+    modules: pageModules(faults),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
+    bindings: {
+      ORIGIN: origin.url,
+      ROUTES: ["/", "/de/", "/p/{sku}", "/c/{category}", "/t/*", "/health/*"],
+      SERVER_TIMING: "on",
+      SITE: site,
+      ATTUNE_KEYS: KEY_1,
+      ATTUNE_API_KEY: API_KEY,
+      MANIFEST_KEYS: publicKeyHex(SIGNING_KEY),
+      ...bindings,
+    },
+    ...(held ? {} : { kvNamespaces: ["CONFIG"] }),
+    serviceBindings: {
+      ...(control ? { CONTROL: { name: "attune-control", entrypoint: "Control" } } : {}),
+      ...(held ? { CONFIG: { name: "store", entrypoint: "Store" } } : {}),
+    },
+    assets: { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+  };
+  const controlPlane = {
+    name: "attune-control",
+    modules: controlModules(),
+    modulesRoot: root,
+    compatibilityDate: "2026-04-01",
+    durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+  };
+  const mf = new Miniflare({
+    host: "127.0.0.1",
     cf: false,
     handleRuntimeStdio(stdout, stderr) {
       for (const stream of [stdout, stderr]) {
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    bindings: {
-      ORIGIN: origin.url,
-      ROUTES: ["/", "/de/", "/p/{sku}", "/c/{category}", "/t/*", "/health/*"],
-      SERVER_TIMING: "on",
-      SITE: "testshop",
-      ATTUNE_KEYS: KEY_1,
-      ATTUNE_API_KEY: API_KEY,
-      MANIFEST_KEYS: publicKeyHex(SIGNING_KEY),
-      ...bindings,
-    },
-    kvNamespaces: ["CONFIG"],
-    durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
-    assets: { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : [])],
   });
   const url = await mf.ready;
-  const kv = await mf.getKVNamespace("CONFIG");
+  const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");
   const edge = {
     origin,
     mf,
@@ -78,7 +116,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
     async publish(bundle, more = {}, keys = [SIGNING_KEY]) {
       await edge.put(artifactKey(bundle), bundle);
-      await edge.put("manifest", signedManifest({ site: "testshop", version: 1, bundle, ...more }, keys));
+      await edge.put("manifest", signedManifest({ site, version: 1, bundle, ...more }, keys));
     },
     /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
     fetch: (path, options) => send(edge, path, options),
@@ -98,7 +136,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
   };
   try {
     if (first) {
-      await edge.publish(BUNDLE);
+      await edge.publish(bundle);
       await edge.health();
     }
     return edge;

@@ -128,7 +128,8 @@ test("bodies and methods other than GET stream through", async () => {
 });
 
 test("clients that disconnect leak nothing: 300 of them", async () => {
-  const { before: at, after: then, open: connections } = await disconnect(edge, 300);
+  const { before: at, after: quarters, open: connections } = await disconnect(edge, 300);
+  const then = quarters.at(-1) ?? Infinity;
   assert.equal(connections, 0, "every connection to the origin is closed");
   assert.equal(withoutTail((await edge.fetch("/")).text), FILLED, "and the Worker serves on");
   assert.ok(then - at < 64 * 1024 * 1024, `memory of workerd: ${at} before, ${then} after`);

@@ -10,3 +10,4 @@ mod splicing;
 mod states;
 mod tokenizer;
 mod tree;
+mod whole_tags;

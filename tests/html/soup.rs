@@ -3,7 +3,7 @@ use crate::differential::is_leaky;
 use proptest::prelude::*;
 use std::fmt::Write as _;
 
-const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "div",
     "div",
     "div",
@@ -58,7 +58,7 @@ const NAMES: &[&str] = &[
     "center",
     "template",
 ];
-const RARE: &[&str] = &[
+pub(crate) const RARE: &[&str] = &[
     "svg",
     "math",
     "foreignobject",

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { bucket, find_cookie, handle, initSync, read_cookie, write_cookie } from "../../build/vectors/page.js";
+import {
+  apply_steps, beacon, bucket, canonical_profile, find_cookie, handle, initSync, read_cookie, write_cookie,
+} from "../../build/vectors/page.js";
 
 /** @param {string} path */
 const read = (path) => readFileSync(new URL(path, import.meta.url));
@@ -33,9 +35,31 @@ test("handles", () => {
   assert.equal(handle(keys, site, expected.id), expected.handle);
 });
 
+/** @param {string | (string | [string, number])[]} text */
+const joined = (text) => (typeof text === "string" ? text : text.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join(""));
+
+test("events and orders change profiles as the vectors say", () => {
+  const { now, apply, orders } = load("events");
+  assert.ok(apply.length > 0 && orders.length > 0);
+  for (const { name, end, steps, ...rest } of [...apply, ...orders]) {
+    const answer = JSON.parse(apply_steps(now, JSON.stringify({ ...rest, steps })));
+    assert.deepEqual(answer.outcomes, steps.map((/** @type {{ outcome: string }} */ { outcome }) => outcome), name);
+    assert.deepEqual(answer.end, JSON.parse(canonical_profile(JSON.stringify(end))), name);
+  }
+});
+
+test("beacons are read or refused as the vectors say", () => {
+  const cases = load("events").beacon;
+  assert.ok(cases.length > 0);
+  for (const { name, body, outcome, events, rejected, message } of cases) {
+    const answer = JSON.parse(beacon(Buffer.from(joined(body))));
+    assert.equal(answer.outcome, outcome, name);
+    if (outcome === "ok") assert.deepEqual([answer.events, answer.rejected], [events, rejected], name);
+    else if (message !== undefined) assert.equal(answer.message, message, name);
+  }
+});
+
 test("cookie headers are split as the vectors say", () => {
-  /** @param {string | (string | [string, number])[]} text */
-  const joined = (text) => (typeof text === "string" ? text : text.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join(""));
   const { cookie, find } = load("cookie-header");
   assert.ok(find.length > 0);
   for (const { name, header, outcome, value } of find) {

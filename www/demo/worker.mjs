@@ -5,8 +5,6 @@
 import attune from '../shim/edge.mjs';
 import { backend } from './backend/routes.mjs';
 
-export * from '../shim/edge.mjs';
-
 export default {
   ...attune,
   /**

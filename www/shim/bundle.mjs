@@ -8,10 +8,12 @@ import { countSignatures, hex, readManifest } from "./manifest.mjs";
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
 
-/** How long a manifest counts as current, here and in the platform's own cache of KV. */
-const FRESH_MS = 30_000;
-/** After this long without a check a page waits for one. */
-const STALE_MS = 5 * 60_000;
+/** How long a manifest counts as current, unless the deployment says otherwise. */
+const FRESH_S = 30;
+/** The least that the platform's own cache of KV can be asked for. */
+const KV_TTL_MIN_S = 30;
+/** After this long without a check a page waits for one, unless the deployment says otherwise. */
+const STALE_S = 5 * 60;
 /** How long a page waits. */
 const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
@@ -38,10 +40,10 @@ export function presentBundle() {
 export async function refreshBundle(env, ctx) {
   const now_ms = Date.now();
   const age_ms = now_ms - checked_ms;
-  if (age_ms < FRESH_MS) return;
+  if (age_ms < fresh_s(env) * 1000) return;
   const refreshing = leasedUntil_ms > now_ms ? null : refresh(env, now_ms);
   if (refreshing !== null) ctx.waitUntil(refreshing);
-  if (age_ms < STALE_MS) return;
+  if (age_ms < Number(env.BUNDLE_STALE_S ?? STALE_S) * 1000) return;
   // Another request's loader cannot be awaited from this one: what it leaves behind can be looked at.
   for (let waited_ms = 0; waited_ms < WAIT_MS && checked_ms < now_ms; waited_ms += 5) {
     await Promise.race([refreshing ?? new Promise(() => {}), new Promise((resolve) => setTimeout(resolve, 5))]);
@@ -54,8 +56,13 @@ export async function refreshBundle(env, ctx) {
  */
 export async function loadedBundle(env) {
   const now_ms = Date.now();
-  if (now_ms - checked_ms >= FRESH_MS && leasedUntil_ms <= now_ms) await refresh(env, now_ms);
+  if (now_ms - checked_ms >= fresh_s(env) * 1000 && leasedUntil_ms <= now_ms) await refresh(env, now_ms);
   return current;
+}
+
+/** @param {Env} env */
+function fresh_s(env) {
+  return Number(env.BUNDLE_FRESH_S ?? FRESH_S);
 }
 
 /** How long ago the manifest was read, in milliseconds; `null` before the first time. */
@@ -109,7 +116,7 @@ function use(bundle, env) {
  * @returns {Promise<Bundle | null>}
  */
 async function fromStore(env, now_ms) {
-  const stored = await env.CONFIG?.get("manifest", { type: "arrayBuffer", cacheTtl: FRESH_MS / 1000 });
+  const stored = await env.CONFIG?.get("manifest", { type: "arrayBuffer", cacheTtl: Math.max(fresh_s(env), KV_TTL_MIN_S) });
   if (!stored) throw new Error("KV has no manifest");
   const manifest = readManifest(new Uint8Array(stored));
   const { config } = manifest;

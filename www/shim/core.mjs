@@ -15,12 +15,15 @@ import { warn } from "./log.mjs";
  */
 
 const TRAPS_MAX = 5;
-const TRAPS_WINDOW_MS = 60_000;
+/** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
+const BREAKER_MS = 60_000;
 
 /** The core trapped; the instance that did is gone already. */
 export class Trap extends Error {}
 
 class Core {
+  /** @see Env.BREAKER_S */
+  breaker_ms = BREAKER_MS;
   #started = false;
   /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array } | null} */
   #loaded = null;
@@ -128,11 +131,11 @@ class Core {
    */
   #record(bundle, now_ms) {
     const breaker = this.#breakers.get(bundle.sha256) ?? { traps_ms: [], closedUntil_ms: 0 };
-    breaker.traps_ms = [...breaker.traps_ms.filter((at_ms) => at_ms > now_ms - TRAPS_WINDOW_MS), now_ms];
+    breaker.traps_ms = [...breaker.traps_ms.filter((at_ms) => at_ms > now_ms - this.breaker_ms), now_ms];
     if (breaker.traps_ms.length > TRAPS_MAX) {
       breaker.traps_ms = [];
-      breaker.closedUntil_ms = now_ms + TRAPS_WINDOW_MS;
-      warn("pass-through", "too many traps in a minute", { bundle: bundle.sha256.slice(0, 12) });
+      breaker.closedUntil_ms = now_ms + this.breaker_ms;
+      warn("pass-through", `more than ${TRAPS_MAX} traps in ${this.breaker_ms / 1000} s`, { bundle: bundle.sha256.slice(0, 12) });
     }
     if (this.#breakers.size > 8) this.#breakers.clear();
     this.#breakers.set(bundle.sha256, breaker);

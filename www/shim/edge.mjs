@@ -16,8 +16,6 @@ import { addAnswer, pageHeaders } from "./response.mjs";
 import { isListed } from "./route.mjs";
 import { pump, Splicer } from "./stream.mjs";
 
-export { Orders } from "./control.mjs";
-
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
 
@@ -30,6 +28,7 @@ export default {
    */
   async fetch(request, env, ctx) {
     ctx.passThroughOnException();
+    if (env.BREAKER_S !== undefined) core.breaker_ms = Number(env.BREAKER_S) * 1000;
     const path = new URL(request.url).pathname;
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
     if (request.headers.has("Upgrade") || !["GET", "HEAD"].includes(request.method) || !isListed(path, env.ROUTES)) {

@@ -21,6 +21,25 @@ export interface KeyValueStore {
   get(key: string, options: { type: "arrayBuffer"; cacheTtl?: number }): Promise<ArrayBuffer | null>;
 }
 
+/** What the control plane is told with a request. */
+export interface ControlCall {
+  /** The request text of the page call. */
+  facts: string;
+  /** What the page core says of the bundle; empty without one. */
+  outline: Uint8Array;
+  /** Of the loader: SHA-256, manifest version and age of the last check in milliseconds, a line each. */
+  state: string;
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** The secret ATTUNE_API_KEY. */
+  apiKey: string;
+}
+
+/** The service binding of the control plane. */
+export interface Control {
+  answer(request: Request, call: ControlCall): Promise<Response>;
+}
+
 /** Variables, secrets and bindings; see wrangler.toml. */
 export interface Env {
   /** URL of the origin; without it the assets are the origin. */
@@ -29,8 +48,8 @@ export interface Env {
   ASSETS?: Fetcher;
   /** Signed manifest and artifacts. */
   CONFIG?: KeyValueStore;
-  /** Orders on their way to the visitor they belong to. */
-  ORDERS?: unknown;
+  /** The control plane, a Worker of its own; without it /_attune/ answers 503. */
+  CONTROL?: Control;
   /** Paths to personalize, in the pattern syntax of `[pages]`. */
   ROUTES?: string | readonly string[];
   /** "off": no plan and no page script are inserted. */
@@ -43,6 +62,12 @@ export interface Env {
   ATTUNE_KEYS?: string;
   /** Secret. Bearer key of `POST orders` and `POST preview`. */
   ATTUNE_API_KEY?: string;
+  /** For how many seconds a manifest counts as current (default 30). */
+  BUNDLE_FRESH_S?: string;
+  /** After how many seconds without a check a page waits for one, 50 ms at most (default 300). */
+  BUNDLE_STALE_S?: string;
+  /** More than five traps in so many seconds, and a bundle rests for as long (default 60). */
+  BREAKER_S?: string;
   /** Name of the site that manifests must be for; without it any site is accepted. */
   SITE?: string;
   /** Ed25519 public keys that sign manifests: 64 hex digits each, comma separated. */
@@ -57,12 +82,6 @@ export interface Env {
 export interface Context {
   waitUntil(work: Promise<unknown>): void;
   passThroughOnException(): void;
-}
-
-/** The Durable Object that keeps orders until their visitor comes by. */
-export class Orders {
-  constructor(ctx: unknown, env: unknown);
-  fetch(request: Request): Promise<Response>;
 }
 
 declare const worker: {

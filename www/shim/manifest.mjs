@@ -2,6 +2,7 @@
 
 const MAGIC = 0x464d5441; // "ATMF"
 const PARTS_MAX = 8;
+const SITE_BYTES_MAX = 64;
 const PURPOSE = new TextEncoder().encode("attune-manifest-1");
 const KIND_CONFIG = 1;
 
@@ -39,6 +40,7 @@ export function readManifest(bytes) {
 function readBody(body) {
   const view = new DataView(body.buffer);
   const siteEnd = 1 + view.getUint8(0);
+  if (siteEnd === 1 || siteEnd > 1 + SITE_BYTES_MAX) throw new RangeError("the manifest has no site name of at most 64 bytes");
   const site = new TextDecoder("utf-8", { fatal: true }).decode(body.subarray(1, siteEnd));
   const version = Number(view.getBigUint64(siteEnd, true));
   const notBefore_s = Number(view.getBigUint64(siteEnd + 40, true));

@@ -12,6 +12,10 @@ declare module "cloudflare:workers" {
     ctx: unknown;
     env: unknown;
   }
+  export class WorkerEntrypoint {
+    constructor(ctx: unknown, env: unknown);
+    env: { ORDERS?: unknown };
+  }
 }
 
 /** Bytes in, the same bytes out, without a trip through JavaScript. */

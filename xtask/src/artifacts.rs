@@ -19,11 +19,14 @@ pub(crate) fn build(level: Level) -> Result<()> {
     demo()
 }
 
-/// What only the tests need: page cores that trap on request and that show their parts, and a configuration.
+/// What only the tests need: page cores that trap on request and that show their parts, and configurations.
 pub(crate) fn for_tests() -> Result<()> {
     bindings::page_with_faults()?;
     bindings::page_with_vectors()?;
-    step("test configuration", || compile("tests/edge/site", "build/test.bundle"))
+    step("test configurations", || {
+        compile("tests/edge/site", "build/test.bundle")?;
+        compile("tests/edge/hostile", "build/hostile.bundle")
+    })
 }
 
 /// The two Wasm modules and the assets that every deployment has.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every benchmark in tests/bench, on a release build.
 
-use crate::{artifacts, bindings::Level, node, root, setup};
+use crate::bindings::{self, Level};
+use crate::{artifacts, node, root, setup};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 
@@ -8,6 +9,8 @@ use std::fs;
 pub(crate) fn run(only: &[String]) -> Result<()> {
     setup::run()?;
     artifacts::build(Level::Release)?;
+    // Its parts one by one, for what is measured without a page around it.
+    bindings::page_with_vectors()?;
     let folder = root().join("tests/bench");
     let mut names: Vec<String> = match fs::read_dir(&folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect(),

@@ -4,7 +4,7 @@
 //! take minutes, and the two versions could drift apart.
 
 use crate::step::{quietly, step};
-use crate::{node, root};
+use crate::{node, root, target_folder};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -97,10 +97,6 @@ fn compile(package: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
     quietly(cargo.current_dir(root()))?;
     let file = package.replace('-', "_") + ".wasm";
     Ok(target_folder().join(TARGET).join(profile).join(file))
-}
-
-fn target_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 fn empty_folder(path: &str) -> Result<PathBuf> {

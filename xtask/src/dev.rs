@@ -45,7 +45,9 @@ struct Server {
 impl Server {
     fn start(port: u16) -> Result<Self> {
         let mut wrangler = node::wrangler();
-        wrangler.args(["dev", "--local", "--env", "demo", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
+        // The first configuration is the Worker that is served; the other one stands behind its binding.
+        wrangler.args(["dev", "--config", "wrangler.toml", "--config", "control.toml"]);
+        wrangler.args(["--local", "--env", "demo", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
         wrangler.args(["--persist-to", local::STATE, "--log-level", "warn"]);
         wrangler.arg("--port").arg(port.to_string()).stdin(Stdio::null());
         Ok(Self { child: wrangler.spawn().context("cannot start wrangler")? })

@@ -7,6 +7,7 @@ mod chromium;
 mod dev;
 mod local;
 mod node;
+mod pairs_sql;
 mod prove;
 mod setup;
 mod size;
@@ -28,7 +29,7 @@ Commands:
   build   Build the Wasm modules, the page script, the demo and its configuration into build/
   test    Run every check and test; ends with `N passed, N failed`
   bench   Run tests/bench/*.mjs on a release build
-  prove   Run a check that needs more than a clone has: pairs-sql (PySpark)
+  prove   Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away
   size    Print the size of everything that is shipped
 
 Options:
@@ -39,6 +40,9 @@ Options:
   test   --only NAME  Run only the steps whose name contains NAME; may be given more than once
          --list       Print the names of the steps
   bench  --only NAME  Run only the benchmarks whose file name contains NAME
+  prove  --only NAME  `fuzz`, `disconnects`, or one fuzz target; may be given more than once
+         pairs-sql    src/learn/pairs.sql on Spark SQL; needs Java and PySpark
+         --seconds N  Time for each fuzz target (default 60)
   -h, --help          Print this
 
 Examples:
@@ -46,6 +50,7 @@ Examples:
   cargo xtask dev --port 9000
   cargo xtask test
   cargo xtask test --only clippy --only edge
+  cargo xtask prove --only scanner --seconds 600
   cargo xtask size
 
 What is missing is set up first: the wasm32-unknown-unknown target through rustup, the npm packages
@@ -60,12 +65,14 @@ struct Args {
     dev: bool,
     wasm: bool,
     list: bool,
+    seconds: u32,
     only: Vec<String>,
 }
 
 impl Args {
     fn parse(command: &str, rest: &[String]) -> Result<Self> {
-        let mut args = Self { port: 8787, release: false, dev: false, wasm: false, list: false, only: Vec::new() };
+        let mut args =
+            Self { port: 8787, release: false, dev: false, wasm: false, list: false, seconds: 60, only: Vec::new() };
         let mut words = rest.iter();
         while let Some(word) = words.next() {
             let mut value = || {
@@ -73,6 +80,7 @@ impl Args {
                 next.ok_or_else(|| anyhow::anyhow!("{word} needs a value; see `cargo xtask --help`"))
             };
             match (command, word.as_str()) {
+                ("prove", "pairs-sql") => args.only.push(word.clone()),
                 ("dev", "--port") => {
                     let port = value()?;
                     args.port = match port.parse() {
@@ -84,7 +92,14 @@ impl Args {
                 ("build", "--dev") => args.dev = true,
                 ("build", "--wasm") => args.wasm = true,
                 ("test", "--list") => args.list = true,
-                ("test" | "bench", "--only") => args.only.push(value()?.clone()),
+                ("prove", "--seconds") => {
+                    let seconds = value()?;
+                    args.seconds = match seconds.parse() {
+                        Ok(number) if number > 0 => number,
+                        _ => bail!("--seconds {seconds}: not a number of seconds above zero"),
+                    };
+                }
+                ("test" | "bench" | "prove", "--only") => args.only.push(value()?.clone()),
                 _ => bail!("`{command}` does not know {word}; see `cargo xtask --help`"),
             }
         }
@@ -98,6 +113,11 @@ fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
+/// Where cargo puts what it builds.
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 fn run() -> Result<ExitCode> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let Some((command, rest)) = words.split_first() else {
@@ -108,12 +128,8 @@ fn run() -> Result<ExitCode> {
         print!("{HELP}");
         return Ok(ExitCode::SUCCESS);
     }
-    if command == "prove" {
-        prove::run(rest)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let args = match command.as_str() {
-        "dev" | "build" | "test" | "bench" | "size" => Args::parse(command, rest)?,
+        "dev" | "build" | "test" | "bench" | "prove" | "size" => Args::parse(command, rest)?,
         other => bail!("unknown command `{other}`; there are dev, build, test, bench, prove and size"),
     };
     match command.as_str() {
@@ -130,6 +146,7 @@ fn run() -> Result<ExitCode> {
         }
         "test" => return tests::run(&args.only, args.list),
         "bench" => bench::run(&args.only)?,
+        "prove" => prove::run(&args.only, args.seconds)?,
         _ => size::run()?,
     }
     Ok(ExitCode::SUCCESS)

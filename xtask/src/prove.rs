@@ -1,44 +1,86 @@
-//! `cargo xtask prove`: checks that need more than a clone has, on demand.
+//! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
-use crate::root;
 use crate::step::{quietly, step};
+use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, target_folder};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Runs one proof by its name.
-pub(crate) fn run(names: &[String]) -> Result<()> {
-    match names {
-        [name] if name == "pairs-sql" => {
-            step("pair counts on Spark SQL give the index of the built-in count", pairs_sql)
-        }
-        _ => bail!("`prove` takes the name of one proof: pairs-sql"),
+/// What `--only` chooses from, in the order in which they run.
+const CAMPAIGNS: [&str; 3] = ["fuzz", "disconnects", "pairs-sql"];
+/// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
+const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks";
+
+/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target.
+pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
+    let (campaigns, targets): (Vec<_>, Vec<_>) = only.iter().partition(|name| CAMPAIGNS.contains(&name.as_str()));
+    let asked = |name: &str| campaigns.iter().any(|asked| *asked == name);
+    if asked("fuzz") || !targets.is_empty() || only.is_empty() {
+        fuzz(&targets, seconds)?;
     }
+    // Needs PySpark, so it runs only when it is named.
+    if asked("pairs-sql") {
+        step("pair counts on Spark SQL give the index of the built-in count", pairs_sql::run)?;
+    }
+    if asked("disconnects") || only.is_empty() {
+        setup::run()?;
+        artifacts::build(Level::Release)?;
+        loudly(node::script("tests/edge/disconnects.mjs").arg("10000"))?;
+    }
+    Ok(())
 }
 
-/// Spark's result of `pairs.sql` and the built-in count have to give the same index, byte for byte.
-fn pairs_sql() -> Result<()> {
-    let python = std::env::var_os("PYTHON").unwrap_or("python3".into());
-    let has_spark = Command::new(&python).args(["-c", "import pyspark"]).output().is_ok_and(|ran| ran.status.success());
-    ensure!(has_spark, "needs Java and PySpark: `pip install pyspark`, with PYTHON as the interpreter that has it");
-    let folder = root().join("build/prove");
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => fs::create_dir_all(&folder).context("cannot make build/prove")?,
+/// Every target, or those that are named, each for its time; a finding ends the run and leaves its input.
+fn fuzz(named: &[&String], seconds: u32) -> Result<()> {
+    let all = targets()?;
+    if let Some(unknown) = named.iter().find(|name| !all.contains(name)) {
+        bail!("`{unknown}` is neither a campaign ({}) nor a fuzz target ({})", CAMPAIGNS.join(", "), all.join(", "));
     }
-    let clicks = root().join("tests/data/click-sessions/train.tsv.gz");
-    let mut spark = Command::new(&python);
-    spark.arg("tests/prove/pairs_sql.py").arg("src/learn/pairs.sql").arg(&clicks).arg(folder.join("pairs.csv"));
-    quietly(spark.current_dir(root()))?;
-    let learn = |source: &str, out: &str| {
+    let host = host()?;
+    let out = target_folder().join("fuzz");
+    step("fuzz targets", || {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["run", "--quiet", "-p", "attune", "--", "learn", source]).current_dir(root());
-        cargo.arg(if source == "--pairs" { folder.join("pairs.csv") } else { clicks.clone() });
-        quietly(cargo.arg("--out").arg(folder.join(out)).args(["--parameters", "distance=4"]))
-    };
-    learn("--sessions", "counted.index")?;
-    fs::copy(folder.join("counted.index.items"), folder.join("pairs.index.items"))?;
-    learn("--pairs", "pairs.index")?;
-    ensure!(fs::read(folder.join("counted.index"))? == fs::read(folder.join("pairs.index"))?, "the indexes differ");
+        // With a target, the flags stay away from build scripts.
+        cargo.args(["build", "--release", "--manifest-path", "fuzz/libfuzzer/Cargo.toml", "--target", &host]);
+        quietly(cargo.env("CARGO_TARGET_DIR", &out).env("RUSTFLAGS", COVERAGE).current_dir(root()))
+    })?;
+    for name in all.iter().filter(|name| named.is_empty() || named.contains(name)) {
+        let corpus = out.join("corpus").join(name);
+        fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
+        println!("{name}: {seconds} s; inputs are kept in {}", corpus.display());
+        let mut target = Command::new(out.join(&host).join("release").join(name));
+        target.arg(&corpus).arg(root().join("fuzz/seeds").join(name)).current_dir(&out);
+        target.args([&format!("-max_total_time={seconds}"), "-max_len=4096", "-verbosity=0", "-print_final_stats=1"]);
+        loudly(&mut target)?;
+    }
+    Ok(())
+}
+
+/// The names of the fuzz targets: each has its folder of seeds.
+fn targets() -> Result<Vec<String>> {
+    let folder = root().join("fuzz/seeds");
+    let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The triple of this machine, as rustc says it.
+fn host() -> Result<String> {
+    let about = crate::step::output_of(Command::new("rustc").arg("-vV"))?;
+    let triple = about.lines().find_map(|line| line.strip_prefix("host: "));
+    triple.map(str::to_owned).context("`rustc -vV` names no host")
+}
+
+/// Runs a command whose output is the result.
+fn loudly(command: &mut Command) -> Result<()> {
+    let name = PathBuf::from(command.get_program());
+    let name = name.file_name().unwrap_or(Path::new("it").as_os_str()).to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    ensure!(status.success(), "{name} ended with {status}");
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::{
     ArmRange, Atom, BundleError, Campaign, Content, Disabled, Literal, Op, Program, Segment, Site, Slot, Test, codec,
 };
 use crate::limits;
+use crate::segment::Index;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -28,6 +29,8 @@ pub struct Loaded {
     pub disabled: Vec<Disabled>,
     /// How deep each segment refers to others.
     pub(super) depths: Vec<usize>,
+    /// What is prepared for the evaluation of conditions.
+    pub(crate) index: Index,
 }
 
 impl Loaded {
@@ -43,6 +46,7 @@ impl Loaded {
         loaded.disable("segment", |l| &mut l.segments, check_segment, |s| &s.key);
         loaded.disable("content", |l| &mut l.contents, |l, _, c| check_content(l, c), |c| &c.key);
         loaded.disable("campaign", |l| &mut l.campaigns, |l, _, c| check_campaign(l, c), |c| &c.key);
+        loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
     }
 

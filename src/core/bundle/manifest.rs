@@ -104,16 +104,16 @@ pub fn signed_bytes(body: &[u8]) -> Vec<u8> {
     out
 }
 
+fn has_allowed_sizes(site: &str, artifacts: usize, signatures: usize) -> bool {
+    (1..=limits::KEY_BYTES_MAX).contains(&site.len()) && artifacts <= PARTS_MAX && signatures <= PARTS_MAX
+}
+
 /// Puts the header, the body and its signatures together.
 ///
 /// # Errors
 /// [`ManifestError::Malformed`] when the site name or a list is beyond its limit.
 pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, ManifestError> {
-    if manifest.site.is_empty()
-        || manifest.site.len() > limits::KEY_BYTES_MAX
-        || manifest.artifacts.len() > PARTS_MAX
-        || signatures.len() > PARTS_MAX
-    {
+    if !has_allowed_sizes(&manifest.site, manifest.artifacts.len(), signatures.len()) {
         return Err(ManifestError::Malformed);
     }
     let body = body(manifest);
@@ -175,7 +175,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError>
         artifacts: Vec::new(),
     };
     let artifacts = inner.byte()?;
-    if artifacts > PARTS_MAX || signatures > PARTS_MAX {
+    if !has_allowed_sizes(&manifest.site, artifacts, signatures) {
         return Err(ManifestError::Malformed);
     }
     for _ in 0..artifacts {
@@ -213,5 +213,18 @@ mod tests {
         }
         let longer = [bytes.as_slice(), &[0]].concat();
         assert_eq!(decode(&longer), Err(ManifestError::Length));
+    }
+
+    #[test]
+    fn the_reader_refuses_the_site_names_that_the_writer_does() {
+        for site in [String::new(), "s".repeat(limits::KEY_BYTES_MAX + 1)] {
+            let manifest =
+                Manifest { site, version: 1, previous: [0; 32], not_before_s: 0, expires_s: 1, artifacts: Vec::new() };
+            assert_eq!(encode(&manifest, &[]), Err(ManifestError::Malformed));
+            let body = body(&manifest);
+            let length = u32::try_from(body.len()).unwrap_or_default().to_le_bytes();
+            let bytes = [MAGIC.as_slice(), &FORMAT.to_le_bytes(), &[0, 0], &length, &body].concat();
+            assert_eq!(decode(&bytes), Err(ManifestError::Malformed));
+        }
     }
 }

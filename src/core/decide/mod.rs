@@ -75,6 +75,7 @@ pub fn decide(
         Some(Reason::Bot)
     } else if !unit.id.is_empty()
         && unit.forced.is_empty()
+        && loaded.site.holdout_bp > 0
         && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)
@@ -90,7 +91,7 @@ pub fn decide(
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing = standing(campaign, evaluation, unit);
+        let standing = standing(index, campaign, evaluation, unit);
         for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
             let Some(place) = slots.get_mut(slot) else { continue };
             let offer = match standing {

@@ -16,19 +16,19 @@ pub(super) enum Standing {
     Passed(Reason),
 }
 
-pub(super) fn standing(campaign: &Campaign, evaluation: &mut Evaluation, unit: Unit) -> Standing {
-    match entry(campaign, evaluation) {
+pub(super) fn standing(index: usize, campaign: &Campaign, evaluation: &mut Evaluation, unit: Unit) -> Standing {
+    match entry(index, campaign, evaluation) {
         Ok(()) => assigned(campaign, unit),
         Err(reason) => Standing::Passed(reason),
     }
 }
 
 /// Checks in the order a person would ask: does it run, may they, have they had enough.
-fn entry(campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
+fn entry(index: usize, campaign: &Campaign, evaluation: &mut Evaluation) -> Result<(), Reason> {
     if let Some(during) = &campaign.during {
         scheduled(during, evaluation.facts.context.now_s, evaluation.facts.context.utc_offset_min)?;
     }
-    match evaluation.program(&campaign.eligible) {
+    match evaluation.eligible(index) {
         Truth::True => {}
         Truth::False => return Err(Reason::NotEligible),
         Truth::Unknown => return Err(Reason::Unknown),
@@ -72,7 +72,7 @@ fn assigned(campaign: &Campaign, unit: Unit) -> Standing {
     if unit.id.is_empty() {
         return Standing::Passed(Reason::NotEnrolled);
     }
-    if bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
+    if campaign.holdout_bp > 0 && bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
         return Standing::HeldOut;
     }
     if !is_experiment {

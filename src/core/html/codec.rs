@@ -77,7 +77,7 @@ impl<'b> Reader<'b> {
 pub(super) fn write_text(out: &mut Vec<u8>, text: &[u8]) {
     let len = u8::try_from(text.len()).unwrap_or(u8::MAX);
     out.push(len);
-    out.extend(text.iter().take(usize::from(len)));
+    out.extend_from_slice(text.get(..usize::from(len)).unwrap_or(text));
 }
 
 /// Writes what [`Reader::prefix`] reads.

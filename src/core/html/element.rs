@@ -46,7 +46,7 @@ macro_rules! elements {
 
             const ALL: &[(&[u8], u16)] = &[(b"", 0), $(($name, $flags)),*];
 
-            /// Number of elements.
+            /// Number of elements, at most 128.
             pub(super) const COUNT: usize = Self::ALL.len();
 
             /// The element of a lower-case name.
@@ -190,7 +190,71 @@ elements! {
     XMP b"xmp" RAW | SPECIAL | CLOSES_P;
 }
 
+/// The flags of each element, for any byte.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+const FLAGS: [u16; 256] = {
+    let mut flags = [0; 256];
+    let mut number = 0;
+    while number < Element::COUNT {
+        flags[number] = Element::ALL[number].1;
+        number += 1;
+    }
+    flags
+};
+
+/// Element names of at most eight bytes as numbers, the first byte lowest; 0 for the others.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+const KEYS: [u64; Element::COUNT] = {
+    let mut keys = [0; Element::COUNT];
+    let mut number = 0;
+    while number < keys.len() {
+        let mut name = Element::ALL[number].0;
+        let is_tag = !name.is_empty() && name[0].is_ascii_lowercase();
+        let mut shift = 0;
+        while let ([byte, rest @ ..], true) = (name, is_tag && Element::ALL[number].0.len() <= 8) {
+            keys[number] |= (*byte as u64) << shift;
+            (name, shift) = (rest, shift + 8);
+        }
+        number += 1;
+    }
+    keys
+};
+
+/// Spreads the keys over the slots of [`NUMBERS`], each to one of its own; found by trying.
+const SPREAD: u64 = 0xCE36_46E0_12A6_AE39;
+
+const fn slot_of(key: u64) -> usize {
+    (key.wrapping_mul(SPREAD) >> (64 - 9)) as usize
+}
+
+/// Numbers of elements by the slot of their key; 0 where there is none.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
+#[expect(clippy::cast_possible_truncation, reason = "there are at most 128")]
+const NUMBERS: [u8; 512] = {
+    let mut numbers = [0; 512];
+    let mut number = 0;
+    while number < KEYS.len() {
+        if KEYS[number] != 0 {
+            assert!(numbers[slot_of(KEYS[number])] == 0, "two elements share a slot: try another factor");
+            numbers[slot_of(KEYS[number])] = number as u8;
+        }
+        number += 1;
+    }
+    numbers
+};
+
 impl Element {
+    /// The element whose name, in lower case, is the first `len` bytes, if it is one of at most eight bytes that
+    /// the rules know.
+    #[inline]
+    pub(super) fn of_block(block: &[u8; 16], len: usize) -> Option<Self> {
+        // Without a name this is no key either.
+        let unused = u32::try_from(8_usize.checked_sub(len)?).ok()? * 8;
+        let key = u64::from_le_bytes(*block.first_chunk()?).wrapping_shl(unused) >> (unused % 64);
+        let number = *NUMBERS.get(slot_of(key))?;
+        (number != 0 && KEYS.get(usize::from(number)) == Some(&key)).then_some(Self(number))
+    }
+
     /// The name, empty for [`Element::OTHER`].
     pub(super) fn name(self) -> &'static [u8] {
         Self::ALL.get(usize::from(self.0)).map_or(b"", |(name, _)| name)
@@ -198,7 +262,7 @@ impl Element {
 
     /// Whether any of the flags holds.
     pub(super) fn is(self, flags: u16) -> bool {
-        Self::ALL.get(usize::from(self.0)).is_some_and(|(_, own)| own & flags != 0)
+        FLAGS.get(usize::from(self.0)).is_some_and(|own| own & flags != 0)
     }
 
     /// Whether a slot of this name may be filled: its end tag is required and its content is HTML.

@@ -29,6 +29,7 @@ pub use edit::{EditError, Edited, ElementEdit, Unmet, decode_edits, edit_element
 pub use lang::document_lang;
 pub use op::{GiveUpReason, Op};
 pub use references::ascii_references;
+pub(crate) use scanner::scan_start_of;
 pub use scanner::{MAX_CHUNK_BYTES, scan, scan_start};
 pub use selector::{Selector, SelectorError, SelectorPart};
 pub use splice::{Outcome, SlotContent, SpliceError, Splicer};

@@ -23,7 +23,7 @@ const NAMED: [(&[u8], char, bool); 6] = [
 /// All numeric references are decoded and those named ones that HTML is full of; a selector whose
 /// value needs another named reference matches the page that has the character itself.
 pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
-    if !raw.iter().any(|byte| matches!(byte, b'&' | b'\r' | 0)) {
+    if !is_encoded(raw) {
         return Cow::Borrowed(raw);
     }
     let mut out = Vec::with_capacity(raw.len());
@@ -48,6 +48,11 @@ pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a value may be another one than is written.
+pub(super) fn is_encoded(raw: &[u8]) -> bool {
+    raw.iter().any(|byte| matches!(byte, b'&' | b'\r' | 0))
 }
 
 fn push_char(out: &mut Vec<u8>, char: char) {

@@ -1,12 +1,13 @@
 //! The slot scanner: reads a page chunk by chunk and says which bytes to send, and what in place of which.
 use super::{
-    element::{Element, RAW},
+    element::{Element, FOREIGN, ONCE, RAW},
     limits::MAX_HELD_BYTES,
     op::{GiveUpReason, Op},
     open::{Effect, OpenElements, Outside, Space},
+    selector::Selector,
     state::{self, ScanError},
     targets::{Match, SlotTarget, Targets, TargetsError},
-    tokenizer::{Interest, Sink, State, Tag, Text, Tokenizer},
+    tokenizer::{Interest, Sink, State, Tag, Text, Tokenizer, Wanted},
 };
 
 /// Longest chunk accepted, in bytes, so that every position fits the steps.
@@ -22,8 +23,16 @@ const BODY: &[u8] = b"body";
 /// When there are more slots, or longer selectors, than a state of
 /// [`MAX_STATE_BYTES`](super::limits::MAX_STATE_BYTES) holds.
 pub fn scan_start(slots: &[SlotTarget], insert_at_body_end: bool) -> Result<Vec<u8>, TargetsError> {
-    let targets = Targets::of(slots.iter().map(|slot| (slot.index, &slot.selector)))?;
-    let mut bytes = Vec::new();
+    scan_start_of(slots.iter().map(|slot| (slot.index, &slot.selector)), insert_at_body_end)
+}
+
+/// [`scan_start`] with selectors that live elsewhere: copying them is a good part of the work.
+pub(crate) fn scan_start_of<'s>(
+    slots: impl Iterator<Item = (u16, &'s Selector)>,
+    insert_at_body_end: bool,
+) -> Result<Vec<u8>, TargetsError> {
+    let targets = Targets::of(slots)?;
+    let mut bytes = Vec::with_capacity(256);
     targets.write(&mut bytes)?;
     let mut out = state::write_targets(&bytes);
     let stream = Stream { wants_insertion: insert_at_body_end, ..Stream::default() };
@@ -298,6 +307,34 @@ impl Sink for Scanner<'_> {
         let needs_hints =
             self.stream.open.is_foreign() && matches!(tag.element, Element::FONT | Element::ANNOTATION_XML);
         needs_hints || (self.stream.slot.is_none() && !self.targets.is_empty())
+    }
+
+    fn wanted(&self) -> Option<Wanted> {
+        (!self.stream.open.is_foreign()).then_some(self.targets.wanted())
+    }
+
+    #[inline]
+    fn is_quiet(&self) -> bool {
+        self.stream.open.is_empty()
+    }
+
+    #[inline]
+    fn pass(&mut self, element: Element, is_end: bool) -> bool {
+        if element.is(RAW | FOREIGN | ONCE) {
+            return false;
+        }
+        if is_end {
+            self.stream.outside.end(element);
+        } else if self.targets.may_be_bare(element) {
+            return false;
+        } else {
+            self.stream.outside.start(element);
+        }
+        true
+    }
+
+    fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
+        self.targets.may_match(name, value)
     }
 
     fn may_want(&self, first: u8, len: usize) -> bool {

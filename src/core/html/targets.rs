@@ -4,10 +4,11 @@
 //! the tests that hold are collected; a slot matches when its tag and all its bits are there.
 use super::{
     codec::{Reader, write_text},
+    element::Element,
     limits::{MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES, MAX_VALUE_BYTES},
-    references::decode,
+    references::{decode, is_encoded},
     selector::{Selector, SelectorPart},
-    tokenizer::{Interest, Tag},
+    tokenizer::{Interest, Tag, Wanted},
 };
 
 /// A slot to fill: every element that its selector matches gets its content.
@@ -45,6 +46,21 @@ enum Test<'b> {
     HasWord(&'b [u8]),
 }
 
+impl Test<'_> {
+    /// Whether it may hold for a value as written: what need not be decoded is compared.
+    fn may_hold(self, raw: &[u8]) -> bool {
+        match self {
+            Self::Present => true,
+            Self::Equals(value) => raw == value || is_encoded(raw),
+            Self::HasWord(word) => {
+                let first = word.first().copied().unwrap_or(b' ');
+                let mut places = memchr::memchr_iter(first, raw);
+                places.any(|at| raw.get(at..).is_some_and(|rest| rest.starts_with(word))) || is_encoded(raw)
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Target<'b> {
     index: u16,
@@ -62,8 +78,10 @@ pub(super) struct Targets<'b> {
     /// else have the bit behind `z`.
     name_lengths: u64,
     name_letters: u32,
-    /// A slot is told by its tag alone.
-    has_bare_tag: bool,
+    /// Bit n: a slot is told by its tag alone, which is the element at position n.
+    bare_tags: u128,
+    /// The names, as the tokenizer asks for them.
+    wanted: Wanted,
 }
 
 /// Bit of a name's first byte.
@@ -135,7 +153,11 @@ impl<'b> Targets<'b> {
             out.extend(target.index.to_le_bytes());
             write_text(out, target.tag);
             out.push(count(target.tests.count_ones() as usize)?);
-            out.extend((0..).take(MAX_PARTS).filter(|bit: &u8| target.tests >> bit & 1 != 0));
+            let mut tests = target.tests;
+            while tests != 0 {
+                out.push(count(tests.trailing_zeros() as usize)?);
+                tests &= tests - 1;
+            }
         }
         if out.len() - start > MAX_TARGETS_BYTES { Err(TargetsError::TooLong) } else { Ok(()) }
     }
@@ -172,7 +194,14 @@ impl<'b> Targets<'b> {
             all.name_lengths |= 1 << name.len().min(63);
             all.name_letters |= name.first().map_or(0, |first| letter(*first));
         }
-        all.has_bare_tag = all.slots.iter().any(|slot| slot.tests == 0);
+        for (position, test) in &all.tests {
+            // An attribute without a value has the empty one.
+            all.wanted.add(all.names.get(*position)?, matches!(test, Test::Present | Test::Equals(b"")));
+        }
+        for slot in all.slots.iter().filter(|slot| slot.tests == 0) {
+            let any = if slot.tag.is_empty() { u128::MAX } else { 0 };
+            all.bare_tags |= any | 1 << Element::of(slot.tag).position();
+        }
         reader.is_empty().then_some(all)
     }
 
@@ -196,6 +225,29 @@ impl<'b> Targets<'b> {
     /// Whether a name that begins so and has so many bytes may be one of the selectors'.
     pub(super) fn may_name(&self, first: u8, len: usize) -> bool {
         self.name_letters & letter(first) != 0 && self.name_lengths >> len.min(63) & 1 != 0
+    }
+
+    pub(super) fn wanted(&self) -> Wanted {
+        self.wanted
+    }
+
+    /// Whether a slot may be told by this tag alone.
+    pub(super) fn may_be_bare(&self, element: Element) -> bool {
+        self.bare_tags >> element.position() & 1 != 0
+    }
+
+    /// Whether a test may hold for the attribute that `name` ends with, if this is its value as written.
+    pub(super) fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
+        let ends_with = |known: &&[u8]| {
+            name.split_at_checked(name.len().wrapping_sub(known.len())).is_some_and(|(before, last)| {
+                last.eq_ignore_ascii_case(known)
+                    && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/\"'".contains(byte))
+            })
+        };
+        let Some(position) = self.names.iter().position(ends_with) else {
+            return false;
+        };
+        self.tests.iter().any(|(of, test)| *of == position && test.may_hold(value))
     }
 
     /// Takes note of an attribute's name; says what its value is needed for.
@@ -245,7 +297,7 @@ impl<'b> Targets<'b> {
 
     /// The first slot that a start tag matches, once its attributes are known.
     pub(super) fn find(&self, start: &Match, tag: &Tag<'_>) -> Option<usize> {
-        if start.holds == 0 && !self.has_bare_tag {
+        if start.holds == 0 && !self.may_be_bare(tag.element) {
             return None;
         }
         (0..self.slots.len()).find(|position| self.fits(*position, start, tag))

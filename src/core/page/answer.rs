@@ -26,8 +26,14 @@ impl Answer {
     /// 0 is HTML, 1 is element edits. Where the origin's header does not say UTF-8, what is outside ASCII becomes
     /// numeric references.
     pub fn encode(&self, utf8: bool) -> Vec<u8> {
-        let mut out = Vec::with_capacity(1_024 + self.scanner.len() + self.tail.len());
-        for part in [self.set_cookie.as_bytes(), self.summary.as_bytes(), &self.scanner, self.tail.as_bytes()] {
+        let parts = [self.set_cookie.as_bytes(), self.summary.as_bytes(), &self.scanner, self.tail.as_bytes()];
+        let fills = self.fills.iter().map(|fill| match fill {
+            Fill::Html(html) => html.len() + 5,
+            Fill::Edits(edits) => edits.len() + 5,
+        });
+        let bytes = parts.iter().map(|part| part.len() + 4).sum::<usize>() + fills.sum::<usize>();
+        let mut out = Vec::with_capacity(bytes);
+        for part in parts {
             push(&mut out, &[part]);
         }
         for fill in &self.fills {

@@ -11,6 +11,11 @@ pub(super) struct Json {
 }
 
 impl Json {
+    /// With room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), comma: false }
+    }
+
     pub(super) fn open(&mut self, bracket: char) {
         self.separate();
         self.text.push(bracket);
@@ -36,20 +41,27 @@ impl Json {
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.text.push('"');
-        for c in text.chars() {
-            match c {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                ' '..='~' if !matches!(c, '<' | '>' | '&') => self.text.push(c),
-                _ => {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(is_special) {
+            // Everything before a special byte is ASCII, so a character begins there.
+            let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            self.text.push_str(plain);
+            let mut chars = special.chars();
+            match chars.next() {
+                Some('"') => self.text.push_str("\\\""),
+                Some('\\') => self.text.push_str("\\\\"),
+                Some(c) => {
                     let mut units = [0; 2];
                     for unit in c.encode_utf16(&mut units) {
                         // Writing into a string has no way to fail.
                         let _ = write!(self.text, "\\u{unit:04x}");
                     }
                 }
+                None => {}
             }
+            rest = chars.as_str();
         }
+        self.text.push_str(rest);
         self.text.push('"');
     }
 
@@ -70,6 +82,11 @@ impl Json {
         }
         self.comma = true;
     }
+}
+
+/// Not a byte that may stand as it is.
+fn is_special(byte: u8) -> bool {
+    !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::Answer;
-use super::plan::{PreviewLabel, Visitor, plan};
+use super::plan::{PreviewLabel, SlotLabel, Visitor, plan};
 use super::request::{Request, RequestError};
 use crate::bundle::{BundleError, Loaded, Regime};
 use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
-use crate::html::{self, SlotTarget};
+use crate::html;
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
     ScopeError, SiteKeys, Verdict, header, to_hex,
@@ -38,6 +38,8 @@ pub struct PageCore {
     loaded: Loaded,
     keys: SiteKeys,
     scope: CookieScope,
+    /// What the plan says of each slot, whoever the visitor is.
+    slot_labels: Vec<SlotLabel>,
 }
 
 /// The visitor of one request, consent already applied.
@@ -59,7 +61,8 @@ impl PageCore {
         let loaded = Loaded::load(bundle)?;
         let scope = CookieScope::of(&loaded.site.hosts)?;
         let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
-        Ok(Self { loaded, keys, scope })
+        let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
+        Ok(Self { loaded, keys, scope, slot_labels })
     }
 
     /// The bundle.
@@ -114,11 +117,28 @@ impl PageCore {
                 measurement: visit.effective.measurement,
                 profile: &visit.profile,
             };
-            let plan = plan(&self.loaded, &slots, &visitor, label.as_ref(), &mut evaluation);
+            let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce);
         }
         self.place(slots, &mut answer);
         answer
+    }
+
+    /// What conditions would find, without counting the page: hands the facts of a request to `look`.
+    pub fn inspect<T>(&self, request: &Request, prelude: &[u8], look: impl FnOnce(&Loaded, Facts) -> T) -> T {
+        let visit = self.visit(request);
+        let context = visit.preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
+        let document_lang = html::document_lang(prelude).unwrap_or_default();
+        let page = Page::of(&self.loaded.site, context.path, document_lang);
+        let facts = Facts {
+            site: &self.loaded.site,
+            profile: &visit.profile,
+            context: &context,
+            page: &page,
+            personalization: visit.effective.personalization == Choice::Granted,
+            measurement: visit.effective.measurement == Choice::Granted,
+        };
+        look(&self.loaded, facts)
     }
 
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
@@ -189,17 +209,18 @@ impl PageCore {
 
     /// Gives the scanner its targets, and the answer the fills in their order.
     fn place(&self, slots: Vec<SlotDecision>, answer: &mut Answer) {
-        let mut targets = Vec::new();
+        let mut targets = Vec::with_capacity(slots.len());
+        answer.fills.reserve(slots.len());
         for (slot, decision) in self.loaded.slots.iter().zip(slots) {
             let (Some(slot), Some(fill)) = (slot, decision.fill) else { continue };
             let index = u16::try_from(answer.fills.len()).unwrap_or(u16::MAX);
-            targets.push(SlotTarget { index, selector: slot.selector.clone() });
+            targets.push((index, &slot.selector));
             answer.fills.push(fill);
         }
         if targets.is_empty() && answer.tail.is_empty() {
             return;
         }
-        match html::scan_start(&targets, !answer.tail.is_empty()) {
+        match html::scan_start_of(targets.into_iter(), !answer.tail.is_empty()) {
             Ok(state) => answer.scanner = state,
             // More selectors than a state holds: the compiler refuses such a site; here the page stays as it is.
             Err(_) => answer.fills = Vec::<Fill>::new(),

@@ -1,10 +1,10 @@
 //! The plan: what the page script and the overlay may know of the decisions.
 
 use super::json::Json;
-use crate::bundle::Loaded;
+use crate::bundle::{Loaded, Slot};
 use crate::decide::{SlotDecision, memberships};
 use crate::explain;
-use crate::profile::{Choice, Profile};
+use crate::profile::{Choice, Profile, to_hex};
 use crate::segment::{Evaluation, Truth};
 use alloc::format;
 use alloc::string::String;
@@ -24,15 +24,33 @@ pub(super) struct Visitor<'a> {
     pub(super) profile: &'a Profile,
 }
 
+/// The beginning of a slot's object in the plan, without its brace; empty for a disabled slot.
+#[derive(Debug)]
+pub(super) struct SlotLabel(String);
+
+impl SlotLabel {
+    pub(super) fn of(slot: Option<&Slot>) -> Self {
+        let mut json = Json::default();
+        if let Some(slot) = slot {
+            json.key("slot");
+            json.string(&slot.key);
+            json.key("selector");
+            json.string(&slot.selector.to_string());
+        }
+        Self(json.finish())
+    }
+}
+
 /// Writes the plan. Reasons in words and segments are only for holders of a preview token.
 pub(super) fn plan(
     loaded: &Loaded,
+    labels: &[SlotLabel],
     slots: &[SlotDecision],
     visitor: &Visitor,
     preview: Option<&PreviewLabel>,
     evaluation: &mut Evaluation,
 ) -> String {
-    let mut json = Json::default();
+    let mut json = Json::with_capacity(384 + slots.len() * 192);
     json.open('{');
     json.key("v");
     json.string(&loaded.version);
@@ -46,7 +64,7 @@ pub(super) fn plan(
     json.key("ring");
     json.open('[');
     for event in &visitor.profile.events {
-        json.string(&format!("{event:08x}"));
+        json.string(&to_hex(&event.to_be_bytes()));
     }
     json.close(']');
     json.key("preview");
@@ -63,8 +81,8 @@ pub(super) fn plan(
     }
     json.key("slots");
     json.open('[');
-    for (index, decision) in slots.iter().enumerate() {
-        slot(&mut json, loaded, index, decision, preview.is_some().then_some(&mut *evaluation));
+    for (label, decision) in labels.iter().zip(slots) {
+        slot(&mut json, loaded, label, decision, preview.is_some().then_some(&mut *evaluation));
     }
     json.close(']');
     if preview.is_some() {
@@ -74,16 +92,21 @@ pub(super) fn plan(
     json.finish()
 }
 
-fn slot(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, explain: Option<&mut Evaluation>) {
-    let Some(Some(slot)) = loaded.slots.get(index) else { return };
+fn slot(
+    json: &mut Json,
+    loaded: &Loaded,
+    label: &SlotLabel,
+    decision: &SlotDecision,
+    explain: Option<&mut Evaluation>,
+) {
+    if label.0.is_empty() {
+        return;
+    }
     let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
     let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
     let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
     json.open('{');
-    json.key("slot");
-    json.string(&slot.key);
-    json.key("selector");
-    json.string(&slot.selector.to_string());
+    json.raw(&label.0);
     json.key("campaign");
     json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
     json.key("arm");

@@ -153,12 +153,13 @@ fn parse_key(entry: &str, number: usize) -> Result<Key, KeyError> {
 
 /// Two lower-case hex digits for each byte: how a visitor id is written.
 pub fn to_hex(bytes: &[u8]) -> String {
-    use core::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half });
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 /// The bytes of exactly `2 * N` hex digits, in either case.

@@ -4,16 +4,26 @@ use alloc::string::String;
 
 /// Text or a quoted attribute: the five characters that can end either.
 pub(super) fn html(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
+    let mut rest = text;
+    while let Some((at, reference)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, reference(byte)?))) {
+        // The byte is ASCII, so a character begins and ends there.
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        out.push_str(reference);
+        rest = special.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
+}
+
+fn reference(byte: u8) -> Option<&'static str> {
+    Some(match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' => "&quot;",
+        b'\'' => "&#39;",
+        _ => return None,
+    })
 }
 
 /// A URL with a scheme that cannot run code, or without a scheme. Browsers drop tabs, line ends and leading

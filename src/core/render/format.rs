@@ -1,6 +1,7 @@
 //! Numbers, money and dates as the compiler laid them down for a locale.
 
 use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
+use crate::decimal;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -32,7 +33,7 @@ fn rounded(number: f64) -> f64 {
 
 /// At most two fractional digits, without trailing zeros.
 fn plain(number: f64) -> String {
-    let text = format!("{number:.2}");
+    let text = decimal::fixed(number, 2);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_string() } else { text.to_string() }
 }
@@ -58,7 +59,7 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
 }
 
 fn money(money: &MoneyFormat, amount: f64) -> String {
-    let text = format!("{:.*}", usize::from(money.digits.min(3)), amount.abs());
+    let text = decimal::fixed(amount.abs(), usize::from(money.digits));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::with_capacity(text.len() + 4);
     for (index, digit) in whole.chars().enumerate() {

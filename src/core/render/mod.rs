@@ -34,7 +34,8 @@ pub enum RenderError {
 /// # Errors
 /// [`RenderError`] when a value is missing, unsafe or too large: then nothing of it is shown.
 pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderError> {
-    let mut out = String::new();
+    let literal = |part: &Part| if let Part::Literal(text) = part { text.len() } else { 16 };
+    let mut out = String::with_capacity(template.parts.iter().map(literal).sum());
     for part in &template.parts {
         match part {
             Part::Literal(text) => out.push_str(text),

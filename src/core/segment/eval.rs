@@ -1,7 +1,8 @@
-//! Evaluates conditions: each distinct atom and each segment at most once for a page.
+//! Evaluates conditions: each distinct value and each segment at most once for a page.
 
-use super::{Facts, Truth, Value};
-use crate::bundle::{Atom, Comparison, Literal, Loaded, Op, Program, Test};
+use super::index::{ClauseTest, Index, NOT_ASKED, Step};
+use super::{Facts, Truth};
+use crate::bundle::Loaded;
 use crate::limits::PROGRAM_DEPTH_MAX;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,63 +10,43 @@ use alloc::vec::Vec;
 /// The verdicts of one page, remembered.
 pub struct Evaluation<'a> {
     loaded: &'a Loaded,
+    index: &'a Index,
     /// What is known.
     pub facts: Facts<'a>,
+    /// Of each variable, the code of the visitor's value.
+    codes: Vec<u32>,
+    /// Of each atom that was asked, its verdict.
     atoms: Vec<Option<Truth>>,
+    /// Of each segment that other conditions ask, its verdict.
     segments: Vec<Option<Truth>>,
 }
 
 impl<'a> Evaluation<'a> {
     /// Nothing is evaluated yet.
     pub fn new(loaded: &'a Loaded, facts: Facts<'a>) -> Self {
-        let (atoms, segments) = (loaded.atoms.len(), loaded.segments.len());
-        Self { loaded, facts, atoms: vec![None; atoms], segments: vec![None; segments] }
+        let index = &loaded.index;
+        let codes = vec![NOT_ASKED; index.variables.len()];
+        let (atoms, segments) = (vec![None; loaded.atoms.len()], vec![None; index.memo_count]);
+        Self { loaded, index, facts, codes, atoms, segments }
     }
 
-    /// The verdict of a condition; an empty one is true.
-    pub fn program(&mut self, program: &Program) -> Truth {
-        let mut stack = [Truth::Unknown; PROGRAM_DEPTH_MAX];
-        let mut top = 0;
-        for op in program {
-            // Loading has checked that every operation finds its operands, so a missing one cannot arise; if it
-            // did, the answer would be unknown, and an unknown condition never matches.
-            let mut pop = || {
-                top = usize::saturating_sub(top, 1);
-                stack.get(top).copied().unwrap_or_default()
-            };
-            let verdict = match op {
-                Op::Atom(index) => self.atom(*index),
-                Op::Segment(index) => self.segment(*index),
-                Op::Const(holds) => Truth::from(*holds),
-                Op::Not => pop().not(),
-                Op::And => pop().and(pop()),
-                Op::Or => pop().or(pop()),
-                Op::Choose => {
-                    let (no, yes, condition) = (pop(), pop(), pop());
-                    condition.choose(yes, no)
-                }
-            };
-            if let Some(place) = stack.get_mut(top) {
-                *place = verdict;
-                top += 1;
-            }
-        }
-        if program.is_empty() { Truth::True } else { stack.first().copied().unwrap_or_default() }
+    /// Whether a visitor is eligible for a campaign, by its index; unknown for a disabled one.
+    pub fn eligible(&mut self, campaign: usize) -> Truth {
+        let index = self.index;
+        index.campaign(campaign).map_or(Truth::Unknown, |steps| self.run(steps))
     }
 
     /// Membership of a segment; a disabled one is unknown.
-    pub fn segment(&mut self, index: u32) -> Truth {
-        let index = index as usize;
-        if let Some(Some(verdict)) = self.segments.get(index) {
+    pub fn segment(&mut self, segment: u32) -> Truth {
+        let index = self.index;
+        let Some(steps) = index.segment(segment) else { return Truth::Unknown };
+        let place = index.memo(segment).unwrap_or(usize::MAX);
+        if let Some(Some(verdict)) = self.segments.get(place) {
             return *verdict;
         }
         // Loading has bounded how deep segments refer to each other.
-        let loaded = self.loaded;
-        let verdict = match loaded.segments.get(index) {
-            Some(Some(segment)) => self.program(&segment.when),
-            _ => Truth::Unknown,
-        };
-        if let Some(place) = self.segments.get_mut(index) {
+        let verdict = self.run(steps);
+        if let Some(place) = self.segments.get_mut(place) {
             *place = Some(verdict);
         }
         verdict
@@ -73,54 +54,122 @@ impl<'a> Evaluation<'a> {
 
     /// The verdict of an atom; a disabled one is unknown.
     pub fn atom(&mut self, index: u32) -> Truth {
-        let index = index as usize;
-        if let Some(Some(verdict)) = self.atoms.get(index) {
-            return *verdict;
+        match self.atoms.get(index as usize) {
+            Some(Some(verdict)) => *verdict,
+            _ => self.ask(index),
         }
-        let verdict = match self.loaded.atoms.get(index) {
-            Some(Some(atom)) => verdict(atom, &self.facts.value(&atom.subject)),
-            _ => Truth::Unknown,
-        };
-        if let Some(place) = self.atoms.get_mut(index) {
+    }
+
+    #[cold]
+    fn ask(&mut self, index: u32) -> Truth {
+        let variables = &self.index.variables;
+        let verdict = variables.holds(index, |variable| self.code(variable));
+        if let Some(place) = self.atoms.get_mut(index as usize) {
             *place = Some(verdict);
         }
         verdict
     }
-}
 
-fn verdict(atom: &Atom, value: &Value) -> Truth {
-    if atom.test == Test::Known {
-        return Truth::from(!matches!(value, Value::Unknown(_)));
+    /// The segments that hold, ascending. Only those are looked at that one of the visitor's values leads to.
+    pub fn matching(&mut self) -> Vec<u32> {
+        let index = self.index;
+        let mut holds = vec![0_u64; index.segments_len().div_ceil(64)];
+        let mut look = |this: &mut Self, segment: u32| {
+            if this.is_member(segment)
+                && let Some(word) = holds.get_mut((segment / 64) as usize)
+            {
+                *word |= 1 << (segment % 64);
+            }
+        };
+        for segment in &index.always {
+            look(self, *segment);
+        }
+        for door in index.doors() {
+            let code = self.code(door.variable);
+            for behind in index.behind(door, code) {
+                for segment in behind {
+                    look(self, *segment);
+                }
+            }
+        }
+        let count: u32 = holds.iter().map(|word| word.count_ones()).sum();
+        let mut found = Vec::with_capacity(count as usize);
+        for (first, mut word) in (0_u32..).step_by(64).zip(holds) {
+            while word != 0 {
+                found.push(first + word.trailing_zeros());
+                word &= word - 1;
+            }
+        }
+        found
     }
-    match (value, &atom.default) {
-        (Value::Unknown(_), Some(Literal::Bool(value))) => test(&atom.test, &Value::Bool(*value)),
-        (Value::Unknown(_), Some(Literal::Number(value))) => test(&atom.test, &Value::Number(*value)),
-        (Value::Unknown(_), Some(Literal::Text(value))) => test(&atom.test, &Value::Text(value.as_str().into())),
-        _ => test(&atom.test, value),
+
+    /// Whether a segment holds. Of its clauses, the first that does not hold ends it.
+    fn is_member(&mut self, segment: u32) -> bool {
+        let index = self.index;
+        let tests = index.clauses(segment);
+        if tests.is_empty() {
+            return self.segment(segment) == Truth::True;
+        }
+        let mut is_settled = false;
+        for test in tests {
+            if !is_settled {
+                is_settled = self.passes(*test);
+                if test.is_last() && !is_settled {
+                    return false;
+                }
+            }
+            is_settled &= !test.is_last();
+        }
+        true
     }
-}
 
-/// A test that does not fit the type of the value is unknown; the compiler lets none through.
-fn test(test: &Test, value: &Value) -> Truth {
-    Truth::from(match (test, value) {
-        (Test::IsTrue, Value::Bool(holds)) => *holds,
-        (Test::Number(comparison, than), Value::Number(number)) => compare(*comparison, *number, *than),
-        (Test::TextEquals(other), Value::Text(found)) => found == other,
-        (Test::TextIn(list), Value::Text(found)) => list.binary_search_by(|item| item.as_str().cmp(found)).is_ok(),
-        (Test::StartsWith(prefix), Value::Text(found)) => found.starts_with(prefix.as_str()),
-        (Test::EndsWith(suffix), Value::Text(found)) => found.ends_with(suffix.as_str()),
-        (Test::Contains(part), Value::Text(found)) => found.contains(part.as_str()),
-        _ => return Truth::Unknown,
-    })
-}
+    fn passes(&mut self, test: ClauseTest) -> bool {
+        self.atom(test.atom()) == if test.is_positive() { Truth::True } else { Truth::False }
+    }
 
-#[expect(clippy::float_cmp, reason = "authors compare counts and amounts for equality, exactly")]
-fn compare(comparison: Comparison, number: f64, than: f64) -> bool {
-    match comparison {
-        Comparison::Less => number < than,
-        Comparison::LessOrEqual => number <= than,
-        Comparison::Greater => number > than,
-        Comparison::GreaterOrEqual => number >= than,
-        Comparison::Equal => number == than,
+    /// The code of a variable, looked up when it is first asked for.
+    fn code(&mut self, variable: u32) -> u32 {
+        let Some(place) = self.codes.get_mut(variable as usize) else { return NOT_ASKED };
+        if *place == NOT_ASKED {
+            *place = self.index.variables.code(self.loaded, &self.facts, variable);
+        }
+        *place
+    }
+
+    fn run(&mut self, steps: &[Step]) -> Truth {
+        // Loading has checked that every step finds its operands, so a missing one cannot arise; if it did, it
+        // would be unknown, and an unknown condition never matches.
+        let mut stack = [Truth::Unknown; PROGRAM_DEPTH_MAX];
+        let mut top = 0;
+        let mut verdict = Truth::True;
+        let mut at = 0;
+        while let Some(step) = steps.get(at) {
+            at += 1;
+            match *step {
+                Step::Atom(atom) => verdict = self.atom(atom),
+                Step::AndAtom(atom) => verdict = verdict.and(self.atom(atom)),
+                Step::OrAtom(atom) => verdict = verdict.or(self.atom(atom)),
+                Step::Segment(segment) => verdict = self.segment(segment),
+                Step::Const(holds) => verdict = Truth::from(holds),
+                Step::Not => verdict = verdict.not(),
+                Step::Push => {
+                    if let Some(place) = stack.get_mut(top) {
+                        *place = verdict;
+                        top += 1;
+                    }
+                }
+                Step::And | Step::Or => {
+                    top = top.saturating_sub(1);
+                    let before = stack.get(top).copied().unwrap_or_default();
+                    verdict = if *step == Step::And { before.and(verdict) } else { before.or(verdict) };
+                }
+                Step::Skip(count) => at += count as usize,
+                Step::SkipIfFalse(count) if verdict == Truth::False => at += count as usize,
+                Step::SkipIfTrue(count) if verdict == Truth::True => at += count as usize,
+                Step::SkipIfUnknown(count) if verdict == Truth::Unknown => at += count as usize,
+                Step::SkipIfFalse(_) | Step::SkipIfTrue(_) | Step::SkipIfUnknown(_) => {}
+            }
+        }
+        verdict
     }
 }

@@ -2,8 +2,14 @@
 
 mod eval;
 mod facts;
+mod index;
+mod operator;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 pub use eval::Evaluation;
 pub use facts::{Facts, Page, Value, Why};
+pub(crate) use index::Index;
+pub use operator::verdict;
 pub use truth::Truth;

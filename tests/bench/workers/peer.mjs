@@ -1,4 +1,5 @@
-// What Attune is compared with: the page as it is, and the platform's own rewriter with the same contents.
+// What Attune is compared with: the page as it is, the page through the platform's own stream that changes nothing (what any Worker
+// pays that touches a body), and the platform's rewriter with the same contents.
 import contents from "./contents.json";
 
 const filled = JSON.parse(contents);
@@ -8,6 +9,7 @@ export default {
   async fetch(request, env) {
     const response = await (env.ORIGIN ? fetch(env.ORIGIN, { headers: { "Accept-Encoding": "gzip, br" } }) : env.ASSETS.fetch(request));
     if (env.MODE === "pass-through") return new Response(response.body, response);
+    if (env.MODE === "identity") return new Response(response.body?.pipeThrough(new IdentityTransformStream()), response);
     let rewriter = new HTMLRewriter();
     for (const [slot, html] of Object.entries(filled)) {
       rewriter = rewriter.on(`[data-slot="${slot}"]`, {

@@ -4,6 +4,7 @@ import { all, el, one, say, show } from './dom.mjs';
 import { persona } from './plan.mjs';
 import { readable } from './profile.mjs';
 
+const PREVIEW = 'You are trying on a persona. What you see below is your own profile, not theirs, and nothing can be changed before you are yourself again.';
 const FAILED = 'That did not work: the shop’s privacy service did not answer. Nothing was changed.';
 
 export async function start() {
@@ -29,7 +30,7 @@ async function refresh() {
 
 /** @param {{ consent?: { personalization?: string, measurement?: string }, opt_out?: boolean }} profile */
 function stateOf(profile) {
-  if (persona()) return 'You are trying on a persona. What you see below is theirs, and changing it changes nothing.';
+  if (persona()) return PREVIEW;
   if (profile.opt_out) return 'You have opted out. Nothing is remembered.';
   const { personalization, measurement } = profile.consent ?? {};
   if (personalization === 'granted' && measurement === 'granted') return 'You have agreed to both.';
@@ -63,9 +64,14 @@ function listen() {
       await refresh();
       say('[data-result]', 'Done. Your profile has been erased; this shop does not know you any more. Your basket and your order history are still in this browser.');
     } catch {
-      say('[data-result]', FAILED);
+      say('[data-result]', failure());
     }
   });
+}
+
+/** Why a change was not made: while a persona is tried on, the control plane refuses every one. */
+function failure() {
+  return persona() ? PREVIEW : FAILED;
 }
 
 /** @param {boolean} personalization @param {boolean} measurement */
@@ -75,7 +81,7 @@ async function choose(personalization, measurement) {
     await refresh();
     say('[data-state]', `Saved. ${one('[data-state]')?.textContent ?? ''}`);
   } catch {
-    say('[data-state]', FAILED);
+    say('[data-state]', failure());
   }
 }
 

@@ -4,10 +4,14 @@
 //! only in parse errors. Tags and the attributes that the [`Sink`] asks for are reported; everything
 //! else is skipped as fast as `memchr` goes.
 mod attributes;
+mod block;
 mod bytes;
 mod comment;
 mod raw;
 mod tag;
+mod whole;
+
+pub(super) use whole::Wanted;
 
 use super::{
     element::Element,
@@ -25,6 +29,24 @@ pub(super) trait Sink {
     /// interest: a cheap question that spares most attributes the next one.
     fn may_want(&self, _first: u8, _len: usize) -> bool {
         true
+    }
+    /// Which attributes may be of interest in the tag that begins; `None` if every one may be.
+    fn wanted(&self) -> Option<Wanted> {
+        None
+    }
+    /// Whether the attribute whose name ends `name`, where other ones without a value may be before it, may be of
+    /// interest for this value. The answer no is final for the tag.
+    fn may_match(&self, _name: &[u8], _value: &[u8]) -> bool {
+        true
+    }
+    /// Whether no tag need be reported but those that [`Sink::pass`] does not take; taking one does not change that.
+    fn is_quiet(&self) -> bool {
+        false
+    }
+    /// Takes a whole tag of which no attribute is of interest and after which text is data; `false` if it is to be
+    /// reported.
+    fn pass(&mut self, _element: Element, _is_end: bool) -> bool {
+        false
     }
     /// An attribute's name is complete (`None`: longer than [`MAX_NAME_BYTES`]); says what is wanted of its value.
     fn attribute_named(&mut self, name: Option<&[u8]>, span: (usize, usize)) -> Interest;
@@ -185,16 +207,7 @@ impl Tokenizer {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             at = match self.state {
-                State::Data => {
-                    let found = chunk.find(b'<', at);
-                    if found < bytes.len() {
-                        sink.tag_opened(base + found);
-                        self.state = State::TagOpen;
-                        self.tag(chunk, found + 1, sink)
-                    } else {
-                        found
-                    }
-                }
+                State::Data => self.data(chunk, at, sink),
                 State::TagOpen
                 | State::EndTagOpen
                 | State::TagName

@@ -79,7 +79,7 @@ impl Tokenizer {
         }
     }
 
-    fn begin_tag(&mut self, is_end: bool) {
+    pub(super) fn begin_tag(&mut self, is_end: bool) {
         self.tag.clear();
         self.is_end = is_end;
         self.self_closing = false;
@@ -257,11 +257,16 @@ impl Tokenizer {
 
     pub(super) fn end_tag(&mut self, chunk: Chunk<'_>, at: usize, sink: &mut impl Sink) -> usize {
         let text = sink.tag_ended(&self.current_tag(), chunk.base + at + 1);
+        self.read_text(text);
+        at + 1
+    }
+
+    /// Reads what follows a tag in this way.
+    pub(super) fn read_text(&mut self, text: Text) {
         (self.state, self.raw) = match text {
             Text::Data => (State::Data, None),
             Text::Raw(Element::PLAINTEXT) => (State::Plaintext, None),
             Text::Raw(element) => (State::Raw, Some(element)),
         };
-        at + 1
     }
 }

@@ -1,0 +1,71 @@
+// What a stranger would write to run a script in somebody else's page, and the page that they try it on.
+import { readFileSync } from "node:fs";
+import { eventId, startEdge } from "./harness.mjs";
+
+/** Texts for every place. What runs sets `window.ran`; what only loads asks for /pwned. */
+export const TEXTS = [
+  "<script>window.ran=1</script>",
+  '"><img src=/pwned onerror=window.ran=1>',
+  "'><svg onload=window.ran=1>",
+  '" autofocus onfocus=window.ran=1 x="',
+  "' onmouseover=window.ran=1 x='",
+  "</p></a></section><iframe src=/pwned></iframe>",
+  "--></title></style></textarea></noscript><script>window.ran=1</script>",
+  "<!--",
+  "&lt;script&gt;window.ran=1&lt;/script&gt;",
+  "&#60;img src=/pwned&#62;&quot;",
+  "\\u003cscript\\u003ewindow.ran=1\\u003c/script\\u003e",
+  "{{page.path}}${window.ran=1}`",
+  "javascript:window.ran=1",
+  "\u2028\u2029\u0085\ufeff<b>",
+  "＜script＞window.ran=1＜/script＞",
+];
+
+/** Texts short enough for a category, and for a product key. */
+export const CATEGORIES = TEXTS.filter((text) => Buffer.byteLength(text) <= 48);
+export const SKUS = TEXTS.filter((text) => Buffer.byteLength(text) <= 32);
+
+/** Texts where a whole URL is expected. */
+export const URLS = [
+  "javascript:window.ran=1",
+  "JaVaScRiPt:window.ran=1",
+  " javascript:window.ran=1",
+  "\u0001javascript:window.ran=1",
+  "java\tscript:window.ran=1",
+  "java\nscript:window.ran=1",
+  "javascript&colon;window.ran=1",
+  "javascript&#58;window.ran=1",
+  "vbscript:window.ran=1",
+  "data:text/html,<script>window.ran=1</script>",
+  '/" onclick=window.ran=1 x="',
+  "/'><img src=/pwned onerror=window.ran=1>",
+];
+
+/** A page with every slot of the configuration in tests/edge/hostile. */
+export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hostile</title></head><body>
+<section data-slot="hero"><h1>Shop</h1><img src="/img/shop.svg" alt=""><a class="cta" href="/all">All</a></section>
+<div data-slot="markup">markup</div><div data-slot="link">link</div><div data-slot="interest">interest</div><div data-slot="product">product</div>
+</body></html>
+`;
+
+/** Starts a Worker with that configuration. */
+export async function startHostile() {
+  const bundle = readFileSync(new URL("../../build/hostile.bundle", import.meta.url));
+  const edge = await startEdge({ bundle, site: "hostile" });
+  edge.origin.serve("/t/page", { "Content-Type": "text/html; charset=utf-8" }, PAGE);
+  return edge;
+}
+
+/** Where the texts go into the address. @param {string} q @param {string} u @param {string} [path] */
+export const address = (q, u, path = "/t/page") => `${path}?q=${encodeURIComponent(q)}&u=${encodeURIComponent(u)}`;
+
+/** The path of a product. @param {string} sku */
+export const product = (sku) => `/t/p/${encodeURIComponent(sku)}`;
+
+/** The event by which a browser makes a category the visitor's favourite. @param {string} category */
+export const fan = (category) => ({
+  page: "/t/page",
+  events: Array.from({ length: 4 }, () => ({
+    id: eventId(), name: "view_item", at: Date.now(), params: { items: [{ item_id: "1", item_category: category }] },
+  })),
+});

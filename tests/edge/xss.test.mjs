@@ -1,0 +1,91 @@
+// The hazard "XSS" in the served bytes: nothing that a stranger writes leaves the place that a template gives it.
+// tests/browser/xss.test.mjs lets a browser try.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { API_KEY, Jar, planOf, withoutTail } from "./harness.mjs";
+import { address, CATEGORIES, fan, PAGE, product, SKUS, startHostile, TEXTS, URLS } from "./hostile.mjs";
+
+/** @type {Awaited<ReturnType<typeof startHostile>>} */
+let edge;
+before(async () => {
+  edge = await startHostile();
+});
+after(() => edge.stop());
+
+/** The characters that make markup, in their order: a page's structure, whatever its values are. @param {string} html */
+const marks = (html) => withoutTail(html).replace(/[^<>"']+/g, "");
+
+/** What a value of characters that mean nothing looks like. */
+const HARMLESS = "harmless";
+
+test("text, both kinds of attribute, URLs, and elements of the origin: the structure is that of a harmless value", async () => {
+  const harmless = (await edge.fetch(address(HARMLESS, "/t/c/x"))).text;
+  assert.notEqual(marks(harmless), marks(PAGE), "the slots are filled");
+  assert.equal(harmless.split(HARMLESS).length - 1, 14, "every place has it");
+  for (const text of TEXTS) {
+    const { status, text: html } = await edge.fetch(address(text, "/t/c/x"));
+    assert.equal(status, 200);
+    assert.equal(marks(html), marks(harmless), text);
+    assert.ok(!withoutTail(html).includes(text) || !/[<>"'&]/.test(text), `${text} is escaped`);
+  }
+});
+
+test("a whole URL: one that could run code leaves the slot to the origin, one that could break out is escaped", async () => {
+  const harmless = marks((await edge.fetch(address(HARMLESS, "/t/c/x"))).text);
+  for (const url of URLS) {
+    const { text: html } = await edge.fetch(address(HARMLESS, url));
+    if (html.includes('<div data-slot="link">link</div>')) continue;
+    const [, href] = /<a class="whole" href="([^"]*)">whole<\/a>/.exec(html) ?? [];
+    assert.match(href, /^(\/|javascript&amp;)/, url);
+    assert.equal(marks(html), harmless, url);
+  }
+  const refused = async (/** @type {string} */ url) => (await edge.fetch(address(HARMLESS, url))).text.includes('<div data-slot="link">link</div>');
+  for (const url of URLS.filter((url) => /script:|data:/i.test(url.replace(/[\t\n]/g, "")) && !url.startsWith("/"))) {
+    assert.ok(await refused(url), url);
+  }
+});
+
+test("names of the profile: a category that a browser made up", async () => {
+  const filled = async (/** @type {string} */ category) => {
+    const jar = new Jar();
+    await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
+    // Who has agreed is remembered from the next page on.
+    await edge.fetch("/t/page", { jar });
+    const { status, text } = await edge.post("/_attune/events", fan(category), { jar });
+    assert.deepEqual([status, JSON.parse(text).applied], [200, 4], text);
+    const html = (await edge.fetch("/t/page", { jar })).text;
+    assert.match(html, /<p class="interest"/, category);
+    return marks(html);
+  };
+  const harmless = await filled(HARMLESS);
+  assert.ok(CATEGORIES.length > 8);
+  for (const category of CATEGORIES) assert.equal(await filled(category), harmless, category);
+});
+
+test("names of the address: a product key that nobody sells", async () => {
+  const filled = async (/** @type {string} */ sku) => {
+    edge.origin.serve(product(sku), { "Content-Type": "text/html; charset=utf-8" }, PAGE);
+    const html = (await edge.fetch(product(sku))).text;
+    assert.match(html, /<p class="sku"/, sku);
+    return marks(html);
+  };
+  const harmless = await filled(HARMLESS);
+  assert.ok(SKUS.length > 4);
+  for (const sku of SKUS) assert.equal(await filled(sku), harmless, sku);
+});
+
+test("the plan of a preview: its JSON cannot end its element, and says what was said", async () => {
+  for (const name of TEXTS) {
+    const body = { name: name.slice(0, 20), ttl_s: 60, profile: {}, request: {} };
+    const made = await edge.post("/_attune/preview", body, { headers: { Authorization: `Bearer ${API_KEY}` } });
+    assert.equal(made.status, 200, made.text);
+    const { token } = JSON.parse(made.text);
+    const { text } = await edge.fetch(address(name, "/t/c/x"), { headers: { Cookie: `__Host-attune-preview=${token}` } });
+    const plan = planOf(text);
+    assert.equal(plan.preview.name, body.name);
+    assert.ok(plan.slots.some((/** @type {{ why: string }} */ { why }) => why.includes(name)), "the sentence that says why quotes the query");
+    const json = /id="attune-plan">(.*?)<\/script>/s.exec(text)?.[1] ?? "";
+    assert.match(json, /^[\x20-\x7e]+$/);
+    assert.doesNotMatch(json, /[<>&]/);
+  }
+});
