@@ -181,7 +181,9 @@ fn count_row(prepared: &Prepared, shape: &Shape, item: usize, pairs: &mut Sums, 
         let size = set.len().saturating_sub(1);
         if prepared.baskets {
             let weight = shape.flat.get(size).copied().unwrap_or_default();
-            set.iter().for_each(|(other, _)| pairs.add(*other, weight));
+            for (other, _) in set {
+                pairs.add(*other, weight);
+            }
             continue;
         }
         let (Some(forward), Some(backward)) = (shape.forward.get(size), shape.backward.get(size)) else { continue };

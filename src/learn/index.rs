@@ -219,7 +219,9 @@ pub(crate) fn encode_rows(
 
 fn joined(rows: &[Row]) -> Rows {
     let mut joined = Rows { offsets: vec![0], ..Rows::default() };
-    rows.iter().for_each(|row| push(&mut joined, row));
+    for row in rows {
+        push(&mut joined, row);
+    }
     joined
 }
 

@@ -8,7 +8,7 @@ use crate::items::Items;
 use crate::{LearnError, Parameters};
 use std::path::Path;
 
-/// The statement: DuckDB and Spark SQL run it as it is.
+/// The statement: `DuckDB` and Spark SQL run it as it is.
 pub const STATEMENT: &str = include_str!("pairs.sql");
 
 const COLUMNS: [&str; 6] = ["item", "other", "weight", "sessions", "clicks", "ends"];

@@ -110,8 +110,9 @@ struct Best<'a> {
 impl Best<'_> {
     /// Takes a product in if it is better than the last, or there is room. Lists are short, so insertion is best.
     fn offer(&mut self, scored: Scored, rank: impl Fn(u32) -> u32) {
-        let before = |other: &Scored| {
-            scored.score > other.score || (scored.score == other.score && rank(scored.item) < rank(other.item))
+        let before = |other: &Scored| match scored.score.total_cmp(&other.score) {
+            core::cmp::Ordering::Equal => rank(scored.item) < rank(other.item),
+            order => order.is_gt(),
         };
         if self.len == self.out.len() {
             match self.out.last() {

@@ -39,7 +39,7 @@ pub(super) fn read(
         let [session, item, time, quantity] = places.map(value);
         match (session, item, time, quantity) {
             (Some(session), Some(item), Some(time), Some(quantity)) => {
-                take(Row { session, item, time, quantity }, noise)?
+                take(Row { session, item, time, quantity }, noise)?;
             }
             _ => noise.unreadable += 1,
         }

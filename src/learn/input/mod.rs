@@ -70,7 +70,7 @@ pub fn read(
     };
     let start = text.fill_buf().map_err(LearnError::file("read", path))?;
     let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |byte: u8| first.iter().filter(|other| **other == byte).count();
+    let count = |byte: u8| first.split(|other| *other == byte).count() - 1;
     let separator =
         [b'\t', b';', b'|', b','].into_iter().max_by_key(|byte| count(*byte)).filter(|byte| count(*byte) > 0);
     let format = format.or_else(|| match separator {
