@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -76,6 +77,12 @@ pub(crate) enum Command {
     /// Say what is known of visitors, why and for how long
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Learn recommendations from logs: write the index that the edge reads
+    Learn(Box<LearnOptions>),
+    /// Measure what a click log teaches about another one
+    Evaluate(Box<EvaluateOptions>),
+    /// Compare rotation with its alternatives, on sessions that are played again
+    RotateReport(Box<RotateOptions>),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(SignOptions),
 }

@@ -14,6 +14,7 @@ mod io;
 mod keys;
 mod population;
 mod privacy;
+mod learn;
 mod publish;
 mod replace;
 mod report;
@@ -65,6 +66,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
+        Command::Learn(options) => learn::run(&options),
+        Command::Evaluate(options) => learn::evaluate::run(&options),
+        Command::RotateReport(options) => learn::rotate::run(&options),
         Command::Sign(options) => publish::sign(&options),
     }
 }

@@ -116,3 +116,5 @@ pub const NEXT_MAX: usize = 50;
 pub const POPULAR_MAX: usize = 1_000;
 /// Longest explanation in a response header, in bytes; a longer one is in the page only.
 pub const EXPLAIN_HEADER_BYTES_MAX: usize = 8 * 1024;
+/// Products of which a profile remembers that they were seen and not clicked.
+pub const SEEN_MAX: usize = 64;

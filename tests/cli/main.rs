@@ -7,6 +7,7 @@ mod cookies;
 mod decisions;
 mod html;
 mod privacy;
+mod learning;
 mod publishing;
 mod reasons;
 

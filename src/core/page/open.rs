@@ -293,7 +293,7 @@ fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
     let mut tail = format!("<script type=\"application/json\" id=\"attune-plan\">{plan}</script>");
     for (name, wanted) in [("page", measure), ("overlay", preview)] {
         if wanted {
-            tail.push_str(&format!("<script src=\"/_attune/{name}.js\" async{nonce}></script>"));
+            tail += &format!("<script src=\"/_attune/{name}.js\" async{nonce}></script>");
         }
     }
     tail
