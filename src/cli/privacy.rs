@@ -41,13 +41,13 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
     let mut uses: BTreeMap<AttributeRef, BTreeSet<String>> = BTreeMap::new();
     for campaign in &bundle.campaigns {
         let asked = atoms_of(loaded, &campaign.eligible).into_iter();
-        let mut used: Vec<AttributeRef> =
+        let mut asked_or_written: Vec<AttributeRef> =
             asked.filter_map(|atom| bundle.atoms.get(atom as usize)).flat_map(attributes).collect();
         let contents = campaign.arms.iter().flat_map(|arm| &arm.show);
         for body in contents.filter_map(|(_, c)| bundle.contents.get(usize::from(*c))).flat_map(|c| &c.bodies) {
-            used.extend(holes(body));
+            asked_or_written.extend(holes(body));
         }
-        for attribute in used {
+        for attribute in asked_or_written {
             uses.entry(attribute).or_default().insert(campaign.key.clone());
         }
     }
@@ -60,8 +60,8 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
         .filter(|spec| spec.purpose != Purpose::None && !matches!(spec.argument, Argument::Key | Argument::Circle))
         .map(|spec| (spec.attribute, None));
     for (attribute, argument) in remembered.chain(traits).chain(signals) {
-        let used = argument.is_none() && uses.keys().any(|known| known.attribute == attribute);
-        if !used {
+        let is_there = argument.is_none() && uses.keys().any(|known| known.attribute == attribute);
+        if !is_there {
             uses.entry(AttributeRef { attribute, argument }).or_default();
         }
     }

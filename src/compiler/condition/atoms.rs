@@ -127,10 +127,12 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
             let numbers = |near: &Near| [near.middle[0], near.middle[1], near.middle[2], near.chord_squared_max];
             order_numbers(&numbers(x), &numbers(y))
         }
-        (Test::Versus(left, x, f, o), Test::Versus(right, y, g, p)) => comparison(*left)
-            .cmp(&comparison(*right))
-            .then_with(|| x.cmp(y))
-            .then_with(|| order_numbers(&[*f, *o], &[*g, *p])),
+        (Test::Versus(left, x, factor, offset), Test::Versus(right, y, other_factor, other_offset)) => {
+            comparison(*left)
+                .cmp(&comparison(*right))
+                .then_with(|| x.cmp(y))
+                .then_with(|| order_numbers(&[*factor, *offset], &[*other_factor, *other_offset]))
+        }
         (Test::SameText(x), Test::SameText(y)) => x.cmp(y),
         _ => rank(a).cmp(&rank(b)),
     }

@@ -385,14 +385,14 @@ fn linear(step: Step) -> (f64, f64) {
 }
 
 /// The test after lower-casing. What does not look at text has no subject of text.
-fn lowered(test: Test) -> Test {
-    Test::Lowered(match test {
-        Test::TextEquals(text) => TextTest::Equals(text),
+fn lowered(of: Test) -> Test {
+    Test::Lowered(match of {
+        Test::TextEquals(word) => TextTest::Equals(word),
         Test::TextIn(list) => TextTest::In(list),
         Test::TextInList(list) => TextTest::InList(list),
-        Test::StartsWith(text) => TextTest::StartsWith(text),
-        Test::EndsWith(text) => TextTest::EndsWith(text),
-        Test::Contains(text) => TextTest::Contains(text),
+        Test::StartsWith(word) => TextTest::StartsWith(word),
+        Test::EndsWith(word) => TextTest::EndsWith(word),
+        Test::Contains(word) => TextTest::Contains(word),
         Test::Matches(pattern) => TextTest::Matches(pattern),
         other => return other,
     })

@@ -23,12 +23,11 @@ pub(super) fn fold(operator: &str, a: &Constant, b: &Constant) -> Option<Constan
         ("_/_", Number(a), Number(b)) => Number(a / b),
         ("_%_", Number(a), Number(b)) => Number(a % b),
         ("_+_", Span(a), Span(b)) => Span(a + b),
-        ("_-_", Span(a), Span(b)) => Span(a - b),
+        ("_-_", Span(a), Span(b)) | ("_-_", Time(a), Time(b)) => Span(a - b),
         ("_*_", Span(a), Number(b)) | ("_*_", Number(b), Span(a)) => Span(a * b),
         ("_/_", Span(a), Number(b)) => Span(a / b),
         ("_+_", Time(a), Span(b)) | ("_+_", Span(a), Time(b)) => Time(a + b),
         ("_-_", Time(a), Span(b)) => Time(a - b),
-        ("_-_", Time(a), Time(b)) => Span(a - b),
         ("_+_", Text(a), Text(b)) => Text(format!("{a}{b}")),
         _ => return None,
     };

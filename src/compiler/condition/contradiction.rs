@@ -65,7 +65,7 @@ impl Bounds {
         numbers && !unknown && self.texts.as_ref().is_none_or(|texts| !texts.is_empty())
     }
 
-    /// A test other than known() has been added.
+    /// A test other than `known()` has been added.
     fn asked(&self) -> bool {
         self.low.0 > f64::NEG_INFINITY || self.high.0 < f64::INFINITY || self.texts.is_some() || self.holds.is_some()
     }
@@ -155,7 +155,7 @@ impl Work<'_, '_, '_> {
             let other = parts.iter().take(index).find(|other| self.exclude(other, part)).map(|other| self.place(other));
             match other {
                 Some(other) => {
-                    self.sink.report_with(Code::NeverTrue, place, message, help, (other, "this excludes it"))
+                    self.sink.report_with(Code::NeverTrue, place, message, help, (other, "this excludes it"));
                 }
                 None => self.sink.report(Code::NeverTrue, place, message, help),
             }

@@ -20,7 +20,7 @@ pub(crate) fn item_tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
         match &expr.expr {
             Expr::Call(call) if call.func_name == "_&&_" => pending.extend(call.args.iter().rev()),
             _ => match test(expr) {
-                Ok(test) => tests.push(test),
+                Ok(found) => tests.push(found),
                 Err(problem) => problem.report(expr, &tree, text, sink),
             },
         }

@@ -65,8 +65,8 @@ impl Work<'_, '_, '_> {
         let clock = if visitor_zone { Attribute::TimeLocal } else { Attribute::TimeNow };
         let subject = Subject::of(clock, None);
         #[expect(clippy::cast_precision_loss, reason = "seconds of the years that there are")]
-        let mut test = |comparison, s: i64| self.atom(&subject, Test::Number(comparison, s as f64));
-        let ends = [test(Comparison::GreaterOrEqual, from_s), test(Comparison::LessOrEqual, until_s)];
+        let mut bounded = |comparison, s: i64| self.atom(&subject, Test::Number(comparison, s as f64));
+        let ends = [bounded(Comparison::GreaterOrEqual, from_s), bounded(Comparison::LessOrEqual, until_s)];
         Meaning::Condition([&ends[..], &[Op::And]].concat())
     }
 }

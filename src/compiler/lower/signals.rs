@@ -52,18 +52,17 @@ fn measure(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> Measure {
 fn half_life(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> u16 {
     let Some(text) = text else { return 0 };
     let days = span_s(text.decoded).filter(|s| s % 86_400 == 0).map(|s| s / 86_400);
-    match days.filter(|days| (1..=limits::PROFILE_AGE_DAYS_MAX).contains(days)).and_then(|d| u16::try_from(d).ok()) {
-        Some(days) => days,
-        None => {
-            sink.report(
-                Code::BadDuration,
-                text.place,
-                format!("\"{}\" is not a half-life", text.decoded),
-                format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
-            );
-            0
-        }
-    }
+    let whole =
+        days.filter(|days| (1..=limits::PROFILE_AGE_DAYS_MAX).contains(days)).and_then(|d| u16::try_from(d).ok());
+    whole.unwrap_or_else(|| {
+        sink.report(
+            Code::BadDuration,
+            text.place,
+            format!("\"{}\" is not a half-life", text.decoded),
+            format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
+        );
+        0
+    })
 }
 
 fn tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {

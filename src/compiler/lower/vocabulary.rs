@@ -44,18 +44,16 @@ fn changes(zone: &TimeZone) -> Zone {
 fn days(text: Option<Text<'_>>, default: u16, sink: &mut Sink<'_>) -> u16 {
     let Some(text) = text else { return default };
     let days = span_s(text.decoded).filter(|s| s % 86_400 == 0 && *s > 0).map(|s| s / 86_400);
-    match days.filter(|days| *days <= limits::PROFILE_AGE_DAYS_MAX).and_then(|days| u16::try_from(days).ok()) {
-        Some(days) => days,
-        None => {
-            sink.report(
-                Code::BadDuration,
-                text.place,
-                format!("\"{}\" is not a number of days", text.decoded),
-                format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
-            );
-            default
-        }
-    }
+    let whole = days.filter(|days| *days <= limits::PROFILE_AGE_DAYS_MAX).and_then(|days| u16::try_from(days).ok());
+    whole.unwrap_or_else(|| {
+        sink.report(
+            Code::BadDuration,
+            text.place,
+            format!("\"{}\" is not a number of days", text.decoded),
+            format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
+        );
+        default
+    })
 }
 
 fn lifecycle(table: &Table, sink: &mut Sink<'_>) -> LifecycleRule {

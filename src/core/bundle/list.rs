@@ -40,14 +40,14 @@ impl TextList {
         if count > LIST_MAX || list.0.len() < texts_at {
             return None;
         }
-        let mut last: Option<&[u8]> = None;
+        let mut before: Option<&[u8]> = None;
         for index in 0..count {
             let text = list.text(index)?;
             core::str::from_utf8(text).ok()?;
-            if text.len() > TEXT_BYTES_MAX || last.is_some_and(|last| last >= text) {
+            if text.len() > TEXT_BYTES_MAX || before.is_some_and(|before| before >= text) {
                 return None;
             }
-            last = Some(text);
+            before = Some(text);
         }
         let end = list.end(count)?;
         (list.0.len() == texts_at + end).then_some(list)

@@ -20,6 +20,14 @@ pub struct Rules {
     pub intensity: Vec<(String, Intensity)>,
 }
 
+impl Rules {
+    /// How much of a page of this type may be personalized.
+    pub fn intensity_of(&self, page_type: &str) -> Intensity {
+        let found = self.intensity.iter().find(|(key, _)| key == page_type);
+        found.map_or(Intensity::Full, |(_, intensity)| *intensity)
+    }
+}
+
 /// A time zone, as its changes from 2025 to 2106.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {

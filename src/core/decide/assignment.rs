@@ -17,26 +17,6 @@ pub enum Assignment {
     Out(Reason),
 }
 
-/// One hash that was drawn, and the buckets it had to be in: `from_bp <= bucket < to_bp`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
-    /// What for; salt and campaign give the key and the phase.
-    pub salt: Salt,
-    /// The bucket, 0 to 9,999.
-    pub bucket: u16,
-    /// First bucket of the share.
-    pub from_bp: u16,
-    /// End of the share, exclusive.
-    pub to_bp: u16,
-}
-
-impl Draw {
-    /// Whether the bucket is in the share.
-    pub fn is_in(&self) -> bool {
-        (self.from_bp..self.to_bp).contains(&self.bucket)
-    }
-}
-
 /// The assignments of one unit at one moment.
 pub(super) struct Assignments<'a> {
     loaded: &'a Loaded,
@@ -55,7 +35,7 @@ pub fn assignment(
     now_s: u32,
     observer: &mut impl Observer,
 ) -> Assignment {
-    if let Some(reason) = super::everywhere(loaded, unit) {
+    if let Some(reason) = super::everywhere(loaded, unit, observer) {
         return if reason == Reason::Bot { Assignment::Out(reason) } else { Assignment::HeldOut(reason) };
     }
     Assignments::new(loaded, unit, now_s).of(campaign, observer)
@@ -104,24 +84,22 @@ impl<'a> Assignments<'a> {
         if let Some(share) = enrolment.layer {
             self.in_layer(index, share, unit, observer)?;
         }
-        let mut draw = |salt, from_bp, to_bp| {
-            let draw = Draw { salt, bucket: bucket(salt, &campaign.key, campaign.phase, unit), from_bp, to_bp };
-            observer.drawn(index, draw);
-            draw
+        let mut draw = |salt| {
+            let drawn = bucket(salt, &campaign.key, campaign.phase, unit);
+            observer.drew(Some(index), salt, drawn);
+            drawn
         };
-        if covered_bp < BUCKETS && !draw(Salt::Coverage, 0, covered_bp).is_in() {
+        if covered_bp < BUCKETS && draw(Salt::Coverage) >= covered_bp {
             return Err(Assignment::Out(Reason::NotCovered));
         }
-        if campaign.holdout_bp > 0 && draw(Salt::Holdout, 0, campaign.holdout_bp).is_in() {
+        if campaign.holdout_bp > 0 && draw(Salt::Holdout) < campaign.holdout_bp {
             return Err(Assignment::HeldOut(Reason::Holdout));
         }
         if !is_experiment {
             return Ok(0);
         }
-        let drawn = bucket(Salt::Arm, &campaign.key, campaign.phase, unit);
+        let drawn = draw(Salt::Arm);
         let range = self.ranges(campaign).iter().find(|range| (range.from_bp..range.to_bp).contains(&drawn));
-        let (from_bp, to_bp) = range.map_or((0, 0), |range| (range.from_bp, range.to_bp));
-        observer.drawn(index, Draw { salt: Salt::Arm, bucket: drawn, from_bp, to_bp });
         range.map(|range| usize::from(range.arm)).ok_or(Assignment::Out(Reason::NotInExperiment))
     }
 
@@ -159,15 +137,15 @@ impl<'a> Assignments<'a> {
         let Some(Some(Layer { key, phase, holdout_bp })) = self.loaded.layers.get(usize::from(share.layer)) else {
             return Err(Assignment::Out(Reason::Disabled));
         };
-        let mut draw = |salt, from_bp, to_bp| {
-            let draw = Draw { salt, bucket: bucket(salt, key, *phase, unit), from_bp, to_bp };
-            observer.drawn(index, draw);
-            draw
+        let mut draw = |salt| {
+            let drawn = bucket(salt, key, *phase, unit);
+            observer.drew(Some(index), salt, drawn);
+            drawn
         };
-        if *holdout_bp > 0 && draw(Salt::LayerHoldout, 0, *holdout_bp).is_in() {
+        if *holdout_bp > 0 && draw(Salt::LayerHoldout) < *holdout_bp {
             return Err(Assignment::HeldOut(Reason::LayerHoldout));
         }
-        if draw(Salt::Layer, share.from_bp, share.to_bp).is_in() {
+        if (share.from_bp..share.to_bp).contains(&draw(Salt::Layer)) {
             return Ok(());
         }
         Err(Assignment::Out(Reason::OtherInLayer))

@@ -8,10 +8,11 @@ mod standing;
 mod tests;
 
 pub use assign::{BUCKETS, Salt, bucket};
-pub use assignment::{Assignment, Draw, assignment};
+pub use assignment::{Assignment, assignment};
 pub use reason::Reason;
+pub use standing::seen_within;
 
-use crate::bundle::{Body, Campaign, Loaded, Program};
+use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -88,8 +89,8 @@ pub trait Observer {
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
 
-    /// A hash was drawn to find out whether a visitor takes part in a campaign.
-    fn drawn(&mut self, _campaign: usize, _draw: Draw) {}
+    /// A bucket was looked up; without a campaign, that of the site's holdout.
+    fn drew(&mut self, _campaign: Option<usize>, _salt: Salt, _bucket: u16) {}
 }
 
 impl Observer for () {
@@ -104,7 +105,9 @@ pub fn decide(
     observer: &mut impl Observer,
 ) -> Vec<SlotDecision> {
     let mut slots = vec![SlotDecision::default(); loaded.slots.len()];
-    if let Some(reason) = everywhere(loaded, unit) {
+    let intensity = loaded.site.rules.intensity_of(evaluation.facts.page.kind);
+    let off = (intensity == Intensity::Off).then_some(Reason::Intensity);
+    if let Some(reason) = everywhere(loaded, unit, observer).or(off) {
         for slot in &mut slots {
             slot.reason = reason;
         }
@@ -125,15 +128,21 @@ pub fn decide(
 }
 
 /// Why the origin's content stays everywhere, if it does.
-fn everywhere(loaded: &Loaded, unit: Unit) -> Option<Reason> {
+fn everywhere(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> Option<Reason> {
     if unit.bot {
         return Some(Reason::Bot);
     }
     let held = !unit.id.is_empty()
         && unit.forced.is_empty()
         && loaded.site.holdout_bp > 0
-        && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp;
+        && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp;
     held.then_some(Reason::SiteHoldout)
+}
+
+fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16 {
+    let bucket = bucket(Salt::Site, &loaded.site.name, 0, unit.id);
+    observer.drew(None, Salt::Site, bucket);
+    bucket
 }
 
 /// Gives a campaign the slots that it gets.
@@ -148,12 +157,16 @@ fn place(
 ) {
     // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
     let standing = standing(index, campaign, evaluation, assignments, observer);
+    // On a page of light intensity one campaign has slots: the first that got any.
+    let light = loaded.site.rules.intensity_of(evaluation.facts.page.kind) == Intensity::Light;
+    let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);
     let only_watches = campaign.enrolment.observe && !assignments.forces(campaign);
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
         let Some(place) = slots.get_mut(slot) else { continue };
         let offer = match standing {
             Assignment::Out(reason) => Err(reason),
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
+            _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
             Assignment::In(arm) => fill(loaded, evaluation, index, arm, slot),
         };

@@ -46,6 +46,8 @@ pub enum Reason {
     LostSlot,
     /// It only observes: it would have had the slot.
     Observing,
+    /// Pages of this type are personalized less, or not at all.
+    Intensity,
     /// A placeholder of its content has no value for this visitor.
     Incomplete,
     /// The bundle's campaign could not be used.
@@ -77,6 +79,7 @@ impl Reason {
             Self::NotInExperiment => "not-in-experiment",
             Self::LostSlot => "lost-slot",
             Self::Observing => "observing",
+            Self::Intensity => "intensity",
             Self::Incomplete => "incomplete",
             Self::Disabled => "disabled",
         }
@@ -108,6 +111,7 @@ impl Reason {
             Self::NotInExperiment => "this visitor is not part of the experiment",
             Self::LostSlot => "its conditions hold, but a campaign of higher priority has the slot",
             Self::Observing => "it only observes: it would have had this slot, and is counted, but draws nothing",
+            Self::Intensity => "the site personalizes pages of this type less, or not at all",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
             Self::Disabled => "it could not be read from the bundle",
         }

@@ -108,8 +108,8 @@ impl<'a> Selection<'a> {
         let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
         let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
 
-        let fits = |value: &TraitValue| !value.value.is_empty() && value.value.len() <= TRAIT_BYTES_MAX;
-        let mut traits = distinct(profile.traits.iter(), |a, b| a.key == b.key, |value| fits(value));
+        let fits = |value: &'a TraitValue| !value.value.is_empty() && value.value.len() <= TRAIT_BYTES_MAX;
+        let mut traits = distinct(profile.traits.iter(), |a, b| a.key == b.key, fits);
         sort::by_key(&mut traits, |value| value.key);
         let mut signals = distinct(profile.signals.iter(), |a, b| a.key == b.key, |_| true);
         sort::by_key(&mut signals, |state| state.key);

@@ -20,10 +20,9 @@ impl Near {
 
     /// Whether a place, in degrees, is in the circle; `None` for one that is not on the globe.
     pub fn holds(&self, latitude: f64, longitude: f64) -> Option<bool> {
-        let [x, y, z] = point(latitude, longitude)?;
-        let [a, b, c] = self.middle;
-        let (x, y, z) = (x - a, y - b, z - c);
-        Some(x * x + y * y + z * z <= self.chord_squared_max)
+        let place = point(latitude, longitude)?;
+        let squares = place.iter().zip(&self.middle).map(|(here, middle)| (here - middle) * (here - middle));
+        Some(squares.sum::<f64>() <= self.chord_squared_max)
     }
 
     /// All its numbers can be what [`Self::of`] makes.
@@ -50,10 +49,8 @@ fn point(latitude: f64, longitude: f64) -> Option<[f64; 3]> {
 fn sine(angle: f64) -> f64 {
     let square = angle * angle;
     let mut sum = 0.0;
-    let mut n = 17.0;
-    while n > 1.0 {
-        sum = (1.0 - sum) * square / (n * (n - 1.0));
-        n -= 2.0;
+    for power in [17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
+        sum = (1.0 - sum) * square / (power * (power - 1.0));
     }
     angle * (1.0 - sum)
 }
