@@ -6,8 +6,8 @@ mod configuration;
 mod cookies;
 mod decisions;
 mod html;
-mod privacy;
 mod learning;
+mod privacy;
 mod publishing;
 mod reasons;
 
