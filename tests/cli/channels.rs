@@ -29,7 +29,10 @@ fn a_batch_keeps_its_order_and_loses_nothing() {
             11 => text.push_str("{ \"profile\": { \"visits\": { \"count\": 0 } }, \"page\": \"/\" }\n"),
             13 => text.push_str("{ \"page\": { \"type\": \"hoem\" } }\n"),
             15 => text.push_str("{ \"customer\": \"C-15\" }\n"),
-            _ => text.push_str(&format!("{}\n", customer(&format!("C-{number}"), number))),
+            _ => {
+                text.push_str(&customer(&format!("C-{number}"), number).to_string());
+                text.push('\n');
+            }
         }
     }
     folder.write("customers.jsonl", text.trim_end());
