@@ -13,10 +13,12 @@
 mod bundle;
 mod html;
 mod profile;
+mod recommend;
 
 pub use bundle::{bundle, bundle_manifest, page_request};
 pub use html::{element_edits, scan_state, scanner, selector};
 pub use profile::{bodies, cookie_header, cookie_value};
+pub use recommend::{recommend_index, recommend_seen};
 
 /// A target: takes any bytes, and panics if a law does not hold for them.
 pub type Target = fn(&[u8]);
@@ -33,4 +35,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bundle", bundle),
     ("bundle_manifest", bundle_manifest),
     ("page_request", page_request),
+    ("recommend_index", recommend_index),
+    ("recommend_seen", recommend_seen),
 ];

@@ -1,19 +1,32 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod batch;
 mod config;
 mod cookie;
 mod decide;
 mod explain;
 mod failure;
+mod fixture;
+mod funnel;
 mod init;
 mod io;
 mod keys;
+mod population;
 mod privacy;
+mod learn;
 mod publish;
 mod replace;
 mod report;
+mod scene;
+mod simulate;
+mod tally;
+mod test;
+mod tree;
 mod verify;
+mod why;
+mod words;
+mod workers;
 
 use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand, PrivacyCommand};
 use clap::Parser;
@@ -38,7 +51,13 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Init { dir } => init::init(&dir),
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out } => verify::compile(&dir, &out),
-        Command::Decide(options) => decide::decide(&options),
+        Command::Decide(options) => match &options.batch {
+            Some(file) => batch::batch(&options, file),
+            None => decide::decide(&options),
+        },
+        Command::Why(options) => why::why(&options),
+        Command::Test(options) => test::test(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
@@ -47,6 +66,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
+        Command::Learn(options) => learn::run(&options),
+        Command::Evaluate(options) => learn::evaluate::run(&options),
+        Command::RotateReport(options) => learn::rotate::run(&options),
         Command::Sign(options) => publish::sign(&options),
     }
 }

@@ -114,3 +114,7 @@ pub const NEIGHBOURS_MAX: usize = 100;
 pub const NEXT_MAX: usize = 50;
 /// Popular products that a recommendation index lists.
 pub const POPULAR_MAX: usize = 1_000;
+/// Longest explanation in a response header, in bytes; a longer one is in the page only.
+pub const EXPLAIN_HEADER_BYTES_MAX: usize = 8 * 1024;
+/// Products of which a profile remembers that they were seen and not clicked.
+pub const SEEN_MAX: usize = 64;

@@ -7,6 +7,7 @@ mod chromium;
 mod dev;
 mod local;
 mod node;
+mod pairs_sql;
 mod prove;
 mod setup;
 mod size;
@@ -40,6 +41,7 @@ Options:
          --list       Print the names of the steps
   bench  --only NAME  Run only the benchmarks whose file name contains NAME
   prove  --only NAME  `fuzz`, `disconnects`, or one fuzz target; may be given more than once
+         pairs-sql    src/learn/pairs.sql on Spark SQL; needs Java and PySpark
          --seconds N  Time for each fuzz target (default 60)
   -h, --help          Print this
 
@@ -78,6 +80,7 @@ impl Args {
                 next.ok_or_else(|| anyhow::anyhow!("{word} needs a value; see `cargo xtask --help`"))
             };
             match (command, word.as_str()) {
+                ("prove", "pairs-sql") => args.only.push(word.clone()),
                 ("dev", "--port") => {
                     let port = value()?;
                     args.port = match port.parse() {

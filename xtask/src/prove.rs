@@ -1,25 +1,29 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, root, setup, target_folder};
+use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, target_folder};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 2] = ["fuzz", "disconnects"];
+const CAMPAIGNS: [&str; 3] = ["fuzz", "disconnects", "pairs-sql"];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks";
 
-/// Runs the campaigns that `only` names, or all; `seconds` is the time for each fuzz target.
+/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target.
 pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     let (campaigns, targets): (Vec<_>, Vec<_>) = only.iter().partition(|name| CAMPAIGNS.contains(&name.as_str()));
     let asked = |name: &str| campaigns.iter().any(|asked| *asked == name);
     if asked("fuzz") || !targets.is_empty() || only.is_empty() {
         fuzz(&targets, seconds)?;
+    }
+    // Needs PySpark, so it runs only when it is named.
+    if asked("pairs-sql") {
+        step("pair counts on Spark SQL give the index of the built-in count", pairs_sql::run)?;
     }
     if asked("disconnects") || only.is_empty() {
         setup::run()?;

@@ -8,6 +8,7 @@ mod tests;
 
 pub use assign::{BUCKETS, Salt, bucket};
 pub use reason::Reason;
+pub use standing::seen_within;
 
 use crate::bundle::{Body, Intensity, Loaded, Program};
 use crate::render;
@@ -57,6 +58,8 @@ pub struct SlotDecision {
 pub trait Observer {
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
+    /// A bucket was looked up; without a campaign, that of the site's holdout.
+    fn drew(&mut self, _campaign: Option<usize>, _salt: Salt, _bucket: u16) {}
 }
 
 impl Observer for () {
@@ -79,7 +82,7 @@ pub fn decide(
     } else if !unit.id.is_empty()
         && unit.forced.is_empty()
         && loaded.site.holdout_bp > 0
-        && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp
+        && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)
     } else if intensity == Intensity::Off {
@@ -96,7 +99,8 @@ pub fn decide(
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing = standing(index, campaign, evaluation, unit);
+        let watch = &mut |salt, bucket| observer.drew(Some(index), salt, bucket);
+        let standing = standing(index, campaign, evaluation, unit, watch);
         for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
             let Some(place) = slots.get_mut(slot) else { continue };
             let offer = match standing {
@@ -116,6 +120,12 @@ pub fn decide(
         }
     }
     slots
+}
+
+fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16 {
+    let bucket = bucket(Salt::Site, &loaded.site.name, 0, unit.id);
+    observer.drew(None, Salt::Site, bucket);
+    bucket
 }
 
 /// What an arm puts into a slot; an arm that shows nothing there keeps the origin's content and the slot.

@@ -134,7 +134,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
         let beta = f32::from_bits(field(36));
         let (epoch, reserved_zero) = (field(16), header[6] == 0 && header[7] == 0);
-        let index = Self { layout, epoch, beta, decay, bytes };
+        let index = Self { bytes, layout, epoch, beta, decay };
         index.check(reserved_zero)?;
         Ok(index)
     }

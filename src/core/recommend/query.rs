@@ -23,7 +23,9 @@ pub struct Query<'a> {
 pub struct Scored {
     /// Ordinal of the product.
     pub item: u32,
-    /// Its score; at most 0 for a popular product that no click led to.
+    /// Its score: the square root of the sum over the clicks; negative for a popular product that no click led to.
+    ///
+    /// The root changes no order, but gives rotation a scale: sums fall so steeply that dividing them moves little.
     pub score: f32,
 }
 
@@ -37,7 +39,9 @@ impl<B: AsRef<[u8]>> Index<B> {
         self.add_rows(query.recent, scratch);
         if query.rotation > 0.0 {
             for (item, times) in query.seen {
-                scratch.scale(*item, 1.0 / (1.0 + query.rotation * times));
+                // Scores are square roots of the sums, so the divisor goes into the sum squared.
+                let divisor = 1.0 + query.rotation * times;
+                scratch.scale(*item, 1.0 / (divisor * divisor));
             }
         }
         for item in query.exclude {
@@ -50,6 +54,9 @@ impl<B: AsRef<[u8]>> Index<B> {
             }
         }
         let personal = best.len;
+        for scored in best.out.iter_mut().take(personal) {
+            scored.score = scored.score.sqrt();
+        }
         if personal < best.out.len() {
             self.add_popular(query, &mut best);
         }
@@ -75,13 +82,12 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// Popular products behind the personal ones: their scores are negative, so they never come before.
     fn add_popular(&self, query: &Query<'_>, best: &mut Best<'_>) {
-        let personal = best.len;
         for (rank, item) in self.popular().enumerate() {
             // Without rotation they come in order: nothing behind the last place can get in.
             if query.rotation <= 0.0 && best.len == best.out.len() {
                 break;
             }
-            let taken = best.out.iter().take(personal).any(|scored| scored.item == item);
+            let taken = best.out.iter().take(best.len).any(|scored| scored.item == item);
             if taken || query.exclude.contains(&item) {
                 continue;
             }
@@ -104,8 +110,9 @@ struct Best<'a> {
 impl Best<'_> {
     /// Takes a product in if it is better than the last, or there is room. Lists are short, so insertion is best.
     fn offer(&mut self, scored: Scored, rank: impl Fn(u32) -> u32) {
-        let before = |other: &Scored| {
-            scored.score > other.score || (scored.score == other.score && rank(scored.item) < rank(other.item))
+        let before = |other: &Scored| match scored.score.total_cmp(&other.score) {
+            core::cmp::Ordering::Equal => rank(scored.item) < rank(other.item),
+            order => order.is_gt(),
         };
         if self.len == self.out.len() {
             match self.out.last() {

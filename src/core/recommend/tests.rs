@@ -46,7 +46,7 @@ fn scores_add_up_over_the_latest_clicks() {
     let query = Query { recent: &[1, 0], exclude: &[1], ..Query::default() };
     assert_eq!(index.recommend(&query, &mut Scratch::default(), &mut out), 3);
     // 2: 1.0 * 1.0 from product 1, 0.5 * 2.0 * 51/255 from product 0. The rest by popularity.
-    assert!((out[0].score - 1.2).abs() < 1e-6);
+    assert!((out[0].score * out[0].score - 1.2).abs() < 1e-6);
     assert_eq!([out[0].item, out[1].item, out[2].item], [2, 3, 0]);
     assert_eq!(ask(&index, &Query { recent: &[99, 0], ..Query::default() }, 2), [1, 2]);
 }
@@ -61,8 +61,8 @@ fn what_comes_next_counts_for_the_newest_click_only() {
 #[test]
 fn rotation_moves_what_was_seen_back_and_keeps_it() {
     let index = Index::load(bytes(0.0)).unwrap();
-    let query = Query { recent: &[0], seen: &[(1, 10.0)], rotation: 0.5, ..Query::default() };
-    // 2.0 / 6 is below 0.4.
+    let query = Query { recent: &[0], seen: &[(1, 4.0)], rotation: 0.5, ..Query::default() };
+    // The root of 2.0, divided by 3, is below the root of 0.4.
     assert_eq!(ask(&index, &query, 2), [2, 1]);
     assert_eq!(ask(&index, &Query { rotation: 0.0, ..query }, 2), [1, 2]);
     let idle = Query { seen: &[(3, 4.0)], rotation: 0.5, ..Query::default() };
@@ -116,4 +116,10 @@ fn a_right_checksum_does_not_make_an_index() {
     let mut later = good;
     later[4] = 2;
     assert_eq!(seal(later), IndexError::Format(2));
+}
+
+/// The bytes of SPEC.md, written by a second implementation.
+#[test]
+fn the_bytes_are_those_that_are_specified() {
+    assert_eq!(bytes(0.5), include_bytes!("../../../tests/golden/recommend.index"));
 }

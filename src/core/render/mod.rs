@@ -3,6 +3,8 @@
 mod escape;
 mod format;
 
+pub use escape::url_part;
+
 use crate::bundle::{Context, Field, Format, Hole, Part, Slot, Template};
 use crate::decide::Fill;
 use crate::html::{self, ElementEdit};
@@ -48,6 +50,14 @@ pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderErro
     Ok(out)
 }
 
+/// Renders a field's template as plain text, for what is no HTML.
+///
+/// # Errors
+/// [`RenderError`] as for [`template`].
+pub fn plain(of: &Template, facts: &Facts) -> Result<String, RenderError> {
+    template(of, facts).map(|html| escape::plain(&html))
+}
+
 fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
     let mut text = match (facts.value(&hole.source), &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
@@ -66,7 +76,7 @@ fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderE
         Context::Text | Context::Attribute => escape::html(&text, out),
         Context::UrlStart if escape::is_safe_url(&text) => escape::html(&text, out),
         Context::UrlStart => return Err(RenderError::UnsafeUrl),
-        Context::UrlPart => escape::url_part(&text, out),
+        Context::UrlPart => url_part(&text, out),
     }
     Ok(())
 }

@@ -143,7 +143,7 @@ pub fn parse_preview(body: &[u8]) -> core::result::Result<PreviewBody, JsonProbl
     })
 }
 
-fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
+pub(super) fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
     let Value::Object(fields) = node.value else {
         return node.error("must be an object of campaign keys and arm keys");
     };
@@ -190,19 +190,21 @@ pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> 
     let node = Node::root(&value);
     let known = [FIELDS, &["request"]].concat();
     let profile = read_profile(&node, &known)?;
-    let known = [REQUEST_FIELDS, &["timezone", "referrer"]].concat();
+    let known = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
     let request = node.open_object()?.or_default("request", |n| request(n, &known))?;
     Ok(Visitor { profile, request })
 }
 
-const REQUEST_FIELDS: &[&str] =
+/// What a visitor file may say of the request, beside these: the time zone and the referring page.
+pub(super) const VISITOR_FIELDS: [&str; 2] = ["timezone", "referrer"];
+pub(super) const REQUEST_FIELDS: &[&str] =
     &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now", "city", "place"];
 
 fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Box<str>> {
     Ok(node.word(&words.map(|word| (word, word)))?.into())
 }
 
-fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
+pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
     let fields = node.object(known)?;
     let overrides = RequestOverrides {
         country: fields.optional("country", |n| capitals(n, 2, "ISO 3166-1 country, such as GB"))?,

@@ -1,13 +1,11 @@
-//! Conditions and decisions in words.
+//! Conditions and values in words.
 
 use crate::attribute::{Argument, Kind};
-use crate::bundle::{Atom, AttributeRef, Campaign, Comparison, Literal, Loaded, Test, TextTest};
-use crate::decide::{Reason, atoms_of};
+use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
 use crate::decimal;
-use crate::segment::{Evaluation, Truth, Value, Why};
+use crate::segment::{Value, Why};
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 /// An attribute as authored, with its argument.
 pub fn subject(subject: &AttributeRef) -> String {
@@ -103,40 +101,4 @@ pub fn value(of: &AttributeRef, value: &Value) -> String {
         Value::Text(text) => format!("\"{text}\""),
         Value::Place(latitude, longitude) => decimal::fixed(*latitude, 2) + ", " + &decimal::fixed(*longitude, 2),
     }
-}
-
-/// One atom with the value it met.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
-    /// The condition.
-    pub atom: String,
-    /// The value of its attribute.
-    pub value: String,
-    /// The verdict.
-    pub verdict: Truth,
-}
-
-/// What each atom of a campaign's condition found.
-pub fn findings(loaded: &Loaded, campaign: &Campaign, evaluation: &mut Evaluation) -> Vec<Finding> {
-    let indices = atoms_of(loaded, &campaign.eligible).into_iter();
-    indices
-        .filter_map(|index| {
-            let asked = loaded.atoms.get(index as usize)?.as_ref()?;
-            let met = evaluation.facts.value(&asked.subject);
-            Some(Finding { atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index) })
-        })
-        .collect()
-}
-
-/// Why a slot holds what it holds, in one sentence.
-pub fn sentence(reason: Reason, findings: &[Finding]) -> String {
-    let mut text = reason.sentence().to_string();
-    for (index, finding) in findings.iter().take(6).enumerate() {
-        text.push_str(if index == 0 { ": " } else { "; " });
-        text.push_str(&finding.atom);
-        text.push_str(" (");
-        text.push_str(&finding.value);
-        text.push(')');
-    }
-    text
 }

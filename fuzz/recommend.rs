@@ -1,0 +1,41 @@
+//! Laws of the recommendation index and of the counts that rotation keeps.
+
+use attune_core::recommend::{Index, Query, Scored, Scratch, Seen, checksum};
+
+/// Any bytes as an index, as they are and under a right checksum: refused, or every query ends with products of it, in order.
+pub fn recommend_index(data: &[u8]) {
+    ask(data);
+    let mut sealed = data.to_vec();
+    if let Some((head, body)) = sealed.split_at_mut_checked(16) {
+        head[8..].copy_from_slice(&checksum(body).to_le_bytes());
+        ask(&sealed);
+    }
+}
+
+fn ask(data: &[u8]) {
+    let Ok(index) = Index::load(data) else { return };
+    let mut scratch = Scratch::default();
+    let mut out = [Scored::default(); 20];
+    let recent: Vec<u32> = (0..12).map(|step| step * 7 % (index.items() + 1)).collect();
+    let seen = [(0, 1.0), (1, 40.0), (u32::MAX, 2.0)];
+    for rotation in [0.0, 0.5] {
+        let query = Query { recent: &recent, exclude: &recent[..1], seen: &seen, rotation };
+        let len = index.recommend(&query, &mut scratch, &mut out);
+        assert!(out[..len].iter().all(|scored| scored.item < index.items() && scored.item != recent[0]));
+        assert!(out[..len].is_sorted_by(|a, b| a.score >= b.score));
+        let mut items: Vec<u32> = out[..len].iter().map(|scored| scored.item).collect();
+        items.sort_unstable();
+        items.dedup();
+        assert_eq!(items.len(), len, "no product twice");
+    }
+}
+
+/// Any bytes as counts of what was seen: refused, or what is read is written the same.
+pub fn recommend_seen(data: &[u8]) {
+    if let Ok(mut seen) = Seen::decode(data) {
+        assert_eq!(seen.encode(), data);
+        seen.shown([1, 2, 3].into_iter());
+        seen.advance(1, u32::MAX);
+        assert!(Seen::decode(&seen.encode()).is_ok());
+    }
+}

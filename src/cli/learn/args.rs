@@ -1,0 +1,135 @@
+//! Options of the commands about recommendations.
+
+use crate::args::Format;
+use attune_learn::Parameters;
+use attune_learn::input::{Columns, Format as LogFormat};
+use clap::{Args as ClapArgs, ValueEnum};
+use std::path::PathBuf;
+
+/// How logs are read.
+#[derive(ClapArgs)]
+pub(crate) struct LogOptions {
+    /// Names of columns: session=..,item=..,time=..,quantity=..; usual names are found. Numbers (from 1): no line of names
+    #[arg(long, value_name = "FIELD=COLUMN,..", default_value = "", value_parser = Columns::parse)]
+    pub(crate) columns: Columns,
+    /// Format of the logs; their first bytes tell unless said otherwise
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<Input>,
+    /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
+    /// Parameters instead of tuning: distance=..,decay=..,beta=..,further=..,neighbours=..,row_power=..,backward=..,idf=..
+    #[arg(long, value_name = "NAME=NUMBER,..", value_parser = Parameters::parse)]
+    pub(crate) parameters: Option<Parameters>,
+}
+
+/// A format of logs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Input {
+    Tsv,
+    Csv,
+    Jsonl,
+}
+
+impl From<Input> for LogFormat {
+    fn from(input: Input) -> Self {
+        match input {
+            Input::Tsv => Self::Tsv,
+            Input::Csv => Self::Csv,
+            Input::Jsonl => Self::JsonLines,
+        }
+    }
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    attune learn --sessions clicks.tsv.gz --out shop.index\n  \
+    attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n\n\
+    Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused,\n\
+    because numbers in profiles would point at other products.")]
+pub(crate) struct LearnOptions {
+    /// Click log: a row for each click, with session, product and time
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["orders", "pairs"])]
+    pub(crate) sessions: Option<PathBuf>,
+    /// Order lines: a row for each product of an order
+    #[arg(long, value_name = "FILE")]
+    pub(crate) orders: Option<PathBuf>,
+    /// Pair counts as CSV: the result of the SQL statement in src/learn/pairs.sql
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sessions", "orders"])]
+    pub(crate) pairs: Option<PathBuf>,
+    /// Index to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Which product has which number; read and written. FILE.items beside the index unless said otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(crate) items: Option<PathBuf>,
+    /// Begin with new numbers; profiles forget what they hold by number
+    #[arg(long)]
+    pub(crate) new_epoch: bool,
+    /// Largest index; products get fewer neighbours when they are many
+    #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
+    pub(crate) budget: u64,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example:\n  attune evaluate --train train.tsv.gz --test test.tsv.gz\n\n\
+    Every prefix of every test session predicts its next click, against all training products. Parameters are chosen on\n\
+    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.")]
+pub(crate) struct EvaluateOptions {
+    /// Click log to learn from
+    #[arg(long, value_name = "FILE")]
+    pub(crate) train: PathBuf,
+    /// Click log to measure on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) test: PathBuf,
+    /// Recommend the current product too
+    #[arg(long)]
+    pub(crate) include_current: bool,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example:\n  attune rotate-report --train train.tsv.gz --test test.tsv.gz\n\n\
+    Every test session is played again: after each click a view of eight products, which then count as seen.")]
+pub(crate) struct RotateOptions {
+    /// Click log to learn from
+    #[arg(long, value_name = "FILE")]
+    pub(crate) train: PathBuf,
+    /// Click log to play again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) test: PathBuf,
+    /// Strengths of rotation to compare
+    #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [0.25, 0.5, 1.0, 2.0], value_parser = strength)]
+    pub(crate) strength: Vec<f32>,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
+}
+
+fn strength(text: &str) -> Result<f32, String> {
+    let strength = text.parse().ok().filter(|strength: &f32| (0.0..=100.0).contains(strength));
+    strength.ok_or_else(|| format!("`{text}` is not a strength, 0 to 100"))
+}
+
+/// Reads a size: a number of bytes, or with KB, MB or GB.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let unit = match text.get(digits.len()..).unwrap_or_default().trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "KB" | "K" => 1_000,
+        "MB" | "M" => 1_000_000,
+        "GB" | "G" => 1_000_000_000,
+        _ => return Err(format!("`{text}` is not a size such as 500MB")),
+    };
+    let number: u64 = digits.parse().map_err(|_| format!("`{text}` is not a size such as 500MB"))?;
+    number.checked_mul(unit).filter(|bytes| *bytes > 0).ok_or_else(|| format!("`{text}` is not a size such as 500MB"))
+}

@@ -1,0 +1,109 @@
+//! `attune evaluate`: what a log teaches about another.
+
+use super::args::EvaluateOptions;
+use super::table::{Line, table};
+use super::{broken, chosen, progress, shown};
+use crate::args::Format;
+use crate::failure::Failure;
+use crate::io;
+use attune_core::recommend::Index;
+use attune_learn::index::{Built, build};
+use attune_learn::items::Items;
+use attune_learn::log::{Products, Source, read};
+use attune_learn::metrics::Metrics;
+use attune_learn::sessions::{SessionLog, Sessions};
+use attune_learn::tune::Tuning;
+use attune_learn::{Noise, Parameters, evaluate, peers};
+use std::path::Path;
+
+pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
+    let mut items = Items::default();
+    let source = |path| super::source(path, false, &options.log);
+    let (train, noise) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
+    let (parameters, tuned, built) = learned(&train, &items, options.log.parameters, &options.train)?;
+    let (test, test_noise) = log(&source(&options.test), &mut Products::Known(&items))?;
+    let sessions = test_sessions(&test)?;
+    let measure = |bytes: &[u8]| -> Result<Metrics, Failure> {
+        let index = Index::load(bytes).map_err(|error| broken(error.into()))?;
+        Ok(evaluate(&index, &built.popularity, &sessions, options.include_current))
+    };
+    let metrics = measure(&built.bytes)?;
+    if metrics.predictions == 0 {
+        return Err(Failure::new(
+            format!("{} has no session of two clicks", options.test.display()),
+            "give a log with sessions",
+        ));
+    }
+    if options.format == Format::Json {
+        return io::print_json(&report(&metrics, &built, &parameters));
+    }
+    let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
+    for (name, bytes) in [
+        ("item-kNN", peers::item_knn(&train, &built.popularity).map_err(broken)?),
+        ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
+    ] {
+        lines.push(Line { name, metrics: measure(&bytes)?, index_bytes: bytes.len() });
+    }
+    let known = if options.include_current { "" } else { "; the current product is not recommended" };
+    io::print(&format!(
+        "{} predictions, {} of products that no training session has (never right){known}\n\n{}\nparameters: {}{}\nleft out of the training data: {noise}\nleft out of the test data: {test_noise}\n",
+        metrics.predictions,
+        metrics.unknown_targets,
+        table(&lines),
+        shown(&parameters),
+        tuned.map_or(String::new(), |tuning| format!(
+            "\n  chosen from {} by {} held-out predictions of the training data",
+            tuning.tried, tuning.metrics.predictions
+        )),
+    ))
+}
+
+/// Parameters, how they were chosen, and the index that they give.
+pub(super) fn learned(
+    train: &SessionLog,
+    items: &Items,
+    given: Option<Parameters>,
+    path: &Path,
+) -> Result<(Parameters, Option<Tuning>, Built), Failure> {
+    if items.is_empty() {
+        let help = "name the columns: --columns session=..,item=..,time=..";
+        return Err(Failure::new(format!("{} has no click that can be used", path.display()), help));
+    }
+    let (parameters, tuned) = chosen(train, items.len(), u64::MAX, given)?;
+    let built = build(train, items.len(), &parameters, 1).map_err(broken)?;
+    Ok((parameters, tuned, built))
+}
+
+/// All sessions of a log, in one piece.
+pub(super) fn test_sessions(log: &SessionLog) -> Result<Sessions, Failure> {
+    let mut sessions = Sessions::default();
+    for chunk in log.chunks() {
+        let chunk = chunk.map_err(broken)?;
+        chunk.iter().zip(&chunk.ends_ms).for_each(|(items, end_ms)| sessions.push(items, *end_ms));
+    }
+    Ok(sessions)
+}
+
+/// Reads a log with a progress bar.
+pub(super) fn log(source: &Source<'_>, products: &mut Products<'_>) -> Result<(SessionLog, Noise), Failure> {
+    let mut noise = Noise::default();
+    let bar = progress::file(Path::new(source.path));
+    let log = read(source, products, &mut noise, &mut |bytes| bar.set_position(bytes)).map_err(broken)?;
+    bar.finish_and_clear();
+    Ok((log, noise))
+}
+
+fn report(metrics: &Metrics, built: &Built, parameters: &Parameters) -> serde_json::Value {
+    let named: serde_json::Map<_, _> =
+        parameters.named().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    serde_json::json!({
+        "hr20": metrics.hr20,
+        "mrr20": metrics.mrr20,
+        "ndcg20": metrics.ndcg20,
+        "coverage20": metrics.coverage20,
+        "predictions": metrics.predictions,
+        "query_us_p50": metrics.query_us_p50,
+        "index_bytes": built.bytes.len(),
+        "parameters": named,
+    })
+}

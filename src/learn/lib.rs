@@ -1,0 +1,32 @@
+//! Learning recommendations from logs: readers, sessions, counts, rows, tuning and evaluation.
+//!
+//! The pipeline: [`input`] gives rows, [`log`] cleans them, [`sessions`] groups them, [`count`] turns them into rows of neighbours under
+//! [`Parameters`], [`index`] writes the index that `attune-core` reads, [`evaluate()`] measures it with the core's own
+//! scorer, and [`tune`] chooses the parameters on a part of the training data that was held out.
+
+pub mod count;
+pub mod error;
+pub mod evaluate;
+pub mod expand;
+pub mod index;
+pub mod input;
+pub mod log;
+
+pub mod items;
+pub mod metrics;
+pub mod noise;
+pub mod ordinals;
+pub mod pairs;
+pub mod parameters;
+pub mod peers;
+pub mod rotate;
+pub mod sessions;
+pub mod tune;
+
+pub use error::LearnError;
+pub use evaluate::evaluate;
+pub use noise::Noise;
+pub use parameters::Parameters;
+
+#[cfg(test)]
+mod tests;

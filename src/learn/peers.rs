@@ -1,0 +1,49 @@
+//! What an index is compared with, as indexes of their own, so that the same scorer and the same protocol measure them.
+
+use crate::LearnError;
+use crate::count::Shape;
+use crate::index::{Finish, Popularity, index};
+use crate::sessions::SessionLog;
+use attune_core::limits::DECAY_STEPS;
+
+/// Sessions by which item-kNN holds back products of few sessions (Ludewig and Jannach, 2018: lambda of 20).
+const SHRINKAGE: f64 = 20.0;
+/// Neighbours of item-kNN.
+const NEIGHBOURS: usize = 100;
+
+fn last_click_only() -> [f32; DECAY_STEPS] {
+    let mut decay = [0.0; DECAY_STEPS];
+    if let Some(first) = decay.first_mut() {
+        *first = 1.0;
+    }
+    decay
+}
+
+/// Item-kNN: cosine of the sessions of two products, with shrinkage, for the last click.
+///
+/// # Errors
+/// As [`index`].
+pub fn item_knn(log: &SessionLog, popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
+    let cosine = || popularity.sessions.iter().map(|visits| (f64::from(*visits) + SHRINKAGE).powf(-0.5)).collect();
+    let finish = Finish { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
+    index(log, &Shape::plain(), &finish, (0.0, last_click_only()), 0)
+}
+
+/// Popularity alone.
+///
+/// # Errors
+/// As [`index`].
+pub fn popularity_only(popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
+    let items = popularity.clicks.len();
+    let rows = attune_core::recommend::Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() };
+    let decay = last_click_only();
+    let parts = attune_core::recommend::IndexParts {
+        epoch: 0,
+        rows: &rows,
+        next: None,
+        beta: 0.0,
+        decay,
+        by_popularity: &popularity.order,
+    };
+    Ok(attune_core::recommend::encode(&parts)?)
+}

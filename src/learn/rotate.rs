@@ -1,0 +1,149 @@
+//! What rotation costs and gives, on sessions that are played again.
+
+use crate::evaluate::{UNKNOWN, latest, prefixes};
+use crate::sessions::Sessions;
+use attune_core::recommend::{Index, Query, Scored, Scratch, Seen};
+
+/// Products in a view.
+pub const SLOTS: usize = 8;
+/// Views of a visitor who clicks nothing.
+const IDLE_VIEWS: usize = 10;
+
+/// How lists change with what was seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Policy {
+    /// They do not.
+    Greedy,
+    /// A score is divided by 1 + this * times seen.
+    Rotation(f32),
+    /// What was seen this often is left out.
+    Cap(f32),
+    /// What was seen is left out.
+    Exclusion,
+}
+
+/// Figures of one policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Figures {
+    /// Share of places, from the second view of a session on, with a product of an earlier view.
+    pub repetition: f64,
+    /// Mean NDCG@8 of a view for the next click.
+    pub ndcg8: f64,
+    /// Share of the products clicked from the second click on that some view had shown before.
+    pub discovery: f64,
+    /// Mean number of distinct products over ten views without a click.
+    pub idle_products: f64,
+    /// Share of those views that show the same products in the same order as the one before.
+    pub idle_identical: f64,
+    /// Number of views.
+    pub views: u64,
+}
+
+/// Plays every session again: a view after each click, counted as seen.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Policy) -> Figures {
+    let mut replay =
+        Replay { index, policy, scratch: Scratch::default(), recent: Vec::new(), seen: Seen::new(index.epoch()) };
+    let mut sums = Sums::default();
+    let mut idle_sessions = 0u64;
+    for clicks in sessions.iter() {
+        replay.seen = Seen::new(index.epoch());
+        let mut earlier: Vec<u32> = Vec::new();
+        for (views, (prefix, target)) in prefixes(clicks).enumerate() {
+            let list = replay.view(prefix);
+            sums.views += 1;
+            if let Some(place) = list.iter().position(|item| *item == target) {
+                sums.gain += 1.0 / (place as f64 + 2.0).log2();
+            }
+            if views > 0 {
+                sums.places += list.len();
+                sums.repeated += list.iter().filter(|item| earlier.contains(item)).count();
+            }
+            for item in list {
+                if !earlier.contains(&item) {
+                    earlier.push(item);
+                }
+            }
+            if target != UNKNOWN && !prefix.contains(&target) {
+                sums.targets += 1;
+                sums.discovered += usize::from(earlier.contains(&target));
+            }
+            replay.seen.clicked(target);
+        }
+        if clicks.len() > 1 {
+            let (distinct, identical) = replay.idle(clicks);
+            sums.idle_products += distinct;
+            sums.identical += identical;
+            idle_sessions += 1;
+        }
+    }
+    let share = |part: usize, all: usize| part as f64 / (all as f64).max(1.0);
+    Figures {
+        repetition: share(sums.repeated, sums.places),
+        ndcg8: sums.gain / (sums.views as f64).max(1.0),
+        discovery: share(sums.discovered, sums.targets),
+        idle_products: sums.idle_products as f64 / (idle_sessions as f64).max(1.0),
+        idle_identical: sums.identical as f64 / (idle_sessions as f64).max(1.0) / (IDLE_VIEWS - 1) as f64,
+        views: sums.views,
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    views: u64,
+    gain: f64,
+    places: usize,
+    repeated: usize,
+    targets: usize,
+    discovered: usize,
+    idle_products: usize,
+    identical: usize,
+}
+
+struct Replay<'a, B> {
+    index: &'a Index<B>,
+    policy: Policy,
+    scratch: Scratch,
+    recent: Vec<u32>,
+    seen: Seen,
+}
+
+impl<B: AsRef<[u8]>> Replay<'_, B> {
+    /// Shows a list after these clicks, and counts it as seen.
+    fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
+        latest(prefix, &mut self.recent);
+        let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
+        let times: Vec<(u32, f32)> = self.seen.times().collect();
+        let strength = match self.policy {
+            Policy::Rotation(strength) => strength,
+            Policy::Greedy | Policy::Cap(_) | Policy::Exclusion => 0.0,
+        };
+        let limit = match self.policy {
+            Policy::Cap(limit) => limit,
+            Policy::Exclusion => f32::MIN_POSITIVE,
+            Policy::Greedy | Policy::Rotation(_) => f32::INFINITY,
+        };
+        exclude.extend(times.iter().filter(|(_, times)| *times >= limit).map(|(item, _)| *item));
+        let query = Query { recent: &self.recent, exclude: &exclude, seen: &times, rotation: strength };
+        let mut out = [Scored::default(); SLOTS];
+        let len = self.index.recommend(&query, &mut self.scratch, &mut out);
+        let list: Vec<u32> = out.iter().take(len).map(|scored| scored.item).collect();
+        self.seen.shown(list.iter().copied());
+        list
+    }
+
+    /// Distinct products over ten views without a click, and how many of the views were like the one before.
+    fn idle(&mut self, clicks: &[u32]) -> (usize, usize) {
+        self.seen = Seen::new(self.index.epoch());
+        let (mut distinct, mut before, mut identical) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..IDLE_VIEWS {
+            let list = self.view(clicks);
+            identical += usize::from(list == before);
+            distinct.extend(list.iter().copied());
+            before = list;
+        }
+        distinct.sort_unstable();
+        distinct.dedup();
+        (distinct.len(), identical)
+    }
+}

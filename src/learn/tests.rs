@@ -1,0 +1,145 @@
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+use crate::count::{self, Counts, ONE, Prepared, Shape};
+use crate::evaluate::UNKNOWN;
+use crate::index::build;
+use crate::input::parse_ms;
+use crate::sessions::{SessionBuilder, SessionLog, Sessions};
+use crate::tune::{HeldOut, neighbours_within};
+use crate::{Noise, Parameters, evaluate};
+use attune_core::recommend::Index;
+
+fn sessions(lists: &[&[u32]]) -> Sessions {
+    let mut sessions = Sessions::default();
+    lists.iter().for_each(|items| sessions.push(items, 0));
+    sessions
+}
+
+fn counted(sessions: &Sessions, items: usize, shape: &Shape) -> Vec<Counts> {
+    let mut all = Vec::new();
+    let sorted = |_: u32, counts: &mut Counts| {
+        counts.pairs.sort_unstable();
+        counts.next.sort_unstable();
+        counts.clone()
+    };
+    count::rows(&[Prepared::new(sessions, items)], items, shape, sorted, |counts| all.push(counts));
+    all
+}
+
+#[test]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the definition, in the unit of the sums")]
+fn a_pair_weighs_what_its_definition_says() {
+    // 0 is clicked twice: its last place counts. Places: 1 at 1, 0 at 2, 2 at 3.
+    let rows = counted(&sessions(&[&[0, 1, 0, 2], &[3, 1]]), 4, &Shape::decaying(4.0, 0.5, true));
+    let fixed = |weight: f64| (weight * ONE).round() as u64;
+    let three = |gap: f64| 3f64.powf(-0.5) * (-gap / 4.0).exp();
+    assert_eq!(rows[0].pairs, [(0, fixed(three(0.0))), (1, fixed(0.5 * three(1.0))), (2, fixed(three(1.0)))]);
+    assert_eq!(rows[1].pairs[2], (2, fixed(three(2.0))));
+    assert_eq!(rows[1].pairs[3], (3, fixed(0.5 * 0.5f64.sqrt() * (-0.25f64).exp())));
+    assert_eq!(rows[1].next, [(0, fixed(1.0)), (2, fixed(0.5))]);
+    assert_eq!(rows[3].next, [(1, fixed(1.0))]);
+}
+
+#[test]
+fn baskets_have_no_order() {
+    let mut baskets = sessions(&[&[0, 1, 2]]);
+    baskets.baskets = true;
+    let rows = counted(&baskets, 3, &Shape::decaying(1.0, 0.0, false));
+    assert!(rows[2].pairs.iter().all(|(_, sum)| *sum == rows[0].pairs[0].1));
+    assert_eq!(rows[2].pairs.len(), 3);
+}
+
+#[test]
+fn clicks_are_put_in_order_of_time_and_sessions_apart() {
+    for memory_bytes in [None, Some(1)] {
+        let mut noise = Noise::default();
+        let mut builder = SessionBuilder::new(memory_bytes, false);
+        // More than fit into the smallest buffer, the times of each session from new to old.
+        for click in 0..3_000u32 {
+            builder.push(&(click / 3).to_string(), click, i64::from(3 - click % 3)).unwrap();
+        }
+        let log = builder.finish(&mut noise).unwrap();
+        assert_eq!(log.len() > 1, memory_bytes.is_some());
+        let mut seen = 0;
+        for chunk in log.chunks() {
+            for items in chunk.unwrap().iter() {
+                assert!(items.len() == 3 && items[0] == items[1] + 1 && items[1] == items[2] + 1, "{items:?}");
+                seen += 1;
+            }
+        }
+        assert_eq!((seen, noise.out_of_order), (1_000, 2_000));
+    }
+}
+
+#[test]
+fn figures_are_those_worked_out_by_hand() {
+    // 0 leads to 1 and 2; most clicked: 0, 1, 2, then 3, 4 by first appearance.
+    let train = SessionLog::of(sessions(&[&[0, 1], &[0, 1], &[0, 2], &[3, 4]]));
+    let parameters = Parameters { further: 0.0, ..Parameters::default() };
+    let built = build(&train, 5, &parameters, 1).unwrap();
+    let index = Index::load(&built.bytes).unwrap();
+    // After 0: 1, 2, 3, 4. The next click is at place 2, then unknown; after 3: 4, 0, 1, 2, and it is 1; the unknown leads
+    // to the popular, and 0 is the first.
+    let test = sessions(&[&[0, 2], &[0, UNKNOWN], &[3, 1], &[UNKNOWN, 0], &[4, 4]]);
+    let metrics = evaluate(&index, &built.popularity, &test, false);
+    assert_eq!((metrics.predictions, metrics.unknown_targets), (5, 1));
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(near(metrics.hr20, 3.0 / 5.0), "{metrics:?}");
+    assert!(near(metrics.mrr20, (1.0 / 2.0 + 1.0 / 3.0 + 1.0) / 5.0), "{metrics:?}");
+    assert!(near(metrics.ndcg20, (1.0 / 3f64.log2() + 1.0 / 2.0 + 1.0) / 5.0), "{metrics:?}");
+    assert!(near(metrics.coverage20, 1.0));
+    let with_current = evaluate(&index, &built.popularity, &test, true);
+    assert!(
+        near(with_current.hr20, 4.0 / 5.0),
+        "a product that is clicked twice can only be right with it: {with_current:?}"
+    );
+}
+
+#[test]
+fn neighbours_of_neighbours_are_found_behind_neighbours() {
+    let log = SessionLog::of(sessions(&[&[0, 1], &[1, 2]]));
+    let row = |further: f64| -> Vec<u32> {
+        let built = build(&log, 3, &Parameters { further, ..Parameters::default() }, 1).unwrap();
+        Index::load(built.bytes).unwrap().row(0).entries().map(|(item, _)| item).collect()
+    };
+    assert_eq!(row(0.0), [0, 1]);
+    assert_eq!(row(0.4), [0, 1, 2]);
+}
+
+#[test]
+fn the_last_day_is_held_out_or_less() {
+    let day_ms = 24 * 3_600 * 1_000;
+    let mut days = Sessions::default();
+    (0..1_000).for_each(|n| days.push(&[n % 7, n % 5], i64::from(n) * day_ms / 10));
+    let held_out = HeldOut::of(&SessionLog::of(days)).unwrap().unwrap();
+    // Ten a day, which is less than 5 % of a thousand.
+    assert_eq!((held_out.test.len(), held_out.train.len()), (11, 989));
+    let mut hours = Sessions::default();
+    (0..1_000).for_each(|n| hours.push(&[n % 7, n % 5], i64::from(n) * day_ms / 1_000));
+    assert_eq!(HeldOut::of(&SessionLog::of(hours)).unwrap().unwrap().test.len(), 50);
+}
+
+#[test]
+fn times_are_read_however_they_are_written() {
+    let ms = 1_291_191_960_000;
+    for text in [
+        "1291191960",
+        "1291191960.0",
+        "1291191960000",
+        "2010-12-01 08:26:00",
+        "2010-12-01T08:26:00Z",
+        "2010-12-01T09:26:00+01:00",
+    ] {
+        assert_eq!(parse_ms(text), Some(ms), "{text}");
+    }
+    assert_eq!(parse_ms("2010-12-01"), Some(ms - (8 * 60 + 26) * 60_000));
+    assert_eq!([parse_ms("soon"), parse_ms("nan"), parse_ms("2010-13-01")], [None; 3]);
+}
+
+#[test]
+fn an_index_within_a_budget_has_fewer_neighbours() {
+    assert_eq!(neighbours_within(24_000_000, 100_000, false), 57);
+    assert_eq!(neighbours_within(24_000_000, 100_000, true), 26);
+    assert_eq!(neighbours_within(24_000_000, 1_000_000, false), 3);
+    assert_eq!(neighbours_within(24_000_000, 3_000_000, false), 0);
+    assert_eq!(neighbours_within(24_000_000, 1_000, false), 100);
+}

@@ -1,0 +1,185 @@
+//! learn, evaluate and rotate-report, on a sample of real click sessions.
+
+use super::{Folder, Ran};
+use attune_core::recommend::Index;
+use serde_json::Value;
+use std::io::Read;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/click-sessions");
+
+fn sample(name: &str) -> String {
+    format!("{SAMPLE}/{name}.tsv.gz")
+}
+
+fn text(name: &str) -> String {
+    let mut text = String::new();
+    let file = std::fs::File::open(sample(name)).unwrap();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text
+}
+
+fn learn(folder: &Folder, log: &str, out: &str, more: &[&str]) -> Ran {
+    folder.run(&[&["learn", "--sessions", log, "--out", out, "--parameters", "distance=2"][..], more].concat())
+}
+
+fn evaluated(arguments: &[&str]) -> Value {
+    let (train, test) = (sample("train"), sample("test"));
+    let ran = Folder::new()
+        .run(&[&["evaluate", "--train", &train, "--test", &test, "--format", "json"][..], arguments].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn evaluation_asks_every_prefix_and_chooses_its_parameters_on_training_data() {
+    let report = evaluated(&[]);
+    let keys: Vec<_> = report.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        keys,
+        ["hr20", "mrr20", "ndcg20", "coverage20", "predictions", "query_us_p50", "index_bytes", "parameters"]
+    );
+    let log = text("test");
+    let rows: Vec<&str> = log.lines().skip(1).filter_map(|row| row.split('\t').next()).collect();
+    let sessions = rows.iter().collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(report["predictions"], rows.len() - sessions);
+    // Measured once: 0.66 and 0.40. A wrong order of time, or a lost click, costs far more than this leaves.
+    assert!(report["hr20"].as_f64().unwrap() > 0.55, "{report}");
+    assert!(report["mrr20"].as_f64().unwrap() > 0.30, "{report}");
+    let with_current = evaluated(&["--include-current"]);
+    assert_eq!(with_current["parameters"], report["parameters"]);
+    assert!(
+        with_current["mrr20"].as_f64() < report["mrr20"].as_f64(),
+        "the current product is heaviest in its own row"
+    );
+}
+
+#[test]
+fn evaluation_shows_its_peers() {
+    let (train, test) = (sample("train"), sample("test"));
+    let ran = Folder::new().run(&["evaluate", "--train", &train, "--test", &test, "--parameters", "distance=2"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let hits = |name: &str| -> f64 {
+        let line = ran.out.lines().find(|line| line.starts_with(name)).unwrap();
+        line[16..].split_whitespace().next().unwrap().parse().unwrap()
+    };
+    assert!(hits("attune") > hits("item-kNN") && hits("item-kNN") > hits("popularity"), "{}", ran.out);
+}
+
+#[test]
+fn one_log_gives_one_index_in_every_format_and_with_little_memory() {
+    let folder = Folder::new();
+    let log = text("train");
+    folder.write("a.tsv", &log);
+    folder.write("b.csv", log.replace('\t', ";"));
+    folder.write("c.csv", log.lines().skip(1).map(|row| row.replace('\t', ",") + "\n").collect::<String>());
+    let json = log.lines().skip(1).map(|row| {
+        let [session, item, time] = row.split('\t').collect::<Vec<_>>()[..] else { unreachable!("three columns") };
+        format!("{{\"when\":{time},\"sku\":\"{item}\",\"sid\":\"{session}\"}}\n")
+    });
+    folder.write("d.jsonl", json.collect::<String>());
+    let logs: [(&str, &[&str]); 5] = [
+        ("a.tsv", &[]),
+        ("b.csv", &[]),
+        ("c.csv", &["--columns", "session=1,item=2,time=3"]),
+        ("d.jsonl", &["--columns", "time=when"]),
+        ("a.tsv", &["--memory", "100KB"]),
+    ];
+    let mut indexes = Vec::new();
+    for (number, (log, more)) in logs.into_iter().enumerate() {
+        let out = format!("{number}.index");
+        let ran = learn(&folder, log, &out, more);
+        assert_eq!(ran.code, 0, "{log}: {}", ran.err);
+        indexes.push(folder.read(&out));
+    }
+    assert!(indexes.iter().all(|index| *index == indexes[0]));
+    assert!(Index::load(&indexes[0]).unwrap().items() > 1_000);
+}
+
+#[test]
+fn numbers_of_products_only_grow() {
+    let folder = Folder::new();
+    folder.write("first.tsv", "session\titem\ttime\n1\ta\t1\n1\tb\t2\n2\tb\t3\n2\ta\t4\n");
+    folder.write("second.tsv", "session\titem\ttime\n1\tc\t1\n1\tb\t2\n");
+    assert_eq!(learn(&folder, "first.tsv", "shop.index", &[]).code, 0);
+    let epoch = Index::load(folder.read("shop.index")).unwrap().epoch();
+    let ran = learn(&folder, "second.tsv", "shop.index", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("3 products (1 new)"), "{}", ran.out);
+    assert_eq!(Index::load(folder.read("shop.index")).unwrap().epoch(), epoch);
+    let items = String::from_utf8(folder.read("shop.index.items")).unwrap();
+    assert_eq!(items.lines().skip(1).collect::<Vec<_>>(), ["a", "b", "c"]);
+
+    folder.write("shop.index.items", items.replace("\na\n", "\nx\n"));
+    let changed = learn(&folder, "second.tsv", "shop.index", &[]);
+    assert!(changed.code == 2 && changed.err.contains("it has changed since it was written"), "{}", changed.err);
+    std::fs::remove_file(folder.path("shop.index.items")).unwrap();
+    let lost = learn(&folder, "second.tsv", "shop.index", &[]);
+    assert!(lost.code == 2 && lost.err.contains("shop.index.items with its numbers is not"), "{}", lost.err);
+    assert_eq!(learn(&folder, "second.tsv", "shop.index", &["--new-epoch"]).code, 0);
+    assert_ne!(Index::load(folder.read("shop.index")).unwrap().epoch(), epoch);
+}
+
+#[test]
+fn noise_is_counted_and_named() {
+    let folder = Folder::new();
+    folder.write(
+        "orders.csv",
+        "InvoiceNo,StockCode,Quantity,InvoiceDate\n\
+         1,A1,2,2010-12-01 08:26:00\n1,B2,1,2010-12-01 08:26:00\n1,POST,1,2010-12-01 08:26:00\nC2,A1,-2,2010-12-01 08:26:00\n\
+         3,A1,-5,2010-12-01 08:26:00\n4,A1,1,yesterday\n5,,1,2010-12-01 08:26:00\n6,A1\n",
+    );
+    let ran = folder.run(&["learn", "--orders", "orders.csv", "--out", "goes-with.index"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let line = ran.out.lines().next().unwrap();
+    assert_eq!(
+        line,
+        "orders.csv: left out 1 unreadable rows, 1 rows without a session or product, 1 rows without a readable time, \
+         1 lines of cancelled orders, 1 lines without a positive quantity, 1 lines that are not products"
+    );
+    let index = Index::load(folder.read("goes-with.index")).unwrap();
+    assert_eq!(index.row(0).entries().map(|(item, _)| item).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn a_log_that_cannot_be_used_says_what_to_do() {
+    let folder = Folder::new();
+    folder.write("odd.tsv", "who\twhat\n1\ta\n");
+    let ran = learn(&folder, "odd.tsv", "x.index", &[]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("has no column `session`; it has who, what") && ran.err.contains("--columns"),
+        "{}",
+        ran.err
+    );
+    folder.write("empty.tsv", "");
+    assert!(learn(&folder, "empty.tsv", "x.index", &[]).err.contains("is empty"));
+    assert_eq!(learn(&folder, "none.tsv", "x.index", &[]).code, 2);
+    assert!(!folder.path("x.index").exists());
+}
+
+#[test]
+fn fewer_neighbours_fit_a_small_budget() {
+    let folder = Folder::new();
+    let ran = folder.run(&["learn", "--sessions", &sample("train"), "--out", "small.index", "--budget", "150KB"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(folder.read("small.index").len() <= 150_000);
+    assert!(ran.out.contains("neighbours of each product only; with 50 HR@20 would be"), "{}", ran.out);
+    let tiny = folder.run(&["learn", "--sessions", &sample("train"), "--out", "tiny.index", "--budget", "10KB"]);
+    assert!(tiny.code == 2 && tiny.err.contains("do not fit"), "{}", tiny.err);
+}
+
+#[test]
+fn rotation_repeats_less_for_little() {
+    let (train, test) = (sample("train"), sample("test"));
+    let ran = Folder::new().run(&["rotate-report", "--train", &train, "--test", &test, "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let report: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let figure = |policy: &str, name: &str| -> f64 {
+        report.iter().find(|line| line["policy"] == policy).unwrap()[name].as_f64().unwrap()
+    };
+    let rotation = "rotation a = 0.5";
+    assert!(figure(rotation, "repetition") <= 0.8 * figure("greedy", "repetition"), "{report:?}");
+    assert!(figure(rotation, "ndcg8") >= 0.93 * figure("greedy", "ndcg8"), "{report:?}");
+    assert!(figure(rotation, "idle_identical") <= 0.05 && figure("greedy", "idle_identical") == 1.0, "{report:?}");
+    assert!(figure(rotation, "idle_products") > 2.0 * figure("greedy", "idle_products"), "{report:?}");
+}
