@@ -23,7 +23,7 @@ use std::path::Path;
 use table::{Line, table};
 
 /// A failure of the library, with the remedy.
-#[expect(clippy::needless_pass_by_value, reason = "as `map_err` wants it")]
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
         LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
