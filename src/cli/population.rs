@@ -260,8 +260,8 @@ impl Population {
 }
 
 /// The texts that a test compares with.
-fn texts(test: &Test) -> Vec<&str> {
-    match test {
+fn texts(asked: &Test) -> Vec<&str> {
+    match asked {
         Test::TextEquals(text) => vec![text],
         Test::TextIn(list) => list.iter().map(String::as_str).collect(),
         _ => Vec::new(),

@@ -80,7 +80,7 @@ fn files(dir: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     for entry in std::fs::read_dir(&folder).map_err(broken)? {
         let entry = entry.map_err(broken)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && name.ends_with(".toml") {
+        if !name.starts_with('.') && Path::new(&name).extension().is_some_and(|kind| kind == "toml") {
             files.push((entry.path(), format!("tests/{name}")));
         }
     }

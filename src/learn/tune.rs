@@ -9,9 +9,9 @@ use attune_core::recommend::Index;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Clicks that tuning learns from, the newest: enough to rank parameters by.
-const TRAIN_CLICKS_MAX: usize = 1_500_000;
+const TRAIN_CLICKS_MAX: usize = 700_000;
 /// Clicks that tuning measures on.
-const HELD_OUT_CLICKS_MAX: usize = 60_000;
+const HELD_OUT_CLICKS_MAX: usize = 30_000;
 
 /// The training data, cut in time.
 #[derive(Debug, Clone)]

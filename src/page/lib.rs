@@ -7,6 +7,8 @@ mod error;
 #[cfg(feature = "faults")]
 mod faults;
 #[cfg(feature = "vectors")]
+mod recommend;
+#[cfg(feature = "vectors")]
 mod segments;
 #[cfg(feature = "vectors")]
 mod vectors;

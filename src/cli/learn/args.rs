@@ -18,7 +18,7 @@ pub(crate) struct LogOptions {
     /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
-    /// Parameters instead of tuning: distance=..,decay=..,beta=..,further=..,neighbours=..,row_power=..,backward=..,idf=..
+    /// Parameters instead of tuning: distance, decay, beta, further, neighbours, backward, idf, `row_power`
     #[arg(long, value_name = "NAME=NUMBER,..", value_parser = Parameters::parse)]
     pub(crate) parameters: Option<Parameters>,
 }

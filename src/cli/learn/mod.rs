@@ -23,6 +23,7 @@ use std::path::Path;
 use table::{Line, table};
 
 /// A failure of the library, with the remedy.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
         LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
@@ -85,7 +86,7 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
         let bar = progress::file(path);
         let source = source(path, orders, &options.log);
         let part = read(&source, &mut Products::Growing(&mut ordinals.items), &mut noise, &mut |bytes| {
-            bar.set_position(bytes)
+            bar.set_position(bytes);
         });
         bar.finish_and_clear();
         log.append(part.map_err(broken)?);

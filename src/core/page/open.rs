@@ -295,7 +295,9 @@ fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
     let mut tail = format!("<script type=\"application/json\" id=\"attune-plan\">{plan}</script>");
     for (name, wanted) in [("page", measure), ("overlay", preview)] {
         if wanted {
-            tail += &format!("<script src=\"/_attune/{name}.js\" async{nonce}></script>");
+            for piece in ["<script src=\"/_attune/", name, ".js\" async", &nonce, "></script>"] {
+                tail.push_str(piece);
+            }
         }
     }
     tail

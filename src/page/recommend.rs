@@ -1,0 +1,44 @@
+//! Recommendation queries alone, for `tests/bench/recommend.mjs`. Never in a shipped build.
+
+use attune_core::recommend::{Index, Query, Scored, Scratch, Seen};
+use wasm_bindgen::prelude::*;
+
+/// Length of the lists that the benchmark asks for.
+const LIST: usize = 20;
+
+/// A loaded index with the working memory of its queries.
+#[wasm_bindgen]
+pub struct Recommender {
+    index: Index<Vec<u8>>,
+    scratch: Scratch,
+    seen: Vec<(u32, f32)>,
+    out: [Scored; LIST],
+}
+
+#[wasm_bindgen]
+impl Recommender {
+    /// Checks and holds an index.
+    ///
+    /// # Errors
+    /// When the index is refused; says why.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: Vec<u8>) -> Result<Self, JsError> {
+        let index = Index::load(bytes)?;
+        Ok(Self { index, scratch: Scratch::default(), seen: Vec::new(), out: [Scored::default(); LIST] })
+    }
+
+    /// Counts products as seen, for rotation.
+    pub fn shown(&mut self, items: &[u32]) {
+        let mut seen = Seen::new(self.index.epoch());
+        seen.shown(items.iter().copied());
+        self.seen = seen.times().collect();
+    }
+
+    /// The best twenty for these clicks, newest first; the newest is left out.
+    pub fn query(&mut self, recent: &[u32], rotation: f32) -> Vec<u32> {
+        let exclude = recent.get(..1).unwrap_or_default();
+        let query = Query { recent, exclude, seen: &self.seen, rotation };
+        let len = self.index.recommend(&query, &mut self.scratch, &mut self.out);
+        self.out.iter().take(len).map(|scored| scored.item).collect()
+    }
+}
