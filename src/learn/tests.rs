@@ -10,7 +10,9 @@ use attune_core::recommend::Index;
 
 fn sessions(lists: &[&[u32]]) -> Sessions {
     let mut sessions = Sessions::default();
-    lists.iter().for_each(|items| sessions.push(items, 0));
+    for items in lists {
+        sessions.push(items, 0);
+    }
     sessions
 }
 
