@@ -1,9 +1,10 @@
 //! `attune cookie`.
 
 use crate::args::{InspectOptions, MintOptions};
-use crate::decide::{ring, time, visitor};
+use crate::decide::{moment, ring};
 use crate::failure::Failure;
 use crate::io;
+use crate::scene::visitor;
 use attune_core::profile::json::readable;
 use attune_core::profile::{CookieScope, MAC_BYTES, Verdict};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -23,15 +24,9 @@ const SECTIONS: &[(u8, &str)] = &[
     (0x26, "orders"),
     (0x27, "purchased"),
     (0x28, "events"),
+    (0x29, "traits"),
+    (0x2a, "signals"),
 ];
-
-fn now(text: Option<&str>) -> Result<u32, Failure> {
-    match text {
-        Some(text) => time(text, "--now"),
-        None => u32::try_from(jiff::Timestamp::now().as_second())
-            .map_err(|_| Failure::new("the clock of this machine is wrong", "give --now 2026-11-20T18:30:00Z")),
-    }
-}
 
 fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
     CookieScope::of(hosts)
@@ -39,7 +34,7 @@ fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
 }
 
 pub(crate) fn mint(options: &MintOptions) -> Result<(), Failure> {
-    let now_s = now(options.now.as_deref())?;
+    let now_s = moment(options.now.as_deref())?;
     let mut profile = visitor(&options.visitor)?.profile;
     if profile.id.is_none() {
         profile.mint_named(options.visitor.file_stem().and_then(|stem| stem.to_str()).unwrap_or("visitor"));
@@ -109,7 +104,7 @@ fn verify(options: &InspectOptions, value: &str) -> Result<Option<Verdict>, Fail
     let keys = ring(keys)?.bind(site);
     let scope = scope(&options.host)?;
     let header = format!("{}={value}", scope.cookie_name());
-    Ok(Some(scope.read(header.as_bytes(), &keys, now(options.now.as_deref())?)))
+    Ok(Some(scope.read(header.as_bytes(), &keys, moment(options.now.as_deref())?)))
 }
 
 /// Sizes of the sections, by the layout of SPEC.md; what they say is for the verified reader.

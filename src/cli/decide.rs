@@ -1,135 +1,92 @@
-//! `attune decide`.
+//! `attune decide`: one page for one visitor.
 
-use crate::args::DecideOptions;
+use crate::args::{DecideOptions, Explain};
 use crate::failure::Failure;
-use crate::{config, io};
+use crate::scene::{Scene, name_of, visitor};
+use crate::{config, io, tree};
 use attune_core::bundle::Loaded;
-use attune_core::context::{Context, Device};
-use attune_core::decide::{Fill, Observer, Reason, SlotDecision, Unit, decide as decide_page, memberships};
-use attune_core::device::url_host;
-use attune_core::explain;
+use attune_core::decide::{Fill, SlotDecision, memberships};
+use attune_core::explain::{self, Account};
 use attune_core::html;
-use attune_core::profile::json::{Visitor, VisitorRequest, parse_time, parse_visitor};
-use attune_core::profile::{Choice, CookieScope, KeyRing, PageSeen, Profile, Verdict, to_hex};
-use attune_core::segment::{Evaluation, Facts, Page, Truth};
+use attune_core::profile::json::{Visitor, parse_time};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
+use attune_core::segment::{Evaluation, Truth, Why};
 use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::time::Instant;
 
-/// Who the page is decided for.
-struct Who {
-    profile: Profile,
-    request: VisitorRequest,
-    /// What became of the cookie, when there was one.
-    cookie: Option<Result<(), String>>,
-    /// A persona is decided for as it stands; a cookie as the edge does it, this page counted.
-    counts_page: bool,
-    /// Nobody may be enrolled: who this is will be known again later.
-    foreign: bool,
+/// What became of the cookie, when there was one, and how long it is.
+struct Cookie {
+    verdict: Result<(), String>,
+    bytes: usize,
+}
+
+/// What only `--explain` tells.
+pub(crate) struct Circumstances {
+    pub(crate) effective: Effective,
+    /// Length of the profile cookie, where there is one.
+    pub(crate) cookie_bytes: Option<usize>,
+    /// How long the decision took.
+    pub(crate) took_us: u64,
 }
 
 pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
+    let Some(url) = &options.url else {
+        return Err(Failure::new("there is no page", "give --url URL"));
+    };
     let configuration = config::read(&options.dir)?;
     let (_, loaded) = configuration.bundle()?;
-    let now_s = time(&options.now, "--now")?;
-    let mut who = who(options, &loaded, now_s)?;
-    let (path, query) = path_and_query(&options.url)?;
-    let offset_min = offset_min(&who.request, now_s)?;
-    let overrides = who.request.overrides.clone();
-    let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or("").to_owned();
-    let (country, region) = (text(&overrides.country), text(&overrides.region));
-    let (continent, language) = (text(&overrides.continent), text(&overrides.language));
-    let referrer = text(&who.request.referrer);
-    let kind = ["phone", "tablet", "desktop", "tv"].into_iter().find(|kind| Some(*kind) == overrides.device.as_deref());
-    let context = Context {
-        now_s,
-        path: &path,
-        query: &query,
-        referrer_host: url_host(&referrer),
-        document_lang: &options.lang,
-        country: &country,
-        region: &region,
-        continent: &continent,
-        eu: overrides.eu,
-        language: &language,
-        device: Device { kind: kind.unwrap_or(""), ..Device::default() },
-        utc_offset_min: offset_min,
+    let Some(now) = &options.now else {
+        return Err(Failure::new("there is no moment", "give --now 2026-11-20T18:30:00Z"));
     };
-    let page = Page::of(&loaded.site, context.path, context.document_lang);
-    let mut effective = who.profile.settle(false, loaded.site.consent.regime(&country, overrides.eu));
-    if who.foreign {
-        effective = attune_core::profile::Effective::default();
-    }
-    if effective.personalization == Choice::Granted {
-        who.profile.mint_named(persona(options));
-        if who.counts_page {
-            who.profile.page(now_s);
-            if !page.never_profile {
-                let some = |text| Some(text).filter(|text: &&str| !text.is_empty());
-                let (sku, category) = (some(page.sku.as_ref()), some(page.category.as_ref()));
-                who.profile.see(PageSeen { sku, category }, now_s);
-            }
+    let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
+    scene.lang.clone_from(&options.lang);
+    let start = Instant::now();
+    let (answer, tree) = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
+        let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let cookie_bytes = cookie.as_ref().map(|cookie| cookie.bytes);
+        let circumstances = Circumstances { effective, cookie_bytes, took_us };
+        let asked = Asked { loaded: &loaded, slots: &slots, account };
+        let answer = asked.json(cookie.as_ref(), options.explain.map(|_| &circumstances), evaluation);
+        let tree = options.explain.map(|_| tree::tree(&asked, &circumstances, evaluation));
+        (answer, tree.unwrap_or_default())
+    })?;
+    match options.explain {
+        Some(Explain::Tree) => io::print(&tree),
+        Some(Explain::Both) => {
+            io::print_json(&answer)?;
+            io::tell(&tree);
+            Ok(())
         }
+        Some(Explain::Json) | None => io::print_json(&answer),
     }
-    let facts = Facts {
-        site: &loaded.site,
-        profile: &who.profile,
-        context: &context,
-        page: &page,
-        personalization: effective.personalization == Choice::Granted,
-        measurement: effective.measurement == Choice::Granted,
-    };
-    let mut evaluation = Evaluation::new(&loaded, facts);
-    let id = who.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-    let unit = Unit { id: &id, bot: false, forced: &[] };
-    let mut passed = Passed::default();
-    let decisions = decide_page(&loaded, &mut evaluation, unit, &mut passed);
-    let mut answer = Map::new();
-    answer.insert("bundle".into(), json!(loaded.version));
-    if let Some(cookie) = &who.cookie {
-        answer.insert("cookie".into(), json!(cookie.as_ref().map_or_else(String::as_str, |()| "valid")));
-    }
-    answer.insert("segments".into(), segments(&loaded, &mut evaluation));
-    answer.insert("slots".into(), slots(&loaded, &decisions, &passed, &mut evaluation, options.explain));
-    if options.explain {
-        answer.insert("atoms".into(), atoms(&loaded, &mut evaluation));
-    }
-    io::print_json(&Value::Object(answer))
 }
 
-/// What a visitor without an id is called, so that the same file always gets the same arms.
-fn persona(options: &DecideOptions) -> &str {
-    options.visitor.as_deref().and_then(Path::file_stem).and_then(|stem| stem.to_str()).unwrap_or("visitor")
-}
-
-fn who(options: &DecideOptions, loaded: &Loaded, now_s: u32) -> Result<Who, Failure> {
+fn scene(options: &DecideOptions, loaded: &Loaded, url: &str, now_s: u32) -> Result<(Scene, Option<Cookie>), Failure> {
     if let Some(path) = &options.visitor {
-        let Visitor { profile, request } = visitor(path)?;
-        return Ok(Who { profile, request, cookie: None, counts_page: false, foreign: false });
+        return Ok((Scene::new(visitor(path)?, name_of(path), url, now_s)?, None));
     }
     let (Some(token), Some(keys)) = (&options.cookie, &options.keys) else {
         return Err(Failure::new("there is no visitor", "give --visitor FILE, or --cookie TOKEN with --keys FILE"));
     };
     let ring = ring(keys)?.bind(&loaded.site.name);
+    let (profile, verdict, foreign) = read_cookie(token.trim(), loaded, &ring, now_s)?;
+    let scene = Scene::new(Visitor { profile, ..Visitor::default() }, "visitor", url, now_s)?;
+    let cookie = Cookie { verdict, bytes: token.trim().len() };
+    Ok((Scene { counts_page: true, foreign, ..scene }, Some(cookie)))
+}
+
+type Read = (Profile, Result<(), String>, bool);
+
+fn read_cookie(token: &str, loaded: &Loaded, ring: &SiteKeys, now_s: u32) -> Result<Read, Failure> {
     let scope = CookieScope::of(&loaded.site.hosts)
         .map_err(|error| Failure::new(format!("the site's hosts share no cookie: {error}"), "change [site] hosts"))?;
-    let header = format!("{}={}", scope.cookie_name(), token.trim());
-    let (profile, cookie, foreign) = match scope.read(header.as_bytes(), &ring, now_s) {
+    let header = format!("{}={token}", scope.cookie_name());
+    Ok(match scope.read(header.as_bytes(), ring, now_s) {
         Verdict::Valid(profile) => (profile, Ok(()), false),
         Verdict::Anonymous(reason) => (Profile::default(), Err(format!("anonymous: {reason}")), true),
         Verdict::NewVisitor(reason) => (Profile::default(), Err(format!("new visitor: {reason}")), false),
         Verdict::Absent => (Profile::default(), Err("there is none".to_owned()), false),
-    };
-    Ok(Who { profile, request: VisitorRequest::default(), cookie: Some(cookie), counts_page: true, foreign })
-}
-
-/// Reads a visitor file.
-pub(crate) fn visitor(path: &Path) -> Result<Visitor, Failure> {
-    let bytes = io::read(path, "a visitor file")?;
-    parse_visitor(&bytes).map_err(|error| {
-        Failure::new(
-            format!("{} is not a visitor: {error}", path.display()),
-            "write a readable profile, such as { \"visits\": { \"count\": 3 } }; every key is optional",
-        )
     })
 }
 
@@ -149,41 +106,113 @@ pub(crate) fn time(text: &str, option: &str) -> Result<u32, Failure> {
         .ok_or_else(|| Failure::new(format!("{option} {text} is not a time"), "write it as 2026-11-20T18:30:00Z"))
 }
 
-fn path_and_query(url: &str) -> Result<(String, String), Failure> {
-    let wrong = || {
-        Failure::new(
-            format!("--url {url} is not the URL of a page"),
-            "write https://www.shop.example/basket or /basket",
-        )
-    };
-    let rest = match url.split_once("://") {
-        Some(("http" | "https", rest)) => {
-            let start = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-            rest.get(start..).unwrap_or("")
+/// The moment that an option names, or now.
+pub(crate) fn moment(text: Option<&str>) -> Result<u32, Failure> {
+    match text {
+        Some(text) => time(text, "--now"),
+        None => u32::try_from(jiff::Timestamp::now().as_second())
+            .map_err(|_| Failure::new("the clock of this machine is wrong", "give --now 2026-11-20T18:30:00Z")),
+    }
+}
+
+/// A decision and what was noted while it was made.
+pub(crate) struct Asked<'a> {
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) slots: &'a [SlotDecision],
+    pub(crate) account: &'a Account,
+}
+
+impl Asked<'_> {
+    fn json(&self, cookie: Option<&Cookie>, told: Option<&Circumstances>, evaluation: &mut Evaluation) -> Value {
+        let mut answer = Map::new();
+        answer.insert("bundle".into(), json!(self.loaded.version));
+        if let Some(cookie) = cookie {
+            answer.insert("cookie".into(), json!(cookie.verdict.as_ref().map_or_else(String::as_str, |()| "valid")));
         }
-        None if url.starts_with('/') => url,
-        _ => return Err(wrong()),
-    };
-    let rest = rest.split('#').next().unwrap_or("");
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    Ok((if path.is_empty() { "/" } else { path }.to_owned(), query.to_owned()))
+        answer.insert("segments".into(), segments(self.loaded, evaluation));
+        answer.insert("slots".into(), self.slots(told.is_some(), evaluation));
+        if let Some(told) = told {
+            answer.insert("atoms".into(), atoms(self.loaded, evaluation));
+            answer.insert("site_bucket".into(), json!(self.account.draws_of(None).next().map(|draw| draw.bucket)));
+            answer.insert(
+                "consent".into(),
+                json!({ "personalization": word(told.effective.personalization), "measurement": word(told.effective.measurement) }),
+            );
+            answer.insert("cookie_bytes".into(), json!(told.cookie_bytes));
+            answer.insert("microseconds".into(), json!(told.took_us));
+        }
+        Value::Object(answer)
+    }
+
+    fn slots(&self, with_reasons: bool, evaluation: &mut Evaluation) -> Value {
+        let mut slots = Map::new();
+        for (index, (slot, decision)) in self.loaded.slots.iter().zip(self.slots).enumerate() {
+            let Some(slot) = slot else { continue };
+            let campaign = decision.campaign.and_then(|campaign| self.loaded.campaigns.get(campaign)?.as_ref());
+            let arm = campaign.and_then(|campaign| campaign.arms.get(decision.arm?));
+            let content = decision.content.and_then(|content| self.loaded.contents.get(content)?.as_ref());
+            let mut entry = Map::new();
+            entry.insert("campaign".into(), json!(campaign.map(|campaign| &campaign.key)));
+            entry.insert("arm".into(), json!(arm.map(|arm| &arm.key)));
+            entry.insert("content".into(), json!(content.map(|content| &content.key)));
+            entry.insert("reason".into(), json!(decision.reason.key()));
+            if with_reasons {
+                let findings =
+                    campaign.map(|campaign| explain::findings(self.loaded, campaign, evaluation)).unwrap_or_default();
+                entry.insert("why".into(), json!(explain::sentence(decision.reason, &findings)));
+                self.numbers(decision.campaign, evaluation, &mut entry);
+                let over: Vec<Value> =
+                    self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
+                entry.insert("passed_over".into(), Value::Array(over));
+                entry.insert("fill".into(), fill(decision.fill.as_ref()));
+            }
+            slots.insert(slot.key.clone(), Value::Object(entry));
+        }
+        Value::Object(slots)
+    }
+
+    /// Buckets and cap of a campaign, where it has any.
+    fn numbers(&self, campaign: Option<usize>, evaluation: &Evaluation, entry: &mut Map<String, Value>) {
+        let Some(index) = campaign else { return };
+        let buckets: Map<String, Value> =
+            self.account.draws_of(Some(index)).map(|draw| (draw.salt.text().to_owned(), json!(draw.bucket))).collect();
+        if !buckets.is_empty() {
+            entry.insert("buckets".into(), Value::Object(buckets));
+        }
+        let campaign = self.loaded.campaigns.get(index).and_then(Option::as_ref);
+        if let Some(cap) = campaign.and_then(|campaign| explain::cap_state(campaign, evaluation)) {
+            entry.insert("cap".into(), json!({ "seen": cap.seen, "of": cap.allowed, "per_s": cap.per_s }));
+        }
+    }
+
+    fn passed_over(&self, passed: &explain::Passed, evaluation: &mut Evaluation) -> Option<Value> {
+        let campaign = self.loaded.campaigns.get(passed.campaign)?.as_ref()?;
+        let findings = explain::findings(self.loaded, campaign, evaluation);
+        let mut entry = Map::new();
+        entry.insert("campaign".into(), json!(campaign.key));
+        entry.insert("priority".into(), json!(campaign.priority));
+        entry.insert("reason".into(), json!(passed.reason.key()));
+        entry.insert("why".into(), json!(explain::sentence(passed.reason, &findings)));
+        self.numbers(Some(passed.campaign), evaluation, &mut entry);
+        Some(Value::Object(entry))
+    }
 }
 
-fn offset_min(request: &VisitorRequest, now_s: u32) -> Result<Option<i16>, Failure> {
-    let Some(name) = &request.timezone else { return Ok(request.overrides.utc_offset_min) };
-    let wrong = || Failure::new(format!("there is no time zone {name}"), "write an IANA name such as Europe/London");
-    let zone = jiff::tz::TimeZone::get(name).map_err(|_| wrong())?;
-    let now = jiff::Timestamp::from_second(i64::from(now_s)).map_err(|_| wrong())?;
-    Ok(i16::try_from(zone.to_offset(now).seconds() / 60).ok())
+/// A choice in one word.
+pub(crate) fn word(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Granted => "granted",
+        Choice::Denied => "denied",
+        Choice::Unknown => "unknown",
+    }
 }
 
-/// Collects who did not get which slot.
-#[derive(Default)]
-struct Passed(Vec<(usize, usize, Reason)>);
-
-impl Observer for Passed {
-    fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason) {
-        self.0.push((slot, campaign, reason));
+/// A verdict in one word.
+pub(crate) fn verdict(verdict: Truth) -> &'static str {
+    match verdict {
+        Truth::True => "true",
+        Truth::False => "false",
+        Truth::Unknown => "unknown",
     }
 }
 
@@ -198,48 +227,6 @@ fn segments(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         }
     }
     json!({ "true": yes, "false": no, "unknown": unknown })
-}
-
-fn slots(
-    loaded: &Loaded,
-    decisions: &[SlotDecision],
-    passed: &Passed,
-    evaluation: &mut Evaluation,
-    with_reasons: bool,
-) -> Value {
-    let mut slots = Map::new();
-    for (index, (slot, decision)) in loaded.slots.iter().zip(decisions).enumerate() {
-        let Some(slot) = slot else { continue };
-        let campaign = decision.campaign.and_then(|campaign| loaded.campaigns.get(campaign)?.as_ref());
-        let arm = campaign.and_then(|campaign| campaign.arms.get(decision.arm?));
-        let content = decision.content.and_then(|content| loaded.contents.get(content)?.as_ref());
-        let mut entry = Map::new();
-        entry.insert("campaign".into(), json!(campaign.map(|campaign| &campaign.key)));
-        entry.insert("arm".into(), json!(arm.map(|arm| &arm.key)));
-        entry.insert("content".into(), json!(content.map(|content| &content.key)));
-        entry.insert("reason".into(), json!(decision.reason.key()));
-        if with_reasons {
-            let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
-            entry.insert("why".into(), json!(explain::sentence(decision.reason, &findings)));
-            let over = passed.0.iter().filter(|(at, _, _)| *at == index);
-            let over = over.filter_map(|(_, campaign, reason)| passed_over(loaded, *campaign, *reason, evaluation));
-            entry.insert("passed_over".into(), Value::Array(over.collect()));
-            entry.insert("fill".into(), fill(decision.fill.as_ref()));
-        }
-        slots.insert(slot.key.clone(), Value::Object(entry));
-    }
-    Value::Object(slots)
-}
-
-fn passed_over(loaded: &Loaded, campaign: usize, reason: Reason, evaluation: &mut Evaluation) -> Option<Value> {
-    let campaign = loaded.campaigns.get(campaign)?.as_ref()?;
-    let findings = explain::findings(loaded, campaign, evaluation);
-    Some(json!({
-        "campaign": campaign.key,
-        "priority": campaign.priority,
-        "reason": reason.key(),
-        "why": explain::sentence(reason, &findings),
-    }))
 }
 
 /// What goes into the slot: HTML, or edits of its elements.
@@ -263,15 +250,18 @@ fn fill(fill: Option<&Fill>) -> Value {
 /// Every test of every condition, with the value it met.
 fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
     let mut found = Vec::with_capacity(loaded.atoms.len());
-    for (index, atom) in (0_u32..).zip(&loaded.atoms) {
-        let Some(atom) = atom else { continue };
-        let verdict = match evaluation.atom(index) {
-            Truth::True => "true",
-            Truth::False => "false",
-            Truth::Unknown => "unknown",
+    for index in (0_u32..).take(loaded.atoms.len()) {
+        let Some(finding) = explain::finding(loaded, index, evaluation) else { continue };
+        let mut entry = Map::new();
+        entry.insert("atom".into(), json!(finding.atom));
+        entry.insert("value".into(), json!(finding.value));
+        entry.insert("verdict".into(), json!(verdict(finding.verdict)));
+        match finding.why {
+            Some(Why::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
+            Some(Why::Absent) => entry.insert("unknown".into(), json!("absent")),
+            None => None,
         };
-        let value = explain::value(&atom.subject, &evaluation.facts.value(&atom.subject));
-        found.push(json!({ "atom": explain::atom(atom), "value": value, "verdict": verdict }));
+        found.push(Value::Object(entry));
     }
     Value::Array(found)
 }

@@ -22,6 +22,8 @@ pub(crate) fn explain(code: Option<&str>) -> Result<(), Failure> {
                 Argument::Category => "[category]",
                 Argument::Sku => "(sku)",
                 Argument::QueryKey => "[parameter]",
+                Argument::Key => ".name",
+                Argument::Circle => "(lat, lon, km)",
             };
             let name = format!("{}{argument}", spec.name);
             let kind = format!("{:?}", spec.kind).to_lowercase();

@@ -1,21 +1,34 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod batch;
 mod config;
 mod cookie;
 mod decide;
 mod explain;
 mod failure;
+mod fixture;
+mod funnel;
 mod init;
 mod io;
 mod keys;
 mod learn;
+mod population;
+mod privacy;
 mod publish;
 mod replace;
 mod report;
+mod scene;
+mod simulate;
+mod tally;
+mod test;
+mod tree;
 mod verify;
+mod why;
+mod words;
+mod workers;
 
-use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand};
+use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand, PrivacyCommand};
 use clap::Parser;
 use failure::Failure;
 use std::process::ExitCode;
@@ -38,7 +51,13 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Init { dir } => init::init(&dir),
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out } => verify::compile(&dir, &out),
-        Command::Decide(options) => decide::decide(&options),
+        Command::Decide(options) => match &options.batch {
+            Some(file) => batch::batch(&options, file),
+            None => decide::decide(&options),
+        },
+        Command::Why(options) => why::why(&options),
+        Command::Test(options) => test::test(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
@@ -46,6 +65,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Learn(options) => learn::run(&options),
         Command::Evaluate(options) => learn::evaluate::run(&options),
         Command::RotateReport(options) => learn::rotate::run(&options),

@@ -6,6 +6,8 @@ use crate::failure::Failure;
 use crate::io;
 use crate::report::{self, counted};
 use attune_core::bundle::Bundle;
+use attune_core::limits::{SIGNAL_ENTRY_BYTES_MAX, SIGNALS_MAX, TRAIT_ENTRY_BYTES_MAX, TRAITS_MAX};
+use attune_core::profile::memory_bytes;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::Path;
@@ -21,7 +23,7 @@ pub(crate) fn check(dir: &Path, format: Format) -> Result<(), Failure> {
         return Err(Failure::No);
     }
     if let (Format::Human, Some(bundle)) = (format, &configuration.compiled.bundle) {
-        io::print(&format!("ok: {}\n", summary(bundle)))?;
+        io::print(&format!("ok: {}\n{}", summary(bundle), memory(bundle)))?;
     }
     Ok(())
 }
@@ -43,6 +45,22 @@ pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
         bytes.len(),
         out.display()
     ))
+}
+
+/// What traits and signals take of the cookie, one line each; nothing without any.
+fn memory(bundle: &Bundle) -> String {
+    let each = memory_bytes(&bundle.site.rules);
+    if each.is_empty() {
+        return String::new();
+    }
+    let total: usize = each.iter().map(|(_, bytes)| bytes).sum();
+    let most = TRAITS_MAX * TRAIT_ENTRY_BYTES_MAX + SIGNALS_MAX * SIGNAL_ENTRY_BYTES_MAX;
+    let mut text = format!("cookie: authored memory takes at most {total} of {most} bytes\n");
+    for (attribute, bytes) in each {
+        // Writing into a string has no way to fail.
+        let _ = writeln!(text, "  {bytes:>4}  {attribute}");
+    }
+    text
 }
 
 fn summary(bundle: &Bundle) -> String {

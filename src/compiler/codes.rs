@@ -70,7 +70,7 @@ diagnostics! {
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
     A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";
-    A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, startsWith, endsWith, contains and the attributes with arguments.";
+    A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, timestamp, between, version, list, startsWith, endsWith, contains, matches, lowerAscii, geo.near and the attributes with arguments.";
     A0304 TypeMismatch Error "the types do not fit" "An attribute can only be compared with a constant of its own type.";
     A0305 UnknownValue Error "the attribute never has this value" "The attribute has a closed list of values, and this is not one of them, so the condition could never be true.";
     A0306 NotACondition Error "this is not a yes or no" "A condition, and every part of `&&`, `||`, `!` and `? :`, must be true or false.";
@@ -80,6 +80,13 @@ diagnostics! {
     A0310 BadArgument Error "the argument does not fit" "Attributes with an argument take one text in quotes: `cart.has(\"22423\")`, `interest[\"lanterns\"]`.";
     A0311 ConditionTooLarge Error "the condition is too large" "Split it into segments and use in_segment.";
     A0312 TwoAttributes Error "two attributes are compared" "An attribute is compared with a constant; comparing two attributes is not possible.";
+    A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, so whatever depends on it never happens.";
+    A0314 BadPatternText Error "the regular expression cannot be used" "matches takes a regular expression of RE2. It is compiled to an automaton of at most 4,096 states and 64 KB, so that the edge needs one step a byte.";
+    A0315 UnknownList Error "the list is unknown" "list names a list under [lists].";
+    A0316 UnknownCategory Warning "the catalogue does not have this category" "The condition asks for a category that is not among the catalogue's, so it can never be true until the catalogue has it.";
+    A0317 UnusedSegment Warning "nothing uses this segment" "No campaign and no other segment asks it. It is still computed for reports.";
+    A0318 UnusedList Warning "no condition asks this list" "It is not part of the bundle.";
+    A0319 BadList Error "the list cannot be used" "A list has `values`, or a `file` with one value a line; lines that begin with # are comments.";
     A0390 CelNotYet Error "this part of CEL is not supported yet" "The expression is valid CEL, but this version does not evaluate it.";
 
     A0401 UnknownSlot Error "the slot is unknown" "Slots are defined under [slots].";
@@ -91,6 +98,9 @@ diagnostics! {
     A0407 DoubledTime Warning "this local time exists twice" "The clocks are put back over it. `from` then means the first of the two, `until` the second.";
     A0408 BadWeights Error "the weights cannot be used" "Weights are numbers of at least 0, and at least one is above 0. They are shares of their sum.";
     A0409 BadDuration Error "the length of time cannot be read" "Write a whole number and one of s, m, h, d, w: \"90m\", \"7d\".";
+
+    A0410 NeverWins Warning "the campaign can never win" "Its conditions exclude each other, or a campaign of higher priority takes all of its slots whenever it could have them.";
+    A0411 UnknownGoal Error "the goal is unknown" "Goals are defined under [goals].";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
     A0502 MissingLocale Error "a locale is missing" "Every locale of the site needs its text, unless `fallback = true` says that the first locale's will do.";

@@ -49,7 +49,7 @@ pub struct Compiled {
 }
 
 /// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
-/// in `campaigns/` and `content/`.
+/// in `campaigns/` and `content/`, and the text files of `lists/`.
 pub fn is_authored(path: &str) -> bool {
     let known = |extensions: &[&str]| {
         path.rsplit_once('.')
@@ -58,6 +58,7 @@ pub fn is_authored(path: &str) -> bool {
     match path.split_once('/') {
         None => path == "attune.toml" || path == "attune.json",
         Some(("campaigns", _)) => known(&["toml", "json"]),
+        Some(("lists", _)) => known(&["txt"]),
         Some(("content", _)) => known(&["toml", "json", "html"]),
         Some(_) => false,
     }

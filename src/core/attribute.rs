@@ -42,6 +42,10 @@ pub enum Kind {
     Date,
     /// Text; compared byte for byte.
     Text,
+    /// A moment, as seconds since 1970-01-01.
+    Time,
+    /// A place on the globe.
+    Place,
 }
 
 /// What goes between the brackets of an attribute, if anything.
@@ -55,6 +59,10 @@ pub enum Argument {
     Sku,
     /// A query parameter: `page.query["utm_source"]`.
     QueryKey,
+    /// The key of a trait or a signal, after a dot: `traits.loyalty_tier`.
+    Key,
+    /// Latitude, longitude and kilometres, which are the test's: `geo.near(51.5, -0.13, 30)`.
+    Circle,
 }
 
 /// One row of the table.
@@ -133,6 +141,8 @@ attributes! {
     21 GeoRegion "geo.region" Text None None Platform "this page" "Region code within the country (ISO 3166-2, second part).";
     22 GeoContinent "geo.continent" Text None None Platform "this page" "Continent: AF, AN, AS, EU, NA, OC or SA.";
     23 GeoEu "geo.eu" Bool None None Platform "this page" "In the European Union.";
+    24 GeoCity "geo.city" Text None Personalization Platform "this page" "City, as the platform names it.";
+    25 GeoNear "geo.near" Place Circle Personalization Platform "this page" "Within so many kilometres of a place, as the platform locates the visitor.";
     30 DeviceKind "device.kind" Text None None Browser "this page" "phone, tablet, desktop or tv.";
     31 DeviceOs "device.os" Text None None Browser "this page" "ios, android, windows, macos, chromeos or linux.";
     32 DeviceBrowser "device.browser" Text None None Browser "this page" "chrome, safari, firefox, edge, opera or samsung.";
@@ -140,6 +150,11 @@ attributes! {
     40 TimeHour "time.hour" Number None None Platform "this page" "Hour of the visitor's day, 0 to 23.";
     41 TimeWeekday "time.weekday" Number None None Platform "this page" "Day of the visitor's week, 1 Monday to 7 Sunday.";
     42 TimeDate "time.date" Date None None Platform "this page" "Date where the visitor is.";
+    43 TimeNow "time.now" Time None None Platform "this page" "The moment of the page.";
+    44 TimeLocal "time.local" Time None None Platform "this page" "The visitor's wall clock, as if it were UTC.";
+    45 SiteHour "time.site.hour" Number None None Platform "this page" "Hour of the site's day, 0 to 23.";
+    46 SiteWeekday "time.site.weekday" Number None None Platform "this page" "Day of the site's week, 1 Monday to 7 Sunday.";
+    47 SiteDate "time.site.date" Date None None Platform "this page" "Date on the site's calendar.";
     // Cart and orders
     50 CartItems "cart.items" Number None Personalization Browser "30 days" "Pieces in the cart.";
     51 CartValue "cart.value" Money None Personalization Browser "30 days" "Value of the cart as the browser reported it.";
@@ -158,6 +173,9 @@ attributes! {
     74 ViewedToday "viewed_today" Bool Category Personalization Browser "1 day" "This category was viewed today (UTC).";
     75 Viewed "viewed" Bool Sku Personalization Browser "400 days" "This product is among the last viewed.";
     80 Lifecycle "lifecycle" Text None Personalization Server "400 days" "new, browsing, active, loyal, at-risk or lapsed.";
+    // What the site defines
+    81 Signal "signal" Number Key Personalization Browser "400 days" "An authored memory of events; unknown before the first.";
+    82 Trait "traits" Text Key Personalization Server "400 days" "A text that one of the shop's systems says of the visitor.";
 }
 
 /// A number that names no attribute of this version.

@@ -27,6 +27,10 @@ pub struct Context<'a> {
     pub device: Device,
     /// What to add to UTC where the visitor is, in minutes.
     pub utc_offset_min: Option<i16>,
+    /// City, as the platform names it.
+    pub city: &'a str,
+    /// About where the visitor is: latitude and longitude, in degrees.
+    pub place: Option<(f64, f64)>,
 }
 
 /// What the user agent says of itself; empty text means unknown.

@@ -14,6 +14,8 @@ pub mod explain;
 pub mod html;
 pub mod limits;
 pub mod page;
+#[cfg(feature = "json")]
+pub mod persona;
 pub mod profile;
 pub mod recommend;
 pub mod render;

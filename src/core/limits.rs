@@ -54,6 +54,36 @@ pub const KEY_BYTES_MAX: usize = 64;
 pub const TEXT_BYTES_MAX: usize = 1_024;
 /// Values of one `in` list.
 pub const LIST_MAX: usize = 100_000;
+/// Long lists in a bundle.
+pub const LISTS_MAX: usize = 256;
+/// Values of an `in` list that stay in the condition; a longer one becomes a list of the bundle.
+pub const LIST_INLINE_MAX: usize = 16;
+/// Distinct regular expressions in a bundle.
+pub const PATTERNS_COMPILED_MAX: usize = 256;
+/// States of one regular expression's automaton.
+pub const PATTERN_STATES_MAX: usize = 4_096;
+/// Largest automaton of one regular expression, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 64 * 1024;
+/// Longest regular expression as written, in bytes.
+pub const PATTERN_TEXT_BYTES_MAX: usize = 1_024;
+/// Traits of a site, and of a visitor.
+pub const TRAITS_MAX: usize = 16;
+/// Longest value of a trait, in bytes.
+pub const TRAIT_BYTES_MAX: usize = 32;
+/// Bytes of the cookie that a trait takes at most: a hash, a length, the value.
+pub const TRAIT_ENTRY_BYTES_MAX: usize = 4 + 1 + TRAIT_BYTES_MAX;
+/// Bytes of the cookie that a signal takes at most: a hash, two sums, a day.
+pub const SIGNAL_ENTRY_BYTES_MAX: usize = 4 + 5 + 5 + 3;
+/// Values that a trait may have.
+pub const TRAIT_VALUES_MAX: usize = 256;
+/// Signals of a site, and of a visitor.
+pub const SIGNALS_MAX: usize = 16;
+/// Tests that a signal makes of an item.
+pub const SIGNAL_TESTS_MAX: usize = 8;
+/// Goals of a site.
+pub const GOALS_MAX: usize = 64;
+/// Changes of a time zone's offset that a bundle holds.
+pub const ZONE_CHANGES_MAX: usize = 512;
 /// Operations of one condition.
 pub const PROGRAM_OPS_MAX: usize = 4_096;
 /// Deepest stack a condition may need.
@@ -84,5 +114,7 @@ pub const NEIGHBOURS_MAX: usize = 100;
 pub const NEXT_MAX: usize = 50;
 /// Popular products that a recommendation index lists.
 pub const POPULAR_MAX: usize = 1_000;
+/// Longest explanation in a response header, in bytes; a longer one is in the page only.
+pub const EXPLAIN_HEADER_BYTES_MAX: usize = 8 * 1024;
 /// Products of which a profile remembers that they were seen and not clicked.
 pub const SEEN_MAX: usize = 64;

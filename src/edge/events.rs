@@ -4,7 +4,7 @@ use crate::reply::{Problem, Reply};
 use crate::visitor::{Visitor, previews};
 use crate::{Call, body, ledger};
 use attune_core::profile::json::{BeaconError, RejectedEvent, parse_beacon};
-use attune_core::profile::{Event, EventKind, Outcome, apply, apply_order};
+use attune_core::profile::{Event, EventKind, Outcome, apply, apply_order, signal};
 use attune_core::segment::Page;
 use serde::Serialize;
 
@@ -34,7 +34,10 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
             continue;
         };
         match outcome {
-            Outcome::Applied => answer.applied += 1,
+            Outcome::Applied => {
+                signal(&mut visitor.profile, &call.outline.rules.signals, &event, now_s);
+                answer.applied += 1;
+            }
             Outcome::Duplicate => {}
             Outcome::Refused(why) => answer.rejected.push(rejected(&event, why.code(), &why.to_string())),
         }

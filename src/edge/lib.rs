@@ -5,6 +5,7 @@
 
 mod body;
 mod consent;
+mod decide;
 mod events;
 mod guard;
 mod health;
@@ -68,7 +69,7 @@ async fn answer(
     let route = facts.context.path.strip_prefix("/_attune/").unwrap_or_default();
     let allowed = match route {
         "me" | "health" => Method::Get,
-        "consent" | "events" | "forget" | "orders" | "preview" => Method::Post,
+        "consent" | "decide" | "events" | "forget" | "orders" | "preview" => Method::Post,
         _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
     };
     if request.method() != allowed {
@@ -87,6 +88,7 @@ async fn answer(
     let scope = CookieScope::of(&outline.site.hosts).map_err(Problem::internal)?;
     let call = Call { request, env, facts, outline, keys, scope };
     match route {
+        "decide" => decide::answer(call).await,
         "orders" => orders::answer(call).await,
         "preview" => preview::answer(call).await,
         _ => {

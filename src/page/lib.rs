@@ -58,6 +58,14 @@ impl PageCore {
         Ok(answer)
     }
 
+    /// Decides for what is no page: the answer is JSON with the fields of each content, in the locale of `lang`.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn channel(&self, request: &str, lang: &str) -> Result<String, JsValue> {
+        self.core.channel(request, lang).map_err(|error| coded("request", &error))
+    }
+
     /// What the control plane has to know of the bundle, so that it need not be loaded twice.
     pub fn outline(&self) -> Vec<u8> {
         Outline::of(self.core.loaded()).to_bytes()

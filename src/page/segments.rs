@@ -37,6 +37,7 @@ impl Segments {
                     Value::Bool(holds) => holds.into(),
                     Value::Number(number) => number.into(),
                     Value::Text(text) => text.into_owned().into(),
+                    Value::Place(latitude, longitude) => vec![latitude, longitude].into(),
                 };
                 let name = atom.subject.attribute.spec().name;
                 match &atom.subject.argument {

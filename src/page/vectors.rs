@@ -1,11 +1,14 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
+use attune_core::bundle::Loaded;
 use attune_core::decide::{Salt, bucket as bucket_of};
+use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
     Event, EventKind, Foreign, KeyRing, Outcome, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
     header, open_handle, seal_handle,
 };
+use attune_core::segment::Truth;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -141,4 +144,21 @@ fn event(step: &Value) -> Result<Event, JsError> {
 pub fn bucket(salt: &str, key: &str, phase: u16, unit: &str) -> u16 {
     let salts = [Salt::Arm, Salt::Holdout, Salt::Site];
     salts.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
+}
+
+/// What every segment of a bundle says of a visitor file: one line each, `key true`, `key false` or `key unknown`.
+///
+/// # Errors
+/// When the bundle, the visitor or the time is malformed.
+#[wasm_bindgen]
+pub fn segments(bundle: &[u8], visitor: &str, path: &str, query: &str, now: &str) -> Result<String, JsError> {
+    let loaded = Loaded::load(bundle)?;
+    let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
+    let found = persona::segments(&loaded, visitor.as_bytes(), path, query, now_s)?;
+    let lines = found.into_iter().map(|(key, verdict)| match verdict {
+        Truth::True => key + " true",
+        Truth::False => key + " false",
+        Truth::Unknown => key + " unknown",
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -128,7 +128,8 @@ fn the_schema_is_json_schema() {
     let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["properties"]["campaigns"].is_object());
-    assert!(schema["properties"]["traits"].is_null(), "not built, so not offered");
+    assert!(schema["properties"]["traits"].is_object());
+    assert!(schema["properties"]["layers"].is_null(), "not built, so not offered");
 }
 
 #[test]

@@ -7,9 +7,10 @@ fn answer(out: &str) -> Value {
     serde_json::from_str(out).unwrap()
 }
 
-/// The bundle's version is that of the starter's words, so it is left out of snapshots.
+/// The bundle's version is that of the starter's words, and time is the machine's: both are left out of snapshots.
 fn without_version(out: &str) -> String {
-    out.lines().filter(|line| !line.contains("\"bundle\":")).collect::<Vec<_>>().join("\n")
+    let steady = |line: &&str| !line.contains("\"bundle\":") && !line.contains("\"microseconds\":");
+    out.lines().filter(steady).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -22,8 +23,19 @@ fn a_page_is_decided_for_a_visitor() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     snapshot("decide", &without_version(&ran.out));
     let explained = folder.run(&[&page[..], &["--explain"]].concat());
-    assert_eq!((explained.code, explained.err.as_str()), (0, ""));
+    assert_eq!(explained.code, 0);
+    assert!(answer(&explained.out)["microseconds"].is_u64());
     snapshot("decide-explain", &without_version(&explained.out));
+    let head = explained.err.lines().next().unwrap();
+    assert!(head.starts_with("/ (home), bundle ") && head.ends_with(" us"), "{head}");
+    let tree = explained.err.split_once('\n').unwrap().1;
+    snapshot("decide-tree", tree);
+    let json = folder.run(&[&page[..], &["--explain=json"]].concat());
+    assert_eq!((json.code, json.err.as_str()), (0, ""));
+    assert_eq!(without_version(&json.out), without_version(&explained.out));
+    let only = folder.run(&[&page[..], &["--explain=tree"]].concat());
+    assert_eq!((only.code, only.err.as_str()), (0, ""));
+    assert_eq!(only.out.split_once('\n').unwrap().1, tree);
     let stdin = folder.run_with(&["decide", "shop", "--visitor", "-", "--url", "/", "--now", NOW], VISITOR.as_bytes());
     assert_eq!(answer(&stdin.out), answer(&ran.out));
 }

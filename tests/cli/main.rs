@@ -1,12 +1,15 @@
 //! The real `attune` in a folder of its own.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod channels;
 mod configuration;
 mod cookies;
 mod decisions;
 mod html;
 mod learning;
+mod privacy;
 mod publishing;
+mod reasons;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

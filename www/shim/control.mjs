@@ -16,13 +16,17 @@ const NOTHING = new Uint8Array(0);
 export async function control(request, env, bundle, age_ms) {
   try {
     if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
-    return await env.CONTROL.answer(request, {
+    const answer = await env.CONTROL.answer(request, {
       facts: requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }),
       outline: bundle === null ? NOTHING : core.load(bundle, env.ATTUNE_KEYS ?? "").outline,
       state: bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}`,
       keys: env.ATTUNE_KEYS ?? "",
       apiKey: env.ATTUNE_API_KEY ?? "",
     });
+    if (bundle === null || !answer.ok || new URL(request.url).pathname !== "/_attune/decide") return answer;
+    // The control plane has checked and translated the question; the page core has the bundle to decide with.
+    const { request: text, locale } = /** @type {{ request: string, locale: string }} */ (await answer.json());
+    return new Response(core.channel(bundle, env.ATTUNE_KEYS ?? "", text, locale), answer);
   } catch (error) {
     warn("control", error);
     const answer = { error: { code: "unavailable", message: "this cannot be answered now; try again in a minute" } };

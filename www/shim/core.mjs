@@ -60,6 +60,19 @@ class Core {
   }
 
   /**
+   * Decides for what is no page.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @param {string} locale
+   * @returns {string} JSON
+   */
+  channel(bundle, keys, request, locale) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => page.channel(request, locale));
+  }
+
+  /**
    * Scans one chunk; see stream.mjs for the answer.
    * @param {Bundle} bundle whose fault a trap is
    * @param {Uint8Array} state

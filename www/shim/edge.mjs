@@ -53,7 +53,7 @@ export default {
  * @param {string} path
  */
 async function controlled(request, env, path) {
-  if (path === "/_attune/page.js" && env.ASSETS) return env.ASSETS.fetch(request);
+  if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return env.ASSETS.fetch(request);
   const bundle = await loadedBundle(env);
   return control(request, env, bundle, bundleAge_ms());
 }

@@ -7,6 +7,9 @@ export interface RequestPlace {
   continent?: string;
   isEUCountry?: string;
   timezone?: string;
+  latitude?: string;
+  longitude?: string;
+  city?: string;
   verifiedBotCategory?: string;
   botManagement?: { score?: number; verifiedBot?: boolean };
 }
@@ -60,7 +63,7 @@ export interface Env {
   SERVER_TIMING?: string;
   /** Secret. Cookie keys, one `ID:STATE:HEX` a line or comma separated. */
   ATTUNE_KEYS?: string;
-  /** Secret. Bearer key of `POST orders` and `POST preview`. */
+  /** Secret. Bearer key of `POST orders`, `POST preview` and `POST decide`. */
   ATTUNE_API_KEY?: string;
   /** For how many seconds a manifest counts as current (default 30). */
   BUNDLE_FRESH_S?: string;

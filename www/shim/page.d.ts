@@ -1,5 +1,7 @@
 /**
- * What /_attune/page.js reads of a page and sends from it. Nothing is sent or stored before the visitor agrees. An
+ * What /_attune/page.js and, under a preview, /_attune/overlay.js read of a page, and what page.js sends from it.
+ * The overlay is open at first, unless the page says <html data-attune-overlay="closed">.
+ * Nothing is sent or stored before the visitor agrees. An
  * event is kept until a later page shows its id in the ring, or until it was refused for good (for any reason but a
  * missing consent, which may be on its way).
  */
@@ -25,6 +27,20 @@ export interface AttuneSlot {
   reason: string;
   /** One sentence; only under a preview. */
   why?: string;
+  /** Campaigns that did not get the slot; only under a preview. */
+  passed?: { campaign: string; reason: string; why: string }[];
+}
+
+/** What a campaign asked and met. */
+export interface AttuneCampaign {
+  /** Test, value, verdict. */
+  tests: [string, string, "true" | "false" | "unknown"][];
+  /** Buckets, 0 to 9,999. */
+  arm?: number;
+  holdout?: number;
+  /** Impressions within the window of its cap, and how many it allows. */
+  seen?: number;
+  cap?: number;
 }
 
 /** `#attune-plan`: JSON in the page. */
@@ -36,6 +52,8 @@ export interface AttunePlan {
   ring: string[];
   preview: { name: string; expires: number } | null;
   slots: AttuneSlot[];
+  /** By key; only under a preview, as are the segments. */
+  campaigns?: Record<string, AttuneCampaign>;
   segments?: { in: string[]; unknown: string[] };
 }
 

@@ -35,6 +35,7 @@ export function requestText(request, env, moment) {
     offset ?? "",
     moment.nonce,
     randomHex(),
+    known ? `${place.latitude ?? ""} ${place.longitude ?? ""} ${place.city ?? ""}` : "",
   ].map((field) => String(field).replaceAll("\n", " ")).join("\n");
 }
 

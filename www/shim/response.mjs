@@ -35,6 +35,9 @@ export function pageHeaders(origin) {
  */
 export function addAnswer(headers, answer, cost) {
   if (answer.setCookie !== "") headers.append("Set-Cookie", answer.setCookie);
-  headers.set("Attune", `${answer.summary}; decision_ms=${cost.decision_ms}`);
+  const [summary, explanation] = answer.summary.split("\n");
+  headers.set("Attune", `${summary}; decision_ms=${cost.decision_ms}`);
+  // Only for the holder of a preview token.
+  if (explanation !== undefined) headers.set("Attune-Explain", explanation);
   if (cost.timing) headers.append("Server-Timing", `attune;dur=${cost.decision_ms}`);
 }

@@ -54,10 +54,13 @@ pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
     quietly(cargo.current_dir(root()))
 }
 
-/// The page script is an asset: the Worker never makes it.
+/// The page script and the overlay of previews are assets: the Worker never makes them.
 fn page_script(assets: &str) -> Result<()> {
     let folder = root().join(assets).join("_attune");
     fs::create_dir_all(&folder)?;
-    fs::copy(root().join("www/shim/page.js"), folder.join("page.js")).context("page.js cannot be copied")?;
+    for script in ["page.js", "overlay.js"] {
+        let from = root().join("www/shim").join(script);
+        fs::copy(from, folder.join(script)).with_context(|| format!("{script} cannot be copied"))?;
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The distinct atoms of a bundle.
 
-use attune_core::bundle::{Atom, Comparison, Literal, Op, Program, Test};
+use attune_core::bundle::{Atom, Comparison, Literal, Near, Op, Program, Test, TextTest};
 use std::cmp::Ordering;
 
 /// Collects atoms; equal ones get the same number.
@@ -24,6 +24,11 @@ impl Atoms {
             }
         };
         u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// The atom with a provisional number.
+    pub(crate) fn get(&self, number: u32) -> Option<&Atom> {
+        self.found.get(usize::try_from(number).ok()?)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -96,6 +101,13 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
         Test::StartsWith(_) => 5,
         Test::EndsWith(_) => 6,
         Test::Contains(_) => 7,
+        Test::TextInList(_) => 8,
+        Test::Matches(_) => 9,
+        Test::Lowered(_) => 10,
+        Test::Version(..) => 11,
+        Test::Near(_) => 12,
+        Test::Versus(..) => 13,
+        Test::SameText(_) => 14,
     };
     match (a, b) {
         (Test::Number(left, x), Test::Number(right, y)) => {
@@ -106,6 +118,47 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
         | (Test::StartsWith(x), Test::StartsWith(y))
         | (Test::EndsWith(x), Test::EndsWith(y))
         | (Test::Contains(x), Test::Contains(y)) => x.cmp(y),
+        (Test::TextInList(x), Test::TextInList(y)) | (Test::Matches(x), Test::Matches(y)) => x.cmp(y),
+        (Test::Lowered(x), Test::Lowered(y)) => order_lowered(x, y),
+        (Test::Version(left, x), Test::Version(right, y)) => {
+            comparison(*left).cmp(&comparison(*right)).then_with(|| x.cmp(y))
+        }
+        (Test::Near(x), Test::Near(y)) => {
+            let numbers = |near: &Near| [near.middle[0], near.middle[1], near.middle[2], near.chord_squared_max];
+            order_numbers(&numbers(x), &numbers(y))
+        }
+        (Test::Versus(left, x, factor, offset), Test::Versus(right, y, other_factor, other_offset)) => {
+            comparison(*left)
+                .cmp(&comparison(*right))
+                .then_with(|| x.cmp(y))
+                .then_with(|| order_numbers(&[*factor, *offset], &[*other_factor, *other_offset]))
+        }
+        (Test::SameText(x), Test::SameText(y)) => x.cmp(y),
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
+fn order_numbers(a: &[f64], b: &[f64]) -> Ordering {
+    a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+fn order_lowered(a: &TextTest, b: &TextTest) -> Ordering {
+    let rank = |test: &TextTest| match test {
+        TextTest::Equals(_) => 0,
+        TextTest::In(_) => 1,
+        TextTest::InList(_) => 2,
+        TextTest::StartsWith(_) => 3,
+        TextTest::EndsWith(_) => 4,
+        TextTest::Contains(_) => 5,
+        TextTest::Matches(_) => 6,
+    };
+    match (a, b) {
+        (TextTest::In(x), TextTest::In(y)) => x.cmp(y),
+        (TextTest::InList(x), TextTest::InList(y)) | (TextTest::Matches(x), TextTest::Matches(y)) => x.cmp(y),
+        (TextTest::Equals(x), TextTest::Equals(y))
+        | (TextTest::StartsWith(x), TextTest::StartsWith(y))
+        | (TextTest::EndsWith(x), TextTest::EndsWith(y))
+        | (TextTest::Contains(x), TextTest::Contains(y)) => x.cmp(y),
         _ => rank(a).cmp(&rank(b)),
     }
 }

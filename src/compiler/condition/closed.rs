@@ -3,15 +3,24 @@
 use super::Scope;
 use crate::locale::COUNTRIES;
 use attune_core::attribute::Attribute;
+use attune_core::bundle::AttributeRef;
 
 const CONTINENTS: &[&str] = &["AF", "AN", "AS", "EU", "NA", "OC", "SA"];
 const DEVICE_KINDS: &[&str] = &["phone", "tablet", "desktop", "tv"];
 const DEVICE_SYSTEMS: &[&str] = &["ios", "android", "windows", "macos", "chromeos", "linux"];
 const BROWSERS: &[&str] = &["chrome", "safari", "firefox", "edge", "opera", "samsung"];
 
+const STAGES: &[&str] = &["new", "browsing", "active", "loyal", "at-risk", "lapsed"];
+
 /// Every value that the attribute can have, when they are known.
-pub(super) fn values<'s>(attribute: Attribute, scope: &'s Scope<'_>) -> Option<&'s [&'s str]> {
-    match attribute {
+pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option<&'s [&'s str]> {
+    match subject.attribute {
+        Attribute::Lifecycle => Some(STAGES),
+        Attribute::Trait => {
+            let known = scope.traits.iter().find(|(key, _)| Some(*key) == subject.argument.as_deref());
+            known.map(|(_, values)| values.as_slice()).filter(|values| !values.is_empty())
+        }
+        Attribute::PageCategory | Attribute::TopInterestName => scope.categories.as_deref(),
         Attribute::PageType => Some(&scope.page_types),
         Attribute::PageLocale => Some(&scope.locales),
         Attribute::GeoCountry => Some(COUNTRIES),

@@ -1,19 +1,31 @@
 //! Comparisons of an attribute with constants, checked by type.
 
 use super::constant::date_days;
-use super::{Constant, Meaning, Subject, Work, closed};
+use super::{Constant, Meaning, Step, Subject, Work, closed};
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{Attribute, Kind};
-use attune_core::bundle::{Atom, Comparison, Literal, Op, Program, Test};
+use attune_core::bundle::{Atom, Comparison, Literal, Op, Program, Test, TextTest};
 use attune_core::limits;
+use attune_core::segment::Version;
 use cel::common::ast::IdedExpr;
 
 impl Work<'_, '_, '_> {
     /// `subject operator constant`; the operator is CEL's.
     pub(super) fn compare(&mut self, subject: &Subject, operator: &str, constant: &Constant, at: &IdedExpr) -> Meaning {
+        if subject.step == Step::Version || matches!(constant, Constant::Version(_)) {
+            return self.compare_versions(subject, operator, constant, at);
+        }
         let Some(literal) = self.fit(subject, constant, at) else {
             return Meaning::Bad;
+        };
+        // `2 * x + 3 > 9` asks what `x > 3` asks, and shares its atom.
+        let (literal, operator) = match (literal, subject.step) {
+            (Literal::Number(n), Step::Linear(factor, offset)) => {
+                let operator = if factor < 0.0 { mirrored(operator) } else { operator };
+                (Literal::Number((n - offset) / factor), operator)
+            }
+            (literal, _) => (literal, operator),
         };
         let negate = operator == "_!=_";
         let test = match (&literal, operator) {
@@ -25,16 +37,7 @@ impl Work<'_, '_, '_> {
                 return Meaning::Condition(program);
             }
             (Literal::Text(text), "_==_" | "_!=_") => Test::TextEquals(text.clone()),
-            (Literal::Number(n), _) => {
-                let comparison = match operator {
-                    "_<_" => Comparison::Less,
-                    "_<=_" => Comparison::LessOrEqual,
-                    "_>_" => Comparison::Greater,
-                    "_>=_" => Comparison::GreaterOrEqual,
-                    _ => Comparison::Equal,
-                };
-                Test::Number(comparison, *n)
-            }
+            (Literal::Number(n), _) => Test::Number(comparison(operator), *n),
             _ => {
                 self.report(
                     Code::TypeMismatch,
@@ -93,10 +96,73 @@ impl Work<'_, '_, '_> {
         }
         texts.sort_unstable();
         texts.dedup();
-        if texts.len() == 1 {
-            program.push(self.atom(subject, Test::TextEquals(texts.remove(0))));
-        } else if !texts.is_empty() {
-            program.push(self.atom(subject, Test::TextIn(texts)));
+        if texts.is_empty() { Meaning::Condition(program) } else { self.among(subject, texts) }
+    }
+
+    /// The value is one of these texts, sorted.
+    pub(super) fn among(&mut self, subject: &Subject, mut texts: Vec<String>) -> Meaning {
+        let test = match texts.len() {
+            1 => Test::TextEquals(texts.remove(0)),
+            2..=limits::LIST_INLINE_MAX => Test::TextIn(texts),
+            _ => Test::TextInList(self.compiler.large.list(&texts)),
+        };
+        Meaning::Condition(vec![self.atom(subject, test)])
+    }
+
+    fn compare_versions(&mut self, subject: &Subject, operator: &str, constant: &Constant, at: &IdedExpr) -> Meaning {
+        let (Step::Version, Constant::Version(version)) = (subject.step, constant) else {
+            self.report(
+                Code::TypeMismatch,
+                at,
+                "a version is compared with what is none",
+                format!("write version({}) >= version(\"2.10.0\")", subject.name()),
+            );
+            return Meaning::Bad;
+        };
+        let mut program = vec![self.atom(subject, Test::Version(comparison(operator), version.clone()))];
+        if operator == "_!=_" {
+            program.push(Op::Not);
+        }
+        Meaning::Condition(program)
+    }
+
+    /// Two attributes of one type: `cart.value > 2 * orders.average`, `page.category == top_interest.name`.
+    pub(super) fn compare_attributes(
+        &mut self,
+        left: &Subject,
+        operator: &str,
+        right: &Subject,
+        at: &IdedExpr,
+    ) -> Meaning {
+        let plain = |subject: &Subject| subject.step == Step::None;
+        let reference = &right.reference;
+        let equality = matches!(operator, "_==_" | "_!=_");
+        let (test, operator) = match (left.kind(), left.step, right.step) {
+            _ if left.kind() != right.kind() || right.default.is_some() => (None, operator),
+            (Kind::Text, ..) if equality && plain(left) && plain(right) => {
+                (Some(Test::SameText(reference.clone())), operator)
+            }
+            (Kind::Text | Kind::Bool | Kind::Place, ..) => (None, operator),
+            (_, left, right) => {
+                // a * x + b < c * y + d is x < c / a * y + (d - b) / a, or > when a is below 0.
+                let ((a, b), (c, d)) = (linear(left), linear(right));
+                let operator = if a < 0.0 { mirrored(operator) } else { operator };
+                let other = reference.clone();
+                (Some(Test::Versus(comparison(operator), other, c / a, (d - b) / a)), operator)
+            }
+        };
+        let Some(test) = test else {
+            self.report(
+                Code::TwoAttributes,
+                at,
+                format!("`{}` and `{}` cannot be compared like this", left.name(), right.name()),
+                "compare numbers with numbers, money with money, texts by == or !=; or_default may stand on the left only",
+            );
+            return Meaning::Bad;
+        };
+        let mut program = vec![self.atom(left, test)];
+        if operator == "_!=_" {
+            program.push(Op::Not);
         }
         Meaning::Condition(program)
     }
@@ -131,23 +197,48 @@ impl Work<'_, '_, '_> {
             );
             return Meaning::Bad;
         }
-        if !self.short_enough(&text, argument) {
+        if !self.short_enough(&text, argument)
+            || (function != "matches" && !self.lower_enough(subject, &text, argument))
+        {
             return Meaning::Bad;
         }
         let wanted = match function {
             "startsWith" => Test::StartsWith(text),
             "endsWith" => Test::EndsWith(text),
+            "matches" => match self.compiler.large.pattern(&text) {
+                Ok(number) => Test::Matches(number),
+                Err(why) => {
+                    let help = "write a regular expression of RE2, such as \"^/(sale|outlet)/\"";
+                    self.report(Code::BadPatternText, argument, format!("the expression cannot be used: {why}"), help);
+                    return Meaning::Bad;
+                }
+            },
             _ => Test::Contains(text),
         };
         Meaning::Condition(vec![self.atom(subject, wanted)])
     }
 
     pub(super) fn atom(&mut self, subject: &Subject, test: Test) -> Op {
+        let test = if subject.step == Step::Lowered { lowered(test) } else { test };
         Op::Atom(self.compiler.atoms.number(Atom {
             subject: subject.reference.clone(),
             default: subject.default.clone(),
             test,
         }))
+    }
+
+    /// A text in lower case never has a capital in it.
+    fn lower_enough(&mut self, subject: &Subject, text: &str, at: &IdedExpr) -> bool {
+        let never = subject.step == Step::Lowered && text.bytes().any(|byte| byte.is_ascii_uppercase());
+        if never {
+            self.report(
+                Code::UnknownValue,
+                at,
+                format!("after lowerAscii() there is no capital, so it is never \"{text}\""),
+                format!("write \"{}\"", text.to_ascii_lowercase()),
+            );
+        }
+        !never
     }
 
     fn short_enough(&mut self, text: &str, at: &IdedExpr) -> bool {
@@ -182,6 +273,11 @@ impl Work<'_, '_, '_> {
                 );
                 None
             }
+            (Kind::Time, Constant::Time(n)) => Some(Literal::Number(*n)),
+            (Kind::Text, Constant::Text(text)) if subject.step == Step::Lowered => {
+                let good = self.short_enough(text, at) && self.lower_enough(subject, text, at);
+                good.then(|| Literal::Text(text.clone()))
+            }
             (Kind::Text, Constant::Text(text)) => {
                 (self.short_enough(text, at) && self.possible(subject, text, at)).then(|| Literal::Text(text.clone()))
             }
@@ -205,6 +301,8 @@ impl Work<'_, '_, '_> {
             (Kind::Date, _) => "write a date in quotes: \"2026-11-27\"".to_owned(),
             (Kind::Bool, _) => format!("write `{}` or `!{}`", subject.name(), subject.name()),
             (Kind::Duration, _) => "write a length of time: hours(1)".to_owned(),
+            (Kind::Time, _) => "write a moment: timestamp(\"2026-11-27T18:00:00Z\")".to_owned(),
+            (Kind::Place, _) => "ask geo.near(51.5, -0.13, 30): latitude, longitude, kilometres".to_owned(),
         };
         self.report(
             Code::TypeMismatch,
@@ -226,7 +324,7 @@ impl Work<'_, '_, '_> {
             );
             return false;
         }
-        let help = match closed::values(attribute, &self.compiler.scope) {
+        let help = match closed::values(&subject.reference, &self.compiler.scope) {
             Some(values) if values.contains(&text) => return true,
             Some(values) => match suggest::country(text).filter(|_| attribute == Attribute::GeoCountry) {
                 Some(code) => format!("did you mean `{code}`?"),
@@ -234,6 +332,12 @@ impl Work<'_, '_, '_> {
             },
             None => return true,
         };
+        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName) {
+            let message = format!("the catalogue has no category \"{text}\"");
+            self.report(Code::UnknownCategory, at, message, help);
+            // A category may come with the next delivery: a warning.
+            return true;
+        }
         self.report(Code::UnknownValue, at, format!("`{}` is never \"{text}\"", subject.name()), help);
         false
     }
@@ -247,5 +351,54 @@ pub(super) fn kind(kind: Kind) -> &'static str {
         Kind::Duration => "a length of time",
         Kind::Date => "a date",
         Kind::Text => "text",
+        Kind::Time => "a moment",
+        Kind::Place => "a place",
     }
+}
+
+fn comparison(operator: &str) -> Comparison {
+    match operator {
+        "_<_" => Comparison::Less,
+        "_<=_" => Comparison::LessOrEqual,
+        "_>_" => Comparison::Greater,
+        "_>=_" => Comparison::GreaterOrEqual,
+        _ => Comparison::Equal,
+    }
+}
+
+/// The operator with its sides exchanged.
+pub(super) fn mirrored(operator: &str) -> &str {
+    match operator {
+        "_<_" => "_>_",
+        "_<=_" => "_>=_",
+        "_>_" => "_<_",
+        "_>=_" => "_<=_",
+        same => same,
+    }
+}
+
+fn linear(step: Step) -> (f64, f64) {
+    match step {
+        Step::Linear(factor, offset) => (factor, offset),
+        _ => (1.0, 0.0),
+    }
+}
+
+/// The test after lower-casing. What does not look at text has no subject of text.
+fn lowered(of: Test) -> Test {
+    Test::Lowered(match of {
+        Test::TextEquals(word) => TextTest::Equals(word),
+        Test::TextIn(list) => TextTest::In(list),
+        Test::TextInList(list) => TextTest::InList(list),
+        Test::StartsWith(word) => TextTest::StartsWith(word),
+        Test::EndsWith(word) => TextTest::EndsWith(word),
+        Test::Contains(word) => TextTest::Contains(word),
+        Test::Matches(pattern) => TextTest::Matches(pattern),
+        other => return other,
+    })
+}
+
+/// A version that can be read, as a constant.
+pub(super) fn version(text: &str) -> Option<Constant> {
+    Version::parse(text).map(|_| Constant::Version(text.to_owned()))
 }

@@ -15,7 +15,7 @@ pub(super) fn unit_s(function: &str) -> Option<f64> {
 
 /// Folds an operator over two constants; `None` when their types do not fit, or the result is not finite.
 pub(super) fn fold(operator: &str, a: &Constant, b: &Constant) -> Option<Constant> {
-    use Constant::{Number, Span, Text};
+    use Constant::{Number, Span, Text, Time};
     let result = match (operator, a, b) {
         ("_+_", Number(a), Number(b)) => Number(a + b),
         ("_-_", Number(a), Number(b)) => Number(a - b),
@@ -23,23 +23,25 @@ pub(super) fn fold(operator: &str, a: &Constant, b: &Constant) -> Option<Constan
         ("_/_", Number(a), Number(b)) => Number(a / b),
         ("_%_", Number(a), Number(b)) => Number(a % b),
         ("_+_", Span(a), Span(b)) => Span(a + b),
-        ("_-_", Span(a), Span(b)) => Span(a - b),
+        ("_-_", Span(a), Span(b)) | ("_-_", Time(a), Time(b)) => Span(a - b),
         ("_*_", Span(a), Number(b)) | ("_*_", Number(b), Span(a)) => Span(a * b),
         ("_/_", Span(a), Number(b)) => Span(a / b),
+        ("_+_", Time(a), Span(b)) | ("_+_", Span(a), Time(b)) => Time(a + b),
+        ("_-_", Time(a), Span(b)) => Time(a - b),
         ("_+_", Text(a), Text(b)) => Text(format!("{a}{b}")),
         _ => return None,
     };
     match result {
-        Number(n) | Span(n) if !n.is_finite() => None,
+        Number(n) | Span(n) | Time(n) if !n.is_finite() => None,
         result => Some(result),
     }
 }
 
 /// Compares two constants; `None` when their types do not fit.
 pub(super) fn compare(operator: &str, a: &Constant, b: &Constant) -> Option<bool> {
-    use Constant::{Bool, Number, Span, Text};
+    use Constant::{Bool, Number, Span, Text, Time};
     let order = match (a, b) {
-        (Number(a), Number(b)) | (Span(a), Span(b)) => a.partial_cmp(b)?,
+        (Number(a), Number(b)) | (Span(a), Span(b)) | (Time(a), Time(b)) => a.partial_cmp(b)?,
         (Text(a), Text(b)) => a.cmp(b),
         (Bool(a), Bool(b)) if matches!(operator, "_==_" | "_!=_") => a.cmp(b),
         _ => return None,

@@ -1,12 +1,13 @@
 //! The functions of conditions: known, `or_default`, `in_segment`, lengths of time, tests of text.
 
+use super::compare::{kind, version};
 use super::constant::{duration_s, unit_s};
 use super::resolve::path;
-use super::{Constant, Meaning, Subject, Work};
+use super::{Constant, Meaning, Step, Subject, Work};
 use crate::codes::Code;
 use crate::suggest;
-use attune_core::attribute::Attribute;
-use attune_core::bundle::{Op, Test};
+use attune_core::attribute::{Attribute, Kind};
+use attune_core::bundle::{Near, Op, Test};
 use cel::common::ast::{CallExpr, IdedExpr};
 
 const FUNCTIONS: &[&str] = &[
@@ -20,6 +21,13 @@ const FUNCTIONS: &[&str] = &[
     "startsWith",
     "endsWith",
     "contains",
+    "matches",
+    "lowerAscii",
+    "list",
+    "timestamp",
+    "between",
+    "version",
+    "geo.near",
     "cart.has",
     "orders.has",
     "viewed",
@@ -35,18 +43,23 @@ impl Work<'_, '_, '_> {
             return self.global(expr, name, args);
         };
         match (name, args) {
-            ("startsWith" | "endsWith" | "contains", [argument]) => match self.meaning(target) {
+            ("lowerAscii", []) => match self.meaning(target) {
+                Meaning::Subject(subject) if subject.kind() == Kind::Text && subject.step == Step::None => {
+                    Meaning::Subject(Subject { step: Step::Lowered, ..subject })
+                }
+                Meaning::Constant(Constant::Text(text)) => Meaning::Constant(Constant::Text(text.to_ascii_lowercase())),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.wrong_call(expr, "lowerAscii works on a text", "write language.lowerAscii() == \"de\""),
+            },
+            ("near", _) if path(target).as_deref() == Some("geo") => self.near(expr, args),
+            ("startsWith" | "endsWith" | "contains" | "matches", [argument]) => match self.meaning(target) {
                 Meaning::Subject(subject) => self.text_test(&subject, name, argument, expr),
                 Meaning::Bad => Meaning::Bad,
                 _ => self.not_yet(target, "anything but an attribute here"),
             },
-            ("matches" | "size" | "getHours" | "getDayOfWeek" | "getFullYear", _) => {
-                self.not_yet(expr, &format!("{name}()"))
-            }
+            ("size" | "getHours" | "getDayOfWeek" | "getFullYear", _) => self.not_yet(expr, &format!("{name}()")),
             _ => match path(target).map(|path| format!("{path}.{name}")) {
-                Some(full) if Attribute::named(&full).is_some() || full.starts_with("geo.near") => {
-                    self.with_argument(expr, &full, args, true)
-                }
+                Some(full) if Attribute::named(&full).is_some() => self.with_argument(expr, &full, args, true),
                 Some(full) => self.unknown_function(expr, &full),
                 None => self.unknown_function(expr, name),
             },
@@ -57,6 +70,9 @@ impl Work<'_, '_, '_> {
         match (name, args) {
             ("days" | "hours" | "minutes" | "duration", [argument]) => self.span_of(expr, name, argument),
             ("known", [argument]) => match self.meaning(argument) {
+                Meaning::Subject(subject) if subject.kind() == Kind::Place => {
+                    self.wrong_call(expr, "geo.near is true or false when it is known", "leave known(...) out")
+                }
                 Meaning::Subject(Subject { default: Some(_), .. }) => {
                     self.wrong_call(expr, "or_default is always known", "leave one of the two out")
                 }
@@ -66,12 +82,25 @@ impl Work<'_, '_, '_> {
             },
             ("or_default", [argument, value]) => self.or_default(expr, argument, value),
             ("in_segment", [argument]) => self.in_segment(argument),
-            ("days" | "hours" | "minutes" | "duration" | "known" | "or_default" | "in_segment", _) => {
+            ("timestamp", [argument]) => self.timestamp(expr, argument),
+            ("between", [from, until, zone]) => self.between(expr, from, until, zone),
+            ("version", [argument]) => self.version(expr, argument),
+            ("list", _) => {
+                self.wrong_call(expr, "a list stands to the right of `in`", "write page.sku in list(\"clearance\")")
+            }
+            (
+                "days" | "hours" | "minutes" | "duration" | "known" | "or_default" | "in_segment" | "timestamp"
+                | "between" | "version",
+                _,
+            ) => {
                 let help = match name {
                     "or_default" => "write or_default(cart.items, 0)",
                     "known" => "write known(cart.value)",
                     "in_segment" => "write in_segment(\"high-value\")",
                     "duration" => "write duration(\"1h30m\")",
+                    "timestamp" => "write timestamp(\"2026-11-27T18:00:00Z\")",
+                    "between" => "write between(\"2026-11-27\", \"2026-11-30\", \"site\")",
+                    "version" => "write version(page.query[\"app\"]) >= version(\"2.10\")",
                     _ => "write hours(1)",
                 };
                 self.wrong_call(
@@ -86,10 +115,8 @@ impl Work<'_, '_, '_> {
                     help,
                 )
             }
-            ("timestamp" | "date", _) => {
-                self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\"")
-            }
-            ("size" | "int" | "double" | "string" | "type" | "matches", _) => self.not_yet(expr, &format!("{name}()")),
+            ("date", _) => self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\""),
+            ("size" | "int" | "double" | "string" | "type", _) => self.not_yet(expr, &format!("{name}()")),
             _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
             _ => self.unknown_function(expr, name),
         }
@@ -132,7 +159,9 @@ impl Work<'_, '_, '_> {
     fn or_default(&mut self, expr: &IdedExpr, argument: &IdedExpr, value: &IdedExpr) -> Meaning {
         match (self.meaning(argument), self.meaning(value)) {
             (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
-            (Meaning::Subject(subject), Meaning::Constant(constant)) if subject.default.is_none() => {
+            (Meaning::Subject(subject), Meaning::Constant(constant))
+                if subject.default.is_none() && subject.step == Step::None =>
+            {
                 match self.fit(&subject, &constant, value) {
                     Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
                     None => Meaning::Bad,
@@ -166,5 +195,84 @@ impl Work<'_, '_, '_> {
         let help = suggest::help(&key, segments.iter().copied(), "define it under [segments]");
         self.report(Code::UnknownSegment, argument, format!("there is no segment `{key}`"), help);
         Meaning::Bad
+    }
+
+    /// `geo.near(latitude, longitude, kilometres)`.
+    fn near(&mut self, expr: &IdedExpr, args: &[IdedExpr]) -> Meaning {
+        let mut number = |argument: &IdedExpr| match self.meaning(argument) {
+            Meaning::Constant(Constant::Number(number)) => Some(number),
+            _ => None,
+        };
+        let circle = match args {
+            [latitude, longitude, km] => {
+                let (latitude, longitude, km) = (number(latitude), number(longitude), number(km));
+                latitude
+                    .zip(longitude)
+                    .zip(km)
+                    .and_then(|((latitude, longitude), km)| Near::of(latitude, longitude, km))
+            }
+            _ => None,
+        };
+        match circle {
+            Some(near) => {
+                let subject = Subject::of(Attribute::GeoNear, None);
+                Meaning::Condition(vec![self.atom(&subject, Test::Near(near))])
+            }
+            None => self.wrong_call(
+                expr,
+                "geo.near takes latitude (-90 to 90), longitude (-180 to 180) and kilometres (0 to 20,015)",
+                "write geo.near(51.51, -0.13, 30)",
+            ),
+        }
+    }
+
+    /// `version("2.10.0")`, or a text attribute read as one.
+    fn version(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
+        let found = match self.meaning(argument) {
+            Meaning::Constant(Constant::Text(text)) => version(&text).map(Meaning::Constant),
+            Meaning::Subject(subject) if subject.kind() == Kind::Text && subject.step == Step::None => {
+                Some(Meaning::Subject(Subject { step: Step::Version, ..subject }))
+            }
+            Meaning::Bad => return Meaning::Bad,
+            _ => None,
+        };
+        found.unwrap_or_else(|| {
+            self.report(
+                Code::BadConstant,
+                expr,
+                "the version cannot be read",
+                "write numbers with dots, as semver.org has it: version(\"2.10.0\"), version(\"3.0.0-beta.1\")",
+            );
+            Meaning::Bad
+        })
+    }
+
+    /// `subject in list("clearance")`.
+    pub(super) fn in_named_list(&mut self, subject: &Subject, expr: &IdedExpr, args: &[IdedExpr]) -> Meaning {
+        let key = match args {
+            [argument] => match self.meaning(argument) {
+                Meaning::Constant(Constant::Text(key)) => Some(key),
+                Meaning::Bad => return Meaning::Bad,
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(key) = key else {
+            return self.wrong_call(expr, "list takes the name of a list", "write page.sku in list(\"clearance\")");
+        };
+        if subject.kind() != Kind::Text {
+            let message = format!("`{}` is {}, and lists hold texts", subject.name(), kind(subject.kind()));
+            self.report(Code::TypeMismatch, expr, message, "compare it with numbers: in [1, 2]");
+            return Meaning::Bad;
+        }
+        let lists = self.compiler.scope.lists;
+        let Some(list) = lists.iter().find(|list| list.key == key) else {
+            let help = suggest::help(&key, lists.iter().map(|list| list.key.as_str()), "define it under [lists]");
+            self.report(Code::UnknownList, expr, format!("there is no list `{key}`"), help);
+            return Meaning::Bad;
+        };
+        self.compiler.large.named.insert(key);
+        let number = self.compiler.large.list(&list.values);
+        Meaning::Condition(vec![self.atom(subject, Test::TextInList(number))])
     }
 }

@@ -1,8 +1,9 @@
 //! Expressions to programs.
 
+use super::compare::mirrored;
 use super::constant;
 use super::resolve::path;
-use super::{Constant, Meaning, Work, compare};
+use super::{Constant, Meaning, Step, Subject, Work, compare};
 use crate::codes::Code;
 use attune_core::attribute::Kind;
 use attune_core::bundle::{Op, Program, Test};
@@ -12,11 +13,23 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 impl Work<'_, '_, '_> {
     /// The program of an expression that must be true or false.
     pub(super) fn truth(&mut self, expr: &IdedExpr) -> Option<Program> {
-        let (what, help) = match self.meaning(expr) {
+        let meaning = self.meaning(expr);
+        self.truth_of(meaning, expr)
+    }
+
+    fn truth_of(&mut self, meaning: Meaning, expr: &IdedExpr) -> Option<Program> {
+        let (what, help) = match meaning {
             Meaning::Condition(program) => return Some(program),
             Meaning::Constant(Constant::Bool(value)) => return Some(vec![Op::Const(value)]),
             Meaning::Subject(subject) if subject.kind() == Kind::Bool => {
                 return Some(vec![self.atom(&subject, Test::IsTrue)]);
+            }
+            Meaning::Choice(mut condition, yes, no) => {
+                let (yes, no) = (self.truth_of(*yes, expr)?, self.truth_of(*no, expr)?);
+                condition.extend(yes);
+                condition.extend(no);
+                condition.push(Op::Choose);
+                return Some(condition);
             }
             Meaning::Bad => return None,
             Meaning::Subject(subject) => {
@@ -24,6 +37,7 @@ impl Work<'_, '_, '_> {
                 let help = match subject.kind() {
                     Kind::Text => format!("compare it: {name} == \"...\", or ask known({name})"),
                     Kind::Duration => format!("compare it: {name} > hours(1), or ask known({name})"),
+                    Kind::Time => format!("compare it: {name} >= timestamp(\"2026-11-27T18:00:00Z\")"),
                     Kind::Date => format!("compare it: {name} >= \"2026-11-27\", or ask known({name})"),
                     _ => format!("compare it: {name} > 0, or ask known({name})"),
                 };
@@ -49,14 +63,14 @@ impl Work<'_, '_, '_> {
             }
             Expr::Literal(LiteralValue::String(text)) => Meaning::Constant(Constant::Text(text.inner().to_owned())),
             Expr::Literal(_) => self.not_yet(expr, "null and bytes"),
-            Expr::Select(select) if select.test => {
-                let help = path(&select.operand).map_or_else(
-                    || "write known(cart.value)".to_owned(),
-                    |operand| format!("write known({operand}.{})", select.field),
-                );
-                self.report(Code::CelNotYet, expr, "has() is not used here", help);
-                Meaning::Bad
-            }
+            // CEL's has() asks what known() asks.
+            Expr::Select(select) if select.test => match path(&select.operand) {
+                Some(operand) => match self.named(expr, &format!("{operand}.{}", select.field)) {
+                    Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
+                    other => other,
+                },
+                None => self.not_yet(expr, "a field of a computed value"),
+            },
             Expr::Ident(_) | Expr::Select(_) => self.name(expr),
             Expr::Call(call) => self.call(expr, call),
             Expr::List(_) => self.not_yet(expr, "a list outside `in [...]`"),
@@ -71,7 +85,7 @@ impl Work<'_, '_, '_> {
             Code::CelNotYet,
             expr,
             format!("{what} cannot be used in a condition yet"),
-            "use comparisons, in [...], startsWith, endsWith, contains, &&, ||, ! and ? :",
+            "use comparisons, in [...], startsWith, endsWith, contains, matches, &&, ||, ! and ? :",
         );
         Meaning::Bad
     }
@@ -88,8 +102,12 @@ impl Work<'_, '_, '_> {
             ("-_", [a]) => match self.meaning(a) {
                 Meaning::Constant(Constant::Number(n)) => Meaning::Constant(Constant::Number(-n)),
                 Meaning::Constant(Constant::Span(n)) => Meaning::Constant(Constant::Span(-n)),
+                Meaning::Subject(subject) => {
+                    let minus = Constant::Number(-1.0);
+                    self.shifted(expr, "_*_", subject, &minus, false)
+                }
                 Meaning::Bad => Meaning::Bad,
-                _ => self.not_yet(expr, "arithmetic with attributes"),
+                _ => self.not_yet(expr, "arithmetic with conditions"),
             },
             ("_[_]", [operand, argument]) => match path(operand) {
                 Some(name) => self.with_argument(expr, &name, std::slice::from_ref(argument), false),
@@ -118,20 +136,51 @@ impl Work<'_, '_, '_> {
     }
 
     fn choice(&mut self, c: &IdedExpr, a: &IdedExpr, b: &IdedExpr) -> Meaning {
-        let (c, a, b) = (self.truth(c), self.truth(a), self.truth(b));
-        let (Some(mut program), Some(a), Some(b)) = (c, a, b) else {
+        let (condition, yes, no) = (self.truth(c), self.meaning(a), self.meaning(b));
+        let Some(mut program) = condition else {
             return Meaning::Bad;
         };
-        program.extend(a);
-        program.extend(b);
-        program.push(Op::Choose);
-        Meaning::Condition(program)
+        match (yes, no) {
+            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            (yes, no) if is_value(&yes) && is_value(&no) => Meaning::Choice(program, Box::new(yes), Box::new(no)),
+            (yes, no) => {
+                let (yes, no) = (self.truth_of(yes, a), self.truth_of(no, b));
+                let (Some(yes), Some(no)) = (yes, no) else {
+                    return Meaning::Bad;
+                };
+                program.extend(yes);
+                program.extend(no);
+                program.push(Op::Choose);
+                Meaning::Condition(program)
+            }
+        }
     }
 
     fn comparison(&mut self, expr: &IdedExpr, operator: &str, a: &IdedExpr, b: &IdedExpr) -> Meaning {
         let (left, right) = (self.meaning(a), self.meaning(b));
+        self.compared(expr, operator, (left, a), (right, b))
+    }
+
+    fn compared(
+        &mut self,
+        expr: &IdedExpr,
+        operator: &str,
+        (left, a): (Meaning, &IdedExpr),
+        (right, b): (Meaning, &IdedExpr),
+    ) -> Meaning {
         match (left, right) {
             (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
+            // (c ? x : y) < z is c ? x < z : y < z.
+            (Meaning::Choice(condition, yes, no), other) => {
+                let yes = self.compared(expr, operator, (*yes, a), (other.clone(), b));
+                let no = self.compared(expr, operator, (*no, a), (other, b));
+                self.chosen(condition, yes, no, expr)
+            }
+            (other, Meaning::Choice(condition, yes, no)) => {
+                let yes = self.compared(expr, operator, (other.clone(), a), (*yes, b));
+                let no = self.compared(expr, operator, (other, a), (*no, b));
+                self.chosen(condition, yes, no, expr)
+            }
             (Meaning::Subject(subject), Meaning::Constant(constant)) => self.compare(&subject, operator, &constant, b),
             (Meaning::Constant(constant), Meaning::Subject(subject)) => {
                 self.compare(&subject, mirrored(operator), &constant, a)
@@ -157,15 +206,7 @@ impl Work<'_, '_, '_> {
                 }
                 Meaning::Condition(program)
             }
-            (Meaning::Subject(_), Meaning::Subject(_)) => {
-                self.report(
-                    Code::TwoAttributes,
-                    expr,
-                    "two attributes cannot be compared with each other",
-                    "compare each with a constant",
-                );
-                Meaning::Bad
-            }
+            (Meaning::Subject(left), Meaning::Subject(right)) => self.compare_attributes(&left, operator, &right, expr),
             _ => {
                 self.report(
                     Code::TypeMismatch,
@@ -178,14 +219,34 @@ impl Work<'_, '_, '_> {
         }
     }
 
+    fn chosen(&mut self, mut condition: Program, yes: Meaning, no: Meaning, expr: &IdedExpr) -> Meaning {
+        let (Some(yes), Some(no)) = (self.truth_of(yes, expr), self.truth_of(no, expr)) else {
+            return Meaning::Bad;
+        };
+        condition.extend(yes);
+        condition.extend(no);
+        condition.push(Op::Choose);
+        Meaning::Condition(condition)
+    }
+
     fn membership(&mut self, expr: &IdedExpr, a: &IdedExpr, list: &IdedExpr) -> Meaning {
         let subject = self.meaning(a);
+        if let Expr::Call(call) = &list.expr
+            && call.func_name == "list"
+            && call.target.is_none()
+        {
+            return match subject {
+                Meaning::Subject(subject) => self.in_named_list(&subject, list, &call.args),
+                Meaning::Bad => Meaning::Bad,
+                _ => self.not_yet(a, "anything but an attribute to the left of `in`"),
+            };
+        }
         let Expr::List(list) = &list.expr else {
             self.report(
                 Code::CelNotYet,
                 expr,
                 "`in` needs a list of constants on its right",
-                "write geo.country in [\"GB\", \"IE\"]; for carts and views write cart.has(\"22423\")",
+                "write geo.country in [\"GB\", \"IE\"] or page.sku in list(\"clearance\"); for carts and views write cart.has(\"22423\")",
             );
             return Meaning::Bad;
         };
@@ -219,7 +280,62 @@ impl Work<'_, '_, '_> {
                 );
                 Meaning::Bad
             }
-            _ => self.not_yet(expr, "arithmetic with attributes"),
+            (Meaning::Subject(subject), Meaning::Constant(constant)) => {
+                self.shifted(expr, operator, subject, &constant, false)
+            }
+            (Meaning::Constant(constant), Meaning::Subject(subject)) => {
+                self.shifted(expr, operator, subject, &constant, true)
+            }
+            _ => self.not_yet(expr, "arithmetic with two attributes"),
+        }
+    }
+
+    /// An attribute in arithmetic with one constant, which stands on its left when `before`.
+    fn shifted(
+        &mut self,
+        expr: &IdedExpr,
+        operator: &str,
+        subject: Subject,
+        constant: &Constant,
+        before: bool,
+    ) -> Meaning {
+        const DAY_S: f64 = 86_400.0;
+        let (factor, offset) = match subject.step {
+            Step::None => (1.0, 0.0),
+            Step::Linear(factor, offset) => (factor, offset),
+            _ => (0.0, 0.0),
+        };
+        let amount = match (subject.kind(), constant) {
+            (Kind::Number | Kind::Money, Constant::Number(n)) => Some(*n),
+            (Kind::Duration | Kind::Date | Kind::Time, Constant::Number(n)) if matches!(operator, "_*_" | "_/_") => {
+                // Twice a date is nothing; `0 - date` is not either, but compares as one expects.
+                (subject.kind() == Kind::Duration || n.abs() <= 1.0).then_some(*n)
+            }
+            (Kind::Duration | Kind::Time, Constant::Span(s)) if matches!(operator, "_+_" | "_-_") => Some(*s),
+            (Kind::Date, Constant::Span(s)) if matches!(operator, "_+_" | "_-_") && s % DAY_S == 0.0 => Some(s / DAY_S),
+            _ => None,
+        };
+        let step = amount.and_then(|n| match (operator, before) {
+            ("_+_", _) => Some((factor, offset + n)),
+            ("_-_", false) => Some((factor, offset - n)),
+            ("_-_", true) => Some((-factor, n - offset)),
+            ("_*_", _) => Some((factor * n, offset * n)),
+            ("_/_", false) => Some((factor / n, offset / n)),
+            _ => None,
+        });
+        match step {
+            Some((factor, offset)) if factor.is_finite() && factor.abs() > 0.0 && offset.is_finite() => {
+                Meaning::Subject(Subject { step: Step::Linear(factor, offset), ..subject })
+            }
+            _ => {
+                self.report(
+                    Code::TypeMismatch,
+                    expr,
+                    format!("`{}` and {} do not combine like this", subject.name(), constant.what()),
+                    "add and subtract what has the same unit (days(7) to dates); multiply and divide by numbers other than 0",
+                );
+                Meaning::Bad
+            }
         }
     }
 
@@ -244,13 +360,13 @@ impl Work<'_, '_, '_> {
     }
 }
 
-fn mirrored(operator: &str) -> &str {
-    match operator {
-        "_<_" => "_>_",
-        "_<=_" => "_>=_",
-        "_>_" => "_<_",
-        "_>=_" => "_<=_",
-        same => same,
+/// A value rather than a condition.
+fn is_value(meaning: &Meaning) -> bool {
+    match meaning {
+        Meaning::Constant(constant) => !matches!(constant, Constant::Bool(_)),
+        Meaning::Subject(subject) => subject.kind() != Kind::Bool,
+        Meaning::Choice(..) => true,
+        Meaning::Condition(_) | Meaning::Bad => false,
     }
 }
 

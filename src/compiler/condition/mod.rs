@@ -4,18 +4,26 @@ mod atoms;
 mod closed;
 mod compare;
 mod constant;
+mod contradiction;
 mod functions;
+mod item;
+mod lists;
 mod lower;
 mod parse;
+mod pattern;
 mod resolve;
+mod time;
 
 pub(crate) use atoms::{Atoms, renumber};
 pub(crate) use constant::span_s;
+pub(crate) use contradiction::Conjunction;
+pub(crate) use item::item_tests;
+pub(crate) use lists::NamedList;
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
-use attune_core::attribute::Kind;
+use attune_core::attribute::{Argument, Attribute, Kind};
 use attune_core::bundle::{AttributeRef, Literal, Program};
 use cel::common::ast::IdedExpr;
 use parse::Tree;
@@ -30,25 +38,60 @@ pub(crate) struct Scope<'a> {
     pub(crate) page_types: Vec<&'a str>,
     /// Locales of the site.
     pub(crate) locales: Vec<&'a str>,
+    /// IANA name of the site's time zone.
+    pub(crate) timezone: &'a str,
+    /// Traits with the values they may have; none for any text.
+    pub(crate) traits: Vec<(&'a str, Vec<&'a str>)>,
+    /// Signals.
+    pub(crate) signals: Vec<&'a str>,
+    /// Named lists.
+    pub(crate) lists: &'a [NamedList],
+    /// Categories of the catalogue, sorted, where one is configured.
+    pub(crate) categories: Option<Vec<&'a str>>,
 }
 
 /// Compiles conditions into one shared set of atoms.
 pub(crate) struct Compiler<'a> {
     pub(crate) scope: Scope<'a>,
     pub(crate) atoms: Atoms,
+    pub(crate) large: lists::Large,
     /// Query parameters that anything reads.
     pub(crate) query_keys: BTreeSet<String>,
 }
 
-/// An attribute as it was written, with what stands in for unknown.
+/// An attribute as it was written, with what stands in for unknown and what is made of its value.
+#[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) reference: AttributeRef,
     pub(crate) default: Option<Literal>,
+    pub(crate) step: Step,
+}
+
+/// What is made of a value before it is tested.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// Nothing.
+    None,
+    /// A text in lower case.
+    Lowered,
+    /// A text read as a semantic version.
+    Version,
+    /// A number times a factor, plus an offset.
+    Linear(f64, f64),
 }
 
 impl Subject {
-    pub(crate) fn name(&self) -> &'static str {
-        self.reference.attribute.spec().name
+    pub(crate) fn of(attribute: Attribute, argument: Option<String>) -> Self {
+        Self { reference: AttributeRef { attribute, argument }, default: None, step: Step::None }
+    }
+
+    /// Its name, without an argument in brackets.
+    pub(crate) fn name(&self) -> String {
+        let spec = self.reference.attribute.spec();
+        match (&self.reference.argument, spec.argument) {
+            (Some(key), Argument::Key) => format!("{}.{key}", spec.name),
+            _ => spec.name.to_owned(),
+        }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -64,6 +107,10 @@ pub(crate) enum Constant {
     Text(String),
     /// Seconds.
     Span(f64),
+    /// Seconds since 1970-01-01.
+    Time(f64),
+    /// A semantic version.
+    Version(String),
 }
 
 impl Constant {
@@ -73,15 +120,20 @@ impl Constant {
             Self::Number(_) => "a number",
             Self::Text(_) => "text",
             Self::Span(_) => "a length of time",
+            Self::Time(_) => "a moment",
+            Self::Version(_) => "a version",
         }
     }
 }
 
 /// What an expression is.
+#[derive(Clone)]
 enum Meaning {
     Condition(Program),
     Constant(Constant),
     Subject(Subject),
+    /// One of two values, by a condition.
+    Choice(Program, Box<Self>, Box<Self>),
     /// Reported already.
     Bad,
 }
@@ -98,7 +150,7 @@ struct Work<'w, 'a, 's> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(scope: Scope<'a>) -> Self {
-        Self { scope, atoms: Atoms::default(), query_keys: BTreeSet::new() }
+        Self { scope, atoms: Atoms::default(), large: lists::Large::default(), query_keys: BTreeSet::new() }
     }
 
     /// Compiles one condition; `None` when it has problems, which are reported.
@@ -106,7 +158,11 @@ impl<'a> Compiler<'a> {
         let tree = parse::parse(text, 0..text.decoded.len(), sink)?;
         let root = tree.root.clone();
         let mut work = Work { text, base: 0, tree, compiler: self, sink };
+        let before = work.sink.count();
         let program = work.truth(&root)?;
+        if work.sink.count() == before {
+            work.contradictions(&root);
+        }
         work.within_limits(&program).then_some(program)
     }
 
@@ -122,7 +178,9 @@ impl<'a> Compiler<'a> {
         let root = tree.root.clone();
         let mut work = Work { text, base, tree, compiler: self, sink };
         match work.meaning(&root) {
-            Meaning::Subject(subject) if subject.default.is_none() => Some(subject.reference),
+            Meaning::Subject(subject) if subject.default.is_none() && subject.step == Step::None => {
+                Some(subject.reference)
+            }
             Meaning::Bad => None,
             _ => {
                 work.report(

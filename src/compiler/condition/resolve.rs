@@ -4,20 +4,12 @@ use super::{Constant, Meaning, Subject, Work};
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Kind, Spec};
-use attune_core::bundle::AttributeRef;
 use attune_core::limits;
 use cel::common::ast::{Expr, IdedExpr};
 
 /// Names that the design has and this version does not.
-const NOT_YET: &[(&str, &str)] = &[
-    ("traits", "traits from the shop's own systems"),
-    ("signal", "authored signals"),
-    ("product", "the product of the current page"),
-    ("geo.city", "the visitor's city"),
-    ("geo.near", "distance from a place"),
-    ("orders.last", "the lines of the last order"),
-    ("lifecycle", "the visitor's lifecycle"),
-];
+const NOT_YET: &[(&str, &str)] =
+    &[("product", "the product of the current page"), ("orders.last", "the lines of the last order")];
 
 /// `a.b.c` as text, if that is what the expression is.
 pub(super) fn path(expr: &IdedExpr) -> Option<String> {
@@ -35,6 +27,8 @@ fn written(spec: &Spec) -> String {
         Argument::Category => "lanterns",
         Argument::Sku => "22423",
         Argument::QueryKey => "utm_source",
+        Argument::Key => return format!("{}.NAME", spec.name),
+        Argument::Circle => return "geo.near(51.51, -0.13, 30)".to_owned(),
     };
     if spec.kind == Kind::Bool {
         format!("{}(\"{example}\")", spec.name)
@@ -46,15 +40,22 @@ fn written(spec: &Spec) -> String {
 impl Work<'_, '_, '_> {
     /// A name without brackets.
     pub(super) fn name(&mut self, expr: &IdedExpr) -> Meaning {
-        let Some(name) = path(expr) else {
-            return self.not_yet(expr, "a field of a computed value");
-        };
-        match Attribute::named(&name) {
+        match path(expr) {
+            Some(name) => self.named(expr, &name),
+            None => self.not_yet(expr, "a field of a computed value"),
+        }
+    }
+
+    /// An attribute by its full name.
+    pub(super) fn named(&mut self, expr: &IdedExpr, name: &str) -> Meaning {
+        for (prefix, attribute) in [("traits.", Attribute::Trait), ("signal.", Attribute::Signal)] {
+            if let Some(key) = name.strip_prefix(prefix) {
+                return self.of_the_site(expr, attribute, key);
+            }
+        }
+        match Attribute::named(name) {
             Some(spec) if self.is_not_yet(expr, spec.name) => Meaning::Bad,
-            Some(spec) if spec.argument == Argument::None => Meaning::Subject(Subject {
-                reference: AttributeRef { attribute: spec.attribute, argument: None },
-                default: None,
-            }),
+            Some(spec) if spec.argument == Argument::None => Meaning::Subject(Subject::of(spec.attribute, None)),
             Some(spec) => {
                 self.report(
                     Code::BadArgument,
@@ -65,10 +66,26 @@ impl Work<'_, '_, '_> {
                 Meaning::Bad
             }
             None => {
-                self.unknown(expr, &name);
+                self.unknown(expr, name);
                 Meaning::Bad
             }
         }
+    }
+
+    /// A trait or a signal, which the site names itself.
+    fn of_the_site(&mut self, expr: &IdedExpr, attribute: Attribute, key: &str) -> Meaning {
+        let scope = &self.compiler.scope;
+        let known: Vec<&str> = match attribute {
+            Attribute::Trait => scope.traits.iter().map(|(key, _)| *key).collect(),
+            _ => scope.signals.clone(),
+        };
+        if known.contains(&key) {
+            return Meaning::Subject(Subject::of(attribute, Some(key.to_owned())));
+        }
+        let (what, section) = if attribute == Attribute::Trait { ("trait", "traits") } else { ("signal", "signals") };
+        let help = suggest::help(key, known, &format!("define it under [{section}]"));
+        self.report(Code::UnknownAttribute, expr, format!("there is no {what} `{key}`"), help);
+        Meaning::Bad
     }
 
     /// An attribute with an argument, in the brackets it was written with.
@@ -85,6 +102,12 @@ impl Work<'_, '_, '_> {
         };
         if self.is_not_yet(expr, name) {
             return Meaning::Bad;
+        }
+        if spec.argument == Argument::Key
+            && let [argument] = arguments
+            && let Meaning::Constant(Constant::Text(key)) = self.meaning(argument)
+        {
+            return self.of_the_site(expr, spec.attribute, &key);
         }
         let right_form = spec.argument != Argument::None && round == (spec.kind == Kind::Bool);
         let text = match arguments {
@@ -107,7 +130,7 @@ impl Work<'_, '_, '_> {
         let bytes_max = match spec.argument {
             Argument::Category => limits::CATEGORY_BYTES_MAX,
             Argument::Sku => limits::SKU_BYTES_MAX,
-            Argument::QueryKey | Argument::None => limits::KEY_BYTES_MAX,
+            _ => limits::KEY_BYTES_MAX,
         };
         if text.is_empty() || text.len() > bytes_max {
             self.report(
@@ -121,10 +144,13 @@ impl Work<'_, '_, '_> {
         if spec.argument == Argument::QueryKey {
             self.compiler.query_keys.insert(text.clone());
         }
-        Meaning::Subject(Subject {
-            reference: AttributeRef { attribute: spec.attribute, argument: Some(text) },
-            default: None,
-        })
+        if spec.argument == Argument::Category
+            && let Some(known) = self.compiler.scope.categories.as_ref().filter(|known| !known.contains(&text.as_str()))
+        {
+            let help = suggest::help(&text, known.iter().copied(), "add it to the catalogue first");
+            self.report(Code::UnknownCategory, expr, format!("the catalogue has no category \"{text}\""), help);
+        }
+        Meaning::Subject(Subject::of(spec.attribute, Some(text)))
     }
 
     /// Reports names of the design that are not built.
@@ -166,7 +192,7 @@ impl Work<'_, '_, '_> {
                 .filter(|known| known.split('.').next() == Some(group))
                 .collect();
             if same.is_empty() {
-                "attributes begin with visit, session, page, geo, device, time, cart, orders, interest, top_interest, views, viewed or language; text stands in quotes".to_owned()
+                "attributes begin with visit, session, page, geo, device, time, cart, orders, interest, top_interest, views, viewed, lifecycle, traits, signal or language; text stands in quotes".to_owned()
             } else {
                 format!("there are {}", suggest::quoted(&same))
             }

@@ -31,14 +31,19 @@ pub(crate) static ROOT: Keys = table(
         key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
         key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
         key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
-        key("traits", Shape::NotYet("traits from the shop's own systems"), ""),
-        key("signals", Shape::NotYet("authored signals"), ""),
-        key("goals", Shape::NotYet("goals"), ""),
-        key("lifecycle", Shape::NotYet("lifecycle rules"), ""),
-        key("intensity", Shape::NotYet("intensity limits"), ""),
+        key("traits", Shape::Map(Name::Key, &Shape::Table(&TRAIT)), "What the shop's own systems say of a visitor."),
+        key("signals", Shape::Map(Name::Key, &Shape::Table(&SIGNAL)), "Authored memory over events."),
+        key("goals", Shape::Map(Name::Key, &Shape::Table(&GOAL)), "What campaigns are judged by."),
+        key("lifecycle", Shape::Table(&LIFECYCLE), "When a customer is active, at-risk, lapsed or loyal."),
+        key(
+            "intensity",
+            Shape::Map(Name::Key, &Shape::Choice(&["off", "light", "full"])),
+            "How much of a page may be personalized, by page type: nothing, one campaign, or everything.",
+        ),
+        key("lists", Shape::Map(Name::Key, &Shape::Table(&LIST)), "Long lists of values for conditions."),
+        key("catalogue", Shape::Table(&CATALOGUE), "What the product catalogue has."),
         key("layers", Shape::NotYet("layers"), ""),
         key("catalog", Shape::NotYet("the product catalogue"), ""),
-        key("catalogue", Shape::NotYet("the product catalogue"), ""),
         key("recommend", Shape::NotYet("recommendations"), ""),
     ],
 );
@@ -87,6 +92,91 @@ static SEGMENT: Keys = table(
     ],
 );
 
+/// Events of the browser, by Google Analytics 4's names.
+const EVENTS: Shape = Shape::Choice(&[
+    "view_item",
+    "view_item_list",
+    "add_to_cart",
+    "remove_from_cart",
+    "view_cart",
+    "begin_checkout",
+    "purchase",
+]);
+
+const TRUST: Shape = Shape::Choice(&["server", "browser"]);
+
+static TRAIT: Keys = table(
+    "a trait",
+    &[
+        key("values", Shape::List(&Shape::Text), "The values it may have; any text unless said otherwise."),
+        required("source", Shape::Text, "The system that owns it."),
+        key("trust", TRUST, "Who may set it: the shop's server (default) or the browser too."),
+    ],
+);
+
+static SIGNAL: Keys = table(
+    "a signal",
+    &[
+        required("event", EVENTS, "The event it is about."),
+        key(
+            "where",
+            Shape::Condition,
+            "What an item of the event must be: item.category, item.sku, item.price, item.quantity.",
+        ),
+        key(
+            "measure",
+            Shape::Text,
+            "count (default), sum:value, sum:quantity, share, or last: days since the last one.",
+        ),
+        key("half_life", Shape::Span, "Days in which it halves, such as \"30d\"; it stays unless said otherwise."),
+    ],
+);
+
+static GOAL: Keys = table(
+    "a goal",
+    &[
+        required("event", Shape::Text, "The event that says it was reached."),
+        key(
+            "value",
+            Shape::Choice(&["value"]),
+            "The field of the event that counts; unless said otherwise, that it happened.",
+        ),
+        key("trust", TRUST, "Whose events count: the shop's server (default) or the browser's too."),
+        key("window", Shape::Span, "How long after an exposure it counts; 14d unless said otherwise."),
+        key("cap", Shape::Weight, "The most that one visitor's value counts."),
+    ],
+);
+
+static LIFECYCLE: Keys = table(
+    "[lifecycle]",
+    &[
+        key("active", Shape::Span, "How long after an order a customer is active; 90d unless said otherwise."),
+        key(
+            "lapsed",
+            Shape::Span,
+            "After this long without an order a customer has lapsed; 180d unless said otherwise.",
+        ),
+        key(
+            "loyal",
+            Shape::Whole(1, 65_535),
+            "Orders from which an active customer is loyal; 3 unless said otherwise.",
+        ),
+    ],
+);
+
+static LIST: Keys = table(
+    "a list",
+    &[
+        key("file", Shape::Text, "Path of a text file with one value a line."),
+        key("values", Shape::List(&Shape::Text), "The values."),
+    ],
+);
+
+static CATALOGUE: Keys = table(
+    "[catalogue]",
+    &[key("categories", Shape::OneOrMore(&Shape::Text), "Its categories, or the path of a text file with one a line.")],
+);
+
 static SLOT: Keys = table(
     "a slot",
     &[
@@ -120,7 +210,7 @@ static CAMPAIGN: Keys = table(
             Shape::Whole(1, 65_535),
             "Part of the hash of arm and holdout: a new number reshuffles; 1 unless said otherwise.",
         ),
-        key("goal", Shape::NotYet("goals"), ""),
+        key("goal", Shape::Text, "The goal it is judged by."),
         key("layer", Shape::NotYet("layers"), ""),
         key("recommend", Shape::NotYet("recommendations"), ""),
     ],

@@ -7,9 +7,15 @@ mod fields;
 mod pages;
 mod schedule;
 mod segments;
+mod signals;
 mod site;
 mod slots;
+mod unused;
 mod usage;
+mod vocabulary;
+mod winning;
+
+pub(crate) use schedule::{Bound, bound_s};
 
 use crate::codes::Code;
 use crate::condition::{Compiler, Scope, renumber};
@@ -20,13 +26,21 @@ use attune_core::limits;
 
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
-    let site = site::site(root, sink);
+    let mut site = site::site(root, sink);
+    site.rules = vocabulary::rules(root, &site.timezone, sink);
+    let (lists, categories) = (vocabulary::lists(root, sink), vocabulary::categories(root, sink));
     let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
     let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
+    let (timezone, rules) = (site.timezone.clone(), site.rules.clone());
     let mut compiler = Compiler::new(Scope {
         segments: keys("segments"),
         page_types: keys("pages"),
         locales: locale_tags.iter().map(String::as_str).collect(),
+        timezone: &timezone,
+        traits: rules.traits.iter().map(|t| (t.key.as_str(), t.values.iter().map(String::as_str).collect())).collect(),
+        signals: rules.signals.iter().map(|signal| signal.key.as_str()).collect(),
+        lists: &lists,
+        categories: categories.as_ref().map(|keys| keys.iter().map(String::as_str).collect()),
     });
     for (section, max) in [
         ("segments", limits::SEGMENTS_MAX),
@@ -41,7 +55,13 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let usage = usage::usage(root, sink);
     let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents };
+    let goals = vocabulary::goals(root, sink);
+    // After an error, what seems unused or beaten may only be misspelt.
+    if !sink.has_errors() {
+        unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
+    }
+    let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
+    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, lists, patterns, goals };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(
@@ -60,6 +80,9 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
         .chain(bundle.campaigns.iter_mut().map(|c| &mut c.eligible));
     for program in programs {
         renumber(program, &numbers, &order);
+    }
+    if !sink.has_errors() {
+        winning::report(root, &bundle, sink);
     }
     Some(bundle)
 }

@@ -9,8 +9,9 @@ use jiff::civil::{self, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use toml::value::Datetime;
 
+/// Which end of a window.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Bound {
+pub(crate) enum Bound {
     From,
     Until,
 }
@@ -45,10 +46,22 @@ fn seconds(node: &Node, bound: Bound, zone: &TimeZone, visitor_zone: bool, sink:
         Value::Text(text) => text.parse::<Datetime>().ok(),
         _ => return Err(()),
     };
+    bound_s(moment, bound, zone, visitor_zone, node.place, sink)
+}
+
+/// Seconds of one end of a window: since the Unix epoch, or on the visitor's wall clock. Problems are reported.
+pub(crate) fn bound_s(
+    moment: Option<Datetime>,
+    bound: Bound,
+    zone: &TimeZone,
+    visitor_zone: bool,
+    place: Place,
+    sink: &mut Sink<'_>,
+) -> Result<i64, ()> {
     let Some((local, offset_min)) = moment.as_ref().and_then(|moment| local(moment, bound)) else {
         sink.report(
             Code::BadSchedule,
-            node.place,
+            place,
             "this is not a date or a date with time",
             "write 2026-11-27 or 2026-11-27T08:00:00",
         );
@@ -59,7 +72,7 @@ fn seconds(node: &Node, bound: Bound, zone: &TimeZone, visitor_zone: bool, sink:
         Some(_) if visitor_zone => {
             sink.report(
                 Code::BadSchedule,
-                node.place,
+                place,
                 "a time with an offset is one moment for everybody, not each visitor's own",
                 "leave out the offset, or write zone = \"site\"",
             );
@@ -67,7 +80,7 @@ fn seconds(node: &Node, bound: Bound, zone: &TimeZone, visitor_zone: bool, sink:
         }
         Some(offset_min) => Ok(wall_clock_s - i64::from(offset_min) * 60),
         None if visitor_zone => Ok(wall_clock_s),
-        None => Ok(in_zone(local, bound, zone, node.place, sink)),
+        None => Ok(in_zone(local, bound, zone, place, sink)),
     }
 }
 

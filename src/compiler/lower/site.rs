@@ -7,7 +7,7 @@ use crate::locale;
 use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Table};
-use attune_core::bundle::{ConsentRules, Locale, Regime, Region, Site};
+use attune_core::bundle::{ConsentRules, Locale, Regime, Region, Rules, Site};
 use attune_core::limits;
 use attune_core::profile::CookieScope;
 
@@ -28,6 +28,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .map(|node| pages::patterns(&node.texts(), sink))
             .unwrap_or_default(),
         query_keys: Vec::new(),
+        rules: Rules::default(),
     };
     let patterns = site.never_profile.len() + site.pages.iter().map(|page| page.patterns.len()).sum::<usize>();
     if let Some(entry) = root.entries_of("pages").last().filter(|_| patterns > limits::PATTERNS_MAX) {

@@ -109,6 +109,8 @@ impl Placeholders<'_, '_> {
                     Kind::Money => ("an amount of money", "write | money"),
                     Kind::Date => ("a date", "write | date"),
                     Kind::Text => ("text", "write | title, or no filter"),
+                    Kind::Time => ("a moment", "moments cannot be written; use time.date | date"),
+                    Kind::Place => ("a place", "places cannot be written; use geo.city"),
                 };
                 sink.report(Code::WrongFilter, place, format!("`{name}` does not suit {is}"), help);
                 None
@@ -184,6 +186,8 @@ fn plain(text: Text<'_>, expression: Range<usize>, kind: Kind, name: &str, sink:
         Kind::Duration => {
             ("is a length of time and cannot be written", "lengths of time cannot be written yet".to_owned())
         }
+        Kind::Time => ("is a moment and cannot be written", "write {{time.date | date}}".to_owned()),
+        Kind::Place => ("is a place and cannot be written", "write {{geo.city}}".to_owned()),
     };
     let place = text.at(sink.files(), expression);
     sink.report(Code::NeedsFilter, place, format!("`{name}` {message}"), help);

@@ -3,7 +3,7 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Loaded, Segment, Site, Slot};
+use super::{Atom, Bundle, Campaign, Content, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +23,13 @@ const SEGMENTS: u8 = 3;
 const SLOTS: u8 = 4;
 const CAMPAIGNS: u8 = 5;
 const CONTENTS: u8 = 6;
+const RULES: u8 = 7;
+/// Bytes as [`TextList`] has them.
+const LISTS: u8 = 8;
+/// Bytes as [`Pattern`] has them.
+const PATTERNS: u8 = 9;
+/// For the results only: the page core skips it.
+const GOALS: u8 = 10;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +92,17 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     section(&mut out, SLOTS, limited("slots", &bundle.slots, limits::SLOTS_MAX)?);
     section(&mut out, CAMPAIGNS, limited("campaigns", &bundle.campaigns, limits::CAMPAIGNS_MAX)?);
     section(&mut out, CONTENTS, limited("contents", &bundle.contents, limits::CONTENTS_MAX)?);
+    // What a site does not use costs nothing, not even its section.
+    if bundle.site.rules != Rules::default() {
+        section(&mut out, RULES, core::slice::from_ref(&bundle.site.rules));
+    }
+    let lists = limited("lists", &bundle.lists, limits::LISTS_MAX)?;
+    raw_section(&mut out, LISTS, lists.iter().map(TextList::bytes));
+    let patterns = limited("regular expressions", &bundle.patterns, limits::PATTERNS_COMPILED_MAX)?;
+    raw_section(&mut out, PATTERNS, patterns.iter().map(Vec::as_slice));
+    if !bundle.goals.is_empty() {
+        section(&mut out, GOALS, limited("goals", &bundle.goals, limits::GOALS_MAX)?);
+    }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -113,6 +131,19 @@ fn section<T: Serialize>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
     }
 }
 
+/// A section of blobs that are bytes already; none when there are none.
+fn raw_section<'a>(out: &mut Vec<u8>, tag: u8, blobs: impl ExactSizeIterator<Item = &'a [u8]>) {
+    if blobs.len() == 0 {
+        return;
+    }
+    out.push(tag);
+    out.extend_from_slice(&u32::try_from(blobs.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for blob in blobs {
+        out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(blob);
+    }
+}
+
 /// Version of a bundle: the first 12 hexadecimal digits of the SHA-256 of its bytes.
 pub fn version(bytes: &[u8]) -> String {
     use core::fmt::Write;
@@ -137,13 +168,29 @@ impl<'a> Reader<'a> {
         usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| BundleError::Length)
     }
 
-    /// The blobs of one section; unreadable ones are `None`.
+    /// The blobs of one section, in postcard; unreadable ones are `None`.
     fn blobs<T: DeserializeOwned>(
         &mut self,
         what: &'static str,
         count: usize,
         max: usize,
         disabled: &mut Vec<Disabled>,
+    ) -> Result<Vec<Option<T>>, BundleError> {
+        let read = |blob: &[u8]| match postcard::take_from_bytes::<T>(blob) {
+            Ok((item, [])) => Some(item),
+            _ => None,
+        };
+        self.raw_blobs(what, count, max, disabled, read)
+    }
+
+    /// The blobs of one section; unreadable ones are `None`.
+    fn raw_blobs<T>(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        disabled: &mut Vec<Disabled>,
+        read: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<Option<T>>, BundleError> {
         if count > max {
             return Err(BundleError::Limit { what, count, max });
@@ -152,12 +199,10 @@ impl<'a> Reader<'a> {
         let mut items = Vec::with_capacity(count.min(self.0.len() / 4));
         for index in 0..count {
             let bytes = self.u32()?;
-            let blob = self.take(bytes)?;
-            let item = postcard::take_from_bytes::<T>(blob).ok().filter(|(_, rest)| rest.is_empty());
+            let item = read(self.take(bytes)?);
             if item.is_none() {
                 disabled.push(Disabled { what, index, key: String::new(), reason: "unreadable" });
             }
-            let item = item.map(|(item, _)| item);
             items.push(item);
         }
         Ok(items)
@@ -182,7 +227,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         return Err(BundleError::Length);
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
-    let mut site = None;
+    let (mut site, mut rules) = (None, None);
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
@@ -196,7 +241,17 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 loaded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
             }
             CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
-            // A section that a later compiler added for later readers.
+            RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
+            LISTS => {
+                let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
+                loaded.lists = reader.raw_blobs("list", count, limits::LISTS_MAX, disabled, read)?;
+            }
+            PATTERNS => {
+                let read = |blob: &[u8]| Pattern::from_bytes(blob.to_vec());
+                let max = limits::PATTERNS_COMPILED_MAX;
+                loaded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
+            }
+            // A section for the results only, or that a later compiler added for later readers.
             _ => {
                 for _ in 0..count {
                     let bytes = reader.u32()?;
@@ -206,5 +261,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;
+    loaded.site.rules = rules.unwrap_or_default();
     Ok(loaded)
 }

@@ -1,10 +1,11 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    ArmRange, Atom, BundleError, Campaign, Content, Disabled, Literal, Op, Program, Segment, Site, Slot, Test, codec,
+    ArmRange, Atom, BundleError, Campaign, Content, Disabled, Literal, Op, Pattern, Program, Rules, Segment, Site,
+    Slot, Test, TextList, TextTest, codec,
 };
 use crate::limits;
-use crate::segment::Index;
+use crate::segment::{Index, Version};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -25,6 +26,10 @@ pub struct Loaded {
     pub campaigns: Vec<Option<Campaign>>,
     /// Contents.
     pub contents: Vec<Option<Content>>,
+    /// Long lists of texts; what asks a disabled one is disabled.
+    pub lists: Vec<Option<TextList>>,
+    /// Regular expressions; what asks a disabled one is disabled.
+    pub patterns: Vec<Option<Pattern>>,
     /// What was disabled, and why.
     pub disabled: Vec<Disabled>,
     /// How deep each segment refers to others.
@@ -41,7 +46,11 @@ impl Loaded {
     pub fn load(bytes: &[u8]) -> Result<Self, BundleError> {
         let mut loaded = codec::decode(bytes)?;
         check_site(&loaded.site)?;
-        loaded.disable("atom", |l| &mut l.atoms, |_, _, atom| check_atom(atom), |_| "");
+        if let Err(reason) = check_rules(&loaded.site.rules) {
+            loaded.site.rules = Rules::default();
+            loaded.disabled.push(Disabled { what: "rules", index: 0, key: String::new(), reason });
+        }
+        loaded.disable("atom", |l| &mut l.atoms, |l, _, atom| check_atom(l, atom), |_| "");
         loaded.depths = loaded.segment_depths();
         loaded.disable("segment", |l| &mut l.segments, check_segment, |s| &s.key);
         loaded.disable("content", |l| &mut l.contents, |l, _, c| check_content(l, c), |c| &c.key);
@@ -104,16 +113,62 @@ fn check_site(site: &Site) -> Result<(), BundleError> {
     Ok(())
 }
 
-fn check_atom(atom: &Atom) -> Result<(), &'static str> {
-    if matches!(&atom.default, Some(Literal::Number(number)) if !number.is_finite()) {
-        return Err("its default is not a finite number");
+fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
+    let long = |text: &String| text.len() > limits::TEXT_BYTES_MAX;
+    match &atom.default {
+        Some(Literal::Number(number)) if !number.is_finite() => return Err("its default is not a finite number"),
+        Some(Literal::Text(text)) if long(text) => return Err("its text is too long"),
+        _ => {}
     }
     match &atom.test {
         Test::Number(_, number) if !number.is_finite() => Err("its number is not finite"),
-        Test::TextIn(list) if list.len() > limits::LIST_MAX => Err("its list is too long"),
-        Test::TextIn(list) if !list.is_sorted() => Err("its list is not sorted"),
+        Test::Versus(_, _, factor, offset) if !factor.is_finite() || !offset.is_finite() => {
+            Err("its number is not finite")
+        }
+        Test::Near(near) if !near.is_sound() => Err("its circle is not on the globe"),
+        Test::Version(_, version) if Version::parse(version).is_none() => Err("its version cannot be read"),
+        Test::TextIn(list) | Test::Lowered(TextTest::In(list)) => check_list(list),
+        Test::TextInList(list) | Test::Lowered(TextTest::InList(list)) => {
+            exists(&loaded.lists, *list, "it asks a list that is missing or disabled")
+        }
+        Test::Matches(pattern) | Test::Lowered(TextTest::Matches(pattern)) => {
+            exists(&loaded.patterns, *pattern, "it asks a regular expression that is missing or disabled")
+        }
+        Test::TextEquals(text) | Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) if long(text) => {
+            Err("its text is too long")
+        }
         _ => Ok(()),
     }
+}
+
+fn check_list(list: &[String]) -> Result<(), &'static str> {
+    if list.len() > limits::LIST_MAX {
+        return Err("its list is too long");
+    }
+    if list.is_sorted() { Ok(()) } else { Err("its list is not sorted") }
+}
+
+fn exists<T>(list: &[Option<T>], index: u32, otherwise: &'static str) -> Result<(), &'static str> {
+    if matches!(list.get(index as usize), Some(Some(_))) { Ok(()) } else { Err(otherwise) }
+}
+
+/// Rules that break a limit are not used at all: the site then has the defaults.
+fn check_rules(rules: &Rules) -> Result<(), &'static str> {
+    let ascends = rules.zone.changes.iter().map(|(at_s, _)| at_s).is_sorted();
+    if rules.zone.changes.len() > limits::ZONE_CHANGES_MAX || !ascends {
+        return Err("the zone has too many changes, or out of order");
+    }
+    if rules.traits.len() > limits::TRAITS_MAX || rules.signals.len() > limits::SIGNALS_MAX {
+        return Err("there are too many traits or signals");
+    }
+    let values = |t: &super::Trait| t.values.len() > limits::TRAIT_VALUES_MAX;
+    if rules.traits.iter().any(values) || rules.signals.iter().any(|s| s.tests.len() > limits::SIGNAL_TESTS_MAX) {
+        return Err("a trait has too many values, or a signal too many tests");
+    }
+    if rules.intensity.len() > limits::PATTERNS_MAX {
+        return Err("there are too many page types");
+    }
+    Ok(())
 }
 
 /// A program is sound when every reference exists and the stack ends with exactly one value.

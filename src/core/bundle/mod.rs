@@ -4,13 +4,19 @@
 //! needs no checks.
 
 mod codec;
+mod list;
 mod load;
 pub mod manifest;
 mod outline;
+mod pattern;
+mod rules;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
+pub use list::TextList;
 pub use load::Loaded;
 pub use outline::Outline;
+pub use pattern::{DEAD, MATCHED, Pattern, State};
+pub use rules::{Goal, Intensity, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
 
 use crate::attribute::Attribute;
 use crate::html::Selector;
@@ -33,6 +39,15 @@ pub struct Bundle {
     pub campaigns: Vec<Campaign>,
     /// Contents.
     pub contents: Vec<Content>,
+    /// Long lists of texts.
+    #[serde(skip)]
+    pub lists: Vec<TextList>,
+    /// Regular expressions, as [`Pattern::encode`] writes them.
+    #[serde(skip)]
+    pub patterns: Vec<Vec<u8>>,
+    /// Goals.
+    #[serde(skip)]
+    pub goals: Vec<Goal>,
 }
 
 /// The `[site]`, `[pages]`, `[consent]` and `[privacy]` tables.
@@ -56,6 +71,10 @@ pub struct Site {
     pub never_profile: Vec<PathPattern>,
     /// Query parameters that conditions may read.
     pub query_keys: Vec<String>,
+    /// What it decides about its vocabulary: a section of its own, because readers of the first bundles expect
+    /// the site to end here.
+    #[serde(skip)]
+    pub rules: Rules,
 }
 
 /// One locale of the site.
@@ -182,6 +201,48 @@ pub enum Test {
     EndsWith(String),
     /// A text contains.
     Contains(String),
+    /// A text is in the long list with this number.
+    TextInList(u32),
+    /// The pattern with this number is found in a text.
+    Matches(u32),
+    /// A text, its ASCII letters in lower case, passes.
+    Lowered(TextTest),
+    /// A text that is a semantic version compares so with another; unknown when it is none.
+    Version(Comparison, String),
+    /// A place is no farther away than this.
+    Near(Near),
+    /// A number compares so with another attribute, times a factor, plus an offset.
+    Versus(Comparison, AttributeRef, f64, f64),
+    /// A text equals another attribute's.
+    SameText(AttributeRef),
+}
+
+/// A test of a text that a step before it made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TextTest {
+    /// It equals.
+    Equals(String),
+    /// It is one of these, sorted.
+    In(Vec<String>),
+    /// It is in the long list with this number.
+    InList(u32),
+    /// It starts with.
+    StartsWith(String),
+    /// It ends with.
+    EndsWith(String),
+    /// It contains.
+    Contains(String),
+    /// The pattern with this number is found in it.
+    Matches(u32),
+}
+
+/// A circle on the globe, as the straight line through it sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Near {
+    /// Its middle as a point on the unit sphere: x to 0 N 0 E, y to 0 N 90 E, z to the north pole.
+    pub middle: [f64; 3],
+    /// The square of the longest straight line from the middle, in radii of the globe: 0 to 4.
+    pub chord_squared_max: f64,
 }
 
 /// A value for what is unknown: `or_default(x, v)`.

@@ -1,6 +1,6 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
-use super::{Loaded, Site};
+use super::{Loaded, Rules, Site};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct Outline {
     /// The bundle's version: first 12 hexadecimal digits of its SHA-256.
     pub version: String,
-    /// The site.
+    /// The site, without its rules.
     pub site: Site,
+    /// What the site decides about its vocabulary.
+    pub rules: Rules,
     /// Key of each campaign and the window of its cap, in seconds; 0 without one.
     pub windows: Vec<(String, u32)>,
     /// How many parts of the bundle could not be used.
@@ -25,7 +27,8 @@ impl Outline {
         let campaigns = loaded.campaigns.iter().flatten();
         Self {
             version: loaded.version.clone(),
-            site: loaded.site.clone(),
+            site: Site { rules: Rules::default(), ..loaded.site.clone() },
+            rules: loaded.site.rules.clone(),
             windows: campaigns.map(|c| (c.key.clone(), c.cap.as_ref().map_or(0, window))).collect(),
             disabled: u32::try_from(loaded.disabled.len()).unwrap_or(u32::MAX),
         }

@@ -8,8 +8,9 @@ mod tests;
 
 pub use assign::{BUCKETS, Salt, bucket};
 pub use reason::Reason;
+pub use standing::seen_within;
 
-use crate::bundle::{Body, Loaded, Program};
+use crate::bundle::{Body, Intensity, Loaded, Program};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -57,6 +58,8 @@ pub struct SlotDecision {
 pub trait Observer {
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
+    /// A bucket was looked up; without a campaign, that of the site's holdout.
+    fn drew(&mut self, _campaign: Option<usize>, _salt: Salt, _bucket: u16) {}
 }
 
 impl Observer for () {
@@ -71,14 +74,19 @@ pub fn decide(
     observer: &mut impl Observer,
 ) -> Vec<SlotDecision> {
     let mut slots = vec![SlotDecision::default(); loaded.slots.len()];
+    let intensity = loaded.site.rules.intensity_of(evaluation.facts.page.kind);
+    // On a page of light intensity, the one campaign that may have slots.
+    let mut only = None;
     let everywhere = if unit.bot {
         Some(Reason::Bot)
     } else if !unit.id.is_empty()
         && unit.forced.is_empty()
         && loaded.site.holdout_bp > 0
-        && bucket(Salt::Site, &loaded.site.name, 0, unit.id) < loaded.site.holdout_bp
+        && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp
     {
         Some(Reason::SiteHoldout)
+    } else if intensity == Intensity::Off {
+        Some(Reason::Intensity)
     } else {
         None
     };
@@ -91,22 +99,33 @@ pub fn decide(
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let standing = standing(index, campaign, evaluation, unit);
+        let watch = &mut |salt, bucket| observer.drew(Some(index), salt, bucket);
+        let standing = standing(index, campaign, evaluation, unit, watch);
         for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
             let Some(place) = slots.get_mut(slot) else { continue };
             let offer = match standing {
                 Standing::Passed(reason) => Err(reason),
                 _ if place.campaign.is_some() => Err(Reason::LostSlot),
+                _ if intensity == Intensity::Light && only.is_some_and(|only| only != index) => Err(Reason::Intensity),
                 Standing::HeldOut => Ok(SlotDecision { reason: Reason::Holdout, ..SlotDecision::default() }),
                 Standing::In(arm) => fill(loaded, evaluation, index, arm, slot),
             };
             match offer {
-                Ok(decision) => *place = SlotDecision { campaign: Some(index), ..decision },
+                Ok(decision) => {
+                    only = only.or(Some(index));
+                    *place = SlotDecision { campaign: Some(index), ..decision };
+                }
                 Err(reason) => observer.passed_over(slot, index, reason),
             }
         }
     }
     slots
+}
+
+fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16 {
+    let bucket = bucket(Salt::Site, &loaded.site.name, 0, unit.id);
+    observer.drew(None, Salt::Site, bucket);
+    bucket
 }
 
 /// What an arm puts into a slot; an arm that shows nothing there keeps the origin's content and the slot.

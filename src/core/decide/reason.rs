@@ -34,6 +34,8 @@ pub enum Reason {
     NotInExperiment,
     /// Eligible, but a campaign of higher priority has the slot.
     LostSlot,
+    /// Pages of this type are personalized less, or not at all.
+    Intensity,
     /// A placeholder of its content has no value for this visitor.
     Incomplete,
     /// The bundle's campaign could not be used.
@@ -59,6 +61,7 @@ impl Reason {
             Self::NotEnrolled => "not-enrolled",
             Self::NotInExperiment => "not-in-experiment",
             Self::LostSlot => "lost-slot",
+            Self::Intensity => "intensity",
             Self::Incomplete => "incomplete",
             Self::Disabled => "disabled",
         }
@@ -82,6 +85,7 @@ impl Reason {
             Self::NotEnrolled => "it needs a visitor id, and there is none without consent",
             Self::NotInExperiment => "this visitor is not part of the experiment",
             Self::LostSlot => "its conditions hold, but a campaign of higher priority has the slot",
+            Self::Intensity => "the site personalizes pages of this type less, or not at all",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
             Self::Disabled => "it could not be read from the bundle",
         }

@@ -16,9 +16,15 @@ pub(super) enum Standing {
     Passed(Reason),
 }
 
-pub(super) fn standing(index: usize, campaign: &Campaign, evaluation: &mut Evaluation, unit: Unit) -> Standing {
+pub(super) fn standing(
+    index: usize,
+    campaign: &Campaign,
+    evaluation: &mut Evaluation,
+    unit: Unit,
+    watch: &mut impl FnMut(Salt, u16),
+) -> Standing {
     match entry(index, campaign, evaluation) {
-        Ok(()) => assigned(campaign, unit),
+        Ok(()) => assigned(campaign, unit, watch),
         Err(reason) => Standing::Passed(reason),
     }
 }
@@ -55,12 +61,19 @@ fn capped(cap: Cap, key: &str, evaluation: &Evaluation) -> Result<(), Reason> {
     if cap.stop_on_purchase && (within(facts.profile.purchased_s) || within(facts.profile.orders.last_s)) {
         return Err(Reason::Purchased);
     }
-    let campaign = hash32(&[key]);
-    let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
-    if seen.is_some_and(|shown| shown.seen >= cap.seen) { Err(Reason::Capped) } else { Ok(()) }
+    if seen_within(cap, key, evaluation) >= cap.seen { Err(Reason::Capped) } else { Ok(()) }
 }
 
-fn assigned(campaign: &Campaign, unit: Unit) -> Standing {
+/// Impressions of a campaign within the window of its cap.
+pub fn seen_within(cap: Cap, key: &str, evaluation: &Evaluation) -> u8 {
+    let facts = &evaluation.facts;
+    let within = |at_s: u32| at_s > 0 && facts.context.now_s.saturating_sub(at_s) < cap.per_s;
+    let campaign = hash32(&[key]);
+    let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
+    seen.map_or(0, |shown| shown.seen)
+}
+
+fn assigned(campaign: &Campaign, unit: Unit, watch: &mut impl FnMut(Salt, u16)) -> Standing {
     let forced = unit.forced.iter().find(|(key, _)| **key == *campaign.key);
     if let Some(arm) = forced.and_then(|(_, arm)| campaign.arms.iter().position(|a| *a.key == **arm)) {
         return Standing::In(arm);
@@ -72,13 +85,18 @@ fn assigned(campaign: &Campaign, unit: Unit) -> Standing {
     if unit.id.is_empty() {
         return Standing::Passed(Reason::NotEnrolled);
     }
-    if campaign.holdout_bp > 0 && bucket(Salt::Holdout, &campaign.key, campaign.phase, unit.id) < campaign.holdout_bp {
+    let mut draw = |salt| {
+        let bucket = bucket(salt, &campaign.key, campaign.phase, unit.id);
+        watch(salt, bucket);
+        bucket
+    };
+    if campaign.holdout_bp > 0 && draw(Salt::Holdout) < campaign.holdout_bp {
         return Standing::HeldOut;
     }
     if !is_experiment {
         return Standing::In(0);
     }
-    let bucket = bucket(Salt::Arm, &campaign.key, campaign.phase, unit.id);
+    let bucket = draw(Salt::Arm);
     let range = campaign.ranges.iter().find(|range| (range.from_bp..range.to_bp).contains(&bucket));
     range.map_or(Standing::Passed(Reason::NotInExperiment), |range| Standing::In(usize::from(range.arm)))
 }

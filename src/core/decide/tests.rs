@@ -4,7 +4,7 @@ use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
     Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Format,
-    Hole, Locale, Op, Part, Segment, Slot, Template, Test, encode,
+    Hole, Intensity, Locale, Op, PageType, Part, PathPattern, Segment, Slot, Template, Test, encode,
 };
 use crate::context::Context;
 use crate::profile::{Profile, Shown, hash32};
@@ -97,6 +97,24 @@ fn decided(bundle: &Bundle, visit: &Visit) -> Vec<SlotDecision> {
 
 fn reasons(bundle: &Bundle, visit: &Visit) -> Vec<Reason> {
     decided(bundle, visit).iter().map(|slot| slot.reason).collect()
+}
+
+#[test]
+fn a_page_type_has_its_intensity() {
+    let mut bundle = bundle(vec![
+        campaign("first", 20, Vec::new(), &[(0, 0)]),
+        campaign("second", 10, Vec::new(), &[(1, 1)]),
+        campaign("never", 5, vec![Op::Atom(1)], &[(1, 0)]),
+    ]);
+    let home = PathPattern { segments: Vec::new() };
+    bundle.site.pages = vec![PageType { key: "home".into(), patterns: vec![home] }];
+    let mut told = |intensity| {
+        bundle.site.rules.intensity = vec![("basket".into(), Intensity::Off), ("home".into(), intensity)];
+        reasons(&bundle, &Visit::default())
+    };
+    assert_eq!(told(Intensity::Full), [Reason::Shown, Reason::Shown]);
+    assert_eq!(told(Intensity::Light), [Reason::Shown, Reason::None]);
+    assert_eq!(told(Intensity::Off), [Reason::Intensity, Reason::Intensity]);
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
 mod answer;
+mod channel;
 mod json;
 mod open;
 mod plan;
+mod reasons;
 mod request;
 #[cfg(test)]
 mod tests;
 
 pub use answer::Answer;
+pub use channel::channel;
 pub use open::{PageCore, PageCoreError};
 pub use request::{FIELDS, Request, RequestError};

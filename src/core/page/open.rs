@@ -6,7 +6,9 @@ use super::request::{Request, RequestError};
 use crate::bundle::{BundleError, Loaded, Regime};
 use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
+use crate::explain::Account;
 use crate::html;
+use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
     ScopeError, SiteKeys, Verdict, header, to_hex,
@@ -104,24 +106,60 @@ impl PageCore {
             measurement: visit.effective.measurement == Choice::Granted,
         };
         let mut evaluation = Evaluation::new(&self.loaded, facts);
-        let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
+        let mut account = Account::default();
+        let slots = match &preview {
+            Some(_) => decide(&self.loaded, &mut evaluation, unit, &mut account),
+            None => decide(&self.loaded, &mut evaluation, unit, &mut ()),
+        };
         let mut answer = Answer {
             summary: self.summary(request, &slots, visit.effective),
             set_cookie: set_cookie.unwrap_or_default(),
             ..Answer::default()
         };
-        if request.measure && !context.device.bot {
-            let label = preview.as_ref().map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s });
+        if (request.measure || preview.is_some()) && !context.device.bot {
+            let label =
+                preview.as_ref().map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s, account: &account });
             let visitor = Visitor {
                 personalization: visit.effective.personalization,
                 measurement: visit.effective.measurement,
                 profile: &visit.profile,
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
-            answer.tail = tail(&plan, request.nonce);
+            answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
+            if preview.is_some() && plan.len() <= EXPLAIN_HEADER_BYTES_MAX {
+                answer.summary.push('\n');
+                answer.summary.push_str(&plan);
+            }
         }
         self.place(slots, &mut answer);
         answer
+    }
+
+    /// Decides for what is no page, in the locale of `lang`: nothing is counted and nothing is written.
+    pub(super) fn decided<T>(
+        &self,
+        request: &Request,
+        lang: &str,
+        then: impl FnOnce(&Loaded, &[SlotDecision], Effective, &Evaluation) -> T,
+    ) -> T {
+        let visit = self.visit(request);
+        let own = Context { document_lang: lang, ..visit.context };
+        let context = visit.preview.as_ref().map_or(own, |preview| applied(&preview.request, own));
+        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
+        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
+        let forced = visit.preview.as_ref().map_or(&[][..], |preview| preview.arms.as_slice());
+        let unit = Unit { id: &id, bot: context.device.bot, forced };
+        let facts = Facts {
+            site: &self.loaded.site,
+            profile: &visit.profile,
+            context: &context,
+            page: &page,
+            personalization: visit.effective.personalization == Choice::Granted,
+            measurement: visit.effective.measurement == Choice::Granted,
+        };
+        let mut evaluation = Evaluation::new(&self.loaded, facts);
+        let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
+        then(&self.loaded, &slots, visit.effective, &evaluation)
     }
 
     /// What conditions would find, without counting the page: hands the facts of a request to `look`.
@@ -241,18 +279,26 @@ fn applied<'a>(preview: &'a RequestOverrides, context: Context<'a>) -> Context<'
         language: text(&preview.language, context.language),
         device: Device { kind: kind.unwrap_or(context.device.kind), ..context.device },
         utc_offset_min: preview.utc_offset_min.or(context.utc_offset_min),
+        city: text(&preview.city, context.city),
+        place: preview.place().or(context.place),
         ..context
     }
 }
 
-/// The plan and the page script. JSON in a data block is no script, so only the script needs the nonce.
-fn tail(plan: &str, nonce: &str) -> String {
+/// The plan, the page script, and for a preview the overlay. JSON in a data block is no script, so only the
+/// scripts need the nonce.
+fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
     let sound = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
     let nonce = if nonce.is_empty() || !sound { String::new() } else { format!(" nonce=\"{nonce}\"") };
-    format!(
-        "<script type=\"application/json\" id=\"attune-plan\">{plan}</script>\
-         <script src=\"/_attune/page.js\" async{nonce}></script>"
-    )
+    let mut tail = format!("<script type=\"application/json\" id=\"attune-plan\">{plan}</script>");
+    for (name, wanted) in [("page", measure), ("overlay", preview)] {
+        if wanted {
+            for piece in ["<script src=\"/_attune/", name, ".js\" async", &nonce, "></script>"] {
+                tail.push_str(piece);
+            }
+        }
+    }
+    tail
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -1,9 +1,10 @@
 //! The plan: what the page script and the overlay may know of the decisions.
 
 use super::json::Json;
+use super::reasons::{campaigns, passed};
 use crate::bundle::{Loaded, Slot};
 use crate::decide::{SlotDecision, memberships};
-use crate::explain;
+use crate::explain::{self, Account};
 use crate::profile::{Choice, Profile, to_hex};
 use crate::segment::{Evaluation, Truth};
 use alloc::format;
@@ -15,6 +16,8 @@ pub(super) struct PreviewLabel<'a> {
     pub(super) name: &'a str,
     /// Seconds since the Unix epoch.
     pub(super) expires_s: u32,
+    /// What was noted while the page was decided.
+    pub(super) account: &'a Account,
 }
 
 /// Effective choices, and the visitor's memory.
@@ -54,13 +57,7 @@ pub(super) fn plan(
     json.open('{');
     json.key("v");
     json.string(&loaded.version);
-    json.key("consent");
-    json.open('{');
-    json.key("personalization");
-    json.string(choice(visitor.personalization));
-    json.key("measurement");
-    json.string(choice(visitor.measurement));
-    json.close('}');
+    consent(&mut json, visitor.personalization, visitor.measurement);
     json.key("ring");
     json.open('[');
     for event in &visitor.profile.events {
@@ -81,15 +78,28 @@ pub(super) fn plan(
     }
     json.key("slots");
     json.open('[');
-    for (label, decision) in labels.iter().zip(slots) {
-        slot(&mut json, loaded, label, decision, preview.is_some().then_some(&mut *evaluation));
+    for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
+        let told = preview.map(|preview| (index, preview.account, &mut *evaluation));
+        slot(&mut json, loaded, label, decision, told);
     }
     json.close(']');
-    if preview.is_some() {
+    if let Some(preview) = preview {
+        campaigns(&mut json, loaded, slots, preview.account, evaluation);
         segments(&mut json, loaded, evaluation);
     }
     json.close('}');
     json.finish()
+}
+
+/// What the visitor agreed to.
+pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
+    json.key("consent");
+    json.open('{');
+    json.key("personalization");
+    json.string(choice(personalization));
+    json.key("measurement");
+    json.string(choice(measurement));
+    json.close('}');
 }
 
 fn slot(
@@ -97,7 +107,7 @@ fn slot(
     loaded: &Loaded,
     label: &SlotLabel,
     decision: &SlotDecision,
-    explain: Option<&mut Evaluation>,
+    told: Option<(usize, &Account, &mut Evaluation)>,
 ) {
     if label.0.is_empty() {
         return;
@@ -115,10 +125,11 @@ fn slot(
     json.string_or_null(content.map(|content| content.key.as_str()));
     json.key("reason");
     json.string(decision.reason.key());
-    if let Some(evaluation) = explain {
+    if let Some((index, account, evaluation)) = told {
         let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
         json.key("why");
         json.string(&explain::sentence(decision.reason, &findings));
+        passed(json, loaded, index, account);
     }
     json.close('}');
 }

@@ -3,8 +3,9 @@
 use crate::context::Context;
 use crate::device;
 
-/// Fields of a request text, the version included.
-pub const FIELDS: usize = 17;
+/// Fields of a request text, the version included. The last, the place, may be left out.
+pub const FIELDS: usize = 18;
+const FIELDS_MIN: usize = 17;
 
 /// Why a request text cannot be read: the shim and the core are of different versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum RequestError {
     #[error("the request is not of version 1")]
     Version,
     /// Not as many fields as agreed.
-    #[error("the request has {0} fields, not {FIELDS}")]
+    #[error("the request has {0} fields, not {FIELDS_MIN}")]
     Fields(usize),
     /// A field that must be a number is not one.
     #[error("the time or the random id of the request is malformed")]
@@ -61,7 +62,7 @@ impl<'a> Request<'a> {
             }
             count += 1;
         }
-        if count != FIELDS {
+        if !(FIELDS_MIN..=FIELDS).contains(&count) {
             return Err(RequestError::Fields(count));
         }
         let [
@@ -82,6 +83,7 @@ impl<'a> Request<'a> {
             offset,
             nonce,
             random,
+            place,
         ] = fields;
         if version != "1" {
             return Err(RequestError::Version);
@@ -89,6 +91,7 @@ impl<'a> Request<'a> {
         let now_ms: u64 = now_ms.parse().map_err(|_| RequestError::Malformed)?;
         let mut device = device::from_user_agent(agent);
         device.bot |= flags.contains('b');
+        let (place, city) = whereabouts(place);
         let context = Context {
             now_s: u32::try_from(now_ms / 1_000).map_err(|_| RequestError::Malformed)?,
             path,
@@ -106,6 +109,8 @@ impl<'a> Request<'a> {
             language: device::first_language(languages),
             device,
             utc_offset_min: offset.parse().ok().filter(|minutes| (-720..=840).contains(minutes)),
+            city,
+            place,
         };
         Ok(Self {
             context,
@@ -122,6 +127,33 @@ impl<'a> Request<'a> {
     }
 }
 
+/// `latitude longitude city`, each of which may be empty.
+fn whereabouts(text: &str) -> (Option<(f64, f64)>, &str) {
+    let mut parts = text.splitn(3, ' ');
+    let mut degrees = |max: f64| parts.next().and_then(decimal).filter(|degrees| degrees.abs() <= max);
+    let (latitude, longitude) = (degrees(90.0), degrees(180.0));
+    (latitude.zip(longitude), parts.next().unwrap_or(""))
+}
+
+/// A decimal number of at most three whole digits, to the sixth fractional one. The standard library reads any double
+/// exactly, and costs ten times this module for it.
+fn decimal(text: &str) -> Option<f64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok())?;
+    if whole.len() > 3 {
+        return None;
+    }
+    let fraction = fraction.get(..6).unwrap_or(fraction);
+    let millionths = if fraction.is_empty() { 0 } else { number(fraction)? * 10_u32.pow(6 - length(fraction)) };
+    Some(sign * (f64::from(number(whole)?) + f64::from(millionths) / 1e6))
+}
+
+/// At most six.
+fn length(digits: &str) -> u32 {
+    u32::try_from(digits.len()).unwrap_or(6).min(6)
+}
+
 fn id_from_hex(text: &str) -> Option<[u8; 16]> {
     let mut id = [0; 16];
     if text.len() != 32 {
@@ -131,4 +163,20 @@ fn id_from_hex(text: &str) -> Option<[u8; 16]> {
         *byte = u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?;
     }
     Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whereabouts;
+
+    #[test]
+    fn a_place_is_read_as_far_as_it_is_one() {
+        assert_eq!(whereabouts("51.50740 -0.1278 London"), (Some((51.5074, -0.1278)), "London"));
+        assert_eq!(whereabouts("-33.9 18.4 Cape Town"), (Some((-33.9, 18.4)), "Cape Town"));
+        assert_eq!(whereabouts("  York"), (None, "York"));
+        assert_eq!(whereabouts(""), (None, ""));
+        for bad in ["91 0 x", "0 181 x", "1e1 0 x", "+1 0 x", "nan 0 x", ". 0 x", "1.x 0 x", "1.é 0 x", "1234 0 x"] {
+            assert_eq!(whereabouts(bad), (None, "x"), "{bad}");
+        }
+    }
 }

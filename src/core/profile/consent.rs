@@ -83,6 +83,8 @@ impl Profile {
             self.orders = Orders::default();
             self.purchased_s = 0;
             self.events.clear();
+            self.traits.clear();
+            self.signals.clear();
         }
         self.unknown.retain(|section| match Class::of(section.tag) {
             Some(Class::Necessary) => true,

@@ -1,10 +1,10 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
 use super::wire::time_code;
-use super::{CartLine, Choice, Interest, Profile, Shown, UnknownSection, Viewed};
+use super::{CartLine, Choice, Interest, Profile, Shown, SignalState, TraitValue, UnknownSection, Viewed};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX, SKU_BYTES_MAX,
-    VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX, SIGNALS_MAX,
+    SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::vec::Vec;
@@ -60,6 +60,8 @@ pub(super) struct Selection<'a> {
     pub(super) cart: Vec<&'a CartLine>,
     pub(super) skus: Vec<&'a str>,
     pub(super) events: Vec<u32>,
+    pub(super) traits: Vec<&'a TraitValue>,
+    pub(super) signals: Vec<&'a SignalState>,
     pub(super) unknown: Vec<&'a UnknownSection>,
     pub(super) dropped: Dropped,
 }
@@ -106,13 +108,21 @@ impl<'a> Selection<'a> {
         let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
         let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
 
-        let mut this = Self { profile, personal, interests, viewed, shown, cart, skus, events, unknown, dropped };
+        let fits = |value: &'a TraitValue| !value.value.is_empty() && value.value.len() <= TRAIT_BYTES_MAX;
+        let mut traits = distinct(profile.traits.iter(), |a, b| a.key == b.key, fits);
+        sort::by_key(&mut traits, |value| value.key);
+        let mut signals = distinct(profile.signals.iter(), |a, b| a.key == b.key, |_| true);
+        sort::by_key(&mut signals, |state| state.key);
+        let mut this =
+            Self { profile, personal, interests, viewed, shown, cart, skus, events, traits, signals, unknown, dropped };
         dropped.interests = profile.interests.len() - cut(&mut this.interests, INTERESTS_MAX);
         dropped.viewed = profile.viewed.len() - cut(&mut this.viewed, VIEWED_MAX);
         dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);
         dropped.trimmed = profile.cart.lines.len() - cut(&mut this.cart, CART_LINES_MAX);
         dropped.trimmed += profile.orders.skus.len() - cut(&mut this.skus, ORDER_SKUS_MAX);
         dropped.trimmed += profile.events.len() - cut(&mut this.events, EVENT_RING_MAX);
+        dropped.trimmed += profile.traits.len() - cut(&mut this.traits, TRAITS_MAX);
+        dropped.trimmed += profile.signals.len() - cut(&mut this.signals, SIGNALS_MAX);
         this.dropped = dropped;
         this
     }
@@ -127,6 +137,8 @@ impl<'a> Selection<'a> {
             cart: Vec::new(),
             skus: Vec::new(),
             events: Vec::new(),
+            traits: Vec::new(),
+            signals: Vec::new(),
             unknown: Vec::new(),
             dropped: Dropped::default(),
         }

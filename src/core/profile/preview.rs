@@ -39,6 +39,18 @@ pub struct RequestOverrides {
     pub utc_offset_min: Option<i16>,
     /// The moment, in seconds since the Unix epoch.
     pub now_s: Option<u32>,
+    /// City.
+    pub city: Option<Box<str>>,
+    /// Latitude and longitude, in hundredths of a degree: about a kilometre.
+    pub place_centi: Option<(i16, i16)>,
+}
+
+impl RequestOverrides {
+    /// Latitude and longitude, in degrees.
+    pub fn place(&self) -> Option<(f64, f64)> {
+        let degrees = |centi: i16| f64::from(centi) / 100.0;
+        self.place_centi.map(|(latitude, longitude)| (degrees(latitude), degrees(longitude)))
+    }
 }
 
 /// A preview: who to be, where and when, until it expires.
@@ -136,7 +148,8 @@ impl Preview {
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         let request = &self.request;
-        let fields = [&request.country, &request.region, &request.continent, &request.language, &request.device];
+        let fields =
+            [&request.country, &request.region, &request.continent, &request.language, &request.device, &request.city];
         let arms = self.arms.iter().flat_map(|(campaign, arm)| [&**campaign, &**arm]);
         fields.into_iter().flatten().map(AsRef::as_ref).chain(arms).chain([&*self.name])
     }
@@ -173,6 +186,8 @@ impl Preview {
             (UTC_OFFSET, request.utc_offset_min.map(|offset| offset.to_be_bytes().to_vec())),
             (NOW, request.now_s.map(|now| now.to_be_bytes().to_vec())),
             (ARMS, present(arms)),
+            (CITY, text(&request.city)),
+            (PLACE, request.place_centi.map(|(n, e)| [n.to_be_bytes(), e.to_be_bytes()].concat())),
         ];
         for (tag, bytes) in fields {
             field(tag, bytes.as_deref());
@@ -192,6 +207,8 @@ const DEVICE: u8 = 8;
 const UTC_OFFSET: u8 = 9;
 const NOW: u8 = 10;
 const ARMS: u8 = 11;
+const CITY: u8 = 12;
+const PLACE: u8 = 13;
 
 fn read(content: &[u8]) -> Option<Preview> {
     let mut reader = Reader::new(content);
@@ -222,6 +239,11 @@ fn read_field(tag: u8, bytes: &[u8], preview: &mut Preview) -> Option<()> {
             while !reader.is_empty() {
                 preview.arms.push((reader.text()?, reader.text()?));
             }
+        }
+        CITY => request.city = Some(text()?),
+        PLACE => {
+            let mut reader = Reader::new(bytes);
+            request.place_centi = Some((i16::from_be_bytes(reader.array()?), i16::from_be_bytes(reader.array()?)));
         }
         _ => return None,
     }

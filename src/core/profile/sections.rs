@@ -4,7 +4,8 @@ use super::fit::{Class, Selection};
 use super::interest::SCORE_MILLI_MAX;
 use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
 use super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, UnknownSection, Viewed, Visits,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, Shown, SignalState,
+    TraitValue, UnknownSection, Viewed, Visits,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -20,17 +21,19 @@ const CART: u8 = 0x25;
 const ORDERS: u8 = 0x26;
 const PURCHASED: u8 = 0x27;
 const EVENTS: u8 = 0x28;
+const TRAITS: u8 = 0x29;
+const SIGNALS: u8 = 0x2a;
 
 /// This version has a layout for that tag.
 pub(super) fn is_known(tag: u8) -> bool {
-    matches!(tag, CONSENT..=OPT_OUT | ID..=EVENTS)
+    matches!(tag, CONSENT..=OPT_OUT | ID..=SIGNALS)
 }
 
 /// Appends the sections of a selection.
 pub(super) fn write(selection: &Selection<'_>, out: &mut Vec<u8>) {
     let mut unknown = selection.unknown.iter().peekable();
     let mut body = Vec::new();
-    let tags = (CONSENT..=OPT_OUT).chain(ID..=EVENTS);
+    let tags = (CONSENT..=OPT_OUT).chain(ID..=SIGNALS);
     for tag in tags {
         while let Some(section) = unknown.next_if(|section| section.tag < tag) {
             put_section(out, section.tag, &section.bytes);
@@ -84,13 +87,42 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
             put_time(out, profile.purchased_s);
             profile.purchased_s != 0
         }
-        _ => {
+        EVENTS => {
             for event in &selection.events {
                 out.extend_from_slice(&event.to_be_bytes());
             }
             !out.is_empty()
         }
+        TRAITS => {
+            for value in &selection.traits {
+                out.extend_from_slice(&value.key.to_be_bytes());
+                put_text(out, &value.value);
+            }
+            !out.is_empty()
+        }
+        _ => {
+            for state in &selection.signals {
+                write_signal(**state, out);
+            }
+            !out.is_empty()
+        }
     }
+}
+
+fn write_signal(state: SignalState, out: &mut Vec<u8>) {
+    out.extend_from_slice(&state.key.to_be_bytes());
+    put_varint(out, state.sum_milli.min(SUM_MILLI_MAX).into());
+    put_varint(out, state.total_milli.min(SUM_MILLI_MAX).into());
+    put_varint(out, state.day.saturating_sub(EPOCH_DAY).into());
+}
+
+fn read_signal(reader: &mut Reader<'_>) -> Option<SignalState> {
+    Some(SignalState {
+        key: u32::from_be_bytes(reader.array()?),
+        sum_milli: reader.number()?,
+        total_milli: reader.number()?,
+        day: reader.number::<u16>()?.checked_add(EPOCH_DAY)?,
+    })
 }
 
 fn put_time(out: &mut Vec<u8>, at_s: u32) {
@@ -316,6 +348,17 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
         EVENTS => {
             while !reader.is_empty() {
                 profile.events.push(u32::from_be_bytes(reader.array()?));
+            }
+        }
+        TRAITS => {
+            while !reader.is_empty() {
+                let key = u32::from_be_bytes(reader.array()?);
+                profile.traits.push(TraitValue { key, value: reader.text()? });
+            }
+        }
+        SIGNALS => {
+            while !reader.is_empty() {
+                profile.signals.push(read_signal(&mut reader)?);
             }
         }
         _ => {

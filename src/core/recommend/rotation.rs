@@ -170,7 +170,9 @@ mod tests {
         fn what_is_written_is_read(views in prop::collection::vec(prop::collection::vec(0u32..1 << 24, 0..12), 0..12), day: u32) {
             let mut seen = Seen::new(3);
             seen.advance(3, day);
-            views.iter().for_each(|view| seen.shown(view.iter().copied()));
+            for view in views {
+                seen.shown(view.iter().copied());
+            }
             let bytes = seen.encode();
             prop_assert!(bytes.len() <= 8 + 4 * SEEN_MAX);
             if !bytes.is_empty() {

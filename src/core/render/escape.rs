@@ -26,6 +26,24 @@ fn reference(byte: u8) -> Option<&'static str> {
     })
 }
 
+/// The text that [`html`] was given.
+pub(super) fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let known = ENTITIES.iter().find_map(|(c, entity)| Some((*c, from.strip_prefix(entity)?)));
+        let (c, after) = known.unwrap_or(('&', from.get(1..).unwrap_or("")));
+        out.push(c);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+const ENTITIES: [(char, &str); 5] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
+
 /// A URL with a scheme that cannot run code, or without a scheme. Browsers drop tabs, line ends and leading
 /// control characters before they look for the scheme; a URL that has any is refused.
 pub(super) fn is_safe_url(url: &str) -> bool {
@@ -42,7 +60,7 @@ pub(super) fn is_safe_url(url: &str) -> bool {
 }
 
 /// A part of a URL after its start: all but unreserved characters percent-encoded (RFC 3986, 2.3).
-pub(super) fn url_part(text: &str, out: &mut String) {
+pub fn url_part(text: &str, out: &mut String) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -76,5 +94,7 @@ mod tests {
         url_part("a b/ü?&=", &mut part);
         assert_eq!(text, "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;&lt;/a&gt;");
         assert_eq!(part, "a%20b%2F%C3%BC%3F%26%3D");
+        assert_eq!(plain(&text), "<a href=\"x\" b='y'>&</a>");
+        assert_eq!(plain("&amp;lt; & &nbsp;"), "&lt; & &nbsp;");
     }
 }

@@ -3,6 +3,8 @@
 mod escape;
 mod format;
 
+pub use escape::url_part;
+
 use crate::bundle::{Context, Field, Format, Hole, Part, Slot, Template};
 use crate::decide::Fill;
 use crate::html::{self, ElementEdit};
@@ -48,10 +50,19 @@ pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderErro
     Ok(out)
 }
 
+/// Renders a field's template as plain text, for what is no HTML.
+///
+/// # Errors
+/// [`RenderError`] as for [`template`].
+pub fn plain(of: &Template, facts: &Facts) -> Result<String, RenderError> {
+    template(of, facts).map(|html| escape::plain(&html))
+}
+
 fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
     let mut text = match (facts.value(&hole.source), &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
-        (Value::Unknown(_), None) => return Err(RenderError::Unknown),
+        // The compiler lets no placeholder name a place.
+        (Value::Unknown(_), None) | (Value::Place(..), _) => return Err(RenderError::Unknown),
         (Value::Bool(holds), _) => String::from(if holds { "yes" } else { "no" }),
         (Value::Number(number), _) => format::number(&hole.format, number),
         (Value::Text(text), _) if hole.format == Format::Title => format::title(&text),
@@ -65,7 +76,7 @@ fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderE
         Context::Text | Context::Attribute => escape::html(&text, out),
         Context::UrlStart if escape::is_safe_url(&text) => escape::html(&text, out),
         Context::UrlStart => return Err(RenderError::UnsafeUrl),
-        Context::UrlPart => escape::url_part(&text, out),
+        Context::UrlPart => url_part(&text, out),
     }
     Ok(())
 }

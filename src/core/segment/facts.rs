@@ -33,6 +33,8 @@ pub enum Value<'a> {
     Number(f64),
     /// A text.
     Text(Cow<'a, str>),
+    /// A place: latitude and longitude, in degrees.
+    Place(f64, f64),
 }
 
 /// What the page patterns say of a path.
@@ -179,8 +181,10 @@ impl<'a> Facts<'a> {
         self.of_visit(subject.attribute)
             .or_else(|| self.of_page(subject.attribute, argument))
             .or_else(|| self.of_place(subject.attribute))
+            .or_else(|| self.of_time(subject.attribute))
             .or_else(|| self.of_shop(subject.attribute, argument))
             .or_else(|| self.of_interest(subject.attribute, argument))
+            .or_else(|| self.of_rules(subject.attribute, argument))
             .unwrap_or(Value::Unknown(Why::Absent))
     }
 
@@ -222,25 +226,40 @@ impl<'a> Facts<'a> {
 
     fn of_place(&self, attribute: Attribute) -> Option<Value<'a>> {
         let context = self.context;
-        let local_s = || context.utc_offset_min.map(|minutes| i64::from(context.now_s) + i64::from(minutes) * 60);
-        // Seconds, days and hours of any date up to 2106 are exact in an f64.
-        #[expect(clippy::cast_precision_loss, reason = "at most 32 bits of seconds")]
-        let whole = |number: i64| Some(Value::Number(number as f64));
         match attribute {
             Attribute::GeoCountry => text(context.country),
             Attribute::GeoRegion => text(context.region),
             Attribute::GeoContinent => text(context.continent),
             Attribute::GeoEu => context.eu.map(Value::Bool),
+            Attribute::GeoCity => text(context.city),
+            Attribute::GeoNear => context.place.map(|(latitude, longitude)| Value::Place(latitude, longitude)),
             Attribute::DeviceKind => text(context.device.kind),
             Attribute::DeviceOs => text(context.device.os),
             Attribute::DeviceBrowser => text(context.device.browser),
             Attribute::Language if !context.language.is_empty() => {
                 Some(Value::Text(Cow::Owned(context.language.to_ascii_lowercase())))
             }
-            Attribute::TimeHour => whole(local_s()?.rem_euclid(i64::from(DAY_S)) / 3_600),
-            Attribute::TimeDate => whole(local_s()?.div_euclid(i64::from(DAY_S))),
-            // 1970-01-01 was a Thursday, day 4.
-            Attribute::TimeWeekday => whole((local_s()?.div_euclid(i64::from(DAY_S)) + 3).rem_euclid(7) + 1),
+            _ => None,
+        }
+    }
+
+    fn of_time(&self, attribute: Attribute) -> Option<Value<'a>> {
+        let now_s = self.context.now_s;
+        let at = |offset_min: i16| i64::from(now_s) + i64::from(offset_min) * 60;
+        let visitor_s = || self.context.utc_offset_min.map(at);
+        let site_s = || Some(at(self.site.rules.zone.offset_min_at(now_s)));
+        // Seconds, days and hours of any date up to 2106 are exact in an f64.
+        #[expect(clippy::cast_precision_loss, reason = "at most 33 bits of seconds")]
+        let whole = |number: i64| Some(Value::Number(number as f64));
+        match attribute {
+            Attribute::TimeHour => whole(hour(visitor_s()?)),
+            Attribute::TimeDate => whole(day(visitor_s()?)),
+            Attribute::TimeWeekday => whole(weekday(visitor_s()?)),
+            Attribute::TimeLocal => whole(visitor_s()?),
+            Attribute::TimeNow => whole(i64::from(now_s)),
+            Attribute::SiteHour => whole(hour(site_s()?)),
+            Attribute::SiteDate => whole(day(site_s()?)),
+            Attribute::SiteWeekday => whole(weekday(site_s()?)),
             _ => None,
         }
     }
@@ -267,28 +286,12 @@ impl<'a> Facts<'a> {
             }
             Attribute::OrdersDaysSinceLast if has_order => self.days_since(orders.last_s),
             Attribute::OrdersHas => Some(Value::Bool(orders.skus.iter().any(|sku| &**sku == argument))),
-            Attribute::Lifecycle => Some(Value::Text(Cow::Borrowed(self.lifecycle()))),
-            _ => None,
-        }
-    }
-
-    /// No order: `new` in the first visit, then `browsing`. Last order within 90 days: `active`, and `loyal`
-    /// from the third; within 180: `at-risk`; longer ago: `lapsed`.
-    fn lifecycle(&self) -> &'static str {
-        let orders = &self.profile.orders;
-        let days = self.context.now_s.saturating_sub(orders.last_s) / DAY_S;
-        match (orders.count, days) {
-            (0, _) if self.profile.visits.count <= 1 => "new",
-            (0, _) => "browsing",
-            (count, ..=90) => {
-                if count >= 3 {
-                    "loyal"
-                } else {
-                    "active"
-                }
+            Attribute::Lifecycle => {
+                let days = self.context.now_s.saturating_sub(orders.last_s) / DAY_S;
+                let stage = self.site.rules.lifecycle.stage(self.profile.visits.count, orders.count, days);
+                Some(Value::Text(Cow::Borrowed(stage)))
             }
-            (_, 91..=180) => "at-risk",
-            _ => "lapsed",
+            _ => None,
         }
     }
 
@@ -310,9 +313,40 @@ impl<'a> Facts<'a> {
         }
     }
 
+    fn of_rules(&self, attribute: Attribute, key: &str) -> Option<Value<'a>> {
+        let rules = &self.site.rules;
+        match attribute {
+            Attribute::Signal => {
+                let signal = rules.signals.iter().find(|signal| signal.key == key)?;
+                self.profile.signal(signal, self.context.now_s).map(Value::Number)
+            }
+            Attribute::Trait => {
+                let rule = rules.traits.iter().find(|rule| rule.key == key)?;
+                let value = self.profile.trait_value(key)?;
+                // A value that the list no longer has is none.
+                let known = rule.values.is_empty() || rule.values.iter().any(|known| known == value);
+                known.then_some(Value::Text(Cow::Borrowed(value)))
+            }
+            _ => None,
+        }
+    }
+
     fn days_since(&self, at_s: u32) -> Option<Value<'a>> {
         (at_s > 0).then(|| Value::Number(f64::from(self.context.now_s.saturating_sub(at_s) / DAY_S)))
     }
+}
+
+fn hour(wall_clock_s: i64) -> i64 {
+    wall_clock_s.rem_euclid(i64::from(DAY_S)) / 3_600
+}
+
+fn day(wall_clock_s: i64) -> i64 {
+    wall_clock_s.div_euclid(i64::from(DAY_S))
+}
+
+/// 1 for Monday; 1970-01-01 was a Thursday, day 4.
+fn weekday(wall_clock_s: i64) -> i64 {
+    (day(wall_clock_s) + 3).rem_euclid(7) + 1
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a total beyond 2^53 pence is not kept exactly, nor needs to be")]

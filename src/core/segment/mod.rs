@@ -2,14 +2,18 @@
 
 mod eval;
 mod facts;
+mod globe;
 mod index;
 mod operator;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod version;
 
 pub use eval::Evaluation;
 pub use facts::{Facts, Page, Value, Why};
+pub use globe::EARTH_KM;
 pub(crate) use index::Index;
 pub use operator::verdict;
 pub use truth::Truth;
+pub use version::Version;

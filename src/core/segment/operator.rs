@@ -1,15 +1,20 @@
-//! The general evaluator of one atom: what every operator means.
+//! The verdict of one atom: every operator of the language, with three values.
 
+use super::version::Version;
 use super::{Facts, Truth, Value};
-use crate::bundle::{Atom, Comparison, Literal, Test};
+use crate::bundle::{Atom, Comparison, Literal, Loaded, Test, TextTest};
+use alloc::borrow::Cow;
+use alloc::string::String;
 
-/// The verdict of an atom, asked of the facts themselves.
-pub fn verdict(facts: &Facts, atom: &Atom) -> Truth {
+/// What an atom says of a visitor. Whatever asks for an unknown value is unknown, but for `known` and
+/// `or_default`.
+pub fn verdict(loaded: &Loaded, facts: &Facts, atom: &Atom) -> Truth {
     let value = facts.value(&atom.subject);
     if atom.test == Test::Known {
         return Truth::from(!matches!(value, Value::Unknown(_)));
     }
-    test(&atom.test, &or_default(value, atom.default.as_ref()))
+    let value = or_default(value, atom.default.as_ref());
+    test(loaded, facts, &atom.test, &value).map_or(Truth::Unknown, Truth::from)
 }
 
 /// A value, or what stands in for it where it is unknown.
@@ -22,18 +27,78 @@ pub(super) fn or_default<'a>(value: Value<'a>, default: Option<&'a Literal>) -> 
     }
 }
 
-/// A test that does not fit the type of the value is unknown; the compiler lets none through.
-fn test(test: &Test, value: &Value) -> Truth {
-    Truth::from(match (test, value) {
+/// `None` is unknown; so is a test that does not fit the type of the value, which the compiler lets none through.
+fn test(loaded: &Loaded, facts: &Facts, test: &Test, value: &Value) -> Option<bool> {
+    Some(match (test, value) {
         (Test::IsTrue, Value::Bool(holds)) => *holds,
         (Test::Number(comparison, than), Value::Number(number)) => compare(*comparison, *number, *than),
         (Test::TextEquals(other), Value::Text(found)) => found == other,
-        (Test::TextIn(list), Value::Text(found)) => list.binary_search_by(|item| item.as_str().cmp(found)).is_ok(),
+        (Test::TextIn(list), Value::Text(found)) => is_among(list, found),
         (Test::StartsWith(prefix), Value::Text(found)) => found.starts_with(prefix.as_str()),
         (Test::EndsWith(suffix), Value::Text(found)) => found.ends_with(suffix.as_str()),
         (Test::Contains(part), Value::Text(found)) => found.contains(part.as_str()),
-        _ => return Truth::Unknown,
+        (Test::TextInList(list), Value::Text(found)) => in_list(loaded, *list, found)?,
+        (Test::Matches(pattern), Value::Text(found)) => matches(loaded, *pattern, found)?,
+        (Test::Lowered(then), Value::Text(found)) => text_test(loaded, then, &lowered(found))?,
+        (Test::Version(comparison, than), Value::Text(found)) => {
+            order(*comparison, &Version::parse(found)?, &Version::parse(than)?)
+        }
+        (Test::Near(near), Value::Place(latitude, longitude)) => near.holds(*latitude, *longitude)?,
+        (Test::Versus(comparison, other, factor, offset), Value::Number(number)) => match facts.value(other) {
+            Value::Number(other) => compare(*comparison, *number, other * factor + offset),
+            _ => return None,
+        },
+        (Test::SameText(other), Value::Text(found)) => match facts.value(other) {
+            Value::Text(other) => *found == other,
+            _ => return None,
+        },
+        _ => return None,
     })
+}
+
+fn text_test(loaded: &Loaded, test: &TextTest, found: &str) -> Option<bool> {
+    Some(match test {
+        TextTest::Equals(other) => found == other,
+        TextTest::In(list) => is_among(list, found),
+        TextTest::InList(list) => in_list(loaded, *list, found)?,
+        TextTest::StartsWith(prefix) => found.starts_with(prefix.as_str()),
+        TextTest::EndsWith(suffix) => found.ends_with(suffix.as_str()),
+        TextTest::Contains(part) => found.contains(part.as_str()),
+        TextTest::Matches(pattern) => matches(loaded, *pattern, found)?,
+    })
+}
+
+fn is_among(list: &[String], found: &str) -> bool {
+    list.binary_search_by(|item| item.as_str().cmp(found)).is_ok()
+}
+
+/// A list that could not be read is unknown.
+fn in_list(loaded: &Loaded, list: u32, found: &str) -> Option<bool> {
+    Some(loaded.lists.get(list as usize)?.as_ref()?.contains(found))
+}
+
+fn matches(loaded: &Loaded, pattern: u32, found: &str) -> Option<bool> {
+    Some(loaded.patterns.get(pattern as usize)?.as_ref()?.is_match(found))
+}
+
+/// CEL's `lowerAscii`; copies only what has capitals.
+fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn order<T: Ord>(comparison: Comparison, found: &T, than: &T) -> bool {
+    let order = found.cmp(than);
+    match comparison {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessOrEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterOrEqual => order.is_ge(),
+        Comparison::Equal => order.is_eq(),
+    }
 }
 
 #[expect(clippy::float_cmp, reason = "authors compare counts and amounts for equality, exactly")]

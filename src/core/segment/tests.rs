@@ -25,7 +25,7 @@ fn plain(loaded: &Loaded, facts: &Facts, program: &Program) -> Truth {
         let truth = match op {
             Op::Atom(index) => {
                 let atom = loaded.atoms.get(*index as usize).and_then(Option::as_ref);
-                atom.map_or(Truth::Unknown, |atom| verdict(facts, atom))
+                atom.map_or(Truth::Unknown, |atom| verdict(loaded, facts, atom))
             }
             Op::Segment(index) => {
                 let segment = loaded.segments.get(*index as usize).and_then(Option::as_ref);

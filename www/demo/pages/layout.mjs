@@ -33,7 +33,7 @@ export function render(page) {
   const t = words(locale);
   const url = `${ORIGIN}${page.path}`;
   return html`<!doctype html>
-<html lang="${locale}">
+<html lang="${locale}" data-attune-overlay="closed">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

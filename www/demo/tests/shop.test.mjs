@@ -71,7 +71,7 @@ describe('every page', () => {
       assert.ok(title && !titles.has(title), `${file}: ${title} is also ${titles.get(title)}`);
       titles.set(title, file);
       assert.match(text, /<meta name="description" content="[^"]{10,}">/, file);
-      assert.match(text, file === 'de/index.html' ? /<html lang="de-DE">/ : /<html lang="en-GB">/, file);
+      assert.match(text, file === 'de/index.html' ? /<html lang="de-DE"/ : /<html lang="en-GB"/, file);
       assert.equal(text.match(/<h1[ >]/g)?.length, 1, file);
       assert.equal(/<link rel="canonical" href="([^"]+)">/.test(text), !/content="noindex"/.test(text), file);
     }

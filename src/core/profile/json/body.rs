@@ -143,7 +143,7 @@ pub fn parse_preview(body: &[u8]) -> core::result::Result<PreviewBody, JsonProbl
     })
 }
 
-fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
+pub(super) fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
     let Value::Object(fields) = node.value else {
         return node.error("must be an object of campaign keys and arm keys");
     };
@@ -190,19 +190,21 @@ pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> 
     let node = Node::root(&value);
     let known = [FIELDS, &["request"]].concat();
     let profile = read_profile(&node, &known)?;
-    let known = [REQUEST_FIELDS, &["timezone", "referrer"]].concat();
+    let known = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
     let request = node.open_object()?.or_default("request", |n| request(n, &known))?;
     Ok(Visitor { profile, request })
 }
 
-const REQUEST_FIELDS: &[&str] =
-    &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now"];
+/// What a visitor file may say of the request, beside these: the time zone and the referring page.
+pub(super) const VISITOR_FIELDS: [&str; 2] = ["timezone", "referrer"];
+pub(super) const REQUEST_FIELDS: &[&str] =
+    &["country", "region", "continent", "eu", "language", "device", "utc_offset_minutes", "now", "city", "place"];
 
 fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Box<str>> {
     Ok(node.word(&words.map(|word| (word, word)))?.into())
 }
 
-fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
+pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
     let fields = node.object(known)?;
     let overrides = RequestOverrides {
         country: fields.optional("country", |n| capitals(n, 2, "ISO 3166-1 country, such as GB"))?,
@@ -213,6 +215,8 @@ fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
         device: fields.optional("device", |n| words(n, ["phone", "tablet", "desktop", "tv"]))?,
         utc_offset_min: fields.optional("utc_offset_minutes", |n| n.whole(-1_440, 1_440))?,
         now_s: fields.optional("now", Node::time)?,
+        city: fields.optional("city", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
+        place_centi: fields.optional("place", place)?,
     };
     let timezone = fields.optional("timezone", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?;
     if timezone.is_some() && overrides.utc_offset_min.is_some() {
@@ -220,6 +224,19 @@ fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
     }
     let referrer = fields.optional("referrer", |n| n.key(TEXT_BYTES_MAX))?;
     Ok(VisitorRequest { overrides, timezone, referrer })
+}
+
+/// `[latitude, longitude]`, in degrees.
+fn place(node: &Node<'_>) -> Result<(i16, i16)> {
+    let degrees = |node: &Node<'_>, max: f64| match node.value.as_f64().filter(|degrees| degrees.abs() <= max) {
+        #[expect(clippy::cast_possible_truncation, reason = "at most 18,000 hundredths")]
+        Some(degrees) => Ok((degrees * 100.0).round() as i16),
+        None => node.error(alloc::format!("must be a number of degrees from -{max} to {max}")),
+    };
+    match node.list(2)?.as_slice() {
+        [latitude, longitude] => Ok((degrees(latitude, 90.0)?, degrees(longitude, 180.0)?)),
+        _ => node.error("must be [latitude, longitude]"),
+    }
 }
 
 /// A language tag, in lower case as `Accept-Language` is read.

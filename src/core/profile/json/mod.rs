@@ -3,6 +3,7 @@
 //! Behind the cargo feature `json`, because the page core reads none. Every error names the path of the
 //! value that is wrong: `cart.items[2].quantity: must be a whole number from 1 to 65535`.
 
+mod ask;
 mod beacon;
 mod body;
 mod civil;
@@ -10,6 +11,7 @@ mod node;
 mod profile;
 mod readable;
 
+pub use ask::{Ask, AskedPage, parse_ask};
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
 pub use body::{
     ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,

@@ -3,12 +3,13 @@
 use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, Shown, Viewed, Visits, interest,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, Shown, SignalState,
+    TraitValue, Viewed, Visits, hash32, interest,
 };
 use super::node::{JsonError, Node, Result};
 use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX, ORDER_SKUS_MAX, SHOWN_MAX,
-    SKU_BYTES_MAX, VIEWED_MAX,
+    SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::boxed::Box;
@@ -44,6 +45,8 @@ pub(super) const FIELDS: &[&str] = &[
     "orders",
     "purchased_at",
     "events",
+    "traits",
+    "signals",
 ];
 
 /// Largest amount of money that is read: what a double still holds to the penny.
@@ -74,6 +77,8 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         orders: fields.or_default("orders", orders)?,
         purchased_s: fields.or_default("purchased_at", Node::time)?,
         events: fields.or_default("events", events)?,
+        traits: fields.or_default("traits", traits)?,
+        signals: fields.or_default("signals", signals)?,
         unknown: Vec::new(),
     };
     interest::sort(&mut profile);
@@ -217,6 +222,46 @@ fn orders(node: &Node<'_>) -> Result<Orders> {
 
 fn events(node: &Node<'_>) -> Result<Vec<u32>> {
     keyed(node, EVENT_RING_MAX, "", event_id, |id| *id)
+}
+
+/// A key, or `#` and the hash of one in 8 hex digits.
+fn hashed(node: &Node<'_>) -> Result<u32> {
+    let key = node.key(KEY_BYTES_MAX)?;
+    match key.strip_prefix('#') {
+        None => Ok(hash32(&[&key])),
+        Some(hex) => match from_hex(hex) {
+            Some(bytes) => Ok(u32::from_be_bytes(bytes)),
+            None => node.error("must be a key, or # and 8 hex digits"),
+        },
+    }
+}
+
+fn traits(node: &Node<'_>) -> Result<Vec<TraitValue>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["trait", "value"])?;
+        let key = hashed(&fields.required("trait")?)?;
+        Ok(TraitValue { key, value: fields.required("value")?.key(TRAIT_BYTES_MAX)? })
+    };
+    let mut traits = keyed(node, TRAITS_MAX, "trait", read, |value| value.key)?;
+    sort::by_key(&mut traits, |value| value.key);
+    Ok(traits)
+}
+
+fn signals(node: &Node<'_>) -> Result<Vec<SignalState>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["signal", "sum", "total", "at"])?;
+        // Within SUM_MILLI_MAX, which is a u32.
+        let milli = |n: &Node<'_>| Ok(u32::try_from(n.scaled(1_000, SUM_MILLI_MAX.into())?).unwrap_or(SUM_MILLI_MAX));
+        Ok(SignalState {
+            key: hashed(&fields.required("signal")?)?,
+            sum_milli: fields.or_default("sum", milli)?,
+            total_milli: fields.or_default("total", milli)?,
+            day: fields.required("at")?.date()?,
+        })
+    };
+    let mut signals = keyed(node, SIGNALS_MAX, "signal", read, |state| state.key)?;
+    sort::by_key(&mut signals, |state| state.key);
+    Ok(signals)
 }
 
 /// An event id: 8 hex digits.

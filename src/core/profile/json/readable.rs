@@ -33,6 +33,26 @@ pub struct ReadableProfile {
     purchased_at: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     events: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    traits: Vec<ReadableTrait>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signals: Vec<ReadableSignal>,
+}
+
+/// Keys are hashes: a cookie has no room for names.
+#[derive(Clone, Debug, Serialize)]
+struct ReadableTrait {
+    #[serde(rename = "trait")]
+    key: String,
+    value: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableSignal {
+    signal: String,
+    sum: f64,
+    total: f64,
+    at: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -151,6 +171,21 @@ pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k 
         orders: orders(profile),
         purchased_at: time(profile.purchased_s),
         events: profile.events.iter().map(|id| format!("{id:08x}")).collect(),
+        traits: profile
+            .traits
+            .iter()
+            .map(|t| ReadableTrait { key: format!("#{:08x}", t.key), value: t.value.clone().into() })
+            .collect(),
+        signals: profile.signals.iter().map(signal).collect(),
+    }
+}
+
+fn signal(state: &super::super::SignalState) -> ReadableSignal {
+    ReadableSignal {
+        signal: format!("#{:08x}", state.key),
+        sum: f64::from(state.sum_milli) / 1_000.0,
+        total: f64::from(state.total_milli) / 1_000.0,
+        at: format_date(state.day),
     }
 }
 

@@ -149,7 +149,7 @@ fn a_preview_body_needs_only_a_name() {
         (
             json!({ "name": "n", "request": { "timezone": "UTC" } }),
             "request.timezone: unknown field; known are country, region, continent, eu, language, device, \
-             utc_offset_minutes, now",
+             utc_offset_minutes, now, city, place",
         ),
     ] {
         assert_eq!(parse(body).unwrap_err().to_string(), error);

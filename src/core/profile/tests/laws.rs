@@ -135,7 +135,17 @@ fn any_profile() -> impl Strategy<Value = Profile> {
     let shown = shown.prop_map(|(campaign, seen, since_s)| Shown { campaign, seen, since_s });
     let unknown = (any::<u8>(), vec(any::<u8>(), 0..400)).prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
     let head = (any_consent(), prop::bool::weighted(0.1), option::weighted(0.9, any::<[u8; 16]>()));
-    let lists = (any_interests(), vec(viewed, 0..25), vec(shown, 0..40), vec(unknown, 0..4));
+    let value = (any::<u32>(), any_key()).prop_map(|(key, value)| TraitValue { key, value });
+    let state = (any::<u32>(), any::<u32>(), any::<u32>(), 20_089..40_000_u16);
+    let state = state.prop_map(|(key, sum_milli, total_milli, day)| SignalState { key, sum_milli, total_milli, day });
+    let lists = (
+        any_interests(),
+        vec(viewed, 0..25),
+        vec(shown, 0..40),
+        vec(unknown, 0..4),
+        vec(value, 0..20),
+        vec(state, 0..20),
+    );
     let rest = (any_visits(), any_cart(), any_orders(), any_time(), vec(any::<u32>(), 0..10));
     let issued_s = NOW_S - 30_000_000..NOW_S + 300;
     (head, lists, rest, issued_s).prop_map(|(head, lists, rest, issued_s)| Profile {
@@ -151,6 +161,8 @@ fn any_profile() -> impl Strategy<Value = Profile> {
         orders: rest.2,
         purchased_s: rest.3,
         events: rest.4,
+        traits: lists.4,
+        signals: lists.5,
         unknown: lists.3,
     })
 }
@@ -211,6 +223,7 @@ proptest! {
             prop_assert_eq!(kept.orders.count, profile.orders.count);
         } else {
             prop_assert!(kept.interests.is_empty() && kept.cart == Cart::default());
+            prop_assert!(kept.traits.is_empty() && kept.signals.is_empty());
         }
     }
 

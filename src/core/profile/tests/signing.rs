@@ -117,6 +117,8 @@ fn preview() -> Preview {
             device: Some("phone".into()),
             utc_offset_min: Some(-90),
             now_s: Some(NOW_S + 50),
+            city: Some("Berlin".into()),
+            place_centi: Some((5_252, -1_341)),
         },
         arms: vec![("hero-test".into(), "sale".into()), ("bar".into(), "control".into())],
     }
@@ -193,7 +195,7 @@ fn a_preview_token_is_refused_with_the_reason() {
     assert_eq!(open(&cookie, NOW_S), Some(TokenError::Mac));
     for content in [
         &b"abc"[..],
-        b"\x6b\x00\x00\x00\x0c\x00",          // a field that no version knows
+        b"\x6b\x00\x00\x00\x0e\x00",          // a field that no version knows
         b"\x6b\x00\x00\x00\x03\x00\x01\x01n", // not ascending
         b"\x6b\x00\x00\x00\x01\x00",          // an empty name, written
         b"\x6b\x00\x00\x00\x06\x01\x02",      // neither true nor false

@@ -62,8 +62,11 @@ fn a_stranger_gets_no_cookie_for_sending_the_signal() {
 #[test]
 fn withdrawing_erases_what_was_withdrawn() {
     let mut profile = busy();
-    profile.unknown = vec![UnknownSection { tag: 0x2a, bytes: vec![] }, UnknownSection { tag: 0x30, bytes: vec![] }];
+    profile.unknown = vec![UnknownSection { tag: 0x2f, bytes: vec![] }, UnknownSection { tag: 0x30, bytes: vec![] }];
+    profile.set_trait("tier", "gold");
+    profile.signals.push(SignalState { key: 1, ..SignalState::default() });
     profile.record(false, true, NOW_S, ConsentSource::Gpp);
+    assert!(profile.traits.is_empty() && profile.signals.is_empty());
     assert_eq!((profile.id, profile.cart.lines.len(), profile.opt_out), (None, 0, false));
     assert_eq!(profile.unknown.len(), 1);
     profile.record(false, false, NOW_S, ConsentSource::Api);

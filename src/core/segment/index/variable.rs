@@ -185,7 +185,7 @@ impl Variables {
         let atom = |index: u32| loaded.atoms.get(index as usize).and_then(Option::as_ref);
         let Some(of) = atom(variable.of) else { return UNKNOWN };
         if let Domain::Atom = variable.domain {
-            return match operator::verdict(facts, of) {
+            return match operator::verdict(loaded, facts, of) {
                 Truth::True => 1,
                 Truth::False => 0,
                 Truth::Unknown => UNKNOWN,

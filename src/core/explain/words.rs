@@ -1,18 +1,18 @@
-//! Conditions and decisions in words.
+//! Conditions and values in words.
 
-use crate::attribute::Kind;
-use crate::bundle::{Atom, AttributeRef, Campaign, Comparison, Literal, Loaded, Test};
-use crate::decide::{Reason, atoms_of};
+use crate::attribute::{Argument, Kind};
+use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
 use crate::decimal;
-use crate::segment::{Evaluation, Truth, Value, Why};
+use crate::segment::{Value, Why};
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 /// An attribute as authored, with its argument.
 pub fn subject(subject: &AttributeRef) -> String {
-    let name = subject.attribute.spec().name;
+    let spec = subject.attribute.spec();
+    let name = spec.name;
     match &subject.argument {
+        Some(argument) if spec.argument == Argument::Key => format!("{name}.{argument}"),
         Some(argument) => format!("{name}[\"{argument}\"]"),
         None => name.to_string(),
     }
@@ -40,6 +40,31 @@ pub fn atom(atom: &Atom) -> String {
         Test::StartsWith(text) => format!("{name}.startsWith(\"{text}\")"),
         Test::EndsWith(text) => format!("{name}.endsWith(\"{text}\")"),
         Test::Contains(text) => format!("{name}.contains(\"{text}\")"),
+        Test::TextInList(list) => format!("{name} in list {list}"),
+        Test::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
+        Test::Lowered(then) => lowered(&format!("{name}.lowerAscii()"), then),
+        Test::Version(comparison, version) => format!("version({name}) {} version(\"{version}\")", sign(*comparison)),
+        // A circle keeps no degrees.
+        Test::Near(_) => format!("{name}(...)"),
+        Test::Versus(comparison, other, factor, offset) => {
+            let factor = if (factor - 1.0).abs() > 0.0 { decimal::shortest(*factor) + " * " } else { String::new() };
+            let offset =
+                if offset.abs() > 0.0 { " + ".to_string() + &decimal::shortest(*offset) } else { String::new() };
+            format!("{name} {} {factor}{}{offset}", sign(*comparison), subject(other))
+        }
+        Test::SameText(other) => format!("{name} == {}", subject(other)),
+    }
+}
+
+fn lowered(name: &str, of: &TextTest) -> String {
+    match of {
+        TextTest::Equals(word) => format!("{name} == \"{word}\""),
+        TextTest::In(list) => format!("{name} in [\"{}\"]", list.join("\", \"")),
+        TextTest::InList(list) => format!("{name} in list {list}"),
+        TextTest::StartsWith(word) => format!("{name}.startsWith(\"{word}\")"),
+        TextTest::EndsWith(word) => format!("{name}.endsWith(\"{word}\")"),
+        TextTest::Contains(word) => format!("{name}.contains(\"{word}\")"),
+        TextTest::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
     }
 }
 
@@ -74,41 +99,6 @@ pub fn value(of: &AttributeRef, value: &Value) -> String {
             text.trim_end_matches('0').trim_end_matches('.').to_string()
         }
         Value::Text(text) => format!("\"{text}\""),
+        Value::Place(latitude, longitude) => decimal::fixed(*latitude, 2) + ", " + &decimal::fixed(*longitude, 2),
     }
-}
-
-/// One atom with the value it met.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
-    /// The condition.
-    pub atom: String,
-    /// The value of its attribute.
-    pub value: String,
-    /// The verdict.
-    pub verdict: Truth,
-}
-
-/// What each atom of a campaign's condition found.
-pub fn findings(loaded: &Loaded, campaign: &Campaign, evaluation: &mut Evaluation) -> Vec<Finding> {
-    let indices = atoms_of(loaded, &campaign.eligible).into_iter();
-    indices
-        .filter_map(|index| {
-            let asked = loaded.atoms.get(index as usize)?.as_ref()?;
-            let met = evaluation.facts.value(&asked.subject);
-            Some(Finding { atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index) })
-        })
-        .collect()
-}
-
-/// Why a slot holds what it holds, in one sentence.
-pub fn sentence(reason: Reason, findings: &[Finding]) -> String {
-    let mut text = reason.sentence().to_string();
-    for (index, finding) in findings.iter().take(6).enumerate() {
-        text.push_str(if index == 0 { ": " } else { "; " });
-        text.push_str(&finding.atom);
-        text.push_str(" (");
-        text.push_str(&finding.value);
-        text.push(')');
-    }
-    text
 }

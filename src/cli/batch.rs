@@ -1,0 +1,214 @@
+//! `attune decide --batch`: one decision for each line, on all cores, in the order of the input.
+
+use crate::args::DecideOptions;
+use crate::decide::{moment, ring};
+use crate::failure::Failure;
+use crate::scene::{Scene, path_and_query};
+use crate::words::grouped;
+use crate::{config, io, workers};
+use attune_core::bundle::Loaded;
+use attune_core::page::channel;
+use attune_core::profile::json::{Ask, parse_ask};
+use attune_core::profile::{SiteKeys, open_handle};
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::time::Instant;
+
+/// About as many bytes go to a thread at a time.
+const BLOCK_BYTES: usize = 256 * 1024;
+/// Longest line that is read, in bytes; a longer one is reported and skipped.
+const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Bad lines that are named one by one on standard error; the answers name all of them.
+const TOLD_MAX: u64 = 20;
+
+/// What every line has in common.
+pub(crate) struct Common<'a> {
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) keys: Option<SiteKeys>,
+    pub(crate) url: Option<(String, String)>,
+    pub(crate) now_s: u32,
+    pub(crate) lang: &'a str,
+}
+
+/// Lines and the number of the first, counted from 1.
+pub(crate) struct Block {
+    pub(crate) first: u64,
+    pub(crate) lines: Vec<Vec<u8>>,
+}
+
+struct Answers {
+    text: String,
+    decided: u64,
+    bad: Vec<(u64, String)>,
+}
+
+pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
+    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let keys = options.keys.as_deref().map(ring).transpose()?;
+    let common = Common {
+        loaded: &loaded,
+        keys: keys.map(|ring| ring.bind(&loaded.site.name)),
+        url: options.url.as_deref().map(path_and_query).transpose()?,
+        now_s: moment(options.now.as_deref())?,
+        lang: &options.lang,
+    };
+    let mut lines = Lines::open(file)?;
+    let start = Instant::now();
+    let (mut decided, mut bad) = (0, 0);
+    let out = std::io::stdout();
+    let mut out = out.lock();
+    workers::run(
+        workers::threads(options.threads),
+        || lines.block(),
+        |block| answers(&common, &block),
+        |answers| {
+            decided += answers.decided;
+            for (number, problem) in answers.bad {
+                bad += 1;
+                if bad <= TOLD_MAX {
+                    io::tell(&format!("line {number}: {problem}\n"));
+                }
+            }
+            out.write_all(answers.text.as_bytes()).map_err(|error| match error.kind() {
+                // Whoever reads has seen enough.
+                std::io::ErrorKind::BrokenPipe => Failure::No,
+                _ => Failure::new(format!("cannot write to standard output: {error}"), "the rest was not decided"),
+            })
+        },
+    )?;
+    let seconds = start.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shown")]
+    let rate = (decided as f64 / seconds.max(0.001)) as u64;
+    let bad_words = if bad > 0 { format!(", {} bad", grouped(bad)) } else { String::new() };
+    io::tell(&format!("{} decided{bad_words}, {seconds:.1} s, {} a second\n", grouped(decided), grouped(rate)));
+    if bad > 0 { Err(Failure::No) } else { Ok(()) }
+}
+
+fn answers(common: &Common, block: &Block) -> Answers {
+    let mut answers = Answers { text: String::with_capacity(block.lines.len() * 512), decided: 0, bad: Vec::new() };
+    for (number, line) in (block.first..).zip(&block.lines) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let decided = common.ask(line).and_then(|ask| {
+            let customer = ask.customer.clone();
+            Ok((
+                customer,
+                common.scene(ask)?.decide(common.loaded, (), |(), evaluation, slots, effective| {
+                    channel(common.loaded, &slots, effective, evaluation)
+                }),
+            ))
+        });
+        match decided {
+            Ok((customer, Ok(answer))) => {
+                answers.decided += 1;
+                push(&mut answers.text, number, customer.as_deref(), &answer);
+            }
+            Ok((_, Err(failure))) => bad(&mut answers, number, &failure.to_string()),
+            Err(problem) => bad(&mut answers, number, &problem),
+        }
+    }
+    answers
+}
+
+/// The answer with its line, and the customer it is for, before everything else.
+fn push(out: &mut String, number: u64, customer: Option<&str>, answer: &str) {
+    out.push_str("{\"line\":");
+    out.push_str(&number.to_string());
+    if let Some(customer) = customer {
+        out.push_str(",\"customer\":");
+        out.push_str(&json!(customer).to_string());
+    }
+    out.push(',');
+    out.push_str(answer.strip_prefix('{').unwrap_or(answer));
+    out.push('\n');
+}
+
+fn bad(answers: &mut Answers, number: u64, problem: &str) {
+    let problem = problem.lines().next().unwrap_or("").to_owned();
+    answers.text.push_str(&json!({ "line": number, "error": problem }).to_string());
+    answers.text.push('\n');
+    answers.bad.push((number, problem));
+}
+
+impl Common<'_> {
+    /// Reads one line.
+    pub(crate) fn ask(&self, line: &[u8]) -> Result<Ask, String> {
+        if line.len() > LINE_BYTES_MAX {
+            return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
+        }
+        let mut ask = parse_ask(line).map_err(|problem| problem.to_string())?;
+        if let Some(handle) = &ask.visitor {
+            let keys = self.keys.as_ref().ok_or("visitor: a handle needs --keys FILE")?;
+            ask.profile.id = Some(open_handle(handle, keys).map_err(|problem| format!("visitor: {problem}"))?);
+        }
+        Ok(ask)
+    }
+
+    /// What a line asks for.
+    pub(crate) fn scene(&self, ask: Ask) -> Result<Scene, String> {
+        let (path, query) = match (&ask.page, &self.url) {
+            (Some(page), _) => page.path_and_query(&self.loaded.site).map_err(|problem| problem.to_string())?,
+            (None, Some(url)) => url.clone(),
+            (None, None) => return Err("page: is missing, and there is no --url".to_owned()),
+        };
+        Ok(Scene {
+            now_s: ask.request.overrides.now_s.unwrap_or(self.now_s),
+            lang: if ask.locale.is_empty() { self.lang.to_owned() } else { ask.locale.into() },
+            profile: ask.profile,
+            request: ask.request,
+            path,
+            query,
+            name: None,
+            counts_page: false,
+            foreign: false,
+            arms: ask.arms,
+        })
+    }
+}
+
+/// A file of lines, read in blocks.
+pub(crate) struct Lines {
+    file: Box<dyn BufRead>,
+    name: String,
+    number: u64,
+}
+
+impl Lines {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        if path == Path::new("-") {
+            return Ok(Self { file: Box::new(BufReader::new(std::io::stdin())), name, number: 1 });
+        }
+        let help = "give the path of a JSON Lines file, or - for standard input";
+        let file = File::open(path).map_err(|error| Failure::file("read", path, &error, help))?;
+        Ok(Self { file: Box::new(BufReader::with_capacity(BLOCK_BYTES, file)), name, number: 1 })
+    }
+
+    /// The next lines; none at the end.
+    pub(crate) fn block(&mut self) -> Result<Option<Block>, Failure> {
+        let mut block = Block { first: self.number, lines: Vec::new() };
+        let mut bytes = 0;
+        while bytes < BLOCK_BYTES {
+            let mut line = Vec::new();
+            let read = self.file.read_until(b'\n', &mut line).map_err(|error| {
+                Failure::new(
+                    format!("cannot read {}: {error}", self.name),
+                    format!("it broke off after line {}", self.number - 1),
+                )
+            })?;
+            if read == 0 {
+                break;
+            }
+            self.number += 1;
+            bytes += read;
+            if self.number == 2 && line.starts_with(b"\xef\xbb\xbf") {
+                line.drain(..3);
+            }
+            block.lines.push(line);
+        }
+        Ok(if block.lines.is_empty() { None } else { Some(block) })
+    }
+}

@@ -1,0 +1,150 @@
+//! What a simulation counts.
+
+use attune_core::bundle::Loaded;
+use attune_core::decide::{Reason, SlotDecision};
+use attune_core::explain::Account;
+use std::collections::BTreeMap;
+
+/// Counts of visitors; those of parts add up.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) visitors: u64,
+    pub(crate) slots: Vec<SlotTally>,
+    pub(crate) campaigns: Vec<CampaignTally>,
+    /// Lines that could not be read, with their number.
+    pub(crate) bad: Vec<(u64, String)>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct SlotTally {
+    /// A campaign's content is shown.
+    pub(crate) filled: u64,
+    /// Visitors by the campaign that has the slot.
+    pub(crate) by_campaign: BTreeMap<usize, u64>,
+    /// Visitors by why the shop's own content stays.
+    pub(crate) own: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct CampaignTally {
+    /// Its schedule and conditions hold, and its cap is not used up.
+    pub(crate) eligible: u64,
+    /// It has a slot at least, held out and control included.
+    pub(crate) won: u64,
+    /// It shows something in a slot at least.
+    pub(crate) shown: u64,
+    /// It was eligible and got no slot, since others had them all.
+    pub(crate) lost: u64,
+    /// Visitors by arm, of those who won.
+    pub(crate) arms: Vec<u64>,
+    /// Held out of the campaign.
+    pub(crate) held_out: u64,
+    /// Visitors by why it was passed over, where it has no slot.
+    pub(crate) passed: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// Nothing is counted yet.
+    pub(crate) fn new(loaded: &Loaded) -> Self {
+        let arms = |index: usize| loaded.campaigns.get(index).and_then(Option::as_ref).map_or(0, |c| c.arms.len());
+        let campaign = |index| CampaignTally { arms: vec![0; arms(index)], ..CampaignTally::default() };
+        Self {
+            slots: vec![SlotTally::default(); loaded.slots.len()],
+            campaigns: (0..loaded.campaigns.len()).map(campaign).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Counts one page.
+    pub(crate) fn count(&mut self, account: &Account, slots: &[SlotDecision]) {
+        self.visitors += 1;
+        // What became of a campaign on this page: the best that any of its slots says.
+        let mut won: BTreeMap<usize, (Option<usize>, bool, bool)> = BTreeMap::new();
+        for (tally, slot) in self.slots.iter_mut().zip(slots) {
+            let is_shown = slot.reason == Reason::Shown;
+            if is_shown {
+                tally.filled += 1;
+            } else {
+                *tally.own.entry(slot.reason.key()).or_default() += 1;
+            }
+            if let Some(campaign) = slot.campaign {
+                *tally.by_campaign.entry(campaign).or_default() += 1;
+                let entry = won.entry(campaign).or_default();
+                entry.0 = entry.0.or(slot.arm);
+                entry.1 |= is_shown;
+                entry.2 |= slot.reason == Reason::Holdout;
+            }
+        }
+        for (campaign, (arm, is_shown, held_out)) in &won {
+            let Some(tally) = self.campaigns.get_mut(*campaign) else { continue };
+            tally.eligible += 1;
+            tally.won += 1;
+            tally.shown += u64::from(*is_shown);
+            tally.held_out += u64::from(*held_out);
+            if let Some(count) = arm.and_then(|arm| tally.arms.get_mut(arm)) {
+                *count += 1;
+            }
+        }
+        let mut last = None;
+        for passed in &account.passed {
+            // The slots of a campaign come one after the other.
+            if won.contains_key(&passed.campaign) || last == Some(passed.campaign) {
+                continue;
+            }
+            last = Some(passed.campaign);
+            let Some(tally) = self.campaigns.get_mut(passed.campaign) else { continue };
+            *tally.passed.entry(passed.reason.key()).or_default() += 1;
+            if matches!(passed.reason, Reason::LostSlot | Reason::Incomplete) {
+                tally.eligible += 1;
+                tally.lost += 1;
+            } else if matches!(passed.reason, Reason::NotEnrolled | Reason::NotInExperiment) {
+                tally.eligible += 1;
+            }
+        }
+    }
+
+    /// Adds what another part counted.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.visitors += other.visitors;
+        self.bad.extend(other.bad.iter().cloned());
+        for (own, more) in self.slots.iter_mut().zip(&other.slots) {
+            own.filled += more.filled;
+            merge(&mut own.by_campaign, &more.by_campaign);
+            merge(&mut own.own, &more.own);
+        }
+        for (own, more) in self.campaigns.iter_mut().zip(&other.campaigns) {
+            own.eligible += more.eligible;
+            own.won += more.won;
+            own.shown += more.shown;
+            own.lost += more.lost;
+            own.held_out += more.held_out;
+            merge(&mut own.passed, &more.passed);
+            for (own, more) in own.arms.iter_mut().zip(&more.arms) {
+                *own += more;
+            }
+        }
+    }
+}
+
+fn merge<K: Ord + Copy>(own: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
+    for (key, count) in more {
+        *own.entry(*key).or_default() += count;
+    }
+}
+
+impl CampaignTally {
+    /// Why it starves: it never gets a slot, or less than 1 % of those who are eligible give it one.
+    pub(crate) fn starves(&self) -> Option<&'static str> {
+        if self.eligible == 0 {
+            Some("nobody is eligible")
+        } else if self.won == 0 && self.lost == 0 {
+            Some("nobody who is eligible takes part")
+        } else if self.won == 0 {
+            Some("others have all its slots")
+        } else if self.won * 100 < self.eligible {
+            Some("others have nearly all its slots")
+        } else {
+            None
+        }
+    }
+}

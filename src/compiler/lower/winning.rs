@@ -1,0 +1,149 @@
+//! Campaigns that can never win a slot.
+
+use crate::codes::Code;
+use crate::condition::Conjunction;
+use crate::diagnostic::Sink;
+use crate::syntax::Table;
+use attune_core::bundle::{Body, Bundle, Campaign, Op, Part, Program, Template};
+use std::collections::BTreeSet;
+
+/// Segments followed into each other, at most.
+const EXPANDED_MAX: usize = 1_000;
+
+/// Reports campaigns whose conditions exclude each other, and campaigns that are always in another's shadow.
+/// The bundle is final; its campaigns run from the highest priority down.
+pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
+    let place = |campaign: &Campaign| {
+        root.entries_of("campaigns").iter().find(|entry| entry.key == campaign.key).map(|entry| entry.key_place)
+    };
+    let parts: Vec<BTreeSet<Vec<u64>>> = bundle.campaigns.iter().map(|c| identity(&c.eligible)).collect();
+    for (index, campaign) in bundle.campaigns.iter().enumerate() {
+        let Some(at) = place(campaign) else { continue };
+        if !possible(bundle, &campaign.eligible) {
+            sink.report(
+                Code::NeverWins,
+                at,
+                format!("the conditions of `{}` exclude each other, so nobody ever sees it", campaign.key),
+                "take one of them out, or write || where either will do",
+            );
+            continue;
+        }
+        let own = parts.get(index);
+        let shadows = |slot: &u16| {
+            bundle.campaigns.iter().zip(&parts).take(index).find(|(other, theirs)| {
+                other.slots.contains(slot)
+                    && own.is_some_and(|own| theirs.is_subset(own))
+                    && always_takes(bundle, other, *slot)
+            })
+        };
+        let shadowed: Vec<&Campaign> = campaign.slots.iter().filter_map(shadows).map(|(other, _)| other).collect();
+        if let (Some(other), true) = (shadowed.first(), shadowed.len() == campaign.slots.len()) {
+            let message = format!("`{}` always takes every slot of `{}` first", other.key, campaign.key);
+            let help = "give it a higher priority, or the other one a condition";
+            match place(other) {
+                Some(theirs) => sink.report_with(Code::NeverWins, at, message, help, (theirs, "the other one")),
+                None => sink.report(Code::NeverWins, at, message, help),
+            }
+        }
+    }
+}
+
+/// Whether a campaign that applies is certain to take a slot.
+fn always_takes(bundle: &Bundle, campaign: &Campaign, slot: u16) -> bool {
+    let [arm] = campaign.arms.as_slice() else { return false };
+    let plain = campaign.during.is_none() && campaign.cap.is_none() && campaign.holdout_bp == 0;
+    let shown = arm.show.iter().find(|(at, _)| *at == slot);
+    // A content with a hole that may stay empty passes the slot on.
+    let complete = shown.is_none_or(|(_, content)| {
+        bundle.contents.get(usize::from(*content)).is_some_and(|content| content.bodies.iter().all(is_complete))
+    });
+    plain && campaign.ranges.is_empty() && complete
+}
+
+fn is_complete(body: &Body) -> bool {
+    let full = |template: &Template| {
+        template.parts.iter().all(|part| !matches!(part, Part::Hole(hole) if hole.default.is_none()))
+    };
+    match body {
+        Body::Html(template) => full(template),
+        Body::Fields(fields) => fields.iter().all(|field| {
+            field.inner.as_ref().is_none_or(full) && field.attributes.iter().all(|(_, template)| full(template))
+        }),
+    }
+}
+
+/// The parts that `&&` joins, each as the steps of its own program.
+fn conjuncts(program: &[Op]) -> Vec<&[Op]> {
+    let mut parts = Vec::new();
+    let mut pending = vec![program];
+    while let Some(program) = pending.pop() {
+        match program.split_last() {
+            Some((Op::And, rest)) => {
+                let Some(middle) = split(rest) else { continue };
+                let (left, right) = rest.split_at(middle);
+                pending.extend([left, right]);
+            }
+            _ => parts.push(program),
+        }
+    }
+    parts
+}
+
+/// Where the second of two programs begins that stand one after the other.
+fn split(programs: &[Op]) -> Option<usize> {
+    let mut needed = 1_usize;
+    for (index, op) in programs.iter().enumerate().rev() {
+        needed = needed - 1
+            + match op {
+                Op::Atom(_) | Op::Segment(_) | Op::Const(_) => 0,
+                Op::Not => 1,
+                Op::And | Op::Or => 2,
+                Op::Choose => 3,
+            };
+        if needed == 0 {
+            return Some(index);
+        }
+    }
+    None
+}
+
+/// The parts in a form that can be compared.
+fn identity(program: &Program) -> BTreeSet<Vec<u64>> {
+    let code = |op: &Op| match op {
+        Op::Atom(index) => u64::from(*index) << 3,
+        Op::Segment(index) => u64::from(*index) << 3 | 1,
+        Op::Const(holds) => u64::from(*holds) << 3 | 2,
+        Op::Not => 3,
+        Op::And => 4,
+        Op::Or => 5,
+        Op::Choose => 6,
+    };
+    let parts = conjuncts(program).into_iter().map(|part| part.iter().map(code).collect::<Vec<u64>>());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether the tests that must all hold, those of segments among them, leave anything.
+fn possible(bundle: &Bundle, program: &Program) -> bool {
+    let mut together = Conjunction::default();
+    let mut pending: Vec<&[Op]> = conjuncts(program);
+    let mut expanded = 0;
+    while let Some(part) = pending.pop() {
+        let holds = match part {
+            [Op::Const(holds)] => *holds,
+            [Op::Atom(atom)] => bundle.atoms.get(*atom as usize).is_none_or(|atom| together.add(atom, true)),
+            [Op::Atom(atom), Op::Not] => bundle.atoms.get(*atom as usize).is_none_or(|atom| together.add(atom, false)),
+            [Op::Segment(segment)] if expanded < EXPANDED_MAX => {
+                expanded += 1;
+                if let Some(segment) = bundle.segments.get(*segment as usize) {
+                    pending.extend(conjuncts(&segment.when));
+                }
+                true
+            }
+            _ => true,
+        };
+        if !holds {
+            return false;
+        }
+    }
+    true
+}

@@ -1,0 +1,59 @@
+//! Why a page looks as it does: the decision once more, in words and with everything it asked.
+//!
+//! There is one evaluator. The hot path watches it with `()`; whoever asks why watches with an [`Account`].
+
+mod account;
+mod condition;
+mod words;
+
+pub use account::{Account, CapState, Draw, Passed, cap_state};
+pub use condition::{Condition, What, condition};
+pub use words::{atom, subject, value};
+
+use crate::bundle::{Campaign, Loaded};
+use crate::decide::{Reason, atoms_of};
+use crate::segment::{Evaluation, Truth, Value, Why};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// One atom with the value it met.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Index of the atom.
+    pub index: u32,
+    /// The condition.
+    pub atom: String,
+    /// The value of its attribute.
+    pub value: String,
+    /// The verdict.
+    pub verdict: Truth,
+    /// Why the value is unknown, where it is.
+    pub why: Option<Why>,
+}
+
+/// What one atom found; `None` for one that could not be used.
+pub fn finding(loaded: &Loaded, index: u32, evaluation: &mut Evaluation) -> Option<Finding> {
+    let asked = loaded.atoms.get(index as usize)?.as_ref()?;
+    let met = evaluation.facts.value(&asked.subject);
+    let why = if let Value::Unknown(why) = met { Some(why) } else { None };
+    Some(Finding { index, atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index), why })
+}
+
+/// What each atom of a campaign's condition found.
+pub fn findings(loaded: &Loaded, campaign: &Campaign, evaluation: &mut Evaluation) -> Vec<Finding> {
+    let indices = atoms_of(loaded, &campaign.eligible).into_iter();
+    indices.filter_map(|index| finding(loaded, index, evaluation)).collect()
+}
+
+/// Why a slot holds what it holds, in one sentence.
+pub fn sentence(reason: Reason, findings: &[Finding]) -> String {
+    let mut text = reason.sentence().to_string();
+    for (index, finding) in findings.iter().take(6).enumerate() {
+        text.push_str(if index == 0 { ": " } else { "; " });
+        text.push_str(&finding.atom);
+        text.push_str(" (");
+        text.push_str(&finding.value);
+        text.push(')');
+    }
+    text
+}

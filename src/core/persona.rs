@@ -1,0 +1,54 @@
+//! The segments of a visitor file: what the vectors of conditions ask, natively and in Wasm.
+
+use crate::bundle::Loaded;
+use crate::context::{Context, Device};
+use crate::decide::memberships;
+use crate::profile::Choice;
+use crate::profile::json::{JsonProblem, parse_visitor};
+use crate::segment::{Evaluation, Facts, Page, Truth};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Key and membership of every segment, for the visitor of a file on one page at one moment.
+///
+/// # Errors
+/// [`JsonProblem`] when the file is not a visitor's.
+pub fn segments(
+    loaded: &Loaded,
+    visitor: &[u8],
+    path: &str,
+    query: &str,
+    now_s: u32,
+) -> Result<Vec<(String, Truth)>, JsonProblem> {
+    let mut visitor = parse_visitor(visitor)?;
+    let request = &visitor.request.overrides;
+    let kind = ["phone", "tablet", "desktop", "tv"].into_iter().find(|kind| Some(*kind) == request.device.as_deref());
+    let context = Context {
+        now_s,
+        path,
+        query,
+        country: request.country.as_deref().unwrap_or(""),
+        region: request.region.as_deref().unwrap_or(""),
+        continent: request.continent.as_deref().unwrap_or(""),
+        eu: request.eu,
+        language: request.language.as_deref().unwrap_or(""),
+        device: Device { kind: kind.unwrap_or(""), ..Device::default() },
+        utc_offset_min: request.utc_offset_min,
+        city: request.city.as_deref().unwrap_or(""),
+        place: request.place(),
+        ..Context::default()
+    };
+    let effective = visitor.profile.settle(false, loaded.site.consent.regime(context.country, context.eu));
+    let page = Page::of(&loaded.site, path, "");
+    let facts = Facts {
+        site: &loaded.site,
+        profile: &visitor.profile,
+        context: &context,
+        page: &page,
+        personalization: effective.personalization == Choice::Granted,
+        measurement: effective.measurement == Choice::Granted,
+    };
+    let verdicts = memberships(loaded, &mut Evaluation::new(loaded, facts));
+    let keys = loaded.segments.iter().map(|segment| segment.as_ref().map_or_else(String::new, |s| s.key.clone()));
+    Ok(keys.zip(verdicts).collect())
+}

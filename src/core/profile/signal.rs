@@ -1,0 +1,266 @@
+//! Authored memory: what `[signals]` keep of events, and the traits that the shop's systems set.
+
+use super::event::{Event, EventKind, Item};
+use super::interest::day_of;
+use super::{Profile, hash32};
+use crate::bundle::{Comparison, ItemTest, Measure, Rules, Signal};
+use crate::limits::{SIGNALS_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Highest sum a signal keeps, in thousandths: two million.
+pub const SUM_MILLI_MAX: u32 = 2_000_000_000;
+
+/// One trait of a visitor: section 0x29.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitValue {
+    /// [`hash32`] of its key.
+    pub key: u32,
+    /// Its value.
+    pub value: Box<str>,
+}
+
+/// What one signal remembers: section 0x2a.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignalState {
+    /// [`hash32`] of its key.
+    pub key: u32,
+    /// What its measure added up, in thousandths, as of `day`.
+    pub sum_milli: u32,
+    /// Of a share: all events, in thousandths, as of `day`; else 0.
+    pub total_milli: u32,
+    /// UTC day (days since the Unix epoch) of the last event that counted.
+    pub day: u16,
+}
+
+/// A sum after some days, when it halves in `half_life_days`; 0 is never.
+///
+/// Whole halvings are shifts. Between two of them 2^-f is a polynomial in fixed point, off by less than one part in
+/// 5,000: what `exp2` gives differs between native code and Wasm.
+fn decayed(sum_milli: u32, days: u16, half_life_days: u16) -> u32 {
+    const ONE: u64 = 1 << 16;
+    if half_life_days == 0 {
+        return sum_milli;
+    }
+    let halvings = days / half_life_days;
+    if halvings >= 32 {
+        return 0;
+    }
+    let f = u64::from(days % half_life_days) * ONE / u64::from(half_life_days);
+    // 2^-f = 1 - 0.6916 f + 0.2312 f^2 - 0.0396 f^3 between 0 and 1, its ends exact.
+    let (square, cube) = (f * f / ONE, f * f / ONE * f / ONE);
+    let factor = ONE - 45_324 * f / ONE + 15_149 * square / ONE - 2_593 * cube / ONE;
+    u32::try_from(((u64::from(sum_milli) * factor) >> halvings) / ONE).unwrap_or(sum_milli)
+}
+
+fn compares(comparison: Comparison, found: u32, than: u32) -> bool {
+    match comparison {
+        Comparison::Less => found < than,
+        Comparison::LessOrEqual => found <= than,
+        Comparison::Greater => found > than,
+        Comparison::GreaterOrEqual => found >= than,
+        Comparison::Equal => found == than,
+    }
+}
+
+fn passes(test: &ItemTest, item: &Item) -> bool {
+    let among = |keys: &[String], key: &str| keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok();
+    match test {
+        ItemTest::Category(keys) => item.category.as_deref().is_some_and(|category| among(keys, category)),
+        ItemTest::Sku(keys) => among(keys, &item.sku),
+        ItemTest::Price(comparison, minor) => compares(*comparison, item.price_minor, *minor),
+        ItemTest::Quantity(comparison, pieces) => compares(*comparison, item.quantity.into(), *pieces),
+    }
+}
+
+/// Adds an event to every signal that is about it. The caller has applied the event to the profile just before, so
+/// that it is no duplicate and the visitor has agreed.
+pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u32) {
+    let Some(name) = event.kind.name() else { return };
+    if profile.id.is_none() {
+        return;
+    }
+    let day = day_of(event.at_s.clamp(now_s.saturating_sub(super::EVENT_LATE_S_MAX), now_s));
+    for signal in signals.iter().filter(|signal| signal.event == name) {
+        let passed = event.kind.items().iter().filter(|item| signal.tests.iter().all(|test| passes(test, item)));
+        let (mut count, mut value_milli, mut pieces) = (0_u32, 0_u64, 0_u64);
+        for item in passed {
+            count += 1;
+            pieces += u64::from(item.quantity);
+            value_milli += u64::from(item.price_minor) * 10 * u64::from(item.quantity);
+        }
+        // Without items, only a signal that asks nothing of them counts the event.
+        let counts = count > 0 || (signal.tests.is_empty() && event.kind.items().is_empty());
+        let amount_milli = match signal.measure {
+            Measure::Count | Measure::Share => u64::from(counts) * 1_000,
+            Measure::SumValue => value_milli,
+            Measure::SumQuantity => pieces * 1_000,
+            Measure::Last => 0,
+        };
+        let share = signal.measure == Measure::Share;
+        if counts || share {
+            add(profile, signal, amount_milli, if share { 1_000 } else { 0 }, day);
+        }
+    }
+}
+
+fn add(profile: &mut Profile, signal: &Signal, amount_milli: u64, total_milli: u32, day: u16) {
+    let key = hash32(&[&signal.key]);
+    let at = profile.signals.iter().position(|state| state.key == key).unwrap_or_else(|| {
+        profile.signals.push(SignalState { key, day, ..SignalState::default() });
+        profile.signals.len() - 1
+    });
+    let Some(state) = profile.signals.get_mut(at) else { return };
+    let later = day.max(state.day);
+    let decay = |sum_milli, from: u16| decayed(sum_milli, later - from.min(later), signal.half_life_days);
+    let amount_milli = u32::try_from(amount_milli).unwrap_or(u32::MAX);
+    state.sum_milli = decay(state.sum_milli, state.day).saturating_add(decay(amount_milli, day)).min(SUM_MILLI_MAX);
+    state.total_milli = decay(state.total_milli, state.day).saturating_add(decay(total_milli, day)).min(SUM_MILLI_MAX);
+    state.day = later;
+    crate::sort::by_key(&mut profile.signals, |state| state.key);
+    profile.signals.truncate(SIGNALS_MAX);
+}
+
+impl Profile {
+    /// The value of a signal at a moment; `None` before its first event.
+    pub fn signal(&self, signal: &Signal, now_s: u32) -> Option<f64> {
+        let key = hash32(&[&signal.key]);
+        let state = self.signals.iter().find(|state| state.key == key)?;
+        let days = day_of(now_s).saturating_sub(state.day);
+        let sum_milli = decayed(state.sum_milli, days, signal.half_life_days);
+        Some(match signal.measure {
+            Measure::Last => f64::from(days),
+            // Both halve alike, so their share stays.
+            Measure::Share if state.total_milli == 0 => return None,
+            Measure::Share => f64::from(state.sum_milli) / f64::from(state.total_milli),
+            _ => f64::from(sum_milli) / 1_000.0,
+        })
+    }
+
+    /// The value of a trait.
+    pub fn trait_value(&self, key: &str) -> Option<&str> {
+        let key = hash32(&[key]);
+        self.traits.iter().find(|value| value.key == key).map(|value| &*value.value)
+    }
+
+    /// Sets a trait, or with an empty value takes it away; false for a value that is too long or a trait too many.
+    pub fn set_trait(&mut self, key: &str, value: &str) -> bool {
+        let key = hash32(&[key]);
+        self.traits.retain(|known| known.key != key);
+        if value.is_empty() {
+            return true;
+        }
+        if value.len() > TRAIT_BYTES_MAX || self.traits.len() >= TRAITS_MAX {
+            return false;
+        }
+        self.traits.push(TraitValue { key, value: value.into() });
+        crate::sort::by_key(&mut self.traits, |value| value.key);
+        true
+    }
+}
+
+impl EventKind {
+    /// Its name among those that a signal may be about.
+    pub fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ViewItem { .. } => "view_item",
+            Self::ViewItemList(_) => "view_item_list",
+            Self::AddToCart(_) => "add_to_cart",
+            Self::RemoveFromCart(_) => "remove_from_cart",
+            Self::ViewCart(_) => "view_cart",
+            Self::BeginCheckout(_) => "begin_checkout",
+            Self::Purchase(_) => "purchase",
+            _ => return None,
+        })
+    }
+}
+
+/// The most bytes of the cookie that each trait and signal can take, in the order of the rules.
+pub fn memory_bytes(rules: &Rules) -> Vec<(String, usize)> {
+    // A hash of 4 bytes, then a text with its length.
+    let traits = rules.traits.iter().map(|t| {
+        let longest = t.values.iter().map(String::len).max().unwrap_or(TRAIT_BYTES_MAX);
+        (alloc::format!("traits.{}", t.key), 4 + 1 + longest)
+    });
+    // A hash of 4 bytes, sums of at most 5 bytes each, a day of at most 3.
+    let signals = rules.signals.iter().map(|signal| {
+        let (sum, total) = match signal.measure {
+            Measure::Last => (1, 1),
+            Measure::Share => (5, 5),
+            _ => (5, 1),
+        };
+        (alloc::format!("signal.{}", signal.key), 4 + sum + total + 3)
+    });
+    traits.chain(signals).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use proptest::prelude::*;
+
+    const DAY_S: u32 = 86_400;
+    const NOW_S: u32 = 1_795_219_200;
+
+    fn item(category: &str, price_minor: u32, quantity: u16) -> Item {
+        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor }
+    }
+
+    fn rule(measure: Measure, half_life_days: u16) -> Signal {
+        let tests = [ItemTest::Category(["lanterns".into()].into())].into();
+        Signal { key: "x".into(), event: "view_item".into(), tests, measure, half_life_days }
+    }
+
+    fn after(rule: &Signal, events: &[(Vec<Item>, u32)]) -> Profile {
+        let mut profile = Profile { id: Some([1; 16]), ..Profile::default() };
+        for (items, at_s) in events {
+            let kind = EventKind::ViewItem { items: items.clone(), served: false };
+            signal(&mut profile, core::slice::from_ref(rule), &Event { id: 1, at_s: *at_s, kind }, *at_s);
+        }
+        profile
+    }
+
+    #[test]
+    fn each_measure_remembers_what_it_says() {
+        let events = [
+            ([item("lanterns", 1_250, 2), item("mugs", 100, 1)].into(), NOW_S - 14 * DAY_S),
+            ([item("mugs", 100, 1)].into(), NOW_S - 14 * DAY_S),
+            ([item("lanterns", 500, 1)].into(), NOW_S - 7 * DAY_S),
+        ];
+        let value = |measure, half_life| {
+            let rule = rule(measure, half_life);
+            after(&rule, &events).signal(&rule, NOW_S).unwrap()
+        };
+        assert!((value(Measure::Count, 0) - 2.0).abs() < 1e-9);
+        assert!((value(Measure::Count, 7) - 0.75).abs() < 1e-3);
+        assert!((value(Measure::SumValue, 0) - 30.0).abs() < 1e-9);
+        assert!((value(Measure::SumQuantity, 0) - 3.0).abs() < 1e-9);
+        assert!((value(Measure::Share, 0) - 2.0 / 3.0).abs() < 1e-9);
+        assert!((value(Measure::Last, 0) - 7.0).abs() < 1e-9);
+        assert_eq!(Profile::default().signal(&rule(Measure::Count, 0), NOW_S), None);
+    }
+
+    #[test]
+    fn who_has_not_agreed_is_not_remembered() {
+        let mut profile = Profile::default();
+        let kind = EventKind::ViewItem { items: [item("lanterns", 1, 1)].into(), served: false };
+        signal(&mut profile, &[rule(Measure::Count, 0)], &Event { id: 1, at_s: NOW_S, kind }, NOW_S);
+        assert_eq!(profile, Profile::default());
+    }
+
+    proptest! {
+        #[test]
+        fn decay_is_that_of_two_to_the_minus_days(sum in 0_u32..2_000_000_000, days in 0_u16..400, half_life in 1_u16..400) {
+            let exact = f64::from(sum) * 0.5_f64.powf(f64::from(days) / f64::from(half_life));
+            let found = f64::from(decayed(sum, days, half_life));
+            prop_assert!((found - exact).abs() <= exact / 2_000.0 + 2.0, "{found} for {exact}");
+        }
+
+        #[test]
+        fn a_longer_time_never_leaves_more(sum in 0_u32..2_000_000_000, days in 0_u16..399, half_life in 1_u16..400) {
+            prop_assert!(decayed(sum, days + 1, half_life) <= decayed(sum, days, half_life));
+        }
+    }
+}
