@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
+use attune_core::limits::CUSTOMER_BYTES_MAX;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     },
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
+    /// Read which arm of a campaign visitors are in, without enrolling anybody
+    Assign(AssignOptions),
     /// Say in plain sentences why a visitor sees on a page what they see
     Why(WhyOptions),
     /// Run the fixtures in tests/: this visitor, this page, this time; these segments and contents
@@ -146,6 +149,12 @@ pub(crate) struct DecideOptions {
     /// Language of the page, as in <html lang>; the site's first locale unless said otherwise
     #[arg(long, default_value = "")]
     pub(crate) lang: String,
+    /// The shop's own id of the customer, for campaigns that go by customer
+    #[arg(long, value_name = "ID", default_value = "", value_parser = customer, conflicts_with = "batch")]
+    pub(crate) customer: String,
+    /// Show this arm of a campaign, as a preview does; may be given several times
+    #[arg(long, value_name = "CAMPAIGN=ARM", value_parser = forced, conflicts_with = "batch")]
+    pub(crate) arm: Vec<(Box<str>, Box<str>)>,
     /// Add who was passed over and why, with the value of everything that was asked
     #[arg(
         long,
@@ -234,6 +243,40 @@ pub(crate) struct SimulateOptions {
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+}
+
+fn customer(text: &str) -> Result<String, String> {
+    if text.len() > CUSTOMER_BYTES_MAX {
+        return Err(format!("a customer id has at most {CUSTOMER_BYTES_MAX} bytes"));
+    }
+    Ok(text.to_owned())
+}
+
+fn forced(text: &str) -> Result<(Box<str>, Box<str>), String> {
+    let (campaign, arm) = text.split_once('=').ok_or("write CAMPAIGN=ARM, such as summer-hero=sale")?;
+    Ok((campaign.into(), arm.into()))
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    attune assign shop --campaign summer-hero --now 2026-11-20T18:30:00Z < ids.txt\n  \
+    echo 000102030405060708090a0b0c0d0e0f,1795168800 | attune assign shop --campaign summer-hero --now 2026-11-20T18:30:00Z\n\n\
+    A line of input is a visitor id (32 hexadecimal digits), and behind a comma, where weights change, when it was minted, \
+    in seconds since 1970; or, for a campaign that goes by customer, a customer id.\n\
+    A line of output is the id, `in` or why not, and the arm, with commas between. Page, condition, schedule and cap are \
+    not asked: this is where they would be.")]
+pub(crate) struct AssignOptions {
+    /// Folder with attune.toml
+    pub(crate) dir: PathBuf,
+    /// Key of the campaign
+    #[arg(long)]
+    pub(crate) campaign: String,
+    /// Ids, one a line; - is standard input
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) units: PathBuf,
+    /// The moment, as 2026-11-20T18:30:00Z
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) now: String,
 }
 
 #[derive(Subcommand)]

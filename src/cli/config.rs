@@ -1,7 +1,7 @@
 //! Reads a configuration folder and compiles it.
 
 use crate::failure::Failure;
-use attune_compiler::{Compiled, File, compile, is_authored};
+use attune_compiler::{Compiled, File, LOCK, compile_at, is_authored};
 use attune_core::bundle::{self, Loaded};
 use std::path::Path;
 
@@ -31,7 +31,11 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
             read_folder(dir, folder, &mut files)?;
         }
     }
-    let compiled = compile(&files);
+    if dir.join(LOCK).is_file() {
+        read_file(dir, LOCK.to_owned(), &mut files)?;
+    }
+    let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
+    let compiled = compile_at(&files, now_s);
     Ok(Configuration { files, compiled })
 }
 
@@ -63,6 +67,17 @@ fn read_file(dir: &Path, relative: String, files: &mut Vec<File>) -> Result<(), 
 }
 
 impl Configuration {
+    /// Writes the lock where it says something new, and gives its path then.
+    pub(crate) fn write_lock(&self, dir: &Path) -> Result<Option<std::path::PathBuf>, Failure> {
+        let before = self.files.iter().find(|file| file.path == LOCK).map(|file| file.text.as_str());
+        let Some(lock) = self.compiled.lock.as_deref().filter(|lock| before != Some(*lock)) else { return Ok(None) };
+        let path = dir.join(LOCK);
+        std::fs::write(&path, lock).map_err(|error| {
+            Failure::file("write", &path, &error, "make the folder writable: the lock is kept with the configuration")
+        })?;
+        Ok(Some(path))
+    }
+
     /// The bundle's bytes and the bundle as the edge would load them; problems are shown.
     pub(crate) fn bundle(&self) -> Result<(Vec<u8>, Loaded), Failure> {
         let Some(bundle) = &self.compiled.bundle else {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::scene::{Scene, name_of, visitor};
 use crate::{config, io, tree};
 use attune_core::bundle::Loaded;
-use attune_core::decide::{Fill, SlotDecision, memberships};
+use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::profile::json::{Visitor, parse_time};
@@ -41,6 +41,9 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
     scene.lang.clone_from(&options.lang);
+    scene.customer.clone_from(&options.customer);
+    unknown_arms(&loaded, &options.arm)?;
+    scene.arms.clone_from(&options.arm);
     let start = Instant::now();
     let (answer, tree) = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
         let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -156,6 +159,9 @@ impl Asked<'_> {
             entry.insert("arm".into(), json!(arm.map(|arm| &arm.key)));
             entry.insert("content".into(), json!(content.map(|content| &content.key)));
             entry.insert("reason".into(), json!(decision.reason.key()));
+            if let Some(observed) = decision.observed {
+                entry.insert("observed".into(), observation(self.loaded, observed));
+            }
             if with_reasons {
                 let findings =
                     campaign.map(|campaign| explain::findings(self.loaded, campaign, evaluation)).unwrap_or_default();
@@ -227,6 +233,34 @@ fn segments(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         }
     }
     json!({ "true": yes, "false": no, "unknown": unknown })
+}
+
+/// An arm that there is none of would be passed over in silence.
+fn unknown_arms(loaded: &Loaded, forced: &[(Box<str>, Box<str>)]) -> Result<(), Failure> {
+    let exists = |(key, arm): &&(Box<str>, Box<str>)| {
+        let mut campaigns = loaded.campaigns.iter().flatten();
+        campaigns.any(|c| *c.key == **key && c.arms.iter().any(|known| *known.key == **arm))
+    };
+    match forced.iter().find(|pair| !exists(pair)) {
+        Some((campaign, arm)) => Err(Failure::new(
+            format!("there is no arm `{arm}` of a campaign `{campaign}`"),
+            "give --arm CAMPAIGN=ARM; for a campaign without arms, --arm CAMPAIGN=",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What a campaign that only observes would have done here.
+fn observation(loaded: &Loaded, observed: Observed) -> Value {
+    let campaign = loaded.campaigns.get(observed.campaign).and_then(Option::as_ref);
+    let arm = campaign.and_then(|campaign| campaign.arms.get(observed.arm?));
+    let content = observed.content.and_then(|content| loaded.contents.get(content)?.as_ref());
+    json!({
+        "campaign": campaign.map(|campaign| &campaign.key),
+        "arm": arm.map(|arm| &arm.key),
+        "content": content.map(|content| &content.key),
+        "reason": observed.reason.key(),
+    })
 }
 
 /// What goes into the slot: HTML, or edits of its elements.

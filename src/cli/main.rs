@@ -1,6 +1,7 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod assign;
 mod batch;
 mod config;
 mod cookie;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Why(options) => why::why(&options),
         Command::Test(options) => test::test(&options),
         Command::Simulate(options) => simulate::simulate(&options),
+        Command::Assign(options) => assign::assign(&options),
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),

@@ -27,6 +27,8 @@ pub(crate) struct Scene {
     pub(crate) counts_page: bool,
     /// Nobody may be enrolled: who this is will be known again later.
     pub(crate) foreign: bool,
+    /// The shop's own id of the customer; empty when it is not known.
+    pub(crate) customer: String,
     /// Arms that are forced, by campaign.
     pub(crate) arms: Vec<(Box<str>, Box<str>)>,
 }
@@ -45,6 +47,7 @@ impl Scene {
             name: Some(name.to_owned()),
             counts_page: false,
             foreign: false,
+            customer: String::new(),
             arms: Vec::new(),
         })
     }
@@ -90,7 +93,8 @@ impl Scene {
             measurement: effective.measurement == Choice::Granted,
         };
         let id = profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-        let unit = Unit { id: &id, bot: false, forced: &self.arms };
+        let customer = if facts.personalization { self.customer.as_str() } else { "" };
+        let unit = Unit { id: &id, minted_s: profile.issued_s, customer, bot: false, forced: &self.arms };
         let mut evaluation = Evaluation::new(loaded, facts);
         let slots = decide(loaded, &mut evaluation, unit, &mut observer);
         Ok(then(&observer, &mut evaluation, slots, effective))

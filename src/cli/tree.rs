@@ -85,7 +85,8 @@ fn campaign_node(text: String, asked: &Asked, index: usize, campaign: &Campaign,
     for draw in asked.account.draws_of(Some(index)) {
         let limit = match draw.salt {
             attune_core::decide::Salt::Holdout => format!(", held out below {}", campaign.holdout_bp),
-            _ => ranges(campaign),
+            attune_core::decide::Salt::Arm => ranges(campaign),
+            _ => String::new(),
         };
         node.parts.push(Node::leaf(format!("{} bucket {}{limit}", draw.salt.text(), draw.bucket)));
     }

@@ -33,6 +33,7 @@ pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
     let (bytes, loaded) = configuration.bundle()?;
     report::human(&configuration);
     io::write(out, &bytes)?;
+    let lock = configuration.write_lock(dir)?;
     let counts = configuration.compiled.bundle.as_ref().map(summary).unwrap_or_default();
     let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
         // Writing into a string has no way to fail.
@@ -40,10 +41,11 @@ pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
         hex
     });
     io::print(&format!(
-        "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n",
+        "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n{}",
         loaded.version,
         bytes.len(),
-        out.display()
+        out.display(),
+        lock.map_or_else(String::new, |path| format!("lock    {}: keep it with the configuration\n", path.display()))
     ))
 }
 

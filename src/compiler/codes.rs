@@ -101,6 +101,18 @@ diagnostics! {
 
     A0410 NeverWins Warning "the campaign can never win" "Its conditions exclude each other, or a campaign of higher priority takes all of its slots whenever it could have them.";
     A0411 UnknownGoal Error "the goal is unknown" "Goals are defined under [goals].";
+    A0420 RunningChanged Error "a running test is changed" "Who is eligible, what the arms show and how visitors are shared out must stay as they are while a test runs, or its two halves cannot be added up. attune.lock has what was compiled before. Undo the change, or raise `phase`, which begins the test anew.";
+    A0421 WeightsChanged Error "weights of a running test are changed without history" "A visitor keeps the arm of the weights that were in force when their id was minted, so old weights must stay known. Leave them, and add the new ones to `weights` with their `from`.";
+    A0422 HistoryChanged Error "the past of a running test is changed" "Changes of weights are only ever added, and begin in the future: a past that is written anew would move visitors who have an arm already.";
+    A0423 PhaseFell Error "the phase is lower than before" "A phase that was used before would bring back its assignment, with visitors who have seen its arms. Phases only rise.";
+    A0424 BadLock Error "attune.lock cannot be read" "`attune compile` writes attune.lock, and it is kept with the configuration. Restore it from version control, or delete it where no test is running.";
+    A0430 BadRamp Error "the ramp cannot be used" "A ramp is a list of steps in order of time whose coverage never falls: once a visitor takes part, they stay. A campaign has `coverage` or `ramp`, not both.";
+    A0431 BadWeightChange Error "the change of weights cannot be used" "`weights` is a list in order of time; each change names every arm of the campaign, and gives at least one a weight above 0.";
+    A0432 BadLayer Error "the layer cannot be used" "A layer is a table under [layers]. Its shares name its campaigns, are 100 percent together at most, and all its campaigns go by the same unit.";
+    A0433 FoundLayer Warning "experiments that share a slot are in one layer" "A visitor who is in two experiments of one slot would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
+    A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. Following it must come to an end, after 8 campaigns at most.";
+    A0435 NoCustomers Warning "pages do not know customers yet" "A campaign with unit = \"customer\" is passed over on every page that does not know who the customer is. `attune decide --customer` and `attune assign` know.";
+    A0436 BadUnit Error "this cannot go by customer" "A customer has no date from which a change of weights could be told apart, so `sticky` is for visitors only.";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
     A0502 MissingLocale Error "a locale is missing" "Every locale of the site needs its text, unless `fallback = true` says that the first locale's will do.";

@@ -25,6 +25,7 @@ mod condition;
 mod diagnostic;
 mod grammar;
 mod locale;
+mod lock;
 mod lower;
 mod merge;
 mod source;
@@ -35,6 +36,7 @@ mod template;
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use grammar::schema;
+pub use lock::LOCK;
 pub use source::File;
 
 use attune_core::bundle::Bundle;
@@ -46,17 +48,20 @@ pub struct Compiled {
     pub bundle: Option<Bundle>,
     /// Every problem, in the order of files and characters.
     pub diagnostics: Vec<Diagnostic>,
+    /// The text of [`LOCK`] that goes with the bundle: to be kept beside the files and passed in with them the next
+    /// time. `None` when there is any error, or nothing to keep.
+    pub lock: Option<String>,
 }
 
 /// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
-/// in `campaigns/` and `content/`, and the text files of `lists/`.
+/// in `campaigns/` and `content/`, the text files of `lists/`, and [`LOCK`], which is written by compiling.
 pub fn is_authored(path: &str) -> bool {
     let known = |extensions: &[&str]| {
         path.rsplit_once('.')
             .is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
     };
     match path.split_once('/') {
-        None => path == "attune.toml" || path == "attune.json",
+        None => matches!(path, "attune.toml" | "attune.json" | LOCK),
         Some(("campaigns", _)) => known(&["toml", "json"]),
         Some(("lists", _)) => known(&["txt"]),
         Some(("content", _)) => known(&["toml", "json", "html"]),
@@ -67,11 +72,23 @@ pub fn is_authored(path: &str) -> bool {
 /// Stack that the parser of conditions may need, in bytes; only what is used is ever taken from the system.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
-/// Compiles a configuration from all its files. The order of the files does not matter.
+/// Compiles a configuration from all its files, in any order.
+///
+/// With a lock among them, every test in it counts as running. [`compile_at`] knows better.
 pub fn compile(files: &[File]) -> Compiled {
+    compiled(files, None)
+}
+
+/// Compiles a configuration at a moment, in seconds since the Unix epoch: a test in the lock that has not begun by
+/// then may still be changed, and a change of weights may not begin before then.
+pub fn compile_at(files: &[File], now_s: u32) -> Compiled {
+    compiled(files, Some(now_s))
+}
+
+fn compiled(files: &[File], now_s: Option<u32>) -> Compiled {
     let mut files = files.to_vec();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let run = || compile_sorted(&files);
+    let run = || compile_sorted(&files, now_s);
     std::thread::scope(|scope| {
         let spawned = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
         match spawned.map(std::thread::ScopedJoinHandle::join) {
@@ -83,10 +100,15 @@ pub fn compile(files: &[File]) -> Compiled {
     })
 }
 
-fn compile_sorted(files: &[File]) -> Compiled {
+fn compile_sorted(files: &[File], now_s: Option<u32>) -> Compiled {
     let mut sink = diagnostic::Sink::new(files);
     let root = merge::merge(&mut sink);
     let bundle = lower::lower(&root, &mut sink);
-    let bundle = if sink.has_errors() { None } else { bundle };
-    Compiled { bundle, diagnostics: sink.into_sorted() }
+    // What is wrong in itself is not compared: it would only be said twice.
+    let lock = match &bundle {
+        Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, now_s, &mut sink),
+        _ => None,
+    };
+    let sound = !sink.has_errors();
+    Compiled { bundle: bundle.filter(|_| sound), lock: lock.filter(|_| sound), diagnostics: sink.into_sorted() }
 }

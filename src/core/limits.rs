@@ -44,6 +44,20 @@ pub const CAMPAIGNS_MAX: usize = 4_096;
 pub const CONTENTS_MAX: usize = 8_192;
 /// Arms of a campaign.
 pub const ARMS_MAX: usize = 16;
+/// Ranges of buckets that the arms of a campaign may have after its changes of weights.
+pub const ARM_RANGES_MAX: usize = 1_024;
+/// Changes of a campaign's weights.
+pub const WEIGHT_CHANGES_MAX: usize = 32;
+/// Steps of a ramp.
+pub const RAMP_STEPS_MAX: usize = 32;
+/// Prerequisites of a campaign.
+pub const REQUIRES_MAX: usize = 8;
+/// How deep prerequisites may have prerequisites.
+pub const REQUIRES_DEPTH_MAX: usize = 8;
+/// Layers in a bundle.
+pub const LAYERS_MAX: usize = 256;
+/// Longest customer id, in bytes.
+pub const CUSTOMER_BYTES_MAX: usize = 128;
 /// Locales of a site.
 pub const LOCALES_MAX: usize = 64;
 /// Path patterns of one page type, or of `never_profile`.

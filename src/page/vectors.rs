@@ -142,8 +142,7 @@ fn event(step: &Value) -> Result<Event, JsError> {
 /// The bucket of a unit; 65,535 for a salt that there is none of.
 #[wasm_bindgen]
 pub fn bucket(salt: &str, key: &str, phase: u16, unit: &str) -> u16 {
-    let salts = [Salt::Arm, Salt::Holdout, Salt::Site];
-    salts.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
+    Salt::ALL.into_iter().find(|known| known.text() == salt).map_or(u16::MAX, |salt| bucket_of(salt, key, phase, unit))
 }
 
 /// What every segment of a bundle says of a visitor file: one line each, `key true`, `key false` or `key unknown`.

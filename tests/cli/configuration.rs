@@ -115,7 +115,9 @@ fn every_command_has_help() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["init", "check", "compile", "decide", "cookie", "html", "schema", "explain", "keys", "sign"] {
+    for command in
+        ["init", "check", "compile", "decide", "assign", "cookie", "html", "schema", "explain", "keys", "sign"]
+    {
         assert!(help.out.contains(command), "{command}");
         let own = folder.run(&[command, "--help"]);
         assert_eq!(own.code, 0, "{command}");
@@ -129,7 +131,7 @@ fn the_schema_is_json_schema() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["properties"]["campaigns"].is_object());
     assert!(schema["properties"]["traits"].is_object());
-    assert!(schema["properties"]["layers"].is_null(), "not built, so not offered");
+    assert!(schema["properties"]["recommend"].is_null(), "not built, so not offered");
 }
 
 #[test]

@@ -83,11 +83,14 @@ fn told(bundle: &Bundle) -> String {
     for c in &bundle.campaigns {
         writeln!(
             out,
-            "campaign {} by {:?} priority {} phase {} holdout {} during {:?} cap {:?}\n  where {}\n  arms {:?} ranges {:?} slots {:?}",
+            "campaign {} by {:?} priority {} phase {} holdout {} during {:?} cap {:?}\n  where {}\n  arms {:?} ranges {:?} slots {:?}\n  {:?}",
             c.key, c.owner, c.priority, c.phase, c.holdout_bp, c.during, c.cap,
-            program(bundle, &c.eligible), c.arms, c.ranges, c.slots
+            program(bundle, &c.eligible), c.arms, c.ranges, c.slots, c.enrolment
         )
         .unwrap();
+    }
+    for layer in &bundle.layers {
+        writeln!(out, "{layer:?}").unwrap();
     }
     for content in &bundle.contents {
         writeln!(out, "content {} {:?}", content.key, content.by_locale).unwrap();

@@ -25,6 +25,8 @@ export interface AttuneSlot {
   arm: string | null;
   content: string | null;
   reason: string;
+  /** A campaign that only observes and would have had the slot. */
+  observed?: { campaign: string; arm: string | null };
   /** One sentence; only under a preview. */
   why?: string;
   /** Campaigns that did not get the slot; only under a preview. */

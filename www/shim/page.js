@@ -134,12 +134,14 @@
     clearTimeout(watch.timer);
     if (!watch.visible || document.visibilityState !== "visible") return;
     watch.timer = window.setTimeout(() => {
-      const { slot, campaign, arm } = watch.slot;
+      const { slot, observed } = watch.slot;
       watched.delete(element);
       observer.unobserve(element);
-      if (!campaign || counted.has(campaign)) return;
-      counted.add(campaign);
-      record("attune_impression", { slot, campaign, arm: arm ?? "" });
+      for (const decision of [watch.slot, observed]) {
+        if (!decision?.campaign || counted.has(decision.campaign)) continue;
+        counted.add(decision.campaign);
+        record("attune_impression", { slot, campaign: decision.campaign, arm: decision.arm ?? "" });
+      }
     }, 1000);
   };
   const observer = new IntersectionObserver(
@@ -156,7 +158,7 @@
   );
   const watch = () => {
     for (const slot of plan.slots) {
-      const element = slot.campaign && document.querySelector(slot.selector);
+      const element = (slot.campaign || slot.observed) && document.querySelector(slot.selector);
       if (!element) continue;
       watched.set(element, { slot, visible: false, timer: 0 });
       observer.observe(element);

@@ -17,7 +17,7 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 16] = [
+const STEPS: [(&str, Check); 17] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("clippy on wasm32", || {
@@ -51,6 +51,7 @@ const STEPS: [(&str, Check); 16] = [
     ("sizes", || size::print_and_check().map(|()| Count::default())),
     ("demo shop", || node_tests("www/demo/tests")),
     ("vectors in Wasm", || node_tests("tests/vectors")),
+    ("SQL in DuckDB", || node_tests("tests/sql")),
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || {

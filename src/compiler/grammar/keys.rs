@@ -30,6 +30,7 @@ pub(crate) static ROOT: Keys = table(
         key("segments", Shape::Map(Name::Key, &Shape::Table(&SEGMENT)), "Named conditions."),
         key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
         key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
+        key("layers", Shape::Map(Name::Key, &Shape::Table(&LAYER)), "Campaigns of which a visitor is in at most one."),
         key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
         key("traits", Shape::Map(Name::Key, &Shape::Table(&TRAIT)), "What the shop's own systems say of a visitor."),
         key("signals", Shape::Map(Name::Key, &Shape::Table(&SIGNAL)), "Authored memory over events."),
@@ -42,7 +43,6 @@ pub(crate) static ROOT: Keys = table(
         ),
         key("lists", Shape::Map(Name::Key, &Shape::Table(&LIST)), "Long lists of values for conditions."),
         key("catalogue", Shape::Table(&CATALOGUE), "What the product catalogue has."),
-        key("layers", Shape::NotYet("layers"), ""),
         key("catalog", Shape::NotYet("the product catalogue"), ""),
         key("recommend", Shape::NotYet("recommendations"), ""),
     ],
@@ -59,6 +59,7 @@ static SITE: Keys = table(
         ),
         key("timezone", Shape::Text, "IANA time zone of the site; UTC unless said otherwise."),
         key("holdout", Shape::Percent, "Percent of visitors who get the origin everywhere."),
+        key("mode", MODE, "For all campaigns: act (default), or observe: decide and count, and draw nothing."),
         required(
             "locales",
             Shape::Map(Name::Locale, &Shape::Text),
@@ -210,8 +211,31 @@ static CAMPAIGN: Keys = table(
             Shape::Whole(1, 65_535),
             "Part of the hash of arm and holdout: a new number reshuffles; 1 unless said otherwise.",
         ),
+        key("mode", MODE, "act, or observe: decide and count, and draw nothing; the site's unless said otherwise."),
+        key("unit", Shape::Choice(&["visitor", "customer"]), "Whose hash decides: visitor (default) or customer."),
+        key(
+            "coverage",
+            Shape::Percent,
+            "Percent of the eligible who take part; the others are left to other campaigns.",
+        ),
+        key(
+            "ramp",
+            Shape::List(&Shape::Table(&RAMP_STEP)),
+            "Coverage by time, never falling; nobody before the first.",
+        ),
+        key("weights", Shape::List(&Shape::Table(&WEIGHTS)), "Changes of the arms' weights, in order of time."),
+        key(
+            "sticky",
+            Shape::Bool,
+            "True: a change of weights moves nobody whose id is older. Default for visitors; not possible for customers.",
+        ),
+        key("layer", Shape::Text, "Layer that it is in; \"none\": in none, also where one would be found."),
+        key(
+            "requires",
+            Shape::Map(Name::Key, &Shape::OneOrMore(&Shape::Text)),
+            "Campaigns of which the visitor must be in this arm, or one of these; \"*\" is any.",
+        ),
         key("goal", Shape::Text, "The goal it is judged by."),
-        key("layer", Shape::NotYet("layers"), ""),
         key("recommend", Shape::NotYet("recommendations"), ""),
     ],
 );
@@ -225,6 +249,37 @@ static ARM: Keys = Keys {
     )],
     rest: Some((Name::Key, &Shape::Text)),
 };
+
+const MODE: Shape = Shape::Choice(&["act", "observe"]);
+
+static RAMP_STEP: Keys = table(
+    "a step of a ramp",
+    &[
+        required("from", Shape::Moment, "First moment."),
+        required("coverage", Shape::Percent, "Percent of the eligible from then on."),
+    ],
+);
+
+static WEIGHTS: Keys = table(
+    "a change of weights",
+    &[
+        required("from", Shape::Moment, "First moment."),
+        required("arms", Shape::Map(Name::Key, &Shape::Weight), "Weight of every arm from then on."),
+    ],
+);
+
+static LAYER: Keys = table(
+    "a layer",
+    &[
+        key(
+            "share",
+            Shape::Map(Name::Key, &Shape::Percent),
+            "Percent of the visitors by campaign; equal unless said otherwise.",
+        ),
+        key("holdout", Shape::Percent, "Percent of visitors who get the origin instead of any of its campaigns."),
+        key("phase", Shape::Whole(1, 65_535), "Part of its hash: a new number reshuffles; 1 unless said otherwise."),
+    ],
+);
 
 static CAP: Keys = table(
     "a cap",

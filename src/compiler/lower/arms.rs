@@ -2,6 +2,7 @@
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
+use crate::source::Place;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::ArmRange;
 use attune_core::limits;
@@ -20,30 +21,14 @@ pub(super) fn ranges(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<ArmRange> {
         );
         return Vec::new();
     }
-    let mut weights = Vec::with_capacity(entries.len());
-    for entry in entries {
+    let weights = entries.iter().map(|entry| {
         let weight = entry.node.table().and_then(|arm: &Table| arm.get("weight"));
-        let number = weight.map_or(Some(1.0), Node::number).unwrap_or(0.0);
-        if let Some(node) = weight.filter(|_| !(0.0..=1e9).contains(&number)) {
-            sink.report(
-                Code::BadWeights,
-                node.place,
-                format!("{number} cannot be a weight"),
-                "write a number from 0 to 1,000,000,000",
-            );
-            return Vec::new();
-        }
-        weights.push(number);
-    }
-    if weights.iter().sum::<f64>() <= 0.0 {
-        if let Some(entry) = entries.first() {
-            sink.report(Code::BadWeights, entry.key_place, "no arm has a weight above 0", "give one a weight");
-        }
-        return Vec::new();
-    }
+        (weight, weight.map_or(Some(1.0), Node::number).unwrap_or(0.0))
+    });
+    let Some(shares) = shares(weights, entries.first().map(|entry| entry.key_place), sink) else { return Vec::new() };
     let mut from_bp = 0;
     let mut ranges = Vec::new();
-    for (arm, share_bp) in (0_u16..).zip(shares_bp(&weights)) {
+    for (arm, share_bp) in (0_u16..).zip(shares) {
         if share_bp > 0 {
             ranges.push(ArmRange { from_bp, to_bp: from_bp + share_bp, arm });
         }
@@ -52,9 +37,80 @@ pub(super) fn ranges(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<ArmRange> {
     ranges
 }
 
+/// Shares of 10,000 by weight; problems are reported, those of all together at `place`.
+pub(super) fn shares<'n>(
+    weights: impl Iterator<Item = (Option<&'n Node>, f64)>,
+    place: Option<Place>,
+    sink: &mut Sink<'_>,
+) -> Option<Vec<u16>> {
+    let mut numbers = Vec::new();
+    for (node, number) in weights {
+        if let Some(node) = node.filter(|_| !(0.0..=1e9).contains(&number)) {
+            sink.report(
+                Code::BadWeights,
+                node.place,
+                format!("{number} cannot be a weight"),
+                "write a number from 0 to 1,000,000,000",
+            );
+            return None;
+        }
+        numbers.push(number);
+    }
+    if numbers.iter().sum::<f64>() <= 0.0 {
+        if let Some(place) = place {
+            sink.report(Code::BadWeights, place, "no arm has a weight above 0", "give one a weight");
+        }
+        return None;
+    }
+    Some(shares_bp(&numbers))
+}
+
+/// The ranges after a change of shares. Arms that shrink give up their highest buckets, arms that grow take them,
+/// lowest first: no other bucket changes its arm, so as few visitors move as can be.
+pub(super) fn reshared(before: &[ArmRange], shares_bp: &[u16]) -> Vec<ArmRange> {
+    let mut kept: Vec<ArmRange> = before.to_vec();
+    let mut free: Vec<(u16, u16)> = Vec::new();
+    let held = |ranges: &[ArmRange], arm: u16| {
+        ranges.iter().filter(|range| range.arm == arm).map(|range| range.to_bp - range.from_bp).sum::<u16>()
+    };
+    for (arm, share_bp) in (0_u16..).zip(shares_bp) {
+        let mut surplus = held(&kept, arm).saturating_sub(*share_bp);
+        for range in kept.iter_mut().rev().filter(|range| range.arm == arm) {
+            let given = surplus.min(range.to_bp - range.from_bp);
+            if given > 0 {
+                free.push((range.to_bp - given, range.to_bp));
+                range.to_bp -= given;
+                surplus -= given;
+            }
+        }
+    }
+    kept.retain(|range| range.from_bp < range.to_bp);
+    free.sort_unstable();
+    let mut free = free.into_iter();
+    let mut rest = free.next();
+    for (arm, share_bp) in (0_u16..).zip(shares_bp) {
+        let mut missing = share_bp.saturating_sub(held(&kept, arm));
+        while let Some((from_bp, to_bp)) = rest.filter(|_| missing > 0) {
+            let taken = missing.min(to_bp - from_bp);
+            kept.push(ArmRange { from_bp, to_bp: from_bp + taken, arm });
+            missing -= taken;
+            rest = if from_bp + taken < to_bp { Some((from_bp + taken, to_bp)) } else { free.next() };
+        }
+    }
+    kept.sort_unstable_by_key(|range| range.from_bp);
+    let mut merged: Vec<ArmRange> = Vec::with_capacity(kept.len());
+    for range in kept {
+        match merged.last_mut() {
+            Some(last) if last.arm == range.arm && last.to_bp == range.from_bp => last.to_bp = range.to_bp,
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
 /// Splits 10,000 by weight. Each share is rounded down, and what is left goes, one by one, to the largest
 /// remainders, the earlier arm first among equals: three equal arms get 3,334, 3,333 and 3,333.
-fn shares_bp(weights: &[f64]) -> Vec<u16> {
+pub(super) fn shares_bp(weights: &[f64]) -> Vec<u16> {
     let sum: f64 = weights.iter().sum();
     let exact: Vec<f64> = weights.iter().map(|weight| weight / sum * f64::from(ALL_BP)).collect();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000")]
@@ -73,7 +129,46 @@ fn shares_bp(weights: &[f64]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::shares_bp;
+    #![expect(clippy::indexing_slicing, reason = "tests")]
+    use super::{reshared, shares_bp};
+    use attune_core::bundle::ArmRange;
+    use proptest::prelude::*;
+
+    fn ranges(shares_bp: &[u16]) -> Vec<ArmRange> {
+        reshared(&[ArmRange { from_bp: 0, to_bp: 10_000, arm: 0 }], shares_bp)
+    }
+
+    fn arm(ranges: &[ArmRange], bucket: u16) -> u16 {
+        ranges.iter().find(|range| (range.from_bp..range.to_bp).contains(&bucket)).map_or(u16::MAX, |range| range.arm)
+    }
+
+    proptest! {
+        /// Every arm gets its share, and exactly as many buckets move as the arms that shrink give up.
+        #[test]
+        fn a_change_of_weights_moves_only_what_it_must(
+            changes in (1_usize..=16).prop_flat_map(|arms| {
+                prop::collection::vec(prop::collection::vec(1.0_f64..100.0, arms), 2..6)
+            }),
+        ) {
+            let mut before = ranges(&shares_bp(&changes[0]));
+            for weights in &changes[1..] {
+                let wanted = shares_bp(weights);
+                let after = reshared(&before, &wanted);
+                prop_assert!(after.is_sorted_by(|a, b| a.to_bp <= b.from_bp));
+                let (mut held, mut had, mut moved) = (vec![0; wanted.len()], vec![0; wanted.len()], 0);
+                for bucket in 0..10_000 {
+                    let (from, to) = (arm(&before, bucket), arm(&after, bucket));
+                    had[usize::from(from)] += 1;
+                    held[usize::from(to)] += 1;
+                    moved += u16::from(from != to);
+                }
+                prop_assert_eq!(&held, &wanted);
+                let given: u16 = had.iter().zip(&wanted).map(|(had, wanted): (&u16, _)| had.saturating_sub(*wanted)).sum();
+                prop_assert_eq!(moved, given);
+                before = after;
+            }
+        }
+    }
 
     #[test]
     fn shares_are_rounded_by_largest_remainder() {

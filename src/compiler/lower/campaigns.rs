@@ -1,20 +1,26 @@
 //! `[campaigns]`.
 
 use super::usage::index;
-use super::{arms, percent_bp, schedule};
+use super::{arms, enrolment, layers, percent_bp, requires, schedule};
 use crate::codes::Code;
 use crate::condition::{Compiler, span_s};
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
+use attune_core::bundle::{Arm, Campaign, Cap, Layer, Op, Program, Site, Slot};
 use attune_core::limits;
 
 /// The longest time that a cap can look back, in seconds: what a profile remembers.
 const CAP_S_MAX: u32 = limits::PROFILE_AGE_DAYS_MAX * 86_400;
 
-/// The campaigns, highest priority first.
-pub(super) fn campaigns(root: &Table, site: &Site, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> Vec<Campaign> {
+/// The campaigns, highest priority first, and their layers.
+pub(super) fn campaigns(
+    root: &Table,
+    site: &Site,
+    slots: &[Slot],
+    compiler: &mut Compiler<'_>,
+    sink: &mut Sink<'_>,
+) -> (Vec<Campaign>, Vec<Layer>) {
     let entries = root.entries_of("campaigns");
     let mut campaigns: Vec<(Campaign, &Entry)> = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -24,7 +30,9 @@ pub(super) fn campaigns(root: &Table, site: &Site, compiler: &mut Compiler<'_>, 
     }
     report_equal_priorities(root, &campaigns, sink);
     campaigns.sort_by(|(a, _), (b, _)| b.priority.cmp(&a.priority).then_with(|| a.key.cmp(&b.key)));
-    campaigns.into_iter().map(|(campaign, _)| campaign).collect()
+    let layers = layers::layers(root, &mut campaigns, slots, sink);
+    requires::requires(&mut campaigns, sink);
+    (campaigns.into_iter().map(|(campaign, _)| campaign).collect(), layers)
 }
 
 fn campaign(
@@ -81,6 +89,7 @@ fn campaign(
     let mut slots: Vec<u16> = arm_list.iter().flat_map(|arm| &arm.show).map(|(slot, _)| *slot).collect();
     slots.sort_unstable();
     slots.dedup();
+    let enrolment = enrolment::enrolment(root, table, &ranges, site, sink);
     Campaign {
         key: entry.key.clone(),
         owner: table.text("owner").map_or_else(String::new, |owner| owner.decoded.to_owned()),
@@ -93,6 +102,7 @@ fn campaign(
         arms: arm_list,
         ranges,
         slots,
+        enrolment,
     }
 }
 

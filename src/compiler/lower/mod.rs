@@ -3,8 +3,11 @@
 mod arms;
 mod campaigns;
 mod contents;
+mod enrolment;
 mod fields;
+mod layers;
 mod pages;
+mod requires;
 mod schedule;
 mod segments;
 mod signals;
@@ -54,14 +57,15 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
     let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
-    let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
+    let (campaigns, layers) = campaigns::campaigns(root, &site, &slots, &mut compiler, sink);
     let goals = vocabulary::goals(root, sink);
     // After an error, what seems unused or beaten may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
     }
     let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
-    let mut bundle = Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, lists, patterns, goals };
+    let mut bundle =
+        Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, lists, patterns, goals, layers };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(

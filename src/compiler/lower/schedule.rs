@@ -40,6 +40,17 @@ pub(super) fn during(table: &Table, place: Place, timezone: &str, sink: &mut Sin
     Some(During { from_s, until_s, visitor_zone })
 }
 
+/// The first second of a moment by the site's clock, since the Unix epoch; problems are reported.
+pub(super) fn from_s(node: &Node, timezone: &str, sink: &mut Sink<'_>) -> Option<u32> {
+    let zone = TimeZone::get(timezone).ok()?;
+    let at_s = seconds(node, Bound::From, &zone, false, sink).ok()?;
+    let from_s = u32::try_from(at_s).ok();
+    if from_s.is_none() {
+        sink.report(Code::BadSchedule, node.place, "this is before 1970 or after 2105", "write a date of this century");
+    }
+    from_s
+}
+
 fn seconds(node: &Node, bound: Bound, zone: &TimeZone, visitor_zone: bool, sink: &mut Sink<'_>) -> Result<i64, ()> {
     let moment = match &node.value {
         Value::Moment(moment) => Some(*moment),

@@ -4,7 +4,7 @@ use crate::codes::Code;
 use crate::condition::Conjunction;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
-use attune_core::bundle::{Body, Bundle, Campaign, Op, Part, Program, Template};
+use attune_core::bundle::{Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template};
 use std::collections::BTreeSet;
 
 /// Segments followed into each other, at most.
@@ -57,7 +57,9 @@ fn always_takes(bundle: &Bundle, campaign: &Campaign, slot: u16) -> bool {
     let complete = shown.is_none_or(|(_, content)| {
         bundle.contents.get(usize::from(*content)).is_some_and(|content| content.bodies.iter().all(is_complete))
     });
-    plain && campaign.ranges.is_empty() && complete
+    // Whoever is shared out by a hash, only watched, or asked for an arm elsewhere is not always taken.
+    let everybody = campaign.ranges.is_empty() && campaign.enrolment == Enrolment::default();
+    plain && everybody && complete
 }
 
 fn is_complete(body: &Body) -> bool {

@@ -3,7 +3,7 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
+use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"ATBN";
 /// The format this version writes.
-pub const FORMAT: u16 = 1;
-/// The oldest format this version reads: the one before the current, once there is one.
+pub const FORMAT: u16 = 2;
+/// The oldest format this version reads: it had neither enrolments nor layers.
 pub const FORMAT_MIN: u16 = 1;
 const HEADER_BYTES: usize = 12;
 
@@ -30,6 +30,9 @@ const LISTS: u8 = 8;
 const PATTERNS: u8 = 9;
 /// For the results only: the page core skips it.
 const GOALS: u8 = 10;
+/// One for each campaign; empty where it says nothing.
+const ENROLMENTS: u8 = 11;
+const LAYERS: u8 = 12;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +106,10 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     if !bundle.goals.is_empty() {
         section(&mut out, GOALS, limited("goals", &bundle.goals, limits::GOALS_MAX)?);
     }
+    enrolments(&mut out, &bundle.campaigns);
+    if !bundle.layers.is_empty() {
+        section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
+    }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -126,6 +133,23 @@ fn section<T: Serialize>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
     for item in items {
         // Writing plain structs into memory has no way to fail.
         let blob = postcard::to_allocvec(item).unwrap_or_default();
+        out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
+        out.extend_from_slice(&blob);
+    }
+}
+
+/// The enrolments, where any campaign has one.
+fn enrolments(out: &mut Vec<u8>, campaigns: &[Campaign]) {
+    let nothing = Enrolment::default();
+    if campaigns.iter().all(|campaign| campaign.enrolment == nothing) {
+        return;
+    }
+    out.push(ENROLMENTS);
+    out.extend_from_slice(&u32::try_from(campaigns.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for Campaign { enrolment, .. } in campaigns {
+        // Writing plain structs into memory has no way to fail.
+        let blob =
+            if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
     }
@@ -209,6 +233,18 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Gives each campaign its enrolment. One whose enrolment cannot be read is not run without it: that would show
+/// to everybody what is meant for some.
+fn enrol(loaded: &mut Loaded, enrolments: Vec<Option<Enrolment>>) {
+    let mut enrolments = enrolments.into_iter();
+    for place in &mut loaded.campaigns {
+        *place = match (place.take(), enrolments.next().flatten()) {
+            (Some(campaign), Some(enrolment)) => Some(Campaign { enrolment, ..campaign }),
+            _ => None,
+        };
+    }
+}
+
 /// Reads the sections; references between them are checked by [`Loaded::load`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     if bytes.len() > limits::BUNDLE_BYTES_MAX {
@@ -228,6 +264,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
     let (mut site, mut rules) = (None, None);
+    let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
@@ -241,6 +278,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 loaded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
             }
             CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
+            ENROLMENTS => {
+                let read = |blob: &[u8]| match blob {
+                    [] => Some(Enrolment::default()),
+                    _ => postcard::take_from_bytes(blob).ok().filter(|(_, rest)| rest.is_empty()).map(|(item, _)| item),
+                };
+                let max = limits::CAMPAIGNS_MAX;
+                enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
+            }
+            LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
             RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
             LISTS => {
                 let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
@@ -262,5 +308,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     loaded.site = site.ok_or(BundleError::Site)?;
     loaded.site.rules = rules.unwrap_or_default();
+    if let Some(enrolments) = enrolments {
+        enrol(&mut loaded, enrolments);
+    }
     Ok(loaded)
 }

@@ -1,8 +1,8 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    ArmRange, Atom, BundleError, Campaign, Content, Disabled, Literal, Op, Pattern, Program, Rules, Segment, Site,
-    Slot, Test, TextList, TextTest, codec,
+    Atom, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site, Slot,
+    Test, TextList, TextTest, codec, sound,
 };
 use crate::limits;
 use crate::segment::{Index, Version};
@@ -26,6 +26,8 @@ pub struct Loaded {
     pub campaigns: Vec<Option<Campaign>>,
     /// Contents.
     pub contents: Vec<Option<Content>>,
+    /// Mutual exclusion layers; the campaigns of a disabled one are disabled.
+    pub layers: Vec<Option<Layer>>,
     /// Long lists of texts; what asks a disabled one is disabled.
     pub lists: Vec<Option<TextList>>,
     /// Regular expressions; what asks a disabled one is disabled.
@@ -54,7 +56,14 @@ impl Loaded {
         loaded.depths = loaded.segment_depths();
         loaded.disable("segment", |l| &mut l.segments, check_segment, |s| &s.key);
         loaded.disable("content", |l| &mut l.contents, |l, _, c| check_content(l, c), |c| &c.key);
-        loaded.disable("campaign", |l| &mut l.campaigns, |l, _, c| check_campaign(l, c), |c| &c.key);
+        loaded.disable("layer", |l| &mut l.layers, |_, _, layer| sound::layer(layer), |layer| &layer.key);
+        let depths = sound::requirement_depths(&loaded.campaigns);
+        let check = |l: &Self, index: usize, c: &Campaign| {
+            check_program(l, l.segments.len(), &c.eligible)?;
+            sound::campaign(l, c)?;
+            sound::requirements(l, c, depths.get(index).copied().flatten())
+        };
+        loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
         loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
     }
@@ -218,38 +227,4 @@ fn check_content(loaded: &Loaded, content: &Content) -> Result<(), &'static str>
         return Err("a locale refers to a body that is missing");
     }
     Ok(())
-}
-
-fn check_campaign(loaded: &Loaded, campaign: &Campaign) -> Result<(), &'static str> {
-    check_program(loaded, loaded.segments.len(), &campaign.eligible)?;
-    if campaign.arms.is_empty() || campaign.arms.len() > limits::ARMS_MAX {
-        return Err("it has no arms, or too many");
-    }
-    if campaign.ranges.is_empty() && campaign.arms.len() != 1 {
-        return Err("it has arms without shares");
-    }
-    if campaign.holdout_bp > 10_000 || !sound_ranges(&campaign.ranges, campaign.arms.len()) {
-        return Err("its shares are not ascending parts of 10,000");
-    }
-    if !campaign.slots.iter().all(|slot| matches!(loaded.slots.get(usize::from(*slot)), Some(Some(_)))) {
-        return Err("it fills a slot that is missing or disabled");
-    }
-    for (slot, content) in campaign.arms.iter().flat_map(|arm| &arm.show) {
-        if !campaign.slots.contains(slot) {
-            return Err("an arm fills a slot that the campaign does not list");
-        }
-        if !matches!(loaded.contents.get(usize::from(*content)), Some(Some(_))) {
-            return Err("it shows a content that is missing or disabled");
-        }
-    }
-    Ok(())
-}
-
-fn sound_ranges(ranges: &[ArmRange], arms: usize) -> bool {
-    let mut end = 0;
-    ranges.iter().all(|range| {
-        let sound = end <= range.from_bp && range.from_bp < range.to_bp && range.to_bp <= 10_000;
-        end = range.to_bp;
-        sound && usize::from(range.arm) < arms
-    })
 }

@@ -4,14 +4,17 @@
 //! needs no checks.
 
 mod codec;
+mod enrolment;
 mod list;
 mod load;
 pub mod manifest;
 mod outline;
 mod pattern;
 mod rules;
+mod sound;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
+pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
 pub use load::Loaded;
 pub use outline::Outline;
@@ -39,6 +42,8 @@ pub struct Bundle {
     pub campaigns: Vec<Campaign>,
     /// Contents.
     pub contents: Vec<Content>,
+    /// Mutual exclusion layers.
+    pub layers: Vec<Layer>,
     /// Long lists of texts.
     #[serde(skip)]
     pub lists: Vec<TextList>,
@@ -375,11 +380,14 @@ pub struct Campaign {
     pub phase: u16,
     /// Arms.
     pub arms: Vec<Arm>,
-    /// Buckets of the arms, ascending and disjoint; uncovered buckets are not in the experiment. Empty for a
+    /// Buckets of the arms by their first weights, ascending and disjoint; uncovered buckets are not in the experiment. Empty for a
     /// campaign without an experiment.
     pub ranges: Vec<ArmRange>,
     /// Every slot that any arm fills, ascending: these are taken, also by an arm that shows nothing.
     pub slots: Vec<u16>,
+    /// Who takes part, beyond the condition: a section of its own, because most campaigns have none.
+    #[serde(skip)]
+    pub enrolment: Enrolment,
 }
 
 /// A content: one body for each of the site's locales.

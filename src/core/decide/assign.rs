@@ -15,15 +15,27 @@ pub enum Salt {
     Holdout,
     /// The holdout of the whole site; the key is the site's name.
     Site,
+    /// The share of a campaign's visitors that it covers.
+    Coverage,
+    /// The campaign of a layer that may have a visitor; key and phase are the layer's.
+    Layer,
+    /// The holdout of a layer; key and phase are the layer's.
+    LayerHoldout,
 }
 
 impl Salt {
+    /// Every salt.
+    pub const ALL: [Self; 6] = [Self::Arm, Self::Holdout, Self::Site, Self::Coverage, Self::Layer, Self::LayerHoldout];
+
     /// Its text in the hash.
     pub fn text(self) -> &'static str {
         match self {
             Self::Arm => "arm",
             Self::Holdout => "holdout",
             Self::Site => "site",
+            Self::Coverage => "coverage",
+            Self::Layer => "layer",
+            Self::LayerHoldout => "layer-holdout",
         }
     }
 }

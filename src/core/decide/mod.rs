@@ -1,33 +1,48 @@
 //! Which campaign, arm and content each slot gets, and why.
 
 mod assign;
+mod assignment;
 mod reason;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use assign::{BUCKETS, Salt, bucket};
+pub use assignment::{Assignment, assignment};
 pub use reason::Reason;
 pub use standing::seen_within;
 
-use crate::bundle::{Body, Intensity, Loaded, Program};
+use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use standing::{Standing, standing};
+use assignment::Assignments;
+use standing::standing;
 
 /// Who decides: the visitor's unit, or nobody yet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unit<'a> {
     /// Visitor id as 32 lower-case hexadecimal digits; empty before consent: nobody is enrolled.
     pub id: &'a str,
+    /// When that id was minted, in seconds since the Unix epoch; 0 when it is not known.
+    pub minted_s: u32,
+    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known, and before consent.
+    pub customer: &'a str,
     /// A robot: every slot keeps the origin's content.
     pub bot: bool,
     /// Campaign and arm keys forced by a preview token.
     pub forced: &'a [(Box<str>, Box<str>)],
+}
+
+impl Unit<'_> {
+    /// The arm of this campaign that a preview forces, if it does.
+    fn forced_arm(&self, campaign: &Campaign) -> Option<usize> {
+        let (_, arm) = self.forced.iter().find(|(key, _)| **key == *campaign.key)?;
+        campaign.arms.iter().position(|known| *known.key == **arm)
+    }
 }
 
 /// What a filled slot gets.
@@ -52,12 +67,28 @@ pub struct SlotDecision {
     pub reason: Reason,
     /// What to put in; `None` keeps the origin's content.
     pub fill: Option<Fill>,
+    /// The campaign that only observes and would have had the slot.
+    pub observed: Option<Observed>,
+}
+
+/// A decision that was made and not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Index of the campaign.
+    pub campaign: usize,
+    /// Index of its arm.
+    pub arm: Option<usize>,
+    /// Index of the content that it would have shown.
+    pub content: Option<usize>,
+    /// Why: shown, control or a holdout.
+    pub reason: Reason,
 }
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
 pub trait Observer {
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
+
     /// A bucket was looked up; without a campaign, that of the site's holdout.
     fn drew(&mut self, _campaign: Option<usize>, _salt: Salt, _bucket: u16) {}
 }
@@ -75,57 +106,79 @@ pub fn decide(
 ) -> Vec<SlotDecision> {
     let mut slots = vec![SlotDecision::default(); loaded.slots.len()];
     let intensity = loaded.site.rules.intensity_of(evaluation.facts.page.kind);
-    // On a page of light intensity, the one campaign that may have slots.
-    let mut only = None;
-    let everywhere = if unit.bot {
-        Some(Reason::Bot)
-    } else if !unit.id.is_empty()
-        && unit.forced.is_empty()
-        && loaded.site.holdout_bp > 0
-        && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp
-    {
-        Some(Reason::SiteHoldout)
-    } else if intensity == Intensity::Off {
-        Some(Reason::Intensity)
-    } else {
-        None
-    };
-    if let Some(reason) = everywhere {
+    let off = (intensity == Intensity::Off).then_some(Reason::Intensity);
+    if let Some(reason) = everywhere(loaded, unit, observer).or(off) {
         for slot in &mut slots {
             slot.reason = reason;
         }
         return slots;
     }
-    for (index, campaign) in loaded.campaigns.iter().enumerate() {
-        let Some(campaign) = campaign else { continue };
-        // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
-        let watch = &mut |salt, bucket| observer.drew(Some(index), salt, bucket);
-        let standing = standing(index, campaign, evaluation, unit, watch);
-        for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
-            let Some(place) = slots.get_mut(slot) else { continue };
-            let offer = match standing {
-                Standing::Passed(reason) => Err(reason),
-                _ if place.campaign.is_some() => Err(Reason::LostSlot),
-                _ if intensity == Intensity::Light && only.is_some_and(|only| only != index) => Err(Reason::Intensity),
-                Standing::HeldOut => Ok(SlotDecision { reason: Reason::Holdout, ..SlotDecision::default() }),
-                Standing::In(arm) => fill(loaded, evaluation, index, arm, slot),
-            };
-            match offer {
-                Ok(decision) => {
-                    only = only.or(Some(index));
-                    *place = SlotDecision { campaign: Some(index), ..decision };
-                }
-                Err(reason) => observer.passed_over(slot, index, reason),
+    let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
+    // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
+    let passes: &[bool] = if unit.forced.is_empty() { &[false] } else { &[true, false] };
+    for forced in passes {
+        for (index, campaign) in loaded.campaigns.iter().enumerate() {
+            let Some(campaign) = campaign else { continue };
+            if assignments.forces(campaign) == *forced {
+                place(loaded, evaluation, &mut assignments, index, campaign, &mut slots, observer);
             }
         }
     }
     slots
 }
 
+/// Why the origin's content stays everywhere, if it does.
+fn everywhere(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> Option<Reason> {
+    if unit.bot {
+        return Some(Reason::Bot);
+    }
+    let held = !unit.id.is_empty()
+        && unit.forced.is_empty()
+        && loaded.site.holdout_bp > 0
+        && site_bucket(loaded, unit, observer) < loaded.site.holdout_bp;
+    held.then_some(Reason::SiteHoldout)
+}
+
 fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16 {
     let bucket = bucket(Salt::Site, &loaded.site.name, 0, unit.id);
     observer.drew(None, Salt::Site, bucket);
     bucket
+}
+
+/// Gives a campaign the slots that it gets.
+fn place(
+    loaded: &Loaded,
+    evaluation: &mut Evaluation,
+    assignments: &mut Assignments,
+    index: usize,
+    campaign: &Campaign,
+    slots: &mut [SlotDecision],
+    observer: &mut impl Observer,
+) {
+    // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
+    let standing = standing(index, campaign, evaluation, assignments, observer);
+    // On a page of light intensity one campaign has slots: the first that got any.
+    let light = loaded.site.rules.intensity_of(evaluation.facts.page.kind) == Intensity::Light;
+    let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);
+    let only_watches = campaign.enrolment.observe && !assignments.forces(campaign);
+    for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
+        let Some(place) = slots.get_mut(slot) else { continue };
+        let offer = match standing {
+            Assignment::Out(reason) => Err(reason),
+            _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
+            _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
+            Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
+            Assignment::In(arm) => fill(loaded, evaluation, index, arm, slot),
+        };
+        match offer {
+            Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
+                place.observed = Some(Observed { campaign: index, arm, content, reason });
+                observer.passed_over(slot, index, Reason::Observing);
+            }
+            Ok(decision) => *place = SlotDecision { campaign: Some(index), observed: place.observed, ..decision },
+            Err(reason) => observer.passed_over(slot, index, reason),
+        }
+    }
 }
 
 /// What an arm puts into a slot; an arm that shows nothing there keeps the origin's content and the slot.
@@ -151,7 +204,7 @@ fn fill(
         Body::Fields(fields) => render::fields(fields, slot, &evaluation.facts),
     };
     let fill = Some(fill.map_err(|_| Reason::Incomplete)?);
-    Ok(SlotDecision { campaign: None, arm, content: Some(content_index), reason: Reason::Shown, fill })
+    Ok(SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, fill, ..SlotDecision::default() })
 }
 
 /// Membership of every segment of the bundle, in its order.

@@ -9,6 +9,8 @@ pub enum Reason {
     Control,
     /// The visitor is in the campaign's holdout: the origin's content stays.
     Holdout,
+    /// The visitor is in the holdout of the campaign's layer: the origin's content stays.
+    LayerHoldout,
     /// The visitor is in the site's holdout: the origin's content stays everywhere.
     SiteHoldout,
     /// A robot: the origin's content stays everywhere.
@@ -30,10 +32,20 @@ pub enum Reason {
     Purchased,
     /// It needs a visitor id, and there is none without consent.
     NotEnrolled,
+    /// It goes by customer, and who the customer is, is not known.
+    NoCustomer,
+    /// The visitor is not in the arm of another campaign that it requires.
+    Prerequisite,
+    /// The visitor belongs to another campaign of its layer, or to none.
+    OtherInLayer,
+    /// The visitor is beyond the share that it covers now.
+    NotCovered,
     /// The visitor's bucket is in no arm.
     NotInExperiment,
     /// Eligible, but a campaign of higher priority has the slot.
     LostSlot,
+    /// It only observes: it would have had the slot.
+    Observing,
     /// Pages of this type are personalized less, or not at all.
     Intensity,
     /// A placeholder of its content has no value for this visitor.
@@ -49,6 +61,7 @@ impl Reason {
             Self::Shown => "shown",
             Self::Control => "control",
             Self::Holdout => "holdout",
+            Self::LayerHoldout => "layer-holdout",
             Self::SiteHoldout => "site-holdout",
             Self::Bot => "bot",
             Self::None => "none",
@@ -59,8 +72,13 @@ impl Reason {
             Self::Capped => "capped",
             Self::Purchased => "purchased",
             Self::NotEnrolled => "not-enrolled",
+            Self::NoCustomer => "no-customer",
+            Self::Prerequisite => "prerequisite",
+            Self::OtherInLayer => "other-in-layer",
+            Self::NotCovered => "not-covered",
             Self::NotInExperiment => "not-in-experiment",
             Self::LostSlot => "lost-slot",
+            Self::Observing => "observing",
             Self::Intensity => "intensity",
             Self::Incomplete => "incomplete",
             Self::Disabled => "disabled",
@@ -73,6 +91,9 @@ impl Reason {
             Self::Shown => "its conditions hold and nothing of higher priority wanted this slot",
             Self::Control => "this visitor is in the arm that keeps the shop's own content",
             Self::Holdout => "this visitor is held out of the campaign, so that its effect can be measured",
+            Self::LayerHoldout => {
+                "this visitor is held out of all campaigns of its layer, so that their effect can be measured"
+            }
             Self::SiteHoldout => "this visitor is held out of all personalization, so that its effect can be measured",
             Self::Bot => "robots always get the shop's own content",
             Self::None => "no campaign applies, so the shop's own content stays",
@@ -83,8 +104,13 @@ impl Reason {
             Self::Capped => "this visitor has seen it as often as its cap allows",
             Self::Purchased => "it stops after a purchase",
             Self::NotEnrolled => "it needs a visitor id, and there is none without consent",
+            Self::NoCustomer => "it goes by customer, and it is not known which customer this is",
+            Self::Prerequisite => "it is only for visitors in an arm of another campaign, and this visitor is not",
+            Self::OtherInLayer => "its layer gives each visitor to at most one campaign, and gives this one not to it",
+            Self::NotCovered => "it covers only a share of the visitors now, and this visitor is not in it yet",
             Self::NotInExperiment => "this visitor is not part of the experiment",
             Self::LostSlot => "its conditions hold, but a campaign of higher priority has the slot",
+            Self::Observing => "it only observes: it would have had this slot, and is counted, but draws nothing",
             Self::Intensity => "the site personalizes pages of this type less, or not at all",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
             Self::Disabled => "it could not be read from the bundle",

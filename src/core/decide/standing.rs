@@ -1,32 +1,26 @@
-//! Whether a visitor takes part in a campaign, and in which arm.
+//! Whether a campaign applies to a visitor on this page, and in which arm.
 
-use super::{Reason, Salt, Unit, bucket};
+use super::assignment::{Assignment, Assignments};
+use super::{Observer, Reason};
 use crate::bundle::{Campaign, Cap, During};
 use crate::profile::hash32;
 use crate::segment::{Evaluation, Truth};
 
-/// Where a visitor stands in a campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Takes part, in this arm.
-    In(usize),
-    /// Eligible, but gets the origin's content.
-    HeldOut,
-    /// Does not take part.
-    Passed(Reason),
-}
-
+/// Where a visitor stands in a campaign on this page. A forced arm is shown whatever the campaign's dates, condition
+/// and cap say: a preview shows what is to come.
 pub(super) fn standing(
     index: usize,
     campaign: &Campaign,
     evaluation: &mut Evaluation,
-    unit: Unit,
-    watch: &mut impl FnMut(Salt, u16),
-) -> Standing {
-    match entry(index, campaign, evaluation) {
-        Ok(()) => assigned(campaign, unit, watch),
-        Err(reason) => Standing::Passed(reason),
+    assignments: &mut Assignments,
+    observer: &mut impl Observer,
+) -> Assignment {
+    if !assignments.forces(campaign)
+        && let Err(reason) = entry(index, campaign, evaluation)
+    {
+        return Assignment::Out(reason);
     }
+    assignments.of(index, observer)
 }
 
 /// Checks in the order a person would ask: does it run, may they, have they had enough.
@@ -71,32 +65,4 @@ pub fn seen_within(cap: Cap, key: &str, evaluation: &Evaluation) -> u8 {
     let campaign = hash32(&[key]);
     let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
     seen.map_or(0, |shown| shown.seen)
-}
-
-fn assigned(campaign: &Campaign, unit: Unit, watch: &mut impl FnMut(Salt, u16)) -> Standing {
-    let forced = unit.forced.iter().find(|(key, _)| **key == *campaign.key);
-    if let Some(arm) = forced.and_then(|(_, arm)| campaign.arms.iter().position(|a| *a.key == **arm)) {
-        return Standing::In(arm);
-    }
-    let is_experiment = !campaign.ranges.is_empty();
-    if !is_experiment && campaign.holdout_bp == 0 {
-        return Standing::In(0);
-    }
-    if unit.id.is_empty() {
-        return Standing::Passed(Reason::NotEnrolled);
-    }
-    let mut draw = |salt| {
-        let bucket = bucket(salt, &campaign.key, campaign.phase, unit.id);
-        watch(salt, bucket);
-        bucket
-    };
-    if campaign.holdout_bp > 0 && draw(Salt::Holdout) < campaign.holdout_bp {
-        return Standing::HeldOut;
-    }
-    if !is_experiment {
-        return Standing::In(0);
-    }
-    let bucket = draw(Salt::Arm);
-    let range = campaign.ranges.iter().find(|range| (range.from_bp..range.to_bp).contains(&bucket));
-    range.map_or(Standing::Passed(Reason::NotInExperiment), |range| Standing::In(usize::from(range.arm)))
 }

@@ -42,7 +42,11 @@ impl Observer for Account {
     }
 
     fn drew(&mut self, campaign: Option<usize>, salt: Salt, bucket: u16) {
-        self.draws.push(Draw { campaign, salt, bucket });
+        // A campaign that another one requires is looked up for both.
+        let draw = Draw { campaign, salt, bucket };
+        if !self.draws.contains(&draw) {
+            self.draws.push(draw);
+        }
     }
 }
 

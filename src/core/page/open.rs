@@ -94,6 +94,8 @@ impl PageCore {
         let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
         let unit = Unit {
             id: &id,
+            minted_s: visit.profile.issued_s,
+            customer: "",
             bot: context.device.bot,
             forced: preview.as_ref().map_or(&[], |preview| preview.arms.as_slice()),
         };
@@ -148,7 +150,7 @@ impl PageCore {
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
         let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
         let forced = visit.preview.as_ref().map_or(&[][..], |preview| preview.arms.as_slice());
-        let unit = Unit { id: &id, bot: context.device.bot, forced };
+        let unit = Unit { id: &id, minted_s: visit.profile.issued_s, customer: "", bot: context.device.bot, forced };
         let facts = Facts {
             site: &self.loaded.site,
             profile: &visit.profile,

@@ -125,6 +125,17 @@ fn slot(
     json.string_or_null(content.map(|content| content.key.as_str()));
     json.key("reason");
     json.string(decision.reason.key());
+    if let Some(observed) = decision.observed
+        && let Some(Some(observing)) = loaded.campaigns.get(observed.campaign)
+    {
+        json.key("observed");
+        json.open('{');
+        json.key("campaign");
+        json.string(&observing.key);
+        json.key("arm");
+        json.string_or_null(observed.arm.and_then(|arm| observing.arms.get(arm)).map(|arm| arm.key.as_str()));
+        json.close('}');
+    }
     if let Some((index, account, evaluation)) = told {
         let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
         json.key("why");

@@ -1,8 +1,10 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
-use crate::bundle::{Arm, Body, Bundle, Campaign, Content, Locale, PageType, Part, PathPattern, PathSegment, Regime};
-use crate::bundle::{ConsentRules, Region, Slot, Template, encode};
+use crate::bundle::{
+    Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime,
+};
+use crate::bundle::{ConsentRules, Loaded, Region, Slot, Template, encode};
 use crate::decide::Fill;
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
 use alloc::string::{String, ToString};
@@ -45,8 +47,27 @@ fn bundle() -> Vec<u8> {
         arms: vec![Arm { key: String::new(), show: vec![(0, 0)] }],
         ranges: Vec::new(),
         slots: vec![0],
+        enrolment: Enrolment::default(),
     }];
     encode(&bundle).unwrap()
+}
+
+#[test]
+fn a_campaign_that_observes_is_in_the_plan_and_not_in_the_page() {
+    let mut watching = Loaded::load(&bundle()).unwrap();
+    let campaign = watching.campaigns[0].take().unwrap();
+    let bundle = Bundle {
+        site: watching.site,
+        slots: watching.slots.into_iter().flatten().collect(),
+        contents: watching.contents.into_iter().flatten().collect(),
+        campaigns: vec![Campaign { enrolment: Enrolment { observe: true, ..Enrolment::default() }, ..campaign }],
+        ..Bundle::default()
+    };
+    let core = PageCore::new(&encode(&bundle).unwrap(), KEYS).unwrap();
+    let answer = core.answer(&Request::parse(&Ask::default().text()).unwrap(), b"");
+    assert_eq!(answer.fills, []);
+    let told = "\"campaign\":null,\"arm\":null,\"content\":null,\"reason\":\"none\",\"observed\":{\"campaign\":\"all\",\"arm\":null}";
+    assert!(answer.tail.contains(told), "{}", answer.tail);
 }
 
 fn core() -> PageCore {

@@ -170,6 +170,7 @@ fn campaign(eligible: Program) -> Campaign {
         arms: Vec::from([Arm { key: String::new(), show: Vec::new() }]),
         ranges: Vec::new(),
         slots: Vec::new(),
+        enrolment: crate::bundle::Enrolment::default(),
     }
 }
 

@@ -1,10 +1,13 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod enrolment;
+mod laws;
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
-    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Format,
-    Hole, Intensity, Locale, Op, PageType, Part, PathPattern, Segment, Slot, Template, Test, encode,
+    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment,
+    Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, Segment, Slot, Template, Test, encode,
 };
 use crate::context::Context;
 use crate::profile::{Profile, Shown, hash32};
@@ -32,6 +35,7 @@ fn campaign(key: &str, priority: i32, eligible: Program, show: &[(u16, u16)]) ->
         arms: vec![Arm { key: String::new(), show: show.to_vec() }],
         ranges: Vec::new(),
         slots: show.iter().map(|(slot, _)| *slot).collect(),
+        enrolment: Enrolment::default(),
     }
 }
 
@@ -80,8 +84,16 @@ impl Default for Visit<'_> {
 }
 
 fn decided(bundle: &Bundle, visit: &Visit) -> Vec<SlotDecision> {
+    decided_for(bundle, visit, Unit { id: visit.unit, ..Unit::default() })
+}
+
+fn decided_for(bundle: &Bundle, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
     let loaded = Loaded::load(&encode(bundle).unwrap()).unwrap();
     assert_eq!(loaded.disabled, []);
+    decided_on(&loaded, visit, unit)
+}
+
+fn decided_on(loaded: &Loaded, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
     let page = Page::of(&loaded.site, visit.context.path, "");
     let facts = Facts {
         site: &loaded.site,
@@ -91,8 +103,7 @@ fn decided(bundle: &Bundle, visit: &Visit) -> Vec<SlotDecision> {
         personalization: visit.personalization,
         measurement: false,
     };
-    let unit = Unit { id: visit.unit, ..Unit::default() };
-    decide(&loaded, &mut Evaluation::new(&loaded, facts), unit, &mut ())
+    decide(loaded, &mut Evaluation::new(loaded, facts), unit, &mut ())
 }
 
 fn reasons(bundle: &Bundle, visit: &Visit) -> Vec<Reason> {

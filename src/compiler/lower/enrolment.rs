@@ -1,0 +1,167 @@
+//! Who takes part in a campaign, beyond its condition: unit, coverage, changes of weights.
+
+use super::{arms, percent_bp, schedule};
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::syntax::{Entry, Node, Table};
+use attune_core::bundle::{ArmRange, CoverageStep, Enrolment, Site, UnitKind, WeightChange};
+use attune_core::limits;
+
+/// The campaign's enrolment, without layer and prerequisites, which need the other campaigns.
+pub(super) fn enrolment(
+    root: &Table,
+    table: &Table,
+    ranges: &[ArmRange],
+    site: &Site,
+    sink: &mut Sink<'_>,
+) -> Enrolment {
+    let says = |table: &Table, key: &str, word: &str| table.text(key).map(|text| text.decoded == word);
+    let site_observes = root.table("site").and_then(|site| says(site, "mode", "observe"));
+    let unit = match table.text("unit") {
+        Some(text) if text.decoded == "customer" => {
+            sink.report(
+                Code::NoCustomers,
+                text.place,
+                "pages do not know customers yet, so this campaign is passed over on all of them",
+                "write unit = \"visitor\", or use it with `attune decide --customer`",
+            );
+            UnitKind::Customer
+        }
+        _ => UnitKind::Visitor,
+    };
+    if let Some(node) = table.get("sticky").filter(|node| unit == UnitKind::Customer && node.bool() == Some(true)) {
+        sink.report(
+            Code::BadUnit,
+            node.place,
+            "a campaign that goes by customer cannot be sticky",
+            "remove `sticky`: a change of weights then moves as few customers as can be",
+        );
+    }
+    let weights = weights(table, ranges, site, sink);
+    let sticky = table.get("sticky").and_then(Node::bool).unwrap_or(unit == UnitKind::Visitor);
+    Enrolment {
+        unit,
+        observe: says(table, "mode", "observe").or(site_observes).unwrap_or(false),
+        // It says nothing where no weights change, and an enrolment that says nothing takes no room.
+        sticky: sticky && !weights.is_empty(),
+        layer: None,
+        coverage: coverage(table, site, sink),
+        weights,
+        requires: Vec::new(),
+    }
+}
+
+fn coverage(table: &Table, site: &Site, sink: &mut Sink<'_>) -> Vec<CoverageStep> {
+    let Some(ramp) = table.entry("ramp") else {
+        let share_bp = table.get("coverage").map_or(10_000, |node| percent_bp(Some(node), sink));
+        return if share_bp == 10_000 { Vec::new() } else { vec![CoverageStep { from_s: 0, share_bp }] };
+    };
+    if table.get("coverage").is_some() {
+        sink.report(
+            Code::BadRamp,
+            ramp.key_place,
+            "the campaign has both `coverage` and `ramp`",
+            "write the coverage as the first step of the ramp",
+        );
+    }
+    let mut steps: Vec<CoverageStep> = Vec::new();
+    let items = ramp.node.list().unwrap_or_default();
+    if items.is_empty() {
+        sink.report(Code::BadRamp, ramp.node.place, "the ramp has no steps", "add one, or remove it");
+    }
+    if let Some(item) = items.get(limits::RAMP_STEPS_MAX) {
+        let help = format!("at most {} are possible", limits::RAMP_STEPS_MAX);
+        sink.report(Code::OverLimit, item.place, format!("the ramp has {} steps", items.len()), help);
+    }
+    for item in items {
+        let Some((from, share)) = item.table().and_then(|step| Some((step.get("from")?, step.get("coverage")?))) else {
+            continue;
+        };
+        let Some(from_s) = schedule::from_s(from, &site.timezone, sink) else { continue };
+        let share_bp = percent_bp(Some(share), sink);
+        if let Some(last) = steps.last() {
+            if from_s <= last.from_s {
+                let message = "the step does not begin after the one before it";
+                sink.report(Code::BadRamp, from.place, message, "put the steps in order of time");
+            }
+            if share_bp < last.share_bp {
+                sink.report(
+                    Code::BadRamp,
+                    share.place,
+                    "the step covers fewer visitors than the one before it",
+                    "write at least as much: who takes part stays. To end the campaign, use `during`",
+                );
+            }
+        }
+        steps.push(CoverageStep { from_s, share_bp });
+    }
+    steps
+}
+
+fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>) -> Vec<WeightChange> {
+    let Some(entry) = table.entry("weights") else { return Vec::new() };
+    let arms = table.entries_of("arms");
+    if arms.is_empty() {
+        sink.report(
+            Code::BadWeightChange,
+            entry.key_place,
+            "weights are of arms, and the campaign has none",
+            "remove `weights`, or write `arms`",
+        );
+        return Vec::new();
+    }
+    let items = entry.node.list().unwrap_or_default();
+    if let Some(item) = items.get(limits::WEIGHT_CHANGES_MAX) {
+        let help = format!("at most {} are possible: raise `phase` and begin anew", limits::WEIGHT_CHANGES_MAX);
+        sink.report(Code::OverLimit, item.place, format!("the weights change {} times", items.len()), help);
+    }
+    let mut changes: Vec<WeightChange> = Vec::new();
+    for item in items {
+        let Some((from, to)) = item.table().and_then(|change| Some((change.get("from")?, change.entry("arms")?)))
+        else {
+            continue;
+        };
+        let Some(from_s) = schedule::from_s(from, &site.timezone, sink) else { continue };
+        if changes.last().is_some_and(|last| from_s <= last.from_s) {
+            let message = "the change does not begin after the one before it";
+            sink.report(Code::BadWeightChange, from.place, message, "put the changes in order of time");
+        }
+        let Some(shares) = changed_shares(arms, to, sink) else { continue };
+        let before = changes.last().map_or(ranges, |change| &change.ranges);
+        changes.push(WeightChange { from_s, ranges: arms::reshared(before, &shares) });
+    }
+    changes
+}
+
+/// The shares of the arms in their own order; every arm must be named, so that none changes by oversight.
+fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec<u16>> {
+    let weights = to.node.table()?;
+    let mut sound = true;
+    for entry in weights.entries.iter().filter(|entry| !arms.iter().any(|arm| arm.key == entry.key)) {
+        let known: Vec<&str> = arms.iter().map(|arm| arm.key.as_str()).collect();
+        sink.report(
+            Code::BadWeightChange,
+            entry.key_place,
+            format!("the campaign has no arm `{}`", entry.key),
+            crate::suggest::help(&entry.key, known, "name its arms"),
+        );
+        sound = false;
+    }
+    for arm in arms.iter().filter(|arm| weights.get(&arm.key).is_none()) {
+        sink.report(
+            Code::BadWeightChange,
+            to.key_place,
+            format!("the change says nothing of arm `{}`", arm.key),
+            format!("add {} = and its weight, or 0", arm.key),
+        );
+        sound = false;
+    }
+    if !sound {
+        return None;
+    }
+    let numbers = arms.iter().map(|arm| {
+        let node = weights.get(&arm.key);
+        (node, node.and_then(Node::number).unwrap_or(0.0))
+    });
+    arms::shares(numbers, Some(to.key_place), sink)
+}

@@ -1,0 +1,84 @@
+//! Prerequisites: other campaigns of which a visitor must be in an arm.
+
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::suggest;
+use crate::syntax::{Entry, Node};
+use attune_core::bundle::{Campaign, Requirement};
+use attune_core::limits;
+
+/// Any arm at all.
+const ANY: &str = "*";
+
+/// Resolves every `requires`; the campaigns are in their final order.
+pub(super) fn requires(campaigns: &mut [(Campaign, &Entry)], sink: &mut Sink<'_>) {
+    let mut resolved: Vec<Vec<Requirement>> = Vec::with_capacity(campaigns.len());
+    for (_, entry) in campaigns.iter() {
+        let entries = entry.node.table().map_or(&[][..], |table| table.entries_of("requires"));
+        if let Some(entry) = entries.get(limits::REQUIRES_MAX) {
+            let help = format!("at most {} are possible", limits::REQUIRES_MAX);
+            sink.report(Code::OverLimit, entry.key_place, format!("there are {} prerequisites", entries.len()), help);
+        }
+        resolved.push(entries.iter().filter_map(|required| requirement(required, campaigns, sink)).collect());
+    }
+    for ((campaign, _), requires) in campaigns.iter_mut().zip(resolved) {
+        campaign.enrolment.requires = requires;
+    }
+    report_endless(campaigns, sink);
+}
+
+fn requirement(entry: &Entry, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) -> Option<Requirement> {
+    let keys = campaigns.iter().map(|(campaign, _)| campaign.key.as_str());
+    let Some(index) = keys.clone().position(|key| key == entry.key) else {
+        sink.report(
+            Code::BadPrerequisite,
+            entry.key_place,
+            format!("there is no campaign `{}`", entry.key),
+            suggest::help(&entry.key, keys, "define it under [campaigns]"),
+        );
+        return None;
+    };
+    let known = campaigns.get(index).map_or(&[][..], |(campaign, _)| &campaign.arms);
+    let mut arms = Vec::new();
+    for text in Node::texts(&entry.node) {
+        if text.decoded == ANY {
+            return Some(Requirement { campaign: u16::try_from(index).ok()?, arms: Vec::new() });
+        }
+        let names = known.iter().map(|arm| arm.key.as_str()).filter(|key| !key.is_empty());
+        match known.iter().position(|arm| !arm.key.is_empty() && arm.key == text.decoded) {
+            Some(arm) => arms.push(u16::try_from(arm).ok()?),
+            None => sink.report(
+                Code::BadPrerequisite,
+                text.place,
+                format!("campaign `{}` has no arm `{}`", entry.key, text.decoded),
+                suggest::help(text.decoded, names, "write \"*\": whoever takes part in it"),
+            ),
+        }
+    }
+    if arms.is_empty() {
+        return None;
+    }
+    Some(Requirement { campaign: u16::try_from(index).ok()?, arms })
+}
+
+/// Reports campaigns whose prerequisites go in a circle, or deeper than a reader follows them.
+fn report_endless(campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
+    let mut ends = vec![false; campaigns.len()];
+    for _ in 0..=limits::REQUIRES_DEPTH_MAX {
+        let known = ends.clone();
+        for ((campaign, _), end) in campaigns.iter().zip(&mut ends) {
+            let mut requires = campaign.enrolment.requires.iter();
+            *end = requires.all(|required| known.get(usize::from(required.campaign)).copied().unwrap_or(false));
+        }
+    }
+    for ((campaign, entry), _) in campaigns.iter().zip(&ends).filter(|(_, ends)| !**ends) {
+        let place =
+            entry.node.table().and_then(|table| table.entry("requires")).map_or(entry.key_place, |e| e.key_place);
+        sink.report(
+            Code::BadPrerequisite,
+            place,
+            format!("the prerequisites of `{}` go in a circle, or too deep", campaign.key),
+            format!("remove one: following them ends after {} campaigns at most", limits::REQUIRES_DEPTH_MAX),
+        );
+    }
+}

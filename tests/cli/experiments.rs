@@ -1,0 +1,86 @@
+//! The lock, and reading assignments.
+
+use super::{Folder, NOW, VISITOR, snapshot};
+
+const TEST: &str = "[campaigns.trial]\npriority = 60\nwhere = 'visit.count > 1'\n\
+    arms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n";
+
+fn with_test() -> Folder {
+    let folder = Folder::with_shop();
+    folder.write("shop/campaigns/trial.toml", TEST);
+    assert_eq!(folder.run(&["compile", "shop", "--out", "shop.bundle"]).code, 0);
+    folder
+}
+
+#[test]
+fn a_running_test_is_protected_by_its_lock() {
+    let folder = with_test();
+    let lock = folder.read("shop/attune.lock");
+    let told = folder.run(&["compile", "shop", "--out", "shop.bundle"]).out;
+    assert!(!told.contains("lock"), "nothing new to keep: {told}");
+    folder.write("shop/campaigns/trial.toml", TEST.replace("> 1", "> 2"));
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!(ran.code, 1);
+    snapshot("check-running", &ran.err);
+    assert_eq!(folder.run(&["compile", "shop", "--out", "shop.bundle"]).code, 1);
+    assert_eq!(folder.read("shop/attune.lock"), lock, "what is refused is not kept");
+    folder.write("shop/campaigns/trial.toml", format!("{}phase = 2\n", TEST.replace("> 1", "> 2")));
+    let ran = folder.run(&["compile", "shop", "--out", "shop.bundle"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("attune.lock"));
+    folder.write("shop/campaigns/trial.toml", TEST);
+    let ran = folder.run(&["check", "shop"]);
+    assert!(ran.err.contains("A0423"), "{}", ran.err);
+}
+
+#[test]
+fn weights_change_in_the_future_only() {
+    let folder = with_test();
+    for (from, code) in [("2020-01-01", 1), ("2100-01-01", 0)] {
+        let change = format!("{TEST}weights = [{{ from = {from}, arms = {{ control = 1, sale = 4 }} }}]\n");
+        folder.write("shop/campaigns/trial.toml", change);
+        let ran = folder.run(&["check", "shop"]);
+        assert_eq!((ran.code, ran.err.contains("A0422")), (code, code == 1), "{}", ran.err);
+    }
+}
+
+#[test]
+fn an_assignment_is_read_for_whoever_is_asked_about() {
+    let folder = with_test();
+    let ids = "00112233445566778899aabbccddeeff\n000102030405060708090a0b0c0d0e0f,1795168800\n";
+    let ran = folder.run_with(&["assign", "shop", "--campaign", "trial", "--now", NOW], ids.as_bytes());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    snapshot("assign", &ran.out);
+    let ran = folder.run_with(&["assign", "shop", "--campaign", "trial", "--now", NOW], b"me\n");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("32 lower-case hexadecimal digits"), "{}", ran.err);
+    assert_eq!(folder.run(&["assign", "shop", "--campaign", "nothing", "--now", NOW]).code, 2);
+}
+
+#[test]
+fn a_decision_shows_its_draws_and_what_observes() {
+    let folder = with_test();
+    folder.write("visitor.json", VISITOR);
+    folder.write(
+        "shop/campaigns/watch.toml",
+        "[campaigns.watch]\npriority = 70\nmode = \"observe\"\nshow = { hero = \"good-to-see-you\" }\n",
+    );
+    let decide = |more: &[&str]| {
+        let base = ["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW, "--explain=json"];
+        folder.run(&[&base, more].concat())
+    };
+    let answer = |more: &[&str]| -> serde_json::Value {
+        let ran = decide(more);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let hero = &answer(&[])["slots"]["hero"];
+    assert_eq!(hero["campaign"], "trial");
+    assert_eq!(hero["observed"]["campaign"], "watch");
+    assert!(hero["buckets"]["arm"].is_number());
+    for arm in ["control", "sale"] {
+        let forced = &answer(&["--arm", &format!("trial={arm}")])["slots"]["hero"];
+        assert_eq!((forced["campaign"].as_str(), forced["arm"].as_str()), (Some("trial"), Some(arm)));
+    }
+    assert_eq!(decide(&["--arm", "trial=nothing"]).code, 2);
+}
