@@ -31,6 +31,13 @@ fn replaces_content() {
 }
 
 #[test]
+fn a_duplicate_that_an_equals_sign_follows_does_not_give_its_neighbour_a_value() {
+    let page = "<p a='1' b a='2'='x'>old";
+    assert_eq!(one(page, "p", None, &[("a", "v")]), "<p a=\"v\" b a='2'='x'>old");
+    assert_eq!(one("<p a='1' b a='2' c>old", "p", None, &[("a", "v")]), "<p a=\"v\" b  c>old");
+}
+
+#[test]
 fn ends_paragraphs_and_items_where_the_page_does() {
     assert_eq!(one("<p class=lead>old<div>d</div>", "p.lead", Some("n"), &[]), "<p class=lead>n<div>d</div>");
     assert_eq!(one("<p class=lead>old", "p.lead", Some("n"), &[]), "<p class=lead>n");

@@ -39,7 +39,7 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
                 unmet.push((position, Unmet::Replaced));
             } else {
                 set.push((site.start, name));
-                set_attribute(&mut patches, site, name, value);
+                set_attribute(&mut patches, held, site, name, value);
             }
         }
         let Some(inner) = &edit.inner else { continue };
@@ -57,7 +57,7 @@ pub(super) fn apply(held: &[u8], edits: &[ElementEdit], sites: &Sites) -> Edited
     Edited { html: patched(held, patches), unmet }
 }
 
-fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, site: &Site, name: &'e str, value: &'e [u8]) {
+fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, held: &[u8], site: &Site, name: &'e str, value: &'e [u8]) {
     let mut existing = site.attributes.iter().filter(|attribute| attribute.name == name.as_bytes());
     if let Some(first) = existing.next() {
         patches.push(Patch { from: first.name_end, to: first.end, with: [b"=\"", value, b"\"", b""] });
@@ -66,8 +66,10 @@ fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, site: &Site, name: &'e str, v
         patches.push(Patch { from: site.name_end, to: site.name_end, with });
         patches.push(Patch { from: site.name_end, to: site.name_end, with: [b"\"", b"", b"", b""] });
     }
-    // The space before a duplicate stays: it may be what keeps its neighbours apart.
-    patches.extend(existing.map(|duplicate| Patch {
+    // The space before a duplicate stays: it may be what keeps its neighbours apart. With a `=` right behind it, it
+    // stays itself: the `=` would give the neighbour before it a value, and every parser skips a duplicate anyway.
+    let removed = existing.filter(|duplicate| held.get(duplicate.end) != Some(&b'='));
+    patches.extend(removed.map(|duplicate| Patch {
         from: duplicate.start,
         to: duplicate.end,
         with: [b"", b"", b"", b""],
