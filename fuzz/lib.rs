@@ -11,14 +11,16 @@
     reason = "a panic is how a broken law is reported"
 )]
 mod bundle;
+mod catalog;
 mod html;
 mod profile;
 mod recommend;
 
 pub use bundle::{bundle, bundle_manifest, page_request};
+pub use catalog::{catalog, overlay};
 pub use html::{element_edits, scan_state, scanner, selector};
 pub use profile::{bodies, cookie_header, cookie_value};
-pub use recommend::{recommend_index, recommend_seen};
+pub use recommend::recommend_index;
 
 /// A target: takes any bytes, and panics if a law does not hold for them.
 pub type Target = fn(&[u8]);
@@ -35,6 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bundle", bundle),
     ("bundle_manifest", bundle_manifest),
     ("page_request", page_request),
+    ("catalog", catalog),
+    ("overlay", overlay),
     ("recommend_index", recommend_index),
-    ("recommend_seen", recommend_seen),
 ];

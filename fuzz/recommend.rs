@@ -1,6 +1,6 @@
-//! Laws of the recommendation index and of the counts that rotation keeps.
+//! Laws of the recommendation index.
 
-use attune_core::recommend::{Index, Query, Scored, Scratch, Seen, checksum};
+use attune_core::recommend::{Index, Query, Scored, Scratch, checksum};
 
 /// Any bytes as an index, as they are and under a right checksum: refused, or every query ends with products of it, in order.
 pub fn recommend_index(data: &[u8]) {
@@ -27,15 +27,5 @@ fn ask(data: &[u8]) {
         items.sort_unstable();
         items.dedup();
         assert_eq!(items.len(), len, "no product twice");
-    }
-}
-
-/// Any bytes as counts of what was seen: refused, or what is read is written the same.
-pub fn recommend_seen(data: &[u8]) {
-    if let Ok(mut seen) = Seen::decode(data) {
-        assert_eq!(seen.encode(), data);
-        seen.shown([1, 2, 3].into_iter());
-        seen.advance(1, u32::MAX);
-        assert!(Seen::decode(&seen.encode()).is_ok());
     }
 }

@@ -116,6 +116,26 @@ pub const EVENTS_MAX: usize = 32;
 pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
+/// Largest catalogue artifact, in bytes.
+pub const CATALOG_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Products of a catalogue, gone ones included.
+pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
+/// Extra and private fields of a catalogue.
+pub const CATALOG_FIELDS_MAX: usize = 32;
+/// Longest text of a catalogue, in bytes.
+pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
+/// Categories of a catalogue.
+pub const CATEGORIES_MAX: usize = 65_000;
+/// Products in a live overlay.
+pub const OVERLAY_ITEMS_MAX: usize = 200_000;
+/// Product cards in one slot.
+pub const CARDS_MAX: usize = 24;
+/// Sources of one recommendation.
+pub const SOURCES_MAX: usize = 8;
+/// Business rules of one recommendation.
+pub const RULES_MAX: usize = 32;
+/// Products of a curated or external list.
+pub const PRODUCT_LIST_MAX: usize = 500;
 /// Largest recommendation index, in bytes: what a paid isolate has room for beside the rest.
 pub const INDEX_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// Products of a recommendation index: an ordinal has 24 bits.

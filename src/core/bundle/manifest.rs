@@ -20,6 +20,23 @@ pub const PURPOSE: &str = "attune-manifest-1";
 pub enum ArtifactKind {
     /// The configuration bundle.
     Config = 1,
+    /// The product catalogue.
+    Catalog = 2,
+    /// A recommendation index learned from sessions.
+    Sessions = 3,
+    /// A recommendation index learned from baskets.
+    Baskets = 4,
+    /// The live overlay: never in a manifest, in KV under `overlay`.
+    Overlay = 5,
+}
+
+impl ArtifactKind {
+    /// The kind with this number.
+    pub fn of(number: u8) -> Option<Self> {
+        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay]
+            .into_iter()
+            .find(|k| *k as u8 == number)
+    }
 }
 
 /// One artifact, found in KV under `artifact:` and its hash in hexadecimal.

@@ -1,0 +1,53 @@
+//! Laws of the catalogue and the overlay.
+
+use attune_core::catalog::{Catalog, Overlay};
+use attune_core::recommend::checksum;
+
+/// The bytes with a checksum that fits, so that what it protects is looked at too.
+fn sealed(data: &[u8]) -> Vec<u8> {
+    let mut bytes = data.to_vec();
+    if bytes.len() > 16 {
+        let sum = checksum(&bytes[16..]);
+        bytes[8..16].copy_from_slice(&sum.to_le_bytes());
+    }
+    bytes
+}
+
+/// Any bytes as a catalogue: refused, or everything in it can be read and every product is found by its key.
+pub fn catalog(data: &[u8]) {
+    for bytes in [data.to_vec(), sealed(data)] {
+        let Ok(catalog) = Catalog::load(bytes) else { continue };
+        for ordinal in 0..catalog.items() {
+            let item = catalog.item(ordinal).unwrap();
+            assert!(item.group() < catalog.items());
+            let _ = (
+                item.title(),
+                item.url(),
+                item.image(),
+                item.price_minor(),
+                item.sale_minor(1_795_300_000),
+                item.stock(),
+            );
+            for field in 0..32 {
+                std::hint::black_box(catalog.extra(&item, field));
+            }
+            assert!(catalog.ordinal(item.id()).is_none_or(|found| catalog.item(found).unwrap().id() == item.id()));
+        }
+        for category in 0..u16::try_from(catalog.categories()).unwrap() {
+            let _ = (catalog.category_key(category), catalog.category_name(category));
+            assert!(catalog.members(category).all(|member| member < catalog.items()));
+        }
+        let _ = (catalog.currency(), catalog.field("margin"), catalog.live_age_s_max());
+    }
+}
+
+/// Any bytes as an overlay: refused, or every product that it has is found.
+pub fn overlay(data: &[u8]) {
+    for bytes in [data.to_vec(), sealed(data)] {
+        let Ok(overlay) = Overlay::load(bytes) else { continue };
+        let _ = (overlay.epoch(), overlay.made_s());
+        for ordinal in [0, 1, 2, 3, u32::MAX] {
+            assert!(overlay.of(ordinal).is_none_or(|live| live.ordinal == ordinal));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `overlay`: see `attune_fuzz::TARGETS`.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| attune_fuzz::overlay(data));

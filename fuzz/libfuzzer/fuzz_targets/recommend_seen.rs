@@ -1,3 +1,0 @@
-//! `recommend_seen`: see `attune_fuzz::TARGETS`.
-#![no_main]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| attune_fuzz::recommend_seen(data));

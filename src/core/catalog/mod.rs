@@ -1,0 +1,45 @@
+//! The product catalogue that the edge reads in place, and the live overlay of prices and stock.
+//!
+//! A product is an ordinal: its number in the list of all products that ever were, which only grows. The epoch says
+//! which list that is. Bytes: SPEC.md, "Catalogue" and "Overlay".
+
+mod encode;
+mod overlay;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, encode};
+pub use overlay::{Live, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
+pub use read::{CATALOG_FORMAT, Catalog, CatalogError, Item};
+
+/// Whether a product can be bought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Availability {
+    /// No longer in the feed: its ordinal is kept, it is never shown.
+    #[default]
+    Gone = 0,
+    /// In stock.
+    InStock = 1,
+    /// Out of stock.
+    OutOfStock = 2,
+    /// Can be ordered before it is there.
+    Preorder = 3,
+    /// Can be ordered and comes later.
+    Backorder = 4,
+}
+
+impl Availability {
+    /// The availability with this number in the formats.
+    pub fn of(byte: u8) -> Option<Self> {
+        [Self::Gone, Self::InStock, Self::OutOfStock, Self::Preorder, Self::Backorder]
+            .into_iter()
+            .find(|a| *a as u8 == byte)
+    }
+
+    /// It can be ordered now.
+    pub fn is_buyable(self) -> bool {
+        matches!(self, Self::InStock | Self::Preorder | Self::Backorder)
+    }
+}

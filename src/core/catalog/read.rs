@@ -1,0 +1,436 @@
+//! The catalogue, read in place.
+
+use super::Availability;
+use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX};
+use crate::profile::product_hash;
+use crate::recommend::checksum;
+
+/// Format that this version writes and reads.
+pub const CATALOG_FORMAT: u16 = 1;
+pub(super) const MAGIC: &[u8; 4] = b"ATCA";
+/// Where the bytes begin that the checksum covers.
+pub(super) const CHECKED_FROM: usize = 16;
+pub(super) const HEADER_BYTES: usize = 64;
+pub(super) const RECORD_BYTES: usize = 56;
+pub(super) const EXTRA_BYTES: usize = 12;
+/// What stands for no number.
+pub(super) const NONE: u32 = u32::MAX;
+/// What stands for no category.
+pub(super) const NO_CATEGORY: u16 = u16::MAX;
+
+/// Why a catalogue is refused, as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// The first bytes are not those of a catalogue.
+    #[error("not a catalogue: it does not begin with ATCA")]
+    Foreign,
+    /// Written by another version.
+    #[error("catalogue of format {0}, this version reads format {CATALOG_FORMAT}")]
+    Format(u16),
+    /// Shorter or longer than its header says.
+    #[error("the catalogue has {found} bytes, its header says {expected}")]
+    Length {
+        /// Bytes by the header.
+        expected: u64,
+        /// Bytes there are.
+        found: u64,
+    },
+    /// Over a limit.
+    #[error("the catalogue is over a limit: {0}")]
+    Limit(&'static str),
+    /// Bytes have changed since it was written.
+    #[error("the catalogue is damaged: its checksum does not match")]
+    Damaged,
+    /// The checksum is right, but what it protects is not a catalogue.
+    #[error("the catalogue is inconsistent: {0}")]
+    Inconsistent(&'static str),
+}
+
+/// How many there are of everything.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub(super) items: u32,
+    pub(super) categories: u32,
+    pub(super) fields: u32,
+    pub(super) extras: u32,
+    pub(super) members: u32,
+    pub(super) text_bytes: u32,
+}
+
+/// Where the tables begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    by_hash: usize,
+    categories: usize,
+    members_from: usize,
+    members: usize,
+    fields: usize,
+    extras: usize,
+    texts: usize,
+    pub(super) total: u64,
+}
+
+impl Layout {
+    pub(super) fn of(counts: &Counts) -> Option<Self> {
+        let at = |from: u64, count: u32, bytes: u64| from.checked_add(u64::from(count) * bytes);
+        let by_hash = at(HEADER_BYTES as u64, counts.items, RECORD_BYTES as u64)?;
+        let categories = at(by_hash, counts.items, 8)?;
+        let members_from = at(categories, counts.categories, 16)?;
+        let members = at(members_from, counts.categories.checked_add(1)?, 4)?;
+        let fields = at(members, counts.members, 4)?;
+        let extras = at(fields, counts.fields, 12)?;
+        let texts = at(extras, counts.extras, EXTRA_BYTES as u64)?;
+        let total = at(texts, counts.text_bytes, 1)?;
+        let small = |offset: u64| usize::try_from(offset).ok();
+        Some(Self {
+            by_hash: small(by_hash)?,
+            categories: small(categories)?,
+            members_from: small(members_from)?,
+            members: small(members)?,
+            fields: small(fields)?,
+            extras: small(extras)?,
+            texts: small(texts)?,
+            total,
+        })
+    }
+}
+
+/// A checked catalogue over bytes that somebody else may own.
+#[derive(Clone, Debug)]
+pub struct Catalog<B> {
+    bytes: B,
+    counts: Counts,
+    layout: Layout,
+}
+
+/// One product of a catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// Its ordinal.
+    pub ordinal: u32,
+    record: &'a [u8; RECORD_BYTES],
+    texts: &'a [u8],
+}
+
+impl<'a> Item<'a> {
+    fn text(&self, offset_at: usize, bytes: usize) -> &'a str {
+        text_in(self.texts, u32_at(self.record, offset_at) as usize, bytes)
+    }
+
+    /// Product key, as the feed and the cookie have it.
+    pub fn id(&self) -> &'a str {
+        self.text(0, usize::from(self.record[4]))
+    }
+
+    /// Name for people.
+    pub fn title(&self) -> &'a str {
+        self.text(8, usize::from(u16_at(self.record, 12)))
+    }
+
+    /// URL of its page.
+    pub fn url(&self) -> &'a str {
+        self.text(16, usize::from(u16_at(self.record, 14)))
+    }
+
+    /// URL of its picture; empty when the feed has none.
+    pub fn image(&self) -> &'a str {
+        self.text(20, usize::from(u16_at(self.record, 24)))
+    }
+
+    /// Availability by the feed.
+    pub fn availability(&self) -> Availability {
+        Availability::of(self.record[5]).unwrap_or_default()
+    }
+
+    /// Index of its category.
+    pub fn category(&self) -> Option<u16> {
+        Some(u16_at(self.record, 6)).filter(|category| *category != NO_CATEGORY)
+    }
+
+    /// Ordinal of the first product of its item group: its own where it has no group.
+    pub fn group(&self) -> u32 {
+        u32_at(self.record, 32)
+    }
+
+    /// Regular price, in minor units.
+    pub fn price_minor(&self) -> Option<u32> {
+        known(u32_at(self.record, 36))
+    }
+
+    /// Sale price in minor units, where the sale runs at this moment.
+    pub fn sale_minor(&self, now_s: u32) -> Option<u32> {
+        let (from_s, until_s) = (u32_at(self.record, 44), u32_at(self.record, 48));
+        known(u32_at(self.record, 40)).filter(|_| (from_s..=until_s).contains(&now_s))
+    }
+
+    /// Pieces in stock, where the feed says so.
+    pub fn stock(&self) -> Option<u32> {
+        known(u32_at(self.record, 52))
+    }
+}
+
+impl<B: AsRef<[u8]>> Catalog<B> {
+    /// Checks everything once, so that reading needs no checks.
+    ///
+    /// # Errors
+    /// When the bytes are truncated, changed, of another kind or format, or over a limit.
+    pub fn load(bytes: B) -> Result<Self, CatalogError> {
+        let data = bytes.as_ref();
+        if data.get(..4) != Some(MAGIC) {
+            return Err(CatalogError::Foreign);
+        }
+        let found = data.len() as u64;
+        let Some(header) = data.first_chunk::<HEADER_BYTES>() else {
+            return Err(CatalogError::Length { expected: HEADER_BYTES as u64, found });
+        };
+        let format = u16_at(header, 4);
+        if format != CATALOG_FORMAT {
+            return Err(CatalogError::Format(format));
+        }
+        let field = |at: usize| u32_at(header, at);
+        let counts = Counts {
+            items: field(20),
+            categories: field(24),
+            fields: field(28),
+            extras: field(32),
+            members: field(36),
+            text_bytes: field(40),
+        };
+        let layout = Layout::of(&counts).ok_or(CatalogError::Limit("bytes"))?;
+        if layout.total != found {
+            return Err(CatalogError::Length { expected: layout.total, found });
+        }
+        check_limits(&counts, data.len())?;
+        let sum = u64::from(field(8)) | (u64::from(field(12)) << 32);
+        if checksum(data.get(CHECKED_FROM..).unwrap_or_default()) != sum {
+            return Err(CatalogError::Damaged);
+        }
+        let catalog = Self { bytes, counts, layout };
+        catalog.check()?;
+        Ok(catalog)
+    }
+
+    fn check(&self) -> Result<(), CatalogError> {
+        let wrong = CatalogError::Inconsistent;
+        let data = self.data();
+        let texts = core::str::from_utf8(data.get(self.layout.texts..).unwrap_or_default());
+        let texts = texts.map_err(|_| wrong("its texts are not UTF-8"))?;
+        let is_text = |from: u32, bytes: usize| {
+            let from = from as usize;
+            texts.get(from..from.saturating_add(bytes)).is_some()
+        };
+        let Counts { items, categories, extras, members, .. } = self.counts;
+        for ordinal in 0..items {
+            let Some(item) = self.item(ordinal) else { return Err(wrong("a product is missing")) };
+            let r = item.record;
+            let known = Availability::of(r[5]).is_some();
+            let texts_there = is_text(u32_at(r, 0), usize::from(r[4]))
+                && is_text(u32_at(r, 8), usize::from(u16_at(r, 12)))
+                && is_text(u32_at(r, 16), usize::from(u16_at(r, 14)))
+                && is_text(u32_at(r, 20), usize::from(u16_at(r, 24)));
+            let in_tables = item.category().is_none_or(|category| u32::from(category) < categories)
+                && u64::from(u32_at(r, 28)) + u64::from(r[26]) <= u64::from(extras)
+                && item.group() < items;
+            if !(known && texts_there && in_tables && r[4] > 0) {
+                return Err(wrong("a product points outside its tables"));
+            }
+        }
+        let mut before = None;
+        for at in 0..items {
+            let (hash, ordinal) = self.by_hash(at);
+            if ordinal >= items || before.is_some_and(|before| before > (hash, ordinal)) {
+                return Err(wrong("the table of keys is out of order"));
+            }
+            before = Some((hash, ordinal));
+        }
+        let starts: bool = (0..categories).all(|at| self.member_range(at).is_some());
+        let ends = u32_in(data, self.layout.members_from + 4 * categories as usize) == members;
+        let members_there = (0..members as usize).all(|at| u32_in(data, self.layout.members + 4 * at) < items);
+        if !starts || !ends || !members_there {
+            return Err(wrong("its categories are out of order"));
+        }
+        let texts_there =
+            |at: usize, key: usize, bytes: usize| is_text(u32_in(data, at + key), u32_in(data, at + bytes) as usize);
+        let named = (0..categories as usize).all(|at| {
+            let at = self.layout.categories + 16 * at;
+            texts_there(at, 0, 4) && texts_there(at, 8, 12)
+        });
+        let fields = (0..self.counts.fields as usize).all(|at| texts_there(self.layout.fields + 12 * at, 0, 4));
+        let extra = (0..extras as usize).all(|at| {
+            let at = self.layout.extras + EXTRA_BYTES * at;
+            is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
+                && u32::from(u16_in(data, at + 6)) < self.counts.fields
+        });
+        if named && fields && extra { Ok(()) } else { Err(wrong("a name points outside the texts")) }
+    }
+
+    fn data(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    fn texts(&self) -> &[u8] {
+        self.data().get(self.layout.texts..).unwrap_or_default()
+    }
+
+    /// Epoch: which list of products the ordinals number.
+    pub fn epoch(&self) -> u32 {
+        u32_in(self.data(), 16)
+    }
+
+    /// Products, gone ones included: ordinals are below it.
+    pub fn items(&self) -> u32 {
+        self.counts.items
+    }
+
+    /// Size, in bytes.
+    pub fn size_bytes(&self) -> usize {
+        self.data().len()
+    }
+
+    /// Currency of all prices, ISO 4217.
+    pub fn currency(&self) -> &str {
+        self.data().get(48..51).and_then(|code| core::str::from_utf8(code).ok()).unwrap_or("")
+    }
+
+    /// Oldest overlay that still says something, in seconds; `None` where price and stock are the feed's.
+    pub fn live_age_s_max(&self) -> Option<u32> {
+        Some(u32_in(self.data(), 52)).filter(|age| *age > 0)
+    }
+
+    /// A product; `None` when the ordinal is too high.
+    pub fn item(&self, ordinal: u32) -> Option<Item<'_>> {
+        if ordinal >= self.counts.items {
+            return None;
+        }
+        let at = HEADER_BYTES + RECORD_BYTES * ordinal as usize;
+        let record = self.data().get(at..)?.first_chunk::<RECORD_BYTES>()?;
+        Some(Item { ordinal, record, texts: self.texts() })
+    }
+
+    fn by_hash(&self, at: u32) -> (u32, u32) {
+        let at = self.layout.by_hash + 8 * at as usize;
+        (u32_in(self.data(), at), u32_in(self.data(), at + 4))
+    }
+
+    /// Ordinals of the products whose key has this hash: one, but for a rare collision.
+    pub fn with_hash(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        let (mut low, mut high) = (0, self.counts.items);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.by_hash(middle).0 < hash { low = middle + 1 } else { high = middle }
+        }
+        (low..self.counts.items).map(|at| self.by_hash(at)).take_while(move |(found, _)| *found == hash).map(|(_, o)| o)
+    }
+
+    /// The ordinal of a product key.
+    pub fn ordinal(&self, id: &str) -> Option<u32> {
+        self.with_hash(product_hash(id)).find(|ordinal| self.item(*ordinal).is_some_and(|item| item.id() == id))
+    }
+
+    /// Number of categories.
+    pub fn categories(&self) -> u32 {
+        self.counts.categories
+    }
+
+    fn text_at(&self, at: usize) -> &str {
+        let (from, bytes) = (u32_in(self.data(), at) as usize, u32_in(self.data(), at + 4) as usize);
+        text_in(self.texts(), from, bytes)
+    }
+
+    /// Key of a category, as pages and interests have it.
+    pub fn category_key(&self, category: u16) -> &str {
+        if u32::from(category) >= self.counts.categories {
+            return "";
+        }
+        self.text_at(self.layout.categories + 16 * usize::from(category))
+    }
+
+    /// Name of a category: the last part of its path.
+    pub fn category_name(&self, category: u16) -> &str {
+        if u32::from(category) >= self.counts.categories {
+            return "";
+        }
+        let path = self.text_at(self.layout.categories + 16 * usize::from(category) + 8);
+        path.rsplit('>').next().unwrap_or(path).trim()
+    }
+
+    /// The category with this key.
+    pub fn category_of(&self, key: &str) -> Option<u16> {
+        (0..u16::try_from(self.counts.categories).unwrap_or(NO_CATEGORY)).find(|at| self.category_key(*at) == key)
+    }
+
+    fn member_range(&self, category: u32) -> Option<core::ops::Range<usize>> {
+        let at = self.layout.members_from + 4 * category as usize;
+        let (from, to) = (u32_in(self.data(), at), u32_in(self.data(), at + 4));
+        (from <= to && to <= self.counts.members && category < self.counts.categories)
+            .then_some(from as usize..to as usize)
+    }
+
+    /// The products of a category that are not gone, newest first.
+    pub fn members(&self, category: u16) -> impl Iterator<Item = u32> + '_ {
+        let range = self.member_range(category.into()).unwrap_or_default();
+        range.map(|at| u32_in(self.data(), self.layout.members + 4 * at))
+    }
+
+    /// The field with this name: its number and whether it is private.
+    pub fn field(&self, name: &str) -> Option<(u16, bool)> {
+        (0..u16::try_from(self.counts.fields).unwrap_or(0)).find_map(|field| {
+            let at = self.layout.fields + 12 * usize::from(field);
+            (self.text_at(at) == name).then(|| (field, u32_in(self.data(), at + 8) & 1 == 1))
+        })
+    }
+
+    /// The value of a field of a product: its text, and in hundredths where it is a number.
+    pub fn extra(&self, item: &Item<'_>, field: u16) -> Option<(&str, Option<i32>)> {
+        let from = u32_at(item.record, 28) as usize;
+        (from..from + usize::from(item.record[26])).find_map(|at| {
+            let at = self.layout.extras + EXTRA_BYTES * at;
+            if u16_in(self.data(), at + 6) != field {
+                return None;
+            }
+            let (from, bytes) = (u32_in(self.data(), at) as usize, usize::from(u16_in(self.data(), at + 4)));
+            let number = u32_in(self.data(), at + 8).cast_signed();
+            Some((text_in(self.texts(), from, bytes), Some(number).filter(|number| *number != i32::MIN)))
+        })
+    }
+}
+
+fn check_limits(counts: &Counts, bytes: usize) -> Result<(), CatalogError> {
+    for (what, count, max) in [
+        ("bytes", bytes, CATALOG_BYTES_MAX),
+        ("products", counts.items as usize, CATALOG_ITEMS_MAX),
+        ("categories", counts.categories as usize, CATEGORIES_MAX),
+        ("fields", counts.fields as usize, CATALOG_FIELDS_MAX),
+    ] {
+        if count > max {
+            return Err(CatalogError::Limit(what));
+        }
+    }
+    Ok(())
+}
+
+fn text_in(texts: &[u8], from: usize, bytes: usize) -> &str {
+    // All of it was checked when the catalogue was loaded; a short text is cheap to check again.
+    texts.get(from..from.saturating_add(bytes)).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
+}
+
+fn known(number: u32) -> Option<u32> {
+    Some(number).filter(|number| *number != NONE)
+}
+
+fn u16_at<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
+    u16_in(bytes, at)
+}
+
+fn u32_at<const N: usize>(bytes: &[u8; N], at: usize) -> u32 {
+    u32_in(bytes, at)
+}
+
+fn u16_in(bytes: &[u8], at: usize) -> u16 {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(u16::MAX, |bytes| u16::from_le_bytes(*bytes))
+}
+
+fn u32_in(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(NONE, |bytes| u32::from_le_bytes(*bytes))
+}
