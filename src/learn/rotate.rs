@@ -2,12 +2,16 @@
 
 use crate::evaluate::{UNKNOWN, latest, prefixes};
 use crate::sessions::Sessions;
-use attune_core::recommend::{Index, Query, Scored, Scratch, Seen};
+use attune_core::profile::Seen;
+use attune_core::recommend::{Index, Query, Scored, Scratch};
 
 /// Products in a view.
 pub const SLOTS: usize = 8;
 /// Views of a visitor who clicks nothing.
 const IDLE_VIEWS: usize = 10;
+
+/// When everything happens: a session ends long before a count is halved.
+const NOW_S: u32 = 0;
 
 /// How lists change with what was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,12 +46,11 @@ pub struct Figures {
 /// Plays every session again: a view after each click, counted as seen.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
 pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Policy) -> Figures {
-    let mut replay =
-        Replay { index, policy, scratch: Scratch::default(), recent: Vec::new(), seen: Seen::new(index.epoch()) };
+    let mut replay = Replay { index, policy, scratch: Scratch::default(), recent: Vec::new(), seen: Seen::default() };
     let mut sums = Sums::default();
     let mut idle_sessions = 0u64;
     for clicks in sessions.iter() {
-        replay.seen = Seen::new(index.epoch());
+        replay.seen = Seen::default();
         let mut earlier: Vec<u32> = Vec::new();
         for (views, (prefix, target)) in prefixes(clicks).enumerate() {
             let list = replay.view(prefix);
@@ -113,7 +116,7 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
     fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
         latest(prefix, &mut self.recent);
         let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
-        let times: Vec<(u32, f32)> = self.seen.times().collect();
+        let times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
         let strength = match self.policy {
             Policy::Rotation(strength) => strength,
             Policy::Greedy | Policy::Cap(_) | Policy::Exclusion => 0.0,
@@ -128,13 +131,13 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
         let mut out = [Scored::default(); SLOTS];
         let len = self.index.recommend(&query, &mut self.scratch, &mut out);
         let list: Vec<u32> = out.iter().take(len).map(|scored| scored.item).collect();
-        self.seen.shown(list.iter().copied());
+        self.seen.shown(list.iter().copied(), NOW_S);
         list
     }
 
     /// Distinct products over ten views without a click, and how many of the views were like the one before.
     fn idle(&mut self, clicks: &[u32]) -> (usize, usize) {
-        self.seen = Seen::new(self.index.epoch());
+        self.seen = Seen::default();
         let (mut distinct, mut before, mut identical) = (Vec::new(), Vec::new(), 0);
         for _ in 0..IDLE_VIEWS {
             let list = self.view(clicks);

@@ -1,6 +1,6 @@
 //! Recommendation queries alone, for `tests/bench/recommend.mjs`. Never in a shipped build.
 
-use attune_core::recommend::{Index, Query, Scored, Scratch, Seen};
+use attune_core::recommend::{Index, Query, Scored, Scratch};
 use wasm_bindgen::prelude::*;
 
 /// Length of the lists that the benchmark asks for.
@@ -29,9 +29,7 @@ impl Recommender {
 
     /// Counts products as seen, for rotation.
     pub fn shown(&mut self, items: &[u32]) {
-        let mut seen = Seen::new(self.index.epoch());
-        seen.shown(items.iter().copied());
-        self.seen = seen.times().collect();
+        self.seen = items.iter().map(|item| (*item, 1.0)).collect();
     }
 
     /// The best twenty for these clicks, newest first; the newest is left out.

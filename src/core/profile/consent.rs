@@ -1,7 +1,7 @@
 //! Consent: what a visitor's record, an opt-out signal and the law of the place add up to.
 
 use super::fit::Class;
-use super::{Cart, Choice, Consent, ConsentSource, Orders, Profile, Visits};
+use super::{Cart, Choice, Consent, ConsentSource, Orders, Profile, Seen, Visits};
 use crate::attribute::Purpose;
 use crate::bundle::Regime;
 
@@ -83,6 +83,7 @@ impl Profile {
             self.orders = Orders::default();
             self.purchased_s = 0;
             self.events.clear();
+            self.seen = Seen::default();
             self.traits.clear();
             self.signals.clear();
         }

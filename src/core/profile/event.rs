@@ -6,7 +6,7 @@
 use super::cart;
 use super::fit::{is_category, is_sku};
 use super::interest::{self, Sign};
-use super::{PageSeen, Profile, Shown, hash32};
+use super::{PageSeen, Profile, Shown, hash32, product_hash};
 use crate::limits::{EVENT_RING_MAX, ITEMS_MAX, KEY_BYTES_MAX, SHOWN_MAX};
 use crate::sort;
 use alloc::boxed::Box;
@@ -89,6 +89,8 @@ pub enum EventKind {
         /// The window of the campaign's cap, in seconds, which [`Event::resolve`] fills in; 0 for one
         /// without end.
         per_s: u32,
+        /// Products that it showed.
+        products: Vec<Box<str>>,
     },
 }
 
@@ -167,7 +169,7 @@ impl Event {
                 let shows = |sku| items.iter().any(|item| &*item.sku == sku);
                 *served = page.category.is_some() && page.sku.is_some_and(shows);
             }
-            EventKind::Impression { campaign, per_s, .. } => {
+            EventKind::Impression { campaign, per_s, .. } if !campaign.is_empty() => {
                 *per_s = window_s(campaign).ok_or(EventRefusal::UnknownCampaign)?;
             }
             _ => {}
@@ -223,13 +225,20 @@ impl EventKind {
 fn check(kind: &EventKind) -> Result<(), EventRefusal> {
     let bad_category = |key: &Option<Box<str>>| key.as_ref().is_some_and(|key| !is_category(key));
     match kind {
-        EventKind::Impression { campaign, .. } if campaign.is_empty() || campaign.len() > KEY_BYTES_MAX => {
+        EventKind::Impression { campaign, products, .. }
+            if (campaign.is_empty() && products.is_empty()) || campaign.len() > KEY_BYTES_MAX =>
+        {
             return Err(EventRefusal::Campaign);
         }
         EventKind::PageView { sku, category, .. }
             if sku.as_ref().is_some_and(|key| !is_sku(key)) || bad_category(category) =>
         {
             return Err(EventRefusal::Page);
+        }
+        EventKind::Impression { products, .. } => {
+            if let Some(at) = products.iter().position(|sku| !is_sku(sku)) {
+                return Err(EventRefusal::Sku(at));
+            }
         }
         _ => {}
     }
@@ -279,7 +288,13 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             profile.purchased_s = profile.purchased_s.max(at_s);
             sign(profile, items, Sign::PURCHASE, at_s);
         }
-        EventKind::Impression { campaign, per_s, .. } => impress(profile, campaign_hash(campaign), *per_s, at_s),
+        EventKind::Impression { campaign, per_s, products, .. } => {
+            // A second slot of a campaign reports its products, and not the campaign again.
+            if !campaign.is_empty() {
+                impress(profile, campaign_hash(campaign), *per_s, at_s);
+            }
+            profile.seen.shown(products.iter().map(|sku| product_hash(sku)), at_s);
+        }
         EventKind::Refund | EventKind::Search | EventKind::Login => {}
     }
 }

@@ -1,10 +1,10 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
 use super::wire::time_code;
-use super::{CartLine, Choice, Interest, Profile, Shown, SignalState, TraitValue, UnknownSection, Viewed};
+use super::{CartLine, Choice, Interest, Profile, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SHOWN_MAX, SIGNALS_MAX,
-    SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX,
+    SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::vec::Vec;
@@ -13,6 +13,8 @@ use core::cmp::Reverse;
 /// What did not fit into a cookie, in entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
+    /// Products shown and not clicked, oldest first.
+    pub seen: usize,
     /// Impressions of campaigns, oldest first.
     pub shown: usize,
     /// Viewed products, oldest first.
@@ -60,6 +62,7 @@ pub(super) struct Selection<'a> {
     pub(super) cart: Vec<&'a CartLine>,
     pub(super) skus: Vec<&'a str>,
     pub(super) events: Vec<u32>,
+    pub(super) seen: Vec<SeenProduct>,
     pub(super) traits: Vec<&'a TraitValue>,
     pub(super) signals: Vec<&'a SignalState>,
     pub(super) unknown: Vec<&'a UnknownSection>,
@@ -108,19 +111,35 @@ impl<'a> Selection<'a> {
         let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
         let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
 
+        let seen = distinct(profile.seen.products.iter().copied(), |a, b| a.product == b.product, |s| s.quarters > 0);
+
         let fits = |value: &'a TraitValue| !value.value.is_empty() && value.value.len() <= TRAIT_BYTES_MAX;
         let mut traits = distinct(profile.traits.iter(), |a, b| a.key == b.key, fits);
         sort::by_key(&mut traits, |value| value.key);
         let mut signals = distinct(profile.signals.iter(), |a, b| a.key == b.key, |_| true);
         sort::by_key(&mut signals, |state| state.key);
-        let mut this =
-            Self { profile, personal, interests, viewed, shown, cart, skus, events, traits, signals, unknown, dropped };
+        let mut this = Self {
+            profile,
+            personal,
+            interests,
+            viewed,
+            shown,
+            cart,
+            skus,
+            events,
+            seen,
+            traits,
+            signals,
+            unknown,
+            dropped,
+        };
         dropped.interests = profile.interests.len() - cut(&mut this.interests, INTERESTS_MAX);
         dropped.viewed = profile.viewed.len() - cut(&mut this.viewed, VIEWED_MAX);
         dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);
         dropped.trimmed = profile.cart.lines.len() - cut(&mut this.cart, CART_LINES_MAX);
         dropped.trimmed += profile.orders.skus.len() - cut(&mut this.skus, ORDER_SKUS_MAX);
         dropped.trimmed += profile.events.len() - cut(&mut this.events, EVENT_RING_MAX);
+        dropped.seen = profile.seen.products.len() - cut(&mut this.seen, SEEN_MAX);
         dropped.trimmed += profile.traits.len() - cut(&mut this.traits, TRAITS_MAX);
         dropped.trimmed += profile.signals.len() - cut(&mut this.signals, SIGNALS_MAX);
         this.dropped = dropped;
@@ -137,6 +156,7 @@ impl<'a> Selection<'a> {
             cart: Vec::new(),
             skus: Vec::new(),
             events: Vec::new(),
+            seen: Vec::new(),
             traits: Vec::new(),
             signals: Vec::new(),
             unknown: Vec::new(),
@@ -147,7 +167,9 @@ impl<'a> Selection<'a> {
     /// Gives up the entry that is worth least; false when only what is never given up is left.
     pub(super) fn shrink(&mut self) -> bool {
         let dropped = &mut self.dropped;
-        let count = if self.shown.pop().is_some() {
+        let count = if self.seen.pop().is_some() {
+            &mut dropped.seen
+        } else if self.shown.pop().is_some() {
             &mut dropped.shown
         } else if self.viewed.pop().is_some() {
             &mut dropped.viewed

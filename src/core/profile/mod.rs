@@ -49,6 +49,7 @@ mod order;
 mod preview;
 mod scope;
 mod sections;
+mod seen;
 mod signal;
 mod visit;
 mod wire;
@@ -62,6 +63,7 @@ pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_
 pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
 pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
+pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
 pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, signal};
 pub use visit::{PageSeen, VIEW_REPEAT_S};
 pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
@@ -241,6 +243,8 @@ pub struct Profile {
     pub purchased_s: u32,
     /// Ids of the last applied events: section 0x28.
     pub events: Vec<u32>,
+    /// Products shown and not clicked.
+    pub seen: Seen,
     /// What the shop's systems said of the visitor, ascending by key: section 0x29.
     pub traits: Vec<TraitValue>,
     /// What the site's signals remember, ascending by key: section 0x2a.

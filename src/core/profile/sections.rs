@@ -4,8 +4,8 @@ use super::fit::{Class, Selection};
 use super::interest::SCORE_MILLI_MAX;
 use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
 use super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, Shown, SignalState,
-    TraitValue, UnknownSection, Viewed, Visits,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, SeenProduct, Shown,
+    SignalState, TraitValue, UnknownSection, Viewed, Visits,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -23,17 +23,18 @@ const PURCHASED: u8 = 0x27;
 const EVENTS: u8 = 0x28;
 const TRAITS: u8 = 0x29;
 const SIGNALS: u8 = 0x2a;
+const SEEN: u8 = 0x2b;
 
 /// This version has a layout for that tag.
 pub(super) fn is_known(tag: u8) -> bool {
-    matches!(tag, CONSENT..=OPT_OUT | ID..=SIGNALS)
+    matches!(tag, CONSENT..=OPT_OUT | ID..=SEEN)
 }
 
 /// Appends the sections of a selection.
 pub(super) fn write(selection: &Selection<'_>, out: &mut Vec<u8>) {
     let mut unknown = selection.unknown.iter().peekable();
     let mut body = Vec::new();
-    let tags = (CONSENT..=OPT_OUT).chain(ID..=SIGNALS);
+    let tags = (CONSENT..=OPT_OUT).chain(ID..=SEEN);
     for tag in tags {
         while let Some(section) = unknown.next_if(|section| section.tag < tag) {
             put_section(out, section.tag, &section.bytes);
@@ -86,6 +87,14 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
         PURCHASED => {
             put_time(out, profile.purchased_s);
             profile.purchased_s != 0
+        }
+        SEEN => {
+            put_varint(out, profile.seen.week.into());
+            for seen in &selection.seen {
+                out.extend_from_slice(&seen.product.to_be_bytes());
+                out.push(seen.quarters);
+            }
+            !selection.seen.is_empty()
         }
         EVENTS => {
             for event in &selection.events {
@@ -345,6 +354,13 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
         CART => profile.cart = read_cart(&mut reader)?,
         ORDERS => profile.orders = read_orders(&mut reader)?,
         PURCHASED => profile.purchased_s = reader.time()?,
+        SEEN => {
+            profile.seen.week = reader.number()?;
+            while !reader.is_empty() {
+                let product = u32::from_be_bytes(reader.array()?);
+                profile.seen.products.push(SeenProduct { product, quarters: reader.byte()? });
+            }
+        }
         EVENTS => {
             while !reader.is_empty() {
                 profile.events.push(u32::from_be_bytes(reader.array()?));

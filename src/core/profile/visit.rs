@@ -3,7 +3,7 @@
 use super::fit::is_sku;
 use super::interest::{self, Sign};
 use super::wire::{EPOCH_S, hash128};
-use super::{Choice, Profile, Viewed, Visits};
+use super::{Choice, Profile, Viewed, Visits, product_hash};
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
 use crate::sort;
 use core::cmp::Reverse;
@@ -90,6 +90,7 @@ impl Profile {
         if !is_sku(sku) {
             return false;
         }
+        self.seen.clicked(product_hash(sku));
         let known = self.viewed.iter().position(|viewed| &*viewed.sku == sku);
         let mut viewed = match known {
             Some(at) => self.viewed.remove(at),

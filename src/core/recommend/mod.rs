@@ -7,14 +7,12 @@ mod checksum;
 mod encode;
 mod index;
 mod query;
-mod rotation;
 mod scratch;
 
 pub use checksum::checksum;
 pub use encode::{EncodeError, IndexParts, Rows, encode};
 pub use index::{INDEX_FORMAT, Index, IndexError, Row};
 pub use query::{Query, Scored};
-pub use rotation::{Seen, SeenError};
 pub use scratch::Scratch;
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use super::body::{JsonProblem, parse, unix_ms};
 use super::node::{JsonError, Node, Object, Result};
 use super::profile::event_id;
 use crate::limits::{
-    CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX,
+    CARDS_MAX, CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
+    TEXT_BYTES_MAX,
 };
 use alloc::boxed::Box;
 use alloc::format;
@@ -174,9 +175,13 @@ fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -
         "login" => EventKind::Login,
         _ => EventKind::Impression {
             slot: params.required("slot")?.key(KEY_BYTES_MAX)?,
-            campaign: params.required("campaign")?.key(KEY_BYTES_MAX)?,
+            campaign: match params.field("products") {
+                Some(_) => params.or_default("campaign", arm)?,
+                None => params.required("campaign")?.key(KEY_BYTES_MAX)?,
+            },
             arm: params.or_default("arm", arm)?,
             per_s: 0,
+            products: params.or_default("products", products)?,
         },
     })
 }
@@ -188,6 +193,11 @@ fn arm(node: &Node<'_>) -> Result<Box<str>> {
         Value::String(text) if text.is_empty() => Ok(Box::default()),
         _ => node.key(KEY_BYTES_MAX),
     }
+}
+
+/// Keys of the products that a slot showed.
+fn products(node: &Node<'_>) -> Result<Vec<Box<str>>> {
+    node.list(CARDS_MAX)?.iter().map(|node| node.key(SKU_BYTES_MAX)).collect()
 }
 
 fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {

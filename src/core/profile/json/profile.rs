@@ -3,13 +3,13 @@
 use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, Shown, SignalState,
-    TraitValue, Viewed, Visits, hash32, interest,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, QUARTERS, SUM_MILLI_MAX, Seen,
+    SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, hash32, interest, product_hash,
 };
 use super::node::{JsonError, Node, Result};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX, ORDER_SKUS_MAX, SHOWN_MAX,
-    SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX, ORDER_SKUS_MAX, SEEN_MAX,
+    SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::boxed::Box;
@@ -45,6 +45,7 @@ pub(super) const FIELDS: &[&str] = &[
     "orders",
     "purchased_at",
     "events",
+    "seen",
     "traits",
     "signals",
 ];
@@ -77,6 +78,7 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         orders: fields.or_default("orders", orders)?,
         purchased_s: fields.or_default("purchased_at", Node::time)?,
         events: fields.or_default("events", events)?,
+        seen: fields.or_default("seen", seen)?,
         traits: fields.or_default("traits", traits)?,
         signals: fields.or_default("signals", signals)?,
         unknown: Vec::new(),
@@ -218,6 +220,24 @@ fn orders(node: &Node<'_>) -> Result<Orders> {
         last_s: fields.or_default("last", Node::time)?,
         skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
     })
+}
+
+/// Products shown and not clicked: by their hash, as the cookie has them, or by their key.
+fn seen(node: &Node<'_>) -> Result<Seen> {
+    let fields = node.object(&["week", "products"])?;
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["product", "sku", "times"])?;
+        let product = match fields.optional("sku", sku)? {
+            Some(sku) => product_hash(&sku),
+            None => event_id(&fields.required("product")?)?,
+        };
+        let quarters = fields.required("times")?.scaled(QUARTERS.into(), u8::MAX.into())?;
+        // Within u8::MAX.
+        Ok(SeenProduct { product, quarters: u8::try_from(quarters).unwrap_or(u8::MAX) })
+    };
+    let products = |node: &Node<'_>| keyed(node, SEEN_MAX, "product", read, |seen: &SeenProduct| seen.product);
+    let products = fields.or_default("products", products)?;
+    Ok(Seen { week: fields.or_default("week", |n| n.whole(0, u16::MAX))?, products })
 }
 
 fn events(node: &Node<'_>) -> Result<Vec<u32>> {

@@ -37,6 +37,8 @@ pub struct ReadableProfile {
     traits: Vec<ReadableTrait>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     signals: Vec<ReadableSignal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<ReadableSeen>,
 }
 
 /// Keys are hashes: a cookie has no room for names.
@@ -84,6 +86,18 @@ struct ReadableInterest {
     views: u16,
     today: u8,
     at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ReadableSeen {
+    week: u16,
+    products: Vec<ReadableSeenProduct>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ReadableSeenProduct {
+    product: String,
+    times: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -171,6 +185,7 @@ pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k 
         orders: orders(profile),
         purchased_at: time(profile.purchased_s),
         events: profile.events.iter().map(|id| format!("{id:08x}")).collect(),
+        seen: seen(profile),
         traits: profile
             .traits
             .iter()
@@ -187,6 +202,15 @@ fn signal(state: &super::super::SignalState) -> ReadableSignal {
         total: f64::from(state.total_milli) / 1_000.0,
         at: format_date(state.day),
     }
+}
+
+fn seen(profile: &Profile) -> Option<ReadableSeen> {
+    let product = |seen: &super::super::SeenProduct| ReadableSeenProduct {
+        product: format!("{:08x}", seen.product),
+        times: f64::from(seen.quarters) / f64::from(super::super::QUARTERS),
+    };
+    let products: Vec<_> = profile.seen.products.iter().map(product).collect();
+    (!products.is_empty()).then_some(ReadableSeen { week: profile.seen.week, products })
 }
 
 fn visits(profile: &Profile) -> Option<ReadableVisits> {

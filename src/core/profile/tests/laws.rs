@@ -160,6 +160,10 @@ fn any_profile() -> impl Strategy<Value = Profile> {
         cart: rest.1,
         orders: rest.2,
         purchased_s: rest.3,
+        seen: Seen {
+            week: u16::try_from(issued_s / 604_800).unwrap_or(0),
+            products: rest.4.iter().map(|id| SeenProduct { product: *id, quarters: id.to_le_bytes()[0] }).collect(),
+        },
         events: rest.4,
         traits: lists.4,
         signals: lists.5,
@@ -190,6 +194,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             campaign: campaign.as_str().into(),
             arm: "".into(),
             per_s,
+            products: ["a", "b"].into_iter().take((per_s % 3) as usize).map(Box::from).collect(),
         }),
     ];
     // Few ids, so that some come twice.

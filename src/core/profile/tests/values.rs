@@ -64,7 +64,7 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     let mut profile = overfull();
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.viewed;
-    assert_eq!(encoded.dropped, Dropped { shown: 32, viewed: count, ..Dropped::default() });
+    assert_eq!(encoded.dropped, Dropped { seen: 0, shown: 32, viewed: count, ..Dropped::default() });
     assert!(0 < count && count < 20, "{count}");
     let first = |encoded: &Encoded| kept(encoded).viewed.len();
     assert_eq!(first(&encoded), 20 - count);
@@ -72,13 +72,13 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![7; 700] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.interests;
-    assert_eq!(encoded.dropped, Dropped { shown: 32, viewed: 20, interests: count, ..Dropped::default() });
+    assert_eq!(encoded.dropped, Dropped { seen: 0, shown: 32, viewed: 20, interests: count, ..Dropped::default() });
     assert!(0 < count && count < 12, "{count}");
     assert_eq!(kept(&encoded).interests, profile.interests[..12 - count]);
 
     profile.unknown.push(UnknownSection { tag: 0x30, bytes: vec![7; 1_000] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
-    let dropped = Dropped { shown: 32, viewed: 20, interests: 12, unknown: 1, trimmed: 0 };
+    let dropped = Dropped { seen: 0, shown: 32, viewed: 20, interests: 12, unknown: 1, trimmed: 0 };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.unknown, profile.unknown[..1]);
