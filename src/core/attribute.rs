@@ -59,6 +59,8 @@ pub enum Argument {
     Sku,
     /// A query parameter: `page.query["utm_source"]`.
     QueryKey,
+    /// A field of the catalogue: `item.extra["colour"]`.
+    Field,
     /// The key of a trait or a signal, after a dot: `traits.loyalty_tier`.
     Key,
     /// Latitude, longitude and kilometres, which are the test's: `geo.near(51.5, -0.13, 30)`.
@@ -172,6 +174,16 @@ attributes! {
     73 Views "views" Number Category Personalization Browser "400 days" "Views of a category and its products.";
     74 ViewedToday "viewed_today" Bool Category Personalization Browser "1 day" "This category was viewed today (UTC).";
     75 Viewed "viewed" Bool Sku Personalization Browser "400 days" "This product is among the last viewed.";
+    // Recommended products: only in the cards of a recommendation
+    110 ItemId "item.id" Text None None Server "this page" "Key of a recommended product.";
+    111 ItemTitle "item.title" Text None None Server "this page" "Name of a recommended product.";
+    112 ItemUrl "item.url" Text None None Server "this page" "URL of a recommended product.";
+    113 ItemImage "item.image" Text None None Server "this page" "URL of its picture.";
+    114 ItemPrice "item.price" Money None None Server "this page" "What it costs now; nothing when the live price is too old.";
+    115 ItemWas "item.was" Money None None Server "this page" "What it costs outside the sale; nothing when there is none.";
+    116 ItemCategory "item.category" Text None None Server "this page" "Name of its category.";
+    117 ItemWhy "item.why" Text None None Server "this page" "Why it is recommended, in words.";
+    118 ItemExtra "item.extra" Text Field None Server "this page" "An extra field of the catalogue; private fields are refused.";
     80 Lifecycle "lifecycle" Text None Personalization Server "400 days" "new, browsing, active, loyal, at-risk or lapsed.";
     // What the site defines
     81 Signal "signal" Number Key Personalization Browser "400 days" "An authored memory of events; unknown before the first.";
@@ -190,6 +202,11 @@ impl From<Attribute> for u16 {
 }
 
 impl Attribute {
+    /// It is of a recommended product, and unknown outside its card.
+    pub fn is_of_item(self) -> bool {
+        (Self::ItemId..=Self::ItemExtra).contains(&self)
+    }
+
     /// The attribute with this authored name.
     pub fn named(name: &str) -> Option<&'static Spec> {
         ATTRIBUTES.iter().find(|spec| spec.name == name)

@@ -6,6 +6,7 @@ extern crate alloc;
 
 pub mod attribute;
 pub mod bundle;
+pub mod catalog;
 pub mod context;
 pub mod decide;
 mod decimal;
@@ -16,6 +17,7 @@ pub mod limits;
 pub mod page;
 #[cfg(feature = "json")]
 pub mod persona;
+pub mod picks;
 pub mod profile;
 pub mod recommend;
 pub mod render;

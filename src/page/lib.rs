@@ -58,6 +58,23 @@ impl PageCore {
         Ok(answer)
     }
 
+    /// Puts a catalogue (2), an index learned from sessions (3) or baskets (4), or an overlay (5) beside the bundle.
+    /// What is refused leaves everything as it was.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `artifact` when it is unusable or does not belong to the catalogue.
+    pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), JsValue> {
+        self.core.put(kind, bytes).map_err(|error| coded("artifact", &error))
+    }
+
+    /// The products of one slot as JSON, for the page that is the request's path. Nothing is counted.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, JsValue> {
+        self.core.recommend(request, slot, lang).map_err(|error| coded("request", &error))
+    }
+
     /// Decides for what is no page: the answer is JSON with the fields of each content, in the locale of `lang`.
     ///
     /// # Errors

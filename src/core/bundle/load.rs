@@ -26,6 +26,8 @@ pub struct Loaded {
     pub campaigns: Vec<Option<Campaign>>,
     /// Contents.
     pub contents: Vec<Option<Content>>,
+    /// Catalogue, indexes and overlay; empty until they are put in.
+    pub shelf: crate::picks::Shelf,
     /// Mutual exclusion layers; the campaigns of a disabled one are disabled.
     pub layers: Vec<Option<Layer>>,
     /// Long lists of texts; what asks a disabled one is disabled.
@@ -225,6 +227,9 @@ fn check_content(loaded: &Loaded, content: &Content) -> Result<(), &'static str>
     }
     if content.by_locale.iter().any(|body| usize::from(*body) >= content.bodies.len()) {
         return Err("a locale refers to a body that is missing");
+    }
+    if content.bodies.iter().any(|body| matches!(body, super::Body::Cards(cards) if !cards.is_sound())) {
+        return Err("its recommendation is over a limit");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+pub mod cards;
 mod codec;
 mod enrolment;
 mod list;
@@ -23,6 +24,7 @@ pub use rules::{Goal, Intensity, ItemTest, LifecycleRule, Measure, RuleTrust, Ru
 
 use crate::attribute::Attribute;
 use crate::html::Selector;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -408,6 +410,8 @@ pub enum Body {
     Html(Template),
     /// Fills the slot's named elements, or (one text field, no elements) the slot itself.
     Fields(Vec<Field>),
+    /// Product cards, picked for the visitor.
+    Cards(Box<cards::Cards>),
 }
 
 /// One field of a content.

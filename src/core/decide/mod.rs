@@ -13,6 +13,7 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
+use crate::picks::{Pick, Picking};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -67,6 +68,8 @@ pub struct SlotDecision {
     pub reason: Reason,
     /// What to put in; `None` keeps the origin's content.
     pub fill: Option<Fill>,
+    /// Products that were picked, in the order of their cards.
+    pub picks: Vec<Pick>,
     /// The campaign that only observes and would have had the slot.
     pub observed: Option<Observed>,
 }
@@ -113,6 +116,7 @@ pub fn decide(
         }
         return slots;
     }
+    let mut picking = Picking::default();
     let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
     // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
     let passes: &[bool] = if unit.forced.is_empty() { &[false] } else { &[true, false] };
@@ -120,7 +124,7 @@ pub fn decide(
         for (index, campaign) in loaded.campaigns.iter().enumerate() {
             let Some(campaign) = campaign else { continue };
             if assignments.forces(campaign) == *forced {
-                place(loaded, evaluation, &mut assignments, index, campaign, &mut slots, observer);
+                place(loaded, evaluation, &mut assignments, &mut picking, index, campaign, &mut slots, observer);
             }
         }
     }
@@ -146,10 +150,12 @@ fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16
 }
 
 /// Gives a campaign the slots that it gets.
+#[expect(clippy::too_many_arguments, reason = "what a page decides with, and where it goes")]
 fn place(
     loaded: &Loaded,
     evaluation: &mut Evaluation,
     assignments: &mut Assignments,
+    picking: &mut Picking,
     index: usize,
     campaign: &Campaign,
     slots: &mut [SlotDecision],
@@ -161,6 +167,9 @@ fn place(
     let light = loaded.site.rules.intensity_of(evaluation.facts.page.kind) == Intensity::Light;
     let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);
     let only_watches = campaign.enrolment.observe && !assignments.forces(campaign);
+    // What is not drawn takes no product from the other slots.
+    let mut apart = Picking::default();
+    let picking = if only_watches { &mut apart } else { picking };
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
         let Some(place) = slots.get_mut(slot) else { continue };
         let offer = match standing {
@@ -168,7 +177,7 @@ fn place(
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
-            Assignment::In(arm) => fill(loaded, evaluation, index, arm, slot),
+            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot),
         };
         match offer {
             Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
@@ -185,6 +194,7 @@ fn place(
 fn fill(
     loaded: &Loaded,
     evaluation: &Evaluation,
+    picking: &mut Picking,
     campaign: usize,
     arm: usize,
     slot: usize,
@@ -199,12 +209,25 @@ fn fill(
     let locale = evaluation.facts.page.locale;
     let body = content.by_locale.get(locale).and_then(|body| content.bodies.get(usize::from(*body)));
     let slot = loaded.slots.get(slot).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
+    let mut picks = Vec::new();
     let fill = match body.ok_or(Reason::Disabled)? {
+        Body::Cards(cards) => {
+            let filled = picking.fill(&loaded.shelf, cards, &evaluation.facts)?;
+            picks = filled.1;
+            Ok(Fill::Html(filled.0))
+        }
         Body::Html(template) => render::template(template, &evaluation.facts).map(Fill::Html),
         Body::Fields(fields) => render::fields(fields, slot, &evaluation.facts),
     };
     let fill = Some(fill.map_err(|_| Reason::Incomplete)?);
-    Ok(SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, fill, ..SlotDecision::default() })
+    Ok(SlotDecision {
+        arm,
+        content: Some(content_index),
+        reason: Reason::Shown,
+        fill,
+        picks,
+        ..SlotDecision::default()
+    })
 }
 
 /// Membership of every segment of the bundle, in its order.

@@ -50,6 +50,8 @@ pub enum Reason {
     Intensity,
     /// A placeholder of its content has no value for this visitor.
     Incomplete,
+    /// There is nothing to recommend: no catalogue, no product, or fewer than the slot needs.
+    NoPicks,
     /// The bundle's campaign could not be used.
     Disabled,
 }
@@ -81,6 +83,7 @@ impl Reason {
             Self::Observing => "observing",
             Self::Intensity => "intensity",
             Self::Incomplete => "incomplete",
+            Self::NoPicks => "no-picks",
             Self::Disabled => "disabled",
         }
     }
@@ -113,6 +116,7 @@ impl Reason {
             Self::Observing => "it only observes: it would have had this slot, and is counted, but draws nothing",
             Self::Intensity => "the site personalizes pages of this type less, or not at all",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
+            Self::NoPicks => "there are too few products to recommend to this visitor here",
             Self::Disabled => "it could not be read from the bundle",
         }
     }

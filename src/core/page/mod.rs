@@ -6,6 +6,7 @@ mod json;
 mod open;
 mod plan;
 mod reasons;
+mod recommend;
 mod request;
 #[cfg(test)]
 mod tests;

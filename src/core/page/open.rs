@@ -9,6 +9,7 @@ use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
+use crate::picks::ShelfError;
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
     ScopeError, SiteKeys, Verdict, header, to_hex,
@@ -70,6 +71,20 @@ impl PageCore {
     /// The bundle.
     pub fn loaded(&self) -> &Loaded {
         &self.loaded
+    }
+
+    /// Puts a catalogue, an index or an overlay beside the bundle: [`crate::bundle::manifest::ArtifactKind`]. What is
+    /// refused leaves everything as it was.
+    ///
+    /// # Errors
+    /// [`ShelfError`] when it is unusable, or does not belong to the catalogue.
+    pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ShelfError> {
+        self.loaded.shelf.put(kind, bytes)
+    }
+
+    /// The visitor holds a preview token.
+    pub(super) fn is_preview(&self, request: &Request) -> bool {
+        self.visit(request).preview.is_some()
     }
 
     /// Decides a page. `prelude` is the first bytes of its body, which name its language.

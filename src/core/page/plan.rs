@@ -5,8 +5,9 @@ use super::reasons::{campaigns, passed};
 use crate::bundle::{Loaded, Slot};
 use crate::decide::{SlotDecision, memberships};
 use crate::explain::{self, Account};
+use crate::picks;
 use crate::profile::{Choice, Profile, to_hex};
-use crate::segment::{Evaluation, Truth};
+use crate::segment::{Evaluation, Facts, Truth};
 use alloc::format;
 use alloc::string::String;
 
@@ -141,8 +142,37 @@ fn slot(
         json.key("why");
         json.string(&explain::sentence(decision.reason, &findings));
         passed(json, loaded, index, account);
+        picked(json, loaded, decision, &evaluation.facts);
+    }
+    if let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) {
+        json.key("products");
+        json.open('[');
+        for pick in &decision.picks {
+            json.string_or_null(catalog.item(pick.ordinal).map(|item| item.id()));
+        }
+        json.close(']');
     }
     json.close('}');
+}
+
+/// Why each product is there, in the order of the cards.
+fn picked(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, facts: &Facts) {
+    let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) else { return };
+    let mut picked = decision.picks.clone();
+    picks::explain(&loaded.shelf, facts, &mut picked);
+    json.key("picks");
+    json.open('[');
+    for pick in &picked {
+        json.open('{');
+        json.key("source");
+        json.string(pick.cause.key());
+        json.key("because");
+        json.string_or_null(picks::because_key(catalog, pick));
+        json.key("score");
+        json.string(&picks::score_parts(pick));
+        json.close('}');
+    }
+    json.close(']');
 }
 
 fn segments(json: &mut Json, loaded: &Loaded, evaluation: &mut Evaluation) {

@@ -5,7 +5,7 @@ mod format;
 
 pub use escape::url_part;
 
-use crate::bundle::{Context, Field, Format, Hole, Part, Slot, Template};
+use crate::bundle::{AttributeRef, Context, Field, Format, Hole, Part, Slot, Template};
 use crate::decide::Fill;
 use crate::html::{self, ElementEdit};
 use crate::limits;
@@ -50,6 +50,27 @@ pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderErro
     Ok(out)
 }
 
+/// Renders a template with values from elsewhere, at the end of a text.
+///
+/// # Errors
+/// [`RenderError`] as for [`template`]; then the text ends in the middle.
+pub(crate) fn append<'v>(
+    template: &Template,
+    value: impl Fn(&AttributeRef) -> Value<'v>,
+    out: &mut String,
+) -> Result<(), RenderError> {
+    for part in &template.parts {
+        match part {
+            Part::Literal(text) => out.push_str(text),
+            Part::Hole(hole) => write_hole(hole, value(&hole.source), out)?,
+        }
+        if out.len() > limits::CONTENT_BYTES_MAX {
+            return Err(RenderError::TooLarge);
+        }
+    }
+    Ok(())
+}
+
 /// Renders a field's template as plain text, for what is no HTML.
 ///
 /// # Errors
@@ -59,7 +80,11 @@ pub fn plain(of: &Template, facts: &Facts) -> Result<String, RenderError> {
 }
 
 fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
-    let mut text = match (facts.value(&hole.source), &hole.default) {
+    write_hole(hole, facts.value(&hole.source), out)
+}
+
+fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderError> {
+    let mut text = match (value, &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
         // The compiler lets no placeholder name a place.
         (Value::Unknown(_), None) | (Value::Place(..), _) => return Err(RenderError::Unknown),

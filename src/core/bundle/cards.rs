@@ -1,0 +1,174 @@
+//! What a slot recommends: sources, rules, and the template of a card.
+
+use super::Template;
+use crate::limits::{CARDS_MAX, PRODUCT_LIST_MAX, RULES_MAX, SOURCES_MAX};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Where candidates come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Source {
+    /// What belongs to the products viewed last, the current one included.
+    Session,
+    /// What is bought together with something.
+    GoesWith(Seed),
+    /// Products of the same category, of like price and name: new products are found too.
+    Similar,
+    /// The most popular of the page's category, else of the category of highest interest.
+    CategoryPopular,
+    /// The most popular of all.
+    Popular,
+    /// Products of a list that was made elsewhere, in its order.
+    List(Cause, Vec<String>),
+    /// Products viewed last, in that order.
+    Viewed,
+}
+
+/// What something goes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Seed {
+    /// The product of the page; on the basket page what is in the cart.
+    Page,
+    /// What is in the cart.
+    Cart,
+    /// What was bought last.
+    LastOrder,
+}
+
+/// Why a product is recommended. The number is the place of its words in [`Cards::because`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// Because the visitor viewed a product.
+    Viewed = 0,
+    /// It goes with a product.
+    GoesWith = 1,
+    /// It is like a product.
+    Similar = 2,
+    /// It is popular in a category.
+    PopularIn = 3,
+    /// It is popular.
+    Popular = 4,
+    /// It sells faster than before.
+    Trending = 5,
+    /// Somebody chose it.
+    Chosen = 6,
+    /// The visitor viewed it lately.
+    Again = 7,
+}
+
+impl Cause {
+    /// Number of causes.
+    pub const COUNT: usize = 8;
+
+    /// Its stable key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Viewed => "viewed",
+            Self::GoesWith => "goes-with",
+            Self::Similar => "similar",
+            Self::PopularIn => "popular-in",
+            Self::Popular => "popular",
+            Self::Trending => "trending",
+            Self::Chosen => "chosen",
+            Self::Again => "again",
+        }
+    }
+}
+
+/// How sources are mixed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mix {
+    /// The first source fills the slot; the next ones what it leaves.
+    #[default]
+    InOrder,
+    /// One product of each source in turn.
+    TakeTurns,
+}
+
+/// What is never recommended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exclude {
+    /// The product of the page.
+    Current,
+    /// What is in the cart.
+    InCart,
+    /// What was bought.
+    Purchased,
+    /// What cannot be ordered now, or of which that is not known.
+    OutOfStock,
+    /// What was viewed lately.
+    Viewed,
+}
+
+/// A rule of the business.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rule {
+    /// Multiplies the score: above 100 percent lifts, below it buries.
+    Weigh(Match, u16),
+    /// A product at a place, counted from 0.
+    Pin(String, u8),
+    /// A number among the fields is at least this, in hundredths; unknown is less.
+    AtLeast(String, i32),
+    /// Pieces in stock; unknown is none.
+    MinStock(u32),
+    /// Price in percent of the current product's; nothing where there is none, and unknown prices are outside.
+    PriceBand(u16, u16),
+    /// At most so many of one category.
+    MaxPerCategory(u8),
+}
+
+/// Which products a rule means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Match {
+    /// A category.
+    Category(String),
+    /// These products.
+    Products(Vec<String>),
+    /// A field has this value.
+    Field(String, String),
+}
+
+/// A recommendation in a slot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cards {
+    /// Sources, the first first.
+    pub sources: Vec<Source>,
+    /// How they are mixed.
+    pub mix: Mix,
+    /// Cards.
+    pub count: u8,
+    /// Fewest cards; with fewer the slot is not filled.
+    pub min: u8,
+    /// What is never recommended.
+    pub exclude: Vec<Exclude>,
+    /// Strength of rotation, in hundredths: a score is divided by 1 + rotation * times seen.
+    pub rotation_centi: u16,
+    /// Rules.
+    pub rules: Vec<Rule>,
+    /// Before the cards.
+    pub before: Template,
+    /// One card.
+    pub card: Template,
+    /// After the cards.
+    pub after: Template,
+    /// Why, in words, by [`Cause`]; `#` stands for the product or category. Empty where no card says why.
+    pub because: Vec<String>,
+    /// Currency that prices are written in: a catalogue in another one shows none.
+    pub currency: String,
+}
+
+impl Cards {
+    /// Within every limit.
+    pub fn is_sound(&self) -> bool {
+        let short = |list: &[String]| list.len() <= PRODUCT_LIST_MAX;
+        let lists = self.sources.iter().all(|source| !matches!(source, Source::List(_, list) if !short(list)));
+        let rules =
+            self.rules.iter().all(|rule| !matches!(rule, Rule::Weigh(Match::Products(list), _) if !short(list)));
+        lists
+            && rules
+            && (1..=CARDS_MAX).contains(&usize::from(self.count))
+            && self.sources.len() <= SOURCES_MAX
+            && self.rules.len() <= RULES_MAX
+    }
+}

@@ -1,0 +1,99 @@
+//! The picks of one slot as JSON, for a front end that draws its own cards.
+
+use super::json::Json;
+use super::open::PageCore;
+use super::request::{Request, RequestError};
+use crate::bundle::Body;
+use crate::bundle::cards::Cards;
+use crate::decide::SlotDecision;
+use crate::picks::{self, Pick, sight};
+use crate::segment::Facts;
+use alloc::format;
+use alloc::string::String;
+
+impl PageCore {
+    /// Decides a page, of which the request's path is the path, and gives one slot's products. Nothing is counted and
+    /// no cookie is written. `lang` is the language of the page.
+    ///
+    /// # Errors
+    /// [`RequestError`] when the request text is not as agreed.
+    pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
+        let request = Request::parse(request)?;
+        let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
+        let scores = self.is_preview(&request);
+        Ok(self.decided(&request, lang, |_, slots, _, evaluation| {
+            let decision = index.and_then(|index| slots.get(index));
+            self.picks_json(slot, decision, &evaluation.facts, scores)
+        }))
+    }
+
+    fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
+        let loaded = self.loaded();
+        let mut json = Json::default();
+        json.open('{');
+        json.key("v");
+        json.string(&loaded.version);
+        json.key("slot");
+        json.string(slot);
+        let campaign = decision.and_then(|decision| loaded.campaigns.get(decision.campaign?)?.as_ref());
+        json.key("campaign");
+        json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+        json.key("arm");
+        let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
+        json.string_or_null(arm.map(|arm| arm.key.as_str()));
+        json.key("reason");
+        json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
+        json.key("items");
+        json.open('[');
+        let content = decision.and_then(|decision| loaded.contents.get(decision.content?)?.as_ref());
+        let body =
+            content.and_then(|content| content.bodies.get(usize::from(*content.by_locale.get(facts.page.locale)?)));
+        if let (Some(Body::Cards(cards)), Some(decision)) = (body, decision) {
+            let mut picks = decision.picks.clone();
+            picks::explain(&loaded.shelf, facts, &mut picks);
+            for pick in &picks {
+                self.pick_json(&mut json, cards, pick, facts, scores);
+            }
+        }
+        json.close(']');
+        json.close('}');
+        json.finish()
+    }
+
+    #[expect(clippy::similar_names, reason = "the shelf is not self")]
+    fn pick_json(&self, json: &mut Json, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
+        let shelf = &self.loaded().shelf;
+        let Some((catalog, item)) = shelf.catalog().and_then(|catalog| Some((catalog, catalog.item(pick.ordinal)?)))
+        else {
+            return;
+        };
+        let now = sight(shelf, &item, facts.context.now_s);
+        json.open('{');
+        for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
+            json.key(key);
+            json.string(text);
+        }
+        json.key("category");
+        json.string_or_null(item.category().map(|category| catalog.category_key(category)));
+        for (key, minor) in [("price", now.price_minor), ("was", now.was_minor)] {
+            json.key(key);
+            match minor {
+                Some(minor) => json.raw(&format!("{}.{:02}", minor / 100, minor % 100)),
+                None => json.raw("null"),
+            }
+        }
+        json.key("currency");
+        json.string(catalog.currency());
+        json.key("source");
+        json.string(pick.cause.key());
+        json.key("because");
+        json.string_or_null(picks::because_key(catalog, pick));
+        json.key("why");
+        json.string_or_null(picks::because(shelf, pick, &cards.because).as_deref());
+        if scores {
+            json.key("score");
+            json.string(&picks::score_parts(pick));
+        }
+        json.close('}');
+    }
+}

@@ -1,0 +1,186 @@
+//! Which products a slot shows: candidates from the sources, exclusions and rules, and why.
+//!
+//! Everything is decided from what the shelf holds and the cookie remembers; the same state gives the same picks.
+
+mod known;
+mod rules;
+mod shelf;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use known::{Sight, sight};
+
+pub use shelf::{Shelf, ShelfError};
+pub use values::{because, because_key, score_parts, value};
+
+use crate::bundle::cards::{Cards, Cause, Mix, Rule};
+use crate::decide::Reason;
+use crate::recommend::Scratch;
+use crate::render;
+use crate::segment::Facts;
+use alloc::string::String;
+use alloc::vec::Vec;
+use known::Known;
+use rules::Rules;
+use sources::{Candidate, candidates};
+
+/// What led to a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// Nothing but the cause.
+    Nothing,
+    /// A product, by its ordinal.
+    Product(u32),
+    /// A category, by its index.
+    Category(u16),
+}
+
+/// One product that was picked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pick {
+    /// Ordinal.
+    pub ordinal: u32,
+    /// Why.
+    pub cause: Cause,
+    /// What led to it.
+    pub because: Because,
+    /// Score by its source, before rotation and rules.
+    pub base: f32,
+    /// Times shown and not clicked, decayed.
+    pub times_seen: f32,
+    /// What rules multiplied it by.
+    pub factor: f32,
+    /// `base / (1 + rotation * times_seen) * factor`: comparable within one source only.
+    pub score: f32,
+}
+
+/// What was picked on this page so far.
+#[derive(Debug, Default)]
+pub struct Picking {
+    /// Item groups on the page.
+    taken: Vec<u32>,
+    scratch: Option<Scratch>,
+}
+
+#[expect(clippy::similar_names, reason = "the shelf is not self")]
+impl Picking {
+    /// Picks and writes the cards of one slot.
+    ///
+    /// # Errors
+    /// [`Reason::NoPicks`] when there are too few products, [`Reason::Incomplete`] when the frame lacks a value.
+    pub fn fill(&mut self, shelf: &Shelf, cards: &Cards, facts: &Facts) -> Result<(String, Vec<Pick>), Reason> {
+        let catalog = shelf.catalog().ok_or(Reason::NoPicks)?;
+        let mut picks = self.pick(shelf, cards, facts);
+        let mut html = String::with_capacity(512 + picks.len() * 512);
+        render::append(&cards.before, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
+        // A product whose card lacks a value is left out, not the whole slot.
+        picks.retain(|pick| {
+            let start = html.len();
+            let written = catalog.item(pick.ordinal).is_some_and(|item| {
+                let sight = sight(shelf, &item, facts.context.now_s);
+                let value = |source: &_| value(shelf, cards, pick, &item, &sight, source, facts);
+                render::append(&cards.card, value, &mut html).is_ok()
+            });
+            if !written {
+                html.truncate(start);
+            }
+            written
+        });
+        if picks.len() < usize::from(cards.min.max(1)) {
+            return Err(Reason::NoPicks);
+        }
+        render::append(&cards.after, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
+        self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
+        Ok((html, picks))
+    }
+
+    /// Picks the products of one slot, best first.
+    pub fn pick(&mut self, shelf: &Shelf, cards: &Cards, facts: &Facts) -> Vec<Pick> {
+        let Some(catalog) = shelf.catalog() else { return Vec::new() };
+        let known = Known::of(catalog, facts);
+        let mut rules = Rules::of(shelf, cards, facts, &known, &self.taken);
+        let scratch = self.scratch.get_or_insert_with(Scratch::default);
+        let count = usize::from(cards.count);
+        let mut picks: Vec<Pick> = Vec::with_capacity(count);
+        for rule in &cards.rules {
+            if let Rule::Pin(sku, _) = rule
+                && let Some(ordinal) = catalog.ordinal(sku)
+                && let Some(factor) = rules.admit(ordinal)
+            {
+                let (cause, because) = (Cause::Chosen, Because::Nothing);
+                picks.push(Pick { ordinal, cause, because, base: 1.0, times_seen: 0.0, factor, score: factor });
+            }
+        }
+        picks.truncate(count);
+        let pinned = picks.len();
+        match cards.mix {
+            Mix::InOrder => {
+                for source in &cards.sources {
+                    if picks.len() >= count {
+                        break;
+                    }
+                    for candidate in candidates(source, shelf, cards, facts, &known, &rules, scratch) {
+                        if picks.len() >= count {
+                            break;
+                        }
+                        admit(&mut rules, candidate, &mut picks);
+                    }
+                }
+            }
+            Mix::TakeTurns => {
+                let lists = cards.sources.iter();
+                let lists =
+                    lists.map(|source| candidates(source, shelf, cards, facts, &known, &rules, scratch).into_iter());
+                let mut lists: Vec<_> = lists.collect();
+                while picks.len() < count && lists.iter().any(|list| list.len() > 0) {
+                    for list in &mut lists {
+                        let before = picks.len();
+                        while picks.len() < count && picks.len() == before {
+                            let Some(candidate) = list.next() else { break };
+                            admit(&mut rules, candidate, &mut picks);
+                        }
+                    }
+                }
+            }
+        }
+        place_pins(&mut picks, pinned, cards, |sku| catalog.ordinal(sku));
+        if !cards.because.is_empty() {
+            sources::explain(&mut picks, shelf, &known);
+        }
+        picks
+    }
+}
+
+/// Finds out which product led to each pick, where nobody asked when they were picked.
+pub fn explain(shelf: &Shelf, facts: &Facts, picks: &mut [Pick]) {
+    if let Some(catalog) = shelf.catalog() {
+        sources::explain(picks, shelf, &Known::of(catalog, facts));
+    }
+}
+
+fn admit(rules: &mut Rules, candidate: Candidate, picks: &mut Vec<Pick>) {
+    if rules.admit(candidate.ordinal).is_none() {
+        return;
+    }
+    let Candidate { ordinal, cause, because, base, times_seen, factor, score } = candidate;
+    picks.push(Pick { ordinal, cause, because, base, times_seen, factor, score });
+}
+
+/// Moves pinned products, which come first, to their places.
+fn place_pins(picks: &mut Vec<Pick>, pinned: usize, cards: &Cards, ordinal: impl Fn(&str) -> Option<u32>) {
+    let pins: Vec<Pick> = picks.drain(..pinned.min(picks.len())).collect();
+    let mut places: Vec<(usize, Pick)> = Vec::with_capacity(pins.len());
+    for rule in &cards.rules {
+        if let Rule::Pin(sku, place) = rule
+            && let Some(pin) = pins.iter().find(|pin| Some(pin.ordinal) == ordinal(sku))
+        {
+            places.push((usize::from(*place), *pin));
+        }
+    }
+    crate::sort::by_key(&mut places, |(place, _)| *place);
+    for (place, pin) in places {
+        picks.insert(place.min(picks.len()), pin);
+    }
+}

@@ -1,0 +1,200 @@
+//! Candidates of each source, best first, and which product led to a pick.
+
+use super::known::Known;
+use super::rules::Rules;
+use super::{Because, Pick, Shelf};
+use crate::bundle::cards::{Cards, Cause, Seed, Source};
+use crate::catalog::{Catalog, Item};
+use crate::recommend::{Index, Query, Scored, Scratch};
+use crate::segment::Facts;
+use alloc::vec::Vec;
+
+/// Candidates of one source.
+const CANDIDATES: usize = 64;
+/// Products of one category that are compared with another.
+const COMPARED: usize = 200;
+/// Rank in a list at which a product counts half as much as the first: how fast rotation moves through the list.
+const HALF_RANK: f32 = 20.0;
+
+/// A product that may be picked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) ordinal: u32,
+    pub(super) cause: Cause,
+    pub(super) because: Because,
+    pub(super) base: f32,
+    pub(super) times_seen: f32,
+    pub(super) factor: f32,
+    pub(super) score: f32,
+}
+
+/// What the scores of one slot depend on.
+struct Scoring<'s, 'a> {
+    rotation: f32,
+    known: &'s Known,
+    rules: &'s Rules<'a>,
+}
+
+impl Scoring<'_, '_> {
+    fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Candidate> {
+        let factor = self.rules.factor(ordinal)?;
+        let times_seen = self.known.times_seen(ordinal);
+        let score = base / (1.0 + self.rotation * times_seen) * factor;
+        Some(Candidate { ordinal, cause, because, base, times_seen, factor, score })
+    }
+
+    /// Products in an order that somebody else made.
+    fn listed(&self, list: impl Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
+        let mut rank = 0.0;
+        let mut found = Vec::with_capacity(CANDIDATES);
+        for ordinal in list {
+            let base = HALF_RANK / (HALF_RANK + rank);
+            rank += 1.0;
+            found.extend(self.candidate(ordinal, base, cause, because));
+            if found.len() == CANDIDATES {
+                break;
+            }
+        }
+        sort(&mut found);
+        found
+    }
+}
+
+/// The candidates of a source, best first; excluded ones are left out already.
+pub(super) fn candidates(
+    source: &Source,
+    shelf: &Shelf,
+    cards: &Cards,
+    facts: &Facts,
+    known: &Known,
+    rules: &Rules<'_>,
+    scratch: &mut Scratch,
+) -> Vec<Candidate> {
+    let Some(catalog) = shelf.catalog() else { return Vec::new() };
+    let rotation = f32::from(cards.rotation_centi) / 100.0;
+    let scoring = Scoring { rotation, known, rules };
+    match source {
+        Source::Session => led(shelf.sessions(), &known.recent, Cause::Viewed, &scoring, scratch),
+        Source::GoesWith(seed) => {
+            led(shelf.baskets(), seeds(*seed, known, facts.page.kind), Cause::GoesWith, &scoring, scratch)
+        }
+        Source::Similar => similar(catalog, &scoring),
+        Source::CategoryPopular => known.category.map_or_else(Vec::new, |category| {
+            let list = shelf.popular_in(category).iter().copied();
+            scoring.listed(list, Cause::PopularIn, Because::Category(category))
+        }),
+        Source::Popular => shelf
+            .sessions()
+            .map_or_else(Vec::new, |index| scoring.listed(index.popular(), Cause::Popular, Because::Nothing)),
+        Source::List(cause, skus) => {
+            let list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
+            scoring.listed(list, *cause, Because::Nothing)
+        }
+        // Somebody who looks for what they saw last wants to find it again: no rotation.
+        Source::Viewed => {
+            let scoring = Scoring { rotation: 0.0, ..scoring };
+            scoring.listed(known.recent.iter().copied(), Cause::Again, Because::Nothing)
+        }
+    }
+}
+
+fn seeds<'k>(seed: Seed, known: &'k Known, page: &str) -> &'k [u32] {
+    match seed {
+        Seed::Page if known.current.is_some() => known.recent.get(..1).unwrap_or_default(),
+        Seed::Page if page == "basket" => &known.cart,
+        Seed::Page => &[],
+        Seed::Cart => &known.cart,
+        Seed::LastOrder => &known.bought,
+    }
+}
+
+/// Products that an index leads to.
+fn led(
+    index: Option<&Index<Vec<u8>>>,
+    recent: &[u32],
+    cause: Cause,
+    scoring: &Scoring<'_, '_>,
+    scratch: &mut Scratch,
+) -> Vec<Candidate> {
+    let Some(index) = index.filter(|_| !recent.is_empty()) else { return Vec::new() };
+    let query =
+        Query { recent, exclude: scoring.rules.excluded(), seen: &scoring.known.seen, rotation: scoring.rotation };
+    let mut scored = [Scored::default(); CANDIDATES];
+    let found = index.recommend(&query, scratch, &mut scored);
+    let mut candidates: Vec<Candidate> = scored
+        .iter()
+        .take(found)
+        // Popular products follow behind with scores below zero: they are a source of their own.
+        .filter(|scored| scored.score > 0.0)
+        .filter_map(|scored| {
+            let factor = scoring.rules.factor(scored.item)?;
+            let times_seen = scoring.known.times_seen(scored.item);
+            let base = scored.score * (1.0 + scoring.rotation * times_seen);
+            let (ordinal, because) = (scored.item, Because::Nothing);
+            Some(Candidate { ordinal, cause, because, base, times_seen, factor, score: scored.score * factor })
+        })
+        .collect();
+    sort(&mut candidates);
+    candidates
+}
+
+/// Products of the category of what was viewed last, by price and words of the name.
+fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Candidate> {
+    let Some(seed) = scoring.known.recent.first().and_then(|ordinal| catalog.item(*ordinal)) else { return Vec::new() };
+    let Some(category) = seed.category() else { return Vec::new() };
+    let words: Vec<&str> = words(seed.title()).collect();
+    let others = catalog.members(category).filter(|ordinal| *ordinal != seed.ordinal).take(COMPARED);
+    let mut found: Vec<Candidate> = others
+        .filter_map(|ordinal| {
+            let likeness = likeness(&seed, &words, &catalog.item(ordinal)?);
+            scoring.candidate(ordinal, likeness, Cause::Similar, Because::Product(seed.ordinal))
+        })
+        .collect();
+    sort(&mut found);
+    found.truncate(CANDIDATES);
+    found
+}
+
+/// Up to 1 for the same price, and 1 for each word of the name.
+fn likeness(seed: &Item<'_>, seed_words: &[&str], other: &Item<'_>) -> f32 {
+    let shared = words(other.title()).filter(|word| seed_words.iter().any(|seed| seed.eq_ignore_ascii_case(word)));
+    let near = match (seed.price_minor(), other.price_minor()) {
+        #[expect(clippy::cast_precision_loss, reason = "a share: the last digits do not matter")]
+        (Some(a), Some(b)) if a.max(b) > 0 => a.min(b) as f32 / a.max(b) as f32,
+        _ => 0.0,
+    };
+    shared.fold(near, |sum, _| sum + 1.0)
+}
+
+fn words(title: &str) -> impl Iterator<Item = &str> {
+    // Short words are of, and, in, ...
+    title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3)
+}
+
+/// Best first; equal scores by ordinal, so that the order never depends on anything else.
+fn sort(candidates: &mut [Candidate]) {
+    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
+}
+
+/// Finds for each pick that an index led to the product that led to it most.
+pub(super) fn explain(picks: &mut [Pick], shelf: &Shelf, known: &Known) {
+    for pick in picks.iter_mut().filter(|pick| pick.because == Because::Nothing) {
+        let (index, leading) = match pick.cause {
+            Cause::Viewed => (shelf.sessions(), &known.recent),
+            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => (shelf.baskets(), &known.cart),
+            Cause::GoesWith if known.current.is_none() => (shelf.baskets(), &known.bought),
+            Cause::GoesWith => (shelf.baskets(), &known.recent),
+            _ => continue,
+        };
+        let Some(index) = index else { continue };
+        let mut most = 0.0;
+        for (item, factor) in leading.iter().zip(index.decay()) {
+            let row = index.row(*item);
+            let weight = row.entries().find(|(other, _)| *other == pick.ordinal).map_or(0, |(_, weight)| weight);
+            let part = factor * row.max * f32::from(weight);
+            if part > most {
+                (most, pick.because) = (part, Because::Product(*item));
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use super::*;
+use crate::attribute::Attribute;
+use crate::bundle::cards::{Exclude, Match, Seed, Source};
+use crate::bundle::manifest::ArtifactKind;
+use crate::bundle::{AttributeRef, Context as Place, Format, Hole, Locale, Part, Site, Template};
+use crate::catalog::{Availability, CatalogParts, ExtraPart, FieldPart, ItemPart, Live, encode, encode_overlay};
+use crate::context::Context;
+use crate::profile::{CartLine, Profile, Viewed, product_hash};
+use crate::recommend::{self, IndexParts, Rows};
+use crate::segment::Page;
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::vec;
+
+const NOW_S: u32 = 1_795_300_000;
+
+/// Ten products p0 to p9 of two categories; p8 and p9 are two sizes of one.
+fn catalog(live_age_s_max: u32) -> Vec<u8> {
+    let items = (0..10_u32).map(|n| ItemPart {
+        id: format!("p{n}"),
+        title: format!("Product {n}"),
+        url: format!("/p/p{n}"),
+        category: Some(u16::from(n >= 5)),
+        group: if n >= 8 { "sizes".into() } else { String::new() },
+        availability: Availability::InStock,
+        price_minor: Some(100 * (n + 1)),
+        stock: Some(n),
+        extras: vec![ExtraPart { field: 0, text: format!("{n}"), hundredths: i32::try_from(n * 100).ok() }],
+        ..ItemPart::default()
+    });
+    let parts = CatalogParts {
+        epoch: 3,
+        currency: "GBP".into(),
+        live_age_s_max,
+        categories: vec![("low".into(), "Low".into()), ("high".into(), "High".into())],
+        fields: vec![FieldPart { name: "margin".into(), private: true }],
+        items: items.collect(),
+    };
+    encode(&parts).unwrap()
+}
+
+/// Each product leads to the three after it, the next one most; p0 is the most popular.
+fn index(epoch: u32) -> Vec<u8> {
+    let mut rows = Rows { offsets: vec![0], ..Rows::default() };
+    for n in 0..10_u32 {
+        for (step, weight) in [(1, 255), (2, 200), (3, 150)] {
+            if n + step < 10 {
+                rows.entries.push((n + step, weight));
+            }
+        }
+        rows.offsets.push(u32::try_from(rows.entries.len()).unwrap());
+        rows.max.push(1.0);
+    }
+    let by_popularity: Vec<u32> = (0..10).collect();
+    let mut decay = [0.0; 10];
+    decay[..2].copy_from_slice(&[1.0, 0.5]);
+    let parts = IndexParts { epoch, rows: &rows, next: None, beta: 0.0, decay, by_popularity: &by_popularity };
+    recommend::encode(&parts).unwrap()
+}
+
+fn shelf() -> Shelf {
+    let mut shelf = Shelf::default();
+    shelf.put(ArtifactKind::Catalog as u8, catalog(0)).unwrap();
+    shelf.put(ArtifactKind::Baskets as u8, index(3)).unwrap();
+    shelf
+}
+
+fn hole(attribute: Attribute, format: Format) -> Part {
+    let source = AttributeRef { attribute, argument: None };
+    Part::Hole(Hole { source, default: Some(String::new()), format, context: Place::Text })
+}
+
+fn cards(sources: &[Source], count: u8) -> Cards {
+    let literal = |text: &str| Part::Literal(text.into());
+    Cards {
+        sources: sources.to_vec(),
+        count,
+        exclude: vec![Exclude::Current, Exclude::InCart],
+        before: Template { parts: vec![literal("<ul>")] },
+        card: Template {
+            parts: vec![
+                literal("<li>"),
+                hole(Attribute::ItemId, Format::Plain),
+                literal(" "),
+                hole(Attribute::ItemPrice, Format::Plain),
+                literal("</li>"),
+            ],
+        },
+        after: Template { parts: vec![literal("</ul>")] },
+        currency: "GBP".into(),
+        ..Cards::default()
+    }
+}
+
+struct Visitor {
+    profile: Profile,
+    sku: &'static str,
+    now_s: u32,
+}
+
+impl Visitor {
+    fn viewing(sku: &'static str, viewed: &[&str]) -> Self {
+        let viewed = viewed.iter().map(|sku| Viewed { sku: (*sku).into(), at_s: NOW_S }).collect();
+        let profile = Profile { viewed, ..Profile::default() };
+        Self { profile, sku, now_s: NOW_S }
+    }
+
+    fn with<T>(&self, then: impl FnOnce(&Facts) -> T) -> T {
+        let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
+        let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
+        let page = Page { kind: "product", sku: Cow::Borrowed(self.sku), ..Page::default() };
+        let known = Facts {
+            site: &site,
+            profile: &self.profile,
+            context: &context,
+            page: &page,
+            personalization: true,
+            measurement: true,
+        };
+        then(&known)
+    }
+
+    fn picks(&self, from: &Shelf, cards: &Cards) -> Vec<u32> {
+        self.with(|facts| Picking::default().pick(from, cards, facts)).iter().map(|pick| pick.ordinal).collect()
+    }
+}
+
+#[test]
+fn later_sources_fill_what_earlier_ones_leave() {
+    let visitor = Visitor::viewing("p2", &[]);
+    let goes_with = Source::GoesWith(Seed::Page);
+    assert_eq!(visitor.picks(&shelf(), &cards(core::slice::from_ref(&goes_with), 8)), [3, 4, 5]);
+    let filled = visitor.picks(&shelf(), &cards(&[goes_with, Source::CategoryPopular, Source::Popular], 8));
+    // The rest of its category, then what is popular; of the two sizes only one.
+    assert_eq!(filled, [3, 4, 5, 0, 1, 6, 7, 8]);
+    assert!(Visitor::viewing("", &[]).picks(&shelf(), &cards(&[Source::Session], 8)).is_empty());
+}
+
+#[test]
+fn sources_may_take_turns() {
+    let mut turns =
+        cards(&[Source::Session, Source::List(Cause::Chosen, vec!["p9".into(), "p8".into(), "p0".into()])], 4);
+    turns.mix = Mix::TakeTurns;
+    assert_eq!(Visitor::viewing("p2", &[]).picks(&shelf(), &turns), [3, 9, 4, 0]);
+}
+
+#[test]
+fn what_is_in_the_cart_bought_or_viewed_is_left_out() {
+    let mut visitor = Visitor::viewing("p2", &["p2", "p4"]);
+    visitor.profile.cart.lines = vec![CartLine { sku: "p3".into(), quantity: 1, price_minor: 1 }];
+    visitor.profile.orders.skus = vec!["p5".into()];
+    let mut strict = cards(&[Source::Session], 8);
+    assert_eq!(visitor.picks(&shelf(), &strict), [5, 4, 6, 7]);
+    strict.exclude.extend([Exclude::Purchased, Exclude::Viewed]);
+    assert_eq!(visitor.picks(&shelf(), &strict), [6, 7]);
+}
+
+#[test]
+fn no_product_comes_twice_on_a_page() {
+    let shelf = shelf();
+    Visitor::viewing("p2", &[]).with(|facts| {
+        let mut picking = Picking::default();
+        let (first, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
+        let (second, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
+        assert_eq!(first, "<ul><li>p0 1</li><li>p1 2</li><li>p3 4</li></ul>");
+        assert_eq!(second, "<ul><li>p4 5</li><li>p5 6</li><li>p6 7</li></ul>");
+    });
+}
+
+#[test]
+fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
+    let shelf = shelf();
+    let mut rotating = cards(&[Source::GoesWith(Seed::Page)], 2);
+    rotating.rotation_centi = 100;
+    let mut visitor = Visitor::viewing("p2", &[]);
+    assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+    visitor.profile.seen.shown([product_hash("p3")].into_iter(), NOW_S);
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
+    // Scores are roots: 1 / 1.5 is still behind the root of 150 / 255, and after two halvings 1 / 1.25 is not.
+    visitor.now_s += 7 * 86_400;
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
+    visitor.now_s += 7 * 86_400;
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 3]);
+    visitor.profile.seen.clicked(product_hash("p3"));
+    assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+}
+
+#[test]
+fn the_same_state_gives_the_same_cards() {
+    let shelf = shelf();
+    let visitor = Visitor::viewing("p4", &["p4", "p1"]);
+    let all = cards(&[Source::Session, Source::Similar, Source::CategoryPopular, Source::Popular], 8);
+    let html = |_| visitor.with(|facts| Picking::default().fill(&shelf, &all, facts).unwrap().0);
+    assert_eq!(html(0), html(1));
+}
+
+#[test]
+fn rules_of_the_business_hold() {
+    let shelf = shelf();
+    let visitor = Visitor::viewing("p2", &[]);
+    let with = |rules: &[Rule]| {
+        let mut ruled = cards(&[Source::Popular], 4);
+        ruled.rules = rules.to_vec();
+        visitor.picks(&shelf, &ruled)
+    };
+    assert_eq!(with(&[]), [0, 1, 3, 4]);
+    assert_eq!(with(&[Rule::Pin("p7".into(), 1)]), [0, 7, 1, 3]);
+    assert_eq!(with(&[Rule::Weigh(Match::Category("high".into()), 500)])[..2], [5, 6]);
+    assert_eq!(with(&[Rule::Weigh(Match::Products(vec!["p0".into()]), 10)])[0], 1);
+    assert_eq!(with(&[Rule::AtLeast("margin".into(), 600)]), [6, 7, 8]);
+    assert_eq!(with(&[Rule::AtLeast("unknown".into(), 1)]), [0; 0]);
+    assert_eq!(with(&[Rule::MinStock(5)])[..2], [5, 6]);
+    // The current product costs 3.00.
+    assert_eq!(with(&[Rule::PriceBand(150, 220)]), [4, 5]);
+    assert_eq!(with(&[Rule::MaxPerCategory(1)]), [0, 5]);
+}
+
+#[test]
+fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
+    let visitor = Visitor::viewing("p2", &[]);
+    let mut shelf = Shelf::default();
+    shelf.put(ArtifactKind::Catalog as u8, catalog(900)).unwrap();
+    shelf.put(ArtifactKind::Baskets as u8, index(3)).unwrap();
+    let html = |shelf: &Shelf, cards: &Cards| visitor.with(|facts| Picking::default().fill(shelf, cards, facts));
+    let two = cards(&[Source::Popular], 2);
+    let mut in_stock = two.clone();
+    in_stock.exclude.push(Exclude::OutOfStock);
+    let sold_out = Live { ordinal: 0, price_minor: Some(50), stock: Some(0), availability: Availability::OutOfStock };
+    let mut put =
+        |made_s| shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, made_s, &[sold_out]).unwrap()).unwrap();
+    put(NOW_S - 900);
+    let fresh = (html(&shelf, &two).unwrap().0, html(&shelf, &in_stock).unwrap().0);
+    assert_eq!(fresh.0, "<ul><li>p0 0.5</li><li>p1 2</li></ul>");
+    assert_eq!(fresh.1, "<ul><li>p1 2</li><li>p3 4</li></ul>");
+    let mut shelf = shelf.clone();
+    shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, NOW_S - 901, &[sold_out]).unwrap()).unwrap();
+    assert_eq!(html(&shelf, &two).unwrap().0, "<ul><li>p0 </li><li>p1 </li></ul>");
+    assert_eq!(html(&shelf, &in_stock), Err(Reason::NoPicks));
+}
+
+#[test]
+fn prices_in_another_currency_are_not_shown() {
+    let mut euros = cards(&[Source::Popular], 1);
+    euros.currency = "EUR".into();
+    let html = Visitor::viewing("p2", &[]).with(|facts| Picking::default().fill(&shelf(), &euros, facts).unwrap().0);
+    assert_eq!(html, "<ul><li>p0 </li></ul>");
+}
+
+#[test]
+fn every_pick_says_why() {
+    let shelf = shelf();
+    let words = ["Because of #", "With #", "Like #", "Best of #", "Popular", "New", "Chosen", "Again"];
+    let mut telling = cards(&[Source::Session, Source::CategoryPopular], 5);
+    telling.because = words.iter().map(|words| String::from(*words)).collect();
+    let picks = Visitor::viewing("p2", &["p2", "p6"]).with(|facts| Picking::default().pick(&shelf, &telling, facts));
+    let why: Vec<String> = picks.iter().map(|pick| because(&shelf, pick, &telling.because).unwrap()).collect();
+    assert_eq!(why[0], "Because of Product 2");
+    assert!(why.contains(&"Because of Product 6".into()), "{why:?}");
+    assert_eq!(because_key(shelf.catalog().unwrap(), &picks[0]), Some("p2"));
+}
+
+#[test]
+fn artifacts_of_another_catalogue_are_refused() {
+    let mut shelf = Shelf::default();
+    assert_eq!(shelf.put(ArtifactKind::Baskets as u8, index(3)), Err(ShelfError::NoCatalog));
+    shelf.put(ArtifactKind::Catalog as u8, catalog(0)).unwrap();
+    assert_eq!(shelf.put(ArtifactKind::Sessions as u8, index(4)), Err(ShelfError::Epoch { expected: 3, found: 4 }));
+    assert!(shelf.put(ArtifactKind::Catalog as u8, index(3)).is_err());
+    assert_eq!(shelf.put(ArtifactKind::Config as u8, Vec::new()), Err(ShelfError::Kind(1)));
+    // What was there stays: without an index there is what needs none.
+    let list = Source::List(Cause::Chosen, vec!["p4".into(), "gone".into()]);
+    assert_eq!(Visitor::viewing("p2", &[]).picks(&shelf, &cards(&[Source::Session, list], 4)), [4]);
+}

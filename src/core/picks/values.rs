@@ -1,0 +1,83 @@
+//! What the placeholders of a card stand for.
+
+use super::{Because, Pick, Shelf, Sight};
+use crate::attribute::Attribute;
+use crate::bundle::AttributeRef;
+use crate::bundle::cards::Cards;
+use crate::catalog::{Catalog, Item};
+use crate::segment::{Facts, Value, Why};
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The value of a placeholder in a card.
+pub fn value<'v>(
+    shelf: &'v Shelf,
+    cards: &Cards,
+    pick: &Pick,
+    item: &Item<'v>,
+    sight: &Sight,
+    source: &AttributeRef,
+    facts: &Facts<'v>,
+) -> Value<'v> {
+    let text = |text: &'v str| (!text.is_empty()).then_some(Value::Text(Cow::Borrowed(text)));
+    let money = |minor: Option<u32>| {
+        let same_currency = shelf.catalog().is_some_and(|catalog| catalog.currency() == cards.currency);
+        minor.filter(|_| same_currency).map(|minor| Value::Number(f64::from(minor) / 100.0))
+    };
+    let found = match source.attribute {
+        Attribute::ItemId => text(item.id()),
+        Attribute::ItemTitle => text(item.title()),
+        Attribute::ItemUrl => text(item.url()),
+        Attribute::ItemImage => text(item.image()),
+        Attribute::ItemPrice => money(sight.price_minor),
+        Attribute::ItemWas => money(sight.was_minor),
+        Attribute::ItemCategory => {
+            item.category().and_then(|category| text(shelf.catalog().map_or("", |c| c.category_name(category))))
+        }
+        Attribute::ItemWhy => because(shelf, pick, &cards.because).map(|why| Value::Text(Cow::Owned(why))),
+        Attribute::ItemExtra => extra(shelf, item, source.argument.as_deref().unwrap_or("")).and_then(text),
+        _ => return facts.value(source),
+    };
+    found.unwrap_or(Value::Unknown(Why::Absent))
+}
+
+/// A field that is not private. The compiler refuses private ones; a bundle of another catalogue gets nothing here.
+fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option<&'v str> {
+    let catalog = shelf.catalog()?;
+    let (field, private) = catalog.field(name)?;
+    let (text, _) = catalog.extra(item, field).filter(|_| !private)?;
+    Some(text)
+}
+
+/// Why a product was picked, in words by cause; `#` stands for what led to it.
+pub fn because(shelf: &Shelf, pick: &Pick, words: &[String]) -> Option<String> {
+    let words = words.get(pick.cause as usize).filter(|words| !words.is_empty())?;
+    let catalog = shelf.catalog()?;
+    let name = match pick.because {
+        Because::Nothing if words.contains('#') => return None,
+        Because::Nothing => "",
+        Because::Product(ordinal) => catalog.item(ordinal)?.title(),
+        Because::Category(category) => catalog.category_name(category),
+    };
+    Some(words.replace('#', name))
+}
+
+/// Key of the product or category that led to a pick.
+pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c str> {
+    match pick.because {
+        Because::Nothing => None,
+        Because::Product(ordinal) => catalog.item(ordinal).map(|item| item.id()),
+        Because::Category(category) => Some(catalog.category_key(category)),
+    }
+}
+
+/// The parts of a score, for people.
+pub fn score_parts(pick: &Pick) -> String {
+    let [base, times, factor, score] = [pick.base, pick.times_seen, pick.factor, pick.score].map(f64::from);
+    format!(
+        "{score:.3} = {base:.3} by {}, shown {times:.2} times without a click, times {factor:.2} by rules",
+        pick.cause.key()
+    )
+}
