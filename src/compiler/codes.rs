@@ -127,8 +127,8 @@ diagnostics! {
     A0511 FieldMissing Error "a field is missing in one locale" "Every locale of a content has the same fields.";
 
     A0601 PlaceholderSyntax Error "the placeholder cannot be read" "Placeholders are `{{attribute | filter}}`, such as `{{cart.value | money}}` or `{{top_interest.name | title | default: 'gifts'}}`.";
-    A0602 UnknownFilter Error "the filter is unknown" "Filters are plural, money, date, percent, title and default.";
-    A0603 WrongFilter Error "the filter does not suit the value" "plural and percent take numbers, money takes money, date takes dates, title takes text.";
+    A0602 UnknownFilter Error "the filter is unknown" "Filters are plural, money, number, date, percent, title and default.";
+    A0603 WrongFilter Error "the filter does not suit the value" "plural and percent take numbers, money and number take money, date takes dates, title takes text.";
     A0604 NeedsFilter Error "the value needs a filter" "Money and dates are written in many ways, so say which; a yes or no and a length of time cannot be written.";
     A0605 PluralForms Error "the number of plural forms is wrong" "Each language has its own number of forms, by the rules of CLDR. The message says which ones.";
     A0606 LocaleData Error "this locale's conventions are not known" "Money, dates and plurals are written by a table of locales, and this one is not in it.";
@@ -140,6 +140,19 @@ diagnostics! {
     A0613 Unfinished Error "the markup ends in the middle" "A comment, a tag, a quoted value or raw text (script, style, ...) is not closed, so that it would swallow what follows it.";
     A0614 BadNesting Error "browsers would take this apart" "The HTML parser closes or moves elements here, so the page would not be what is written.";
     A0615 TooLarge Error "the content is too large" "A slot takes at most 64 KB and a template at most 1,024 parts.";
+    A0616 ItemOutside Error "a product's field stands outside its card" "`item.*` is only known in a card: between `{{#items}}` and `{{/items}}` of a card's file.";
+    A0617 CardBlock Error "the card has no block, or is not one" "A card's file has one `{{#items}} ... {{/items}}` between tags, and what is in it is whole elements.";
+    A0618 PrivateField Error "the field is private or unknown" "A card shows fields that [catalog] lists in `extra`; what is in `private` is for rules only.";
+
+    A0701 FeedFormat Error "the feed cannot be read" "Feeds are Google Merchant XML, TSV, CSV, JSON or JSON Lines, by the ending of their name.";
+    A0702 FeedRows Warning "rows of the feed are not as they should be" "The rest is used. The message says how many, and what became of them.";
+    A0703 BadColumn Error "there is no such field" "Fields beyond the known ones are listed in [catalog], in `extra` or `private`, each once.";
+    A0704 NoCatalog Error "there is no catalogue" "Recommendations are made from the products of [catalog].";
+    A0705 UnknownSource Error "the source is unknown" "Sources are session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, and the lists under [product_lists].";
+    A0706 NoCard Error "there is no card" "A recommendation, or the slot that shows it, names the HTML file of a card.";
+    A0707 UnknownProduct Warning "the catalogue has no such product" "It may have been taken out of the feed, or its key is misspelt.";
+    A0708 BadProductList Error "the list of products cannot be used" "A list of products has `products`, `file` or `sales`, and 1 to 500 products of the catalogue.";
+    A0709 BadRule Error "the rule cannot be used" "The message says what a rule of this kind looks like.";
 }
 
 impl Code {

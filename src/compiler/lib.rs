@@ -20,6 +20,7 @@
 //! assert_eq!(compiled.bundle.map(|bundle| bundle.campaigns.len()), Some(1));
 //! ```
 
+mod catalog;
 mod codes;
 mod condition;
 mod diagnostic;
@@ -33,6 +34,7 @@ mod suggest;
 mod syntax;
 mod template;
 
+pub use catalog::{LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use grammar::schema;
@@ -46,6 +48,8 @@ use attune_core::bundle::Bundle;
 pub struct Compiled {
     /// The configuration in evaluation form; `None` when there is any error.
     pub bundle: Option<Bundle>,
+    /// The products of the feeds; `None` without `[catalog]`, or when there is any error.
+    pub products: Option<Products>,
     /// Every problem, in the order of files and characters.
     pub diagnostics: Vec<Diagnostic>,
     /// The text of [`LOCK`] that goes with the bundle: to be kept beside the files and passed in with them the next
@@ -54,7 +58,8 @@ pub struct Compiled {
 }
 
 /// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
-/// in `campaigns/` and `content/`, the text files of `lists/`, and [`LOCK`], which is written by compiling.
+/// in `campaigns/` and `content/`, the text files of `lists/`, the feeds and lists of products in `catalog/`, and [`LOCK`],
+/// which is written by compiling.
 pub fn is_authored(path: &str) -> bool {
     let known = |extensions: &[&str]| {
         path.rsplit_once('.')
@@ -65,6 +70,7 @@ pub fn is_authored(path: &str) -> bool {
         Some(("campaigns", _)) => known(&["toml", "json"]),
         Some(("lists", _)) => known(&["txt"]),
         Some(("content", _)) => known(&["toml", "json", "html"]),
+        Some(("catalog", _)) => known(&["xml", "tsv", "csv", "json", "jsonl", "txt"]),
         Some(_) => false,
     }
 }
@@ -103,12 +109,17 @@ fn compiled(files: &[File], now_s: Option<u32>) -> Compiled {
 fn compile_sorted(files: &[File], now_s: Option<u32>) -> Compiled {
     let mut sink = diagnostic::Sink::new(files);
     let root = merge::merge(&mut sink);
-    let bundle = lower::lower(&root, &mut sink);
+    let (bundle, products) = lower::lower(&root, &mut sink);
     // What is wrong in itself is not compared: it would only be said twice.
     let lock = match &bundle {
         Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, now_s, &mut sink),
         _ => None,
     };
     let sound = !sink.has_errors();
-    Compiled { bundle: bundle.filter(|_| sound), lock: lock.filter(|_| sound), diagnostics: sink.into_sorted() }
+    Compiled {
+        bundle: bundle.filter(|_| sound),
+        products: products.filter(|_| sound),
+        lock: lock.filter(|_| sound),
+        diagnostics: sink.into_sorted(),
+    }
 }

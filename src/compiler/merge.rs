@@ -9,7 +9,9 @@ use crate::syntax::{self, Entry, Node, Table, Value};
 pub(crate) fn merge(sink: &mut Sink<'_>) -> Table {
     let mut root = Table::default();
     for file in 0..sink.files().len() {
-        let authored = sink.files().get(file).is_some_and(|f| f.has_extension("toml") || f.has_extension("json"));
+        let authored = sink.files().get(file).is_some_and(|f| {
+            (f.has_extension("toml") || f.has_extension("json")) && !crate::catalog::is_catalog_file(f)
+        });
         if !authored {
             continue;
         }

@@ -97,6 +97,16 @@ fn told(bundle: &Bundle) -> String {
         for body in &content.bodies {
             match body {
                 Body::Html(html) => writeln!(out, "  html {}", template(html)).unwrap(),
+                Body::Cards(cards) => {
+                    writeln!(
+                        out,
+                        "  cards {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
+                        cards.sources, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
+                        cards.because.first(), cards.currency,
+                        template(&cards.before), template(&cards.card), template(&cards.after)
+                    )
+                    .unwrap();
+                }
                 Body::Fields(fields) => {
                     for field in fields {
                         let inner = field.inner.as_ref().map(template);

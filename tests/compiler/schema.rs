@@ -5,6 +5,10 @@ use attune_compiler::File;
 use serde_json::Value;
 
 fn instance(file: &File) -> Option<Value> {
+    // Feeds are data, not configuration.
+    if file.path.starts_with("catalog/") {
+        return None;
+    }
     if file.path.to_ascii_lowercase().ends_with(".json") {
         return serde_json::from_str(&file.text).ok();
     }
@@ -52,8 +56,6 @@ fn what_the_grammar_refuses_is_invalid() {
         "missing-key",
         "bad-names",
         "not-a-choice",
-        "not-yet-tables",
-        "not-yet-keys",
         "unknown-attribute-of-element",
         "bad-percent",
     ];

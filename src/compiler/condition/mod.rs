@@ -57,6 +57,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) large: lists::Large,
     /// Query parameters that anything reads.
     pub(crate) query_keys: BTreeSet<String>,
+    /// What is being compiled stands in the card of a recommended product.
+    pub(crate) in_card: bool,
 }
 
 /// An attribute as it was written, with what stands in for unknown and what is made of its value.
@@ -150,7 +152,13 @@ struct Work<'w, 'a, 's> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(scope: Scope<'a>) -> Self {
-        Self { scope, atoms: Atoms::default(), large: lists::Large::default(), query_keys: BTreeSet::new() }
+        Self {
+            scope,
+            atoms: Atoms::default(),
+            large: lists::Large::default(),
+            query_keys: BTreeSet::new(),
+            in_card: false,
+        }
     }
 
     /// Compiles one condition; `None` when it has problems, which are reported.

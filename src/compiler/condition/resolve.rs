@@ -27,6 +27,7 @@ fn written(spec: &Spec) -> String {
         Argument::Category => "lanterns",
         Argument::Sku => "22423",
         Argument::QueryKey => "utm_source",
+        Argument::Field => "colour",
         Argument::Key => return format!("{}.NAME", spec.name),
         Argument::Circle => return "geo.near(51.51, -0.13, 30)".to_owned(),
     };
@@ -54,7 +55,7 @@ impl Work<'_, '_, '_> {
             }
         }
         match Attribute::named(name) {
-            Some(spec) if self.is_not_yet(expr, spec.name) => Meaning::Bad,
+            Some(spec) if self.is_not_yet(expr, spec.name) || self.is_item_outside(expr, spec) => Meaning::Bad,
             Some(spec) if spec.argument == Argument::None => Meaning::Subject(Subject::of(spec.attribute, None)),
             Some(spec) => {
                 self.report(
@@ -100,7 +101,7 @@ impl Work<'_, '_, '_> {
             self.unknown(expr, name);
             return Meaning::Bad;
         };
-        if self.is_not_yet(expr, name) {
+        if self.is_not_yet(expr, name) || self.is_item_outside(expr, spec) {
             return Meaning::Bad;
         }
         if spec.argument == Argument::Key
@@ -151,6 +152,20 @@ impl Work<'_, '_, '_> {
             self.report(Code::UnknownCategory, expr, format!("the catalogue has no category \"{text}\""), help);
         }
         Meaning::Subject(Subject::of(spec.attribute, Some(text)))
+    }
+
+    /// Reports what is only known in a card.
+    fn is_item_outside(&mut self, expr: &IdedExpr, spec: &Spec) -> bool {
+        let outside = spec.attribute.is_of_item() && !self.compiler.in_card;
+        if outside {
+            self.report(
+                Code::ItemOutside,
+                expr,
+                format!("`{}` is only known in the card of a recommended product", spec.name),
+                "write it between {{#items}} and {{/items}} of a card's file",
+            );
+        }
+        outside
     }
 
     /// Reports names of the design that are not built.

@@ -97,16 +97,7 @@ fn wrong_type(node: &Node, what: &str, expected: &str, sink: &mut Sink<'_>) {
 fn check_table(table: &Table, place: Place, keys: &Keys, sink: &mut Sink<'_>) {
     for entry in &table.entries {
         if let Some(key) = keys.known.iter().find(|key| key.name == entry.key) {
-            if let Shape::NotYet(feature) = &key.shape {
-                sink.report(
-                    Code::NotYet,
-                    entry.key_place,
-                    format!("`{}` is not built yet: {feature}", entry.key),
-                    "remove it; a later version will accept it",
-                );
-            } else {
-                check(&entry.node, &key.shape, &entry.key, sink);
-            }
+            check(&entry.node, &key.shape, &entry.key, sink);
         } else if let Some((name, shape)) = keys.rest {
             check_rest(entry, keys, name, shape, sink);
         } else {
@@ -138,11 +129,7 @@ fn check_rest(entry: &Entry, keys: &Keys, name: Name, shape: &Shape, sink: &mut 
 }
 
 fn unknown_key(entry: &Entry, keys: &Keys, sink: &mut Sink<'_>) {
-    let known = keys
-        .known
-        .iter()
-        .filter(|key| !matches!(key.shape, Shape::NotYet(_)) && key.name != "$schema")
-        .map(|key| key.name);
+    let known = keys.known.iter().filter(|key| key.name != "$schema").map(|key| key.name);
     sink.report(
         Code::UnknownKey,
         entry.key_place,

@@ -43,8 +43,12 @@ pub(crate) static ROOT: Keys = table(
         ),
         key("lists", Shape::Map(Name::Key, &Shape::Table(&LIST)), "Long lists of values for conditions."),
         key("catalogue", Shape::Table(&CATALOGUE), "What the product catalogue has."),
-        key("catalog", Shape::NotYet("the product catalogue"), ""),
-        key("recommend", Shape::NotYet("recommendations"), ""),
+        key("catalog", Shape::Table(&CATALOG), "The products that recommendations are made from."),
+        key(
+            "product_lists",
+            Shape::Map(Name::Key, &Shape::Table(&PRODUCT_LIST)),
+            "Lists of products that recommendations may use.",
+        ),
     ],
 );
 
@@ -187,7 +191,7 @@ static SLOT: Keys = table(
             Shape::Map(Name::Key, &Shape::Text),
             "Named parts: which element inside the slot each field fills.",
         ),
-        key("card", Shape::NotYet("product cards"), ""),
+        key("card", CARD, "Path of the HTML file that recommended products are written with, or one path by locale."),
     ],
 );
 
@@ -236,7 +240,7 @@ static CAMPAIGN: Keys = table(
             "Campaigns of which the visitor must be in this arm, or one of these; \"*\" is any.",
         ),
         key("goal", Shape::Text, "The goal it is judged by."),
-        key("recommend", Shape::NotYet("recommendations"), ""),
+        key("recommend", Shape::Map(Name::Key, &Shape::Table(&RECOMMEND)), "Recommendation by slot."),
     ],
 );
 
@@ -309,6 +313,7 @@ static CONTENT: Keys = Keys {
             "Path of an HTML file with placeholders, or one path by locale.",
         ),
         key("text", Shape::Map(Name::Locale, &Shape::Map(Name::Key, &Shape::Template)), "Text fields by locale."),
+        key("recommend", Shape::Table(&RECOMMEND), "Products that are picked for the visitor."),
         key("fallback", Shape::Bool, "True: a locale without its own text uses that of the site's first locale."),
     ],
     rest: Some((Name::Key, &Shape::Table(&ELEMENT))),
@@ -337,3 +342,107 @@ static ELEMENT: Keys = table(
 );
 
 const URL: Shape = Shape::Either(&[Shape::Template, Shape::Map(Name::Locale, &Shape::Template)]);
+
+const CARD: Shape = Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]);
+
+static CATALOG: Keys = table(
+    "[catalog]",
+    &[
+        required(
+            "feed",
+            Shape::OneOrMore(&Shape::Text),
+            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl.",
+        ),
+        key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
+        key(
+            "columns",
+            Shape::Map(Name::Key, &Shape::Text),
+            "Column by what it is: id, title, url, image, price, sale_price, sale_dates, availability, category, group, stock, or a field.",
+        ),
+        key("extra", Shape::List(&Shape::Text), "Further fields that cards may show: item.extra[\"colour\"]."),
+        key("private", Shape::List(&Shape::Text), "Fields for rules only: no placeholder may have them."),
+        key(
+            "live",
+            Shape::Span,
+            "Price and stock come from the live overlay; when it is older than this, no price is shown.",
+        ),
+    ],
+);
+
+static PRODUCT_LIST: Keys = table(
+    "a list of products",
+    &[
+        key("products", Shape::List(&Shape::Text), "Product keys, the first first."),
+        key("file", Shape::Text, "File in catalog/ with a product key a line, made elsewhere."),
+        key(
+            "sales",
+            Shape::Text,
+            "File in catalog/ with a time, a tab and a product key a line: what sells lately comes first.",
+        ),
+        key("half_life", Shape::Span, "Time in which a sale comes to count half; 7d unless said otherwise."),
+        key("why", Shape::Choice(&["chosen", "trending", "popular"]), "What a card says of its products."),
+    ],
+);
+
+static RECOMMEND: Keys = table(
+    "a recommendation",
+    &[
+        required(
+            "sources",
+            Shape::List(&Shape::Text),
+            "Where products come from, the first first: session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, or a list.",
+        ),
+        key(
+            "mix",
+            Shape::Choice(&["in-order", "take-turns"]),
+            "in-order: later sources fill what earlier ones leave; take-turns: one of each.",
+        ),
+        key("count", Shape::Whole(1, 24), "Cards; 4 unless said otherwise."),
+        key("min", Shape::Whole(1, 24), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
+        key(
+            "exclude",
+            Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
+            "What is never recommended.",
+        ),
+        key(
+            "rotation",
+            Shape::Weight,
+            "A score is divided by 1 + rotation * times shown and not clicked; 0 unless said otherwise.",
+        ),
+        key("card", CARD, "Path of the card's HTML file; the slot's unless said otherwise."),
+        key("weigh", Shape::List(&Shape::Table(&WEIGH)), "Products whose scores are lifted or lowered."),
+        key("pin", Shape::List(&Shape::Table(&PIN)), "Products with a fixed place."),
+        key(
+            "at_least",
+            Shape::Map(Name::Key, &Shape::Weight),
+            "Lowest value of fields that are numbers, such as { margin = 2.5 }.",
+        ),
+        key("min_stock", Shape::Whole(1, 1_000_000), "Fewest pieces in stock; unknown is none."),
+        key("price_band", Shape::Table(&BAND), "Price in percent of the current product's."),
+        key("max_per_category", Shape::Whole(1, 24), "Most cards of one category."),
+    ],
+);
+
+static WEIGH: Keys = table(
+    "a weight",
+    &[
+        key("category", Shape::Text, "Products of this category."),
+        key("products", Shape::List(&Shape::Text), "These products."),
+        key("field", Shape::Text, "Products with a field ..."),
+        key("is", Shape::Text, "... of this value."),
+        required("percent", Shape::Whole(0, 10_000), "What the score is multiplied by: above 100 lifts, below buries."),
+    ],
+);
+
+static PIN: Keys = table(
+    "a pin",
+    &[required("product", Shape::Text, "Product key."), required("place", Shape::Whole(1, 24), "Its place, from 1.")],
+);
+
+static BAND: Keys = table(
+    "a price band",
+    &[
+        key("from", Shape::Whole(0, 10_000), "Lowest percent; 0 unless said otherwise."),
+        key("to", Shape::Whole(0, 10_000), "Highest percent; no limit unless said otherwise."),
+    ],
+);

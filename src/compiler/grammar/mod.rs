@@ -41,8 +41,6 @@ pub(crate) enum Shape {
     Map(Name, &'static Self),
     /// One of these, told apart by the type of the value.
     Either(&'static [Self]),
-    /// In the design, but not in this version.
-    NotYet(&'static str),
 }
 
 /// The keys of a table.

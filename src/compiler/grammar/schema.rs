@@ -1,6 +1,6 @@
 //! The grammar as JSON Schema.
 
-use super::{Key, Keys, Name, ROOT, Shape};
+use super::{Keys, Name, ROOT, Shape};
 use attune_core::limits;
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,6 @@ fn of(shape: &Shape) -> Value {
             "additionalProperties": of(value),
         }),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(of).collect::<Vec<_>>() }),
-        Shape::NotYet(_) => json!(false),
     }
 }
 
@@ -55,11 +54,9 @@ fn names(name: Name) -> Value {
 }
 
 fn table(keys: &Keys) -> Value {
-    let built = |key: &&Key| !matches!(key.shape, Shape::NotYet(_));
     let properties: Map<String, Value> = keys
         .known
         .iter()
-        .filter(built)
         .map(|key| {
             let mut value = of(&key.shape);
             if let Some(object) = value.as_object_mut() {

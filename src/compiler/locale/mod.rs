@@ -5,6 +5,7 @@ mod table;
 
 pub(crate) use codes::{COUNTRIES, CURRENCIES};
 
+use attune_core::bundle::cards::Cause;
 use attune_core::bundle::{DateFormat, MoneyFormat, PluralRule};
 use table::{ROWS, Row, SYMBOLS};
 
@@ -108,6 +109,43 @@ pub(crate) fn money(tag: &str, currency: &str) -> Option<MoneyFormat> {
 pub(crate) fn date(tag: &str) -> Option<DateFormat> {
     let Row(.., pattern, months, _) = row(tag)?;
     Some(DateFormat { pattern: (*pattern).to_owned(), months: months.split('|').map(str::to_owned).collect() })
+}
+
+/// Why a product is recommended, in the words of a language, by `Cause`; `#` stands for what led to it. English where
+/// there are none.
+pub(crate) fn because(tag: &str) -> &'static [&'static str; Cause::COUNT] {
+    match language(tag) {
+        "de" => &[
+            "Weil Sie „#“ angesehen haben",
+            "Passt zu „#“",
+            "Ähnlich wie „#“",
+            "Beliebt in #",
+            "Beliebt",
+            "Gerade gefragt",
+            "Für Sie ausgesucht",
+            "Zuletzt angesehen",
+        ],
+        "fr" => &[
+            "Parce que vous avez vu « # »",
+            "Va avec « # »",
+            "Semblable à « # »",
+            "Populaire dans #",
+            "Populaire",
+            "Tendance",
+            "Choisi pour vous",
+            "Vu récemment",
+        ],
+        _ => &[
+            "Because you looked at #",
+            "Goes with #",
+            "Like #",
+            "Popular in #",
+            "Popular",
+            "Trending now",
+            "Chosen for you",
+            "You looked at this",
+        ],
+    }
 }
 
 #[cfg(test)]

@@ -66,13 +66,15 @@ fn campaign(
             (list, arms::ranges(entries, sink))
         }
         _ => {
-            let show = shown(root, table.entries_of("show"));
+            let mut show = shown(root, table.entries_of("show"));
+            show.extend(recommended(root, entry));
+            show.sort_unstable();
             (vec![Arm { key: String::new(), show }], Vec::new())
         }
     };
     let authored_nothing = match (show, arms) {
-        (None, None) => true,
-        (Some(_), _) => table.entries_of("show").is_empty(),
+        (None, None) => table.entries_of("recommend").is_empty(),
+        (Some(_), _) => table.entries_of("show").is_empty() && table.entries_of("recommend").is_empty(),
         (None, Some(_)) => !table
             .entries_of("arms")
             .iter()
@@ -119,6 +121,24 @@ fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
         .collect();
     show.sort_unstable();
     show
+}
+
+/// Slot and content indices of a campaign's own recommendations, which come behind all contents, in the order of the
+/// campaigns.
+fn recommended(root: &Table, campaign: &Entry) -> Vec<(u16, u16)> {
+    let mut content = root.entries_of("content").len();
+    for other in root.entries_of("campaigns") {
+        let entries = other.node.table().map_or(&[][..], |table| table.entries_of("recommend"));
+        if other.key == campaign.key {
+            let pair = |(at, entry): (usize, &Entry)| {
+                let slot = index(root, "slots", &entry.key)?;
+                Some((u16::try_from(slot).ok()?, u16::try_from(content + at).ok()?))
+            };
+            return entries.iter().enumerate().filter_map(pair).collect();
+        }
+        content += entries.len();
+    }
+    Vec::new()
 }
 
 /// All conditions, joined.

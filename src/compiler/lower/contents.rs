@@ -1,5 +1,6 @@
 //! `[content]`.
 
+use super::cards::{self, Shop};
 use super::fields;
 use super::usage::Use;
 use crate::codes::Code;
@@ -27,12 +28,13 @@ pub(super) struct Work<'w, 'c> {
 /// The contents in the order of the files, one body for each locale.
 pub(super) fn contents(
     root: &Table,
-    site: &Site,
     slots: &[Slot],
     usage: &[Use],
+    shop: &Shop<'_>,
     compiler: &mut Compiler<'_>,
     sink: &mut Sink<'_>,
 ) -> Vec<Content> {
+    let site = shop.site;
     let mut files = BTreeSet::new();
     let entries = root.entries_of("content");
     let mut contents = Vec::with_capacity(entries.len());
@@ -47,9 +49,23 @@ pub(super) fn contents(
             );
         }
         let Some(table) = entry.node.table() else { continue };
+        if let Some(recommend) = table.entry("recommend") {
+            let shown = uses.iter().filter_map(|shown| root.entries_of("slots").get(shown.slot)).collect::<Vec<_>>();
+            let bodies = cards::bodies(shop, recommend, &shown, compiler, &mut files, sink);
+            contents.push(deduplicated(&entry.key, bodies));
+            continue;
+        }
         let mut work = Work { entry, table, site, slots, uses, compiler };
         let bodies = work.bodies(&mut files, sink);
         contents.push(deduplicated(&entry.key, bodies));
+    }
+    // A campaign's own recommendations come behind: `usage::index` of a content stays its place in the file.
+    for campaign in root.entries_of("campaigns") {
+        for entry in campaign.node.table().map_or(&[][..], |table| table.entries_of("recommend")) {
+            let shown: Vec<&Entry> = root.entries_of("slots").iter().filter(|slot| slot.key == entry.key).collect();
+            let bodies = cards::bodies(shop, entry, &shown, compiler, &mut files, sink);
+            contents.push(deduplicated(&format!("{}.{}", campaign.key, entry.key), bodies));
+        }
     }
     for (index, file) in sink.files().iter().enumerate() {
         if file.has_extension("html") && !files.contains(&file.path) {
@@ -123,8 +139,12 @@ impl Work<'_, '_> {
         for (locale, node) in per_locale {
             let template = node.and_then(Node::text).and_then(|path| {
                 let text = html_file(path, files, sink)?;
-                let mut placeholders =
-                    Placeholders { compiler: self.compiler, locale: &locale.tag, currency: &locale.currency };
+                let mut placeholders = Placeholders {
+                    compiler: self.compiler,
+                    locale: &locale.tag,
+                    currency: &locale.currency,
+                    items: None,
+                };
                 template::html(text, &mut placeholders, sink)
             });
             bodies.push(Body::Html(template.unwrap_or_default()));
@@ -189,7 +209,7 @@ impl Work<'_, '_> {
 }
 
 /// The text of an HTML file that a content names.
-fn html_file<'f>(path: Text<'_>, files: &mut BTreeSet<String>, sink: &mut Sink<'f>) -> Option<Text<'f>> {
+pub(super) fn html_file<'f>(path: Text<'_>, files: &mut BTreeSet<String>, sink: &mut Sink<'f>) -> Option<Text<'f>> {
     let all: &'f [File] = sink.files();
     files.insert(path.decoded.to_owned());
     let found = all.iter().position(|file| file.path == path.decoded && file.has_extension("html"));

@@ -145,7 +145,7 @@ fn field(
 ) -> Field {
     let inner = texts.text(name).and_then(|text| {
         let mut placeholders =
-            Placeholders { compiler: work.compiler, locale: &locale.tag, currency: &locale.currency };
+            Placeholders { compiler: work.compiler, locale: &locale.tag, currency: &locale.currency, items: None };
         template::text(text, template::Place::Text, &mut placeholders, sink)
     });
     let element = elements.iter().find(|element| element.key == name).and_then(|element| element.node.table());
@@ -208,7 +208,8 @@ fn attribute(
         }
         (text, template::Place::Attribute)
     };
-    let mut placeholders = Placeholders { compiler: work.compiler, locale: &locale.tag, currency: &locale.currency };
+    let mut placeholders =
+        Placeholders { compiler: work.compiler, locale: &locale.tag, currency: &locale.currency, items: None };
     template::text(value, place, &mut placeholders, sink)
 }
 

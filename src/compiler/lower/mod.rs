@@ -2,6 +2,7 @@
 
 mod arms;
 mod campaigns;
+mod cards;
 mod contents;
 mod enrolment;
 mod fields;
@@ -13,6 +14,7 @@ mod segments;
 mod signals;
 mod site;
 mod slots;
+mod trending;
 mod unused;
 mod usage;
 mod vocabulary;
@@ -20,6 +22,7 @@ mod winning;
 
 pub(crate) use schedule::{Bound, bound_s};
 
+use crate::catalog::{self, Products};
 use crate::codes::Code;
 use crate::condition::{Compiler, Scope, renumber};
 use crate::diagnostic::Sink;
@@ -28,7 +31,7 @@ use attune_core::bundle::{Bundle, Segment};
 use attune_core::limits;
 
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
-pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
+pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
     let mut site = site::site(root, sink);
     site.rules = vocabulary::rules(root, &site.timezone, sink);
     let (lists, categories) = (vocabulary::lists(root, sink), vocabulary::categories(root, sink));
@@ -56,7 +59,10 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     let (segments, order) = segments::segments(root, &mut compiler, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
-    let contents = contents::contents(root, &site, &slots, &usage, &mut compiler, sink);
+    let products = catalog::products(root, &site, sink);
+    let known = products.as_ref().map(catalog::keys).unwrap_or_default();
+    let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
+    let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
     let (campaigns, layers) = campaigns::campaigns(root, &site, &slots, &mut compiler, sink);
     let goals = vocabulary::goals(root, sink);
     // After an error, what seems unused or beaten may only be misspelt.
@@ -73,7 +79,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
             format!("there are {} different tests in all conditions", compiler.atoms.len()),
             format!("at most {} are possible", limits::ATOMS_MAX),
         );
-        return None;
+        return (None, None);
     }
     let (atoms, numbers) = compiler.atoms.finish();
     bundle.atoms = atoms;
@@ -88,7 +94,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Option<Bundle> {
     if !sink.has_errors() {
         winning::report(root, &bundle, sink);
     }
-    Some(bundle)
+    (Some(bundle), products)
 }
 
 fn within(entries: &[Entry], section: &str, max: usize, sink: &mut Sink<'_>) {

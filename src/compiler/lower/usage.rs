@@ -26,6 +26,25 @@ pub(super) fn usage(root: &Table, sink: &mut Sink<'_>) -> Vec<Use> {
         let arms = table.entries_of("arms").iter().flat_map(|arm| {
             arm.node.table().map_or(&[][..], |arm| &arm.entries).iter().filter(|entry| entry.key != "weight")
         });
+        for entry in table.entries_of("recommend") {
+            known_slot(root, entry, sink);
+            if let Some(arms) = table.entry("arms") {
+                sink.report(
+                    Code::ShowsNothing,
+                    arms.key_place,
+                    format!("campaign `{}` has both `recommend` and `arms`", campaign.key),
+                    "make the recommendation a content, [content.NAME] recommend = {...}, and name it in an arm",
+                );
+            }
+            if let Some(shown) = table.entries_of("show").iter().find(|shown| shown.key == entry.key) {
+                sink.report(
+                    Code::ShowsNothing,
+                    shown.key_place,
+                    format!("slot `{}` is filled twice by one campaign", entry.key),
+                    "remove it from `show` or from `recommend`",
+                );
+            }
+        }
         for entry in table.entries_of("show").iter().chain(arms) {
             if let Some((slot, content)) = pair(root, entry, sink) {
                 uses.push(Use { slot, content, place: entry.node.place });
@@ -38,15 +57,7 @@ pub(super) fn usage(root: &Table, sink: &mut Sink<'_>) -> Vec<Use> {
 /// The slot and the content that `slot = "content"` names.
 fn pair(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<(usize, usize)> {
     let text = entry.node.text()?;
-    let slot = index(root, "slots", &entry.key);
-    if slot.is_none() {
-        sink.report(
-            Code::UnknownSlot,
-            entry.key_place,
-            format!("there is no slot `{}`", entry.key),
-            suggest::help(&entry.key, keys(root, "slots"), "define it under [slots]"),
-        );
-    }
+    let slot = known_slot(root, entry, sink);
     let content = index(root, "content", text.decoded);
     if content.is_none() {
         sink.report(
@@ -57,6 +68,20 @@ fn pair(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<(usize, usiz
         );
     }
     Some((slot?, content?))
+}
+
+/// The slot that a key names.
+fn known_slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<usize> {
+    let slot = index(root, "slots", &entry.key);
+    if slot.is_none() {
+        sink.report(
+            Code::UnknownSlot,
+            entry.key_place,
+            format!("there is no slot `{}`", entry.key),
+            suggest::help(&entry.key, keys(root, "slots"), "define it under [slots]"),
+        );
+    }
+    slot
 }
 
 /// The position of a name in its section.

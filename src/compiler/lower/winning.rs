@@ -68,6 +68,8 @@ fn is_complete(body: &Body) -> bool {
     };
     match body {
         Body::Html(template) => full(template),
+        // Too few products pass the slot on.
+        Body::Cards(_) => false,
         Body::Fields(fields) => fields.iter().all(|field| {
             field.inner.as_ref().is_none_or(full) && field.attributes.iter().all(|(_, template)| full(template))
         }),

@@ -1,6 +1,7 @@
 //! Templates: literal HTML with typed holes, each escaped for the place it stands in.
 
 mod attributes;
+mod cards;
 mod html;
 mod lexer;
 mod placeholder;
@@ -8,8 +9,9 @@ mod raw_text;
 mod tree;
 mod url;
 
+pub(crate) use cards::cards;
 pub(crate) use html::html;
-pub(crate) use placeholder::Placeholders;
+pub(crate) use placeholder::{ItemScope, Placeholders};
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;

@@ -4,14 +4,15 @@ use crate::codes::Code;
 use crate::condition::Compiler;
 use crate::diagnostic::Sink;
 use crate::locale;
-use crate::source::Text;
+use crate::source::{Place, Text};
 use crate::suggest;
-use attune_core::attribute::Kind;
-use attune_core::bundle::{Context, Format, Hole};
+use attune_core::attribute::{Attribute, Kind};
+use attune_core::bundle::{AttributeRef, Context, Format, Hole};
+use attune_core::catalog::FieldPart;
 use attune_core::limits;
 use std::ops::Range;
 
-const FILTERS: &[&str] = &["plural", "money", "date", "percent", "title", "default"];
+const FILTERS: &[&str] = &["plural", "money", "number", "date", "percent", "title", "default"];
 
 /// Compiles placeholders for one locale.
 pub(crate) struct Placeholders<'c, 'a> {
@@ -20,6 +21,18 @@ pub(crate) struct Placeholders<'c, 'a> {
     pub(crate) locale: &'c str,
     /// Its currency.
     pub(crate) currency: &'c str,
+    /// Of a card: where in it, and what it may show.
+    pub(crate) items: Option<ItemScope<'c>>,
+}
+
+/// The card of a recommended product.
+pub(crate) struct ItemScope<'c> {
+    /// Fields of the catalogue.
+    pub(crate) fields: &'c [FieldPart],
+    /// Between `{{#items}}` and `{{/items}}`.
+    pub(crate) inside: bool,
+    /// Some card says why.
+    pub(crate) says_why: bool,
 }
 
 /// One filter as written.
@@ -52,13 +65,23 @@ impl Placeholders<'_, '_> {
             );
             return None;
         }
+        if let Some(mark) = self.mark(text.decoded.get(expression.clone()).unwrap_or(""), context) {
+            return Some(mark);
+        }
+        self.compiler.in_card = self.items.as_ref().is_some_and(|items| items.inside);
         let source = self.compiler.attribute(text, expression.clone(), sink);
+        self.compiler.in_card = false;
         let mut filters = Vec::new();
         for part in rest {
             filters.push(filter(text, part.clone(), sink)?);
         }
         let source = source?;
-        let default = default(text, &mut filters, sink)?;
+        self.check_field(&source, text.at(sink.files(), expression.clone()), sink)?;
+        let mut default = default(text, &mut filters, sink)?;
+        // Whatever is not known of price and reason, the card does without.
+        if matches!(source.attribute, Attribute::ItemPrice | Attribute::ItemWas | Attribute::ItemWhy) {
+            default.get_or_insert_default();
+        }
         let kind = source.attribute.spec().kind;
         let format = match filters.as_slice() {
             [] => plain(text, expression, kind, source.attribute.spec().name, sink)?,
@@ -75,6 +98,39 @@ impl Placeholders<'_, '_> {
             }
         };
         Some(Hole { source, default, format, context })
+    }
+
+    /// The mark that begins or ends the block of cards.
+    fn mark(&mut self, expression: &str, context: Context) -> Option<Hole> {
+        let items = self.items.as_mut()?;
+        let inside = match expression {
+            "#items" => true,
+            "/items" => false,
+            _ => return None,
+        };
+        items.inside = inside;
+        let source = AttributeRef { attribute: Attribute::ItemId, argument: Some(expression.to_owned()) };
+        Some(Hole { source, default: None, format: Format::Plain, context })
+    }
+
+    /// Whether a field of the catalogue may be shown.
+    fn check_field(&mut self, source: &AttributeRef, place: Place, sink: &mut Sink<'_>) -> Option<()> {
+        let Some(items) = self.items.as_mut() else { return Some(()) };
+        items.says_why |= source.attribute == Attribute::ItemWhy;
+        let name = source.argument.as_deref().filter(|_| source.attribute == Attribute::ItemExtra);
+        let Some(name) = name else { return Some(()) };
+        let known = items.fields.iter().find(|field| field.name == name);
+        if known.is_some_and(|field| !field.private) {
+            return Some(());
+        }
+        let shown = items.fields.iter().filter(|field| !field.private).map(|field| field.name.as_str());
+        let help = if known.is_some() {
+            "private fields are for rules only; list it in `extra` if anybody may see it".to_owned()
+        } else {
+            suggest::help(name, shown, "list it in [catalog] `extra`")
+        };
+        sink.report(Code::PrivateField, place, format!("a card cannot show the field `{name}`"), help);
+        None
     }
 
     fn format(&self, text: Text<'_>, filter: &Filter, kind: Kind, sink: &mut Sink<'_>) -> Option<Format> {
@@ -100,6 +156,7 @@ impl Placeholders<'_, '_> {
             ("money", Kind::Money) => conventions(locale::money(self.locale, self.currency).map(Format::Money), sink),
             ("date", Kind::Date) => conventions(locale::date(self.locale).map(Format::Date), sink),
             ("percent", Kind::Number) => Some(Format::Percent),
+            ("number", Kind::Money) => Some(Format::Plain),
             ("title", Kind::Text) => Some(Format::Title),
             _ if FILTERS.contains(&name) => {
                 let (is, help) = match kind {

@@ -1,0 +1,68 @@
+//! Which column of a feed is what.
+
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::suggest;
+use crate::syntax::Table;
+use attune_core::catalog::FieldPart;
+
+/// What every product may have: its name in `[catalog] columns`, and what feeds call it.
+pub(super) const KNOWN: &[(&str, &[&str])] = &[
+    ("id", &["id", "sku", "item_id", "product_id"]),
+    ("title", &["title", "name"]),
+    ("url", &["link", "url"]),
+    ("image", &["image_link", "image", "image_url"]),
+    ("price", &["price"]),
+    ("sale_price", &["sale_price"]),
+    ("sale_dates", &["sale_price_effective_date"]),
+    ("availability", &["availability"]),
+    ("category", &["product_type", "category", "google_product_category"]),
+    ("group", &["item_group_id", "group"]),
+    ("stock", &["quantity", "stock"]),
+];
+
+/// Which column is what.
+pub(super) struct Columns {
+    /// For each of [`KNOWN`], the names that are tried, in this order.
+    known: Vec<Vec<String>>,
+    /// For each field, its column.
+    fields: Vec<String>,
+}
+
+impl Columns {
+    pub(super) fn of(table: &Table, fields: &[FieldPart], sink: &mut Sink<'_>) -> Self {
+        let mut known: Vec<Vec<String>> =
+            KNOWN.iter().map(|(_, names)| names.iter().map(|name| (*name).to_owned()).collect()).collect();
+        let mut columns: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        for entry in table.entries_of("columns") {
+            let Some(text) = entry.node.text() else { continue };
+            let name = text.decoded.to_owned();
+            let known_at = KNOWN.iter().position(|(key, _)| *key == entry.key);
+            let field_at = fields.iter().position(|field| field.name == entry.key);
+            if let Some(place) = known_at.and_then(|at| known.get_mut(at)) {
+                *place = vec![name];
+            } else if let Some(place) = field_at.and_then(|at| columns.get_mut(at)) {
+                *place = name;
+            } else {
+                let names = KNOWN.iter().map(|(key, _)| *key);
+                sink.report(
+                    Code::BadColumn,
+                    entry.key_place,
+                    format!("`{}` is nothing that a product has", entry.key),
+                    suggest::help(&entry.key, names, "list it in `extra` or `private`"),
+                );
+            }
+        }
+        Self { known, fields: columns }
+    }
+
+    /// Names that are tried for one of [`KNOWN`].
+    pub(super) fn names(&self, known: usize) -> &[String] {
+        self.known.get(known).map_or(&[], Vec::as_slice)
+    }
+
+    /// The column of each field.
+    pub(super) fn fields(&self) -> &[String] {
+        &self.fields
+    }
+}

@@ -1,0 +1,160 @@
+//! `[catalog]`: product feeds to the catalogue artifact.
+
+mod columns;
+mod delimited;
+mod feed;
+mod json;
+mod live;
+mod merchant;
+mod ordinals;
+mod product;
+
+pub use live::{LiveFeed, live};
+pub use ordinals::{Ordinals, OrdinalsError};
+
+use crate::codes::Code;
+use crate::condition::span_s;
+use crate::diagnostic::Sink;
+use crate::source::{File, Text};
+use crate::suggest;
+use crate::syntax::{Node, Table};
+use attune_core::bundle::Site;
+use attune_core::catalog::{Availability, CatalogError, CatalogParts, FieldPart, ItemPart, encode};
+use attune_core::limits;
+use columns::Columns;
+use std::collections::HashMap;
+
+/// The oldest an overlay may get, in seconds.
+const LIVE_S_MAX: u32 = 24 * 60 * 60;
+
+/// The products of the feeds, not yet numbered.
+#[derive(Clone, Debug, Default)]
+pub struct Products {
+    pub(crate) currency: String,
+    pub(crate) live_age_s_max: u32,
+    pub(crate) fields: Vec<FieldPart>,
+    pub(crate) categories: Vec<(String, String)>,
+    pub(crate) items: Vec<ItemPart>,
+}
+
+impl Products {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Numbers the products and writes the catalogue. Known products keep their numbers, new ones get the next, and
+    /// those that are gone keep theirs.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when the catalogue is over a limit.
+    pub fn artifact(&self, ordinals: &mut Ordinals) -> Result<Vec<u8>, CatalogError> {
+        let mut by_ordinal: Vec<Option<&ItemPart>> = vec![None; ordinals.len()];
+        for item in &self.items {
+            let ordinal = ordinals.number(&item.id);
+            if by_ordinal.len() <= ordinal {
+                by_ordinal.resize(ordinal + 1, None);
+            }
+            if let Some(place) = by_ordinal.get_mut(ordinal) {
+                *place = Some(item);
+            }
+        }
+        let gone = |id: &String| ItemPart { id: id.clone(), availability: Availability::Gone, ..ItemPart::default() };
+        let items = by_ordinal.iter().zip(ordinals.ids()).map(|(item, id)| item.map_or_else(|| gone(id), Clone::clone));
+        encode(&CatalogParts {
+            epoch: ordinals.epoch(),
+            currency: self.currency.clone(),
+            live_age_s_max: self.live_age_s_max,
+            categories: self.categories.clone(),
+            fields: self.fields.clone(),
+            items: items.collect(),
+        })
+    }
+}
+
+/// Whether this file is part of the catalogue, and not of the configuration itself.
+pub(crate) fn is_catalog_file(file: &File) -> bool {
+    file.path.starts_with("catalog/")
+}
+
+/// Reads what `[catalog]` names; problems are reported.
+pub(crate) fn products(root: &Table, site: &Site, sink: &mut Sink<'_>) -> Option<Products> {
+    let table = root.table("catalog")?;
+    let currency = table.text("currency").map(|text| text.decoded.to_owned());
+    let mut products = Products {
+        currency: currency.unwrap_or_else(|| site.locales.first().map_or_else(String::new, |l| l.currency.clone())),
+        live_age_s_max: live_age_s(table, sink),
+        fields: fields(table, sink),
+        ..Products::default()
+    };
+    if let Some(text) = table.text("currency").filter(|text| text.decoded.len() != 3) {
+        sink.report(Code::UnknownCurrency, text.place, "this is not a currency", "write a code such as \"GBP\"");
+        return None;
+    }
+    let columns = Columns::of(table, &products.fields, sink);
+    let mut rows = product::Rows::new(&mut products);
+    for feed in table.get("feed").map(Node::texts).unwrap_or_default() {
+        let files = sink.files();
+        let Some((index, file)) = files.iter().enumerate().find(|(_, file)| file.path == feed.decoded) else {
+            no_file(feed, sink);
+            continue;
+        };
+        feed::read(index, file, feed, &columns, &mut rows, sink);
+    }
+    rows.finish(sink);
+    Some(products)
+}
+
+fn no_file(feed: Text<'_>, sink: &mut Sink<'_>) {
+    let known = sink.files().iter().filter(|file| is_catalog_file(file)).map(|file| file.path.as_str());
+    sink.report(
+        Code::NoFile,
+        feed.place,
+        format!("there is no file {}", feed.decoded),
+        suggest::help(feed.decoded, known, "put it into the folder catalog/"),
+    );
+}
+
+fn live_age_s(table: &Table, sink: &mut Sink<'_>) -> u32 {
+    let Some(text) = table.text("live") else { return 0 };
+    let age_s = span_s(text.decoded).filter(|age_s| (1..=LIVE_S_MAX).contains(age_s));
+    if age_s.is_none() {
+        sink.report(
+            Code::BadDuration,
+            text.place,
+            format!("\"{}\" is not an age for live prices", text.decoded),
+            "write 1s to 24h, such as \"15m\"",
+        );
+    }
+    age_s.unwrap_or(0)
+}
+
+fn fields(table: &Table, sink: &mut Sink<'_>) -> Vec<FieldPart> {
+    let mut fields: Vec<FieldPart> = Vec::new();
+    for (key, private) in [("extra", false), ("private", true)] {
+        for text in table.get(key).map(Node::texts).unwrap_or_default() {
+            let name = text.decoded;
+            if fields.len() == limits::CATALOG_FIELDS_MAX || fields.iter().any(|field| field.name == name) {
+                sink.report(
+                    Code::BadColumn,
+                    text.place,
+                    format!("the field `{name}` is there twice, or one too many"),
+                    format!("list each field once, at most {} in all", limits::CATALOG_FIELDS_MAX),
+                );
+                continue;
+            }
+            fields.push(FieldPart { name: name.to_owned(), private });
+        }
+    }
+    fields
+}
+
+/// Products by key, for what refers to them.
+pub(crate) fn keys(products: &Products) -> HashMap<&str, usize> {
+    products.items.iter().enumerate().map(|(at, item)| (item.id.as_str(), at)).collect()
+}
