@@ -48,7 +48,12 @@ pub(crate) enum Command {
         /// File to write
         #[arg(long)]
         out: PathBuf,
+        #[command(flatten)]
+        catalog: CatalogOptions,
     },
+    /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
+    #[command(after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --out shop.overlay")]
+    Overlay(OverlayOptions),
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
@@ -88,6 +93,34 @@ pub(crate) enum Command {
     RotateReport(Box<RotateOptions>),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(SignOptions),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CatalogOptions {
+    /// File to write the product catalogue to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Which product has which number; read and written. catalog/items in the folder unless said otherwise
+    #[arg(long, value_name = "FILE", requires = "catalog")]
+    pub(crate) items: Option<PathBuf>,
+    /// Begin with new numbers: what was learned with the old ones is refused from then on
+    #[arg(long, requires = "catalog")]
+    pub(crate) new_epoch: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct OverlayOptions {
+    /// Feed with id, price, availability and quantity: .tsv, .csv, .json, .jsonl or .xml
+    pub(crate) feed: PathBuf,
+    /// The catalogue that the edge has
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: PathBuf,
+    /// When the prices were right; now unless said otherwise
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) now: Option<String>,
+    /// File to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -149,6 +182,12 @@ pub(crate) struct DecideOptions {
     /// Language of the page, as in <html lang>; the site's first locale unless said otherwise
     #[arg(long, default_value = "")]
     pub(crate) lang: String,
+    /// Recommendation index learned from sessions
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sessions: Option<PathBuf>,
+    /// Recommendation index learned from baskets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baskets: Option<PathBuf>,
     /// The shop's own id of the customer, for campaigns that go by customer
     #[arg(long, value_name = "ID", default_value = "", value_parser = customer, conflicts_with = "batch")]
     pub(crate) customer: String,
@@ -402,6 +441,15 @@ pub(crate) struct SignOptions {
     /// Name of the site, as in [site]
     #[arg(long)]
     pub(crate) site: String,
+    /// Catalogue that goes with it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// Recommendation index learned from sessions
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sessions: Option<PathBuf>,
+    /// Recommendation index learned from baskets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baskets: Option<PathBuf>,
     /// Number of this publication: higher than the one before
     #[arg(long, value_name = "N")]
     pub(crate) version_number: u64,

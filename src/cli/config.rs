@@ -26,7 +26,7 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
     if files.is_empty() {
         return Err(Failure::new(format!("there is no attune.toml in {}", dir.display()), help));
     }
-    for folder in ["campaigns", "content", "lists"] {
+    for folder in ["campaigns", "content", "lists", "catalog"] {
         if dir.join(folder).is_dir() {
             read_folder(dir, folder, &mut files)?;
         }

@@ -26,6 +26,7 @@ const SECTIONS: &[(u8, &str)] = &[
     (0x28, "events"),
     (0x29, "traits"),
     (0x2a, "signals"),
+    (0x2b, "seen"),
 ];
 
 fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {

@@ -3,14 +3,14 @@
 use crate::args::{DecideOptions, Explain};
 use crate::failure::Failure;
 use crate::scene::{Scene, name_of, visitor};
-use crate::{config, io, tree};
+use crate::{catalog, config, io, tree};
 use attune_core::bundle::Loaded;
 use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::profile::json::{Visitor, parse_time};
 use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
-use attune_core::segment::{Evaluation, Truth, Why};
+use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -35,7 +35,8 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
         return Err(Failure::new("there is no page", "give --url URL"));
     };
     let configuration = config::read(&options.dir)?;
-    let (_, loaded) = configuration.bundle()?;
+    let (_, mut loaded) = configuration.bundle()?;
+    catalog::put(&options.dir, &configuration, [&options.sessions, &options.baskets], &mut loaded)?;
     let Some(now) = &options.now else {
         return Err(Failure::new("there is no moment", "give --now 2026-11-20T18:30:00Z"));
     };
@@ -171,6 +172,9 @@ impl Asked<'_> {
                     self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
                 entry.insert("passed_over".into(), Value::Array(over));
                 entry.insert("fill".into(), fill(decision.fill.as_ref()));
+                if !decision.picks.is_empty() {
+                    entry.insert("picks".into(), picks(self.loaded, decision, &evaluation.facts));
+                }
             }
             slots.insert(slot.key.clone(), Value::Object(entry));
         }
@@ -261,6 +265,24 @@ fn observation(loaded: &Loaded, observed: Observed) -> Value {
         "content": content.map(|content| &content.key),
         "reason": observed.reason.key(),
     })
+}
+
+/// Each recommended product with what led to it and the parts of its score.
+fn picks(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
+    let Some(catalog) = loaded.shelf.catalog() else { return Value::Null };
+    let mut picked = decision.picks.clone();
+    attune_core::picks::explain(&loaded.shelf, facts, &mut picked);
+    let picked = picked.iter().filter_map(|pick| {
+        let item = catalog.item(pick.ordinal)?;
+        Some(json!({
+            "id": item.id(),
+            "title": item.title(),
+            "source": pick.cause.key(),
+            "because": attune_core::picks::because_key(catalog, pick),
+            "score": attune_core::picks::score_parts(pick),
+        }))
+    });
+    Value::Array(picked.collect())
 }
 
 /// What goes into the slot: HTML, or edits of its elements.

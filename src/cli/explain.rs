@@ -22,6 +22,7 @@ pub(crate) fn explain(code: Option<&str>) -> Result<(), Failure> {
                 Argument::Category => "[category]",
                 Argument::Sku => "(sku)",
                 Argument::QueryKey => "[parameter]",
+                Argument::Field => "[field]",
                 Argument::Key => ".name",
                 Argument::Circle => "(lat, lon, km)",
             };

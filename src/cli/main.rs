@@ -3,6 +3,7 @@
 mod args;
 mod assign;
 mod batch;
+mod catalog;
 mod config;
 mod cookie;
 mod decide;
@@ -51,7 +52,8 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Init { dir } => init::init(&dir),
         Command::Check { dir, format } => verify::check(&dir, format),
-        Command::Compile { dir, out } => verify::compile(&dir, &out),
+        Command::Compile { dir, out, catalog } => verify::compile(&dir, &out, &catalog),
+        Command::Overlay(options) => catalog::overlay(&options),
         Command::Decide(options) => match &options.batch {
             Some(file) => batch::batch(&options, file),
             None => decide::decide(&options),

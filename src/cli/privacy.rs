@@ -123,6 +123,12 @@ fn holes(body: &Body) -> Vec<AttributeRef> {
     };
     match body {
         Body::Html(template) => of(template),
+        // What is said of a product says nothing of the visitor.
+        Body::Cards(cards) => [&cards.before, &cards.card, &cards.after]
+            .into_iter()
+            .flat_map(of)
+            .filter(|hole| !hole.attribute.is_of_item())
+            .collect(),
         Body::Fields(fields) => fields
             .iter()
             .flat_map(|field| field.inner.iter().chain(field.attributes.iter().map(|(_, template)| template)))

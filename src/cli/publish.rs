@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::io;
 use attune_core::bundle::Loaded;
 use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest, Signature};
+use attune_core::picks::Shelf;
 use attune_core::profile::{from_hex, to_hex};
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
@@ -41,11 +42,7 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         previous: previous(options)?,
         not_before_s,
         expires_s: not_before_s + u64::from(options.expires_days) * 86_400,
-        artifacts: vec![Artifact {
-            kind: ArtifactKind::Config as u8,
-            bytes: u32::try_from(bundle.len()).unwrap_or(u32::MAX),
-            sha256: Sha256::digest(&bundle).into(),
-        }],
+        artifacts: artifacts(options, &bundle)?,
     };
     let signer = SigningKey::from_bytes(&secret);
     let public = signer.verifying_key();
@@ -68,6 +65,33 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         to_hex(public.as_bytes()),
         options.out.display()
     ))
+}
+
+/// The bundle, then what recommendations are made from, each checked as the edge will check it.
+fn artifacts(options: &SignOptions, bundle: &[u8]) -> Result<Vec<Artifact>, Failure> {
+    let artifact = |kind: ArtifactKind, bytes: &[u8]| Artifact {
+        kind: kind as u8,
+        bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        sha256: Sha256::digest(bytes).into(),
+    };
+    let mut artifacts = vec![artifact(ArtifactKind::Config, bundle)];
+    let mut shelf = Shelf::default();
+    for (path, kind) in [
+        (&options.catalog, ArtifactKind::Catalog),
+        (&options.sessions, ArtifactKind::Sessions),
+        (&options.baskets, ArtifactKind::Baskets),
+    ] {
+        let Some(path) = path else { continue };
+        let bytes = io::read(path, "an artifact")?;
+        artifacts.push(artifact(kind, &bytes));
+        shelf.put(kind as u8, bytes).map_err(|error| {
+            Failure::new(
+                format!("the edge would refuse {}: {error}", path.display()),
+                "make it again from the catalogue that is published with it",
+            )
+        })?;
+    }
+    Ok(artifacts)
 }
 
 /// The hash that ties this publication to the one before; zeros for the first.

@@ -1,6 +1,7 @@
 //! `attune check` and `attune compile`.
 
-use crate::args::Format;
+use crate::args::{CatalogOptions, Format};
+use crate::catalog;
 use crate::config;
 use crate::failure::Failure;
 use crate::io;
@@ -28,10 +29,11 @@ pub(crate) fn check(dir: &Path, format: Format) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
+pub(crate) fn compile(dir: &Path, out: &Path, catalog: &CatalogOptions) -> Result<(), Failure> {
     let configuration = config::read(dir)?;
     let (bytes, loaded) = configuration.bundle()?;
     report::human(&configuration);
+    let products = catalog::write(dir, catalog, &configuration)?;
     io::write(out, &bytes)?;
     let lock = configuration.write_lock(dir)?;
     let counts = configuration.compiled.bundle.as_ref().map(summary).unwrap_or_default();
@@ -41,7 +43,7 @@ pub(crate) fn compile(dir: &Path, out: &Path) -> Result<(), Failure> {
         hex
     });
     io::print(&format!(
-        "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n{}",
+        "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n{products}{}",
         loaded.version,
         bytes.len(),
         out.display(),

@@ -1,0 +1,111 @@
+//! The catalogue beside a bundle: its numbers, its file, and the live overlay.
+
+use crate::args::{CatalogOptions, OverlayOptions};
+use crate::config::Configuration;
+use crate::decide::time;
+use crate::failure::Failure;
+use crate::io;
+use attune_compiler::{File, Ordinals, Products, live};
+use attune_core::bundle::Loaded;
+use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::catalog::{Catalog, encode_overlay};
+use std::path::{Path, PathBuf};
+
+/// Where the numbers of products are kept, in the configuration's folder.
+pub(crate) const NUMBERS: &str = "catalog/items";
+
+/// Numbers the products and writes the catalogue; the numbers first, so that none is ever given twice.
+pub(crate) fn write(dir: &Path, options: &CatalogOptions, configuration: &Configuration) -> Result<String, Failure> {
+    let (Some(out), Some(products)) = (&options.catalog, &configuration.compiled.products) else {
+        return match &options.catalog {
+            Some(_) => Err(Failure::new("the configuration has no [catalog]", "add one, or leave out --catalog")),
+            None => Ok(String::new()),
+        };
+    };
+    let path = options.items.clone().unwrap_or_else(|| dir.join(NUMBERS));
+    let mut ordinals = if options.new_epoch { Ordinals::default() } else { numbers(&path)? };
+    let before = ordinals.len();
+    let bytes = artifact(products, &mut ordinals)?;
+    io::write(&path, ordinals.to_text().as_bytes())?;
+    io::write(out, &bytes)?;
+    Ok(format!(
+        "catalog {} products, {} new, {} gone, epoch {}, {} bytes\nwrote   {}\n",
+        products.len(),
+        ordinals.len() - before,
+        ordinals.len() - products.len(),
+        ordinals.epoch(),
+        bytes.len(),
+        out.display()
+    ))
+}
+
+fn numbers(path: &Path) -> Result<Ordinals, Failure> {
+    let help = "restore it from a copy; for the first catalogue, or to begin again, give --new-epoch: what was learned before is then refused";
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error, help))?;
+    Ordinals::parse(&text).map_err(|error| Failure::new(format!("{} is refused: {error}", path.display()), help))
+}
+
+fn artifact(products: &Products, ordinals: &mut Ordinals) -> Result<Vec<u8>, Failure> {
+    products.artifact(ordinals).map_err(|error| {
+        Failure::new(format!("the catalogue cannot be written: {error}"), "leave products or texts out of the feed")
+    })
+}
+
+/// Puts the catalogue, and the indexes that are named, beside a bundle.
+pub(crate) fn put(
+    dir: &Path,
+    configuration: &Configuration,
+    indexes: [&Option<PathBuf>; 2],
+    loaded: &mut Loaded,
+) -> Result<(), Failure> {
+    let Some(products) = &configuration.compiled.products else { return Ok(()) };
+    // Without numbers there is no index either, and any numbers will do.
+    let path = dir.join(NUMBERS);
+    let mut ordinals = if path.is_file() { numbers(&path)? } else { Ordinals::default() };
+    let bytes = artifact(products, &mut ordinals)?;
+    let refused = |what: &str, error: &dyn std::fmt::Display| {
+        Failure::new(format!("{what} is refused: {error}"), "make it again from the same catalogue")
+    };
+    loaded.shelf.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
+    for (path, kind) in indexes.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets]) {
+        let Some(path) = path else { continue };
+        let bytes = io::read(path, "a recommendation index")?;
+        let put = loaded.shelf.put(kind as u8, bytes);
+        put.map_err(|error| refused(&path.display().to_string(), &error))?;
+    }
+    Ok(())
+}
+
+/// `attune overlay`.
+pub(crate) fn overlay(options: &OverlayOptions) -> Result<(), Failure> {
+    let bytes = io::read(&options.catalog, "a compiled catalogue")?;
+    let catalog = Catalog::load(bytes).map_err(|error| {
+        Failure::new(
+            format!("{} is refused: {error}", options.catalog.display()),
+            "compile it with `attune compile --catalog`",
+        )
+    })?;
+    let made_s = match &options.now {
+        Some(text) => time(text, "--now")?,
+        None => u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX),
+    };
+    let name = options.feed.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
+    let file = File::new(name, io::read_text(&options.feed, "a feed of prices and stock")?);
+    let found = live(&file, &catalog).map_err(|problem| {
+        Failure::new(
+            format!("{} cannot be read: {problem}", options.feed.display()),
+            "give columns id, price, availability, quantity",
+        )
+    })?;
+    let bytes = encode_overlay(catalog.epoch(), made_s, &found.products)
+        .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
+    io::write(&options.out, &bytes)?;
+    io::print(&format!(
+        "products {}\nunknown  {}\nflawed   {}\nbytes    {}\nwrote    {}\n",
+        found.products.len(),
+        found.unknown,
+        found.flawed,
+        bytes.len(),
+        options.out.display()
+    ))
+}
