@@ -16,15 +16,16 @@ export function publicKeyHex(pem) {
 }
 
 /**
- * The bytes of a manifest that names one bundle.
- * @param {{ site: string, version: number, bundle: Uint8Array, notBefore_s?: number, expires_s?: number }} what
+ * The bytes of a manifest that names a bundle, and what recommendations are made from: catalogue (2), indexes (3, 4).
+ * @param {{ site: string, version: number, bundle: Uint8Array, artifacts?: { kind: number, bytes: Uint8Array }[], notBefore_s?: number, expires_s?: number }} what
  * @param {string[]} keys PEM, one a signature
  */
-export function signedManifest({ site, version, bundle, notBefore_s = 0, expires_s = 4_102_444_800 }, keys) {
+export function signedManifest({ site, version, bundle, artifacts = [], notBefore_s = 0, expires_s = 4_102_444_800 }, keys) {
   const name = Buffer.from(site);
   const body = Buffer.concat([
     Buffer.from([name.length]), name, u64(version), Buffer.alloc(32), u64(notBefore_s), u64(expires_s),
-    Buffer.from([1, 1]), u32(bundle.length), createHash("sha256").update(bundle).digest(),
+    Buffer.from([1 + artifacts.length]),
+    ...[{ kind: 1, bytes: bundle }, ...artifacts].map(({ kind, bytes }) => Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()])),
   ]);
   const signed = Buffer.concat([u64(2), u64(PURPOSE.length), PURPOSE, u64(body.length), body]);
   const signatures = keys.map((pem) => {

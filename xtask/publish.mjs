@@ -1,5 +1,5 @@
-// Makes the secrets of a local run, once, writes the signed manifest of a bundle, and prints the bundle's KV key:
-// node xtask/publish.mjs --bundle FILE --site NAME --out FILE
+// Makes the secrets of a local run, once, writes the signed manifest of a bundle, and prints the artifacts' KV keys:
+// node xtask/publish.mjs --bundle FILE [--catalog FILE] [--sessions FILE] [--baskets FILE] --site NAME --out FILE
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "./manifest.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const { values } = parseArgs({ options: { bundle: { type: "string" }, site: { type: "string" }, out: { type: "string" } } });
+const { values } = parseArgs({ options: { bundle: { type: "string" }, site: { type: "string" }, catalog: { type: "string" }, sessions: { type: "string" }, baskets: { type: "string" }, out: { type: "string" } } });
 const keyFile = join(root, ".wrangler/attune-signing-key.pem");
 const secretsFile = join(root, ".dev.vars");
 
@@ -33,6 +33,8 @@ const lines = Object.entries(all).map(([name, value]) => `${name}="${value}"`);
 writeFileSync(secretsFile, `# Made by cargo xtask dev for this machine only.\n${lines.join("\n")}\n`, { mode: 0o600 });
 
 const bundle = readFileSync(join(root, values.bundle));
-const manifest = signedManifest({ site: values.site, version: Math.floor(Date.now() / 1000), bundle }, [key]);
+const named = [[2, values.catalog], [3, values.sessions], [4, values.baskets]].filter(([, file]) => file);
+const artifacts = named.map(([kind, file]) => ({ kind, bytes: readFileSync(join(root, file)) }));
+const manifest = signedManifest({ site: values.site, version: Math.floor(Date.now() / 1000), bundle, artifacts }, [key]);
 writeFileSync(join(root, values.out), manifest);
-process.stdout.write(artifactKey(bundle));
+process.stdout.write([bundle, ...artifacts.map(({ bytes }) => bytes)].map(artifactKey).join("\n"));

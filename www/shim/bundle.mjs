@@ -26,6 +26,8 @@ let checked_ms = -Infinity;
 let leasedUntil_ms = -Infinity;
 /** The artifact that could not be used, so that it is not tried every half minute. */
 let refused = "";
+/** @type {Set<string>} artifacts of recommendations that are not what was signed */
+const refusedArtifacts = new Set();
 
 /** The bundle in the isolate's memory, or `null` while there is none. */
 export function presentBundle() {
@@ -80,6 +82,7 @@ async function refresh(env, now_ms) {
   try {
     const found = await fromStore(env, now_ms);
     if (found !== null) use(found, env);
+    await refreshOverlay(env);
   } catch (error) {
     warn("bundle", error, { current: current?.sha256.slice(0, 12) ?? "none" });
   }
@@ -129,16 +132,60 @@ async function fromStore(env, now_ms) {
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
   const signatures = await countSignatures(manifest, env.MANIFEST_KEYS ?? "");
   if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
-  if (config.sha256 === current?.sha256) {
+  const shelf = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(sha256));
+  const same = (/** @type {{ sha256: string }[]} */ artifacts) => artifacts.map(({ sha256 }) => sha256).join();
+  if (config.sha256 === current?.sha256 && same(shelf) === same(current.artifacts)) {
     current.version = manifest.version;
     return null;
   }
   if (config.sha256 === refused) throw new Error("the artifact was refused before");
-  const artifact = await env.CONFIG?.get(`artifact:${config.sha256}`, { type: "arrayBuffer", cacheTtl: ARTIFACT_TTL_S });
-  if (!artifact) throw new Error(`KV has no artifact ${config.sha256.slice(0, 12)}`);
-  const bundle = await withHash(artifact, manifest.version);
-  if (bundle.sha256 !== config.sha256 || artifact.byteLength !== config.bytes) throw new Error("the artifact is not what was signed");
-  return bundle;
+  const [bytes, ...artifacts] = await Promise.all([artifact(env, config), ...shelf.map((named) => shelfArtifact(env, named))]);
+  const there = artifacts.filter((one) => one !== null);
+  return { bytes, sha256: config.sha256, version: manifest.version, artifacts: there, overlay: current?.overlay ?? null };
+}
+
+/**
+ * An artifact as it was signed: from memory where it is there already.
+ * @param {Env} env
+ * @param {{ bytes: number, sha256: string }} named
+ */
+async function artifact(env, named) {
+  const known = current?.artifacts.find(({ sha256 }) => sha256 === named.sha256);
+  if (known !== undefined) return known.bytes;
+  const stored = await env.CONFIG?.get(`artifact:${named.sha256}`, { type: "arrayBuffer", cacheTtl: ARTIFACT_TTL_S });
+  if (!stored) throw new Error(`KV has no artifact ${named.sha256.slice(0, 12)}`);
+  if (stored.byteLength !== named.bytes || (await sha256(stored)) !== named.sha256) {
+    refusedArtifacts.add(named.sha256);
+    throw new Error("the artifact is not what was signed");
+  }
+  return new Uint8Array(stored);
+}
+
+/**
+ * Recommendations do without what is missing; it is looked for again with the next manifest.
+ * @param {Env} env
+ * @param {{ kind: number, bytes: number, sha256: string }} named
+ */
+async function shelfArtifact(env, named) {
+  try {
+    return { kind: named.kind, sha256: named.sha256, bytes: await artifact(env, named) };
+  } catch (error) {
+    warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
+    return null;
+  }
+}
+
+/**
+ * Live prices and stock, where there is a catalogue. How old they may be is for the core to judge.
+ * @param {Env} env
+ */
+async function refreshOverlay(env) {
+  if (current === null || current.artifacts.length === 0) return;
+  const stored = await env.CONFIG?.get("overlay", { type: "arrayBuffer", cacheTtl: FRESH_S });
+  if (!stored) return;
+  const bytes = new Uint8Array(stored);
+  const { overlay } = current;
+  if (overlay?.length !== bytes.length || overlay.some((byte, at) => byte !== bytes[at])) current.overlay = bytes;
 }
 
 /**
@@ -156,6 +203,10 @@ async function fromDeployment(env) {
  * @returns {Promise<Bundle>}
  */
 async function withHash(buffer, version) {
-  const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", buffer)));
-  return { bytes: new Uint8Array(buffer), sha256, version };
+  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [], overlay: null };
+}
+
+/** @param {ArrayBuffer} buffer */
+async function sha256(buffer) {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", buffer)));
 }

@@ -6,14 +6,18 @@ import { readAnswer } from "./answer.mjs";
 import { warn } from "./log.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
+/** @typedef {{ kind: number, sha256: string, bytes: Uint8Array }} Artifact */
 /**
  * A configuration to decide with.
  * @typedef {object} Bundle
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ * @property {Artifact[]} artifacts what recommendations are made from, the catalogue first
+ * @property {Uint8Array | null} overlay live prices and stock
  */
 
+const OVERLAY = 5;
 const TRAPS_MAX = 5;
 /** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
 const BREAKER_MS = 60_000;
@@ -25,7 +29,7 @@ class Core {
   /** @see Env.BREAKER_S */
   breaker_ms = BREAKER_MS;
   #started = false;
-  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array } | null} */
+  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array, overlay: Uint8Array | null } | null} */
   #loaded = null;
   /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
   #breakers = new Map();
@@ -37,11 +41,16 @@ class Core {
    * @param {string} keys
    */
   load(bundle, keys) {
-    if (this.#loaded?.bundle === bundle && this.#loaded.keys === keys) return this.#loaded;
+    if (this.#loaded?.bundle === bundle && this.#loaded.keys === keys) {
+      if (this.#loaded.overlay !== bundle.overlay) this.#overlay(this.#loaded);
+      return this.#loaded;
+    }
     this.#fresh();
     return this.#guard(bundle, () => {
       const page = new bindings.PageCore(bundle.bytes, keys);
-      this.#loaded = { bundle, keys, page, outline: page.outline() };
+      for (const { kind, bytes, sha256 } of bundle.artifacts) put(page, kind, bytes, sha256);
+      this.#loaded = { bundle, keys, page, outline: page.outline(), overlay: null };
+      if (bundle.overlay !== null) this.#overlay(this.#loaded);
       return this.#loaded;
     });
   }
@@ -57,6 +66,27 @@ class Core {
   open(bundle, keys, request, prelude) {
     const { page } = this.load(bundle, keys);
     return this.#guard(bundle, () => readAnswer(page.open(request, prelude)));
+  }
+
+  /**
+   * The products of one slot, as JSON.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @param {string} slot
+   * @param {string} lang
+   * @returns {string}
+   */
+  recommend(bundle, keys, request, slot, lang) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => page.recommend(request, slot, lang));
+  }
+
+  /** @param {{ bundle: Bundle, page: bindings.PageCore, overlay: Uint8Array | null }} loaded */
+  #overlay(loaded) {
+    const { overlay } = loaded.bundle;
+    loaded.overlay = overlay;
+    if (overlay !== null) this.#guard(loaded.bundle, () => put(loaded.page, OVERLAY, overlay, "overlay"));
   }
 
   /**
@@ -152,6 +182,22 @@ class Core {
     }
     if (this.#breakers.size > 8) this.#breakers.clear();
     this.#breakers.set(bundle.sha256, breaker);
+  }
+}
+
+/**
+ * An artifact that is refused is missing: slots that need it keep the origin's content.
+ * @param {bindings.PageCore} page
+ * @param {number} kind
+ * @param {Uint8Array} bytes
+ * @param {string} name
+ */
+function put(page, kind, bytes, name) {
+  try {
+    page.put(kind, bytes);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    warn("artifact", error, { artifact: name.slice(0, 12) });
   }
 }
 

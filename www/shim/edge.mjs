@@ -14,6 +14,7 @@ import { readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
 import { addAnswer, pageHeaders } from "./response.mjs";
 import { isListed } from "./route.mjs";
+import { recommended } from "./recommend.mjs";
 import { pump, Splicer } from "./stream.mjs";
 
 /** @typedef {import("./index.js").Env} Env */
@@ -55,6 +56,7 @@ export default {
 async function controlled(request, env, path) {
   if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return env.ASSETS.fetch(request);
   const bundle = await loadedBundle(env);
+  if (path === "/_attune/recommend") return recommended(request, env, bundle);
   return control(request, env, bundle, bundleAge_ms());
 }
 

@@ -5,6 +5,8 @@ const PARTS_MAX = 8;
 const SITE_BYTES_MAX = 64;
 const PURPOSE = new TextEncoder().encode("attune-manifest-1");
 const KIND_CONFIG = 1;
+/** Catalogue, and the indexes learned from sessions and from baskets. */
+const KINDS_RECOMMEND = [2, 3, 4];
 
 /**
  * @typedef {object} Manifest
@@ -13,6 +15,7 @@ const KIND_CONFIG = 1;
  * @property {number} notBefore_s
  * @property {number} expires_s
  * @property {{ bytes: number, sha256: string } | undefined} config
+ * @property {{ kind: number, bytes: number, sha256: string }[]} shelf what recommendations are made from, the catalogue first
  * @property {Uint8Array<ArrayBuffer>} body what is signed
  * @property {{ key: string, bytes: Uint8Array<ArrayBuffer> }[]} signatures
  */
@@ -51,7 +54,8 @@ function readBody(body) {
     const at = siteEnd + 57 + index * 37;
     return { kind: view.getUint8(at), bytes: view.getUint32(at + 1, true), sha256: hex(body.subarray(at + 5, at + 37)) };
   });
-  return { site, version, notBefore_s, expires_s, config: artifacts.find(({ kind }) => kind === KIND_CONFIG), body };
+  const shelf = artifacts.filter(({ kind }) => KINDS_RECOMMEND.includes(kind)).sort((a, b) => a.kind - b.kind);
+  return { site, version, notBefore_s, expires_s, config: artifacts.find(({ kind }) => kind === KIND_CONFIG), shelf, body };
 }
 
 /**

@@ -29,6 +29,10 @@ export interface AttuneSlot {
   observed?: { campaign: string; arm: string | null };
   /** One sentence; only under a preview. */
   why?: string;
+  /** Keys of the recommended products, in the order of their cards. */
+  products?: string[];
+  /** Why each of them is there; only under a preview. */
+  picks?: { source: string; because: string | null; score: string }[];
   /** Campaigns that did not get the slot; only under a preview. */
   passed?: { campaign: string; reason: string; why: string }[];
 }

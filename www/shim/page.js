@@ -134,13 +134,16 @@
     clearTimeout(watch.timer);
     if (!watch.visible || document.visibilityState !== "visible") return;
     watch.timer = window.setTimeout(() => {
-      const { slot, observed } = watch.slot;
+      const { slot, observed, products } = watch.slot;
       watched.delete(element);
       observer.unobserve(element);
       for (const decision of [watch.slot, observed]) {
-        if (!decision?.campaign || counted.has(decision.campaign)) continue;
+        if (!decision?.campaign) continue;
+        const shown = decision === observed ? undefined : products;
+        const again = counted.has(decision.campaign);
+        if (again && !shown) continue;
         counted.add(decision.campaign);
-        record("attune_impression", { slot, campaign: decision.campaign, arm: decision.arm ?? "" });
+        record("attune_impression", { slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products: shown });
       }
     }, 1000);
   };

@@ -9,6 +9,12 @@ use std::process::Command;
 
 /// The demo's compiled configuration.
 pub(crate) const DEMO_BUNDLE: &str = "build/demo.bundle";
+/// The demo's products.
+pub(crate) const DEMO_CATALOG: &str = "build/demo.catalog";
+/// What is bought together in the demo.
+pub(crate) const DEMO_BASKETS: &str = "build/demo.baskets";
+const DEMO_ORDERS: &str = "build/demo.orders.tsv";
+const DEMO_ITEMS: &str = "www/demo/attune/catalog/items";
 
 /// Builds all of it.
 ///
@@ -40,7 +46,13 @@ pub(crate) fn wasm(level: Level) -> Result<()> {
 pub(crate) fn demo() -> Result<()> {
     step("demo shop", || quietly(&mut node::script("www/demo/build.mjs")))?;
     page_script("build/demo")?;
-    step("demo configuration", || compile("www/demo/attune", DEMO_BUNDLE))?;
+    step("demo configuration", || {
+        attune(&["compile", "www/demo/attune", "--out", DEMO_BUNDLE, "--catalog", DEMO_CATALOG])
+    })?;
+    step("demo recommendations", || {
+        quietly(node::script("www/demo/data/orders.mjs").args(["--out", DEMO_ORDERS]))?;
+        attune(&["learn", "--orders", DEMO_ORDERS, "--items", DEMO_ITEMS, "--out", DEMO_BASKETS])
+    })?;
     // The copy that a deployment carries, for the day that KV has none.
     fs::copy(root().join(DEMO_BUNDLE), root().join("build/demo/_attune/bundle"))
         .context("the bundle cannot be copied")?;
@@ -49,8 +61,13 @@ pub(crate) fn demo() -> Result<()> {
 
 /// Compiles authored files with the command line tool.
 pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
+    attune(&["compile", folder, "--out", bundle])
+}
+
+/// Runs the command line tool.
+fn attune(arguments: &[&str]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.args(["run", "--quiet", "-p", "attune", "--", "compile", folder, "--out", bundle]);
+    cargo.args(["run", "--quiet", "-p", "attune", "--"]).args(arguments);
     quietly(cargo.current_dir(root()))
 }
 

@@ -1,7 +1,8 @@
 //! The secrets and the stored configuration of a local run.
 
+use crate::artifacts::{DEMO_BASKETS, DEMO_BUNDLE, DEMO_CATALOG};
 use crate::step::{output_of, quietly};
-use crate::{artifacts::DEMO_BUNDLE, node, root};
+use crate::{node, root};
 use anyhow::Result;
 
 /// Where local workerd keeps KV and Durable Objects.
@@ -13,8 +14,21 @@ const MANIFEST: &str = "build/demo.manifest";
 /// bundle first, so that the manifest never names what is not there.
 pub(crate) fn prepare() -> Result<()> {
     let mut publish = node::script("xtask/publish.mjs");
-    let artifact = output_of(publish.args(["--bundle", DEMO_BUNDLE, "--site", "tuppence", "--out", MANIFEST]))?;
-    put(&artifact, DEMO_BUNDLE)?;
+    let artifacts = output_of(publish.args([
+        "--bundle",
+        DEMO_BUNDLE,
+        "--catalog",
+        DEMO_CATALOG,
+        "--baskets",
+        DEMO_BASKETS,
+        "--site",
+        "tuppence",
+        "--out",
+        MANIFEST,
+    ]))?;
+    for (key, file) in artifacts.lines().zip([DEMO_BUNDLE, DEMO_CATALOG, DEMO_BASKETS]) {
+        put(key, file)?;
+    }
     put("manifest", MANIFEST)
 }
 

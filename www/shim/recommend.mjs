@@ -1,0 +1,34 @@
+/** `GET /_attune/recommend?slot=NAME&page=/p/22423&lang=en-GB`: the products of one slot, for a front end that draws its own. */
+
+import { core } from "./core.mjs";
+import { requestText } from "./request.mjs";
+
+/**
+ * @param {Request} request
+ * @param {import("./index.js").Env} env
+ * @param {import("./core.mjs").Bundle | null} bundle
+ * @returns {Response}
+ */
+export function recommended(request, env, bundle) {
+  if (request.method !== "GET") return refusal(405, "method", "recommendations are asked for with GET", { Allow: "GET" });
+  const url = new URL(request.url);
+  const slot = url.searchParams.get("slot");
+  const page = url.searchParams.get("page") ?? "/";
+  if (!slot) return refusal(400, "slot", "the parameter slot is missing");
+  if (!page.startsWith("/") || page.startsWith("//")) return refusal(400, "page", "the parameter page is not a path of this site");
+  if (bundle === null) return refusal(503, "no_bundle", "there is no configuration yet");
+  const asked = new Request(new URL(page, url), { headers: request.headers, cf: request.cf });
+  const text = requestText(asked, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false });
+  const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
+  return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
+}
+
+/**
+ * @param {number} status
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, string>} [headers]
+ */
+function refusal(status, code, message, headers = {}) {
+  return Response.json({ error: { code, message } }, { status, headers: { "Cache-Control": "no-store", ...headers } });
+}
