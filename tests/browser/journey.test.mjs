@@ -207,3 +207,42 @@ describe("a persona", () => {
     await context.close();
   });
 });
+
+describe("recommendations", () => {
+  test("follow what was looked at, give way when they were seen, and come back after a click", async () => {
+    const { context, page, faults } = await shop.visitor();
+    await page.goto("/");
+    await answer(page, "Accept both");
+    for (const sku of ["22423", "22697"]) {
+      const seen = beacon(page, "view_item");
+      await page.goto(`/p/${sku}`);
+      assert.equal((await seen).status(), 200);
+    }
+    const beside = await page.locator('[data-slot="goes-with"] .card').evaluateAll((cards) => cards.map((card) => card.getAttribute("data-sku")));
+    assert.ok(beside.includes("22699"), beside.join());
+    const shown = async () => {
+      await page.goto("/");
+      const cards = page.locator('[data-slot="for-you"] .card');
+      assert.equal(await cards.count(), 8);
+      return cards.evaluateAll((all) => all.map((card) => card.getAttribute("data-sku") ?? ""));
+    };
+    const first = await shown();
+    assert.deepEqual(first, (await slotOf(page, "for-you")).products);
+    assert.match(await page.locator('[data-slot="for-you"] .card-why').first().innerText(), /Regency/);
+    const counted = beacon(page, "attune_impression");
+    await page.locator('[data-slot="for-you"]').scrollIntoViewIfNeeded();
+    await page.locator('[data-slot="for-you"] .grid').evaluate((grid) => grid.scrollIntoView({ block: "center" }));
+    assert.equal((await counted).status(), 200);
+    const second = await shown();
+    assert.ok(second.some((sku) => !first.includes(sku)), `${first} then ${second}`);
+    const kept = async () => inspected((await cookieOf(context))?.value ?? "").seen.products.length;
+    const before = await kept();
+    assert.equal(before, 8);
+    const clicked = beacon(page, "view_item");
+    await page.goto(`/p/${first[0]}`);
+    assert.equal((await clicked).status(), 200);
+    assert.equal(await kept(), 7);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});

@@ -70,8 +70,9 @@ export async function openShop() {
   const { port } = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG");
   const bundle = new Uint8Array(readFileSync(join(root, "build/demo.bundle")));
-  await kv.put(artifactKey(bundle), bundle);
-  await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle }, [signingKey])));
+  const artifacts = [[2, "build/demo.catalog"], [4, "build/demo.baskets"]].map(([kind, file]) => ({ kind, bytes: new Uint8Array(readFileSync(join(root, String(file)))) }));
+  for (const bytes of [bundle, ...artifacts.map(({ bytes }) => bytes)]) await kv.put(artifactKey(bytes), bytes);
+  await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle, artifacts: /** @type {any} */ (artifacts) }, [signingKey])));
   const browser = await launch();
   // A name, not an address: browsers keep secure cookies for http://localhost.
   const url = `http://localhost:${port}`;

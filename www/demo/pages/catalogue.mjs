@@ -68,7 +68,7 @@ export function productPage(p) {
 <section class="aside" data-slot="aside"><h2>Getting it to you</h2><div class="lead">£3.50 in the UK, free from £30. We also post to the rest of Europe and beyond.</div><a class="cta" href="/c/${p.category}">More from the ${shelf.en.toLowerCase()} shelf</a></section>
 <dl class="details"><div><dt>Loved by</dt><dd>${p.customers.toLocaleString('en-GB')} customers in ${p.countries} ${p.countries === 1 ? 'country' : 'countries'}</dd></div><div><dt>Sold so far</dt><dd>${p.units.toLocaleString('en-GB')}, in ${p.baskets.toLocaleString('en-GB')} baskets</dd></div><div><dt>Most people take</dt><dd>${p.quantity === 1 ? 'one' : p.quantity}</dd></div><div><dt>Our number</dt><dd>${p.sku}</dd></div></dl></div>
 </article>
-<section class="section" aria-labelledby="more"><h2 id="more">Next to it on the shelf</h2>${grid(more, { id: 'next-to-it', name: 'Next to it on the shelf' })}</section>`,
+<section class="section" aria-labelledby="more" data-slot="goes-with"><h2 id="more">Next to it on the shelf</h2>${grid(more, { id: 'next-to-it', name: 'Next to it on the shelf' })}</section>`,
   };
 }
 

@@ -41,7 +41,7 @@ export function homePage(locale) {
 <section class="welcome" data-slot="welcome"><h2>${t.welcome}</h2><div class="lead">${t.welcomeText}</div><a class="cta" href="/c/keepsakes">${t.welcomeCta}</a></section>
 <section class="section" aria-labelledby="shelves"><h2 id="shelves">${t.shelves}</h2>
 <ul class="tiles">${CATEGORIES.map((c) => html`<li><a href="/c/${c}"><img src="/img/p/${product(SHELF_FACE[c] ?? '').sku}.svg" alt="" width="200" height="200" loading="lazy"><span>${shelfName(c, locale)}</span></a></li>`)}<li class="extra"><a href="/c/sale"><img src="/img/p/22423.svg" alt="" width="200" height="200" loading="lazy"><span>${words(locale).sale}</span></a></li></ul></section>
-<section class="section" aria-labelledby="loved"><div class="section-head"><h2 id="loved">${t.loved}</h2><p>${t.lovedText(top)}</p></div>${grid(loved, { id: 'much-loved', name: 'Much loved', locale })}</section>
+<section class="section" aria-labelledby="loved" data-slot="for-you"><div class="section-head"><h2 id="loved">${t.loved}</h2><p>${t.lovedText(top)}</p></div>${grid(loved, { id: 'much-loved', name: 'Much loved', locale })}</section>
 <aside class="promo" data-slot="promo"><div class="promo-text"><h2>${t.promo}</h2><div class="lead">${t.promoText}</div><a class="cta button" href="/c/teatime">${t.promoCta}</a></div><img src="/img/scene/teatime.svg" alt="${t.promoAlt}" width="800" height="600" loading="lazy"></aside>
 <section class="section" aria-labelledby="pocket"><div class="section-head"><h2 id="pocket">${t.pocket}</h2><p>${t.pocketText}</p></div>${grid(pocket, { id: 'pocket-money', name: 'For pocket money', locale })}</section>
 <section class="facts" aria-label="Tuppence">${t.facts.map(([figure, what]) => html`<p><b>${figure}</b> ${what}</p>`)}</section>`,

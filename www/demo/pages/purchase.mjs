@@ -18,7 +18,7 @@ export function basketPage() {
 <a class="button wide" href="/checkout">Go to checkout</a></section></div>
 <div class="empty" data-empty hidden><img src="/img/scene/empty.svg" alt="" width="800" height="600"><h2>Nothing in here yet</h2><p>A basket is happiest with something in it. The teatime shelf is a good place to start.</p><a class="button" href="/c/teatime">To the teatime shelf</a></div>
 <noscript><p class="notice">The basket is kept in your browser and needs JavaScript.</p></noscript>
-<section class="section" aria-labelledby="small"><h2 id="small">Room for one more</h2>${grid(small, { id: 'room-for-one-more', name: 'Room for one more' })}</section>`,
+<section class="section" aria-labelledby="small" data-slot="one-more"><h2 id="small">Room for one more</h2>${grid(small, { id: 'room-for-one-more', name: 'Room for one more' })}</section>`,
   };
 }
 

@@ -56,3 +56,8 @@ test('the committed baskets fit the catalogue and stay small', () => {
   const sentTo = (/** @type {string} */ name) => baskets.filter((/** @type {number[]} */ row) => countries[row[2] ?? -1] === name).length;
   assert.deepEqual([baskets.length, countries.length, sentTo('Germany'), sentTo('France')], [18_009, 38, 411, 367], 'the copy of the shop says so');
 });
+
+test('the feed of the catalogue is what the shop sells', async () => {
+  const { feed } = await import('../data/feed.mjs');
+  assert.equal(readFileSync(new URL('../attune/catalog/products.tsv', import.meta.url), 'utf8'), feed());
+});
