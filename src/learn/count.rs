@@ -5,6 +5,7 @@
 //! which sessions come, on the number of threads, or on how the input was cut into chunks.
 
 use crate::sessions::{SESSION_CLICKS_MAX, Sessions};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -198,18 +199,17 @@ fn count_row(prepared: &Prepared, shape: &Shape, item: usize, pairs: &mut Sums, 
     }
 }
 
-/// Counts every row and hands what `finish` makes of it to `take`, in order of products.
+/// Counts the rows of `wanted` products of `items` and hands what `finish` makes of each to `take`, in the order of `wanted`.
 ///
-/// The rows of several chunks are added up; they are counted side by side, so nothing but the inputs and the rows in
-/// work is in memory.
+/// Nothing but the input and the rows in work is in memory.
 pub fn rows<T: Send>(
-    prepared: &[Prepared],
+    prepared: &Prepared,
     items: usize,
+    wanted: &[u32],
     shape: &Shape,
     finish: impl Fn(u32, &mut Counts) -> T + Sync,
     mut take: impl FnMut(T),
 ) {
-    let blocks = items.div_ceil(BLOCK);
     let following = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel::<(usize, Vec<T>)>(64);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
@@ -221,19 +221,14 @@ pub fn rows<T: Send>(
                 let mut counts = Counts::default();
                 loop {
                     let block = following.fetch_add(1, Ordering::Relaxed);
-                    if block >= blocks {
-                        return;
-                    }
-                    let range = block * BLOCK..((block + 1) * BLOCK).min(items);
-                    let done = range.map(|item| {
+                    let Some(part) = wanted.chunks(BLOCK).nth(block) else { return };
+                    let done = part.iter().map(|item| {
                         counts.pairs.clear();
                         counts.next.clear();
-                        for chunk in prepared {
-                            count_row(chunk, shape, item, &mut pairs, &mut next);
-                        }
+                        count_row(prepared, shape, *item as usize, &mut pairs, &mut next);
                         pairs.take(&mut counts.pairs);
                         next.take(&mut counts.next);
-                        finish(u32::try_from(item).unwrap_or(u32::MAX), &mut counts)
+                        finish(*item, &mut counts)
                     });
                     if sender.send((block, done.collect())).is_err() {
                         return;
@@ -242,7 +237,7 @@ pub fn rows<T: Send>(
             });
         }
         drop(sender);
-        let mut waiting = std::collections::BTreeMap::new();
+        let mut waiting = BTreeMap::new();
         let mut due = 0;
         for (block, done) in receiver {
             waiting.insert(block, done);

@@ -1,16 +1,23 @@
 //! Neighbours of neighbours: what sparse data have instead of counts.
 
+use crate::rows::{self, Row};
 use attune_core::recommend::Rows;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Products whose rows one thread widens at a time.
 const BLOCK: usize = 256;
 
-/// Adds `share` of what a product's neighbours lead to, in proportion to their weights; `finish` makes each row.
+/// Adds `share` of what a product's neighbours lead to, in proportion to their weights; `finish` makes each row. The rows of products that
+/// are not `wanted` (which ascend) are left empty.
 ///
 /// Most products of a large catalogue have been in a handful of sessions, so their rows are short and a next click is
 /// often of a product that was never in one session with this one, but is one step further.
-pub fn expand<T: Send>(rows: &Rows, share: f64, finish: impl Fn(&mut Vec<(u32, f64)>) -> T + Sync) -> Vec<T> {
+pub(crate) fn expand(
+    rows: &Rows,
+    share: f64,
+    wanted: &[u32],
+    finish: impl Fn(&mut Vec<(u32, f64)>) -> Row + Sync,
+) -> Rows {
     let items = rows.max.len();
     let following = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
@@ -20,15 +27,14 @@ pub fn expand<T: Send>(rows: &Rows, share: f64, finish: impl Fn(&mut Vec<(u32, f
                 let mut wide = Widening { rows, share, sums: vec![0.0; items], touched: Vec::new() };
                 let (mut list, mut done) = (Vec::new(), Vec::new());
                 loop {
-                    let from = following.fetch_add(1, Ordering::Relaxed) * BLOCK;
-                    if from >= items {
-                        return done;
+                    let block = following.fetch_add(1, Ordering::Relaxed);
+                    let Some(part) = wanted.chunks(BLOCK).nth(block) else { return done };
+                    let mut some = rows::none();
+                    for item in part {
+                        wide.widen(*item as usize, &mut list);
+                        rows::push(&mut some, &finish(&mut list));
                     }
-                    let block = (from..(from + BLOCK).min(items)).map(|item| {
-                        wide.widen(item, &mut list);
-                        finish(&mut list)
-                    });
-                    done.push((from, block.collect::<Vec<T>>()));
+                    done.push((block, part, some));
                 }
             })
         };
@@ -42,8 +48,26 @@ pub fn expand<T: Send>(rows: &Rows, share: f64, finish: impl Fn(&mut Vec<(u32, f
         }
         blocks
     });
-    blocks.sort_unstable_by_key(|(from, _)| *from);
-    blocks.into_iter().flat_map(|(_, block)| block).collect()
+    blocks.sort_unstable_by_key(|(block, ..)| *block);
+    let mut all = rows::none();
+    all.entries.reserve_exact(blocks.iter().map(|(.., some)| some.entries.len()).sum());
+    for (_, part, some) in blocks {
+        for (place, item) in part.iter().enumerate() {
+            pad(&mut all, *item as usize);
+            all.entries.extend_from_slice(rows::entries(&some, place));
+            all.offsets.push(u32::try_from(all.entries.len()).unwrap_or(u32::MAX));
+            all.max.push(some.max.get(place).copied().unwrap_or_default());
+        }
+    }
+    pad(&mut all, items);
+    all
+}
+
+/// Puts empty rows behind the others until there are `items`.
+fn pad(rows: &mut Rows, items: usize) {
+    let end = u32::try_from(rows.entries.len()).unwrap_or(u32::MAX);
+    rows.max.resize(items, 0.0);
+    rows.offsets.resize(items + 1, end);
 }
 
 struct Widening<'a> {
@@ -55,13 +79,7 @@ struct Widening<'a> {
 
 impl<'a> Widening<'a> {
     fn row(&self, item: usize) -> (&'a [(u32, u8)], f64) {
-        let Rows { offsets, max, entries } = self.rows;
-        match (offsets.get(item), offsets.get(item + 1), max.get(item)) {
-            (Some(from), Some(to), Some(max)) => {
-                (entries.get(*from as usize..*to as usize).unwrap_or_default(), f64::from(*max) / 255.0)
-            }
-            _ => (&[], 0.0),
-        }
+        (rows::entries(self.rows, item), f64::from(self.rows.max.get(item).copied().unwrap_or_default()) / 255.0)
     }
 
     fn add(&mut self, other: u32, weight: f64) {
