@@ -29,6 +29,7 @@ pub(crate) enum Input {
     Tsv,
     Csv,
     Jsonl,
+    Parquet,
 }
 
 impl From<Input> for LogFormat {
@@ -37,6 +38,7 @@ impl From<Input> for LogFormat {
             Input::Tsv => Self::Tsv,
             Input::Csv => Self::Csv,
             Input::Jsonl => Self::JsonLines,
+            Input::Parquet => Self::Parquet,
         }
     }
 }

@@ -27,7 +27,7 @@ use table::{Line, table};
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
         LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
-        LearnError::Format { .. } => "say the format with --input, or give TSV, CSV or JSON lines",
+        LearnError::Format { .. } => "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)",
         LearnError::Encode(_) | LearnError::Budget { .. } => "give a larger --budget, or leave products out of the log",
         LearnError::Ordinals(_) => "restore it from a copy, or begin with new numbers: --new-epoch",
         _ => "see `attune learn --help`",
