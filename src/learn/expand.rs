@@ -24,7 +24,8 @@ pub(crate) fn expand(
     let mut blocks = std::thread::scope(|scope| {
         let work = |_| {
             scope.spawn(|| {
-                let mut wide = Widening { rows, share, sums: vec![0.0; items], touched: Vec::new() };
+                let mut wide =
+                    Widening { rows, share, sums: vec![0.0; items], touched: vec![0; 2 * items], touched_len: 0 };
                 let (mut list, mut done) = (Vec::new(), Vec::new());
                 loop {
                     let block = following.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +75,9 @@ struct Widening<'a> {
     rows: &'a Rows,
     share: f64,
     sums: Vec<f64>,
+    /// Products with a sum, the first `touched_len` of it.
     touched: Vec<u32>,
+    touched_len: usize,
 }
 
 impl<'a> Widening<'a> {
@@ -82,12 +85,26 @@ impl<'a> Widening<'a> {
         (rows::entries(self.rows, item), f64::from(self.rows.max.get(item).copied().unwrap_or_default()) / 255.0)
     }
 
-    fn add(&mut self, other: u32, weight: f64) {
-        if let Some(sum) = self.sums.get_mut(other as usize) {
-            if *sum == 0.0 {
-                self.touched.push(other);
+    fn add(&mut self, row: &[(u32, u8)], unit: f64) {
+        let Self { sums, touched, touched_len, .. } = self;
+        for (other, weight) in row {
+            let Some(sum) = sums.get_mut(*other as usize) else { continue };
+            // Written always and kept if it is the first: a branch here would be mispredicted half of the time.
+            if let Some(place) = touched.get_mut(*touched_len) {
+                *place = *other;
             }
-            *sum += weight;
+            *touched_len += usize::from(*sum == 0.0);
+            *sum += f64::from(*weight) * unit;
+        }
+    }
+
+    fn sum(&mut self, item: usize) -> f64 {
+        self.sums.get(item).copied().unwrap_or_default()
+    }
+
+    fn set(&mut self, item: usize, sum: f64) {
+        if let Some(place) = self.sums.get_mut(item) {
+            *place = sum;
         }
     }
 
@@ -95,21 +112,26 @@ impl<'a> Widening<'a> {
         let (near, unit) = self.row(item);
         let others = || near.iter().filter(|(other, _)| *other as usize != item);
         let total: f64 = others().map(|(_, weight)| f64::from(*weight) * unit).sum();
-        for (other, weight) in near {
-            self.add(*other, f64::from(*weight) * unit);
-        }
+        self.touched_len = 0;
+        self.add(near, unit);
+        let own = self.sum(item);
         for (middle, weight) in others() {
             let part = self.share * f64::from(*weight) * unit / total;
             let (far, unit) = self.row(*middle as usize);
-            for (other, weight) in far.iter().filter(|(other, _)| *other as usize != item && other != middle) {
-                self.add(*other, part * f64::from(*weight) * unit);
-            }
+            // A product does not lead to itself: what its row adds to it is taken back.
+            let before = self.sum(*middle as usize);
+            self.add(far, part * unit);
+            self.set(*middle as usize, before);
         }
+        self.set(item, own);
         list.clear();
-        for other in self.touched.drain(..) {
-            if let Some(sum) = self.sums.get_mut(other as usize) {
-                list.push((other, *sum));
-                *sum = 0.0;
+        for place in 0..self.touched_len {
+            let Some(other) = self.touched.get(place).copied() else { break };
+            let sum = self.sum(other as usize);
+            // What was taken back may be 0, or here for the second time.
+            if sum > 0.0 {
+                list.push((other, sum));
+                self.set(other as usize, 0.0);
             }
         }
     }

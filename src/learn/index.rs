@@ -3,10 +3,11 @@
 use crate::count::{self, Counts, Prepared, Shape};
 use crate::expand::expand;
 use crate::rows::{self, Row, heaviest, weigh};
-use crate::sessions::SessionLog;
+use crate::sessions::{SessionLog, merge_buffer_bytes};
 use crate::{LearnError, Parameters};
 use attune_core::limits::{DECAY_STEPS, INDEX_BYTES_MAX, POPULAR_MAX};
 use attune_core::recommend::{IndexParts, Rows, encode};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
@@ -112,23 +113,37 @@ pub struct Built {
     pub entries_kept: usize,
 }
 
-/// Builds an index of `items` products of at most `budget_bytes`.
+/// What an index is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// Number of products.
+    pub items: usize,
+    /// Epoch of their ordinals.
+    pub epoch: u32,
+    /// Most bytes it may have; 24 MiB at most, whatever is said here.
+    pub budget_bytes: u64,
+    /// For each product the one that stands for its item group, whose row it gets; empty where there are no groups.
+    pub groups: &'a [u32],
+}
+
+impl Target<'_> {
+    /// An index of `items` products without groups, as large as an index may be.
+    pub fn of(items: usize) -> Self {
+        Self { items, epoch: 0, budget_bytes: u64::MAX, groups: &[] }
+    }
+}
+
+/// Builds an index.
 ///
 /// # Errors
-/// When temporary files fail, or the index would be over a limit of its format.
-pub fn build(
-    log: &SessionLog,
-    items: usize,
-    parameters: &Parameters,
-    epoch: u32,
-    budget_bytes: u64,
-) -> Result<Built, LearnError> {
-    let popularity = Popularity::of(log, items)?;
+/// When temporary files fail, or not even the products fit into the budget.
+pub fn build(log: &SessionLog, parameters: &Parameters, target: &Target<'_>) -> Result<Built, LearnError> {
+    let popularity = Popularity::of(log, target.items)?;
     let shape = Shape::decaying(parameters.distance, parameters.backward, parameters.beta > 0.0);
     let finish = Finish::new(&popularity, parameters);
     let counted = count_all(log, &shape, &finish)?;
     let query = (parameters.beta, parameters.decay_table());
-    let encoded = encode_rows(counted, &finish, query, epoch, budget_bytes)?;
+    let encoded = encode_rows(counted, &finish, query, target)?;
     Ok(encoded.with(popularity))
 }
 
@@ -196,21 +211,26 @@ pub(crate) fn encode_rows(
     counted: Counted,
     finish: &Finish<'_>,
     (beta, decay): (f64, [f32; DECAY_STEPS]),
-    epoch: u32,
-    budget_bytes: u64,
+    target: &Target<'_>,
 ) -> Result<Encoded, LearnError> {
-    let Counted { mut pairs, next } = counted;
-    let items = pairs.max.len();
+    let Target { items, epoch, budget_bytes, groups } = *target;
+    let Counted { mut pairs, mut next } = counted;
     if finish.share > 0.0 {
         let wanted: Vec<u32> = (0..u32::try_from(items).unwrap_or(u32::MAX)).collect();
         pairs = expand(&pairs, finish.share, &wanted, |weights| heaviest(weights, finish.kept));
+    }
+    let mut clicks = Cow::Borrowed(&finish.popularity.clicks);
+    if !groups.is_empty() {
+        (pairs, next) = (rows::shared(&pairs, groups), rows::shared(&next, groups));
+        let of = |item: &u32| finish.popularity.clicks.get(*item as usize).copied().unwrap_or_default();
+        clicks = Cow::Owned(groups.iter().map(of).collect());
     }
     let next = (beta > 0.0).then_some(next);
     let next_entries = next.as_ref().map_or(0, |rows| rows.entries.len());
     let room = entries_within(budget_bytes, items, next_entries)
         .ok_or(LearnError::Budget { items, budget_bytes: budget_bytes.min(INDEX_BYTES_MAX as u64) })?;
     let entries_found = pairs.entries.len();
-    rows::fit(&mut pairs, &finish.popularity.clicks, room);
+    rows::fit(&mut pairs, &clicks, room);
     let entries_kept = pairs.entries.len();
     #[expect(clippy::cast_possible_truncation, reason = "the index holds single precision")]
     let beta = beta as f32;
@@ -260,7 +280,8 @@ fn spill(prepared: &Prepared, items: usize, wanted: &[u32], shape: &Shape) -> Re
 
 /// Adds up the rows of all chunks, one product after the other.
 fn merge(files: Vec<File>, items: usize, mut take: impl FnMut(u32, &mut Counts)) -> Result<(), LearnError> {
-    let mut readers: Vec<_> = files.into_iter().map(|file| BufReader::with_capacity(1 << 18, file)).collect();
+    let buffer_bytes = merge_buffer_bytes(files.len());
+    let mut readers: Vec<_> = files.into_iter().map(|file| BufReader::with_capacity(buffer_bytes, file)).collect();
     let mut counts = Counts::default();
     for item in 0..u32::try_from(items).unwrap_or(u32::MAX) {
         counts.pairs.clear();

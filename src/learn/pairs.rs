@@ -3,7 +3,7 @@
 //! It is read twice, for what is known of each product and then for its row, so that only one row is in memory at a
 //! time beside the index.
 
-use crate::index::{Built, Counted, Finish, Popularity, encode_rows};
+use crate::index::{Built, Counted, Finish, Popularity, Target, encode_rows};
 use crate::items::Items;
 use crate::rows::{self, Row, heaviest, weigh};
 use crate::{LearnError, Parameters};
@@ -91,7 +91,8 @@ pub fn build(
     let mut pairs = rows::none();
     rows.iter().for_each(|row| rows::push(&mut pairs, row));
     drop(rows);
-    let encoded = encode_rows(Counted { pairs, next: rows::none() }, &finish, query, epoch, budget_bytes)?;
+    let target = Target { items: items.len(), epoch, budget_bytes, groups: &[] };
+    let encoded = encode_rows(Counted { pairs, next: rows::none() }, &finish, query, &target)?;
     Ok(encoded.with(popularity))
 }
 

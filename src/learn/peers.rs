@@ -2,7 +2,7 @@
 
 use crate::LearnError;
 use crate::count::Shape;
-use crate::index::{Finish, Popularity, count_all, encode_rows};
+use crate::index::{Finish, Popularity, Target, count_all, encode_rows};
 use crate::sessions::SessionLog;
 use attune_core::limits::DECAY_STEPS;
 
@@ -23,11 +23,11 @@ fn last_click_only() -> [f32; DECAY_STEPS] {
 ///
 /// # Errors
 /// As [`build`](crate::index::build).
-pub fn item_knn(log: &SessionLog, popularity: &Popularity, budget_bytes: u64) -> Result<Vec<u8>, LearnError> {
+pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) -> Result<Vec<u8>, LearnError> {
     let cosine = || popularity.sessions.iter().map(|visits| (f64::from(*visits) + SHRINKAGE).powf(-0.5)).collect();
     let finish = Finish { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
     let counted = count_all(log, &Shape::plain(), &finish)?;
-    Ok(encode_rows(counted, &finish, (0.0, last_click_only()), 0, budget_bytes)?.bytes)
+    Ok(encode_rows(counted, &finish, (0.0, last_click_only()), target)?.bytes)
 }
 
 /// Popularity alone.

@@ -55,6 +55,17 @@ pub(crate) fn cut(rows: &Rows, kept: usize, factor: impl Fn(usize) -> f64) -> Ro
     shorter
 }
 
+/// For each product, the row of the one that stands for its group.
+pub(crate) fn shared(rows: &Rows, groups: &[u32]) -> Rows {
+    let mut all = none();
+    for item in groups {
+        all.entries.extend_from_slice(entries(rows, *item as usize));
+        all.offsets.push(u32::try_from(all.entries.len()).unwrap_or(u32::MAX));
+        all.max.push(rows.max.get(*item as usize).copied().unwrap_or_default());
+    }
+    all
+}
+
 /// The weights of a row.
 pub(crate) fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
     let weigh = |(item, sum): &(u32, u64)| {

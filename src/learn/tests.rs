@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss, reason = "tests")]
 use crate::count::{self, Counts, ONE, Prepared, Shape};
 use crate::evaluate::UNKNOWN;
-use crate::index::{build, entries_within};
+use crate::index::{Target, build, entries_within};
 use crate::metrics::Metrics;
 use crate::input::parse_ms;
 use crate::sessions::{SessionBuilder, SessionLog, Sessions};
@@ -80,7 +80,7 @@ fn figures_are_those_worked_out_by_hand() {
     // 0 leads to 1 and 2; most clicked: 0, 1, 2, then 3, 4 by first appearance.
     let train = SessionLog::of(sessions(&[&[0, 1], &[0, 1], &[0, 2], &[3, 4]]));
     let parameters = Parameters { further: 0.0, ..Parameters::default() };
-    let built = build(&train, 5, &parameters, 1, u64::MAX).unwrap();
+    let built = build(&train, &parameters, &Target::of(5)).unwrap();
     let index = Index::load(&built.bytes).unwrap();
     // After 0: 1, 2, 3, 4. The next click is at place 2, then unknown; after 3: 4, 0, 1, 2, and it is 1; the unknown leads
     // to the popular, and 0 is the first.
@@ -103,7 +103,7 @@ fn figures_are_those_worked_out_by_hand() {
 fn neighbours_of_neighbours_are_found_behind_neighbours() {
     let log = SessionLog::of(sessions(&[&[0, 1], &[1, 2]]));
     let row = |further: f64| -> Vec<u32> {
-        let built = build(&log, 3, &Parameters { further, ..Parameters::default() }, 1, u64::MAX).unwrap();
+        let built = build(&log, &Parameters { further, ..Parameters::default() }, &Target::of(3)).unwrap();
         Index::load(built.bytes).unwrap().row(0).entries().map(|(item, _)| item).collect()
     };
     assert_eq!(row(0.0), [0, 1]);
@@ -175,7 +175,7 @@ fn a_trial_measures_what_the_whole_index_would() {
         Parameters { beta: 0.5, neighbours: 7, ..start },
         start,
     ] {
-        let (whole, _) = tune::measure(&held_out.train, &held_out.test, items, &parameters, u64::MAX).unwrap();
+        let (whole, _) = tune::measure(&held_out.train, &held_out.test, &parameters, &Target::of(items)).unwrap();
         let quick = trial.measure(&parameters).unwrap();
         let figures = |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20];
         assert_eq!(figures(&quick.metrics), figures(&whole), "{parameters:?}");
@@ -188,7 +188,9 @@ fn a_trial_measures_what_the_whole_index_would() {
 #[test]
 fn an_index_within_a_budget_keeps_what_is_asked_for_most() {
     let log = SessionLog::of(walks(4_000, 300));
-    let built = |budget| build(&log, 300, &Parameters::default(), 1, budget).unwrap();
+    let within =
+        |budget_bytes| build(&log, &Parameters::default(), &Target { budget_bytes, ..Target::of(300) });
+    let built = |budget| within(budget).unwrap();
     let whole = built(u64::MAX);
     assert_eq!(whole.entries_kept, whole.entries_found);
     let tight = built(whole.bytes.len() as u64 / 3);
@@ -200,8 +202,21 @@ fn an_index_within_a_budget_keeps_what_is_asked_for_most() {
     }
     let [most, least] = [0, 299].map(|rank| some.row(tight.popularity.order[rank]).len());
     assert!(most > 2 * least, "{most} {least}");
-    let refused = build(&log, 300, &Parameters::default(), 1, 4_000).unwrap_err();
+    let refused = within(4_000).unwrap_err();
     assert_eq!(refused.to_string(), "300 products do not fit into an index of 4000 bytes");
     assert_eq!(entries_within(24_000_000, 100_000, 0).map(|entries| entries / 100_000), Some(57));
     assert_eq!(entries_within(24_000_000, 3_000_000, 0), None);
+}
+
+#[test]
+fn sizes_of_one_shirt_count_as_one() {
+    // 1 is another size of 0; sessions were read with 0 for both.
+    let log = SessionLog::of(sessions(&[&[0, 2], &[0, 3], &[0, 2]]));
+    let target = Target { groups: &[0, 0, 2, 3], ..Target::of(4) };
+    let built = build(&log, &Parameters { further: 0.0, ..Parameters::default() }, &target).unwrap();
+    let index = Index::load(built.bytes).unwrap();
+    let row = |item| index.row(item).entries().map(|(other, _)| other).collect::<Vec<_>>();
+    assert_eq!(row(1), row(0));
+    assert_eq!((row(0), row(2)), (vec![0, 2, 3], vec![2, 0]));
+    assert_eq!(index.row(1).max.to_bits(), index.row(0).max.to_bits());
 }

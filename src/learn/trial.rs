@@ -3,7 +3,7 @@
 use crate::count::{self, Prepared, Shape};
 use crate::evaluate::{UNKNOWN, evaluate_each};
 use crate::expand::expand;
-use crate::index::{Counted, Finish, Popularity, encode_rows};
+use crate::index::{Counted, Finish, Popularity, Target, encode_rows};
 use crate::metrics::{Metrics, Tally};
 use crate::rows::{self, cut, heaviest};
 use crate::sessions::Sessions;
@@ -79,7 +79,7 @@ impl Trial {
         let (beta, decay) = (parameters.beta, parameters.decay_table());
         // They are widened, for the products that count.
         let finish = Finish { share: 0.0, ..finish };
-        let encoded = encode_rows(Counted { pairs, next }, &finish, (beta, decay), 0, u64::MAX)?;
+        let encoded = encode_rows(Counted { pairs, next }, &finish, (beta, decay), &Target::of(finish.column.len()))?;
         let index = Index::load(&encoded.bytes)?;
         let tally: Tally = evaluate_each(&index, &self.popularity, &self.test, false);
         let gains = tally.gains.clone();

@@ -1,7 +1,7 @@
 //! Choosing the parameters on sessions that were held out of the training data.
 
 use crate::evaluate::UNKNOWN;
-use crate::index::{Built, Popularity, build};
+use crate::index::{Built, Popularity, Target, build};
 use crate::metrics::Metrics;
 use crate::sessions::{SessionLog, Sessions};
 use crate::trial::{Outcome, Trial};
@@ -16,7 +16,7 @@ const TRAIN_CLICKS_MIN: usize = 100_000;
 /// Memory that tuning takes for a click, in bytes: the sessions, their inverse and the rows, measured.
 const CLICK_BYTES: u64 = 100;
 /// Clicks that tuning measures on.
-const HELD_OUT_CLICKS_MAX: usize = 40_000;
+const HELD_OUT_CLICKS_MAX: usize = 25_000;
 /// Sessions whose times are looked at to find the last of them.
 const TIMES_MAX: usize = 1 << 20;
 
@@ -198,11 +198,10 @@ pub fn steps_max() -> u64 {
 pub fn measure(
     train: &SessionLog,
     test: &Sessions,
-    items: usize,
     parameters: &Parameters,
-    budget_bytes: u64,
+    target: &Target<'_>,
 ) -> Result<(Metrics, Built), LearnError> {
-    let built = build(train, items, parameters, 0, budget_bytes)?;
+    let built = build(train, parameters, target)?;
     let known = known_only(test, &built.popularity);
     let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, false);
     Ok((metrics, built))

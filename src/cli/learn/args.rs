@@ -65,6 +65,9 @@ pub(crate) struct LearnOptions {
     /// Which product has which number; read and written. FILE.items beside the index unless said otherwise
     #[arg(long, value_name = "FILE")]
     pub(crate) items: Option<PathBuf>,
+    /// Compiled catalogue (`attune compile --catalog`): its numbers are used, other products are left out, item groups count as one product
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "pairs", "new_epoch"])]
+    pub(crate) catalog: Option<PathBuf>,
     /// Begin with new numbers; profiles forget what they hold by number
     #[arg(long)]
     pub(crate) new_epoch: bool,

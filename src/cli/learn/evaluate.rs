@@ -7,7 +7,7 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::io;
 use attune_core::recommend::Index;
-use attune_learn::index::{Built, build};
+use attune_learn::index::{Built, Target, build};
 use attune_learn::items::Items;
 use attune_learn::log::{Products, Source, read};
 use attune_learn::metrics::Metrics;
@@ -39,14 +39,14 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     }
     let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
     for (name, bytes) in [
-        ("item-kNN", peers::item_knn(&train, &built.popularity, u64::MAX).map_err(broken)?),
+        ("item-kNN", peers::item_knn(&train, &built.popularity, &Target::of(items.len())).map_err(broken)?),
         ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
     ] {
         lines.push(Line { name, metrics: measure(&bytes)?, index_bytes: bytes.len() });
     }
     let known = if options.include_current { "" } else { "; the current product is not recommended" };
     io::print(&format!(
-        "{} predictions, {} of products that no training session has (never right){known}\n\n{}\nparameters: {}{}\nleft out of the training data: {noise}\nleft out of the test data: {test_noise}\n",
+        "{} predictions, {} of products that no training session has (never right){known}\n\n{}\nparameters: {}{}\n\n{}: {noise}\n{}: {test_noise}\n",
         metrics.predictions,
         metrics.unknown_targets,
         table(&lines),
@@ -55,6 +55,8 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
             "\n  chosen from {} by {} held-out predictions of the training data",
             tuning.tried, tuning.metrics.predictions
         )),
+        options.train.display(),
+        options.test.display(),
     ))
 }
 
@@ -73,7 +75,7 @@ pub(super) fn learned(
     let held_out = if given.is_none() { HeldOut::of(train, options.memory).map_err(broken)? } else { None };
     let (parameters, tuned) = chosen(held_out.as_ref(), items.len(), given)?;
     drop(held_out);
-    let built = build(train, items.len(), &parameters, 1, u64::MAX).map_err(broken)?;
+    let built = build(train, &parameters, &Target::of(items.len())).map_err(broken)?;
     Ok((parameters, tuned, built))
 }
 

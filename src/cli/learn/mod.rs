@@ -12,12 +12,13 @@ use crate::failure::Failure;
 use crate::io;
 use args::{LearnOptions, LogOptions};
 use attune_core::recommend::Index;
-use attune_learn::index::{Built, build};
-use attune_learn::log::{Products, Source, read};
+use attune_learn::index::{Built, Target, build};
+use attune_learn::log::{Products, Source};
 use attune_learn::ordinals::Ordinals;
+use ordinals::Numbers;
 use attune_learn::sessions::{SessionLog, Sessions};
 use attune_learn::tune::{HeldOut, Tuning, known_only, measure, steps_max, tune};
-use attune_learn::{LearnError, Noise, Parameters, evaluate as figures, peers};
+use attune_learn::{LearnError, Parameters, evaluate as figures, peers};
 use std::fmt::Write;
 use std::path::Path;
 use table::{Line, table};
@@ -67,22 +68,24 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     if let Some(path) = &options.pairs {
         return pairs::run(path, options, &items_path);
     }
-    let (mut ordinals, previous) = ordinals::read(&items_path, &options.out, options.new_epoch)?;
-    let before = ordinals.items.len();
+    let mut numbers = match &options.catalog {
+        Some(path) => ordinals::of_catalog(path, &options.out)?,
+        None => ordinals::read(&items_path, &options.out, options.new_epoch)?,
+    };
+    let before = numbers.ordinals.items.len();
     let mut log = SessionLog::default();
     let mut report = String::new();
     for (path, orders) in [(&options.sessions, false), (&options.orders, true)] {
         let Some(path) = path else { continue };
-        let mut noise = Noise::default();
-        let bar = progress::file(path);
-        let source = source(path, orders, &options.log);
-        let part = read(&source, &mut Products::Growing(&mut ordinals.items), &mut noise, &mut |bytes| {
-            bar.set_position(bytes);
-        });
-        bar.finish_and_clear();
-        log.append(part.map_err(broken)?);
-        let _ = writeln!(report, "{}: left out {noise}", path.display());
+        let mut products = match numbers.groups.as_slice() {
+            [] => Products::Growing(&mut numbers.ordinals.items),
+            groups => Products::Catalogued(&numbers.ordinals.items, groups),
+        };
+        let (part, noise) = evaluate::log(&source(path, orders, &options.log), &mut products)?;
+        log.append(part);
+        let _ = writeln!(report, "{}: {noise}", path.display());
     }
+    let Numbers { mut ordinals, previous, groups } = numbers;
     let items = ordinals.items.len();
     if log.is_empty() {
         return Err(Failure::new(
@@ -93,18 +96,21 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     if ordinals.epoch == 0 {
         ordinals.epoch = Ordinals::first_epoch(&ordinals.items);
     }
+    let target = Target { items, epoch: ordinals.epoch, budget_bytes: options.budget, groups: &groups };
     let held_out = HeldOut::of(&log, options.log.memory).map_err(broken)?;
     let (parameters, tuning) = chosen(held_out.as_ref(), items, options.log.parameters)?;
-    let built = build(&log, items, &parameters, ordinals.epoch, options.budget).map_err(broken)?;
+    let built = build(&log, &parameters, &target).map_err(broken)?;
     report.push_str(&report_built(&built, &ordinals, before, &parameters));
     if let Some(held_out) = &held_out {
-        let compared = Compared { held_out, parameters: &parameters, items, budget_bytes: options.budget };
+        let compared = Compared { held_out, parameters: &parameters, target };
         report.push_str(&compared.report(previous.as_deref(), tuning.as_ref())?);
     } else {
         report.push_str("nothing was held out (baskets have no next click), so nothing is measured\n");
     }
-    // The numbers first: an index whose numbers are lost is worth nothing.
-    io::write(&items_path, ordinals.to_text().as_bytes())?;
+    // The numbers first: an index whose numbers are lost is worth nothing. Those of a catalogue are kept beside it.
+    if options.catalog.is_none() {
+        io::write(&items_path, ordinals.to_text().as_bytes())?;
+    }
     io::write(&options.out, &built.bytes)?;
     io::print(&report)
 }
@@ -142,15 +148,14 @@ fn per_item(all: usize, items: usize) -> f64 {
 struct Compared<'a> {
     held_out: &'a HeldOut,
     parameters: &'a Parameters,
-    items: usize,
-    budget_bytes: u64,
+    target: Target<'a>,
 }
 
 impl Compared<'_> {
     fn report(&self, previous: Option<&[u8]>, tuning: Option<&Tuning>) -> Result<String, Failure> {
-        let Self { held_out, parameters, items, budget_bytes } = *self;
+        let Self { held_out, parameters, target } = self;
         let train = &held_out.train;
-        let (metrics, built) = measure(train, &held_out.test, items, parameters, budget_bytes).map_err(broken)?;
+        let (metrics, built) = measure(train, &held_out.test, parameters, target).map_err(broken)?;
         let known: Sessions = known_only(&held_out.test, &built.popularity);
         let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
         let mut add = |name, bytes: &[u8]| -> Result<(), Failure> {
@@ -159,7 +164,7 @@ impl Compared<'_> {
             lines.push(Line { name, metrics, index_bytes: bytes.len() });
             Ok(())
         };
-        add("item-kNN", &peers::item_knn(train, &built.popularity, budget_bytes).map_err(broken)?)?;
+        add("item-kNN", &peers::item_knn(train, &built.popularity, target).map_err(broken)?)?;
         add("popularity", &peers::popularity_only(&built.popularity).map_err(broken)?)?;
         if let Some(previous) = previous {
             add("previous build", previous)?;

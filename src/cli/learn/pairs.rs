@@ -8,7 +8,7 @@ use attune_learn::pairs;
 use std::path::Path;
 
 pub(super) fn run(path: &Path, options: &super::args::LearnOptions, items_path: &Path) -> Result<(), Failure> {
-    let (mut known, _) = ordinals::read(items_path, &options.out, options.new_epoch)?;
+    let mut known = ordinals::read(items_path, &options.out, options.new_epoch)?.ordinals;
     let before = known.items.len();
     let parameters = options.log.parameters.unwrap_or_default();
     if parameters.beta > 0.0 {

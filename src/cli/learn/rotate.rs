@@ -24,6 +24,7 @@ pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     policies.extend(
         options.strength.iter().map(|strength| (format!("rotation a = {strength}"), Policy::Rotation(*strength))),
     );
+    policies.push(("of sums, a = 0.5".to_owned(), Policy::OfSums(0.5)));
     for times in [2.0, 3.0, 5.0] {
         policies.push((format!("at most {times} times"), Policy::Cap(times)));
     }
