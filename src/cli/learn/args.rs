@@ -15,7 +15,8 @@ pub(crate) struct LogOptions {
     /// Format of the logs; their first bytes tell unless said otherwise
     #[arg(long, value_enum)]
     pub(crate) input: Option<Input>,
-    /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise
+    /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise.
+    /// On top come products (some 200 bytes each), their neighbours (some 30 bytes each) and tuning (up to 100 MB); `learn` says what it took
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
     /// Parameters instead of tuning: distance, decay, beta, further, neighbours, backward, idf, `row_power`

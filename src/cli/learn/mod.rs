@@ -112,7 +112,17 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
         io::write(&items_path, ordinals.to_text().as_bytes())?;
     }
     io::write(&options.out, &built.bytes)?;
+    if let (Some(_), Some(peak_kb)) = (options.log.memory, peak_memory_kb()) {
+        let _ = writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
+    }
     io::print(&report)
+}
+
+/// The most memory that this process has had, where the system tells.
+fn peak_memory_kb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// What was built.
