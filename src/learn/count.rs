@@ -146,7 +146,7 @@ impl Prepared {
 /// Sums by product, dense, with the list of those that are not 0.
 #[derive(Debug)]
 struct Sums {
-    sums: Vec<u64>,
+    by_item: Vec<u64>,
     /// Products with a sum, the first `touched_len` of it.
     touched: Vec<u32>,
     touched_len: usize,
@@ -154,11 +154,11 @@ struct Sums {
 
 impl Sums {
     fn new(items: usize) -> Self {
-        Self { sums: vec![0; items], touched: vec![0; items + 1], touched_len: 0 }
+        Self { by_item: vec![0; items], touched: vec![0; items + 1], touched_len: 0 }
     }
 
     fn add(&mut self, item: u32, weight: u32) {
-        let Some(sum) = self.sums.get_mut(item as usize) else { return };
+        let Some(sum) = self.by_item.get_mut(item as usize) else { return };
         // Written always and kept if it is the first: a branch here would be mispredicted half of the time.
         if let Some(place) = self.touched.get_mut(self.touched_len) {
             *place = item;
@@ -169,7 +169,7 @@ impl Sums {
 
     fn take(&mut self, out: &mut Vec<(u32, u64)>) {
         for item in self.touched.get(..self.touched_len).unwrap_or_default() {
-            if let Some(sum) = self.sums.get_mut(*item as usize) {
+            if let Some(sum) = self.by_item.get_mut(*item as usize) {
                 out.push((*item, *sum));
                 *sum = 0;
             }

@@ -176,7 +176,14 @@ pub(crate) fn count_all(log: &SessionLog, shape: &Shape, finish: &Finish<'_>) ->
     if log.len() <= 1 {
         for chunk in log.chunks() {
             let prepared = Prepared::new(chunk?.as_ref(), items);
-            count::rows(&prepared, items, &wanted, shape, |item, counts| finish.row(item, counts), |row| counted.push(row));
+            count::rows(
+                &prepared,
+                items,
+                &wanted,
+                shape,
+                |item, counts| finish.row(item, counts),
+                |row| counted.push(row),
+            );
         }
     } else {
         let mut partial = Vec::new();

@@ -89,8 +89,9 @@ pub fn build(
     close(current, &mut sums)?;
     let query = (0.0, parameters.decay_table());
     let mut pairs = rows::none();
-    rows.iter().for_each(|row| rows::push(&mut pairs, row));
-    drop(rows);
+    for row in rows {
+        rows::push(&mut pairs, &row);
+    }
     let target = Target { items: items.len(), epoch, budget_bytes, groups: &[] };
     let encoded = encode_rows(Counted { pairs, next: rows::none() }, &finish, query, &target)?;
     Ok(encoded.with(popularity))

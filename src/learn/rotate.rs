@@ -123,7 +123,9 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
             Policy::Rotation(strength) => strength,
             Policy::OfSums(strength) => {
                 // The square of the divisor that this gives is the divisor that is wanted.
-                times.iter_mut().for_each(|(_, times)| *times = ((1.0 + strength * *times).sqrt() - 1.0) / strength);
+                for (_, times) in &mut times {
+                    *times = ((1.0 + strength * *times).sqrt() - 1.0) / strength;
+                }
                 strength
             }
             Policy::Greedy | Policy::Cap(_) | Policy::Exclusion => 0.0,

@@ -126,9 +126,9 @@ pub(crate) fn fit(rows: &mut Rows, clicks: &[u64], entries_max: usize) {
         let row = entries(rows, item);
         let kept = worth(row, clicks.get(item))
             .take_while(|bucket| {
-                let last = *bucket == least && room > 0;
-                room -= usize::from(last);
-                *bucket > least || last
+                let fits = *bucket == least && room > 0;
+                room -= usize::from(fits);
+                *bucket > least || fits
             })
             .count();
         let from = rows.offsets.get(item).map_or(0, |from| *from as usize);

@@ -2,8 +2,8 @@
 use crate::count::{self, Counts, ONE, Prepared, Shape};
 use crate::evaluate::UNKNOWN;
 use crate::index::{Target, build, entries_within};
-use crate::metrics::Metrics;
 use crate::input::parse_ms;
+use crate::metrics::Metrics;
 use crate::sessions::{SessionBuilder, SessionLog, Sessions};
 use crate::trial::Trial;
 use crate::tune::{self, HeldOut};
@@ -177,7 +177,9 @@ fn a_trial_measures_what_the_whole_index_would() {
     ] {
         let (whole, _) = tune::measure(&held_out.train, &held_out.test, &parameters, &Target::of(items)).unwrap();
         let quick = trial.measure(&parameters).unwrap();
-        let figures = |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20];
+        let figures = |metrics: &Metrics| {
+            [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits)
+        };
         assert_eq!(figures(&quick.metrics), figures(&whole), "{parameters:?}");
         assert_eq!(quick.gains.len() as u64, whole.predictions);
         let sum: f64 = quick.gains.iter().map(|gain| f64::from(*gain)).sum();
@@ -188,8 +190,7 @@ fn a_trial_measures_what_the_whole_index_would() {
 #[test]
 fn an_index_within_a_budget_keeps_what_is_asked_for_most() {
     let log = SessionLog::of(walks(4_000, 300));
-    let within =
-        |budget_bytes| build(&log, &Parameters::default(), &Target { budget_bytes, ..Target::of(300) });
+    let within = |budget_bytes| build(&log, &Parameters::default(), &Target { budget_bytes, ..Target::of(300) });
     let built = |budget| within(budget).unwrap();
     let whole = built(u64::MAX);
     assert_eq!(whole.entries_kept, whole.entries_found);

@@ -98,19 +98,28 @@ impl Trial {
         for _ in 0..2 {
             let mut done = wanted.iter();
             let mut following = Vec::new();
-            count::rows(&self.prepared, items, &wanted, &shape, |item, counts| finish.row(item, counts), |row| {
-                following.extend(row.0.items());
-                if let Some(place) = done.next().and_then(|item| found.get_mut(*item as usize)) {
-                    *place = Some(row);
-                }
-            });
+            count::rows(
+                &self.prepared,
+                items,
+                &wanted,
+                &shape,
+                |item, counts| finish.row(item, counts),
+                |row| {
+                    following.extend(row.0.items());
+                    if let Some(place) = done.next().and_then(|item| found.get_mut(*item as usize)) {
+                        *place = Some(row);
+                    }
+                },
+            );
             following.sort_unstable();
             following.dedup();
             following.retain(|item| found.get(*item as usize).is_some_and(Option::is_none));
             wanted = following;
         }
         let mut counted = Counted::none();
-        found.into_iter().for_each(|row| counted.push(row.unwrap_or_default()));
+        for row in found {
+            counted.push(row.unwrap_or_default());
+        }
         counted
     }
 }

@@ -15,10 +15,10 @@ use attune_core::recommend::Index;
 use attune_learn::index::{Built, Target, build};
 use attune_learn::log::{Products, Source};
 use attune_learn::ordinals::Ordinals;
-use ordinals::Numbers;
 use attune_learn::sessions::{SessionLog, Sessions};
 use attune_learn::tune::{HeldOut, Tuning, known_only, measure, steps_max, tune};
 use attune_learn::{LearnError, Parameters, evaluate as figures, peers};
+use ordinals::Numbers;
 use std::fmt::Write;
 use std::path::Path;
 use table::{Line, table};
@@ -28,7 +28,9 @@ use table::{Line, table};
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
         LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
-        LearnError::Format { .. } => "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)",
+        LearnError::Format { .. } => {
+            "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)"
+        }
         LearnError::Encode(_) | LearnError::Budget { .. } => "give a larger --budget, or leave products out of the log",
         LearnError::Ordinals(_) => "restore it from a copy, or begin with new numbers: --new-epoch",
         _ => "see `attune learn --help`",
@@ -113,7 +115,8 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     }
     io::write(&options.out, &built.bytes)?;
     if let (Some(_), Some(peak_kb)) = (options.log.memory, peak_memory_kb()) {
-        let _ = writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
+        let _ =
+            writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
     }
     io::print(&report)
 }
@@ -146,7 +149,9 @@ fn room(built: &Built, items: usize) -> String {
         return String::new();
     }
     let [kept, found] = [built.entries_kept, built.entries_found].map(|entries| per_item(entries, items));
-    format!("\n--budget has room for {kept:.1} of {found:.1} neighbours of a product; products that are clicked often keep more")
+    format!(
+        "\n--budget has room for {kept:.1} of {found:.1} neighbours of a product; products that are clicked often keep more"
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]

@@ -24,11 +24,7 @@ pub struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self {
-            slots: Box::new([Scored { item: EMPTY, score: 0.0 }; SLOTS]),
-            used: Box::new([0; NAMED_MAX]),
-            len: 0,
-        }
+        Self { slots: Box::new([Scored { item: EMPTY, score: 0.0 }; SLOTS]), used: Box::new([0; NAMED_MAX]), len: 0 }
     }
 }
 

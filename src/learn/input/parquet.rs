@@ -193,7 +193,8 @@ impl Column {
         };
         match reader {
             ColumnReader::Int32ColumnReader(reader) => values(reader, count, max, texts, |number, out| {
-                let number = if matches!(kind, Kind::Unsigned) { i64::from(number.cast_unsigned()) } else { (*number).into() };
+                let number =
+                    if matches!(kind, Kind::Unsigned) { i64::from(number.cast_unsigned()) } else { (*number).into() };
                 kind.whole(number, out);
                 true
             }),
@@ -218,7 +219,9 @@ impl Column {
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 values(reader, count, max, texts, |bytes, out| utf8(bytes.data(), out))
             }
-            ColumnReader::BoolColumnReader(_) => Err(ParquetError::General("a column of truth values says nothing".to_owned())),
+            ColumnReader::BoolColumnReader(_) => {
+                Err(ParquetError::General("a column of truth values says nothing".to_owned()))
+            }
         }
     }
 }
@@ -238,7 +241,8 @@ fn values<T: DataType>(
     let (mut levels, mut found) = (Vec::new(), Vec::new());
     let mut rows = 0;
     while rows < count {
-        let (read, ..) = reader.read_records(count - rows, (levels_max > 0).then_some(&mut levels), None, &mut found)?;
+        let (read, ..) =
+            reader.read_records(count - rows, (levels_max > 0).then_some(&mut levels), None, &mut found)?;
         if read == 0 {
             return Err(ParquetError::EOF("a column has fewer rows than its row group".to_owned()));
         }
@@ -264,7 +268,7 @@ mod tests {
     use super::super::{Format, read};
     use super::*;
 
-    /// The rows of a file that DuckDB wrote (`tests/data/parquet/make.mjs`), with what was left out.
+    /// The rows of a file that a database wrote (`tests/data/parquet/make.mjs`), with what was left out.
     fn rows(name: &str, columns: &str) -> Result<(Vec<[String; 4]>, Noise), LearnError> {
         let path = format!("{}/../../tests/data/parquet/{name}.parquet", env!("CARGO_MANIFEST_DIR"));
         let (mut rows, mut noise) = (Vec::new(), Noise::default());
