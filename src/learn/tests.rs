@@ -177,9 +177,8 @@ fn a_trial_measures_what_the_whole_index_would() {
     ] {
         let (whole, _) = tune::measure(&held_out.train, &held_out.test, &parameters, &Target::of(items)).unwrap();
         let quick = trial.measure(&parameters).unwrap();
-        let figures = |metrics: &Metrics| {
-            [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits)
-        };
+        let figures =
+            |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits);
         assert_eq!(figures(&quick.metrics), figures(&whole), "{parameters:?}");
         assert_eq!(quick.gains.len() as u64, whole.predictions);
         let sum: f64 = quick.gains.iter().map(|gain| f64::from(*gain)).sum();

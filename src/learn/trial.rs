@@ -10,7 +10,7 @@ use crate::sessions::Sessions;
 use crate::tune::{HeldOut, known_only};
 use crate::{LearnError, Parameters};
 use attune_core::limits::NEIGHBOURS_MAX;
-use attune_core::recommend::Index;
+use attune_core::recommend::{Index, Rows};
 
 /// Held-out sessions, ready to be measured on again and again.
 ///
@@ -23,6 +23,8 @@ pub(crate) struct Trial {
     asked: Vec<u32>,
     /// Rows as they were counted, of the two shapes that were asked for last, the latest behind.
     counted: Vec<(ShapeKey, Counted)>,
+    /// Rows as a query reads them, of the two parameter sets that were asked for last.
+    widened: Vec<(Parameters, Rows)>,
 }
 
 /// What a count depends on: distance, backward, and whether there is what comes next.
@@ -48,7 +50,7 @@ impl Trial {
         asked.dedup();
         let train = held_out.train.chunks().next().transpose()?;
         let prepared = Prepared::new(&train.unwrap_or_default(), items);
-        Ok(Self { prepared, popularity, test, asked, counted: Vec::new() })
+        Ok(Self { prepared, popularity, test, asked, counted: Vec::new(), widened: Vec::new() })
     }
 
     /// How parameters do.
@@ -58,23 +60,23 @@ impl Trial {
     pub(crate) fn measure(&mut self, parameters: &Parameters) -> Result<Outcome, LearnError> {
         let finish = Finish::new(&self.popularity, parameters);
         let key = (parameters.distance, parameters.backward, parameters.beta > 0.0);
-        if !self.counted.iter().any(|(counted, _)| *counted == key) {
+        if !latest(&mut self.counted, &key) {
             let counted = self.count(key, parameters);
-            if self.counted.len() > 1 {
-                self.counted.remove(0);
-            }
-            self.counted.push((key, counted));
+            remember(&mut self.counted, key, counted);
         }
-        let place = self.counted.iter().position(|(counted, _)| *counted == key).unwrap_or_default();
-        // The latest is the last to be forgotten.
-        let last = self.counted.len().saturating_sub(1);
-        self.counted.swap(place, last);
         let empty = Counted::none();
         let Counted { pairs, next } = self.counted.last().map_or(&empty, |(_, counted)| counted);
-        let mut pairs = cut(pairs, parameters.neighbours, |item| finish.row.get(item).copied().unwrap_or(1.0));
-        if parameters.further > 0.0 {
-            pairs = expand(&pairs, parameters.further, &self.asked, |weights| heaviest(weights, parameters.neighbours));
+        // A query reads the same rows whatever the decay and the share of what comes next.
+        let rows_key = Parameters { decay: 0.0, beta: 0.0, ..*parameters };
+        if !latest(&mut self.widened, &rows_key) {
+            let mut pairs = cut(pairs, parameters.neighbours, |item| finish.row.get(item).copied().unwrap_or(1.0));
+            if parameters.further > 0.0 {
+                let kept = |weights: &mut Vec<_>| heaviest(weights, parameters.neighbours);
+                pairs = expand(&pairs, parameters.further, &self.asked, kept);
+            }
+            remember(&mut self.widened, rows_key, pairs);
         }
+        let pairs = self.widened.last().map_or_else(rows::none, |(_, pairs)| pairs.clone());
         let next = if parameters.beta > 0.0 { next.clone() } else { rows::none() };
         let (beta, decay) = (parameters.beta, parameters.decay_table());
         // They are widened, for the products that count.
@@ -122,4 +124,22 @@ impl Trial {
         }
         counted
     }
+}
+
+/// Whether something is remembered; then it is the latest.
+fn latest<K: PartialEq, T>(kept: &mut Vec<(K, T)>, key: &K) -> bool {
+    let place = kept.iter().position(|(known, _)| known == key);
+    if let Some(place) = place {
+        let found = kept.remove(place);
+        kept.push(found);
+    }
+    place.is_some()
+}
+
+/// Remembers something as the latest, and the latest before it.
+fn remember<K, T>(kept: &mut Vec<(K, T)>, key: K, value: T) {
+    if kept.len() > 1 {
+        kept.remove(0);
+    }
+    kept.push((key, value));
 }

@@ -127,15 +127,16 @@ const STANDARD_ERRORS: f64 = 0.5;
 
 type Set = fn(&mut Parameters, f64);
 /// What is tried, one parameter after the other.
-const STEPS: [(Set, &[f64]); 9] = [
+const STEPS: [(Set, &[f64]); 10] = [
     (|p, value| p.further = value, &[0.0, 0.2, 0.8, 1.6]),
     (|p, value| p.distance = value, &[1.0, 2.0, 8.0]),
     (|p, value| p.row_power = value, &[0.5, 1.0]),
-    (|p, value| p.decay = value, &[1.0, 1.5, 3.0, 4.0]),
+    (|p, value| p.decay = value, &[0.5, 1.0, 1.5, 3.0, 4.0]),
     (|p, value| p.backward = value, &[0.5]),
     (|p, value| p.beta = value, &[0.2, 0.5]),
     (|p, value| p.further = value, &[0.2, 0.4, 0.8, 1.6, 3.0]),
     (|p, value| p.distance = value, &[0.7, 1.5, 3.0]),
+    (|p, value| p.decay = value, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0]),
     (|p, value| p.neighbours = whole(value), &[20.0, 30.0, 70.0, 100.0]),
 ];
 
