@@ -10,6 +10,7 @@ const DEVICE_KINDS: &[&str] = &["phone", "tablet", "desktop", "tv"];
 const DEVICE_SYSTEMS: &[&str] = &["ios", "android", "windows", "macos", "chromeos", "linux"];
 const BROWSERS: &[&str] = &["chrome", "safari", "firefox", "edge", "opera", "samsung"];
 
+const AVAILABILITIES: &[&str] = &["in-stock", "out-of-stock", "preorder", "backorder"];
 const STAGES: &[&str] = &["new", "browsing", "active", "loyal", "at-risk", "lapsed"];
 
 /// Every value that the attribute can have, when they are known.
@@ -20,7 +21,10 @@ pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option
             let known = scope.traits.iter().find(|(key, _)| Some(*key) == subject.argument.as_deref());
             known.map(|(_, values)| values.as_slice()).filter(|values| !values.is_empty())
         }
-        Attribute::PageCategory | Attribute::TopInterestName => scope.categories.as_deref(),
+        Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory => {
+            scope.categories.as_deref()
+        }
+        Attribute::ProductAvailability => Some(AVAILABILITIES),
         Attribute::PageType => Some(&scope.page_types),
         Attribute::PageLocale => Some(&scope.locales),
         Attribute::GeoCountry => Some(COUNTRIES),

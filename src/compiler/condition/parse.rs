@@ -191,16 +191,16 @@ fn balanced(source: &str, range: Range<usize>) -> Range<usize> {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => opened += 1,
-            (None, ')' | ']') if opened == 0 => missing += 1,
-            (None, ')' | ']') => opened -= 1,
+            (None, '(' | '[' | '{') => opened += 1,
+            (None, ')' | ']' | '}') if opened == 0 => missing += 1,
+            (None, ')' | ']' | '}') => opened -= 1,
             _ => {}
         }
     }
     let mut start = range.start;
     for _ in 0..missing {
         let before = source.get(..start).unwrap_or("").trim_end();
-        match before.strip_suffix(['(', '[']) {
+        match before.strip_suffix(['(', '[', '{']) {
             Some(before) => start = before.len(),
             None => break,
         }

@@ -42,8 +42,7 @@ pub(crate) static ROOT: Keys = table(
             "How much of a page may be personalized, by page type: nothing, one campaign, or everything.",
         ),
         key("lists", Shape::Map(Name::Key, &Shape::Table(&LIST)), "Long lists of values for conditions."),
-        key("catalogue", Shape::Table(&CATALOGUE), "What the product catalogue has."),
-        key("catalog", Shape::Table(&CATALOG), "The products that recommendations are made from."),
+        key("catalog", Shape::Table(&CATALOG), "The products: for recommendations, and for conditions on product.*."),
         key(
             "product_lists",
             Shape::Map(Name::Key, &Shape::Table(&PRODUCT_LIST)),
@@ -175,11 +174,6 @@ static LIST: Keys = table(
         key("file", Shape::Text, "Path of a text file with one value a line."),
         key("values", Shape::List(&Shape::Text), "The values."),
     ],
-);
-
-static CATALOGUE: Keys = table(
-    "[catalogue]",
-    &[key("categories", Shape::OneOrMore(&Shape::Text), "Its categories, or the path of a text file with one a line.")],
 );
 
 static SLOT: Keys = table(
@@ -348,10 +342,15 @@ const CARD: Shape = Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape
 static CATALOG: Keys = table(
     "[catalog]",
     &[
-        required(
+        key(
             "feed",
             Shape::OneOrMore(&Shape::Text),
-            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl.",
+            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl. May be left out where there are only categories.",
+        ),
+        key(
+            "categories",
+            Shape::OneOrMore(&Shape::Text),
+            "Categories beside those of the feed, or the path of a text file with one a line: conditions are checked against them.",
         ),
         key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
         key(

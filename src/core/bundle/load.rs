@@ -136,6 +136,10 @@ fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
         Test::Versus(_, _, factor, offset) if !factor.is_finite() || !offset.is_finite() => {
             Err("its number is not finite")
         }
+        Test::Remainder(_, _, number) | Test::Length(_, number) if !number.is_finite() => {
+            Err("its number is not finite")
+        }
+        Test::Remainder(0, ..) => Err("it divides by 0"),
         Test::Near(near) if !near.is_sound() => Err("its circle is not on the globe"),
         Test::Version(_, version) if Version::parse(version).is_none() => Err("its version cannot be read"),
         Test::TextIn(list) | Test::Lowered(TextTest::In(list)) => check_list(list),

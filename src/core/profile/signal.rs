@@ -70,6 +70,7 @@ fn passes(test: &ItemTest, item: &Item) -> bool {
         ItemTest::Category(keys) => item.category.as_deref().is_some_and(|category| among(keys, category)),
         ItemTest::Sku(keys) => among(keys, &item.sku),
         ItemTest::Price(comparison, minor) => compares(*comparison, item.price_minor, *minor),
+        ItemTest::Discount(comparison, minor) => compares(*comparison, item.discount_minor, *minor),
         ItemTest::Quantity(comparison, pieces) => compares(*comparison, item.quantity.into(), *pieces),
     }
 }
@@ -205,7 +206,7 @@ mod tests {
     const NOW_S: u32 = 1_795_219_200;
 
     fn item(category: &str, price_minor: u32, quantity: u16) -> Item {
-        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor }
+        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor, discount_minor: 0 }
     }
 
     fn rule(measure: Measure, half_life_days: u16) -> Signal {
