@@ -126,7 +126,7 @@ fn conditions_ask_the_product_of_the_page_and_the_last_order() {
     let ran = folder.run(&["test", "shop"]);
     assert_eq!(
         (ran.out.as_str(), ran.err.as_str(), ran.code),
-        ("ok     after-the-sale\nok     no-product\nok     on-sale\nok     sold-out\n4 fixtures passed\n", "", 0)
+        ("ok     on-sale\nok     after-the-sale\nok     sold-out\nok     no-product\n4 fixtures passed\n", "", 0)
     );
     folder.write("nobody.json", "{}");
     let asked = ["why", "/p/1", "shop", "--visitor", "nobody.json", "--now", "2026-11-20T18:30:00Z"];
