@@ -60,6 +60,10 @@ pub const LAYERS_MAX: usize = 256;
 pub const CUSTOMER_BYTES_MAX: usize = 128;
 /// Locales of a site.
 pub const LOCALES_MAX: usize = 64;
+/// Hosts of a site.
+pub const HOSTS_MAX: usize = 64;
+/// Query parameters that conditions and contents of a bundle may ask.
+pub const QUERY_KEYS_MAX: usize = 256;
 /// Path patterns of one page type, or of `never_profile`.
 pub const PATTERNS_MAX: usize = 256;
 /// Longest key of a segment, slot, campaign, arm, content or page type, in bytes.

@@ -165,6 +165,15 @@ fn fields(table: &Table, sink: &mut Sink<'_>) -> Vec<FieldPart> {
                 );
                 continue;
             }
+            if name.is_empty() || name.len() > limits::KEY_BYTES_MAX {
+                sink.report(
+                    Code::OverLimit,
+                    text.place,
+                    format!("the field's name has {} bytes", name.len()),
+                    format!("1 to {} are possible", limits::KEY_BYTES_MAX),
+                );
+                continue;
+            }
             fields.push(FieldPart { name: name.to_owned(), private });
         }
     }

@@ -1,6 +1,11 @@
 //! Every table of the grammar with its keys.
 
 use super::{Key, Keys, Name, Shape};
+use attune_core::limits;
+
+/// Cards of one recommendation.
+#[expect(clippy::cast_possible_wrap, reason = "a few dozen")]
+const CARDS: i64 = limits::CARDS_MAX as i64;
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, required: false, doc }
@@ -396,8 +401,8 @@ static RECOMMEND: Keys = table(
             Shape::Choice(&["in-order", "take-turns"]),
             "in-order: later sources fill what earlier ones leave; take-turns: one of each.",
         ),
-        key("count", Shape::Whole(1, 24), "Cards; 4 unless said otherwise."),
-        key("min", Shape::Whole(1, 24), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
+        key("count", Shape::Whole(1, CARDS), "Cards; 4 unless said otherwise."),
+        key("min", Shape::Whole(1, CARDS), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
@@ -418,7 +423,7 @@ static RECOMMEND: Keys = table(
         ),
         key("min_stock", Shape::Whole(1, 1_000_000), "Fewest pieces in stock; unknown is none."),
         key("price_band", Shape::Table(&BAND), "Price in percent of the current product's."),
-        key("max_per_category", Shape::Whole(1, 24), "Most cards of one category."),
+        key("max_per_category", Shape::Whole(1, CARDS), "Most cards of one category."),
     ],
 );
 
@@ -435,7 +440,10 @@ static WEIGH: Keys = table(
 
 static PIN: Keys = table(
     "a pin",
-    &[required("product", Shape::Text, "Product key."), required("place", Shape::Whole(1, 24), "Its place, from 1.")],
+    &[
+        required("product", Shape::Text, "Product key."),
+        required("place", Shape::Whole(1, CARDS), "Its place, from 1."),
+    ],
 );
 
 static BAND: Keys = table(

@@ -75,12 +75,23 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     let mut bundle =
         Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, lists, patterns, goals, layers };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
-    if compiler.atoms.len() > limits::ATOMS_MAX {
-        sink.report_absent(
-            Code::OverLimit,
-            format!("there are {} different tests in all conditions", compiler.atoms.len()),
-            format!("at most {} are possible", limits::ATOMS_MAX),
-        );
+    let mut possible = true;
+    for (count, what, max) in [
+        (compiler.atoms.len(), "different tests in all conditions", limits::ATOMS_MAX),
+        (bundle.lists.len(), "different lists of more than 16 values in all conditions", limits::LISTS_MAX),
+        (bundle.patterns.len(), "different regular expressions in all conditions", limits::PATTERNS_COMPILED_MAX),
+        (bundle.site.query_keys.len(), "different query parameters that are asked", limits::QUERY_KEYS_MAX),
+    ] {
+        if count > max {
+            sink.report_absent(
+                Code::OverLimit,
+                format!("there are {count} {what}"),
+                format!("at most {max} are possible"),
+            );
+            possible = false;
+        }
+    }
+    if !possible {
         return (None, None);
     }
     let (atoms, numbers) = compiler.atoms.finish();
