@@ -44,7 +44,8 @@ pub const CAMPAIGNS_MAX: usize = 4_096;
 pub const CONTENTS_MAX: usize = 8_192;
 /// Arms of a campaign.
 pub const ARMS_MAX: usize = 16;
-/// Ranges of buckets that the arms of a campaign may have after its changes of weights.
+/// Ranges of buckets that the arms of a campaign may have after its changes of weights. What an author may write stays
+/// below it: each change cuts each arm once at most.
 pub const ARM_RANGES_MAX: usize = 1_024;
 /// Changes of a campaign's weights.
 pub const WEIGHT_CHANGES_MAX: usize = 32;

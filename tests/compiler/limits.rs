@@ -137,18 +137,6 @@ fn what_is_beyond_a_limit_of_experiments_is_refused_with_the_limit() {
         limits::WEIGHT_CHANGES_MAX,
         &campaign(&format!("arms = {{ {} }}\nweights = [{changes}]", arms(2))),
     );
-    // Arms that grow and shrink in turn are cut into ever more parts.
-    let unequal = |n: usize| {
-        let weights = list(limits::ARMS_MAX, |arm| format!("a{arm} = {}", (arm * 7 + n * 13) % 29 + 1));
-        format!("{{ from = {}, arms = {{ {weights} }} }}", moment(n))
-    };
-    let changes = list(limits::WEIGHT_CHANGES_MAX, unequal);
-    let cut = campaign(&format!("arms = {{ {} }}\nweights = [{changes}]", arms(limits::ARMS_MAX)));
-    let parts = compile(&files(&cut));
-    assert!(
-        parts.bundle.is_some()
-            || parts.diagnostics.iter().any(|d| d.help.contains(&limits::ARM_RANGES_MAX.to_string()))
-    );
     let required = list(limits::REQUIRES_MAX + 1, |n| format!("c{n} = \"*\""));
     let others =
         lines(limits::REQUIRES_MAX + 1, |n| format!("[campaigns.c{n}]\npriority = {n}\nshow = {{ note = \"plain\" }}"));

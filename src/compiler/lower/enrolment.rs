@@ -128,14 +128,7 @@ fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>)
         }
         let Some(shares) = changed_shares(arms, to, sink) else { continue };
         let before = changes.last().map_or(ranges, |change| &change.ranges);
-        let ranges = arms::reshared(before, &shares);
-        if ranges.len() > limits::ARM_RANGES_MAX {
-            let help = format!("at most {} are possible: raise `phase` and begin anew", limits::ARM_RANGES_MAX);
-            let message = format!("the changes of weights have cut the arms into {} parts", ranges.len());
-            sink.report(Code::OverLimit, item.place, message, help);
-            break;
-        }
-        changes.push(WeightChange { from_s, ranges });
+        changes.push(WeightChange { from_s, ranges: arms::reshared(before, &shares) });
     }
     changes
 }

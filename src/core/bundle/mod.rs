@@ -13,6 +13,8 @@ mod outline;
 mod pattern;
 mod rules;
 mod sound;
+#[cfg(test)]
+mod tests;
 
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
