@@ -76,6 +76,7 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
     let signal = rules.signals.iter().find(|s| attribute.attribute == Attribute::Signal && s.key == key);
     let trust = authored.map_or(spec.trust, |t| t.trust.into());
     let source = match (authored, signal, trust) {
+        _ if attribute.attribute.is_of_product() => "catalogue".to_owned(),
         (Some(authored), ..) => authored.source.clone(),
         (_, Some(signal), _) => format!("{} events", signal.event),
         (.., Trust::Platform) => "edge".to_owned(),

@@ -80,7 +80,7 @@ diagnostics! {
     A0310 BadArgument Error "the argument does not fit" "Attributes with an argument take one text in quotes: `cart.has(\"22423\")`, `interest[\"lanterns\"]`.";
     A0311 ConditionTooLarge Error "the condition is too large" "Split it into segments and use in_segment.";
     A0312 TwoAttributes Error "these two attributes cannot be compared" "Two attributes are compared when they are of one type: numbers and money in any order, texts by == and !=.";
-    A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, so whatever depends on it never happens.";
+    A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, or a value is asked for that the attribute never has, such as `time.hour > 23`: whatever depends on it never happens.";
     A0314 BadPatternText Error "the regular expression cannot be used" "matches takes a regular expression of RE2. It is compiled to an automaton of at most 4,096 states and 64 KB, so that the edge needs one step a byte.";
     A0315 UnknownList Error "the list is unknown" "list names a list under [lists].";
     A0316 UnknownCategory Warning "the catalogue does not have this category" "The condition asks for a category that is not among the catalogue's, so it can never be true until the catalogue has it.";

@@ -2,6 +2,7 @@
 
 use super::{configuration, files, fixtures, folder};
 use attune_compiler::{Code, File, Ordinals, compile};
+use attune_core::attribute::ATTRIBUTES;
 use attune_core::bundle::{Bundle, LifecycleRule, Loaded, Op, Part, Program, Rules, Site, Template, encode};
 use attune_core::explain;
 use std::fmt::Write;
@@ -156,6 +157,15 @@ fn the_bundle_of_the_condition_vectors_is_current() {
             std::fs::write(&golden, &bytes).unwrap();
         }
         assert!(std::fs::read(&golden).unwrap() == bytes, "the compiler writes another {}", golden.display());
+    }
+}
+
+#[test]
+fn every_attribute_is_in_the_fixture_that_has_everything() {
+    let (_, files) = fixtures("good").into_iter().find(|(name, _)| name == "everything").unwrap();
+    let bundle = bundle("everything", &files);
+    for spec in ATTRIBUTES.iter().filter(|spec| !spec.attribute.is_of_item()) {
+        assert!(bundle.atoms.iter().any(|atom| atom.subject.attribute == spec.attribute), "{}", spec.name);
     }
 }
 

@@ -37,7 +37,12 @@ impl Work<'_, '_, '_> {
                 return Meaning::Condition(program);
             }
             (Literal::Text(text), "_==_" | "_!=_") => Test::TextEquals(text.clone()),
-            (Literal::Number(n), _) => Test::Number(comparison(operator), *n),
+            (Literal::Number(n), _) => {
+                if !negate {
+                    self.reachable(subject, comparison(operator), *n, at);
+                }
+                Test::Number(comparison(operator), *n)
+            }
             _ => {
                 self.report(
                     Code::TypeMismatch,
@@ -73,6 +78,7 @@ impl Work<'_, '_, '_> {
             match self.fit(subject, constant, expr) {
                 Some(Literal::Text(text)) => texts.push(text),
                 Some(Literal::Number(n)) => {
+                    self.reachable(subject, Comparison::Equal, n, expr);
                     let first = program.is_empty();
                     program.push(self.atom(subject, Test::Number(Comparison::Equal, n)));
                     if !first {
@@ -317,6 +323,29 @@ impl Work<'_, '_, '_> {
             format!("`{}` is {}, not {}", subject.name(), kind(expected), constant.what()),
             help,
         );
+    }
+
+    /// Warns of a comparison that no value of the attribute can pass.
+    fn reachable(&mut self, subject: &Subject, comparison: Comparison, number: f64, at: &IdedExpr) {
+        let plain = subject.default.is_none() && matches!(subject.step, Step::None | Step::Linear(..));
+        let Some((low, high)) = closed::range(subject.reference.attribute).filter(|_| plain) else { return };
+        let never = match comparison {
+            Comparison::Less => number <= low,
+            Comparison::LessOrEqual => number < low,
+            Comparison::Greater => number >= high,
+            Comparison::GreaterOrEqual => number > high,
+            Comparison::Equal => number < low || number > high,
+        };
+        if never {
+            let name = Subject { step: Step::None, ..subject.clone() }.name();
+            let message = match (high.is_finite(), low > 0.0) {
+                (true, _) => format!("`{name}` is {low} to {high}, so this is never true"),
+                (false, true) => format!("`{name}` is at least {low}, so this is never true"),
+                (false, false) => format!("`{name}` is never below 0, so this is never true"),
+            };
+            let help = "compare it with a value that it can have, or take the comparison out";
+            self.report(Code::NeverTrue, at, message, help);
+        }
     }
 
     /// Whether a remainder can be this number; of anything else that is not asked.

@@ -36,6 +36,9 @@ const FUNCTIONS: &[&str] = &[
     "viewed_today",
 ];
 
+/// What stands behind a text and a dot.
+const METHODS: &[&str] = &["startsWith", "endsWith", "contains", "matches", "lowerAscii", "size"];
+
 impl Work<'_, '_, '_> {
     /// A call of a function or a method.
     pub(super) fn function(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
@@ -75,8 +78,8 @@ impl Work<'_, '_, '_> {
             ),
             _ => match path(target).map(|path| format!("{path}.{name}")) {
                 Some(full) if Attribute::named(&full).is_some() => self.with_argument(expr, &full, args, true),
-                Some(full) => self.unknown_function(expr, &full),
-                None => self.unknown_function(expr, name),
+                Some(full) => self.unknown_method(expr, &full, name),
+                None => self.unknown_method(expr, name, name),
             },
         }
     }
@@ -138,7 +141,14 @@ impl Work<'_, '_, '_> {
                 format!("{name}() changes no type here: every attribute has one"),
                 "compare numbers with numbers and texts with texts in quotes; `attune explain attributes` lists the types",
             ),
+            ("now" | "today", _) => {
+                self.wrong_call(expr, "the moment is an attribute", "write time.now, or time.date for the visitor's day")
+            }
             _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
+            _ if METHODS.contains(&name) => {
+                let help = if name == "lowerAscii" { "page.path.lowerAscii()" } else { &format!("page.path.{name}(\"...\")") };
+                self.wrong_call(expr, &format!("{name} stands behind the text it is asked of"), &format!("write {help}"))
+            }
             _ => self.unknown_function(expr, name),
         }
     }
@@ -168,6 +178,20 @@ impl Work<'_, '_, '_> {
 
     fn wrong_call(&mut self, expr: &IdedExpr, message: &str, help: &str) -> Meaning {
         self.report(Code::BadArgument, expr, message, help);
+        Meaning::Bad
+    }
+
+    /// `full` is the name with what stands before it.
+    fn unknown_method(&mut self, expr: &IdedExpr, full: &str, name: &str) -> Meaning {
+        let lower = name.to_lowercase();
+        let meant = if lower.contains("lower") || lower.contains("upper") {
+            Some("lowerAscii")
+        } else {
+            suggest::nearest(name, METHODS.iter().copied())
+        };
+        let Some(meant) = meant else { return self.unknown_function(expr, full) };
+        let message = format!("there is no function `{full}`");
+        self.report(Code::UnknownFunction, expr, message, format!("did you mean `{meant}`?"));
         Meaning::Bad
     }
 
