@@ -48,8 +48,8 @@ fn what_is_beyond_a_limit_of_the_site_is_refused_with_the_limit() {
     let hosts = format!("hosts = [{}]", list(limits::HOSTS_MAX + 1, |n| format!("\"h{n}.shop.example\"")));
     let of_site = site("", "").replace("hosts = [\"www.shop.example\"]", &hosts);
     refused("hosts", limits::HOSTS_MAX, &of_site);
-    let tag =
-        |n: usize| format!("a{}{} = \"GBP\"", char::from(b'a' + (n / 26) as u8), char::from(b'a' + (n % 26) as u8));
+    let letter = |n: usize| char::from(b'a' + u8::try_from(n).unwrap());
+    let tag = |n: usize| format!("a{}{} = \"GBP\"", letter(n / 26), letter(n % 26));
     let locales = format!("locales = {{ {} }}", list(limits::LOCALES_MAX + 1, tag));
     refused("locales", limits::LOCALES_MAX, &site("", "").replace("locales = { en-GB = \"GBP\" }", &locales));
     let pages = lines(limits::PATTERNS_MAX + 1, |n| format!("p{n} = []"));
@@ -79,7 +79,7 @@ fn what_is_beyond_a_limit_of_the_vocabulary_is_refused_with_the_limit() {
     refused("value", limits::TRAIT_BYTES_MAX, &format!("[traits.t]\nsource = \"crm\"\nvalues = [\"{value}\"]"));
     let signals = lines(limits::SIGNALS_MAX + 1, |n| format!("[signals.s{n}]\nevent = \"view_item\""));
     refused("signals", limits::SIGNALS_MAX, &signals);
-    let tests = vec!["item.price > 1"; limits::SIGNAL_TESTS_MAX + 1].join(" && ");
+    let tests = ["item.price > 1"; limits::SIGNAL_TESTS_MAX + 1].join(" && ");
     let signal = format!("[signals.s]\nevent = \"view_item\"\nwhere = '{tests}'");
     refused("tests", limits::SIGNAL_TESTS_MAX, &signal);
     let lists = lines(limits::LISTS_MAX + 1, |n| format!("[lists.l{n}]\nvalues = [\"a\"]"));
@@ -156,7 +156,7 @@ fn what_is_beyond_a_limit_of_recommendations_is_refused_with_the_limit() {
     refused("fields", limits::CATALOG_FIELDS_MAX, &shop(&fields, popular));
     let field = format!("extra = [\"{}\"]", "f".repeat(limits::KEY_BYTES_MAX + 1));
     refused("field", limits::KEY_BYTES_MAX, &shop(&field, popular));
-    let sources = format!("sources = [{}]", vec!["\"popular\""; limits::SOURCES_MAX + 1].join(", "));
+    let sources = format!("sources = [{}]", ["\"popular\""; limits::SOURCES_MAX + 1].join(", "));
     refused("sources", limits::SOURCES_MAX, &shop("", &sources));
     refused("cards", limits::CARDS_MAX, &shop("", &format!("{popular}, count = {}", limits::CARDS_MAX + 1)));
     let weigh = list(limits::RULES_MAX + 1, |_| "{ category = \"x\", percent = 50 }".to_owned());

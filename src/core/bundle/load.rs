@@ -169,18 +169,17 @@ fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
 }
 
 /// The texts that a test has in itself.
-fn texts(test: &Test) -> &[String] {
-    use core::slice::from_ref;
-    match test {
-        Test::TextEquals(text)
-        | Test::StartsWith(text)
-        | Test::EndsWith(text)
-        | Test::Contains(text)
-        | Test::Version(_, text) => from_ref(text),
+fn texts(asked: &Test) -> &[String] {
+    match asked {
+        Test::TextEquals(one)
+        | Test::StartsWith(one)
+        | Test::EndsWith(one)
+        | Test::Contains(one)
+        | Test::Version(_, one)
+        | Test::Lowered(
+            TextTest::Equals(one) | TextTest::StartsWith(one) | TextTest::EndsWith(one) | TextTest::Contains(one),
+        ) => core::slice::from_ref(one),
         Test::TextIn(list) | Test::Lowered(TextTest::In(list)) => list,
-        Test::Lowered(
-            TextTest::Equals(text) | TextTest::StartsWith(text) | TextTest::EndsWith(text) | TextTest::Contains(text),
-        ) => from_ref(text),
         _ => &[],
     }
 }

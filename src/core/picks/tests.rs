@@ -107,13 +107,13 @@ impl Visitor {
         Self { profile, sku, now_s: NOW_S }
     }
 
-    fn with<T>(&self, shelf: &Shelf, then: impl FnOnce(&Facts) -> T) -> T {
+    fn with<T>(&self, from: &Shelf, then: impl FnOnce(&Facts) -> T) -> T {
         let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
         let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
         let page = Page { kind: "product", sku: Cow::Borrowed(self.sku), ..Page::default() };
         let known = Facts {
             site: &site,
-            shelf,
+            shelf: from,
             profile: &self.profile,
             context: &context,
             page: &page,
