@@ -6,7 +6,7 @@ use attune_core::decide::{Unit, decide, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::page::PageCore;
 use attune_core::profile::json::parse_visitor;
-use attune_core::segment::{Evaluation, Facts, Page, Truth, verdict};
+use attune_core::segment::{Evaluation, Facts, Page, Sieve, Truth, verdict};
 use std::sync::LazyLock;
 
 const KEYS: &str = "1:sign:0707070707070707070707070707070707070707070707070707070707070707";
@@ -73,7 +73,11 @@ fn conditions(loaded: &Loaded, visitor: &str) {
     let verdicts = memberships(loaded, &mut Evaluation::new(loaded, facts));
     let holds = (0_u32..).zip(&verdicts).filter(|(_, verdict)| **verdict == Truth::True).map(|(index, _)| index);
     let mut evaluation = Evaluation::new(loaded, facts);
-    assert_eq!(evaluation.matching(), holds.collect::<Vec<_>>(), "all memberships at once are those one by one");
+    assert_eq!(
+        Sieve::of(loaded).members(&mut evaluation),
+        holds.collect::<Vec<_>>(),
+        "all memberships at once are those one by one"
+    );
     for atom in loaded.atoms.iter().flatten() {
         assert!(!explain::atom(atom).is_empty());
         std::hint::black_box(verdict(loaded, &facts, atom));

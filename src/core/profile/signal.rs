@@ -244,6 +244,15 @@ mod tests {
     }
 
     #[test]
+    fn a_share_of_reduced_items_asks_their_discount() {
+        let rule = Signal { tests: [ItemTest::Discount(Comparison::Greater, 0)].into(), ..rule(Measure::Share, 0) };
+        let reduced = Item { discount_minor: 250, ..item("mugs", 100, 1) };
+        let events = [([reduced].into(), NOW_S), ([item("mugs", 100, 1)].into(), NOW_S)];
+        let share = after(&rule, &events).signal(&rule, NOW_S).unwrap();
+        assert!((share - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
     fn who_has_not_agreed_is_not_remembered() {
         let mut profile = Profile::default();
         let kind = EventKind::ViewItem { items: [item("lanterns", 1, 1)].into(), served: false };
