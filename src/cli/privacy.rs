@@ -103,7 +103,7 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
 }
 
 /// The attributes that an atom asks: some ask two.
-fn attributes(atom: &Atom) -> Vec<AttributeRef> {
+pub(crate) fn attributes(atom: &Atom) -> Vec<AttributeRef> {
     let mut asked = vec![atom.subject.clone()];
     if let Test::Versus(_, other, ..) | Test::SameText(other) = &atom.test {
         asked.push(other.clone());
@@ -112,7 +112,7 @@ fn attributes(atom: &Atom) -> Vec<AttributeRef> {
 }
 
 /// The attributes that a content writes.
-fn holes(body: &Body) -> Vec<AttributeRef> {
+pub(crate) fn holes(body: &Body) -> Vec<AttributeRef> {
     let of = |template: &Template| {
         let parts = template.parts.iter();
         parts
