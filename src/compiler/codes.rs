@@ -83,7 +83,7 @@ diagnostics! {
     A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, or a value is asked for that the attribute never has, such as `time.hour > 23`: whatever depends on it never happens.";
     A0314 BadPatternText Error "the regular expression cannot be used" "matches takes a regular expression of RE2. It is compiled to an automaton of at most 4,096 states and 64 KB, so that the edge needs one step a byte.";
     A0315 UnknownList Error "the list is unknown" "list names a list under [lists].";
-    A0316 UnknownCategory Warning "the catalogue does not have this category" "The condition asks for a category that is not among the catalogue's, so it can never be true until the catalogue has it.";
+    A0316 UnknownCategory Warning "the catalogue does not have this category" "What asks for a category that is not among the catalogue's never happens until the catalogue has it.";
     A0317 UnusedSegment Warning "nothing uses this segment" "No campaign and no other segment asks it. It is still computed for reports.";
     A0318 UnusedList Warning "no condition asks this list" "It is not part of the bundle.";
     A0319 BadList Error "the list cannot be used" "A list has `values`, or a `file` with one value a line; lines that begin with # are comments.";
