@@ -45,7 +45,7 @@ struct Answers {
 }
 
 pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let keys = options.keys.as_deref().map(ring).transpose()?;
     let common = Common {
         loaded: &loaded,

@@ -76,6 +76,7 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
     let signal = rules.signals.iter().find(|s| attribute.attribute == Attribute::Signal && s.key == key);
     let trust = authored.map_or(spec.trust, |t| t.trust.into());
     let source = match (authored, signal, trust) {
+        _ if attribute.attribute.is_of_product() => "catalogue".to_owned(),
         (Some(authored), ..) => authored.source.clone(),
         (_, Some(signal), _) => format!("{} events", signal.event),
         (.., Trust::Platform) => "edge".to_owned(),
@@ -95,14 +96,14 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
             Trust::Server => "server",
             Trust::Browser => "browser",
         },
-        retention: spec.retention,
-        meaning: spec.meaning,
+        retention: attribute.attribute.retention(),
+        meaning: attribute.attribute.meaning(),
         campaigns: campaigns.into_iter().collect(),
     }
 }
 
 /// The attributes that an atom asks: some ask two.
-fn attributes(atom: &Atom) -> Vec<AttributeRef> {
+pub(crate) fn attributes(atom: &Atom) -> Vec<AttributeRef> {
     let mut asked = vec![atom.subject.clone()];
     if let Test::Versus(_, other, ..) | Test::SameText(other) = &atom.test {
         asked.push(other.clone());
@@ -111,7 +112,7 @@ fn attributes(atom: &Atom) -> Vec<AttributeRef> {
 }
 
 /// The attributes that a content writes.
-fn holes(body: &Body) -> Vec<AttributeRef> {
+pub(crate) fn holes(body: &Body) -> Vec<AttributeRef> {
     let of = |template: &Template| {
         let parts = template.parts.iter();
         parts

@@ -86,6 +86,7 @@ impl Scene {
         let effective = self.settle(&mut profile, loaded, &context, &page);
         let facts = Facts {
             site: &loaded.site,
+            shelf: &loaded.shelf,
             profile: &profile,
             context: &context,
             page: &page,

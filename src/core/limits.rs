@@ -46,7 +46,8 @@ pub const CAMPAIGNS_MAX: usize = 4_096;
 pub const CONTENTS_MAX: usize = 8_192;
 /// Arms of a campaign.
 pub const ARMS_MAX: usize = 16;
-/// Ranges of buckets that the arms of a campaign may have after its changes of weights.
+/// Ranges of buckets that the arms of a campaign may have after its changes of weights. What an author may write stays
+/// below it: each change cuts each arm once at most.
 pub const ARM_RANGES_MAX: usize = 1_024;
 /// Changes of a campaign's weights.
 pub const WEIGHT_CHANGES_MAX: usize = 32;
@@ -62,6 +63,10 @@ pub const LAYERS_MAX: usize = 256;
 pub const CUSTOMER_BYTES_MAX: usize = 128;
 /// Locales of a site.
 pub const LOCALES_MAX: usize = 64;
+/// Hosts of a site.
+pub const HOSTS_MAX: usize = 64;
+/// Query parameters that conditions and contents of a bundle may ask.
+pub const QUERY_KEYS_MAX: usize = 256;
 /// Path patterns of one page type, or of `never_profile`.
 pub const PATTERNS_MAX: usize = 256;
 /// Longest key of a segment, slot, campaign, arm, content or page type, in bytes.

@@ -116,6 +116,7 @@ impl PageCore {
         };
         let facts = Facts {
             site: &self.loaded.site,
+            shelf: &self.loaded.shelf,
             profile: &visit.profile,
             context: &context,
             page: &page,
@@ -168,6 +169,7 @@ impl PageCore {
         let unit = Unit { id: &id, minted_s: visit.profile.issued_s, customer: "", bot: context.device.bot, forced };
         let facts = Facts {
             site: &self.loaded.site,
+            shelf: &self.loaded.shelf,
             profile: &visit.profile,
             context: &context,
             page: &page,
@@ -187,6 +189,7 @@ impl PageCore {
         let page = Page::of(&self.loaded.site, context.path, document_lang);
         let facts = Facts {
             site: &self.loaded.site,
+            shelf: &self.loaded.shelf,
             profile: &visit.profile,
             context: &context,
             page: &page,

@@ -203,8 +203,19 @@ pub struct Orders {
     pub total_minor: u64,
     /// The last order; 0 when none.
     pub last_s: u32,
-    /// Products bought, newest first.
+    /// Value of the last order, in minor units.
+    pub last_minor: u64,
+    /// Different products of the last order.
+    pub last_items: u16,
+    /// Products bought, newest first: those of the last order lead.
     pub skus: Vec<Box<str>>,
+}
+
+impl Orders {
+    /// Products of the last order, as far as they are remembered.
+    pub fn last_skus(&self) -> impl Iterator<Item = &str> {
+        self.skus.iter().take(self.last_items.into()).map(AsRef::as_ref)
+    }
 }
 
 /// A section that this version does not know, carried byte for byte under the consent of its class.

@@ -291,20 +291,24 @@ fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
     put_varint(out, orders.count.into());
     put_varint(out, orders.total_minor);
     put_time(out, orders.last_s);
+    put_varint(out, orders.last_minor);
+    put_varint(out, orders.last_items.into());
     for sku in skus {
         put_text(out, sku);
     }
-    orders.count != 0 || orders.total_minor != 0 || orders.last_s != 0 || !skus.is_empty()
+    // Something but five noughts.
+    out.iter().any(|byte| *byte != 0)
 }
 
 fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
     let (count, total_minor) = (reader.number()?, reader.varint()?);
     let last_s = reader.time()?;
+    let (last_minor, last_items) = (reader.varint()?, reader.number()?);
     let mut skus: Vec<Box<str>> = Vec::new();
     while !reader.is_empty() {
         skus.push(reader.text()?);
     }
-    Some(Orders { count, total_minor, last_s, skus })
+    Some(Orders { count, total_minor, last_s, last_minor, last_items, skus })
 }
 
 /// Reads sections. It takes some bytes that no writer makes (an entry over its limit, a section that says

@@ -213,11 +213,13 @@ fn cart(node: &Node<'_>) -> Result<Cart> {
 }
 
 fn orders(node: &Node<'_>) -> Result<Orders> {
-    let fields = node.object(&["count", "total", "last", "skus"])?;
+    let fields = node.object(&["count", "total", "last", "last_value", "last_items", "skus"])?;
     Ok(Orders {
         count: fields.or_default("count", |n| n.whole(0, u16::MAX))?,
         total_minor: fields.or_default("total", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
         last_s: fields.or_default("last", Node::time)?,
+        last_minor: fields.or_default("last_value", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
+        last_items: fields.or_default("last_items", |n| n.whole(0, u16::MAX))?,
         skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
     })
 }

@@ -133,6 +133,10 @@ struct ReadableOrders {
     total: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_items: Option<u16>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skus: Vec<String>,
 }
@@ -250,11 +254,13 @@ fn orders(profile: &Profile) -> Option<ReadableOrders> {
     let orders = &profile.orders;
     let blank = *orders == super::super::Orders::default();
     #[expect(clippy::cast_precision_loss, reason = "exact up to 90 billion pounds; beyond it the pence blur")]
-    let total = orders.total_minor as f64 / 100.0;
+    let major = |minor: u64| minor as f64 / 100.0;
     (!blank).then(|| ReadableOrders {
         count: orders.count,
-        total,
+        total: major(orders.total_minor),
         last: time(orders.last_s),
+        last_value: (orders.last_minor > 0).then(|| major(orders.last_minor)),
+        last_items: Some(orders.last_items).filter(|items| *items > 0),
         skus: orders.skus.iter().map(|sku| sku.clone().into()).collect(),
     })
 }

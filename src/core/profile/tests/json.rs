@@ -1,7 +1,8 @@
 //! Readable profiles and request bodies: what they mean, and what is said when they are wrong.
 
 use super::super::json::{
-    ConsentBody, JsonProblem, parse_consent, parse_order, parse_preview, parse_profile, parse_visitor, readable,
+    ConsentBody, JsonProblem, parse_beacon, parse_consent, parse_order, parse_preview, parse_profile, parse_visitor,
+    readable,
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
@@ -185,4 +186,19 @@ fn consent_and_order_bodies_are_strict() {
         wrong[field] = value;
         assert_eq!(parse_order(wrong.to_string().as_bytes(), NOW_S).unwrap_err().to_string(), error);
     }
+}
+
+#[test]
+fn an_item_of_an_event_says_what_its_price_is_reduced_by() {
+    let item = |discount: Value| {
+        let items = json!([{ "item_id": "1", "price": 12.5, "discount": discount }]);
+        let event =
+            json!({ "id": "0badcafe", "name": "view_item", "at": 1_795_219_200_000_u64, "params": { "items": items } });
+        let beacon = parse_beacon(json!({ "page": "/p/1", "events": [event] }).to_string().as_bytes()).unwrap();
+        beacon.events.first().map(|event| event.kind.items().first().unwrap().discount_minor)
+    };
+    assert_eq!(item(json!(2.5)), Some(250));
+    assert_eq!(item(json!("2.50")), Some(250));
+    assert_eq!(item(Value::Null), Some(0));
+    assert_eq!([json!("10 %"), json!(""), json!(-1)].map(item), [Some(0); 3], "what is no amount is none");
 }

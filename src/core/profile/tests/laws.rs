@@ -112,8 +112,12 @@ fn any_cart() -> impl Strategy<Value = Cart> {
 }
 
 fn any_orders() -> impl Strategy<Value = Orders> {
-    (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15))
-        .prop_map(|(count, total_minor, last_s, skus)| Orders { count, total_minor, last_s, skus })
+    (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15)).prop_map(
+        |(count, total_minor, last_s, skus)| {
+            let (last_minor, last_items) = (total_minor / 3, count % 7);
+            Orders { count, total_minor, last_s, last_minor, last_items, skus }
+        },
+    )
 }
 
 fn any_visits() -> impl Strategy<Value = Visits> {
@@ -173,7 +177,13 @@ fn any_profile() -> impl Strategy<Value = Profile> {
 
 fn any_items() -> impl Strategy<Value = Vec<Item>> {
     let item = (any_key(), option::of(any_key()), 0..4u16, 0..500u32);
-    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item { sku, category, quantity, price_minor });
+    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item {
+        sku,
+        category,
+        quantity,
+        price_minor,
+        discount_minor: price_minor / 2,
+    });
     vec(item, 0..4)
 }
 
