@@ -1,15 +1,20 @@
-//! Orders on their way: from the shop's backend, through a Durable Object, to the visitor's cookie.
+//! The mailbox: orders and traits on their way from the shop's backend, through a Durable Object, to the visitor's cookie.
 //!
 //! 256 shards by visitor. An order stays until a later request shows, by the ring in the visitor's cookie,
 //! that it arrived: an answer alone is no proof, because another answer may overwrite its cookie. Then all
-//! of it but its id is erased; the id stays for [`KEPT_S`], so that a repeated order counts once.
+//! of it but its id is erased; the id stays for [`MAILBOX_S`], so that a repeated order counts once. For what is
+//! said of visitors see [`traits`].
 
-use attune_core::profile::{Order, to_hex};
+mod traits;
+
+pub(crate) use traits::name as trait_name;
+
+use attune_core::limits::MAILBOX_S;
+use attune_core::profile::{Order, Profile, Statement, to_hex};
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
+use std::collections::BTreeMap;
+use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};
 
-/// How long an order id is known, and how long an order waits for its visitor, in seconds.
-const KEPT_S: u32 = 90 * 86_400;
 /// Orders handed over at once, so that the ring still shows events beside them.
 const TAKEN_MAX: i64 = 4;
 const BINDING: &str = "ORDERS";
@@ -17,7 +22,8 @@ const BINDING: &str = "ORDERS";
 #[derive(Serialize, Deserialize)]
 enum Command {
     Put { visitor: String, order: Stored, ring: u32 },
-    Take { visitor: String, arrived: Vec<u32> },
+    Say { visitor: String, said: Vec<traits::Row>, at_ms: i64 },
+    Take { visitor: String, arrived: Vec<u32>, shown: BTreeMap<String, String> },
     Forget { visitor: String },
 }
 
@@ -27,6 +33,19 @@ struct Stored {
     total_minor: u64,
     at_s: u32,
     skus: Vec<String>,
+}
+
+/// What waits for a visitor.
+#[derive(Default)]
+pub(crate) struct Mail {
+    pub(crate) orders: Vec<Order>,
+    pub(crate) said: Statement,
+}
+
+#[derive(Default, Deserialize)]
+struct StoredMail {
+    orders: Vec<Stored>,
+    said: Vec<traits::Row>,
 }
 
 /// Keeps an order; false when its id is known.
@@ -40,13 +59,20 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
     ask(env, visitor, |visitor| Command::Put { visitor, order: stored, ring: order.ring_id() }).await
 }
 
-/// The orders that wait for a visitor, after erasing those that the visitor's ring shows. Without an answer
-/// there are none: they come at the next event.
-pub(crate) async fn take(env: &Env, visitor: &[u8; 16], ring: &[u32]) -> Vec<Order> {
-    let command = |visitor| Command::Take { visitor, arrived: ring.to_vec() };
-    let stored: Vec<Stored> = ask(env, visitor, command).await.unwrap_or_else(|error| {
+/// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
+pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &Statement) -> worker::Result<Vec<String>> {
+    let at_ms = i64::try_from(said.at_ms).unwrap_or(i64::MAX);
+    ask(env, visitor, |visitor| Command::Say { visitor, said: traits::rows(said), at_ms }).await
+}
+
+/// What waits for a visitor, after erasing what their cookie shows, as it came with the request. Without an answer
+/// there is nothing: it comes at the next event.
+pub(crate) async fn take(env: &Env, visitor: &[u8; 16], cookie: &Profile) -> Mail {
+    let (arrived, shown) = (cookie.events.clone(), traits::shown(cookie));
+    let command = |visitor| Command::Take { visitor, arrived, shown };
+    let stored: StoredMail = ask(env, visitor, command).await.unwrap_or_else(|error| {
         worker::console_error!("attune: orders: {error}");
-        Vec::new()
+        StoredMail::default()
     });
     let order = |stored: Stored| Order {
         id: stored.id.into(),
@@ -54,7 +80,7 @@ pub(crate) async fn take(env: &Env, visitor: &[u8; 16], ring: &[u32]) -> Vec<Ord
         at_s: stored.at_s,
         skus: stored.skus.into_iter().map(Into::into).collect(),
     };
-    stored.into_iter().map(order).collect()
+    Mail { orders: stored.orders.into_iter().map(order).collect(), said: traits::statement(stored.said) }
 }
 
 /// Erases everything of a visitor.
@@ -103,9 +129,17 @@ impl DurableObject for Orders {
                 self.clean_up_later().await?;
                 serde_json::to_string(&insert(&sql, &visitor, &order, ring)?)
             }
-            Command::Take { visitor, arrived } => Ok(waiting(&sql, &visitor, &arrived)?),
+            Command::Say { visitor, said, at_ms } => {
+                self.clean_up_later().await?;
+                serde_json::to_string(&traits::say(&sql, &visitor, said, at_ms)?)
+            }
+            Command::Take { visitor, arrived, shown } => {
+                let (orders, said) = (waiting(&sql, &visitor, &arrived)?, traits::waiting(&sql, &visitor, &shown)?);
+                Ok(format!("{{\"orders\":{orders},\"said\":{said}}}"))
+            }
             Command::Forget { visitor } => {
-                sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.into()])?;
+                sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.as_str().into()])?;
+                sql.exec("DELETE FROM said WHERE visitor = ?", vec![visitor.into()])?;
                 serde_json::to_string(&true)
             }
         };
@@ -113,8 +147,9 @@ impl DurableObject for Orders {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        let oldest_s = i64::from(now_s().saturating_sub(KEPT_S));
-        self.tables()?.exec("DELETE FROM orders WHERE added_s < ?", vec![oldest_s.into()])?;
+        let (sql, oldest_s) = (self.tables()?, i64::from(now_s().saturating_sub(MAILBOX_S)));
+        sql.exec("DELETE FROM orders WHERE added_s < ?", vec![oldest_s.into()])?;
+        sql.exec("DELETE FROM said WHERE added_s < ?", vec![oldest_s.into()])?;
         self.state.storage().set_alarm(clean_up_ms()).await?;
         Response::empty()
     }
@@ -129,6 +164,7 @@ impl Orders {
              CREATE INDEX IF NOT EXISTS by_visitor ON orders (visitor)",
             None,
         )?;
+        traits::table(&sql)?;
         Ok(sql)
     }
 
@@ -178,8 +214,13 @@ fn waiting(sql: &SqlStorage, visitor: &str, arrived: &[u32]) -> worker::Result<S
          FROM (SELECT * FROM orders WHERE visitor = ? ORDER BY added_s, at_s LIMIT ?)",
         vec![visitor.into(), TAKEN_MAX.into()],
     )?;
+    text_of(&found)
+}
+
+/// The one text that was asked for: a list as JSON.
+fn text_of(found: &SqlCursor) -> worker::Result<String> {
     match found.raw().next().transpose()?.unwrap_or_default().pop() {
-        Some(SqlStorageValue::String(orders)) => Ok(orders),
+        Some(SqlStorageValue::String(list)) => Ok(list),
         _ => Ok("[]".into()),
     }
 }
