@@ -87,7 +87,7 @@ test("traits that are not the server's to set, or not there, are refused with th
   assert.deepEqual((await ask({ visitor: handle, customer: "C-1" }, {})).slice(0, 2), [401, "unauthorized"]);
   assert.deepEqual((await ask({ visitor: handle, customer: "C-1" }, { Authorization: "Bearer guess" })).slice(0, 2), [401, "unauthorized"]);
   assert.deepEqual((await ask({ visitor: "nobody", customer: "C-1" })).slice(0, 2), [400, "bad_visitor"]);
-  assert.deepEqual(await set({ loyalty_tire: "gold" }), [400, "malformed", "traits.loyalty_tire: there is no such trait under [traits]; known are loyalty_tier, nickname, region"]);
+  assert.deepEqual(await set({ loyalty_tire: "gold" }), [400, "malformed", "traits.loyalty_tire: there is no such trait under [traits]; known are loyalty_tier, region, nickname"]);
   assert.deepEqual(await set({ loyalty_tier: "platinum" }), [400, "malformed", "traits.loyalty_tier: must be one of none, silver, gold, or null to take it away"]);
   assert.deepEqual(await set({ nickname: "Al" }), [400, "malformed", 'traits.nickname: is not for the shop\'s server to say: its trust is "browser"']);
   assert.deepEqual(await set({ region: "x".repeat(33) }), [400, "malformed", "traits.region: must be at most 32 bytes long"]);
