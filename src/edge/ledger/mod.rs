@@ -1,9 +1,13 @@
-//! The mailbox: orders and traits on their way from the shop's backend, through a Durable Object, to the visitor's cookie.
+//! The mailbox: orders and traits on their way from the shop's backend, through a Durable Object, to the visitor's
+//! cookie.
 //!
 //! 256 shards by visitor. An order stays until a later request shows, by the ring in the visitor's cookie,
 //! that it arrived: an answer alone is no proof, because another answer may overwrite its cookie. Then all
 //! of it but its id is erased; the id stays for [`MAILBOX_S`], so that a repeated order counts once. For what is
 //! said of visitors see [`traits`].
+//!
+//! A command is text: what to do, the visitor and JSON, a line each. `SQLite` reads and writes the JSON, which spares
+//! decoders.
 
 mod traits;
 
@@ -12,7 +16,6 @@ pub(crate) use traits::name as trait_name;
 use attune_core::limits::MAILBOX_S;
 use attune_core::profile::{Order, Profile, Statement, to_hex};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};
 
 /// Orders handed over at once, so that the ring still shows events beside them.
@@ -20,32 +23,28 @@ const TAKEN_MAX: i64 = 4;
 const BINDING: &str = "ORDERS";
 
 #[derive(Serialize, Deserialize)]
-enum Command {
-    Put { visitor: String, order: Stored, ring: u32 },
-    Say { visitor: String, said: Vec<traits::Row>, at_ms: i64 },
-    Take { visitor: String, arrived: Vec<u32>, shown: BTreeMap<String, String> },
-    Forget { visitor: String },
-}
-
-#[derive(Serialize, Deserialize)]
 struct Stored {
     id: String,
     total_minor: u64,
     at_s: u32,
     skus: Vec<String>,
+    /// How the ring shows it.
+    #[serde(default)]
+    ring: u32,
+}
+
+/// What is said, or what a cookie shows.
+#[derive(Serialize)]
+struct Told<'a> {
+    ring: &'a [u32],
+    rows: Vec<traits::Row>,
+    at_ms: u64,
 }
 
 /// What waits for a visitor.
-#[derive(Default)]
 pub(crate) struct Mail {
     pub(crate) orders: Vec<Order>,
     pub(crate) said: Statement,
-}
-
-#[derive(Default, Deserialize)]
-struct StoredMail {
-    orders: Vec<Stored>,
-    said: Vec<traits::Row>,
 }
 
 /// Keeps an order; false when its id is known.
@@ -55,24 +54,24 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
         total_minor: order.total_minor,
         at_s: order.at_s,
         skus: order.skus.iter().map(ToString::to_string).collect(),
+        ring: order.ring_id(),
     };
-    ask(env, visitor, |visitor| Command::Put { visitor, order: stored, ring: order.ring_id() }).await
+    Ok(ask(env, visitor, "put", serde_json::to_string(&stored)?).await? == b"true")
 }
 
 /// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
 pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &Statement) -> worker::Result<Vec<String>> {
-    let at_ms = i64::try_from(said.at_ms).unwrap_or(i64::MAX);
-    ask(env, visitor, |visitor| Command::Say { visitor, said: traits::rows(said), at_ms }).await
+    let told = Told { ring: &[], rows: traits::rows(said), at_ms: said.at_ms };
+    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&told)?).await?)?)
 }
 
 /// What waits for a visitor, after erasing what their cookie shows, as it came with the request. Without an answer
 /// there is nothing: it comes at the next event.
 pub(crate) async fn take(env: &Env, visitor: &[u8; 16], cookie: &Profile) -> Mail {
-    let (arrived, shown) = (cookie.events.clone(), traits::shown(cookie));
-    let command = |visitor| Command::Take { visitor, arrived, shown };
-    let stored: StoredMail = ask(env, visitor, command).await.unwrap_or_else(|error| {
+    let told = Told { ring: &cookie.events, rows: traits::shown(cookie), at_ms: 0 };
+    let (orders, said) = taken(env, visitor, &told).await.unwrap_or_else(|error| {
         worker::console_error!("attune: orders: {error}");
-        StoredMail::default()
+        Default::default()
     });
     let order = |stored: Stored| Order {
         id: stored.id.into(),
@@ -80,33 +79,35 @@ pub(crate) async fn take(env: &Env, visitor: &[u8; 16], cookie: &Profile) -> Mai
         at_s: stored.at_s,
         skus: stored.skus.into_iter().map(Into::into).collect(),
     };
-    Mail { orders: stored.orders.into_iter().map(order).collect(), said: traits::statement(stored.said) }
+    Mail { orders: orders.into_iter().map(order).collect(), said: traits::statement(said) }
+}
+
+async fn taken(env: &Env, visitor: &[u8; 16], told: &Told<'_>) -> worker::Result<(Vec<Stored>, Vec<traits::Row>)> {
+    Ok(serde_json::from_slice(&ask(env, visitor, "take", serde_json::to_string(told)?).await?)?)
 }
 
 /// Erases everything of a visitor.
 pub(crate) async fn forget(env: &Env, visitor: &[u8; 16]) {
-    let done: worker::Result<bool> = ask(env, visitor, |visitor| Command::Forget { visitor }).await;
-    if let Err(error) = done {
+    if let Err(error) = ask(env, visitor, "forget", String::new()).await {
         worker::console_error!("attune: orders: {error}");
     }
 }
 
-async fn ask<T: for<'de> Deserialize<'de>>(
-    env: &Env,
-    visitor: &[u8; 16],
-    command: impl FnOnce(String) -> Command,
-) -> worker::Result<T> {
+async fn ask(env: &Env, visitor: &[u8; 16], what: &str, json: String) -> worker::Result<Vec<u8>> {
     let visitor: String = to_hex(visitor);
     let shard = visitor.get(..2).unwrap_or("00");
     let stub = env.durable_object(BINDING)?.get_by_name(&format!("orders-{shard}"))?;
-    let body = serde_json::to_string(&command(visitor))?;
+    let body = [what, &visitor, &json].join("\n");
     // Not worker's own RequestInit: that one brings 10 KB of image options with it.
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&body.into());
     let request = web_sys::Request::new_with_str_and_init("https://orders.invalid/", &init)?;
     let mut response = stub.fetch_with_request(request.into()).await?;
-    Ok(serde_json::from_slice(&response.bytes().await?)?)
+    if response.status_code() != 200 {
+        return Err(worker::Error::RustError(format!("{what} was answered with {}", response.status_code())));
+    }
+    response.bytes().await
 }
 
 /// One shard.
@@ -122,28 +123,31 @@ impl DurableObject for Orders {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let command = serde_json::from_slice(&request.bytes().await?)?;
+        let command = request.text().await?;
+        let mut lines = command.splitn(3, '\n');
+        let (what, visitor, json) = (lines.next(), lines.next().unwrap_or(""), lines.next().unwrap_or(""));
         let sql = self.tables()?;
-        let answer = match command {
-            Command::Put { visitor, order, ring } => {
+        let answer = match what {
+            Some("put") => {
                 self.clean_up_later().await?;
-                serde_json::to_string(&insert(&sql, &visitor, &order, ring)?)
+                insert(&sql, visitor, json)?.to_string()
             }
-            Command::Say { visitor, said, at_ms } => {
+            Some("say") => {
                 self.clean_up_later().await?;
-                serde_json::to_string(&traits::say(&sql, &visitor, said, at_ms)?)
+                traits::say(&sql, visitor, json)?
             }
-            Command::Take { visitor, arrived, shown } => {
-                let (orders, said) = (waiting(&sql, &visitor, &arrived)?, traits::waiting(&sql, &visitor, &shown)?);
-                Ok(format!("{{\"orders\":{orders},\"said\":{said}}}"))
+            Some("take") => {
+                let orders = waiting(&sql, visitor, json)?;
+                ["[", &orders, ",", &traits::waiting(&sql, visitor, json)?, "]"].concat()
             }
-            Command::Forget { visitor } => {
-                sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.as_str().into()])?;
+            Some("forget") => {
+                sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.into()])?;
                 sql.exec("DELETE FROM said WHERE visitor = ?", vec![visitor.into()])?;
-                serde_json::to_string(&true)
+                String::new()
             }
+            _ => return Response::error("no such command", 400),
         };
-        Response::ok(answer?)
+        Response::ok(answer)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -161,10 +165,11 @@ impl Orders {
         sql.exec(
             "CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, visitor TEXT, ring INTEGER NOT NULL,
              total_minor INTEGER NOT NULL, at_s INTEGER NOT NULL, skus TEXT NOT NULL, added_s INTEGER NOT NULL);
-             CREATE INDEX IF NOT EXISTS by_visitor ON orders (visitor)",
+             CREATE INDEX IF NOT EXISTS by_visitor ON orders (visitor);
+             CREATE TABLE IF NOT EXISTS said (visitor TEXT, name TEXT, value TEXT NOT NULL, waits INTEGER NOT NULL,
+             at_ms INTEGER NOT NULL, added_s INTEGER NOT NULL, PRIMARY KEY (visitor, name)) WITHOUT ROWID",
             None,
         )?;
-        traits::table(&sql)?;
         Ok(sql)
     }
 
@@ -186,29 +191,22 @@ fn now_s() -> u32 {
     u32::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(u32::MAX)
 }
 
-fn insert(sql: &SqlStorage, visitor: &str, order: &Stored, ring: u32) -> worker::Result<bool> {
-    let values: Vec<SqlStorageValue> = vec![
-        order.id.clone().into(),
-        visitor.into(),
-        i64::from(ring).into(),
-        i64::try_from(order.total_minor).unwrap_or(i64::MAX).into(),
-        i64::from(order.at_s).into(),
-        serde_json::to_string(&order.skus)?.into(),
-        i64::from(now_s()).into(),
-    ];
-    let cursor = sql.exec("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)?;
+fn insert(sql: &SqlStorage, visitor: &str, order: &str) -> worker::Result<bool> {
+    let cursor = sql.exec(
+        "INSERT INTO orders SELECT json_extract(o, '$.id'), ?, json_extract(o, '$.ring'), json_extract(o, '$.total_minor'),
+         json_extract(o, '$.at_s'), json_extract(o, '$.skus'), ? FROM (SELECT ? AS o) WHERE true ON CONFLICT DO NOTHING",
+        vec![visitor.into(), i64::from(now_s()).into(), order.into()],
+    )?;
     Ok(cursor.rows_written() > 0)
 }
 
-/// The orders that wait, as JSON; `SQLite` writes it, which spares a decoder of rows.
-fn waiting(sql: &SqlStorage, visitor: &str, arrived: &[u32]) -> worker::Result<String> {
-    for ring in arrived {
-        let values = vec![visitor.into(), i64::from(*ring).into()];
-        sql.exec(
-            "UPDATE orders SET visitor = NULL, total_minor = 0, skus = '' WHERE visitor = ? AND ring = ?",
-            values,
-        )?;
-    }
+/// The orders that wait, as JSON, after erasing those that the ring shows.
+fn waiting(sql: &SqlStorage, visitor: &str, told: &str) -> worker::Result<String> {
+    sql.exec(
+        "UPDATE orders SET visitor = NULL, total_minor = 0, skus = ''
+         WHERE visitor = ? AND ring IN (SELECT value FROM json_each(?, '$.ring'))",
+        vec![visitor.into(), told.into()],
+    )?;
     let found = sql.exec(
         "SELECT json_group_array(json_object('id', id, 'total_minor', total_minor, 'at_s', at_s, 'skus', json(skus)))
          FROM (SELECT * FROM orders WHERE visitor = ? ORDER BY added_s, at_s LIMIT ?)",
