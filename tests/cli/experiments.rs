@@ -106,8 +106,8 @@ fn a_customer_keeps_their_arm_in_every_browser_and_nobody_else_is_enrolled() {
     let assigned = folder.run_with(&assign, ids.join("\n").as_bytes()).out;
     let mut arms = std::collections::BTreeSet::new();
     for (id, line) in ids.iter().zip(assigned.lines().skip(1)) {
-        let here = hero(VISITOR, &["--customer", id]);
-        let arm = here["arm"].as_str().unwrap();
+        let decided = hero(VISITOR, &["--customer", id]);
+        let arm = decided["arm"].as_str().unwrap();
         assert_eq!(line, format!("{id},in,{arm}"));
         // Another browser, which says so in its profile.
         let other = VISITOR.replace("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100");
