@@ -109,7 +109,7 @@ diagnostics! {
     A0430 BadRamp Error "the ramp cannot be used" "A ramp is a list of steps in order of time whose coverage never falls: once a visitor takes part, they stay. A campaign has `coverage` or `ramp`, not both.";
     A0431 BadWeightChange Error "the change of weights cannot be used" "`weights` is a list in order of time; each change names every arm of the campaign, and gives at least one a weight above 0.";
     A0432 BadLayer Error "the layer cannot be used" "A layer is a table under [layers]. Its shares name its campaigns, are 100 percent together at most, and all its campaigns go by the same unit.";
-    A0433 FoundLayer Warning "experiments that share a slot are in one layer" "A visitor who is in two experiments of one slot would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
+    A0433 FoundLayer Warning "experiments that share a slot, or a page of light intensity, are in one layer" "A visitor who is in two experiments of which a page shows one would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
     A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. Following it must come to an end, after 8 campaigns at most.";
     A0436 BadUnit Error "this cannot go by customer" "A customer has no date from which a change of weights could be told apart, so `sticky` is for visitors only.";
 
