@@ -155,7 +155,6 @@ impl Common<'_> {
             (None, None) => return Err("page: is missing, and there is no --url".to_owned()),
         };
         Ok(Scene {
-            customer: String::new(),
             now_s: ask.request.overrides.now_s.unwrap_or(self.now_s),
             lang: if ask.locale.is_empty() { self.lang.to_owned() } else { ask.locale.into() },
             profile: ask.profile,

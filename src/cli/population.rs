@@ -6,6 +6,7 @@ use attune_core::catalog::Availability;
 use attune_core::profile::json::{Ask, AskedPage, VisitorRequest};
 use attune_core::profile::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, RequestOverrides, Viewed, Visits,
+    customer_hash,
 };
 use std::collections::BTreeSet;
 
@@ -146,7 +147,9 @@ impl Population {
     pub(crate) fn visitor(&self, number: u64, with_page: bool, loaded: &Loaded) -> Ask {
         let mut chance = Chance::of(self.seed, number);
         let now_s = self.now_s.saturating_sub(chance.below(DAY_S));
-        let profile = self.profile(&mut chance, now_s);
+        let mut profile = self.profile(&mut chance, now_s);
+        // Who has ordered has an account, roughly.
+        profile.customer = (profile.orders.count > 0).then(|| customer_hash(&number.to_string()));
         let page = if with_page { self.page(&mut chance, loaded) } else { None };
         let locale = chance.pick(&loaded.site.locales).filter(|_| loaded.site.locales.len() > 1);
         Ask {

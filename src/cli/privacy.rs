@@ -4,7 +4,7 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Purpose, Trust};
-use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test};
+use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test, UnitKind};
 use attune_core::decide::atoms_of;
 use attune_core::explain::subject;
 use serde::Serialize;
@@ -65,7 +65,22 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
             uses.entry(AttributeRef { attribute, argument }).or_default();
         }
     }
-    uses.into_iter().map(|(attribute, campaigns)| row(bundle, &attribute, campaigns)).collect()
+    let rows = uses.into_iter().map(|(attribute, campaigns)| row(bundle, &attribute, campaigns));
+    rows.chain([customer(bundle)]).collect()
+}
+
+/// Who is signed in: no condition can ask it, and campaigns go by it.
+fn customer(bundle: &Bundle) -> Row {
+    let by_customer = bundle.campaigns.iter().filter(|campaign| campaign.enrolment.unit == UnitKind::Customer);
+    Row {
+        attribute: "customer".to_owned(),
+        source: "shop's server".to_owned(),
+        purpose: "personalization",
+        trust: "server",
+        retention: "400 days",
+        meaning: "A hash of the shop's own id of the customer who is signed in.",
+        campaigns: by_customer.map(|campaign| campaign.key.clone()).collect(),
+    }
 }
 
 fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -> Row {

@@ -111,7 +111,6 @@ diagnostics! {
     A0432 BadLayer Error "the layer cannot be used" "A layer is a table under [layers]. Its shares name its campaigns, are 100 percent together at most, and all its campaigns go by the same unit.";
     A0433 FoundLayer Warning "experiments that share a slot, or a page of light intensity, are in one layer" "A visitor who is in two experiments of which a page shows one would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
     A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. Following it must come to an end, after 8 campaigns at most.";
-    A0435 NoCustomers Warning "pages do not know customers yet" "A campaign with unit = \"customer\" is passed over on every page that does not know who the customer is. `attune decide --customer` and `attune assign` know.";
     A0436 BadUnit Error "this cannot go by customer" "A customer has no date from which a change of weights could be told apart, so `sticky` is for visitors only.";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";

@@ -59,7 +59,7 @@ pub const REQUIRES_MAX: usize = 8;
 pub const REQUIRES_DEPTH_MAX: usize = 8;
 /// Layers in a bundle.
 pub const LAYERS_MAX: usize = 256;
-/// Longest customer id, in bytes.
+/// Longest customer id of the shop's, in bytes; only its hash is kept.
 pub const CUSTOMER_BYTES_MAX: usize = 128;
 /// Locales of a site.
 pub const LOCALES_MAX: usize = 64;
@@ -123,6 +123,12 @@ pub const EVENTS_MAX: usize = 32;
 pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
+/// Longest login token, in characters.
+pub const LOGIN_CHARS_MAX: usize = 1_024;
+/// Longest life of a login token, in seconds.
+pub const LOGIN_TTL_S_MAX: u32 = 60 * 60;
+/// How long what the shop's server says waits for its visitor, and how late it may say it, in seconds.
+pub const MAILBOX_S: u32 = 90 * 86_400;
 /// Largest catalogue artifact, in bytes.
 pub const CATALOG_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Products of a catalogue, gone ones included.

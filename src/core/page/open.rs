@@ -106,11 +106,11 @@ impl PageCore {
         let context = preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
         let set_cookie = if preview.is_none() { self.remember(request, &mut visit, &page) } else { None };
-        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
+        let [id, customer] = [visit.profile.id, visit.profile.customer].map(hex);
         let unit = Unit {
             id: &id,
             minted_s: visit.profile.issued_s,
-            customer: "",
+            customer: &customer,
             bot: context.device.bot,
             forced: preview.as_ref().map_or(&[], |preview| preview.arms.as_slice()),
         };
@@ -164,9 +164,10 @@ impl PageCore {
         let own = Context { document_lang: lang, ..visit.context };
         let context = visit.preview.as_ref().map_or(own, |preview| applied(&preview.request, own));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
-        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
+        let [id, customer] = [visit.profile.id, visit.profile.customer].map(hex);
         let forced = visit.preview.as_ref().map_or(&[][..], |preview| preview.arms.as_slice());
-        let unit = Unit { id: &id, minted_s: visit.profile.issued_s, customer: "", bot: context.device.bot, forced };
+        let unit =
+            Unit { id: &id, minted_s: visit.profile.issued_s, customer: &customer, bot: context.device.bot, forced };
         let facts = Facts {
             site: &self.loaded.site,
             shelf: &self.loaded.shelf,
@@ -319,6 +320,11 @@ fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
         }
     }
     tail
+}
+
+/// A unit of the hash; empty for nobody.
+fn hex(id: Option<[u8; 16]>) -> String {
+    id.map_or_else(String::new, |id| to_hex(&id))
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -22,10 +22,12 @@ pub enum KeyPurpose {
     Handle,
     /// A preview token.
     Preview,
+    /// A login token.
+    Login,
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 3] = [Self::Cookie, Self::Handle, Self::Preview];
+    const ALL: [Self; 4] = [Self::Cookie, Self::Handle, Self::Preview, Self::Login];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
@@ -33,6 +35,7 @@ impl KeyPurpose {
             Self::Cookie => "attune-cookie-1",
             Self::Handle => "attune-handle-1",
             Self::Preview => "attune-preview-1",
+            Self::Login => "attune-login-1",
         }
     }
 }
@@ -180,7 +183,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 struct BoundKey {
     id: u8,
     /// Keyed and ready, one for each purpose: cloning one saves hashing the key for every MAC.
-    macs: [Hmac<Sha256>; 3],
+    macs: [Hmac<Sha256>; 4],
 }
 
 impl BoundKey {
@@ -199,11 +202,12 @@ impl BoundKey {
     }
 
     fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, handle, preview] = &self.macs;
+        let [cookie, handle, preview, login] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
             KeyPurpose::Handle => handle,
             KeyPurpose::Preview => preview,
+            KeyPurpose::Login => login,
         }
         .clone();
         pae(pieces, |bytes| mac.update(bytes));
@@ -214,7 +218,7 @@ impl BoundKey {
     }
 }
 
-/// A key ring bound to one site: what signs and verifies cookies, handles and preview tokens.
+/// A key ring bound to one site: what signs and verifies cookies, handles, preview and login tokens.
 #[derive(Clone)]
 pub struct SiteKeys {
     site: Box<str>,

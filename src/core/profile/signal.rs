@@ -145,9 +145,9 @@ impl Profile {
         self.traits.iter().find(|value| value.key == key).map(|value| &*value.value)
     }
 
-    /// Sets a trait, or with an empty value takes it away; false for a value that is too long or a trait too many.
-    pub fn set_trait(&mut self, key: &str, value: &str) -> bool {
-        let key = hash32(&[key]);
+    /// Sets the trait whose key has this [`hash32`], or with an empty value takes it away; false for a value that is
+    /// too long or a trait too many.
+    pub(super) fn put_trait(&mut self, key: u32, value: &str) -> bool {
         self.traits.retain(|known| known.key != key);
         if value.is_empty() {
             return true;
