@@ -116,6 +116,14 @@ pub const EVENTS_MAX: usize = 32;
 pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
+/// Entries of `[decision_header]`.
+pub const ANNOUNCED_MAX: usize = 32;
+/// Segments that one entry of `[decision_header]` tells the origin about.
+pub const ANNOUNCED_SEGMENTS_MAX: usize = 16;
+/// Longest `Attune-Decision` request header, in bytes: half of what common servers take as one header.
+pub const DECISION_HEADER_BYTES_MAX: usize = 4 * 1024;
+/// For how long the origin may trust a decision, in seconds.
+pub const DECISION_TTL_S: u32 = 60;
 /// Largest catalogue artifact, in bytes.
 pub const CATALOG_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Products of a catalogue, gone ones included.

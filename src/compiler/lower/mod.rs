@@ -1,5 +1,6 @@
 //! The checked tree to a bundle.
 
+mod announced;
 mod arms;
 mod campaigns;
 mod cards;
@@ -57,6 +58,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         within(root.entries_of(section), section, max, sink);
     }
     let (segments, order) = segments::segments(root, &mut compiler, sink);
+    site.announced = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
     let products = catalog::products(root, &site, sink);
@@ -92,6 +94,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         renumber(program, &numbers, &order);
     }
     if !sink.has_errors() {
+        announced::report_length(root, &bundle, sink);
         winning::report(root, &bundle, sink);
     }
     (Some(bundle), products)

@@ -29,6 +29,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .unwrap_or_default(),
         query_keys: Vec::new(),
         rules: Rules::default(),
+        announced: Vec::new(),
     };
     let patterns = site.never_profile.len() + site.pages.iter().map(|page| page.patterns.len()).sum::<usize>();
     if let Some(entry) = root.entries_of("pages").last().filter(|_| patterns > limits::PATTERNS_MAX) {

@@ -3,7 +3,9 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
+use super::{
+    Announced, Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList,
+};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -33,6 +35,7 @@ const GOALS: u8 = 10;
 /// One for each campaign; empty where it says nothing.
 const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
+const ANNOUNCED: u8 = 13;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +112,10 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     enrolments(&mut out, &bundle.campaigns);
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
+    }
+    let announced = &bundle.site.announced;
+    if !announced.is_empty() {
+        section(&mut out, ANNOUNCED, limited("decision headers", announced, limits::ANNOUNCED_MAX)?);
     }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
@@ -263,7 +270,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         return Err(BundleError::Length);
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
-    let (mut site, mut rules) = (None, None);
+    let (mut site, mut rules, mut announced) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
@@ -287,6 +294,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
             LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
+            ANNOUNCED => {
+                announced = reader.blobs::<Announced>("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
+            }
             RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
             LISTS => {
                 let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
@@ -308,6 +318,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     loaded.site = site.ok_or(BundleError::Site)?;
     loaded.site.rules = rules.unwrap_or_default();
+    loaded.site.announced = announced.into_iter().flatten().collect();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }

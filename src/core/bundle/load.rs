@@ -1,8 +1,8 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    Atom, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site, Slot,
-    Test, TextList, TextTest, codec, sound,
+    Atom, Body, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site,
+    Slot, Test, TextList, TextTest, codec, sound,
 };
 use crate::limits;
 use crate::segment::{Index, Version};
@@ -66,8 +66,23 @@ impl Loaded {
             sound::requirements(l, c, depths.get(index).copied().flatten())
         };
         loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
+        let announced = core::mem::take(&mut loaded.site.announced);
+        for (index, told) in announced.into_iter().enumerate() {
+            match told.check(&loaded) {
+                Ok(()) => loaded.site.announced.push(told),
+                Err(reason) => {
+                    loaded.disabled.push(Disabled { what: "decision header", index, key: String::new(), reason });
+                }
+            }
+        }
         loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
+    }
+
+    /// What a content puts into a slot in one of the site's locales.
+    pub fn body(&self, content: usize, locale: usize) -> Option<&Body> {
+        let content = self.contents.get(content)?.as_ref()?;
+        content.bodies.get(usize::from(*content.by_locale.get(locale)?))
     }
 
     /// 1 for a segment that uses no other, else one more than the deepest that it uses.
@@ -228,7 +243,7 @@ fn check_content(loaded: &Loaded, content: &Content) -> Result<(), &'static str>
     if content.by_locale.iter().any(|body| usize::from(*body) >= content.bodies.len()) {
         return Err("a locale refers to a body that is missing");
     }
-    if content.bodies.iter().any(|body| matches!(body, super::Body::Cards(cards) if !cards.is_sound())) {
+    if content.bodies.iter().any(|body| matches!(body, Body::Cards(cards) if !cards.is_sound())) {
         return Err("its recommendation is over a limit");
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod announced;
 pub mod cards;
 mod codec;
 mod enrolment;
@@ -14,6 +15,7 @@ mod pattern;
 mod rules;
 mod sound;
 
+pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
@@ -82,6 +84,9 @@ pub struct Site {
     /// the site to end here.
     #[serde(skip)]
     pub rules: Rules,
+    /// Pages of which the origin is told the decision: a section of its own, for the same reason.
+    #[serde(skip)]
+    pub announced: Vec<Announced>,
 }
 
 /// One locale of the site.
@@ -103,14 +108,14 @@ pub struct PageType {
 }
 
 /// A path pattern such as `/p/{sku}` or `/health/*`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathPattern {
     /// Segments between the slashes.
     pub segments: Vec<PathSegment>,
 }
 
 /// One segment of a path pattern.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PathSegment {
     /// Exactly this text.
     Literal(String),

@@ -5,9 +5,9 @@ use super::open::PageCore;
 use super::request::{Request, RequestError};
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
-use crate::decide::SlotDecision;
+use crate::decide::{SlotDecision, decide};
 use crate::picks::{self, Pick, sight};
-use crate::segment::Facts;
+use crate::segment::{Evaluation, Facts};
 use alloc::format;
 use alloc::string::String;
 
@@ -20,11 +20,14 @@ impl PageCore {
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
         let request = Request::parse(request)?;
         let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
-        let scores = self.is_preview(&request);
-        Ok(self.decided(&request, lang, |_, slots, _, evaluation| {
+        let mut answer = String::new();
+        self.scene(&request, lang, false, &mut |scene| {
+            let mut evaluation = Evaluation::new(self.loaded(), scene.facts);
+            let slots = decide(self.loaded(), &mut evaluation, scene.unit, &mut ());
             let decision = index.and_then(|index| slots.get(index));
-            self.picks_json(slot, decision, &evaluation.facts, scores)
-        }))
+            answer = self.picks_json(slot, decision, &scene.facts, scene.preview.is_some());
+        });
+        Ok(answer)
     }
 
     fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
@@ -45,9 +48,7 @@ impl PageCore {
         json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
         json.key("items");
         json.open('[');
-        let content = decision.and_then(|decision| loaded.contents.get(decision.content?)?.as_ref());
-        let body =
-            content.and_then(|content| content.bodies.get(usize::from(*content.by_locale.get(facts.page.locale)?)));
+        let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
         if let (Some(Body::Cards(cards)), Some(decision)) = (body, decision) {
             let mut picks = decision.picks.clone();
             picks::explain(&loaded.shelf, facts, &mut picks);

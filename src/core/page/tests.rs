@@ -5,7 +5,6 @@ use crate::bundle::{
     Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime,
 };
 use crate::bundle::{ConsentRules, Loaded, Region, Slot, Template, encode};
-use crate::decide::Fill;
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -130,7 +129,7 @@ fn stored(answer: &Answer) -> Profile {
 fn without_consent_nothing_is_remembered_and_content_still_shown() {
     let answer = ask(&Ask::default(), "<html lang=en>");
     assert_eq!(answer.set_cookie, "");
-    assert_eq!(answer.fills, [Fill::Html("Hello".into())]);
+    assert_eq!(answer.fills, [Insert::Html("Hello".into())]);
     assert!(answer.tail.contains("\"personalization\":\"unknown\""), "{}", answer.tail);
 }
 
@@ -194,9 +193,10 @@ fn a_tampered_cookie_is_a_new_visitor() {
 #[test]
 fn the_language_of_the_document_picks_the_body_and_its_charset_the_bytes() {
     let answer = ask(&Ask::default(), "<!doctype html><html lang=\"de-AT\">");
-    assert_eq!(answer.fills, [Fill::Html("Grüße".to_string())]);
-    assert!(answer.encode(false).ends_with(b"\0Gr&#252;&#223;e"));
-    assert!(answer.encode(true).ends_with("\0Grüße".as_bytes()));
+    assert_eq!(answer.fills, [Insert::Html("Grüße".to_string())]);
+    assert!(answer.encode().ends_with("\0Grüße".as_bytes()));
+    let answer = ask(&Ask { flags: "dm", ..Ask::default() }, "<!doctype html><html lang=\"de-AT\">");
+    assert!(answer.encode().ends_with(b"\0Gr&#252;&#223;e"));
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub struct Pick {
 }
 
 /// What was picked on this page so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Picking {
     /// Item groups on the page.
     taken: Vec<u32>,
