@@ -33,8 +33,15 @@ fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Annou
     };
     let paths = texts("paths", limits::PATTERNS_MAX);
     let segments = texts("segments", limits::ANNOUNCED_SEGMENTS_MAX);
-    let segments = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
-    Announced { paths: pages::patterns(&paths, sink), segments }
+    let segments: Vec<u32> = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
+    // Only to report those that are none: the bundle has them as they are written.
+    pages::patterns(&paths, sink);
+    for text in paths.iter().filter(|text| text.decoded.len() > limits::TEXT_BYTES_MAX) {
+        let (message, help) =
+            ("the path pattern is too long", format!("at most {} bytes are possible", limits::TEXT_BYTES_MAX));
+        sink.report(Code::OverLimit, text.place, message, help);
+    }
+    Announced::of(paths.iter().map(|text| text.decoded), segments)
 }
 
 fn segment(root: &Table, text: Text<'_>, order: &[u32], sink: &mut Sink<'_>) -> Option<u32> {
@@ -61,7 +68,7 @@ pub(super) fn segments_told<'t>(root: &'t Table) -> impl Iterator<Item = usize> 
 /// The longest header that the bundle can lead to must be one that a server takes.
 pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     for (entry, told) in root.entries_of(SECTION).iter().zip(&bundle.site.announced) {
-        let segments = told.segments.iter().filter_map(|segment| bundle.segments.get(*segment as usize));
+        let segments = told.segments().filter_map(|segment| bundle.segments.get(segment as usize));
         let payload = slots_bytes(bundle) + segments.map(|segment| segment.key.len() + 3).sum::<usize>() + FRAME.len();
         // Base64 and the MAC behind a dot.
         let bytes = (payload * 4).div_ceil(3) + 23;

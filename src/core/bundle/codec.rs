@@ -35,6 +35,7 @@ const GOALS: u8 = 10;
 /// One for each campaign; empty where it says nothing.
 const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
+/// Bytes as [`TextList`] has them.
 const ANNOUNCED: u8 = 13;
 
 /// Why a bundle cannot be used at all.
@@ -113,10 +114,8 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
     }
-    let announced = &bundle.site.announced;
-    if !announced.is_empty() {
-        section(&mut out, ANNOUNCED, limited("decision headers", announced, limits::ANNOUNCED_MAX)?);
-    }
+    let announced = limited("decision headers", &bundle.site.announced, limits::ANNOUNCED_MAX)?;
+    raw_section(&mut out, ANNOUNCED, announced.iter().map(|told| told.0.bytes()));
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -214,6 +213,17 @@ impl<'a> Reader<'a> {
         self.raw_blobs(what, count, max, disabled, read)
     }
 
+    /// The lists of one section; unreadable ones are `None`.
+    fn lists(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        disabled: &mut Vec<Disabled>,
+    ) -> Result<Vec<Option<TextList>>, BundleError> {
+        self.raw_blobs(what, count, max, disabled, |blob| TextList::from_bytes(blob.to_vec()))
+    }
+
     /// The blobs of one section; unreadable ones are `None`.
     fn raw_blobs<T>(
         &mut self,
@@ -295,12 +305,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
             }
             LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
             ANNOUNCED => {
-                announced = reader.blobs::<Announced>("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
+                announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
             }
             RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
             LISTS => {
-                let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
-                loaded.lists = reader.raw_blobs("list", count, limits::LISTS_MAX, disabled, read)?;
+                loaded.lists = reader.lists("list", count, limits::LISTS_MAX, disabled)?;
             }
             PATTERNS => {
                 let read = |blob: &[u8]| Pattern::from_bytes(blob.to_vec());
@@ -318,7 +327,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     loaded.site = site.ok_or(BundleError::Site)?;
     loaded.site.rules = rules.unwrap_or_default();
-    loaded.site.announced = announced.into_iter().flatten().collect();
+    loaded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_sound).collect();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }

@@ -66,15 +66,6 @@ impl Loaded {
             sound::requirements(l, c, depths.get(index).copied().flatten())
         };
         loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
-        let announced = core::mem::take(&mut loaded.site.announced);
-        for (index, told) in announced.into_iter().enumerate() {
-            match told.check(&loaded) {
-                Ok(()) => loaded.site.announced.push(told),
-                Err(reason) => {
-                    loaded.disabled.push(Disabled { what: "decision header", index, key: String::new(), reason });
-                }
-            }
-        }
         loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
     }

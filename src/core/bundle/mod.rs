@@ -108,14 +108,14 @@ pub struct PageType {
 }
 
 /// A path pattern such as `/p/{sku}` or `/health/*`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathPattern {
     /// Segments between the slashes.
     pub segments: Vec<PathSegment>,
 }
 
 /// One segment of a path pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PathSegment {
     /// Exactly this text.
     Literal(String),

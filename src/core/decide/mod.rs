@@ -222,7 +222,9 @@ fn fill(
     }
     // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
     // the page's own keeps the slot, and the origin's content.
-    write(decided, &mut picking.clone())?;
+    let taken = picking.taken();
+    write(decided, picking)?;
+    picking.give_back(taken);
     match write(locale, picking) {
         Ok((fill, picks)) => (decision.fill, decision.picks) = (Some(fill), picks),
         Err(_) => decision.reason = Reason::Incomplete,

@@ -63,10 +63,10 @@ impl PageCore {
         json.close('}');
         json.key("segments");
         json.open('[');
-        for segment in &announced.segments {
+        for segment in announced.segments() {
             if !scene.unit.bot
-                && evaluation.segment(*segment) == Truth::True
-                && let Some(Some(segment)) = loaded.segments.get(*segment as usize)
+                && evaluation.segment(segment) == Truth::True
+                && let Some(Some(segment)) = loaded.segments.get(segment as usize)
             {
                 json.string(&segment.key);
             }

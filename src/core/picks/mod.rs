@@ -57,7 +57,7 @@ pub struct Pick {
 }
 
 /// What was picked on this page so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Picking {
     /// Item groups on the page.
     taken: Vec<u32>,
@@ -94,6 +94,16 @@ impl Picking {
         render::append(&cards.after, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
         self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
         Ok((html, picks))
+    }
+
+    /// How many item groups are on the page.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Takes what came after so many item groups off the page again.
+    pub(crate) fn give_back(&mut self, taken: usize) {
+        self.taken.truncate(taken);
     }
 
     /// Picks the products of one slot, best first.

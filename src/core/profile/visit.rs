@@ -34,13 +34,21 @@ impl Profile {
     /// is nobody: someone who agreed to nothing and of whom nothing is remembered. For previews and
     /// simulations only: a visitor's id is random ([`Profile::mint`]).
     pub fn mint_named(&mut self, name: &str) {
-        let mut nobody = self.clone();
-        nobody.enforce(false, true);
-        if self.consent.personalization != Choice::Granted && *self == nobody {
+        if !self.needs_id() {
             return;
         }
         let issued_s = if self.visits.first_s == 0 { EPOCH_S } else { self.visits.first_s };
         self.mint(hash128(&["persona:", name]), issued_s);
+    }
+
+    /// They agreed to personalization, or remember something that needs it.
+    pub(super) fn needs_id(&self) -> bool {
+        if self.consent.personalization == Choice::Granted {
+            return true;
+        }
+        let mut nobody = self.clone();
+        nobody.enforce(false, true);
+        *self != nobody
     }
 
     /// Gives a customer of the shop an id drawn from the shop's own key, unless they have one: in every channel that

@@ -86,7 +86,7 @@ impl<'a> Page<'a> {
 
 /// What the origin is told of the pages of this path: the first entry that has it.
 pub(crate) fn announced_on<'a>(site: &'a Site, path: &str) -> Option<&'a Announced> {
-    site.announced.iter().find(|told| told.paths.iter().any(|pattern| matched(pattern, path).is_some()))
+    site.announced.iter().find(|told| told.has(path))
 }
 
 /// A captured key, percent-decoded; one that is too long is no key.

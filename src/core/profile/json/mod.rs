@@ -8,8 +8,10 @@ mod beacon;
 mod body;
 mod civil;
 mod node;
+mod path;
 mod profile;
 mod readable;
+mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
