@@ -59,11 +59,13 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// A slash at the end makes no difference.
+#[inline(never)]
 fn trimmed(path: &str) -> Option<&str> {
     path.strip_prefix('/').map(|path| path.strip_suffix('/').unwrap_or(path))
 }
 
 /// The first segment, and the others.
+#[inline(never)]
 fn first(path: &str) -> (&str, Option<&str>) {
     path.split_once('/').map_or((path, None), |(head, tail)| (head, Some(tail)))
 }

@@ -4,8 +4,8 @@
 
 use super::json::Json;
 use super::open::{PageCore, Scene};
-use super::request::{Request, RequestError};
-use crate::decide::decide;
+use super::request::RequestError;
+use crate::decide::SlotDecision;
 use crate::limits::{DECISION_HEADER_BYTES_MAX, DECISION_TTL_S};
 use crate::profile::seal_decision;
 use crate::segment::{Evaluation, Truth, announced_on};
@@ -23,23 +23,27 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn announce(&self, request: &str) -> Result<String, RequestError> {
-        let request = Request::parse(request)?;
         let mut header = String::new();
-        self.scene(&request, "", true, &mut |scene| {
-            if let Some(payload) = self.payload(request.context.now_s, scene) {
+        self.decided(request, "", true, &mut |request, scene, slots, evaluation| {
+            if let Some(payload) = self.payload(request.context.now_s, scene, slots, evaluation) {
                 header = seal_decision(payload.as_bytes(), request.host, request.context.path, self.keys());
             }
-        });
+        })?;
         header.truncate(if header.len() > DECISION_HEADER_BYTES_MAX { 0 } else { header.len() });
         Ok(header)
     }
 
     /// What the origin is told: of each slot that a campaign has, campaign, arm and content; and of the segments that it
     /// wants to know of, those that the visitor is in. `now_s` is the platform's clock, whatever a preview says.
-    fn payload(&self, now_s: u32, scene: &Scene) -> Option<String> {
+    fn payload(
+        &self,
+        now_s: u32,
+        scene: &Scene,
+        slots: &[SlotDecision],
+        evaluation: &mut Evaluation,
+    ) -> Option<String> {
         let announced = scene.facts.page.announced?;
         let loaded = self.loaded();
-        let mut evaluation = Evaluation::new(loaded, scene.facts);
         let mut json = Json::with_capacity(512);
         json.open('{');
         for (key, number) in
@@ -52,11 +56,11 @@ impl PageCore {
         json.string(&loaded.version);
         json.key("slots");
         json.open('{');
-        for (slot, decision) in loaded.slots.iter().zip(decide(loaded, &mut evaluation, scene.unit, &mut ())) {
+        for (slot, decision) in loaded.slots.iter().zip(slots) {
             if let Some(slot) = slot.as_ref().filter(|_| decision.campaign.is_some()) {
                 json.key(&slot.key);
                 json.open('{');
-                json.decision(loaded, &decision);
+                json.decision(loaded, decision);
                 json.close('}');
             }
         }

@@ -3,9 +3,9 @@
 use super::json::Json;
 use super::open::PageCore;
 use super::plan::consent;
-use super::request::{Request, RequestError};
+use super::request::RequestError;
 use crate::bundle::{Body, Loaded};
-use crate::decide::{Fill, SlotDecision, decide};
+use crate::decide::{Fill, SlotDecision};
 use crate::profile::Effective;
 use crate::render;
 use crate::segment::Evaluation;
@@ -18,14 +18,10 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn channel(&self, request: &str, lang: &str) -> Result<String, RequestError> {
-        let request = Request::parse(request)?;
         let mut answer = String::new();
-        self.scene(&request, lang, false, &mut |scene| {
-            let loaded = self.loaded();
-            let mut evaluation = Evaluation::new(loaded, scene.facts);
-            let slots = decide(loaded, &mut evaluation, scene.unit, &mut ());
-            answer = channel(loaded, &slots, scene.effective, &evaluation);
-        });
+        self.decided(request, lang, false, &mut |_, scene, slots, evaluation| {
+            answer = channel(self.loaded(), slots, scene.effective, evaluation);
+        })?;
         Ok(answer)
     }
 }

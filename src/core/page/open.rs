@@ -154,9 +154,29 @@ impl PageCore {
         self.scene(request, lang, false, &mut |scene| look(&self.loaded, scene.facts));
     }
 
+    /// Decides the request of a text, on a page in the language `lang`, and hands the decision to `then`, once.
+    ///
+    /// # Errors
+    /// [`RequestError`] when the request text is not as agreed.
+    pub(super) fn decided(
+        &self,
+        request: &str,
+        lang: &str,
+        counts: bool,
+        then: &mut dyn FnMut(&Request, &Scene, &[SlotDecision], &mut Evaluation),
+    ) -> Result<(), RequestError> {
+        let request = Request::parse(request)?;
+        self.scene(&request, lang, counts, &mut |scene| {
+            let mut evaluation = Evaluation::new(&self.loaded, scene.facts);
+            let slots = decide(&self.loaded, &mut evaluation, scene.unit, &mut ());
+            then(&request, scene, &slots, &mut evaluation);
+        });
+        Ok(())
+    }
+
     /// Sets the scene of a request, on a page in the language `lang`, and hands it to `then`, once. With `counts` the
     /// page is counted, where it may be.
-    pub(super) fn scene(&self, request: &Request, lang: &str, counts: bool, then: &mut dyn FnMut(&Scene)) {
+    fn scene(&self, request: &Request, lang: &str, counts: bool, then: &mut dyn FnMut(&Scene)) {
         let Visit { mut profile, effective, foreign, preview } = self.visit(request);
         let preview = preview.as_ref();
         let own = Context { document_lang: lang, ..request.context };

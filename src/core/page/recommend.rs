@@ -2,12 +2,12 @@
 
 use super::json::Json;
 use super::open::PageCore;
-use super::request::{Request, RequestError};
+use super::request::RequestError;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
-use crate::decide::{SlotDecision, decide};
+use crate::decide::SlotDecision;
 use crate::picks::{self, Pick, sight};
-use crate::segment::{Evaluation, Facts};
+use crate::segment::Facts;
 use alloc::format;
 use alloc::string::String;
 
@@ -18,15 +18,12 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
-        let request = Request::parse(request)?;
         let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
         let mut answer = String::new();
-        self.scene(&request, lang, false, &mut |scene| {
-            let mut evaluation = Evaluation::new(self.loaded(), scene.facts);
-            let slots = decide(self.loaded(), &mut evaluation, scene.unit, &mut ());
+        self.decided(request, lang, false, &mut |_, scene, slots, _| {
             let decision = index.and_then(|index| slots.get(index));
             answer = self.picks_json(slot, decision, &scene.facts, scene.preview.is_some());
-        });
+        })?;
         Ok(answer)
     }
 
