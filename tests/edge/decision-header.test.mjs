@@ -55,11 +55,12 @@ describe("the shop of the tests", () => {
     assert.deepEqual(slotsOf(plan.slots), told.slots);
     assert.equal(plan.v, told.bundle);
     assert.match(page.text, /<h1>2 gifts are waiting<\/h1>/);
-    const { profile } = JSON.parse((await edge.fetch("/_attune/me", { jar })).text);
+    const { handle, ...profile } = JSON.parse((await edge.fetch("/_attune/me", { jar })).text);
     const decided = await edge.post("/_attune/decide", { profile, page: "/told/basket" }, { headers: KEY });
     assert.equal(decided.status, 200, decided.text);
     const { slots } = JSON.parse(decided.text);
     assert.deepEqual(slotsOf(Object.entries(slots).map(([slot, decision]) => ({ slot, ...decision }))), told.slots);
+    assert.equal((await edge.post("/_attune/decide", { profile, visitor: handle, page: "/told/basket" }, { headers: KEY })).text, decided.text);
     assert.ok(String(edge.origin.last().headers["attune-decision"]).length < 4096);
   });
 
