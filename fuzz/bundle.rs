@@ -1,6 +1,7 @@
 //! Laws of what the edge loads, and of the whole page call.
 
 use attune_core::bundle::{Loaded, manifest};
+use attune_core::limits::DECISION_HEADER_BYTES_MAX;
 use attune_core::page::PageCore;
 use std::sync::LazyLock;
 
@@ -9,14 +10,16 @@ const REQUEST: &str =
     "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
 
 static PAGE_CORE: LazyLock<PageCore> =
-    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/vectors.bundle"), KEYS).unwrap());
+    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/announced.bundle"), KEYS).unwrap());
 
 /// Any bytes as a bundle: refused, or every page can be decided with what is left of it.
 pub fn bundle(data: &[u8]) {
     let Ok(loaded) = Loaded::load(data) else { return };
     assert!(loaded.disabled.iter().all(|part| !part.reason.is_empty()));
     if let Ok(core) = PageCore::new(data, KEYS) {
-        core.open(&format!("{REQUEST}{}", "ab".repeat(16)), b"<html lang=de>").unwrap();
+        let request = format!("{REQUEST}{}", "ab".repeat(16));
+        core.open(&request, b"<html lang=de>").unwrap();
+        assert!(core.announce(&request).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
     }
 }
 
@@ -38,5 +41,7 @@ pub fn page_request(data: &[u8]) {
     // As the shim asks, with the fields that come from the visitor taken from the data.
     let field = request.replace('\n', " ");
     let asked = REQUEST.replacen("/c/tea-lights\n\n", &format!("/{field}\n{field}\n{field}"), 1);
-    assert!(PAGE_CORE.open(&format!("{asked}{}", "ab".repeat(16)), prelude).is_ok());
+    let asked = format!("{asked}{}", "ab".repeat(16));
+    assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    assert!(PAGE_CORE.announce(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
 }
