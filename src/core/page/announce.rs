@@ -29,8 +29,7 @@ impl PageCore {
                 header = seal_decision(payload.as_bytes(), request.host, request.context.path, self.keys());
             }
         })?;
-        header.truncate(if header.len() > DECISION_HEADER_BYTES_MAX { 0 } else { header.len() });
-        Ok(header)
+        Ok(if header.len() > DECISION_HEADER_BYTES_MAX { String::new() } else { header })
     }
 
     /// What the origin is told: of each slot that a campaign has, campaign, arm and content; and of the segments that it

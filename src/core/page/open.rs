@@ -66,6 +66,9 @@ pub(super) struct Scene<'a> {
     counted: bool,
 }
 
+/// What is done with the decision of a request.
+pub(super) type Decided<'t> = dyn FnMut(&Request, &Scene, &[SlotDecision], &mut Evaluation) + 't;
+
 impl PageCore {
     /// Loads a bundle and a key ring.
     ///
@@ -163,7 +166,7 @@ impl PageCore {
         request: &str,
         lang: &str,
         counts: bool,
-        then: &mut dyn FnMut(&Request, &Scene, &[SlotDecision], &mut Evaluation),
+        then: &mut Decided,
     ) -> Result<(), RequestError> {
         let request = Request::parse(request)?;
         self.scene(&request, lang, counts, &mut |scene| {
