@@ -4,6 +4,7 @@ use attune_core::bundle::{Loaded, manifest};
 use attune_core::context::Context;
 use attune_core::decide::{Unit, decide, memberships};
 use attune_core::explain::{self, Account};
+use attune_core::limits::DECISION_HEADER_BYTES_MAX;
 use attune_core::page::PageCore;
 use attune_core::profile::json::parse_visitor;
 use attune_core::segment::{Evaluation, Facts, Page, Sieve, Truth, verdict};
@@ -14,7 +15,7 @@ const REQUEST: &str =
     "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
 
 static PAGE_CORE: LazyLock<PageCore> =
-    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/vectors.bundle"), KEYS).unwrap());
+    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/announced.bundle"), KEYS).unwrap());
 
 /// Somebody of whom every attribute is known, so that every test gets a value.
 const REGULAR: &str = r#"{
@@ -37,7 +38,9 @@ pub fn bundle(data: &[u8]) {
         conditions(&loaded, visitor);
     }
     if let Ok(core) = PageCore::new(data, KEYS) {
-        core.open(&format!("{REQUEST}{}", "ab".repeat(16)), b"<html lang=de>").unwrap();
+        let request = format!("{REQUEST}{}", "ab".repeat(16));
+        core.open(&request, b"<html lang=de>").unwrap();
+        assert!(core.announce(&request).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
     }
 }
 
@@ -112,5 +115,7 @@ pub fn page_request(data: &[u8]) {
     // As the shim asks, with the fields that come from the visitor taken from the data.
     let field = request.replace('\n', " ");
     let asked = REQUEST.replacen("/c/tea-lights\n\n", &format!("/{field}\n{field}\n{field}"), 1);
-    assert!(PAGE_CORE.open(&format!("{asked}{}", "ab".repeat(16)), prelude).is_ok());
+    let asked = format!("{asked}{}", "ab".repeat(16));
+    assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    assert!(PAGE_CORE.announce(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
 }

@@ -414,6 +414,17 @@ pub(crate) enum KeysCommand {
         #[arg(long, value_enum, default_value_t = KeyState::Sign)]
         state: KeyState,
     },
+    /// Print the keys that the origin verifies `Attune-Decision` with, one line ID:KEY for each key of the ring
+    #[command(after_help = "Example:\n  attune keys decision --keys keys.txt --site shop > decision-keys.txt\n\n\
+        A key is derived for this purpose and site: with it decisions can be forged, but no cookie and nothing else.")]
+    Decision {
+        /// Key ring; - is standard input
+        #[arg(long, value_name = "FILE")]
+        keys: PathBuf,
+        /// Name of the site, as in [site]
+        #[arg(long)]
+        site: String,
+    },
     /// Make a key pair for signing bundles: writes the secret key, prints the public one
     #[command(after_help = "Example:\n  attune keys signing --out publish.key")]
     Signing {

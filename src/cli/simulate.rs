@@ -81,7 +81,7 @@ fn tally(common: &Common, population: &Population, work: Work) -> Tally {
             }
         }
         Work::Read(block) => {
-            for (number, line) in (block.first..).zip(&block.lines) {
+            for (number, line) in block.lines() {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }

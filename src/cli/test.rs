@@ -89,7 +89,7 @@ fn files(dir: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
 }
 
 fn differences(loaded: &Loaded, fixture: &Fixture) -> Result<Vec<Difference>, Failure> {
-    let shown = fixture.scene.decide(loaded, Account::default(), |account, evaluation, slots, effective| {
+    let shown = fixture.scene.clone().decide(loaded, Account::default(), |account, evaluation, slots, effective| {
         let text = channel(loaded, &slots, effective, evaluation);
         let mut run = Run { loaded, fixture, account, evaluation, slots: &slots, differences: Vec::new() };
         run.segments();

@@ -59,3 +59,17 @@ fn what_asks_for_products_is_published_with_them() {
     assert!(ran.code == 2 && ran.err.contains("no catalogue is published with it"), "{}", ran.err);
     assert_eq!(sign(&folder, "1", "first.manifest", &["--catalog", "shop.catalog"]).code, 0);
 }
+
+#[test]
+fn the_keys_of_decisions_are_those_that_the_vectors_were_made_with() {
+    let folder = Folder::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/decision-header.json");
+    let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(root).unwrap()).unwrap();
+    let text = |key: &str| vectors[key].as_str().unwrap();
+    folder.write("keys.txt", format!("{}\n2:verify:{}\n", text("keys"), "22".repeat(32)));
+    let ran = folder.run(&["keys", "decision", "--keys", "keys.txt", "--site", text("site")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, format!("1:{}", text("key")).as_str()));
+    assert!(lines[1].starts_with("2:") && lines[1].len() == 66, "{}", ran.out);
+}

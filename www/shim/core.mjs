@@ -29,7 +29,7 @@ class Core {
   /** @see Env.BREAKER_S */
   breaker_ms = BREAKER_MS;
   #started = false;
-  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array, overlay: Uint8Array | null } | null} */
+  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, announces: boolean, outline: Uint8Array, overlay: Uint8Array | null } | null} */
   #loaded = null;
   /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
   #breakers = new Map();
@@ -49,7 +49,7 @@ class Core {
     return this.#guard(bundle, () => {
       const page = new bindings.PageCore(bundle.bytes, keys);
       for (const { kind, bytes, sha256 } of bundle.artifacts) put(page, kind, bytes, sha256);
-      this.#loaded = { bundle, keys, page, outline: page.outline(), overlay: null };
+      this.#loaded = { bundle, keys, page, announces: page.announces(""), outline: page.outline(), overlay: null };
       if (bundle.overlay !== null) this.#overlay(this.#loaded);
       return this.#loaded;
     });
@@ -66,6 +66,30 @@ class Core {
   open(bundle, keys, request, prelude) {
     const { page } = this.load(bundle, keys);
     return this.#guard(bundle, () => readAnswer(page.open(request, prelude)));
+  }
+
+  /**
+   * Whether the origin is told the decision of a path.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} path
+   * @returns {boolean}
+   */
+  announces(bundle, keys, path) {
+    const { announces, page } = this.load(bundle, keys);
+    return announces && this.#guard(bundle, () => page.announces(path));
+  }
+
+  /**
+   * The `Attune-Decision` header of a request; empty where the origin is not told.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @returns {string}
+   */
+  announce(bundle, keys, request) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => page.announce(request));
   }
 
   /**

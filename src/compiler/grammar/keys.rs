@@ -35,6 +35,11 @@ pub(crate) static ROOT: Keys = table(
         key("segments", Shape::Map(Name::Key, &Shape::Table(&SEGMENT)), "Named conditions."),
         key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
         key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
+        key(
+            "decision_header",
+            Shape::Map(Name::Key, &Shape::Table(&DECISION_HEADER)),
+            "Pages of which the origin is told the decision, in the request header Attune-Decision; the first that has a path.",
+        ),
         key("layers", Shape::Map(Name::Key, &Shape::Table(&LAYER)), "Campaigns of which a visitor is in at most one."),
         key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
         key("traits", Shape::Map(Name::Key, &Shape::Table(&TRAIT)), "What the shop's own systems say of a visitor."),
@@ -91,6 +96,18 @@ static CONSENT: Keys = table(
 static PRIVACY: Keys = table(
     "[privacy]",
     &[key("never_profile", Shape::List(&Shape::Text), "Path patterns whose views leave no memory.")],
+);
+
+static DECISION_HEADER: Keys = table(
+    "a decision header",
+    &[
+        required("paths", Shape::OneOrMore(&Shape::Text), "Path patterns, as in [pages]."),
+        key(
+            "segments",
+            Shape::OneOrMore(&Shape::Text),
+            "Segments that the origin is told of where the visitor is in them; none unless said otherwise.",
+        ),
+    ],
 );
 
 static SEGMENT: Keys = table(

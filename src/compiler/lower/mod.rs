@@ -1,5 +1,6 @@
 //! The checked tree to a bundle.
 
+mod announced;
 mod arms;
 mod campaigns;
 mod cards;
@@ -60,6 +61,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         within(root.entries_of(section), section, max, sink);
     }
     let (segments, order) = segments::segments(root, &mut compiler, sink);
+    site.announced = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
     let known = products.as_ref().map(catalog::keys).unwrap_or_default();
@@ -116,6 +118,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     }
     layers::layers(root, &mut bundle, sink);
     if !sink.has_errors() {
+        announced::report_length(root, &bundle, sink);
         winning::report(root, &bundle, sink);
     }
     (Some(bundle), products)

@@ -29,6 +29,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .unwrap_or_default(),
         query_keys: Vec::new(),
         rules: Rules::default(),
+        announced: Vec::new(),
     };
     if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {
         let message = format!("the site has {} page types", site.pages.len());

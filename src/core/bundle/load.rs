@@ -72,6 +72,12 @@ impl Loaded {
         Ok(loaded)
     }
 
+    /// What a content puts into a slot in one of the site's locales.
+    pub fn body(&self, content: usize, locale: usize) -> Option<&Body> {
+        let content = self.contents.get(content)?.as_ref()?;
+        content.bodies.get(usize::from(*content.by_locale.get(locale)?))
+    }
+
     /// 1 for a segment that uses no other, else one more than the deepest that it uses.
     fn segment_depths(&self) -> Vec<usize> {
         let mut depths: Vec<usize> = Vec::with_capacity(self.segments.len());

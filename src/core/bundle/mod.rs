@@ -3,6 +3,7 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod announced;
 pub mod cards;
 mod codec;
 mod enrolment;
@@ -16,6 +17,7 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
+pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
@@ -84,6 +86,9 @@ pub struct Site {
     /// the site to end here.
     #[serde(skip)]
     pub rules: Rules,
+    /// Pages of which the origin is told the decision: a section of its own, for the same reason.
+    #[serde(skip)]
+    pub announced: Vec<Announced>,
 }
 
 /// One locale of the site.

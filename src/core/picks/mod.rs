@@ -98,6 +98,16 @@ impl Picking {
         Ok((html, picks))
     }
 
+    /// How many item groups are on the page.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Takes what came after so many item groups off the page again.
+    pub(crate) fn give_back(&mut self, taken: usize) {
+        self.taken.truncate(taken);
+    }
+
     /// Picks the products of one slot, best first.
     pub fn pick(&mut self, shelf: &Shelf, cards: &Cards, facts: &Facts) -> Vec<Pick> {
         let Some(catalog) = shelf.catalog() else { return Vec::new() };

@@ -37,6 +37,7 @@
 mod cart;
 mod consent;
 pub mod cookie;
+mod decision;
 mod event;
 mod fit;
 mod handle;
@@ -58,6 +59,7 @@ mod wire;
 
 pub use consent::Effective;
 pub use cookie::{Encoded, Foreign, Refusal, Verdict};
+pub use decision::seal_decision;
 pub use event::{EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, Outcome, apply, campaign_hash};
 pub use fit::Dropped;
 pub use handle::{TokenError, open_handle, seal_handle};

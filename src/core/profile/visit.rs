@@ -40,13 +40,21 @@ impl Profile {
     /// is nobody: someone who agreed to nothing and of whom nothing is remembered. For previews and
     /// simulations only: a visitor's id is random ([`Profile::mint`]).
     pub fn mint_named(&mut self, name: &str) {
-        let mut nobody = self.clone();
-        nobody.enforce(false, true);
-        if self.consent.personalization != Choice::Granted && *self == nobody {
+        if !self.needs_id() {
             return;
         }
         let issued_s = if self.visits.first_s == 0 { EPOCH_S } else { self.visits.first_s };
         self.mint(hash128(&["persona:", name]), issued_s);
+    }
+
+    /// They agreed to personalization, or remember something that needs it.
+    pub(super) fn needs_id(&self) -> bool {
+        if self.consent.personalization == Choice::Granted {
+            return true;
+        }
+        let mut nobody = self.clone();
+        nobody.enforce(false, true);
+        *self != nobody
     }
 
     /// Says which customer of the shop this is, by the shop's own id of them. Who has no visitor id gets the hash as

@@ -8,9 +8,11 @@ mod beacon;
 mod body;
 mod civil;
 mod node;
+mod path;
 mod profile;
 mod readable;
 mod statement;
+mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};

@@ -7,6 +7,7 @@ use super::super::{
     SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest, product_hash,
 };
 use super::node::{JsonError, Node, Result};
+use super::tree::Tree;
 use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX,
     ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
@@ -14,6 +15,7 @@ use crate::limits::{
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use serde_json::Value;
@@ -61,7 +63,7 @@ const TOTAL_MINOR_MAX: u64 = 9_000_000_000_000_000;
 /// # Errors
 /// [`JsonError`] with the path of the first value that is wrong.
 pub fn parse_profile(value: &Value) -> core::result::Result<Profile, JsonError> {
-    read_profile(&Node::root(value), FIELDS)
+    read_profile(&Node::root(&Tree::of(value)), FIELDS)
 }
 
 /// Reads a readable profile that may have these fields.
@@ -148,7 +150,7 @@ fn keyed<'a, T, K: PartialEq>(
     for node in node.list(max)? {
         let entry = read(&node)?;
         if entries.iter().any(|other| key(other) == key(&entry)) {
-            let path = if field.is_empty() { node.path } else { format!("{}.{field}", node.path) };
+            let path = if field.is_empty() { node.path.to_string() } else { format!("{}.{field}", node.path) };
             return Err(JsonError { path, message: "is there twice".into() });
         }
         entries.push(entry);

@@ -3,6 +3,7 @@
 use super::super::{Customer, Statement, TraitValue, customer_hash, hash32};
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Result};
+use super::tree::Tree;
 use crate::bundle::{RuleTrust, Trait};
 use crate::limits::{CUSTOMER_BYTES_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, MAILBOX_S, TRAIT_BYTES_MAX};
 use crate::sort;
@@ -10,7 +11,6 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde_json::Value;
 
 /// How long a login token lasts unless its request says otherwise, in seconds.
 const LOGIN_TTL_S: u32 = 600;
@@ -84,20 +84,22 @@ fn moment(node: &Node<'_>, now_ms: u64) -> Result<u64> {
 
 fn customer(node: &Node<'_>) -> Result<Customer> {
     match node.value {
-        Value::Null => Ok(Customer::Nobody),
+        Tree::Null => Ok(Customer::Nobody),
         _ => Ok(Customer::Is(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?))),
     }
 }
 
 fn traits(node: &Node<'_>, known: &[Trait]) -> Result<Vec<TraitValue>> {
     let fields = node.open_object()?;
-    let Value::Object(given) = node.value else { return Ok(Vec::new()) };
+    let Tree::Object(given) = node.value else { return Ok(Vec::new()) };
     let mut traits = Vec::new();
-    for key in given.keys() {
+    for (key, _) in given {
         let value = trait_value(&fields.required(key)?, key, known)?;
         traits.push(TraitValue { key: hash32(&[key]), value });
     }
     sort::by_key(&mut traits, |said| said.key);
+    // Of a key that is there twice the last counts, and each entry has read that.
+    traits.dedup_by_key(|said| said.key);
     Ok(traits)
 }
 
@@ -111,7 +113,7 @@ fn trait_value(node: &Node<'_>, key: &str, known: &[Trait]) -> Result<Box<str>> 
     if rule.trust != RuleTrust::Server {
         return node.error("is not for the shop's server to say: its trust is \"browser\"");
     }
-    if *node.value == Value::Null {
+    if *node.value == Tree::Null {
         return Ok("".into());
     }
     let value = node.key(TRAIT_BYTES_MAX)?;

@@ -31,7 +31,7 @@ fn fuzz_sections(sections: &[u8]) -> bool {
     let keys = keys();
     let mut bytes = vec![cookie::FORMAT, keys.signer()];
     bytes.extend_from_slice(sections);
-    let mac = keys.sign(KeyPurpose::Cookie, Some(HOST), &bytes);
+    let mac = keys.sign(KeyPurpose::Cookie, &[HOST], &bytes);
     bytes.extend_from_slice(&mac);
     let value = wire::to_base64(&bytes);
     match read(&value) {
