@@ -95,8 +95,8 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
             Trust::Server => "server",
             Trust::Browser => "browser",
         },
-        retention: spec.retention,
-        meaning: spec.meaning,
+        retention: spec.attribute.retention(),
+        meaning: spec.attribute.meaning(),
         campaigns: campaigns.into_iter().collect(),
     }
 }

@@ -82,10 +82,6 @@ pub struct Spec {
     pub purpose: Purpose,
     /// Who vouches for it.
     pub trust: Trust,
-    /// How long it is kept, in words for the data map.
-    pub retention: &'static str,
-    /// What it means, in one sentence, with its unit and range.
-    pub meaning: &'static str,
 }
 
 macro_rules! attributes {
@@ -99,7 +95,7 @@ macro_rules! attributes {
         /// Every attribute, in the order of the reference.
         pub const ATTRIBUTES: &[Spec] = &[ $( Spec {
             attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
-            purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+            purpose: Purpose::$purpose, trust: Trust::$trust,
         }, )* ];
 
         impl TryFrom<u16> for Attribute {
@@ -115,10 +111,20 @@ macro_rules! attributes {
                 match self { $( Self::$variant => {
                     const SPEC: &Spec = &Spec {
                         attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
-                        purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+                        purpose: Purpose::$purpose, trust: Trust::$trust,
                     };
                     SPEC
                 } )* }
+            }
+
+            /// How long it is kept, in words for the data map. Not in the table: the edge does without these words.
+            pub fn retention(self) -> &'static str {
+                match self { $( Self::$variant => $retention, )* }
+            }
+
+            /// What it means, in one sentence, with its unit and range.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$variant => $meaning, )* }
             }
         }
     };

@@ -294,7 +294,7 @@ impl Work<'_, '_, '_> {
                 "write minutes(30), hours(1), days(7) or duration(\"1h30m\")".to_owned()
             }
             (Kind::Number, Constant::Span(_)) => {
-                format!("write a plain number: {}", subject.reference.attribute.spec().meaning)
+                format!("write a plain number: {}", subject.reference.attribute.meaning())
             }
             (Kind::Number | Kind::Money, _) => "write a number without quotes".to_owned(),
             (Kind::Text, _) => "write a text in quotes".to_owned(),

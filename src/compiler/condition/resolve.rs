@@ -196,7 +196,7 @@ impl Work<'_, '_, '_> {
             format!("write {}[\"{last}\"]", spec.name)
         } else if let Some(near) = suggest::nearest(name, ATTRIBUTES.iter().map(|spec| spec.name)) {
             match Attribute::named(near) {
-                Some(spec) => format!("did you mean `{}`? {}", written(spec), spec.meaning),
+                Some(spec) => format!("did you mean `{}`? {}", written(spec), spec.attribute.meaning()),
                 None => format!("did you mean `{near}`?"),
             }
         } else {

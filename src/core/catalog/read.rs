@@ -352,7 +352,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             return "";
         }
         let path = self.text_at(self.layout.categories + 16 * usize::from(category) + 8);
-        path.rsplit('>').next().unwrap_or(path).trim()
+        path.rsplit_once('>').map_or(path, |(_, last)| last).trim_ascii()
     }
 
     /// The category with this key.

@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, Item};
 use crate::recommend::{Index, Query, Scored, Scratch};
 use crate::segment::Facts;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Candidates of one source.
 const CANDIDATES: usize = 64;
@@ -167,13 +168,23 @@ fn likeness(seed: &Item<'_>, seed_words: &[&str], other: &Item<'_>) -> f32 {
 }
 
 fn words(title: &str) -> impl Iterator<Item = &str> {
-    // Short words are of, and, in, ...
-    title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3)
+    // Short words are of, and, in, ... Whatever is not ASCII counts as a letter: the tables of what is one take 3 KB.
+    title.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
 }
 
 /// Best first; equal scores by ordinal, so that the order never depends on anything else.
-fn sort(candidates: &mut [Candidate]) {
-    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
+fn sort(candidates: &mut Vec<Candidate>) {
+    let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal));
+    if candidates.is_sorted_by(|a, b| order(a, b).is_lt()) {
+        return;
+    }
+    let at = |index: u32| candidates.get(index as usize);
+    let mut places: Vec<u32> = (0..).take(candidates.len()).collect();
+    crate::sort::indices(&mut places, &|a, b| match (at(a), at(b)) {
+        (Some(a), Some(b)) => order(a, b),
+        _ => Ordering::Equal,
+    });
+    *candidates = places.into_iter().filter_map(|place| at(place).copied()).collect();
 }
 
 /// Finds for each pick that an index led to the product that led to it most.
