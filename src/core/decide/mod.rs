@@ -13,7 +13,7 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{Pick, Picking};
+use crate::picks::{self, Pick, Picking};
 use crate::render;
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -70,6 +70,8 @@ pub struct SlotDecision {
     pub fill: Option<Fill>,
     /// Products that were picked, in the order of their cards.
     pub picks: Vec<Pick>,
+    /// Index of the strategy that they were picked by, where the slot has several.
+    pub strategy: Option<usize>,
     /// The campaign that only observes and would have had the slot.
     pub observed: Option<Observed>,
 }
@@ -209,10 +211,13 @@ fn fill(
     let locale = evaluation.facts.page.locale;
     let body = content.by_locale.get(locale).and_then(|body| content.bodies.get(usize::from(*body)));
     let slot = loaded.slots.get(slot).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
-    let mut picks = Vec::new();
+    let (mut picks, mut strategy) = (Vec::new(), None);
     let fill = match body.ok_or(Reason::Disabled)? {
         Body::Cards(cards) => {
-            let filled = picking.fill(&loaded.shelf, cards, &evaluation.facts)?;
+            let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
+            strategy =
+                picks::choice(&loaded.shelf, cards, key, &slot.key, &evaluation.facts).map(|choice| choice.strategy);
+            let filled = picking.fill(&loaded.shelf, cards, strategy, &evaluation.facts)?;
             picks = filled.1;
             Ok(Fill::Html(filled.0))
         }
@@ -226,6 +231,7 @@ fn fill(
         reason: Reason::Shown,
         fill,
         picks,
+        strategy,
         ..SlotDecision::default()
     })
 }

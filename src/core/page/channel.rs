@@ -6,6 +6,7 @@ use super::plan::consent;
 use super::request::{Request, RequestError};
 use crate::bundle::{Body, Loaded};
 use crate::decide::{Fill, SlotDecision};
+use crate::picks::strategy_of;
 use crate::profile::Effective;
 use crate::render;
 use crate::segment::Evaluation;
@@ -56,6 +57,10 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
     json.string_or_null(arm.map(|arm| arm.key.as_str()));
     json.key("content");
     json.string_or_null(content.map(|content| content.key.as_str()));
+    if let Some(strategy) = strategy_of(loaded, decision) {
+        json.key("strategy");
+        json.string(&strategy.key);
+    }
     json.key("reason");
     json.string(decision.reason.key());
     let body = content

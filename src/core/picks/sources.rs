@@ -81,7 +81,7 @@ pub(super) fn candidates(
         }
         Source::Similar => similar(catalog, &scoring),
         Source::CategoryPopular => known.category.map_or_else(Vec::new, |category| {
-            let list = shelf.popular_in(category).iter().copied();
+            let list = shelf.popular_in(category);
             scoring.listed(list, Cause::PopularIn, Because::Category(category))
         }),
         Source::Popular => shelf

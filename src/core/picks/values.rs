@@ -5,9 +5,9 @@ use crate::attribute::Attribute;
 use crate::bundle::AttributeRef;
 use crate::bundle::cards::Cards;
 use crate::catalog::{Catalog, Item};
+use crate::decimal;
 use crate::segment::{Facts, Value, Why};
 use alloc::borrow::Cow;
-use crate::decimal;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn letters_of_european_scripts_have_the_capitals_of_the_standard_library() {
         let known = (0..0x180).chain(0x3ac..0x3af).chain(0x3b1..0x3c1).chain(0x3c3..0x3cb).chain(0x400..0x4c0);
-        for c in known.filter_map(char::from_u32).filter(|c| !matches!(c, '\u{df}' | '\u{b5}' | '\u{149}' | '\u{17f}' | '\u{131}')) {
+        for c in known
+            .filter_map(char::from_u32)
+            .filter(|c| !matches!(c, '\u{df}' | '\u{b5}' | '\u{149}' | '\u{17f}' | '\u{131}'))
+        {
             let theirs: String = c.to_uppercase().collect();
             assert_eq!(String::from(capital(c)), theirs, "{:x}", u32::from(c));
         }
