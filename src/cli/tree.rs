@@ -3,6 +3,7 @@
 use crate::decide::{Asked, Circumstances, verdict, word};
 use attune_core::bundle::Campaign;
 use attune_core::explain::{self, Condition, What};
+use attune_core::picks;
 use attune_core::segment::{Evaluation, Truth};
 use std::fmt::Write;
 
@@ -60,6 +61,19 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
                 node.parts.push(campaign_node(text, asked, at, campaign, evaluation));
             }
             None => node.parts.push(Node::leaf(decision.reason.sentence())),
+        }
+        for (strategy, draw) in picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts) {
+            let taken = picks::strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
+            let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", picks::percent(rate)));
+            let (mean, drawn) = (rate(draw.mean, "mean"), rate(draw.drawn, "drawn"));
+            let none = mean.is_none().then_some(", nothing is known of it").unwrap_or_default();
+            node.parts.push(Node::leaf(format!(
+                "{} strategy {}{none}{}{}",
+                if taken { "✓" } else { "✗" },
+                strategy.key,
+                mean.unwrap_or_default(),
+                drawn.unwrap_or_default()
+            )));
         }
         let mut over = Node::leaf("passed over");
         for passed in asked.account.passed_for(index) {

@@ -31,7 +31,10 @@ pub(crate) fn for_tests() -> Result<()> {
     bindings::page_with_vectors()?;
     step("test configurations", || {
         compile("tests/edge/site", "build/test.bundle")?;
-        compile("tests/edge/hostile", "build/hostile.bundle")
+        compile("tests/edge/hostile", "build/hostile.bundle")?;
+        let bandit = "tests/edge/bandit";
+        let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
+        attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())
     })
 }
 

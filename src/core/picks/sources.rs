@@ -37,6 +37,7 @@ struct Scoring<'s, 'a> {
 }
 
 impl Scoring<'_, '_> {
+    #[inline(never)]
     fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Candidate> {
         let factor = self.rules.factor(ordinal)?;
         let times_seen = self.known.times_seen(ordinal);
@@ -45,7 +46,8 @@ impl Scoring<'_, '_> {
     }
 
     /// Products in an order that somebody else made.
-    fn listed(&self, list: impl Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
+    #[inline(never)]
+    fn listed(&self, list: &mut dyn Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
         let mut rank = 0.0;
         let mut found = Vec::with_capacity(CANDIDATES);
         for ordinal in list {
@@ -62,6 +64,7 @@ impl Scoring<'_, '_> {
 }
 
 /// The candidates of a source, best first; excluded ones are left out already.
+#[inline(never)]
 pub(super) fn candidates(
     source: &Source,
     shelf: &Shelf,
@@ -81,20 +84,19 @@ pub(super) fn candidates(
         }
         Source::Similar => similar(catalog, &scoring),
         Source::CategoryPopular => known.category.map_or_else(Vec::new, |category| {
-            let list = shelf.popular_in(category);
-            scoring.listed(list, Cause::PopularIn, Because::Category(category))
+            scoring.listed(&mut shelf.popular_in(category), Cause::PopularIn, Because::Category(category))
         }),
         Source::Popular => shelf
             .sessions()
-            .map_or_else(Vec::new, |index| scoring.listed(index.popular(), Cause::Popular, Because::Nothing)),
+            .map_or_else(Vec::new, |index| scoring.listed(&mut index.popular(), Cause::Popular, Because::Nothing)),
         Source::List(cause, skus) => {
-            let list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
-            scoring.listed(list, *cause, Because::Nothing)
+            let mut list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
+            scoring.listed(&mut list, *cause, Because::Nothing)
         }
         // Somebody who looks for what they saw last wants to find it again: no rotation.
         Source::Viewed => {
             let scoring = Scoring { rotation: 0.0, ..scoring };
-            scoring.listed(known.recent.iter().copied(), Cause::Again, Because::Nothing)
+            scoring.listed(&mut known.recent.iter().copied(), Cause::Again, Because::Nothing)
         }
     }
 }

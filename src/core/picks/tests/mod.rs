@@ -1,5 +1,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod arrival;
+mod sources;
+mod strategy;
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::cards::{Exclude, Match, Seed, Source};
@@ -97,6 +101,9 @@ fn cards(sources: &[Source], count: u8) -> Cards {
 struct Visitor {
     profile: Profile,
     sku: &'static str,
+    category: &'static str,
+    kind: &'static str,
+    consent: bool,
     now_s: u32,
 }
 
@@ -104,19 +111,24 @@ impl Visitor {
     fn viewing(sku: &'static str, viewed: &[&str]) -> Self {
         let viewed = viewed.iter().map(|sku| Viewed { sku: (*sku).into(), at_s: NOW_S }).collect();
         let profile = Profile { viewed, ..Profile::default() };
-        Self { profile, sku, now_s: NOW_S }
+        Self { profile, sku, category: "", kind: "product", consent: true, now_s: NOW_S }
     }
 
     fn with<T>(&self, then: impl FnOnce(&Facts) -> T) -> T {
         let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
         let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
-        let page = Page { kind: "product", sku: Cow::Borrowed(self.sku), ..Page::default() };
+        let page = Page {
+            kind: self.kind,
+            sku: Cow::Borrowed(self.sku),
+            category: Cow::Borrowed(self.category),
+            ..Page::default()
+        };
         let known = Facts {
             site: &site,
             profile: &self.profile,
             context: &context,
             page: &page,
-            personalization: true,
+            personalization: self.consent,
             measurement: true,
         };
         then(&known)
