@@ -212,8 +212,18 @@ async function refreshLive(env) {
   if (!current?.artifacts.length) return;
   for (const [key, kind] of LIVE) {
     const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl: FRESH_S });
-    if (stored) core.put(kind, new Uint8Array(stored));
+    if (!stored) continue;
+    core.put(kind, new Uint8Array(stored));
+    if (key === "posteriors" && isOld(new DataView(stored))) warn(key, "they are too old: every strategy is drawn equally often");
   }
+}
+
+/**
+ * Whether posteriors were made longer ago than they are good for.
+ * @param {DataView} view
+ */
+function isOld(view) {
+  return view.byteLength > 28 && view.getUint32(20, true) + view.getUint32(24, true) < Date.now() / 1000;
 }
 
 /**

@@ -34,7 +34,12 @@ pub(crate) fn for_tests() -> Result<()> {
         compile("tests/edge/hostile", "build/hostile.bundle")?;
         let bandit = "tests/edge/bandit";
         let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
-        attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())
+        attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())?;
+        for better in ["red", "blue"] {
+            let (counts, out) = (format!("{bandit}/counts/{better}.csv"), format!("build/bandit.{better}.posteriors"));
+            attune(&["posteriors", bandit, "--counts", &counts, "--max-age", "3650d", "--out", &out])?;
+        }
+        Ok(())
     })
 }
 
