@@ -190,7 +190,7 @@ fn strategies(shop: &Shop<'_>, table: &Table, place: Place, sink: &mut Sink<'_>)
         sink.report(
             Code::OverLimit,
             place,
-            format!("there are {found} strategies to choose from"),
+            format!("`strategies` has {found} to choose from"),
             format!("give 2 to {}, or only `sources`", limits::STRATEGIES_MAX),
         );
     }
