@@ -52,7 +52,7 @@ impl Arrival {
     }
 
     /// One step of about so many bytes; `None` when there is no more to do.
-    pub(super) fn step(self, shelf: &mut Shelf, step_bytes: usize) -> Result<Option<Self>, ShelfError> {
+    pub(super) fn step(self, onto: &mut Shelf, step_bytes: usize) -> Result<Option<Self>, ShelfError> {
         let Self { kind, length, stage } = self;
         let stage = match stage {
             Stage::Bytes(bytes) if bytes.len() != length => return Err(ShelfError::Length(length)),
@@ -62,7 +62,7 @@ impl Arrival {
             Stage::Bytes(bytes) => Stage::Index(Box::new(IndexCheck::begin(bytes)?)),
             Stage::Catalog(mut check) => {
                 if check.step(step_bytes)? {
-                    shelf.put_catalog(check.into_catalog());
+                    onto.put_catalog(check.into_catalog());
                     Stage::Ranking(Ranking::default())
                 } else {
                     Stage::Catalog(check)
@@ -70,15 +70,15 @@ impl Arrival {
             }
             Stage::Index(mut check) => {
                 if check.step(step_bytes)? {
-                    shelf.put_index(kind, check.into_index())?;
+                    onto.put_index(kind, check.into_index())?;
                     Stage::Ranking(Ranking::default())
                 } else {
                     Stage::Index(check)
                 }
             }
             Stage::Ranking(mut ranking) => {
-                if ranking.step(shelf, (step_bytes / RANKED_BYTES).max(1)) {
-                    shelf.popular = Arc::new(ranking.lists);
+                if ranking.step(onto, (step_bytes / RANKED_BYTES).max(1)) {
+                    onto.popular = Arc::new(ranking.lists);
                     return Ok(None);
                 }
                 Stage::Ranking(ranking)
@@ -99,9 +99,9 @@ struct Ranking {
 
 impl Ranking {
     /// Looks at so many products more; true when there are no more.
-    fn step(&mut self, shelf: &Shelf, products: usize) -> bool {
-        let Some(catalog) = shelf.catalog() else { return true };
-        let index = shelf.sessions();
+    fn step(&mut self, from: &Shelf, products: usize) -> bool {
+        let Some(catalog) = from.catalog() else { return true };
+        let index = from.sessions();
         let mut left = products;
         while left > 0 {
             if self.lists.is_empty() {
