@@ -4,21 +4,34 @@ use crate::config::Configuration;
 use attune_compiler::{Diagnostic, File, Severity, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::IsTerminal;
 
-/// Shows every diagnostic on standard error, with a last line that counts them.
+/// Diagnostics with the same code that people are shown: who has read so many knows the rest.
+const SHOWN_MAX: usize = 20;
+
+/// Shows the diagnostics on standard error, the first twenty of each code, with a last line that counts them all.
 pub(crate) fn human(configuration: &Configuration) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).without_syntax_highlighting();
+    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
     for diagnostic in &configuration.compiled.diagnostics {
+        let count = of_code.entry(diagnostic.code.id()).or_default();
+        *count += 1;
+        if *count > SHOWN_MAX {
+            continue;
+        }
         let mut text = String::new();
         let shown = Shown::new(diagnostic, &configuration.files);
         if handler.render_report(&mut text, &shown).is_err() {
             text = format!("{shown}\n");
         }
         eprintln!("{}", text.trim_end());
+    }
+    for (code, count) in of_code.iter().filter(|(_, count)| **count > SHOWN_MAX) {
+        eprintln!("{code}: {} more; `attune check --format json` has them all", count - SHOWN_MAX);
     }
     let (errors, warnings) = counts(&configuration.compiled.diagnostics);
     if errors + warnings > 0 {

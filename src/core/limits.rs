@@ -32,6 +32,8 @@ pub const VISIT_IDLE_S: u32 = 30 * 60;
 pub const BUNDLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Segments in a bundle.
 pub const SEGMENTS_MAX: usize = 100_000;
+/// Largest rows of a [`Sieve`](crate::segment::Sieve), in bytes; attributes beyond it are asked one segment at a time.
+pub const SIEVE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How deep segments may refer to each other.
 pub const SEGMENT_DEPTH_MAX: usize = 16;
 /// Distinct atoms in a bundle.

@@ -112,7 +112,7 @@ impl PageCore {
 
     /// What the control plane has to know of the bundle, so that it need not be loaded twice.
     pub fn outline(&self) -> Vec<u8> {
-        Outline::of(self.core.loaded()).to_bytes()
+        Outline::bytes_of(self.core.loaded())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use attune_core::bundle::Loaded;
 use attune_core::page::{PageCore, Request};
-use attune_core::segment::{Evaluation, Facts, Truth, Value};
+use attune_core::segment::{Evaluation, Facts, Sieve, Truth, Value};
 use serde_json::{Map, Value as Json};
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 #[derive(Debug)]
 pub struct Segments {
     core: PageCore,
+    sieve: Sieve,
 }
 
 #[wasm_bindgen]
@@ -21,7 +22,9 @@ impl Segments {
     /// When either is unusable.
     #[wasm_bindgen(constructor)]
     pub fn new(bundle: &[u8], keys: &str) -> Result<Segments, JsError> {
-        Ok(Self { core: PageCore::new(bundle, keys)? })
+        let core = PageCore::new(bundle, keys)?;
+        let sieve = Sieve::of(core.loaded());
+        Ok(Self { core, sieve })
     }
 
     /// The values that the conditions ask, as JSON: attribute, then argument where it has one.
@@ -58,11 +61,11 @@ impl Segments {
     ///
     /// # Errors
     /// When the request text is malformed.
-    pub fn matching(&self, request: &str, times: u32) -> Result<Vec<u32>, JsError> {
+    pub fn members(&self, request: &str, times: u32) -> Result<Vec<u32>, JsError> {
         self.inspect(request, |loaded, facts| {
             let mut found = Vec::new();
             for _ in 0..times {
-                found = Evaluation::new(loaded, facts).matching();
+                found = self.sieve.members(&mut Evaluation::new(loaded, facts));
             }
             found
         })

@@ -57,6 +57,25 @@ fn problems_are_listed_for_programs() {
 }
 
 #[test]
+fn the_same_problem_is_shown_twenty_times_and_counted() {
+    let folder = Folder::with_shop();
+    let segments = (0..25).fold(String::new(), |mut text, n| {
+        writeln!(text, "[segments.never-{n}]\nwhen = 'visit.count > 50 && visit.count < {n}'\n").unwrap();
+        text
+    });
+    folder.write("shop/campaigns/never.toml", segments);
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(ran.err.matches("⚠ this can never be true").count(), 20, "{}", ran.err);
+    let rest = "A0313: 5 more; `attune check --format json` has them all\n";
+    assert!(ran.err.contains(rest), "{}", ran.err);
+    let json = folder.run(&["check", "shop", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let all = answer["diagnostics"].as_array().unwrap();
+    assert_eq!(all.iter().filter(|diagnostic| diagnostic["code"] == "A0313").count(), 25);
+}
+
+#[test]
 fn a_warning_is_no_failure() {
     let folder = Folder::with_shop();
     folder.write("shop/content/old.html", "<b>old</b>\n");

@@ -12,13 +12,13 @@
     * { box-sizing: border-box; font: 14px/1.45 system-ui, sans-serif; }
     button { border: 0; border-radius: 4px; padding: 4px 10px; background: #1d2433; color: #fff; cursor: pointer; }
     button:focus-visible { outline: 3px solid #ffb400; outline-offset: 2px; }
-    .switch { position: fixed; inset: auto auto 72px 12px; z-index: 2147483647; box-shadow: 0 1px 6px #0006; }
+    .switch { position: fixed; inset: auto auto 72px 12px; z-index: 2147483646; box-shadow: 0 1px 6px #0006; }
     .frame { position: absolute; z-index: 2147483645; border: 2px dashed #3d6bff; pointer-events: none; }
     .frame.empty { border-color: #8a8f99; }
     .frame.current { border-style: solid; border-color: #ffb400; }
     .frame button { position: absolute; inset: 0 auto auto 0; pointer-events: auto; border-radius: 0 0 4px 0; background: #3d6bff; }
     .frame.empty button { background: #5b606b; }
-    .panel { position: fixed; inset: 12px 12px auto auto; z-index: 2147483646; width: min(440px, calc(100vw - 24px));
+    .panel { position: fixed; inset: 12px 12px auto auto; z-index: 2147483647; width: min(440px, calc(100vw - 24px));
       max-height: calc(100vh - 24px); overflow: auto; padding: 14px 16px; border-radius: 6px; background: #fff;
       color: #1d2433; box-shadow: 0 4px 24px #0006; }
     h2 { margin: 0 40px 6px 0; font-size: 16px; font-weight: 700; }
@@ -68,16 +68,34 @@
     const title = el("h2", { id: "title" }, `${slot.slot}: ${slot.content ?? "the site’s own content"}`);
     const close = el("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
     close.addEventListener("click", hide);
-    const who = slot.campaign ? `Campaign ${slot.campaign}${slot.arm ? `, arm ${slot.arm}` : ""}. ` : "";
+    const who = slot.campaign ? `Campaign ${slot.campaign}${slot.arm ? `, arm ${slot.arm}` : ""}: ` : "";
     panel.replaceChildren(title, close, el("p", {}, who + (slot.why ?? slot.reason)));
     if (slot.campaign) panel.append(tests(slot.campaign));
+    if (slot.observed) {
+      const { campaign, arm } = slot.observed;
+      panel.append(el("h3", {}, campaign), el("p", {}, `Only observes${arm ? `, arm ${arm}` : ""}: it would have had the slot.`), tests(campaign));
+    }
+    if (slot.picks) panel.append(el("h3", {}, "Products"), products(slot));
     for (const passed of slot.passed ?? []) {
       panel.append(el("h3", {}, passed.campaign), el("p", {}, passed.why), tests(passed.campaign));
     }
+    panel.append(el("h3", {}, "This visitor"), segments());
     panel.setAttribute("aria-labelledby", "title");
     panel.hidden = false;
     for (const { frame, slot: other } of frames) frame.classList.toggle("current", other === slot);
     panel.focus();
+  };
+  /** Why each product is there. @param {import("./page.js").AttuneSlot} slot */
+  const products = (slot) => {
+    const list = el("ul", {});
+    (slot.picks ?? []).forEach(({ source, because, score }, at) => {
+      list.append(el("li", {}, `${slot.products?.[at]}: ${source}${because ? `, because of ${because}` : ""}. ${score}`));
+    });
+    return list;
+  };
+  const segments = () => {
+    const { in: inside, unknown } = plan.segments ?? { in: [], unknown: [] };
+    return el("p", {}, `In the segments: ${inside.join(", ") || "none"}.${unknown.length > 0 ? ` Not known: ${unknown.join(", ")}.` : ""}`);
   };
   const hide = () => {
     if (panel.hidden) return;

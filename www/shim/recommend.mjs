@@ -17,9 +17,7 @@ export function recommended(request, env, bundle) {
   if (!slot) return refusal(400, "slot", "the parameter slot is missing");
   if (!page.startsWith("/") || page.startsWith("//")) return refusal(400, "page", "the parameter page is not a path of this site");
   if (bundle === null) return refusal(503, "no_bundle", "there is no configuration yet");
-  // The page's own request, from the same place.
-  const asked = new Request(new URL(page, url), /** @type {RequestInit} */ ({ headers: request.headers, cf: /** @type {any} */ (request).cf }));
-  const text = requestText(asked, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false });
+  const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, new URL(page, url));
   const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
   return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
 }

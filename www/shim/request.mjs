@@ -10,9 +10,9 @@ const BOT_SCORE_HUMAN_MIN = 30;
  * @param {Request} request
  * @param {import("./index.js").Env} env
  * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean }} moment
+ * @param {URL} [url] of the page, where the request is not for it
  */
-export function requestText(request, env, moment) {
-  const url = new URL(request.url);
+export function requestText(request, env, moment, url = new URL(request.url)) {
   const place = env.PLACE === "off" ? {} : placeOf(request);
   const header = (/** @type {string} */ name) => request.headers.get(name) ?? "";
   const known = /^[A-Z]{2}$/.test(place.country ?? "") && place.country !== "XX" && place.country !== "T1";

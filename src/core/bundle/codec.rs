@@ -192,6 +192,12 @@ impl<'a> Reader<'a> {
         usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| BundleError::Length)
     }
 
+    /// A copy of the first blob of a section whose count was read; nothing is taken.
+    fn first_blob(&self) -> Vec<u8> {
+        let mut section = Self(self.0);
+        section.u32().and_then(|bytes| section.take(bytes)).map(<[u8]>::to_vec).unwrap_or_default()
+    }
+
     /// The blobs of one section, in postcard; unreadable ones are `None`.
     fn blobs<T: DeserializeOwned>(
         &mut self,
@@ -270,7 +276,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
         let count = reader.u32()?;
         match tag {
-            SITE => site = reader.blobs::<Site>("sites", count, 1, disabled)?.pop().flatten(),
+            SITE => {
+                loaded.outline.site = reader.first_blob();
+                site = reader.blobs::<Site>("sites", count, 1, disabled)?.pop().flatten();
+            }
             ATOMS => loaded.atoms = reader.blobs::<Atom>("atom", count, limits::ATOMS_MAX, disabled)?,
             SEGMENTS => loaded.segments = reader.blobs::<Segment>("segment", count, limits::SEGMENTS_MAX, disabled)?,
             SLOTS => loaded.slots = reader.blobs::<Slot>("slot", count, limits::SLOTS_MAX, disabled)?,
@@ -287,7 +296,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
             LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
-            RULES => rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten(),
+            RULES => {
+                loaded.outline.rules = reader.first_blob();
+                rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
+            }
             LISTS => {
                 let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
                 loaded.lists = reader.raw_blobs("list", count, limits::LISTS_MAX, disabled, read)?;
@@ -307,7 +319,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;
-    loaded.site.rules = rules.unwrap_or_default();
+    loaded.site.rules = rules.unwrap_or_else(|| loaded.outline.without_rules());
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }

@@ -40,6 +40,8 @@ pub struct Loaded {
     pub disabled: Vec<Disabled>,
     /// How deep each segment refers to others.
     pub(super) depths: Vec<usize>,
+    /// What the control plane reads for itself.
+    pub(super) outline: super::outline::Blobs,
     /// What is prepared for the evaluation of conditions.
     pub(crate) index: Index,
 }
@@ -54,7 +56,7 @@ impl Loaded {
         check_site(&loaded.site)?;
         loaded.shelf = Shelf::of(hash32(&[&loaded.site.name]));
         if let Err(reason) = check_rules(&loaded.site.rules) {
-            loaded.site.rules = Rules::default();
+            loaded.site.rules = loaded.outline.without_rules();
             loaded.disabled.push(Disabled { what: "rules", index: 0, key: String::new(), reason });
         }
         loaded.disable("atom", |l| &mut l.atoms, |l, _, atom| check_atom(l, atom), |_| "");

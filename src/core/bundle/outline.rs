@@ -3,10 +3,24 @@
 use super::{Loaded, Rules, Site};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+
+/// The parts of the bundle that both read, as they stand in it: the page core need not know how they are written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blobs {
+    pub(super) site: Vec<u8>,
+    pub(super) rules: Vec<u8>,
+}
+
+impl Blobs {
+    /// Forgets the rules, which could not be used, and gives what a site without any has.
+    pub(super) fn without_rules(&mut self) -> Rules {
+        self.rules.clear();
+        Rules::default()
+    }
+}
 
 /// The site, and how long each campaign's impressions count.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// The bundle's version: first 12 hexadecimal digits of its SHA-256.
     pub version: String,
@@ -21,41 +35,95 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The outline of a bundle.
-    pub fn of(loaded: &Loaded) -> Self {
-        let window = |cap: &super::Cap| cap.per_s;
-        let campaigns = loaded.campaigns.iter().flatten();
-        Self {
-            version: loaded.version.clone(),
-            site: Site { rules: Rules::default(), ..loaded.site.clone() },
-            rules: loaded.site.rules.clone(),
-            windows: campaigns.map(|c| (c.key.clone(), c.cap.as_ref().map_or(0, window))).collect(),
-            disabled: u32::try_from(loaded.disabled.len()).unwrap_or(u32::MAX),
+    /// The outline of a bundle as bytes, for the same build of another module: not a format that is kept.
+    pub fn bytes_of(loaded: &Loaded) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut put = |bytes: &[u8]| {
+            out.extend_from_slice(&length(bytes.len()));
+            out.extend_from_slice(bytes);
+        };
+        put(loaded.version.as_bytes());
+        put(&loaded.outline.site);
+        put(&loaded.outline.rules);
+        put(&length(loaded.disabled.len()));
+        for campaign in loaded.campaigns.iter().flatten() {
+            put(campaign.key.as_bytes());
+            put(&campaign.cap.as_ref().map_or(0, |cap| cap.per_s).to_le_bytes());
         }
+        out
     }
 
-    /// The outline as bytes, for the same build of another module: not a format that is kept.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        // A vector that grows has no way to fail.
-        postcard::to_allocvec(self).unwrap_or_default()
-    }
-
-    /// Reads the bytes back; `None` when they are of another build.
+    /// Reads the bytes; `None` when they are of another build.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        let mut rest = bytes;
+        let mut take = || {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let (field, after) = after.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+            rest = after;
+            Some(field)
+        };
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+        let version = text(take()?)?;
+        let site = postcard::from_bytes(take()?).ok()?;
+        let rules = match take()? {
+            [] => Rules::default(),
+            rules => postcard::from_bytes(rules).ok()?,
+        };
+        let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
+        let mut windows = Vec::new();
+        while let Some(key) = take() {
+            windows.push((text(key)?, u32::from_le_bytes(take()?.try_into().ok()?)));
+        }
+        rest.is_empty().then_some(Self { version, site, rules, windows, disabled })
     }
+}
+
+/// Lists are within limits far below 2^32.
+fn length(count: usize) -> [u8; 4] {
+    u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
+    use crate::bundle::{Arm, Bundle, Campaign, Cap, Enrolment, Locale, RuleTrust, Trait, encode};
+    use alloc::vec;
 
     #[test]
-    fn an_outline_reads_back_as_written() {
-        let mut outline = Outline { version: "0123456789ab".into(), disabled: 2, ..Outline::default() };
-        outline.site.name = "giftshop".into();
-        outline.windows.push(("sale".into(), 604_800));
-        assert_eq!(Outline::from_bytes(&outline.to_bytes()), Some(outline));
+    fn an_outline_says_what_the_bundle_says() {
+        let mut bundle = Bundle::default();
+        bundle.site.name = "giftshop".into();
+        bundle.site.hosts = vec!["shop.example".into()];
+        bundle.site.locales = vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }];
+        let tier =
+            Trait { key: "tier".into(), values: vec!["gold".into()], source: "crm".into(), trust: RuleTrust::Server };
+        bundle.site.rules.traits = vec![tier];
+        bundle.campaigns = vec![Campaign {
+            key: "sale".into(),
+            owner: String::new(),
+            priority: 0,
+            eligible: Vec::new(),
+            during: None,
+            cap: Some(Cap { seen: 1, per_s: 604_800, stop_on_purchase: false }),
+            holdout_bp: 0,
+            phase: 0,
+            arms: vec![Arm { key: String::new(), show: Vec::new() }],
+            ranges: Vec::new(),
+            slots: Vec::new(),
+            enrolment: Enrolment::default(),
+        }];
+        let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
+        let bytes = Outline::bytes_of(&loaded);
+        let outline = Outline::from_bytes(&bytes).unwrap();
+        assert_eq!(outline.version, loaded.version);
+        assert_eq!(outline.site.name, "giftshop");
+        assert_eq!(outline.rules, loaded.site.rules);
+        assert_eq!(outline.windows, [("sale".into(), 604_800)]);
+        assert_eq!(outline.disabled, 0);
+        for end in 0..bytes.len() {
+            assert_ne!(Outline::from_bytes(&bytes[..end]), Some(outline.clone()), "cut after {end} bytes");
+        }
         assert_eq!(Outline::from_bytes(&[1]), None);
     }
 }

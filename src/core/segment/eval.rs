@@ -1,6 +1,6 @@
 //! Evaluates conditions: each distinct value and each segment at most once for a page.
 
-use super::index::{ClauseTest, Index, NOT_ASKED, Step};
+use super::index::{Index, NOT_ASKED, Step};
 use super::{Facts, Truth};
 use crate::bundle::Loaded;
 use crate::limits::PROGRAM_DEPTH_MAX;
@@ -70,65 +70,8 @@ impl<'a> Evaluation<'a> {
         verdict
     }
 
-    /// The segments that hold, ascending. Only those are looked at that one of the visitor's values leads to.
-    pub fn matching(&mut self) -> Vec<u32> {
-        let index = self.index;
-        let mut holds = vec![0_u64; index.segments_len().div_ceil(64)];
-        let mut look = |this: &mut Self, segment: u32| {
-            if this.is_member(segment)
-                && let Some(word) = holds.get_mut((segment / 64) as usize)
-            {
-                *word |= 1 << (segment % 64);
-            }
-        };
-        for segment in &index.always {
-            look(self, *segment);
-        }
-        for door in index.doors() {
-            let code = self.code(door.variable);
-            for behind in index.behind(door, code) {
-                for segment in behind {
-                    look(self, *segment);
-                }
-            }
-        }
-        let count: u32 = holds.iter().map(|word| word.count_ones()).sum();
-        let mut found = Vec::with_capacity(count as usize);
-        for (first, mut word) in (0_u32..).step_by(64).zip(holds) {
-            while word != 0 {
-                found.push(first + word.trailing_zeros());
-                word &= word - 1;
-            }
-        }
-        found
-    }
-
-    /// Whether a segment holds. Of its clauses, the first that does not hold ends it.
-    fn is_member(&mut self, segment: u32) -> bool {
-        let index = self.index;
-        let tests = index.clauses(segment);
-        if tests.is_empty() {
-            return self.segment(segment) == Truth::True;
-        }
-        let mut is_settled = false;
-        for test in tests {
-            if !is_settled {
-                is_settled = self.passes(*test);
-                if test.is_last() && !is_settled {
-                    return false;
-                }
-            }
-            is_settled &= !test.is_last();
-        }
-        true
-    }
-
-    fn passes(&mut self, test: ClauseTest) -> bool {
-        self.atom(test.atom()) == if test.is_positive() { Truth::True } else { Truth::False }
-    }
-
     /// The code of a variable, looked up when it is first asked for.
-    fn code(&mut self, variable: u32) -> u32 {
+    pub(super) fn code(&mut self, variable: u32) -> u32 {
         let Some(place) = self.codes.get_mut(variable as usize) else { return NOT_ASKED };
         if *place == NOT_ASKED {
             *place = self.index.variables.code(self.loaded, &self.facts, variable);

@@ -5,6 +5,7 @@ mod facts;
 mod globe;
 mod index;
 mod operator;
+mod sieve;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -15,5 +16,6 @@ pub use facts::{Facts, Page, Value, Why};
 pub use globe::EARTH_KM;
 pub(crate) use index::Index;
 pub use operator::verdict;
+pub use sieve::Sieve;
 pub use truth::Truth;
 pub use version::Version;

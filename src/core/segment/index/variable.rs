@@ -20,7 +20,7 @@ const LIST_MAX: usize = 256;
 
 /// What the codes of a variable mean.
 #[derive(Clone, Debug)]
-pub(super) enum Domain {
+enum Domain {
     /// `n` ascending thresholds make `2n + 1` cells: code `2i + 1` is threshold `i` itself, `2i` what lies before it.
     Numbers(Vec<f64>),
     /// The position in a sorted dictionary of `(atom, which of its texts)`; its length for any other text.
@@ -35,17 +35,15 @@ pub(super) enum Domain {
 
 /// A subject with the kind of test it is asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Variable {
+struct Variable {
     /// An atom that has this subject and default.
     of: u32,
-    /// The attribute has an argument.
-    pub(super) has_argument: bool,
-    pub(super) domain: Domain,
+    domain: Domain,
 }
 
 /// An atom in terms of its variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Literal {
+enum Literal {
     /// Of a disabled atom: never known.
     Unknown,
     /// The code is one of `count` from `from` on.
@@ -57,10 +55,10 @@ pub(super) enum Literal {
 /// The variables of a bundle, and each atom in terms of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
-    pub(super) list: Vec<Variable>,
-    pub(super) literals: Vec<Literal>,
+    list: Vec<Variable>,
+    literals: Vec<Literal>,
     /// Codes of the lists.
-    pub(super) pool: Vec<u32>,
+    pool: Vec<u32>,
 }
 
 impl Variables {
@@ -109,8 +107,7 @@ impl Variables {
                 }
             }
         };
-        let has_argument = at(of).is_some_and(|atom| atom.subject.argument.is_some());
-        self.list.push(Variable { of, has_argument, domain });
+        self.list.push(Variable { of, domain });
     }
 
     fn set(&mut self, atom: u32, literal: Literal) {
@@ -222,15 +219,25 @@ impl Variables {
         }
     }
 
-    /// Texts in the dictionary of a variable.
-    pub(super) fn words(&self, variable: u32) -> usize {
-        match self.list.get(variable as usize).map(|variable| &variable.domain) {
-            Some(Domain::Texts(words)) => words.len(),
-            _ => 0,
+    /// The variable that an atom asks; `None` for a disabled one.
+    pub(crate) fn variable_of(&self, atom: u32) -> Option<u32> {
+        match self.literals.get(atom as usize)? {
+            Literal::Between { variable, .. } | Literal::OneOf { variable, .. } => Some(*variable),
+            Literal::Unknown => None,
         }
     }
 
-    pub(super) fn codes(&self, at: u32, count: u32) -> &[u32] {
+    /// How many codes a variable can have when it is known; `None` where finding the code is the whole test.
+    pub(crate) fn code_count(&self, variable: u32) -> Option<u32> {
+        match &self.list.get(variable as usize)?.domain {
+            Domain::Numbers(cuts) => Some(length(cuts) * 2 + 1),
+            Domain::Texts(words) => Some(length(words) + 1),
+            Domain::Bool | Domain::Known => Some(2),
+            Domain::Atom => None,
+        }
+    }
+
+    fn codes(&self, at: u32, count: u32) -> &[u32] {
         let rest = self.pool.get(at as usize..).unwrap_or_default();
         rest.get(..count as usize).unwrap_or_default()
     }

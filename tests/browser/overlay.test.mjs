@@ -1,0 +1,122 @@
+// The overlay of previews in a real browser: what it outlines, what it says, and that a keyboard is enough.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openShop, planOf } from "./shop.mjs";
+
+/** @type {Awaited<ReturnType<typeof openShop>>} */
+let shop;
+before(async () => {
+  shop = await openShop();
+});
+after(() => shop.close());
+
+/** @param {import("playwright-core").Page} page @param {string} persona */
+async function become(page, persona) {
+  const status = await page.evaluate(
+    (key) => fetch("/demo/persona", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ persona: key }) }).then((r) => r.status),
+    persona,
+  );
+  assert.equal(status, 200);
+}
+
+/** What has the focus within the overlay: the text of a button, or the role of a panel. @param {import("playwright-core").Page} page */
+const focused = (page) =>
+  page.evaluate(() => {
+    const element = document.querySelector("#attune-overlay")?.shadowRoot?.activeElement;
+    return element?.getAttribute("role") ?? element?.textContent ?? null;
+  });
+
+/** Presses Tab until something has the focus. @param {import("playwright-core").Page} page @param {(text: string) => boolean} is */
+async function tabTo(page, is) {
+  for (let presses = 0; presses < 200; presses++) {
+    await page.keyboard.press("Tab");
+    const text = await focused(page);
+    if (text !== null && is(text)) return text;
+  }
+  assert.fail("the focus never came there");
+}
+
+/** In the page: whether each slot that is there has a frame, shown where the slot is. @param {{ slot: string, selector: string }[]} slots */
+function outlined(slots) {
+  const root = document.querySelector("#attune-overlay")?.shadowRoot;
+  const there = slots.filter(({ selector }) => document.querySelector(selector));
+  return there.length > 0 && there.every(({ slot, selector }) => {
+    const place = document.querySelector(selector)?.getBoundingClientRect();
+    const frame = root?.querySelector(`[data-slot-why="${slot}"]`)?.parentElement?.getBoundingClientRect();
+    return place && frame && /** @type {const} */ (["left", "top", "width", "height"]).every((side) => Math.abs(place[side] - frame[side]) <= 1);
+  });
+}
+
+test("each slot is outlined where it is, and says why; a keyboard is enough, and Escape gives the focus back", async () => {
+  const { context, page, faults } = await shop.visitor();
+  await page.goto("/");
+  await become(page, "abandoned-cart");
+  await page.goto("/");
+  const overlay = page.locator("#attune-overlay");
+  // The demo asks for a closed overlay.
+  await overlay.getByRole("button", { name: /^Why this page/ }).waitFor();
+  assert.equal(await overlay.locator(".frame").first().isVisible(), false);
+  await tabTo(page, (text) => text.startsWith("Why this page"));
+  await page.keyboard.press("Enter");
+  const plan = await planOf(page);
+  // The page may still be scrolling to what has the focus.
+  await page.waitForFunction(outlined, plan.slots);
+  for (const { slot, selector, content } of plan.slots) {
+    const frame = overlay.locator(".frame", { has: page.locator(`[data-slot-why="${slot}"]`) });
+    assert.equal(await frame.count(), Math.min(1, await page.locator(selector).count()), slot);
+    if ((await frame.count()) > 0) assert.equal((await frame.getAttribute("class"))?.includes("empty"), content === null, slot);
+  }
+  const opener = await tabTo(page, (text) => text.startsWith("hero: "));
+  await page.keyboard.press("Enter");
+  assert.equal(await focused(page), "dialog");
+  const panel = overlay.getByRole("dialog");
+  const told = await panel.innerText();
+  const hero = plan.slots.find((/** @type {{ slot: string }} */ { slot }) => slot === "hero");
+  assert.ok(told.includes(hero.why), told);
+  assert.match(told, /Campaign abandoned-cart/);
+  assert.match(told, /✓ cart\.items > 0: \d/);
+  assert.match(told, /In the segments: /);
+  for (const passed of hero.passed) assert.ok(told.includes(passed.why), passed.campaign);
+  await page.keyboard.press("Escape");
+  assert.equal(await panel.isVisible(), false);
+  assert.equal(await focused(page), opener);
+  // Open on one page is open on the next.
+  await page.goto("/c/teatime");
+  await overlay.locator(".frame").first().waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("frames follow the page when it changes its size, on a phone too", async () => {
+  const { context, page } = await shop.visitor({ viewport: { width: 390, height: 844 } });
+  await page.goto("/");
+  await become(page, "fan-baking");
+  await page.goto("/");
+  const overlay = page.locator("#attune-overlay");
+  await overlay.getByRole("button", { name: /^Why this page/ }).click();
+  const { slots } = await planOf(page);
+  await page.waitForFunction(outlined, slots);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.waitForFunction(outlined, slots);
+  await context.close();
+});
+
+test("recommended products say where they come from", async () => {
+  const { context, page } = await shop.visitor();
+  await page.goto("/");
+  await become(page, "fan-baking");
+  await page.goto("/p/22697");
+  const overlay = page.locator("#attune-overlay");
+  await overlay.getByRole("button", { name: /^Why this page/ }).click();
+  await overlay.locator('[data-slot-why="goes-with"]').click();
+  const told = await overlay.getByRole("dialog").innerText();
+  assert.match(told, /22699: goes-with, because of 22697\. \d\.\d+ = \d/);
+  await context.close();
+});
+
+test("nobody else has an overlay", async () => {
+  const { context, page } = await shop.visitor();
+  await page.goto("/");
+  assert.equal(await page.locator("#attune-overlay").count(), 0);
+  await context.close();
+});
