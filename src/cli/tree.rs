@@ -65,15 +65,10 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
         for (strategy, draw) in picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts) {
             let taken = picks::strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
             let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", picks::percent(rate)));
-            let (mean, drawn) = (rate(draw.mean, "mean"), rate(draw.drawn, "drawn"));
-            let none = mean.is_none().then_some(", nothing is known of it").unwrap_or_default();
-            node.parts.push(Node::leaf(format!(
-                "{} strategy {}{none}{}{}",
-                if taken { "✓" } else { "✗" },
-                strategy.key,
-                mean.unwrap_or_default(),
-                drawn.unwrap_or_default()
-            )));
+            let mean = rate(draw.mean, "mean").unwrap_or_else(|| ", nothing is known of it".to_owned());
+            let drawn = rate(draw.drawn, "drawn").unwrap_or_default();
+            let mark = if taken { "✓" } else { "✗" };
+            node.parts.push(Node::leaf(format!("{mark} strategy {}{mean}{drawn}", strategy.key)));
         }
         let mut over = Node::leaf("passed over");
         for passed in asked.account.passed_for(index) {

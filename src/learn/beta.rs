@@ -13,8 +13,7 @@ const REACH: f64 = 12.0;
 /// width hardly depends on where it is, so that one grid is good for two impressions and for a billion.
 #[derive(Clone, Debug)]
 pub struct Beta {
-    alpha: f64,
-    beta: f64,
+    mean: f64,
     /// `t` where the table begins, and the width of a cell.
     from: f64,
     width: f64,
@@ -47,12 +46,12 @@ impl Beta {
         for chance in &mut below {
             *chance /= sum;
         }
-        Self { alpha, beta, from, width, below }
+        Self { mean: alpha / (alpha + beta), from, width, below }
     }
 
     /// The mean.
     pub fn mean(&self) -> f64 {
-        self.alpha / (self.alpha + self.beta)
+        self.mean
     }
 
     /// The value that is not reached with this chance.
