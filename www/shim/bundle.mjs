@@ -83,6 +83,7 @@ export function bundleAge_ms() {
  */
 async function refresh(env, now_ms) {
   leasedUntil_ms = now_ms + LEASE_MS;
+  core.robbed = false;
   try {
     const wanted = (await fromStore(env, now_ms)) ?? current;
     if (wanted !== null && !core.holds(wanted, env.ATTUNE_KEYS ?? "")) await use(wanted, env);
@@ -109,7 +110,6 @@ async function refresh(env, now_ms) {
  */
 async function use(bundle, env) {
   const keys = env.ATTUNE_KEYS ?? "";
-  const set = names(bundle.artifacts);
   try {
     if (current === null) {
       // The first one: pages need not wait for what recommendations are made from.
@@ -121,7 +121,7 @@ async function use(bundle, env) {
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
       // What is not there yet is looked for again; what the core or the hash refuses will be refused again.
       if (!(error instanceof Unsigned || (error instanceof Error && "code" in error))) return;
-      refusedArtifacts.add(set + named.sha256);
+      refusedArtifacts.add(bundle.published + named.sha256);
       bundle.artifacts = bundle.artifacts.filter((other) => other !== named);
     });
     current = bundle;
@@ -156,15 +156,15 @@ async function fromStore(env, now_ms) {
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
   const signatures = await countSignatures(manifest, env.MANIFEST_KEYS ?? "");
   if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
-  const set = names(manifest.shelf);
-  const artifacts = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(set + sha256));
+  const published = names(manifest.shelf);
+  const artifacts = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(published + sha256));
   if (config.sha256 === current?.sha256 && names(artifacts) === names(current.artifacts)) {
     current.version = manifest.version;
     return null;
   }
   if (config.sha256 === refused) throw new Error("the artifact was refused before");
   const bytes = config.sha256 === current?.sha256 ? current.bytes : await configuration(env, config);
-  return { bytes, sha256: config.sha256, version: manifest.version, artifacts };
+  return { bytes, sha256: config.sha256, version: manifest.version, artifacts, published };
 }
 
 /**
@@ -241,7 +241,7 @@ async function fromDeployment(env) {
  * @returns {Promise<Bundle>}
  */
 async function withHash(buffer, version) {
-  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [] };
+  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [], published: "" };
 }
 
 /** @param {ArrayBuffer} buffer */

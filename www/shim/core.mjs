@@ -15,6 +15,7 @@ import { moment } from "./moment.mjs";
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
+ * @property {string} published the hashes of all that it was published with
  */
 
 /**
@@ -47,7 +48,7 @@ class Core {
   /** @see Env.BREAKER_S */
   breaker_ms = BREAKER_MS;
   #started = false;
-  /** A trap took artifacts along. */
+  /** A trap took artifacts along, and nobody has looked after that yet. */
   robbed = false;
   /** @type {Loaded | null} */
   #loaded = null;
@@ -110,7 +111,6 @@ class Core {
       }
     }
     this.#next = null;
-    this.robbed = false;
     const before = this.#loaded;
     this.#use(bundle, keys, page, artifacts);
     if (before !== null && before !== this.#loaded) before.page.free();
@@ -279,7 +279,7 @@ class Core {
     } catch (error) {
       // An answer of the core has a code; whatever has none is a trap, and the instance cannot be trusted.
       if (error instanceof Error && "code" in error) throw error;
-      this.robbed = true;
+      this.robbed ||= (this.#loaded?.artifacts.length ?? 0) > 0;
       this.#loaded = this.#next = null;
       bindings.__wbg_reset_state();
       this.#record(bundle, Date.now());
