@@ -1,26 +1,20 @@
 //! `[campaigns]`.
 
 use super::usage::index;
-use super::{arms, enrolment, layers, percent_bp, requires, schedule};
+use super::{arms, enrolment, percent_bp, requires, schedule};
 use crate::codes::Code;
 use crate::condition::{Compiler, span_s};
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Arm, Campaign, Cap, Layer, Op, Program, Site, Slot};
+use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
 use attune_core::limits;
 
 /// The longest time that a cap can look back, in seconds: what a profile remembers.
 const CAP_S_MAX: u32 = limits::PROFILE_AGE_DAYS_MAX * 86_400;
 
-/// The campaigns, highest priority first, and their layers.
-pub(super) fn campaigns(
-    root: &Table,
-    site: &Site,
-    slots: &[Slot],
-    compiler: &mut Compiler<'_>,
-    sink: &mut Sink<'_>,
-) -> (Vec<Campaign>, Vec<Layer>) {
+/// The campaigns, highest priority first, in no layer yet.
+pub(super) fn campaigns(root: &Table, site: &Site, compiler: &mut Compiler<'_>, sink: &mut Sink<'_>) -> Vec<Campaign> {
     let entries = root.entries_of("campaigns");
     let mut campaigns: Vec<(Campaign, &Entry)> = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -30,9 +24,8 @@ pub(super) fn campaigns(
     }
     report_equal_priorities(root, &campaigns, sink);
     campaigns.sort_by(|(a, _), (b, _)| b.priority.cmp(&a.priority).then_with(|| a.key.cmp(&b.key)));
-    let layers = layers::layers(root, &mut campaigns, slots, sink);
     requires::requires(&mut campaigns, sink);
-    (campaigns.into_iter().map(|(campaign, _)| campaign).collect(), layers)
+    campaigns.into_iter().map(|(campaign, _)| campaign).collect()
 }
 
 fn campaign(

@@ -1,26 +1,38 @@
-//! Layers: campaigns of which a visitor is in at most one. Named ones, and those found where experiments share a
-//! slot, of which there is only one on a page.
+//! Layers: campaigns of which a visitor is in at most one. Named ones, and those found where experiments share what
+//! there is only one of on a page: a slot, or the one campaign of a page of light intensity.
 
 use super::arms::shares_bp;
 use super::percent_bp;
+use super::winning::possible;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Campaign, During, Layer, LayerShare, Slot};
+use attune_core::bundle::{Bundle, Campaign, During, Intensity, Layer, LayerShare};
 use attune_core::limits;
 
 /// `layer = "none"`: in no layer, also where one would be found.
 const NONE: &str = "none";
 
-/// Makes the layers and gives each of their campaigns its share.
-pub(super) fn layers(
-    root: &Table,
-    campaigns: &mut [(Campaign, &Entry)],
-    slots: &[Slot],
-    sink: &mut Sink<'_>,
-) -> Vec<Layer> {
+/// Makes the layers of a bundle that is final but for them, and gives each of their campaigns its share.
+pub(super) fn layers(root: &Table, bundle: &mut Bundle, sink: &mut Sink<'_>) {
+    let entry = |key: &str| root.entries_of("campaigns").iter().find(|entry| entry.key == key);
+    let campaigns = std::mem::take(&mut bundle.campaigns).into_iter();
+    let mut campaigns: Vec<(Campaign, &Entry)> =
+        campaigns.filter_map(|campaign| entry(&campaign.key).map(|entry| (campaign, entry))).collect();
+    let mut layers = named(root, &mut campaigns, sink);
+    found(&mut layers, &mut campaigns, bundle, sink);
+    if layers.len() > limits::LAYERS_MAX {
+        let message = format!("there are {} layers", layers.len());
+        sink.report_absent(Code::OverLimit, message, format!("at most {} are possible", limits::LAYERS_MAX));
+    }
+    bundle.layers = layers;
+    bundle.campaigns = campaigns.into_iter().map(|(campaign, _)| campaign).collect();
+}
+
+/// The layers that are authored.
+fn named(root: &Table, campaigns: &mut [(Campaign, &Entry)], sink: &mut Sink<'_>) -> Vec<Layer> {
     let mut layers = Vec::new();
     for entry in root.entries_of("layers") {
         let Some(table) = entry.node.table() else { continue };
@@ -44,11 +56,6 @@ pub(super) fn layers(
         });
     }
     unknown(root, campaigns, sink);
-    found(&mut layers, campaigns, slots, sink);
-    if layers.len() > limits::LAYERS_MAX {
-        let message = format!("there are {} layers", layers.len());
-        sink.report_absent(Code::OverLimit, message, format!("at most {} are possible", limits::LAYERS_MAX));
-    }
     layers
 }
 
@@ -175,8 +182,16 @@ fn unknown(root: &Table, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) 
     }
 }
 
-/// Puts experiments that share a slot into one layer, also through others, and says so.
-fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], slots: &[Slot], sink: &mut Sink<'_>) {
+/// What two experiments share, of which a page has only one.
+#[derive(Clone, Copy)]
+enum Shared<'b> {
+    Slot(&'b str),
+    /// The campaign of a page of this type, whose intensity is light.
+    LightPage(&'b str),
+}
+
+/// Puts experiments that share something into one layer, also through others, and says so.
+fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], bundle: &Bundle, sink: &mut Sink<'_>) {
     let mut left: Vec<usize> = (0..campaigns.len())
         .filter(|index| {
             campaigns.get(*index).is_some_and(|(c, entry)| !c.ranges.is_empty() && layer_of(entry).is_none())
@@ -187,7 +202,7 @@ fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], slots: &
         let mut at = 0;
         while let Some(member) = members.get(at).copied() {
             let (joins, stays): (Vec<usize>, Vec<usize>) =
-                left.iter().partition(|other| meets(campaigns, member, **other).is_some());
+                left.iter().partition(|other| shared(bundle, campaigns, member, **other).is_some());
             members.extend(joins);
             left = stays;
             at += 1;
@@ -196,23 +211,34 @@ fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], slots: &
             continue;
         }
         members.sort_by_key(|index| campaigns.get(*index).map(|(campaign, _)| campaign.key.clone()));
-        let slot = members.iter().skip(1).find_map(|other| meets(campaigns, *members.first()?, *other));
-        let key = slot.and_then(|slot| slots.get(usize::from(slot))).map_or("", |slot| slot.key.as_str());
-        report_found(&members, key, campaigns, sink);
+        let with_first = members.iter().skip(1).find_map(|other| shared(bundle, campaigns, *members.first()?, *other));
+        let Some(what) = with_first else { continue };
+        report_found(&members, what, campaigns, sink);
         join(layers.len(), &members, &equal(members.len()), campaigns);
         same_unit(&members, campaigns, sink);
         // A slash cannot be in a name, so no named layer has this key.
-        layers.push(Layer { key: format!("slot/{key}"), phase: 1, holdout_bp: 0 });
+        let key = match what {
+            Shared::Slot(slot) => format!("slot/{slot}"),
+            Shared::LightPage(page) => format!("light/{page}"),
+        };
+        layers.push(Layer { key, phase: 1, holdout_bp: 0 });
     }
 }
 
-/// A slot that both fill at some time.
-fn meets(campaigns: &[(Campaign, &Entry)], a: usize, b: usize) -> Option<u16> {
+/// What two campaigns share that can be asked for by both at some time.
+fn shared<'b>(bundle: &'b Bundle, campaigns: &[(Campaign, &Entry)], a: usize, b: usize) -> Option<Shared<'b>> {
     let (a, b) = (&campaigns.get(a)?.0, &campaigns.get(b)?.0);
     if apart(a.during, b.during) {
         return None;
     }
-    a.slots.iter().find(|slot| b.slots.contains(slot)).copied()
+    if let Some(slot) = a.slots.iter().find(|slot| b.slots.contains(slot)) {
+        return bundle.slots.get(usize::from(*slot)).map(|slot| Shared::Slot(&slot.key));
+    }
+    let light = bundle.site.rules.intensity.iter().filter(|(_, intensity)| *intensity == Intensity::Light);
+    light
+        .map(|(page, _)| page)
+        .find(|page| possible(bundle, &[&a.eligible, &b.eligible], Some(page)))
+        .map(|page| Shared::LightPage(page))
 }
 
 /// Whether one ends before the other begins. Visitors' clocks are up to 14 hours around the site's.
@@ -224,7 +250,7 @@ fn apart(a: Option<During>, b: Option<During>) -> bool {
     before(a, b) || before(b, a)
 }
 
-fn report_found(members: &[usize], slot: &str, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
+fn report_found(members: &[usize], what: Shared<'_>, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
     let of = |at: usize| members.get(at).and_then(|index| campaigns.get(*index));
     let (Some((_, first)), Some((_, last))) = (of(0), of(members.len().saturating_sub(1))) else { return };
     let places: (Place, Place) = (last.key_place, first.key_place);
@@ -233,11 +259,18 @@ fn report_found(members: &[usize], slot: &str, campaigns: &[(Campaign, &Entry)],
     sink.report_with(
         Code::FoundLayer,
         places.0,
-        format!(
-            "{} are experiments in slot `{slot}`, so they are one layer: each visitor is given to one of {}",
-            suggest::quoted(&keys),
-            keys.len()
-        ),
+        match what {
+            Shared::Slot(slot) => format!(
+                "{} are experiments in slot `{slot}`, so they are one layer: each visitor is given to one of {}",
+                suggest::quoted(&keys),
+                keys.len()
+            ),
+            Shared::LightPage(page) => format!(
+                "{} are experiments on `{page}` pages, which show one campaign (intensity is light), so they are one layer: each visitor is given to one of {}",
+                suggest::quoted(&keys),
+                keys.len()
+            ),
+        },
         "write layer = \"a-name\" and [layers.a-name] to choose the shares, or layer = \"none\" in all but one",
         (places.1, "the first of them"),
     );

@@ -63,15 +63,25 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     let known = products.as_ref().map(catalog::keys).unwrap_or_default();
     let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
     let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
-    let (campaigns, layers) = campaigns::campaigns(root, &site, &slots, &mut compiler, sink);
+    let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
     let goals = vocabulary::goals(root, sink);
     // After an error, what seems unused or beaten may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
     }
     let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
-    let mut bundle =
-        Bundle { site, atoms: Vec::new(), segments, slots, campaigns, contents, lists, patterns, goals, layers };
+    let mut bundle = Bundle {
+        site,
+        atoms: Vec::new(),
+        segments,
+        slots,
+        campaigns,
+        contents,
+        lists,
+        patterns,
+        goals,
+        layers: Vec::new(),
+    };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
     if compiler.atoms.len() > limits::ATOMS_MAX {
         sink.report_absent(
@@ -91,6 +101,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     for program in programs {
         renumber(program, &numbers, &order);
     }
+    layers::layers(root, &mut bundle, sink);
     if !sink.has_errors() {
         winning::report(root, &bundle, sink);
     }

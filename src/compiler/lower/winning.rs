@@ -4,7 +4,8 @@ use crate::codes::Code;
 use crate::condition::Conjunction;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
-use attune_core::bundle::{Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template};
+use attune_core::attribute::Attribute;
+use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template, Test};
 use std::collections::BTreeSet;
 
 /// Segments followed into each other, at most.
@@ -19,7 +20,7 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let parts: Vec<BTreeSet<Vec<u64>>> = bundle.campaigns.iter().map(|c| identity(&c.eligible)).collect();
     for (index, campaign) in bundle.campaigns.iter().enumerate() {
         let Some(at) = place(campaign) else { continue };
-        if !possible(bundle, &campaign.eligible) {
+        if !possible(bundle, &[&campaign.eligible], None) {
             sink.report(
                 Code::NeverWins,
                 at,
@@ -126,10 +127,14 @@ fn identity(program: &Program) -> BTreeSet<Vec<u64>> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
-/// Whether the tests that must all hold, those of segments among them, leave anything.
-fn possible(bundle: &Bundle, program: &Program) -> bool {
+/// Whether the tests that must all hold, those of segments among them, leave anything; on pages of one type, if given.
+pub(super) fn possible(bundle: &Bundle, programs: &[&Program], page_type: Option<&str>) -> bool {
     let mut together = Conjunction::default();
-    let mut pending: Vec<&[Op]> = conjuncts(program);
+    if let Some(page_type) = page_type {
+        let subject = AttributeRef { attribute: Attribute::PageType, argument: None };
+        together.add(&Atom { subject, default: None, test: Test::TextEquals(page_type.to_owned()) }, true);
+    }
+    let mut pending: Vec<&[Op]> = programs.iter().flat_map(|program| conjuncts(program)).collect();
     let mut expanded = 0;
     while let Some(part) = pending.pop() {
         let holds = match part {
