@@ -1,8 +1,8 @@
 //! The commands and their options.
 
 use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
+use crate::posteriors::PosteriorsOptions;
 use attune_core::limits::CUSTOMER_BYTES_MAX;
-use attune_learn::posteriors::Prior;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -127,54 +127,6 @@ pub(crate) struct OverlayOptions {
     /// File to write
     #[arg(long)]
     pub(crate) out: PathBuf,
-}
-
-#[derive(ClapArgs)]
-pub(crate) struct PosteriorsOptions {
-    /// Folder with attune.toml
-    pub(crate) dir: PathBuf,
-    /// How often each strategy was shown and clicked; several are added up
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) counts: Vec<PathBuf>,
-    /// What is believed before anything was seen: alpha and beta, such as 1,49; the rate of the slot, counted as 100
-    /// impressions, unless said otherwise
-    #[arg(long, value_name = "ALPHA,BETA", default_value = "pooled", value_parser = prior)]
-    pub(crate) prior: Prior,
-    /// How long the edge may use it, such as 12h; then every strategy is drawn equally often
-    #[arg(long = "max-age", value_name = "SPAN", default_value = "7d", value_parser = age_s)]
-    pub(crate) max_age_s: u32,
-    /// When the counts were made; now unless said otherwise
-    #[arg(long, value_name = "RFC3339")]
-    pub(crate) now: Option<String>,
-    /// File to write
-    #[arg(long)]
-    pub(crate) out: Option<PathBuf>,
-}
-
-fn prior(text: &str) -> Result<Prior, String> {
-    if text == "pooled" {
-        return Ok(Prior::Pooled);
-    }
-    let number = |part: &str| part.trim().parse::<f64>().ok().filter(|number| (0.5..=1e9).contains(number));
-    text.split_once(',')
-        .and_then(|(alpha, beta)| Some(Prior::Fixed(number(alpha)?, number(beta)?)))
-        .ok_or_else(|| "write `pooled`, or two numbers of at least 0.5, such as 1,49".to_owned())
-}
-
-fn age_s(text: &str) -> Result<u32, String> {
-    let (number, unit) = text.split_at(text.len().saturating_sub(1));
-    let unit_s = match unit {
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => 0,
-    };
-    number
-        .parse::<u32>()
-        .ok()
-        .and_then(|number| number.checked_mul(unit_s))
-        .filter(|age_s| *age_s > 0)
-        .ok_or_else(|| "write a length of time such as 30m, 12h or 7d".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
