@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
+use crate::posteriors::PosteriorsOptions;
 use attune_core::limits::CUSTOMER_BYTES_MAX;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -54,6 +55,11 @@ pub(crate) enum Command {
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
     #[command(after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --out shop.overlay")]
     Overlay(OverlayOptions),
+    /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
+    #[command(after_help = "Example:\n  attune posteriors shop --counts counts.csv --out shop.posteriors\n\n\
+        The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. The file goes into \
+        KV under `posteriors`; no new bundle is needed.")]
+    Posteriors(PosteriorsOptions),
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
@@ -188,6 +194,9 @@ pub(crate) struct DecideOptions {
     /// Recommendation index learned from baskets
     #[arg(long, value_name = "FILE")]
     pub(crate) baskets: Option<PathBuf>,
+    /// What is believed of strategies, as `attune posteriors` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) posteriors: Option<PathBuf>,
     /// The shop's own id of the customer, for campaigns that go by customer
     #[arg(long, value_name = "ID", default_value = "", value_parser = customer, conflicts_with = "batch")]
     pub(crate) customer: String,

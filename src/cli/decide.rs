@@ -8,6 +8,7 @@ use attune_core::bundle::{Body, Loaded, Slot};
 use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
+use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
 use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
 use attune_core::render;
@@ -37,7 +38,12 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let configuration = config::read(&options.dir)?;
     let (_, mut loaded) = configuration.bundle()?;
-    catalog::put(&options.dir, &configuration, [&options.sessions, &options.baskets], &mut loaded)?;
+    catalog::put(
+        &options.dir,
+        &configuration,
+        [&options.sessions, &options.baskets, &options.posteriors],
+        &mut loaded,
+    )?;
     let Some(now) = &options.now else {
         return Err(Failure::new("there is no moment", "give --now 2026-11-20T18:30:00Z"));
     };
@@ -166,6 +172,9 @@ impl Asked<'_> {
             if let Some(observed) = decision.observed {
                 entry.insert("observed".into(), observation(self.loaded, observed));
             }
+            if let Some(strategy) = picks::strategy_of(self.loaded, decision) {
+                entry.insert("strategy".into(), json!(strategy.key));
+            }
             if with_reasons {
                 let findings =
                     campaign.map(|campaign| explain::findings(self.loaded, campaign, evaluation)).unwrap_or_default();
@@ -175,8 +184,11 @@ impl Asked<'_> {
                     self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
                 entry.insert("passed_over".into(), Value::Array(over));
                 entry.insert("fill".into(), self.fill(slot, decision, &evaluation.facts));
+                if decision.strategy.is_some() {
+                    entry.insert("strategies".into(), strategies(self.loaded, &slot.key, decision, &evaluation.facts));
+                }
                 if !decision.picks.is_empty() {
-                    entry.insert("picks".into(), picks(self.loaded, decision, &evaluation.facts));
+                    entry.insert("picks".into(), picked(self.loaded, decision, &evaluation.facts));
                 }
             }
             slots.insert(slot.key.clone(), Value::Object(entry));
@@ -289,19 +301,27 @@ fn observation(loaded: &Loaded, observed: Observed) -> Value {
     })
 }
 
+/// Each strategy with the mean of what is believed of it and what was drawn, in percent.
+fn strategies(loaded: &Loaded, slot: &str, decision: &SlotDecision, facts: &Facts) -> Value {
+    let percent = |rate: Option<u32>| rate.map(picks::percent);
+    let drawn = picks::draws_of(loaded, slot, decision, facts)
+        .map(|(strategy, draw)| json!({ "strategy": strategy.key, "mean": percent(draw.mean), "drawn": percent(draw.drawn) }));
+    Value::Array(drawn.collect())
+}
+
 /// Each recommended product with what led to it and the parts of its score.
-fn picks(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
+fn picked(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
     let Some(catalog) = loaded.shelf.catalog() else { return Value::Null };
     let mut picked = decision.picks.clone();
-    attune_core::picks::explain(&loaded.shelf, facts, &mut picked);
+    picks::explain(&loaded.shelf, facts, &mut picked);
     let picked = picked.iter().filter_map(|pick| {
         let item = catalog.item(pick.ordinal)?;
         Some(json!({
             "id": item.id(),
             "title": item.title(),
             "source": pick.cause.key(),
-            "because": attune_core::picks::because_key(catalog, pick),
-            "score": attune_core::picks::score_parts(pick),
+            "because": picks::because_key(catalog, pick),
+            "score": picks::score_parts(pick),
         }))
     });
     Value::Array(picked.collect())

@@ -105,8 +105,8 @@ fn told(bundle: &Bundle) -> String {
                 Body::Cards(cards) => {
                     writeln!(
                         out,
-                        "  cards {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
-                        cards.sources, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
+                        "  cards {:?} {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
+                        cards.sources, cards.strategies, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
                         cards.because.first(), cards.currency,
                         template(&cards.before), template(&cards.card), template(&cards.after)
                     )

@@ -134,7 +134,7 @@
     clearTimeout(watch.timer);
     if (!watch.visible || document.visibilityState !== "visible") return;
     watch.timer = window.setTimeout(() => {
-      const { slot, observed, products } = watch.slot;
+      const { slot, observed, products, strategy } = watch.slot;
       watched.delete(element);
       observer.unobserve(element);
       for (const decision of [watch.slot, observed]) {
@@ -143,7 +143,7 @@
         const again = counted.has(decision.campaign);
         if (again && !shown) continue;
         counted.add(decision.campaign);
-        record("attune_impression", { slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products: shown });
+        record("attune_impression", { slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products: shown, strategy: shown && strategy });
       }
     }, 1000);
   };

@@ -408,10 +408,15 @@ static PRODUCT_LIST: Keys = table(
 static RECOMMEND: Keys = table(
     "a recommendation",
     &[
-        required(
+        key(
             "sources",
             Shape::List(&Shape::Text),
-            "Where products come from, the first first: session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, or a list.",
+            "Where products come from, the first first: session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, or a list. With strategies: what fills up after any of them.",
+        ),
+        key(
+            "strategies",
+            Shape::Map(Name::Key, &Shape::List(&Shape::Text)),
+            "Two to six lists of sources, of which the visitor gets one: that which is clicked most, as far as the posteriors know.",
         ),
         key(
             "mix",

@@ -5,6 +5,8 @@ use super::{
     Slot, Template, Test, TextList, TextTest, codec, sound,
 };
 use crate::limits;
+use crate::picks::Shelf;
+use crate::profile::hash32;
 use crate::segment::{Index, Version};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -27,7 +29,7 @@ pub struct Loaded {
     /// Contents.
     pub contents: Vec<Option<Content>>,
     /// Catalogue, indexes and overlay; empty until they are put in.
-    pub shelf: crate::picks::Shelf,
+    pub shelf: Shelf,
     /// Mutual exclusion layers; the campaigns of a disabled one are disabled.
     pub layers: Vec<Option<Layer>>,
     /// Long lists of texts; what asks a disabled one is disabled.
@@ -52,6 +54,7 @@ impl Loaded {
     pub fn load(bytes: &[u8]) -> Result<Self, BundleError> {
         let mut loaded = codec::decode(bytes)?;
         check_site(&loaded.site)?;
+        loaded.shelf = Shelf::of(hash32(&[&loaded.site.name]));
         if let Err(reason) = check_rules(&loaded.site.rules) {
             loaded.site.rules = loaded.outline.without_rules();
             loaded.disabled.push(Disabled { what: "rules", index: 0, key: String::new(), reason });

@@ -3,12 +3,14 @@
 //! A product is an ordinal: its number in the list of all products that ever were, which only grows. The epoch says
 //! which list that is. Bytes: SPEC.md, "Catalogue" and "Overlay".
 
+mod check;
 mod encode;
 mod overlay;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use check::CatalogCheck;
 pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, encode};
 pub use overlay::{Live, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
 pub use read::{CATALOG_FORMAT, Catalog, CatalogError, Item};

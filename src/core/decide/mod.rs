@@ -13,7 +13,7 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{Pick, Picking};
+use crate::picks::{self, Pick, Picking};
 use crate::render::{self, Texts};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -71,6 +71,8 @@ pub struct SlotDecision {
     pub fill: Option<Fill>,
     /// Products that were picked, in the order of their cards.
     pub picks: Vec<Pick>,
+    /// Index of the strategy that they were picked by, where the slot has several.
+    pub strategy: Option<usize>,
     /// The campaign that only observes and would have had the slot.
     pub observed: Option<Observed>,
 }
@@ -209,8 +211,14 @@ fn fill(
     let slot = loaded.slots.get(slot).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
     let facts = &evaluation.facts;
     let (locale, decided) = (facts.page.locale, facts.page.decided_locale);
-    let write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
-        Body::Cards(cards) => picking.fill(&loaded.shelf, cards, facts).map(|(html, picks)| (Fill::Html(html), picks)),
+    let mut strategy = None;
+    let mut write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
+        Body::Cards(cards) => {
+            let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
+            strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
+            let filled = picking.fill(&loaded.shelf, cards, strategy, facts);
+            filled.map(|(html, picks)| (Fill::Html(html), picks))
+        }
         Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),
         Body::Fields(fields) => written(render::fields(fields, slot, facts)),
     };
@@ -218,7 +226,7 @@ fn fill(
         SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, ..SlotDecision::default() };
     if locale == decided {
         let (fill, picks) = write(locale, picking)?;
-        (decision.fill, decision.picks) = (Some(fill), picks);
+        (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy);
         return Ok(decision);
     }
     // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
@@ -227,7 +235,7 @@ fn fill(
     write(decided, picking)?;
     picking.give_back(taken);
     match write(locale, picking) {
-        Ok((fill, picks)) => (decision.fill, decision.picks) = (Some(fill), picks),
+        Ok((fill, picks)) => (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy),
         Err(_) => decision.reason = Reason::Incomplete,
     }
     Ok(decision)

@@ -6,6 +6,7 @@ use super::plan::consent;
 use super::request::RequestError;
 use crate::bundle::{Body, Loaded};
 use crate::decide::{Fill, SlotDecision};
+use crate::picks::strategy_of;
 use crate::profile::Effective;
 use crate::render;
 use crate::segment::Evaluation;
@@ -51,6 +52,10 @@ pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, ev
 fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: &Evaluation) {
     json.open('{');
     json.decision(loaded, decision);
+    if let Some(strategy) = strategy_of(loaded, decision) {
+        json.key("strategy");
+        json.string(&strategy.key);
+    }
     json.key("reason");
     json.string(decision.reason.key());
     let body = decision.content.and_then(|content| loaded.body(content, evaluation.facts.page.locale));

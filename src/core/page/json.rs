@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt::Write;
 
-/// A JSON text being written; commas are its own business.
+/// A JSON text being written; commas are its own business. Nothing is inlined: there are a hundred places that write.
 #[derive(Debug, Default)]
 pub(super) struct Json {
     text: String,
@@ -16,28 +16,33 @@ impl Json {
         Self { text: String::with_capacity(bytes), comma: false }
     }
 
+    #[inline(never)]
     pub(super) fn open(&mut self, bracket: char) {
         self.separate();
         self.text.push(bracket);
         self.comma = false;
     }
 
+    #[inline(never)]
     pub(super) fn close(&mut self, bracket: char) {
         self.text.push(bracket);
         self.comma = true;
     }
 
+    #[inline(never)]
     pub(super) fn key(&mut self, key: &str) {
         self.string(key);
         self.text.push(':');
         self.comma = false;
     }
 
+    #[inline(never)]
     pub(super) fn raw(&mut self, literal: &str) {
         self.separate();
         self.text.push_str(literal);
     }
 
+    #[inline(never)]
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.text.push('"');
@@ -65,6 +70,7 @@ impl Json {
         self.text.push('"');
     }
 
+    #[inline(never)]
     pub(super) fn string_or_null(&mut self, text: Option<&str>) {
         match text {
             Some(text) => self.string(text),

@@ -101,6 +101,32 @@ impl PageCore {
         self.loaded.shelf.put(kind, bytes)
     }
 
+    /// Announces a catalogue or an index that comes piece by piece.
+    ///
+    /// # Errors
+    /// [`ShelfError`] when there is no room for it, or no catalogue that it could belong to.
+    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ShelfError> {
+        self.loaded.shelf.begin(kind, length)
+    }
+
+    /// The next bytes of what was announced.
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.loaded.shelf.feed(piece);
+    }
+
+    /// Checks about so many bytes more of what has come; true when there is no more to do.
+    ///
+    /// # Errors
+    /// [`ShelfError`] when it is unusable, or does not belong to the catalogue.
+    pub fn step(&mut self, bytes: usize) -> Result<bool, ShelfError> {
+        self.loaded.shelf.step(bytes)
+    }
+
+    /// Takes an artifact over from another core, without a copy.
+    pub fn adopt(&mut self, from: &Self, kind: u8) {
+        self.loaded.shelf.adopt(&from.loaded.shelf, kind);
+    }
+
     /// Decides a page. `prelude` is the first bytes of its body, which name its language.
     ///
     /// # Errors

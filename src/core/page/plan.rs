@@ -151,6 +151,11 @@ fn slot(
         json.string(&explain::sentence(decision.reason, &findings));
         passed(json, loaded, index, account);
         picked(json, loaded, decision, &evaluation.facts);
+        drawn(json, loaded, index, decision, &evaluation.facts);
+    }
+    if let Some(strategy) = picks::strategy_of(loaded, decision) {
+        json.key("strategy");
+        json.string(&strategy.key);
     }
     if let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) {
         json.key("products");
@@ -179,6 +184,23 @@ fn picked(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, facts: &Fac
         json.key("score");
         json.string(&picks::score_parts(pick));
         json.close('}');
+    }
+    json.close(']');
+}
+
+/// The strategies that the slot has to choose from, with the mean of what is believed of each and what was drawn, in
+/// percent.
+fn drawn(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, facts: &Facts) {
+    let Some(Some(slot)) = loaded.slots.get(index).filter(|_| decision.strategy.is_some()) else { return };
+    json.key("strategies");
+    json.open('[');
+    for (strategy, draw) in picks::draws_of(loaded, &slot.key, decision, facts) {
+        json.open('[');
+        json.string(&strategy.key);
+        for rate in [draw.mean, draw.drawn] {
+            json.string_or_null(rate.map(picks::percent).as_deref());
+        }
+        json.close(']');
     }
     json.close(']');
 }

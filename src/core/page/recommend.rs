@@ -41,6 +41,10 @@ impl PageCore {
         json.key("arm");
         let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
         json.string_or_null(arm.map(|arm| arm.key.as_str()));
+        if let Some(strategy) = decision.and_then(|decision| picks::strategy_of(loaded, decision)) {
+            json.key("strategy");
+            json.string(&strategy.key);
+        }
         json.key("reason");
         json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
         json.key("items");

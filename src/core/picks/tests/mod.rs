@@ -1,5 +1,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod arrival;
+mod sources;
+mod strategy;
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::cards::{Exclude, Match, Seed, Source};
@@ -97,6 +101,9 @@ fn cards(sources: &[Source], count: u8) -> Cards {
 struct Visitor {
     profile: Profile,
     sku: &'static str,
+    category: &'static str,
+    kind: &'static str,
+    consent: bool,
     now_s: u32,
 }
 
@@ -104,27 +111,35 @@ impl Visitor {
     fn viewing(sku: &'static str, viewed: &[&str]) -> Self {
         let viewed = viewed.iter().map(|sku| Viewed { sku: (*sku).into(), at_s: NOW_S }).collect();
         let profile = Profile { viewed, ..Profile::default() };
-        Self { profile, sku, now_s: NOW_S }
+        Self { profile, sku, category: "", kind: "product", consent: true, now_s: NOW_S }
     }
 
     fn with<T>(&self, from: &Shelf, then: impl FnOnce(&Facts) -> T) -> T {
         let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
         let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
-        let page = Page { kind: "product", sku: Cow::Borrowed(self.sku), ..Page::default() };
+        let page = Page {
+            kind: self.kind,
+            sku: Cow::Borrowed(self.sku),
+            category: Cow::Borrowed(self.category),
+            ..Page::default()
+        };
         let known = Facts {
             site: &site,
             shelf: from,
             profile: &self.profile,
             context: &context,
             page: &page,
-            personalization: true,
+            personalization: self.consent,
             measurement: true,
         };
         then(&known)
     }
 
     fn picks(&self, from: &Shelf, cards: &Cards) -> Vec<u32> {
-        self.with(from, |facts| Picking::default().pick(from, cards, facts)).iter().map(|pick| pick.ordinal).collect()
+        self.with(from, |facts| Picking::default().pick(from, cards, None, facts))
+            .iter()
+            .map(|pick| pick.ordinal)
+            .collect()
     }
 }
 
@@ -163,8 +178,8 @@ fn no_product_comes_twice_on_a_page() {
     let shelf = shelf();
     Visitor::viewing("p2", &[]).with(&shelf, |facts| {
         let mut picking = Picking::default();
-        let (first, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
-        let (second, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
+        let (first, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), None, facts).unwrap();
+        let (second, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), None, facts).unwrap();
         assert_eq!(first, "<ul><li>p0 1</li><li>p1 2</li><li>p3 4</li></ul>");
         assert_eq!(second, "<ul><li>p4 5</li><li>p5 6</li><li>p6 7</li></ul>");
     });
@@ -193,7 +208,7 @@ fn the_same_state_gives_the_same_cards() {
     let shelf = shelf();
     let visitor = Visitor::viewing("p4", &["p4", "p1"]);
     let all = cards(&[Source::Session, Source::Similar, Source::CategoryPopular, Source::Popular], 8);
-    let html = |_| visitor.with(&shelf, |facts| Picking::default().fill(&shelf, &all, facts).unwrap().0);
+    let html = |_| visitor.with(&shelf, |facts| Picking::default().fill(&shelf, &all, None, facts).unwrap().0);
     assert_eq!(html(0), html(1));
 }
 
@@ -224,7 +239,8 @@ fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
     let mut shelf = Shelf::default();
     shelf.put(ArtifactKind::Catalog as u8, catalog(900)).unwrap();
     shelf.put(ArtifactKind::Baskets as u8, index(3)).unwrap();
-    let html = |shelf: &Shelf, cards: &Cards| visitor.with(shelf, |facts| Picking::default().fill(shelf, cards, facts));
+    let html =
+        |shelf: &Shelf, cards: &Cards| visitor.with(shelf, |facts| Picking::default().fill(shelf, cards, None, facts));
     let two = cards(&[Source::Popular], 2);
     let mut in_stock = two.clone();
     in_stock.exclude.push(Exclude::OutOfStock);
@@ -245,8 +261,8 @@ fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
 fn prices_in_another_currency_are_not_shown() {
     let mut euros = cards(&[Source::Popular], 1);
     euros.currency = "EUR".into();
-    let html =
-        Visitor::viewing("p2", &[]).with(&shelf(), |facts| Picking::default().fill(&shelf(), &euros, facts).unwrap().0);
+    let html = Visitor::viewing("p2", &[])
+        .with(&shelf(), |facts| Picking::default().fill(&shelf(), &euros, None, facts).unwrap().0);
     assert_eq!(html, "<ul><li>p0 </li></ul>");
 }
 
@@ -256,8 +272,8 @@ fn every_pick_says_why() {
     let words = ["Because of #", "With #", "Like #", "Best of #", "Popular", "New", "Chosen", "Again"];
     let mut telling = cards(&[Source::Session, Source::CategoryPopular], 5);
     telling.because = words.iter().map(|words| String::from(*words)).collect();
-    let picks =
-        Visitor::viewing("p2", &["p2", "p6"]).with(&shelf, |facts| Picking::default().pick(&shelf, &telling, facts));
+    let picks = Visitor::viewing("p2", &["p2", "p6"])
+        .with(&shelf, |facts| Picking::default().pick(&shelf, &telling, None, facts));
     let why: Vec<String> = picks.iter().map(|pick| because(&shelf, pick, &telling.because).unwrap()).collect();
     assert_eq!(why[0], "Because of Product 2");
     assert!(why.contains(&"Because of Product 6".into()), "{why:?}");
