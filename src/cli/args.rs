@@ -255,7 +255,7 @@ pub(crate) struct TestOptions {
     attune simulate shop --visitors 100000\n  \
     attune simulate shop --visitors-file customers.jsonl --url / --format json | jq .campaigns\n\n\
     Generated visitors are made from the seed: places, devices, hours, consent, visits, interests in the categories \
-    and products that the configuration names, baskets and orders. The same seed makes the same visitors. A file has \
+    and products that the configuration names, baskets and orders; who has ordered is a customer. The same seed makes the same visitors. A file has \
     one visitor a line, in the form of `attune decide --batch`.\n\n\
     A campaign starves when it never gets a slot, or less than 1 % of the traffic that is eligible for it.")]
 pub(crate) struct SimulateOptions {

@@ -55,7 +55,7 @@ struct Answers {
 }
 
 pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let keys = options.keys.as_deref().map(ring).transpose()?;
     let common = Common {
         loaded: &loaded,
@@ -165,7 +165,6 @@ impl Common<'_> {
             (None, None) => return Err("page: is missing, and there is no --url".to_owned()),
         };
         Ok(Scene {
-            customer: String::new(),
             now_s: ask.request.overrides.now_s.unwrap_or(self.now_s),
             lang: if ask.locale.is_empty() { self.lang.to_owned() } else { ask.locale.into() },
             profile: ask.profile,

@@ -9,7 +9,7 @@ use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
 use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
@@ -43,7 +43,9 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
     scene.lang.clone_from(&options.lang);
-    scene.customer.clone_from(&options.customer);
+    if !options.customer.is_empty() {
+        scene.profile.customer = Some(customer_hash(&options.customer));
+    }
     unknown_arms(&loaded, &options.arm)?;
     scene.arms.clone_from(&options.arm);
     let start = Instant::now();

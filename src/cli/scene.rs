@@ -28,8 +28,6 @@ pub(crate) struct Scene {
     pub(crate) counts_page: bool,
     /// Nobody may be enrolled: who this is will be known again later.
     pub(crate) foreign: bool,
-    /// The shop's own id of the customer; empty when it is not known.
-    pub(crate) customer: String,
     /// Arms that are forced, by campaign.
     pub(crate) arms: Vec<(Box<str>, Box<str>)>,
 }
@@ -48,7 +46,6 @@ impl Scene {
             name: Some(name.to_owned()),
             counts_page: false,
             foreign: false,
-            customer: String::new(),
             arms: Vec::new(),
         })
     }
@@ -84,15 +81,15 @@ impl Scene {
         let effective = self.settle(&mut profile, loaded, &context, &page);
         let facts = Facts {
             site: &loaded.site,
+            shelf: &loaded.shelf,
             profile: &profile,
             context: &context,
             page: &page,
             personalization: effective.personalization == Choice::Granted,
             measurement: effective.measurement == Choice::Granted,
         };
-        let id = profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-        let customer = if facts.personalization { self.customer.as_str() } else { "" };
-        let unit = Unit { id: &id, minted_s: profile.issued_s, customer, bot: false, forced: &self.arms };
+        let [id, customer] = [profile.id, profile.customer].map(|id| id.map(|id| to_hex(&id)).unwrap_or_default());
+        let unit = Unit { id: &id, minted_s: profile.issued_s, customer: &customer, bot: false, forced: &self.arms };
         let mut evaluation = Evaluation::new(loaded, facts);
         let slots = decide(loaded, &mut evaluation, unit, &mut observer);
         Ok(then(&observer, &mut evaluation, slots, effective))

@@ -29,7 +29,7 @@ enum Work {
 }
 
 pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let common = Common {
         loaded: &loaded,
         keys: None,

@@ -20,7 +20,9 @@ pub mod pairs;
 pub mod parameters;
 pub mod peers;
 pub mod rotate;
+mod rows;
 pub mod sessions;
+mod trial;
 pub mod tune;
 
 pub use error::LearnError;

@@ -47,6 +47,20 @@ fn what_is_no_bundle_or_key_is_not_signed() {
 }
 
 #[test]
+fn what_asks_for_products_is_published_with_them() {
+    let folder = Folder::with_shop();
+    folder.write("shop/catalog/products.tsv", "id\ttitle\tlink\n1\tOne\t/p/1\n");
+    let asked = "[catalog]\nfeed = \"catalog/products.tsv\"\n[segments.reduced]\nwhen = 'product.on_sale'\n";
+    folder.write("shop/campaigns/products.toml", asked);
+    folder.run(&["keys", "signing", "--out", "publish.key"]);
+    let compiled = ["compile", "shop", "--out", "shop.bundle", "--catalog", "shop.catalog", "--new-epoch"];
+    assert_eq!(folder.run(&compiled).code, 0);
+    let ran = sign(&folder, "1", "first.manifest", &[]);
+    assert!(ran.code == 2 && ran.err.contains("no catalogue is published with it"), "{}", ran.err);
+    assert_eq!(sign(&folder, "1", "first.manifest", &["--catalog", "shop.catalog"]).code, 0);
+}
+
+#[test]
 fn the_keys_of_decisions_are_those_that_the_vectors_were_made_with() {
     let folder = Folder::new();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/decision-header.json");

@@ -14,6 +14,8 @@ mod outline;
 mod pattern;
 mod rules;
 mod sound;
+#[cfg(test)]
+mod tests;
 
 pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
@@ -227,6 +229,10 @@ pub enum Test {
     Versus(Comparison, AttributeRef, f64, f64),
     /// A text equals another attribute's.
     SameText(AttributeRef),
+    /// What is left of a whole number after division by this compares so; unknown for any other number.
+    Remainder(u32, Comparison, f64),
+    /// The characters of a text, in number, compare so.
+    Length(Comparison, f64),
 }
 
 /// A test of a text that a step before it made.

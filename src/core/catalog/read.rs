@@ -1,7 +1,9 @@
 //! The catalogue, read in place.
 
 use super::Availability;
-use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX};
+use crate::limits::{
+    CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATALOG_TEXT_BYTES_MAX, CATEGORIES_MAX, SKU_BYTES_MAX,
+};
 use crate::profile::product_hash;
 use crate::recommend::checksum;
 
@@ -218,7 +220,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         let texts = texts.map_err(|_| wrong("its texts are not UTF-8"))?;
         let is_text = |from: u32, bytes: usize| {
             let from = from as usize;
-            texts.get(from..from.saturating_add(bytes)).is_some()
+            bytes <= CATALOG_TEXT_BYTES_MAX && texts.get(from..from.saturating_add(bytes)).is_some()
         };
         let Counts { items, categories, extras, members, .. } = self.counts;
         for ordinal in 0..items {
@@ -232,7 +234,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             let in_tables = item.category().is_none_or(|category| u32::from(category) < categories)
                 && u64::from(u32_at(r, 28)) + u64::from(r[26]) <= u64::from(extras)
                 && item.group() < items;
-            if !(known && texts_there && in_tables && r[4] > 0) {
+            if !(known && texts_there && in_tables && (1..=SKU_BYTES_MAX).contains(&usize::from(r[4]))) {
                 return Err(wrong("a product points outside its tables"));
             }
         }

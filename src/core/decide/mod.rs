@@ -30,7 +30,8 @@ pub struct Unit<'a> {
     pub id: &'a str,
     /// When that id was minted, in seconds since the Unix epoch; 0 when it is not known.
     pub minted_s: u32,
-    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known, and before consent.
+    /// [`crate::profile::customer_hash`] of the customer as 32 lower-case hexadecimal digits; empty when it is not
+    /// known which customer this is, and before consent.
     pub customer: &'a str,
     /// A robot: every slot keeps the origin's content.
     pub bot: bool,

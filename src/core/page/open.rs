@@ -186,16 +186,17 @@ impl PageCore {
         let context = preview.map_or(own, |preview| applied(&preview.request, own));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
         let counted = counts && preview.is_none() && !foreign && count(request, effective, &page, &mut profile);
-        let id = profile.id.map(|id| to_hex(&id)).unwrap_or_default();
+        let [id, customer] = [profile.id, profile.customer].map(hex);
         let unit = Unit {
             id: &id,
             minted_s: profile.issued_s,
-            customer: "",
+            customer: &customer,
             bot: context.device.bot,
             forced: preview.map_or(&[], |preview| preview.arms.as_slice()),
         };
         let facts = Facts {
             site: &self.loaded.site,
+            shelf: &self.loaded.shelf,
             profile: &profile,
             context: &context,
             page: &page,
@@ -334,6 +335,11 @@ fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
         }
     }
     tail
+}
+
+/// A unit of the hash; empty for nobody.
+fn hex(id: Option<[u8; 16]>) -> String {
+    id.map_or_else(String::new, |id| to_hex(&id))
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -3,6 +3,7 @@
 //! Everything is decided from what the shelf holds and the cookie remembers; the same state gives the same picks.
 
 mod known;
+mod product;
 mod rules;
 mod shelf;
 mod sources;
@@ -11,6 +12,7 @@ mod tests;
 mod values;
 
 pub use known::{Sight, sight};
+pub(crate) use product::of_product;
 
 pub use shelf::{Shelf, ShelfError};
 pub use values::{because, because_key, score_parts, value};

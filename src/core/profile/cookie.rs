@@ -20,10 +20,7 @@ const SECTIONS_BYTES_MAX: usize = COOKIE_CHARS_MAX / 4 * 3 - HEAD_BYTES - MAC_BY
 
 /// What a cookie is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")
-)]
+#[expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")]
 pub enum Verdict {
     /// There is none: a visitor who may get one.
     Absent,

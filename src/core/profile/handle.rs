@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 /// The first byte of every token.
 pub(super) const TOKEN_FORMAT: u8 = 0x01;
 
-/// Why a handle or a preview token was refused.
+/// Why a handle, a preview token or a login token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {

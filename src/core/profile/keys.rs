@@ -22,12 +22,14 @@ pub enum KeyPurpose {
     Handle,
     /// A preview token.
     Preview,
+    /// A login token.
+    Login,
     /// The decision that the origin is told.
     Decision,
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 4] = [Self::Cookie, Self::Handle, Self::Preview, Self::Decision];
+    const ALL: [Self; 5] = [Self::Cookie, Self::Handle, Self::Preview, Self::Login, Self::Decision];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
@@ -35,6 +37,7 @@ impl KeyPurpose {
             Self::Cookie => "attune-cookie-1",
             Self::Handle => "attune-handle-1",
             Self::Preview => "attune-preview-1",
+            Self::Login => "attune-login-1",
             Self::Decision => "attune-decision-1",
         }
     }
@@ -189,7 +192,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 struct BoundKey {
     id: u8,
     /// Keyed and ready, one for each purpose: cloning one saves hashing the key for every MAC.
-    macs: [Hmac<Sha256>; 4],
+    macs: [Hmac<Sha256>; 5],
 }
 
 impl BoundKey {
@@ -202,11 +205,12 @@ impl BoundKey {
     }
 
     fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, handle, preview, decision] = &self.macs;
+        let [cookie, handle, preview, login, decision] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
             KeyPurpose::Handle => handle,
             KeyPurpose::Preview => preview,
+            KeyPurpose::Login => login,
             KeyPurpose::Decision => decision,
         }
         .clone();
@@ -228,7 +232,7 @@ fn derive(hkdf: &Hkdf<Sha256>, purpose: KeyPurpose, site: &str) -> [u8; 32] {
     derived
 }
 
-/// A key ring bound to one site: what signs and verifies cookies, handles and preview tokens.
+/// A key ring bound to one site: what signs and verifies cookies, handles, preview and login tokens.
 #[derive(Clone)]
 pub struct SiteKeys {
     site: Box<str>,

@@ -4,6 +4,7 @@ use crate::attribute::{Attribute, Purpose};
 use crate::bundle::{Announced, AttributeRef, PathPattern, PathSegment, Site};
 use crate::context::Context;
 use crate::limits;
+use crate::picks::{self, Shelf};
 use crate::profile::{Profile, interest};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -178,6 +179,8 @@ pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
 pub struct Facts<'a> {
     /// The site.
     pub site: &'a Site,
+    /// The catalogue and what goes with it.
+    pub shelf: &'a Shelf,
     /// The visitor's memory.
     pub profile: &'a Profile,
     /// The moment.
@@ -209,6 +212,7 @@ impl<'a> Facts<'a> {
             .or_else(|| self.of_shop(subject.attribute, argument))
             .or_else(|| self.of_interest(subject.attribute, argument))
             .or_else(|| self.of_rules(subject.attribute, argument))
+            .or_else(|| picks::of_product(self, subject.attribute, argument))
             .unwrap_or(Value::Unknown(Why::Absent))
     }
 
@@ -311,6 +315,9 @@ impl<'a> Facts<'a> {
                 Some(Value::Number(major(orders.total_minor) / f64::from(orders.count)))
             }
             Attribute::OrdersDaysSinceLast if has_order => self.days_since(orders.last_s),
+            Attribute::OrdersLastValue if has_order => Some(Value::Number(major(orders.last_minor))),
+            Attribute::OrdersLastItems if has_order => Some(Value::Number(f64::from(orders.last_items))),
+            Attribute::OrdersLastHas => Some(Value::Bool(orders.last_skus().any(|sku| sku == argument))),
             Attribute::OrdersHas => Some(Value::Bool(orders.skus.iter().any(|sku| &**sku == argument))),
             Attribute::Lifecycle => {
                 let days = self.context.now_s.saturating_sub(orders.last_s) / DAY_S;

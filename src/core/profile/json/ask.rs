@@ -6,7 +6,7 @@ use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
 use crate::bundle::{PathSegment, Site};
-use crate::limits::{CATEGORY_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::limits::{CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::render::url_part;
 use alloc::boxed::Box;
 use alloc::format;
@@ -51,7 +51,7 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
     let fields = Node::root(&value).object(&known)?;
     let visitor_fields = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
     let mut ask = Ask {
-        customer: fields.optional("customer", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
+        customer: fields.optional("customer", |n| n.key(CUSTOMER_BYTES_MAX))?,
         visitor: fields.optional("visitor", |n| n.key(TEXT_BYTES_MAX))?,
         profile: fields.or_default("profile", |n| read_profile(n, FIELDS))?,
         request: fields.or_default("request", |n| request(n, &visitor_fields))?,

@@ -213,13 +213,18 @@ fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {
 
 fn item(node: &Node<'_>) -> Result<Item> {
     let fields = node.open_object()?;
-    let price_minor = fields.or_default("price", |n| loose(n, |n| n.scaled(100, u32::MAX.into())))?;
+    let minor = |node: &Node<'_>| {
+        let minor = loose(node, |n| n.scaled(100, u32::MAX.into()))?;
+        // Within u32::MAX.
+        Ok(u32::try_from(minor).unwrap_or(u32::MAX))
+    };
     Ok(Item {
         sku: fields.required("item_id").and_then(|node| item_id(&node))?,
         category: fields.or_default("item_category", category)?,
         quantity: fields.optional("quantity", |n| loose(n, |n| n.whole(1, u16::MAX)))?.unwrap_or(1),
-        // Within u32::MAX.
-        price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
+        price_minor: fields.or_default("price", minor)?,
+        // Shops write all sorts of things here, such as "10 %"; what is no amount is none.
+        discount_minor: fields.or_default("discount", |node| Ok(minor(node).unwrap_or(0)))?,
     })
 }
 
