@@ -264,7 +264,7 @@ pub(crate) struct TestOptions {
     attune simulate shop --visitors 100000\n  \
     attune simulate shop --visitors-file customers.jsonl --url / --format json | jq .campaigns\n\n\
     Generated visitors are made from the seed: places, devices, hours, consent, visits, interests in the categories \
-    and products that the configuration names, baskets and orders. The same seed makes the same visitors. A file has \
+    and products that the configuration names, baskets and orders; who has ordered is a customer. The same seed makes the same visitors. A file has \
     one visitor a line, in the form of `attune decide --batch`.\n\n\
     A campaign starves when it never gets a slot, or less than 1 % of the traffic that is eligible for it.")]
 pub(crate) struct SimulateOptions {
@@ -422,6 +422,17 @@ pub(crate) enum KeysCommand {
         /// Whether it signs, or only verifies (for one deployment before it signs)
         #[arg(long, value_enum, default_value_t = KeyState::Sign)]
         state: KeyState,
+    },
+    /// Print the keys that the origin verifies `Attune-Decision` with, one line ID:KEY for each key of the ring
+    #[command(after_help = "Example:\n  attune keys decision --keys keys.txt --site shop > decision-keys.txt\n\n\
+        A key is derived for this purpose and site: with it decisions can be forged, but no cookie and nothing else.")]
+    Decision {
+        /// Key ring; - is standard input
+        #[arg(long, value_name = "FILE")]
+        keys: PathBuf,
+        /// Name of the site, as in [site]
+        #[arg(long)]
+        site: String,
     },
     /// Make a key pair for signing bundles: writes the secret key, prints the public one
     #[command(after_help = "Example:\n  attune keys signing --out publish.key")]

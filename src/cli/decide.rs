@@ -4,13 +4,14 @@ use crate::args::{DecideOptions, Explain};
 use crate::failure::Failure;
 use crate::scene::{Scene, name_of, visitor};
 use crate::{catalog, config, io, tree};
-use attune_core::bundle::Loaded;
+use attune_core::bundle::{Body, Loaded, Slot};
 use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
+use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -48,7 +49,9 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
     scene.lang.clone_from(&options.lang);
-    scene.customer.clone_from(&options.customer);
+    if !options.customer.is_empty() {
+        scene.profile.customer = Some(customer_hash(&options.customer));
+    }
     unknown_arms(&loaded, &options.arm)?;
     scene.arms.clone_from(&options.arm);
     let start = Instant::now();
@@ -180,7 +183,7 @@ impl Asked<'_> {
                 let over: Vec<Value> =
                     self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
                 entry.insert("passed_over".into(), Value::Array(over));
-                entry.insert("fill".into(), fill(decision.fill.as_ref()));
+                entry.insert("fill".into(), self.fill(slot, decision, &evaluation.facts));
                 if decision.strategy.is_some() {
                     entry.insert("strategies".into(), strategies(self.loaded, &slot.key, decision, &evaluation.facts));
                 }
@@ -191,6 +194,25 @@ impl Asked<'_> {
             slots.insert(slot.key.clone(), Value::Object(entry));
         }
         Value::Object(slots)
+    }
+
+    /// What goes into the slot: HTML, or edits of its elements.
+    fn fill(&self, slot: &Slot, decision: &SlotDecision, facts: &Facts) -> Value {
+        let body = decision.content.and_then(|content| self.loaded.body(content, facts.page.locale));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match (&decision.fill, body) {
+            (Some(Fill::Html(html)), _) => json!({ "html": html }),
+            (Some(Fill::Fields(texts)), Some(Body::Fields(fields))) => {
+                let edits = html::decode_edits(&render::edits(fields, slot, texts, true)).unwrap_or_default();
+                let edits = edits.iter().map(|edit| {
+                    let attributes: Map<String, Value> =
+                        edit.attributes.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
+                    json!({ "selector": edit.selector.to_string(), "inner": edit.inner.as_deref().map(text), "attributes": attributes })
+                });
+                json!({ "edits": edits.collect::<Vec<_>>() })
+            }
+            _ => Value::Null,
+        }
     }
 
     /// Buckets and cap of a campaign, where it has any.
@@ -303,24 +325,6 @@ fn picked(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
         }))
     });
     Value::Array(picked.collect())
-}
-
-/// What goes into the slot: HTML, or edits of its elements.
-fn fill(fill: Option<&Fill>) -> Value {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    match fill {
-        None => Value::Null,
-        Some(Fill::Html(html)) => json!({ "html": html }),
-        Some(Fill::Edits(bytes)) => {
-            let edits = html::decode_edits(bytes).unwrap_or_default();
-            let edits = edits.iter().map(|edit| {
-                let attributes: Map<String, Value> =
-                    edit.attributes.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
-                json!({ "selector": edit.selector.to_string(), "inner": edit.inner.as_deref().map(text), "attributes": attributes })
-            });
-            json!({ "edits": edits.collect::<Vec<_>>() })
-        }
-    }
 }
 
 /// Every test of every condition, with the value it met.

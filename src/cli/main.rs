@@ -70,6 +70,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Schema => io::print_json(&attune_compiler::schema()),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
+        Command::Keys(KeysCommand::Decision { keys, site }) => keys::decision(&keys, &site),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Learn(options) => learn::run(&options),

@@ -5,6 +5,7 @@
 //! which sessions come, on the number of threads, or on how the input was cut into chunks.
 
 use crate::sessions::{SESSION_CLICKS_MAX, Sessions};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -145,33 +146,35 @@ impl Prepared {
 /// Sums by product, dense, with the list of those that are not 0.
 #[derive(Debug)]
 struct Sums {
-    sums: Vec<u64>,
+    by_item: Vec<u64>,
+    /// Products with a sum, the first `touched_len` of it.
     touched: Vec<u32>,
+    touched_len: usize,
 }
 
 impl Sums {
     fn new(items: usize) -> Self {
-        Self { sums: vec![0; items], touched: Vec::new() }
+        Self { by_item: vec![0; items], touched: vec![0; items + 1], touched_len: 0 }
     }
 
     fn add(&mut self, item: u32, weight: u32) {
-        if let Some(sum) = self.sums.get_mut(item as usize)
-            && weight > 0
-        {
-            if *sum == 0 {
-                self.touched.push(item);
-            }
-            *sum += u64::from(weight);
+        let Some(sum) = self.by_item.get_mut(item as usize) else { return };
+        // Written always and kept if it is the first: a branch here would be mispredicted half of the time.
+        if let Some(place) = self.touched.get_mut(self.touched_len) {
+            *place = item;
         }
+        self.touched_len += usize::from(*sum == 0 && weight > 0);
+        *sum += u64::from(weight);
     }
 
     fn take(&mut self, out: &mut Vec<(u32, u64)>) {
-        for item in self.touched.drain(..) {
-            if let Some(sum) = self.sums.get_mut(item as usize) {
-                out.push((item, *sum));
+        for item in self.touched.get(..self.touched_len).unwrap_or_default() {
+            if let Some(sum) = self.by_item.get_mut(*item as usize) {
+                out.push((*item, *sum));
                 *sum = 0;
             }
         }
+        self.touched_len = 0;
     }
 }
 
@@ -198,18 +201,17 @@ fn count_row(prepared: &Prepared, shape: &Shape, item: usize, pairs: &mut Sums, 
     }
 }
 
-/// Counts every row and hands what `finish` makes of it to `take`, in order of products.
+/// Counts the rows of `wanted` products of `items` and hands what `finish` makes of each to `take`, in the order of `wanted`.
 ///
-/// The rows of several chunks are added up; they are counted side by side, so nothing but the inputs and the rows in
-/// work is in memory.
+/// Nothing but the input and the rows in work is in memory.
 pub fn rows<T: Send>(
-    prepared: &[Prepared],
+    prepared: &Prepared,
     items: usize,
+    wanted: &[u32],
     shape: &Shape,
     finish: impl Fn(u32, &mut Counts) -> T + Sync,
     mut take: impl FnMut(T),
 ) {
-    let blocks = items.div_ceil(BLOCK);
     let following = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel::<(usize, Vec<T>)>(64);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
@@ -221,19 +223,14 @@ pub fn rows<T: Send>(
                 let mut counts = Counts::default();
                 loop {
                     let block = following.fetch_add(1, Ordering::Relaxed);
-                    if block >= blocks {
-                        return;
-                    }
-                    let range = block * BLOCK..((block + 1) * BLOCK).min(items);
-                    let done = range.map(|item| {
+                    let Some(part) = wanted.chunks(BLOCK).nth(block) else { return };
+                    let done = part.iter().map(|item| {
                         counts.pairs.clear();
                         counts.next.clear();
-                        for chunk in prepared {
-                            count_row(chunk, shape, item, &mut pairs, &mut next);
-                        }
+                        count_row(prepared, shape, *item as usize, &mut pairs, &mut next);
                         pairs.take(&mut counts.pairs);
                         next.take(&mut counts.next);
-                        finish(u32::try_from(item).unwrap_or(u32::MAX), &mut counts)
+                        finish(*item, &mut counts)
                     });
                     if sender.send((block, done.collect())).is_err() {
                         return;
@@ -242,7 +239,7 @@ pub fn rows<T: Send>(
             });
         }
         drop(sender);
-        let mut waiting = std::collections::BTreeMap::new();
+        let mut waiting = BTreeMap::new();
         let mut due = 0;
         for (block, done) in receiver {
             waiting.insert(block, done);

@@ -39,6 +39,14 @@ pub enum LearnError {
     /// Nothing can be learned from what was read.
     #[error("nothing to learn from: {0}")]
     Empty(String),
+    /// Not even the products without any neighbours fit into an index.
+    #[error("{items} products do not fit into an index of {budget_bytes} bytes")]
+    Budget {
+        /// Number of products.
+        items: usize,
+        /// Bytes there are, at most 24 MiB.
+        budget_bytes: u64,
+    },
     /// More than the format of the index can hold.
     #[error("{0}")]
     Encode(#[from] attune_core::recommend::EncodeError),

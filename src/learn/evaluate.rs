@@ -20,6 +20,16 @@ pub fn evaluate<B: AsRef<[u8]> + Sync>(
     sessions: &Sessions,
     include_current: bool,
 ) -> Metrics {
+    evaluate_each(index, popularity, sessions, include_current).of_products(popularity)
+}
+
+/// As [`evaluate`], with what each prediction adds, in the order of the sessions.
+pub(crate) fn evaluate_each<B: AsRef<[u8]> + Sync>(
+    index: &Index<B>,
+    popularity: &Popularity,
+    sessions: &Sessions,
+    include_current: bool,
+) -> Tally {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let all: Vec<&[u32]> = sessions.iter().collect();
     let part = all.len().div_ceil(threads).max(1);
@@ -35,9 +45,7 @@ pub fn evaluate<B: AsRef<[u8]> + Sync>(
             }
         }
     });
-    let most = popularity.clicks.iter().max().copied().unwrap_or_default();
-    let known = popularity.clicks.iter().filter(|clicks| **clicks > 0).count();
-    tally.metrics(most, known)
+    tally
 }
 
 fn evaluate_part<B: AsRef<[u8]>>(
@@ -59,7 +67,7 @@ fn evaluate_part<B: AsRef<[u8]>>(
             let query = Query { recent: &recent, exclude, ..Query::default() };
             let start = Instant::now();
             let len = index.recommend(&query, &mut scratch, &mut out);
-            let time_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            let time_ns = u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX);
             let list = out.iter().take(len).map(|scored| scored.item);
             tally.add(list, (target != UNKNOWN).then_some(target), &popularity.clicks, time_ns);
         }
@@ -72,14 +80,14 @@ pub fn prefixes(clicks: &[u32]) -> impl Iterator<Item = (&[u32], u32)> {
     (1..clicks.len()).filter_map(|len| Some((clicks.get(..len)?, *clicks.get(len)?)))
 }
 
-/// The latest distinct products of a prefix, newest first, as a visitor's profile keeps them.
+/// The latest distinct known products of a prefix, newest first, as a visitor's profile keeps them.
 pub fn latest(prefix: &[u32], recent: &mut Vec<u32>) {
     recent.clear();
     for item in prefix.iter().rev() {
         if recent.len() == DECAY_STEPS {
             break;
         }
-        if !recent.contains(item) {
+        if *item != UNKNOWN && !recent.contains(item) {
             recent.push(*item);
         }
     }

@@ -2,10 +2,12 @@
 
 use crate::count::{self, Counts, Prepared, Shape};
 use crate::expand::expand;
-use crate::sessions::SessionLog;
+use crate::rows::{self, Row, heaviest, weigh};
+use crate::sessions::{SessionLog, merge_buffer_bytes};
 use crate::{LearnError, Parameters};
-use attune_core::limits::DECAY_STEPS;
+use attune_core::limits::{DECAY_STEPS, INDEX_BYTES_MAX, POPULAR_MAX};
 use attune_core::recommend::{IndexParts, Rows, encode};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
@@ -89,52 +91,13 @@ impl<'a> Finish<'a> {
         let row = visits().map(|visits| visits.powf(-parameters.row_power)).collect();
         Self { column, row, kept: parameters.neighbours, share: parameters.further, popularity }
     }
-}
 
-/// A row on its way into an index.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Row {
-    max: f32,
-    entries: Vec<(u32, u8)>,
-}
-
-impl Row {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Both rows of a product.
+    pub(crate) fn row(&self, item: u32, counts: &Counts) -> (Row, Row) {
+        let factor = self.row.get(item as usize).copied().unwrap_or(1.0);
+        let pairs = heaviest(&mut weigh(&counts.pairs, factor, &self.column), self.kept);
+        (pairs, heaviest(&mut weigh(&counts.next, 1.0, &[]), NEXT_KEPT))
     }
-}
-
-/// The weights of a row.
-pub(crate) fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
-    let weigh = |(item, sum): &(u32, u64)| {
-        #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weight = *sum as f64 / count::ONE * factor * column.get(*item as usize).copied().unwrap_or(1.0);
-        (*item, weight)
-    };
-    sums.iter().map(weigh).collect()
-}
-
-/// The heaviest entries of a row, with weights as parts of 255 of the largest.
-pub(crate) fn heaviest(weights: &mut Vec<(u32, f64)>, kept: usize) -> Row {
-    let heavier = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if weights.len() > kept && kept > 0 {
-        weights.select_nth_unstable_by(kept - 1, heavier);
-        weights.truncate(kept);
-    }
-    weights.sort_unstable_by(heavier);
-    let Some((_, largest)) = weights.first().copied() else { return Row::default() };
-    #[expect(clippy::cast_possible_truncation, reason = "the index holds single precision")]
-    let max = largest as f32;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 255")]
-    let entries =
-        weights.iter().map(|(item, weight)| (*item, (weight / largest * 255.0).round().max(1.0) as u8)).collect();
-    Row { max, entries }
-}
-
-fn push(rows: &mut Rows, row: &Row) {
-    rows.entries.extend_from_slice(&row.entries);
-    rows.offsets.push(u32::try_from(rows.entries.len()).unwrap_or(u32::MAX));
-    rows.max.push(row.max);
 }
 
 /// An index and what it was built from.
@@ -144,89 +107,158 @@ pub struct Built {
     pub bytes: Vec<u8>,
     /// How often products were clicked.
     pub popularity: Popularity,
+    /// Entries of rows that there were.
+    pub entries_found: usize,
+    /// Entries of rows that there was room for.
+    pub entries_kept: usize,
 }
 
-/// Builds an index of `items` products.
+/// What an index is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// Number of products.
+    pub items: usize,
+    /// Epoch of their ordinals.
+    pub epoch: u32,
+    /// Most bytes it may have; 24 MiB at most, whatever is said here.
+    pub budget_bytes: u64,
+    /// For each product the one that stands for its item group, whose row it gets; empty where there are no groups.
+    pub groups: &'a [u32],
+}
+
+impl Target<'_> {
+    /// An index of `items` products without groups, as large as an index may be.
+    pub fn of(items: usize) -> Self {
+        Self { items, epoch: 0, budget_bytes: u64::MAX, groups: &[] }
+    }
+}
+
+/// Builds an index.
 ///
 /// # Errors
-/// When temporary files fail, or the index would be over a limit of its format.
-pub fn build(log: &SessionLog, items: usize, parameters: &Parameters, epoch: u32) -> Result<Built, LearnError> {
-    let popularity = Popularity::of(log, items)?;
+/// When temporary files fail, or not even the products fit into the budget.
+pub fn build(log: &SessionLog, parameters: &Parameters, target: &Target<'_>) -> Result<Built, LearnError> {
+    let popularity = Popularity::of(log, target.items)?;
     let shape = Shape::decaying(parameters.distance, parameters.backward, parameters.beta > 0.0);
     let finish = Finish::new(&popularity, parameters);
+    let counted = count_all(log, &shape, &finish)?;
     let query = (parameters.beta, parameters.decay_table());
-    let bytes = index(log, &shape, &finish, query, epoch)?;
-    Ok(Built { bytes, popularity })
+    let encoded = encode_rows(counted, &finish, query, target)?;
+    Ok(encoded.with(popularity))
 }
 
-/// Counts, finishes and encodes.
+/// Rows of neighbours and of what comes next.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) pairs: Rows,
+    pub(crate) next: Rows,
+}
+
+impl Counted {
+    pub(crate) fn none() -> Self {
+        Self { pairs: rows::none(), next: rows::none() }
+    }
+
+    pub(crate) fn push(&mut self, (pair, following): (Row, Row)) {
+        rows::push(&mut self.pairs, &pair);
+        rows::push(&mut self.next, &following);
+    }
+}
+
+/// Counts and finishes every row.
 ///
 /// # Errors
-/// As [`build`].
-pub fn index(
-    log: &SessionLog,
-    shape: &Shape,
-    finish: &Finish<'_>,
-    (beta, decay): (f64, [f32; DECAY_STEPS]),
-    epoch: u32,
-) -> Result<Vec<u8>, LearnError> {
+/// When temporary files fail, or there is no session.
+pub(crate) fn count_all(log: &SessionLog, shape: &Shape, finish: &Finish<'_>) -> Result<Counted, LearnError> {
     let items = finish.column.len();
-    let (mut rows, mut next) = (Vec::with_capacity(items), Vec::new());
-    let done = |item: u32, counts: &mut Counts| {
-        let factor = finish.row.get(item as usize).copied().unwrap_or(1.0);
-        let pairs = heaviest(&mut weigh(&counts.pairs, factor, &finish.column), finish.kept);
-        (pairs, heaviest(&mut weigh(&counts.next, 1.0, &[]), NEXT_KEPT))
-    };
-    let mut take = |(pair, following): (Row, Row)| {
-        rows.push(pair);
-        next.push(following);
-    };
+    let wanted: Vec<u32> = (0..u32::try_from(items).unwrap_or(u32::MAX)).collect();
+    let mut counted = Counted::none();
     if log.len() <= 1 {
         for chunk in log.chunks() {
-            count::rows(&[Prepared::new(chunk?.as_ref(), items)], items, shape, done, &mut take);
+            let prepared = Prepared::new(chunk?.as_ref(), items);
+            count::rows(
+                &prepared,
+                items,
+                &wanted,
+                shape,
+                |item, counts| finish.row(item, counts),
+                |row| counted.push(row),
+            );
         }
     } else {
         let mut partial = Vec::new();
         for chunk in log.chunks() {
-            partial.push(spill(&Prepared::new(chunk?.as_ref(), items), items, shape)?);
+            partial.push(spill(&Prepared::new(chunk?.as_ref(), items), items, &wanted, shape)?);
         }
-        merge(partial, items, |item, counts| take(done(item, counts)))?;
+        merge(partial, items, |item, counts| counted.push(finish.row(item, counts)))?;
     }
-    if items > 0 && rows.is_empty() {
+    if items > 0 && counted.pairs.max.is_empty() {
         return Err(LearnError::Empty("no session is left".to_owned()));
     }
-    encode_rows(&rows, &next, finish, (beta, decay), epoch)
+    Ok(counted)
 }
 
-/// Widens rows and encodes them.
+/// An index before it is known what it was built from.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: Vec<u8>,
+    entries_found: usize,
+    entries_kept: usize,
+}
+
+impl Encoded {
+    pub(crate) fn with(self, popularity: Popularity) -> Built {
+        let Self { bytes, entries_found, entries_kept } = self;
+        Built { bytes, popularity, entries_found, entries_kept }
+    }
+}
+
+/// Widens rows, cuts them to what there is room for, and encodes them.
 pub(crate) fn encode_rows(
-    rows: &[Row],
-    next: &[Row],
+    counted: Counted,
     finish: &Finish<'_>,
     (beta, decay): (f64, [f32; DECAY_STEPS]),
-    epoch: u32,
-) -> Result<Vec<u8>, LearnError> {
-    let mut pairs = joined(rows);
+    target: &Target<'_>,
+) -> Result<Encoded, LearnError> {
+    let Target { items, epoch, budget_bytes, groups } = *target;
+    let Counted { mut pairs, mut next } = counted;
     if finish.share > 0.0 {
-        pairs = joined(&expand(&pairs, finish.share, |weights| heaviest(weights, finish.kept)));
+        let wanted: Vec<u32> = (0..u32::try_from(items).unwrap_or(u32::MAX)).collect();
+        pairs = expand(&pairs, finish.share, &wanted, |weights| heaviest(weights, finish.kept));
     }
-    let next = (beta > 0.0).then(|| joined(next));
+    let mut clicks = Cow::Borrowed(&finish.popularity.clicks);
+    if !groups.is_empty() {
+        (pairs, next) = (rows::shared(&pairs, groups), rows::shared(&next, groups));
+        let of = |item: &u32| finish.popularity.clicks.get(*item as usize).copied().unwrap_or_default();
+        clicks = Cow::Owned(groups.iter().map(of).collect());
+    }
+    let next = (beta > 0.0).then_some(next);
+    let next_entries = next.as_ref().map_or(0, |rows| rows.entries.len());
+    let room = entries_within(budget_bytes, items, next_entries)
+        .ok_or(LearnError::Budget { items, budget_bytes: budget_bytes.min(INDEX_BYTES_MAX as u64) })?;
+    let entries_found = pairs.entries.len();
+    rows::fit(&mut pairs, &clicks, room);
+    let entries_kept = pairs.entries.len();
     #[expect(clippy::cast_possible_truncation, reason = "the index holds single precision")]
     let beta = beta as f32;
     let by_popularity = &finish.popularity.order;
-    Ok(encode(&IndexParts { epoch, rows: &pairs, next: next.as_ref(), beta, decay, by_popularity })?)
+    let bytes = encode(&IndexParts { epoch, rows: &pairs, next: next.as_ref(), beta, decay, by_popularity })?;
+    Ok(Encoded { bytes, entries_found, entries_kept })
 }
 
-fn joined(rows: &[Row]) -> Rows {
-    let mut joined = Rows { offsets: vec![0], ..Rows::default() };
-    for row in rows {
-        push(&mut joined, row);
-    }
-    joined
+/// Neighbours in all that an index of `items` products has room for in `bytes`, beside `next_entries` of what comes next; `None` if not even
+/// the products fit.
+pub fn entries_within(bytes: u64, items: usize, next_entries: usize) -> Option<usize> {
+    let (items, next) = (items as u64, next_entries as u64);
+    // Offset, row maximum and rank of each product; 4 bytes an entry; header and list of the popular.
+    let next = if next > 0 { 4 * (items + 1) + 4 * next } else { 0 };
+    let fixed = 84 + 11 * items + 3 * items.min(POPULAR_MAX as u64) + next;
+    let room = bytes.min(INDEX_BYTES_MAX as u64).checked_sub(fixed)? / 4;
+    usize::try_from(room).ok().filter(|room| *room > 0 || items == 0)
 }
 
 /// Counts one chunk and writes its rows to disk, in order of products.
-fn spill(prepared: &Prepared, items: usize, shape: &Shape) -> Result<File, LearnError> {
+fn spill(prepared: &Prepared, items: usize, wanted: &[u32], shape: &Shape) -> Result<File, LearnError> {
     let temporary = Path::new("a temporary file");
     let mut file = tempfile::tempfile().map_err(LearnError::file("open", temporary))?;
     let mut out = BufWriter::with_capacity(1 << 20, &mut file);
@@ -242,8 +274,7 @@ fn spill(prepared: &Prepared, items: usize, shape: &Shape) -> Result<File, Learn
         }
         bytes
     };
-    let one = std::slice::from_ref(prepared);
-    count::rows(one, items, shape, bytes, |bytes: Vec<u8>| {
+    count::rows(prepared, items, wanted, shape, bytes, |bytes: Vec<u8>| {
         if written.is_ok() {
             written = out.write_all(&bytes);
         }
@@ -256,7 +287,8 @@ fn spill(prepared: &Prepared, items: usize, shape: &Shape) -> Result<File, Learn
 
 /// Adds up the rows of all chunks, one product after the other.
 fn merge(files: Vec<File>, items: usize, mut take: impl FnMut(u32, &mut Counts)) -> Result<(), LearnError> {
-    let mut readers: Vec<_> = files.into_iter().map(|file| BufReader::with_capacity(1 << 18, file)).collect();
+    let buffer_bytes = merge_buffer_bytes(files.len());
+    let mut readers: Vec<_> = files.into_iter().map(|file| BufReader::with_capacity(buffer_bytes, file)).collect();
     let mut counts = Counts::default();
     for item in 0..u32::try_from(items).unwrap_or(u32::MAX) {
         counts.pairs.clear();

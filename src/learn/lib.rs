@@ -22,7 +22,9 @@ pub mod parameters;
 pub mod peers;
 pub mod posteriors;
 pub mod rotate;
+mod rows;
 pub mod sessions;
+mod trial;
 pub mod tune;
 
 pub use error::LearnError;

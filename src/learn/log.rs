@@ -31,6 +31,8 @@ pub enum Products<'a> {
     Growing(&'a mut Items),
     /// They stay unknown, but keep their place in the session.
     Known(&'a Items),
+    /// They are left out. Every product counts as the one that stands for its group.
+    Catalogued(&'a Items, &'a [u32]),
 }
 
 /// Reads a log into sessions.
@@ -49,6 +51,7 @@ pub fn read(
     }
     let mut time = LastTime::default();
     input::read(source.path, source.format, source.columns, noise, progress, &mut |row, noise| {
+        noise.rows += 1;
         if !usable(&row, source.orders, noise) {
             return Ok(());
         }
@@ -58,13 +61,21 @@ pub fn read(
         };
         let item = match products {
             Products::Growing(items) => items.intern(row.item),
-            Products::Known(items) => items.ordinal(row.item).unwrap_or_else(|| {
-                noise.unknown_product += 1;
-                evaluate::UNKNOWN
-            }),
+            Products::Known(items) => items.ordinal(row.item).unwrap_or(evaluate::UNKNOWN),
+            Products::Catalogued(items, groups) => {
+                let group = |item| groups.get(item as usize).copied();
+                items.ordinal(row.item).and_then(group).unwrap_or(evaluate::UNKNOWN)
+            }
         };
+        if item == evaluate::UNKNOWN {
+            noise.unknown_product.add(row.item);
+            if matches!(products, Products::Catalogued(..)) {
+                return Ok(());
+            }
+        }
         builder.push(row.session, item, time_ms)
     })?;
+    noise.rows += noise.unreadable;
     builder.finish(noise)
 }
 
@@ -78,7 +89,8 @@ fn usable(row: &Row<'_>, orders: bool, noise: &mut Noise) -> bool {
     } else if orders && !row.quantity.is_empty() && row.quantity.parse::<f64>().is_ok_and(|pieces| pieces <= 0.0) {
         &mut noise.no_quantity
     } else if orders && !is_product(row.item) {
-        &mut noise.not_product
+        noise.not_product.add(row.item);
+        return false;
     } else {
         return true;
     };

@@ -1,5 +1,7 @@
 //! What is measured of lists of twenty.
 
+use crate::index::Popularity;
+
 /// Length of the lists that are measured.
 pub const LIST: usize = 20;
 
@@ -35,7 +37,9 @@ pub struct Tally {
     listed: Vec<bool>,
     predictions: u64,
     unknown: u64,
-    times_ns: Vec<u64>,
+    times_ns: Vec<u32>,
+    /// What each prediction adds to HR@20 and MRR@20 together.
+    pub(crate) gains: Vec<f32>,
 }
 
 impl Tally {
@@ -51,15 +55,16 @@ impl Tally {
             predictions: 0,
             unknown: 0,
             times_ns: Vec::new(),
+            gains: Vec::new(),
         }
     }
 
     /// Adds one prediction: the list, the next click (if it is in the training data), clicks by product, and its time.
-    pub fn add(&mut self, list: impl Iterator<Item = u32>, target: Option<u32>, clicks: &[u64], time_ns: u64) {
+    pub fn add(&mut self, list: impl Iterator<Item = u32>, target: Option<u32>, clicks: &[u64], time_ns: u32) {
         self.predictions += 1;
         self.unknown += u64::from(target.is_none());
         self.times_ns.push(time_ns);
-        let mut place = 0.0;
+        let (mut place, mut added) = (0.0, 0.0);
         for item in list {
             place += 1.0;
             if let Some(listed) = self.listed.get_mut(item as usize) {
@@ -73,8 +78,11 @@ impl Tally {
                 self.hits += 1.0;
                 self.reciprocal += 1.0 / place;
                 self.gain += 1.0 / (1.0 + place).log2();
+                added = 1.0 + 1.0 / place;
             }
         }
+        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 2")]
+        self.gains.push(added as f32);
     }
 
     /// Adds what another thread has added up.
@@ -87,14 +95,22 @@ impl Tally {
         self.predictions += other.predictions;
         self.unknown += other.unknown;
         self.times_ns.extend(other.times_ns);
+        self.gains.extend(other.gains);
         for (listed, there) in self.listed.iter_mut().zip(other.listed) {
             *listed |= there;
         }
     }
 
+    /// The figures, for products that were clicked this often.
+    pub fn of_products(self, popularity: &Popularity) -> Metrics {
+        let most = popularity.clicks.iter().max().copied().unwrap_or_default();
+        let known = popularity.clicks.iter().filter(|clicks| **clicks > 0).count();
+        self.metrics(most, known)
+    }
+
     /// The figures; `clicks_most` are the clicks of the most clicked product, `items` the products with any click.
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
-    pub fn metrics(mut self, clicks_most: u64, items: usize) -> Metrics {
+    fn metrics(mut self, clicks_most: u64, items: usize) -> Metrics {
         self.times_ns.sort_unstable();
         let middle = self.times_ns.get(self.times_ns.len() / 2).copied().unwrap_or_default();
         let all = (self.predictions as f64).max(1.0);
@@ -107,7 +123,7 @@ impl Tally {
             popularity20: self.clicks / (self.recommended as f64).max(1.0) / (clicks_most as f64).max(1.0),
             predictions: self.predictions,
             unknown_targets: self.unknown,
-            query_us_p50: middle as f64 / 1_000.0,
+            query_us_p50: f64::from(middle) / 1_000.0,
         }
     }
 }

@@ -3,8 +3,9 @@
 //! It is read twice, for what is known of each product and then for its row, so that only one row is in memory at a
 //! time beside the index.
 
-use crate::index::{Built, Finish, Popularity, Row, encode_rows, heaviest, weigh};
+use crate::index::{Built, Counted, Finish, Popularity, Target, encode_rows};
 use crate::items::Items;
+use crate::rows::{self, Row, heaviest, weigh};
 use crate::{LearnError, Parameters};
 use std::path::Path;
 
@@ -27,7 +28,13 @@ struct Pair {
 ///
 /// # Errors
 /// When the file is not the result of the statement, is not in order of `item`, or the index is over a limit.
-pub fn build(path: &Path, items: &mut Items, parameters: &Parameters, epoch: u32) -> Result<Built, LearnError> {
+pub fn build(
+    path: &Path,
+    items: &mut Items,
+    parameters: &Parameters,
+    epoch: u32,
+    budget_bytes: u64,
+) -> Result<Built, LearnError> {
     let mut popularity = Popularity::default();
     read(
         path,
@@ -81,8 +88,13 @@ pub fn build(path: &Path, items: &mut Items, parameters: &Parameters, epoch: u32
     )?;
     close(current, &mut sums)?;
     let query = (0.0, parameters.decay_table());
-    let bytes = encode_rows(&rows, &[], &finish, query, epoch)?;
-    Ok(Built { bytes, popularity })
+    let mut pairs = rows::none();
+    for row in rows {
+        rows::push(&mut pairs, &row);
+    }
+    let target = Target { items: items.len(), epoch, budget_bytes, groups: &[] };
+    let encoded = encode_rows(Counted { pairs, next: rows::none() }, &finish, query, &target)?;
+    Ok(encoded.with(popularity))
 }
 
 fn put<T: Copy + Default>(list: &mut Vec<T>, item: u32, value: T) {

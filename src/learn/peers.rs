@@ -2,7 +2,7 @@
 
 use crate::LearnError;
 use crate::count::Shape;
-use crate::index::{Finish, Popularity, index};
+use crate::index::{Finish, Popularity, Target, count_all, encode_rows};
 use crate::sessions::SessionLog;
 use attune_core::limits::DECAY_STEPS;
 
@@ -22,17 +22,18 @@ fn last_click_only() -> [f32; DECAY_STEPS] {
 /// Item-kNN: cosine of the sessions of two products, with shrinkage, for the last click.
 ///
 /// # Errors
-/// As [`index`].
-pub fn item_knn(log: &SessionLog, popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
+/// As [`build`](crate::index::build).
+pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) -> Result<Vec<u8>, LearnError> {
     let cosine = || popularity.sessions.iter().map(|visits| (f64::from(*visits) + SHRINKAGE).powf(-0.5)).collect();
     let finish = Finish { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
-    index(log, &Shape::plain(), &finish, (0.0, last_click_only()), 0)
+    let counted = count_all(log, &Shape::plain(), &finish)?;
+    Ok(encode_rows(counted, &finish, (0.0, last_click_only()), target)?.bytes)
 }
 
 /// Popularity alone.
 ///
 /// # Errors
-/// As [`index`].
+/// As [`build`](crate::index::build).
 pub fn popularity_only(popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
     let items = popularity.clicks.len();
     let rows = attune_core::recommend::Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() };

@@ -204,6 +204,7 @@ mod tests {
             let profile = Profile { id: Some(id.to_be_bytes()), ..Profile::default() };
             let facts = Facts {
                 site: &site,
+                shelf,
                 profile: &profile,
                 context: &context,
                 page: &page,

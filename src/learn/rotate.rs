@@ -20,6 +20,8 @@ pub enum Policy {
     Greedy,
     /// A score is divided by 1 + this * times seen.
     Rotation(f32),
+    /// The same, but of the sum of weights, of which a score is the root.
+    OfSums(f32),
     /// What was seen this often is left out.
     Cap(f32),
     /// What was seen is left out.
@@ -116,15 +118,22 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
     fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
         latest(prefix, &mut self.recent);
         let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
-        let times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
+        let mut times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
         let strength = match self.policy {
             Policy::Rotation(strength) => strength,
+            Policy::OfSums(strength) => {
+                // The square of the divisor that this gives is the divisor that is wanted.
+                for (_, times) in &mut times {
+                    *times = ((1.0 + strength * *times).sqrt() - 1.0) / strength;
+                }
+                strength
+            }
             Policy::Greedy | Policy::Cap(_) | Policy::Exclusion => 0.0,
         };
         let limit = match self.policy {
             Policy::Cap(limit) => limit,
             Policy::Exclusion => f32::MIN_POSITIVE,
-            Policy::Greedy | Policy::Rotation(_) => f32::INFINITY,
+            Policy::Greedy | Policy::Rotation(_) | Policy::OfSums(_) => f32::INFINITY,
         };
         exclude.extend(times.iter().filter(|(_, times)| *times >= limit).map(|(item, _)| *item));
         let query = Query { recent: &self.recent, exclude: &exclude, seen: &times, rotation: strength };

@@ -235,6 +235,10 @@ impl SessionBuilder {
         if self.clicks.len() >= self.clicks_max {
             self.spill()?;
         }
+        if self.clicks.len() == self.clicks.capacity() {
+            // Doubling would go beyond the limit.
+            self.clicks.reserve_exact(self.clicks.len().max(1 << 10).min(self.clicks_max - self.clicks.len()));
+        }
         let mut hasher = DefaultHasher::new();
         session.hash(&mut hasher);
         self.clicks.push(Click { session: hasher.finish(), time_ms, place: self.place, item });
@@ -270,11 +274,13 @@ impl SessionBuilder {
             return grouping.finish(noise);
         }
         self.spill()?;
+        self.clicks = Vec::new();
         let fail = |error| LearnError::file("read", Path::new("a temporary file"))(error);
         let mut readers = Vec::new();
+        let buffer_bytes = merge_buffer_bytes(self.runs.len());
         for mut file in std::mem::take(&mut self.runs) {
             file.rewind().map_err(fail)?;
-            readers.push(BufReader::with_capacity(1 << 18, file));
+            readers.push(BufReader::with_capacity(buffer_bytes, file));
         }
         let mut heap = BinaryHeap::new();
         for (run, reader) in readers.iter_mut().enumerate() {
@@ -288,6 +294,11 @@ impl SessionBuilder {
         }
         grouping.finish(noise)
     }
+}
+
+/// Buffer of each of the files that are read side by side: 16 MiB for all, if they are fewer than 4,096.
+pub(crate) fn merge_buffer_bytes(files: usize) -> usize {
+    ((1 << 24) / files.max(1)).clamp(1 << 12, 1 << 18)
 }
 
 /// Takes clicks in order and cuts them into sessions and chunks.

@@ -1,10 +1,12 @@
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss, reason = "tests")]
 use crate::count::{self, Counts, ONE, Prepared, Shape};
 use crate::evaluate::UNKNOWN;
-use crate::index::build;
+use crate::index::{Target, build, entries_within};
 use crate::input::parse_ms;
+use crate::metrics::Metrics;
 use crate::sessions::{SessionBuilder, SessionLog, Sessions};
-use crate::tune::{HeldOut, neighbours_within};
+use crate::trial::Trial;
+use crate::tune::{self, HeldOut};
 use crate::{Noise, Parameters, evaluate};
 use attune_core::recommend::Index;
 
@@ -23,7 +25,8 @@ fn counted(sessions: &Sessions, items: usize, shape: &Shape) -> Vec<Counts> {
         counts.next.sort_unstable();
         counts.clone()
     };
-    count::rows(&[Prepared::new(sessions, items)], items, shape, sorted, |counts| all.push(counts));
+    let wanted: Vec<u32> = (0..u32::try_from(items).unwrap()).collect();
+    count::rows(&Prepared::new(sessions, items), items, &wanted, shape, sorted, |counts| all.push(counts));
     all
 }
 
@@ -77,7 +80,7 @@ fn figures_are_those_worked_out_by_hand() {
     // 0 leads to 1 and 2; most clicked: 0, 1, 2, then 3, 4 by first appearance.
     let train = SessionLog::of(sessions(&[&[0, 1], &[0, 1], &[0, 2], &[3, 4]]));
     let parameters = Parameters { further: 0.0, ..Parameters::default() };
-    let built = build(&train, 5, &parameters, 1).unwrap();
+    let built = build(&train, &parameters, &Target::of(5)).unwrap();
     let index = Index::load(&built.bytes).unwrap();
     // After 0: 1, 2, 3, 4. The next click is at place 2, then unknown; after 3: 4, 0, 1, 2, and it is 1; the unknown leads
     // to the popular, and 0 is the first.
@@ -100,7 +103,7 @@ fn figures_are_those_worked_out_by_hand() {
 fn neighbours_of_neighbours_are_found_behind_neighbours() {
     let log = SessionLog::of(sessions(&[&[0, 1], &[1, 2]]));
     let row = |further: f64| -> Vec<u32> {
-        let built = build(&log, 3, &Parameters { further, ..Parameters::default() }, 1).unwrap();
+        let built = build(&log, &Parameters { further, ..Parameters::default() }, &Target::of(3)).unwrap();
         Index::load(built.bytes).unwrap().row(0).entries().map(|(item, _)| item).collect()
     };
     assert_eq!(row(0.0), [0, 1]);
@@ -112,12 +115,13 @@ fn the_last_day_is_held_out_or_less() {
     let day_ms = 24 * 3_600 * 1_000;
     let mut days = Sessions::default();
     (0..1_000).for_each(|n| days.push(&[n % 7, n % 5], i64::from(n) * day_ms / 10));
-    let held_out = HeldOut::of(&SessionLog::of(days)).unwrap().unwrap();
+    let held_out = HeldOut::of(&SessionLog::of(days), None).unwrap().unwrap();
     // Ten a day, which is less than 5 % of a thousand.
-    assert_eq!((held_out.test.len(), held_out.train.len()), (11, 989));
+    let learned: usize = held_out.train.chunks().map(|chunk| chunk.unwrap().len()).sum();
+    assert_eq!((held_out.test.len(), learned), (11, 989));
     let mut hours = Sessions::default();
     (0..1_000).for_each(|n| hours.push(&[n % 7, n % 5], i64::from(n) * day_ms / 1_000));
-    assert_eq!(HeldOut::of(&SessionLog::of(hours)).unwrap().unwrap().test.len(), 50);
+    assert_eq!(HeldOut::of(&SessionLog::of(hours), None).unwrap().unwrap().test.len(), 50);
 }
 
 #[test]
@@ -137,11 +141,82 @@ fn times_are_read_however_they_are_written() {
     assert_eq!([parse_ms("soon"), parse_ms("nan"), parse_ms("2010-13-01")], [None; 3]);
 }
 
+/// Sessions in which each product leads to those near it, the first products far more often.
+fn walks(count: u32, items: u32) -> Sessions {
+    let mut state = 1u32;
+    let mut below = |limit: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % limit
+    };
+    let mut sessions = Sessions::default();
+    for session in 0..count {
+        let mut item = below(items).min(below(items)).min(below(items));
+        let clicks: Vec<u32> = (0..2 + below(5))
+            .map(|_| {
+                item = (item + 1 + below(3)) % items;
+                item
+            })
+            .collect();
+        sessions.push(&clicks, i64::from(session) * 60_000);
+    }
+    sessions
+}
+
 #[test]
-fn an_index_within_a_budget_has_fewer_neighbours() {
-    assert_eq!(neighbours_within(24_000_000, 100_000, false), 57);
-    assert_eq!(neighbours_within(24_000_000, 100_000, true), 26);
-    assert_eq!(neighbours_within(24_000_000, 1_000_000, false), 3);
-    assert_eq!(neighbours_within(24_000_000, 3_000_000, false), 0);
-    assert_eq!(neighbours_within(24_000_000, 1_000, false), 100);
+fn a_trial_measures_what_the_whole_index_would() {
+    let items = 300;
+    let held_out = HeldOut::of(&SessionLog::of(walks(4_000, 300)), None).unwrap().unwrap();
+    let mut trial = Trial::new(&held_out, items).unwrap();
+    let start = Parameters::default();
+    for parameters in [
+        start,
+        Parameters { further: 0.0, decay: 1.0, ..start },
+        Parameters { distance: 1.0, row_power: 0.5, ..start },
+        Parameters { beta: 0.5, neighbours: 7, ..start },
+        start,
+    ] {
+        let (whole, _) = tune::measure(&held_out.train, &held_out.test, &parameters, &Target::of(items)).unwrap();
+        let quick = trial.measure(&parameters).unwrap();
+        let figures =
+            |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits);
+        assert_eq!(figures(&quick.metrics), figures(&whole), "{parameters:?}");
+        assert_eq!(quick.gains.len() as u64, whole.predictions);
+        let sum: f64 = quick.gains.iter().map(|gain| f64::from(*gain)).sum();
+        assert!((sum / whole.predictions as f64 - whole.hr20 - whole.mrr20).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn an_index_within_a_budget_keeps_what_is_asked_for_most() {
+    let log = SessionLog::of(walks(4_000, 300));
+    let within = |budget_bytes| build(&log, &Parameters::default(), &Target { budget_bytes, ..Target::of(300) });
+    let built = |budget| within(budget).unwrap();
+    let whole = built(u64::MAX);
+    assert_eq!(whole.entries_kept, whole.entries_found);
+    let tight = built(whole.bytes.len() as u64 / 3);
+    assert!(tight.bytes.len() <= whole.bytes.len() / 3 && tight.bytes.len() + 16 > whole.bytes.len() / 3);
+    let (all, some) = (Index::load(&whole.bytes).unwrap(), Index::load(&tight.bytes).unwrap());
+    for item in 0..300 {
+        // What is left of a row is its beginning.
+        assert!(some.row(item).entries().eq(all.row(item).entries().take(some.row(item).len())));
+    }
+    let [most, least] = [0, 299].map(|rank| some.row(tight.popularity.order[rank]).len());
+    assert!(most > 2 * least, "{most} {least}");
+    let refused = within(4_000).unwrap_err();
+    assert_eq!(refused.to_string(), "300 products do not fit into an index of 4000 bytes");
+    assert_eq!(entries_within(24_000_000, 100_000, 0).map(|entries| entries / 100_000), Some(57));
+    assert_eq!(entries_within(24_000_000, 3_000_000, 0), None);
+}
+
+#[test]
+fn sizes_of_one_shirt_count_as_one() {
+    // 1 is another size of 0; sessions were read with 0 for both.
+    let log = SessionLog::of(sessions(&[&[0, 2], &[0, 3], &[0, 2]]));
+    let target = Target { groups: &[0, 0, 2, 3], ..Target::of(4) };
+    let built = build(&log, &Parameters { further: 0.0, ..Parameters::default() }, &target).unwrap();
+    let index = Index::load(built.bytes).unwrap();
+    let row = |item| index.row(item).entries().map(|(other, _)| other).collect::<Vec<_>>();
+    assert_eq!(row(1), row(0));
+    assert_eq!((row(0), row(2)), (vec![0, 2, 3], vec![2, 0]));
+    assert_eq!(index.row(1).max.to_bits(), index.row(0).max.to_bits());
 }

@@ -1,6 +1,7 @@
 //! learn, evaluate and rotate-report, on a sample of real click sessions.
 
 use super::{Folder, Ran};
+use attune_core::catalog::Catalog;
 use attune_core::recommend::Index;
 use serde_json::Value;
 use std::io::Read;
@@ -130,14 +131,47 @@ fn noise_is_counted_and_named() {
     );
     let ran = folder.run(&["learn", "--orders", "orders.csv", "--out", "goes-with.index"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let line = ran.out.lines().next().unwrap();
+    let lines: Vec<&str> = ran.out.lines().take(7).collect();
     assert_eq!(
-        line,
-        "orders.csv: left out 1 unreadable rows, 1 rows without a session or product, 1 rows without a readable time, \
-         1 lines of cancelled orders, 1 lines without a positive quantity, 1 lines that are not products"
+        lines,
+        [
+            "orders.csv: 8 rows, 6 left out",
+            "  1 rows that cannot be read",
+            "  1 rows without a session or product",
+            "  1 rows without a readable time",
+            "  1 lines of cancelled orders",
+            "  1 lines without a positive quantity",
+            "  1 lines that are not products (POST 1)",
+        ]
     );
     let index = Index::load(folder.read("goes-with.index")).unwrap();
     assert_eq!(index.row(0).entries().map(|(item, _)| item).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn a_catalogue_gives_the_numbers_and_the_groups() {
+    let folder = Folder::new();
+    let site = "[site]\nname = \"shop\"\nhosts = [\"shop.example\"]\nlocales = { en-GB = \"GBP\" }\n";
+    folder.write("shop/attune.toml", format!("{site}[catalog]\nfeed = \"catalog/feed.tsv\"\n"));
+    folder.write(
+        "shop/catalog/feed.tsv",
+        "id\ttitle\tlink\tprice\titem_group_id\nS\tShirt S\t/s\t9.00 GBP\tshirt\nM\tShirt M\t/m\t9.00 GBP\tshirt\n\
+         H\tHat\t/h\t5.00 GBP\t\n",
+    );
+    let compiled = folder.run(&["compile", "shop", "--out", "b", "--catalog", "shop.catalog", "--new-epoch"]);
+    assert_eq!(compiled.code, 0, "{}", compiled.err);
+    folder.write("clicks.tsv", "session\titem\ttime\n1\tM\t1\n1\tH\t2\n2\tH\t1\n2\tgone\t2\n2\tS\t3\n");
+    let ran = learn(&folder, "clicks.tsv", "shop.index", &["--catalog", "shop.catalog"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("5 rows, 1 left out\n  1 rows of unknown products (gone 1)"), "{}", ran.out);
+    let (index, catalog) = (Index::load(folder.read("shop.index")).unwrap(), folder.read("shop.catalog"));
+    let catalog = Catalog::load(catalog).unwrap();
+    assert_eq!((index.epoch(), index.items()), (catalog.epoch(), catalog.items()));
+    let [small, medium, hat] = ["S", "M", "H"].map(|id| catalog.ordinal(id).unwrap());
+    let row = |item| index.row(item).entries().collect::<Vec<_>>();
+    assert_eq!(row(small), row(medium));
+    assert!(row(small).iter().any(|(other, _)| *other == hat));
+    assert!(!folder.path("shop.index.items").exists());
 }
 
 #[test]
@@ -163,7 +197,8 @@ fn fewer_neighbours_fit_a_small_budget() {
     let ran = folder.run(&["learn", "--sessions", &sample("train"), "--out", "small.index", "--budget", "150KB"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(folder.read("small.index").len() <= 150_000);
-    assert!(ran.out.contains("neighbours of each product only; with 50 HR@20 would be"), "{}", ran.out);
+    assert!(ran.out.contains("neighbours of a product; products that are clicked often keep more"), "{}", ran.out);
+    assert!(ran.out.contains("with room for all neighbours HR@20 would be"), "{}", ran.out);
     let tiny = folder.run(&["learn", "--sessions", &sample("train"), "--out", "tiny.index", "--budget", "10KB"]);
     assert!(tiny.code == 2 && tiny.err.contains("do not fit"), "{}", tiny.err);
 }

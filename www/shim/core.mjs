@@ -24,6 +24,7 @@ import { moment } from "./moment.mjs";
  * @property {Bundle} bundle
  * @property {string} keys
  * @property {bindings.PageCore} page
+ * @property {boolean} announces whether the origin is told of decisions
  * @property {Uint8Array} outline
  * @property {Named[]} artifacts those that are in it: after a trap none
  */
@@ -151,7 +152,7 @@ class Core {
    * @param {Named[]} artifacts
    */
   #use(bundle, keys, page, artifacts) {
-    this.#loaded = { bundle, keys, page, outline: page.outline(), artifacts };
+    this.#loaded = { bundle, keys, page, announces: page.announces(""), outline: page.outline(), artifacts };
     for (const kind of this.#live.keys()) this.#put(kind);
     return this.#loaded;
   }
@@ -198,6 +199,30 @@ class Core {
   open(bundle, keys, request, prelude) {
     const { page } = this.load(bundle, keys);
     return this.#guard(bundle, () => readAnswer(page.open(request, prelude)));
+  }
+
+  /**
+   * Whether the origin is told the decision of a path.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} path
+   * @returns {boolean}
+   */
+  announces(bundle, keys, path) {
+    const { announces, page } = this.load(bundle, keys);
+    return announces && this.#guard(bundle, () => page.announces(path));
+  }
+
+  /**
+   * The `Attune-Decision` header of a request; empty where the origin is not told.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @returns {string}
+   */
+  announce(bundle, keys, request) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => page.announce(request));
   }
 
   /**

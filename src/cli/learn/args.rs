@@ -15,7 +15,8 @@ pub(crate) struct LogOptions {
     /// Format of the logs; their first bytes tell unless said otherwise
     #[arg(long, value_enum)]
     pub(crate) input: Option<Input>,
-    /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise
+    /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise.
+    /// On top come products (some 200 bytes each), their neighbours (some 30 bytes each) and tuning (up to 100 MB); `learn` says what it took
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
     /// Parameters instead of tuning: distance, decay, beta, further, neighbours, backward, idf, `row_power`
@@ -29,6 +30,7 @@ pub(crate) enum Input {
     Tsv,
     Csv,
     Jsonl,
+    Parquet,
 }
 
 impl From<Input> for LogFormat {
@@ -37,6 +39,7 @@ impl From<Input> for LogFormat {
             Input::Tsv => Self::Tsv,
             Input::Csv => Self::Csv,
             Input::Jsonl => Self::JsonLines,
+            Input::Parquet => Self::Parquet,
         }
     }
 }
@@ -63,6 +66,9 @@ pub(crate) struct LearnOptions {
     /// Which product has which number; read and written. FILE.items beside the index unless said otherwise
     #[arg(long, value_name = "FILE")]
     pub(crate) items: Option<PathBuf>,
+    /// Compiled catalogue (`attune compile --catalog`): its numbers are used, other products are left out, item groups count as one product
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "pairs", "new_epoch"])]
+    pub(crate) catalog: Option<PathBuf>,
     /// Begin with new numbers; profiles forget what they hold by number
     #[arg(long)]
     pub(crate) new_epoch: bool,

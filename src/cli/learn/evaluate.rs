@@ -1,18 +1,18 @@
 //! `attune evaluate`: what a log teaches about another.
 
-use super::args::EvaluateOptions;
+use super::args::{EvaluateOptions, LogOptions};
 use super::table::{Line, table};
 use super::{broken, chosen, progress, shown};
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::io;
 use attune_core::recommend::Index;
-use attune_learn::index::{Built, build};
+use attune_learn::index::{Built, Target, build};
 use attune_learn::items::Items;
 use attune_learn::log::{Products, Source, read};
 use attune_learn::metrics::Metrics;
 use attune_learn::sessions::{SessionLog, Sessions};
-use attune_learn::tune::Tuning;
+use attune_learn::tune::{HeldOut, Tuning};
 use attune_learn::{Noise, Parameters, evaluate, peers};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     let mut items = Items::default();
     let source = |path| super::source(path, false, &options.log);
     let (train, noise) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
-    let (parameters, tuned, built) = learned(&train, &items, options.log.parameters, &options.train)?;
+    let (parameters, tuned, built) = learned(&train, &items, &options.log, &options.train)?;
     let (test, test_noise) = log(&source(&options.test), &mut Products::Known(&items))?;
     let sessions = test_sessions(&test)?;
     let measure = |bytes: &[u8]| -> Result<Metrics, Failure> {
@@ -39,14 +39,14 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     }
     let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
     for (name, bytes) in [
-        ("item-kNN", peers::item_knn(&train, &built.popularity).map_err(broken)?),
+        ("item-kNN", peers::item_knn(&train, &built.popularity, &Target::of(items.len())).map_err(broken)?),
         ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
     ] {
         lines.push(Line { name, metrics: measure(&bytes)?, index_bytes: bytes.len() });
     }
     let known = if options.include_current { "" } else { "; the current product is not recommended" };
     io::print(&format!(
-        "{} predictions, {} of products that no training session has (never right){known}\n\n{}\nparameters: {}{}\nleft out of the training data: {noise}\nleft out of the test data: {test_noise}\n",
+        "{} predictions, {} of products that no training session has (never right){known}\n\n{}\nparameters: {}{}\n\n{}: {noise}\n{}: {test_noise}\n",
         metrics.predictions,
         metrics.unknown_targets,
         table(&lines),
@@ -55,6 +55,8 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
             "\n  chosen from {} by {} held-out predictions of the training data",
             tuning.tried, tuning.metrics.predictions
         )),
+        options.train.display(),
+        options.test.display(),
     ))
 }
 
@@ -62,15 +64,18 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
 pub(super) fn learned(
     train: &SessionLog,
     items: &Items,
-    given: Option<Parameters>,
+    options: &LogOptions,
     path: &Path,
 ) -> Result<(Parameters, Option<Tuning>, Built), Failure> {
+    let given = options.parameters;
     if items.is_empty() {
         let help = "name the columns: --columns session=..,item=..,time=..";
         return Err(Failure::new(format!("{} has no click that can be used", path.display()), help));
     }
-    let (parameters, tuned) = chosen(train, items.len(), u64::MAX, given)?;
-    let built = build(train, items.len(), &parameters, 1).map_err(broken)?;
+    let held_out = if given.is_none() { HeldOut::of(train, options.memory).map_err(broken)? } else { None };
+    let (parameters, tuned) = chosen(held_out.as_ref(), items.len(), given)?;
+    drop(held_out);
+    let built = build(train, &parameters, &Target::of(items.len())).map_err(broken)?;
     Ok((parameters, tuned, built))
 }
 

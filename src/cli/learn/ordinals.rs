@@ -3,7 +3,9 @@
 use super::broken;
 use crate::failure::Failure;
 use crate::io;
+use attune_core::catalog::Catalog;
 use attune_core::recommend::Index;
+use attune_learn::items::Items;
 use attune_learn::ordinals::Ordinals;
 use std::path::{Path, PathBuf};
 
@@ -14,16 +16,41 @@ pub(super) fn beside(index: &Path) -> PathBuf {
     name.into()
 }
 
+/// Which product has which number.
+#[derive(Default)]
+pub(super) struct Numbers {
+    pub(super) ordinals: Ordinals,
+    /// For each product the one that stands for its group; empty without a catalogue.
+    pub(super) groups: Vec<u32>,
+    /// The index that is there, if it is of these numbers.
+    pub(super) previous: Option<Vec<u8>>,
+}
+
+/// The numbers of a compiled catalogue.
+pub(super) fn of_catalog(path: &Path, index: &Path) -> Result<Numbers, Failure> {
+    let help = "compile it with `attune compile --catalog`";
+    let catalog = Catalog::load(io::read(path, "a compiled catalogue")?)
+        .map_err(|error| Failure::new(format!("{} is refused: {error}", path.display()), help))?;
+    let products = || (0..catalog.items()).filter_map(|ordinal| catalog.item(ordinal));
+    let items = Items::from_keys(products().map(|item| item.id().into()))
+        .ok_or_else(|| Failure::new(format!("{} has a product twice", path.display()), help))?;
+    let groups = products().map(|item| item.group()).collect();
+    let previous = index.exists().then(|| io::read(index, "the index")).transpose()?;
+    let epoch = catalog.epoch();
+    let of_these = |bytes: &Vec<u8>| Index::load(bytes.as_slice()).is_ok_and(|before| before.epoch() == epoch);
+    Ok(Numbers { ordinals: Ordinals { epoch, items }, groups, previous: previous.filter(of_these) })
+}
+
 /// The numbers so far and the index that was built with them; refused when they are not of each other.
-pub(super) fn read(items: &Path, index: &Path, new_epoch: bool) -> Result<(Ordinals, Option<Vec<u8>>), Failure> {
+pub(super) fn read(items: &Path, index: &Path, new_epoch: bool) -> Result<Numbers, Failure> {
     if new_epoch {
-        return Ok((Ordinals::default(), None));
+        return Ok(Numbers::default());
     }
     let help = "restore it from a copy, or begin with new numbers: --new-epoch";
     let previous = index.exists().then(|| io::read(index, "the index")).transpose()?;
     if !items.exists() {
         return match previous {
-            None => Ok((Ordinals::default(), None)),
+            None => Ok(Numbers::default()),
             Some(_) => Err(Failure::new(
                 format!("{} is there, but {} with its numbers is not", index.display(), items.display()),
                 help,
@@ -51,5 +78,5 @@ pub(super) fn read(items: &Path, index: &Path, new_epoch: bool) -> Result<(Ordin
             return Err(Failure::new(message, help));
         }
     }
-    Ok((ordinals, previous))
+    Ok(Numbers { ordinals, previous, groups: Vec::new() })
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     let mut items = Items::default();
     let source = |path| super::source(path, false, &options.log);
     let (train, _) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
-    let (parameters, _, built) = learned(&train, &items, options.log.parameters, &options.train)?;
+    let (parameters, _, built) = learned(&train, &items, &options.log, &options.train)?;
     let (test, _) = log(&source(&options.test), &mut Products::Known(&items))?;
     let sessions = test_sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
@@ -24,6 +24,7 @@ pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     policies.extend(
         options.strength.iter().map(|strength| (format!("rotation a = {strength}"), Policy::Rotation(*strength))),
     );
+    policies.push(("of sums, a = 0.5".to_owned(), Policy::OfSums(0.5)));
     for times in [2.0, 3.0, 5.0] {
         policies.push((format!("at most {times} times"), Policy::Cap(times)));
     }

@@ -290,6 +290,17 @@ fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Unlike a condition's, a category beside the feed is none: no product to weigh is in it.
+fn known_category(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
+    let Some(products) = shop.products else { return };
+    let known = || products.categories.iter().map(|(key, _)| key.as_str());
+    if !known().any(|key| key == text.decoded) {
+        let help = suggest::help(text.decoded, known().collect::<Vec<_>>(), "it has none yet");
+        let message = format!("the catalogue has no category \"{}\"", text.decoded);
+        sink.report(Code::UnknownCategory, text.place, message, help);
+    }
+}
+
 fn rules(shop: &Shop<'_>, table: &Table, sink: &mut Sink<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for node in table.get("weigh").and_then(Node::list).unwrap_or_default() {
@@ -337,7 +348,10 @@ fn weigh(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Option<Rule> {
     let table = node.table()?;
     let percent = u16::try_from(table.get("percent")?.whole()?).ok()?;
     let which: Vec<Match> = [
-        table.text("category").map(|text| Match::Category(text.decoded.to_owned())),
+        table.text("category").map(|text| {
+            known_category(shop, text, sink);
+            Match::Category(text.decoded.to_owned())
+        }),
         table.get("products").map(|node| {
             let texts = node.texts();
             for text in &texts {

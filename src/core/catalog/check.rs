@@ -4,6 +4,7 @@ use super::Availability;
 use super::read::{
     CHECKED_FROM, Catalog, CatalogError, Counts, EXTRA_BYTES, RECORD_BYTES, u16_at, u16_in, u32_at, u32_in,
 };
+use crate::limits::{CATALOG_TEXT_BYTES_MAX, SKU_BYTES_MAX};
 use crate::recommend::Checksum;
 
 /// A catalogue whose header is right, and of which the rest is being checked.
@@ -104,7 +105,7 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
             Some(byte) => byte & 0xc0 != 0x80,
             None => at == texts.len(),
         };
-        is_between(from) && is_between(from.saturating_add(bytes))
+        bytes <= CATALOG_TEXT_BYTES_MAX && is_between(from) && is_between(from.saturating_add(bytes))
     }
 
     fn product(&mut self, at: usize) -> bool {
@@ -112,7 +113,7 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
         let Some(item) = u32::try_from(at).ok().and_then(|ordinal| self.catalog.item(ordinal)) else { return false };
         let r = item.record;
         Availability::of(r[5]).is_some()
-            && r[4] > 0
+            && (1..=SKU_BYTES_MAX).contains(&usize::from(r[4]))
             && self.is_text(u32_at(r, 0), usize::from(r[4]))
             && self.is_text(u32_at(r, 8), usize::from(u16_at(r, 12)))
             && self.is_text(u32_at(r, 16), usize::from(u16_at(r, 14)))

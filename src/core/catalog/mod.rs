@@ -40,6 +40,17 @@ impl Availability {
             .find(|a| *a as u8 == byte)
     }
 
+    /// As conditions have it; empty for a product that is gone.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "",
+            Self::InStock => "in-stock",
+            Self::OutOfStock => "out-of-stock",
+            Self::Preorder => "preorder",
+            Self::Backorder => "backorder",
+        }
+    }
+
     /// It can be ordered now.
     pub fn is_buyable(self) -> bool {
         matches!(self, Self::InStock | Self::Preorder | Self::Backorder)

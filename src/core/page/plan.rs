@@ -103,6 +103,21 @@ pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Cho
     json.close('}');
 }
 
+impl Json {
+    /// What a slot gets: campaign, arm and content, each null where there is none.
+    pub(super) fn decision(&mut self, loaded: &Loaded, decision: &SlotDecision) {
+        let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
+        let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
+        let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
+        self.key("campaign");
+        self.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+        self.key("arm");
+        self.string_or_null(arm.map(|arm| arm.key.as_str()));
+        self.key("content");
+        self.string_or_null(content.map(|content| content.key.as_str()));
+    }
+}
+
 fn slot(
     json: &mut Json,
     loaded: &Loaded,
@@ -114,16 +129,9 @@ fn slot(
         return;
     }
     let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
-    let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
-    let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
     json.open('{');
     json.raw(&label.0);
-    json.key("campaign");
-    json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
-    json.key("arm");
-    json.string_or_null(arm.map(|arm| arm.key.as_str()));
-    json.key("content");
-    json.string_or_null(content.map(|content| content.key.as_str()));
+    json.decision(loaded, decision);
     json.key("reason");
     json.string(decision.reason.key());
     if let Some(observed) = decision.observed

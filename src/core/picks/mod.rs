@@ -5,6 +5,7 @@
 mod arrival;
 mod known;
 mod posteriors;
+mod product;
 mod rules;
 mod shelf;
 mod sources;
@@ -14,6 +15,7 @@ mod tests;
 mod values;
 
 pub use known::{Sight, sight};
+pub(crate) use product::of_product;
 
 pub use posteriors::{Belief, KNOTS, POSTERIORS_FORMAT, Posteriors, PosteriorsError, encode_posteriors};
 pub use shelf::{Shelf, ShelfError};
@@ -105,6 +107,16 @@ impl Picking {
         render::append(&cards.after, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
         self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
         Ok((html, picks))
+    }
+
+    /// How many item groups are on the page.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Takes what came after so many item groups off the page again.
+    pub(crate) fn give_back(&mut self, taken: usize) {
+        self.taken.truncate(taken);
     }
 
     /// Picks the products of one slot, best first: by the sources of the strategy with this index, and then by those

@@ -44,7 +44,7 @@ pub fn value<'v>(
 }
 
 /// A field that is not private. The compiler refuses private ones; a bundle of another catalogue gets nothing here.
-fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option<&'v str> {
+pub(super) fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option<&'v str> {
     let catalog = shelf.catalog()?;
     let (field, private) = catalog.field(name)?;
     let (text, _) = catalog.extra(item, field).filter(|_| !private)?;

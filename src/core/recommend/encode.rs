@@ -67,34 +67,36 @@ pub fn encode(parts: &IndexParts<'_>) -> Result<Vec<u8>, EncodeError> {
     if size > INDEX_BYTES_MAX {
         return Err(EncodeError::Limit("bytes"));
     }
-    let mut body = Vec::with_capacity(size);
-    for number in [parts.epoch, items, entries, next_entries, popular_count] {
-        body.extend_from_slice(&number.to_le_bytes());
-    }
-    for factor in core::iter::once(parts.beta).chain(parts.decay) {
-        body.extend_from_slice(&factor.to_le_bytes());
-    }
-    put_offsets(&mut body, parts.rows);
-    for max in &parts.rows.max {
-        body.extend_from_slice(&max.to_le_bytes());
-    }
-    for rank in ranks(parts.by_popularity)? {
-        put_u24(&mut body, rank);
-    }
-    for item in parts.by_popularity.iter().take(popular) {
-        put_u24(&mut body, *item);
-    }
-    put_entries(&mut body, parts.rows);
-    if let Some(rows) = next {
-        put_offsets(&mut body, rows);
-        put_entries(&mut body, rows);
-    }
-    let mut out = Vec::with_capacity(CHECKED_FROM + body.len());
+    // The checksum is put in when everything that it covers is there.
+    let mut out = Vec::with_capacity(size);
     out.extend_from_slice(MAGIC);
     out.extend_from_slice(&INDEX_FORMAT.to_le_bytes());
-    out.extend_from_slice(&[0, 0]);
-    out.extend_from_slice(&checksum(&body).to_le_bytes());
-    out.append(&mut body);
+    out.resize(CHECKED_FROM, 0);
+    for number in [parts.epoch, items, entries, next_entries, popular_count] {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+    for factor in core::iter::once(parts.beta).chain(parts.decay) {
+        out.extend_from_slice(&factor.to_le_bytes());
+    }
+    put_offsets(&mut out, parts.rows);
+    for max in &parts.rows.max {
+        out.extend_from_slice(&max.to_le_bytes());
+    }
+    for rank in ranks(parts.by_popularity)? {
+        put_u24(&mut out, rank);
+    }
+    for item in parts.by_popularity.iter().take(popular) {
+        put_u24(&mut out, *item);
+    }
+    put_entries(&mut out, parts.rows);
+    if let Some(rows) = next {
+        put_offsets(&mut out, rows);
+        put_entries(&mut out, rows);
+    }
+    let sum = checksum(out.get(CHECKED_FROM..).unwrap_or_default());
+    if let Some(place) = out.get_mut(CHECKED_FROM - 8..CHECKED_FROM) {
+        place.copy_from_slice(&sum.to_le_bytes());
+    }
     Ok(out)
 }
 

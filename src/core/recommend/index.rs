@@ -1,7 +1,7 @@
 //! The recommendation index, read in place. Bytes: SPEC.md, "Recommendation index".
 
 use super::IndexCheck;
-use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX};
+use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX, POPULAR_MAX};
 
 /// Format that this version writes and reads.
 pub const INDEX_FORMAT: u16 = 1;
@@ -129,7 +129,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         if data.len() > INDEX_BYTES_MAX {
             return Err(IndexError::Limit("bytes"));
         }
-        if items > INDEX_ITEMS_MAX {
+        if items > INDEX_ITEMS_MAX || popular as usize > POPULAR_MAX {
             return Err(IndexError::Limit("products"));
         }
         let sum = (u64::from(field(12)) << 32) | u64::from(field(8));

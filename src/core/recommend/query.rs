@@ -5,6 +5,9 @@ use super::{Index, Scratch};
 /// Rank at which a popular product counts half as much as the first: how fast rotation moves through the fall-back.
 const POPULAR_HALF_RANK: f32 = 20.0;
 
+/// The least score above 0: products that are excluded have 0.
+const LEAST_SCORE: f32 = f32::from_bits(1);
+
 /// What is known of a visitor, in ordinals.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<'a> {
@@ -47,17 +50,16 @@ impl<B: AsRef<[u8]>> Index<B> {
         for item in query.exclude {
             scratch.scale(*item, 0.0);
         }
-        let mut best = Best { out, len: 0 };
+        let mut best = Best { out, len: 0, least: LEAST_SCORE };
         for scored in scratch.scored() {
-            if scored.score > 0.0 {
-                best.offer(scored, |item| self.rank(item));
-            }
+            best.offer(scored, |item| self.rank(item));
         }
         let personal = best.len;
         for scored in best.out.iter_mut().take(personal) {
             scored.score = scored.score.sqrt();
         }
         if personal < best.out.len() {
+            best.least = f32::NEG_INFINITY;
             self.add_popular(query, &mut best);
         }
         best.len
@@ -66,16 +68,9 @@ impl<B: AsRef<[u8]>> Index<B> {
     fn add_rows(&self, recent: &[u32], scratch: &mut Scratch) {
         for (step, (item, factor)) in recent.iter().zip(self.decay()).enumerate() {
             let row = self.row(*item);
-            let unit = factor * row.max / 255.0;
-            for (neighbour, weight) in row.entries() {
-                scratch.add(neighbour, unit * f32::from(weight));
-            }
+            scratch.add(row, factor * row.max / 255.0);
             if step == 0 && self.beta() > 0.0 {
-                let next = self.next_row(*item, row.max);
-                let unit = self.beta() * row.max / 255.0;
-                for (neighbour, weight) in next.entries() {
-                    scratch.add(neighbour, unit * f32::from(weight));
-                }
+                scratch.add(self.next_row(*item, row.max), self.beta() * row.max / 255.0);
             }
         }
     }
@@ -105,31 +100,40 @@ impl<B: AsRef<[u8]>> Index<B> {
 struct Best<'a> {
     out: &'a mut [Scored],
     len: usize,
+    /// Lower scores are not taken.
+    least: f32,
 }
 
 impl Best<'_> {
     /// Takes a product in if it is better than the last, or there is room. Lists are short, so insertion is best.
     fn offer(&mut self, scored: Scored, rank: impl Fn(u32) -> u32) {
+        // Most products end here.
+        if scored.score < self.least {
+            return;
+        }
         let before = |other: &Scored| match scored.score.total_cmp(&other.score) {
             core::cmp::Ordering::Equal => rank(scored.item) < rank(other.item),
             order => order.is_gt(),
         };
-        if self.len == self.out.len() {
-            match self.out.last() {
-                Some(last) if before(last) => {}
-                _ => return,
-            }
-        } else {
+        if self.len < self.out.len() {
             self.len += 1;
+        } else if !self.out.last().is_some_and(before) {
+            return;
         }
+        let full = self.len == self.out.len();
         let Some(list) = self.out.get_mut(..self.len) else { return };
         let mut place = list.len() - 1;
-        while place > 0 && list.get(place - 1).is_some_and(before) {
-            list.swap(place - 1, place);
+        while let Some(other) = list.get(place.wrapping_sub(1)).copied().filter(before) {
+            if let Some(slot) = list.get_mut(place) {
+                *slot = other;
+            }
             place -= 1;
         }
         if let Some(slot) = list.get_mut(place) {
             *slot = scored;
+        }
+        if let Some(last) = list.last().filter(|_| full) {
+            self.least = last.score;
         }
     }
 }

@@ -57,7 +57,7 @@ fn lists_keep_their_order_and_say_what_they_are() {
     let visitor = Visitor::viewing("p2", &["p2", "p9", "p0"]);
     for cause in [Cause::Chosen, Cause::Trending, Cause::Popular] {
         let list = cards(&[Source::List(cause, ids(&["p7", "p0", "gone", "p4"]))], 8);
-        let picks = visitor.with(|facts| Picking::default().pick(&shelf(), &list, None, facts));
+        let picks = visitor.with(&shelf(), |facts| Picking::default().pick(&shelf(), &list, None, facts));
         assert_eq!(
             picks.iter().map(|pick| (pick.ordinal, pick.cause)).collect::<Vec<_>>(),
             [(7, cause), (0, cause), (4, cause)]
@@ -93,7 +93,7 @@ fn without_consent_only_the_page_counts() {
 #[test]
 fn a_slot_that_is_given_up_takes_no_product_from_the_next() {
     let shelf = shelf();
-    Visitor::viewing("p2", &[]).with(|facts| {
+    Visitor::viewing("p2", &[]).with(&shelf, |facts| {
         let mut picking = Picking::default();
         let mut many = cards(&[Source::GoesWith(Seed::Page)], 8);
         many.min = 4;

@@ -47,7 +47,7 @@ fn shares(shelf: &Shelf) -> [u32; 3] {
 fn chosen(shelf: &Shelf, visitor: Option<u32>) -> Choice {
     let mut who = Visitor::viewing("p0", &[]);
     who.profile.id = visitor.map(|n| u128::from(n).to_be_bytes());
-    who.with(|facts| choice(shelf, &three(), "campaign", "slot", facts).unwrap())
+    who.with(shelf, |facts| choice(shelf, &three(), "campaign", "slot", facts).unwrap())
 }
 
 /// Chi-square with two degrees of freedom: 13.8 is exceeded once in a thousand.
@@ -140,7 +140,7 @@ fn damaged_and_foreign_snapshots_are_refused_whole() {
 fn the_strategy_comes_first_and_what_all_have_fills_up() {
     let picks = |strategy| {
         let pick = |facts: &Facts| Picking::default().pick(&shelf(), &three(), strategy, facts);
-        Visitor::viewing("p0", &[]).with(pick).iter().map(|pick| pick.ordinal).collect::<Vec<_>>()
+        Visitor::viewing("p0", &[]).with(&shelf(), pick).iter().map(|pick| pick.ordinal).collect::<Vec<_>>()
     };
     assert_eq!((picks(Some(0)), picks(Some(2)), picks(None)), (vec![1, 7], vec![3, 7], vec![7, 8]));
 }
