@@ -211,11 +211,11 @@ impl Lines {
             return Ok(None);
         }
         let first = self.number;
-        let ends = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.number += ends + u64::from(!bytes.ends_with(b"\n"));
         if first == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
         }
-        Ok(Some(Block { first, bytes }))
+        let block = Block { first, bytes };
+        self.number += block.lines().count() as u64;
+        Ok(Some(block))
     }
 }

@@ -81,7 +81,7 @@ impl Configuration {
     /// The bundle as the edge would load it, with the catalogue beside it.
     pub(crate) fn shop(&self, dir: &Path) -> Result<Loaded, Failure> {
         let (_, mut loaded) = self.bundle()?;
-        crate::catalog::put(dir, self, [&None, &None], &mut loaded)?;
+        crate::catalog::put(dir, self, [&None, &None, &None], &mut loaded)?;
         Ok(loaded)
     }
 

@@ -254,7 +254,7 @@ impl Population {
                 count: u16::try_from(count).unwrap_or(u16::MAX),
                 total_minor,
                 last_s: now_s.saturating_sub(chance.below(300 * DAY_S)),
-                last_minor: total_minor / u64::from(count),
+                last_minor: u32::try_from(total_minor / u64::from(count)).unwrap_or(u32::MAX),
                 last_items: u16::try_from(skus.len()).unwrap_or(u16::MAX),
                 skus,
             };

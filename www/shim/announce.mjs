@@ -10,8 +10,7 @@ import { randomHex, requestText } from "./request.mjs";
  * What the origin is told of one request, and from what it was decided.
  * @typedef {object} Told
  * @property {string} header empty: it could not be decided
- * @property {Bundle} bundle
- * @property {Uint8Array | null} overlay
+ * @property {number} state of the core that decided
  * @property {number} now_ms
  * @property {string} random
  */
@@ -28,12 +27,13 @@ export function announce(request, env, path) {
   const now_ms = Date.now();
   if (bundle === null || !core.isTrusted(bundle, now_ms)) return null;
   const keys = env.ATTUNE_KEYS ?? "";
-  const told = { header: "", bundle, overlay: bundle.overlay, now_ms, random: "" };
+  const told = { header: "", state: -1, now_ms, random: "" };
   try {
     if (!core.announces(bundle, keys, path)) return null;
     told.random = randomHex();
     const text = requestText(request, env, { now_ms, random: told.random, charset: "", nonce: "", measure: false });
     told.header = core.announce(bundle, keys, text);
+    told.state = core.state;
   } catch (error) {
     if (!(error instanceof Trap)) warn("announce", error);
   }
@@ -49,5 +49,5 @@ export function announce(request, env, path) {
  */
 export function agrees(told, bundle, env, path) {
   if (told === null) return !core.announces(bundle, env.ATTUNE_KEYS ?? "", path);
-  return told.header !== "" && told.bundle === bundle && told.overlay === bundle.overlay;
+  return told.header !== "" && told.state === core.state;
 }

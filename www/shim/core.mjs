@@ -24,7 +24,7 @@ import { moment } from "./moment.mjs";
  * @property {Bundle} bundle
  * @property {string} keys
  * @property {bindings.PageCore} page
- * @property {boolean} announces whether the origin is told of decisions
+ * @property {boolean} announces whether it tells the origin anything, on any path
  * @property {Uint8Array} outline
  * @property {Named[]} artifacts those that are in it: after a trap none
  */
@@ -49,6 +49,8 @@ class Core {
   /** @see Env.BREAKER_S */
   breaker_ms = BREAKER_MS;
   #started = false;
+  /** Another number whenever anything was replaced that decisions depend on. */
+  state = 0;
   /** A trap took artifacts along, and nobody has looked after that yet. */
   robbed = false;
   /** @type {Loaded | null} */
@@ -152,6 +154,7 @@ class Core {
    * @param {Named[]} artifacts
    */
   #use(bundle, keys, page, artifacts) {
+    this.state++;
     this.#loaded = { bundle, keys, page, announces: page.announces(""), outline: page.outline(), artifacts };
     for (const kind of this.#live.keys()) this.#put(kind);
     return this.#loaded;
@@ -183,6 +186,7 @@ class Core {
     live.page = loaded.page;
     try {
       this.#guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
+      this.state++;
     } catch (error) {
       warn("artifact", error, { kind });
     }

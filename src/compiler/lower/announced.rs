@@ -5,7 +5,7 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::suggest;
-use crate::syntax::{Entry, Table};
+use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Announced, Bundle};
 use attune_core::limits;
 
@@ -20,7 +20,7 @@ pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec
 
 fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Announced {
     let mut texts = |key: &str, max: usize| {
-        let texts = entry.node.table().and_then(|table| table.get(key)).map(|node| node.texts()).unwrap_or_default();
+        let texts = entry.node.table().and_then(|table| table.get(key)).map(Node::texts).unwrap_or_default();
         if let Some(text) = texts.get(max) {
             sink.report(
                 Code::OverLimit,
@@ -59,9 +59,9 @@ fn segment(root: &Table, text: Text<'_>, order: &[u32], sink: &mut Sink<'_>) -> 
 }
 
 /// Authored numbers of the segments that the origin is told about.
-pub(super) fn segments_told<'t>(root: &'t Table) -> impl Iterator<Item = usize> + 't {
+pub(super) fn segments_told(root: &Table) -> impl Iterator<Item = usize> {
     let tables = root.entries_of(SECTION).iter().filter_map(|entry| entry.node.table());
-    let texts = tables.filter_map(|table| table.get("segments")).flat_map(|node| node.texts());
+    let texts = tables.filter_map(|table| table.get("segments")).flat_map(Node::texts);
     texts.filter_map(|text| usage::index(root, "segments", text.decoded))
 }
 

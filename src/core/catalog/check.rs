@@ -100,12 +100,15 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
     /// The texts are UTF-8, so a piece of them is when it begins and ends between characters.
     fn is_text(&self, from: u32, bytes: usize) -> bool {
         let texts = self.catalog.texts();
+        if bytes > CATALOG_TEXT_BYTES_MAX {
+            return false;
+        }
         let from = from as usize;
         let is_between = |at: usize| match texts.get(at) {
             Some(byte) => byte & 0xc0 != 0x80,
             None => at == texts.len(),
         };
-        bytes <= CATALOG_TEXT_BYTES_MAX && is_between(from) && is_between(from.saturating_add(bytes))
+        is_between(from) && is_between(from.saturating_add(bytes))
     }
 
     fn product(&mut self, at: usize) -> bool {

@@ -211,14 +211,11 @@ fn fill(
     let slot = loaded.slots.get(slot).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
     let facts = &evaluation.facts;
     let (locale, decided) = (facts.page.locale, facts.page.decided_locale);
-    let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
-    let strategy = match loaded.body(content_index, decided) {
-        Some(Body::Cards(cards)) => picks::choice(&loaded.shelf, cards, key, &slot.key, facts),
-        _ => None,
-    };
-    let strategy = strategy.map(|choice| choice.strategy);
-    let write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
+    let mut strategy = None;
+    let mut write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
         Body::Cards(cards) => {
+            let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
+            strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
             let filled = picking.fill(&loaded.shelf, cards, strategy, facts);
             filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
@@ -226,10 +223,10 @@ fn fill(
         Body::Fields(fields) => written(render::fields(fields, slot, facts)),
     };
     let mut decision =
-        SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, strategy, ..SlotDecision::default() };
+        SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, ..SlotDecision::default() };
     if locale == decided {
         let (fill, picks) = write(locale, picking)?;
-        (decision.fill, decision.picks) = (Some(fill), picks);
+        (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy);
         return Ok(decision);
     }
     // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
@@ -238,7 +235,7 @@ fn fill(
     write(decided, picking)?;
     picking.give_back(taken);
     match write(locale, picking) {
-        Ok((fill, picks)) => (decision.fill, decision.picks) = (Some(fill), picks),
+        Ok((fill, picks)) => (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy),
         Err(_) => decision.reason = Reason::Incomplete,
     }
     Ok(decision)

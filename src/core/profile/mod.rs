@@ -209,8 +209,8 @@ pub struct Orders {
     pub total_minor: u64,
     /// The last order; 0 when none.
     pub last_s: u32,
-    /// Value of the last order, in minor units.
-    pub last_minor: u64,
+    /// Value of the last order, in minor units; `u32::MAX` for any higher.
+    pub last_minor: u32,
     /// Different products of the last order.
     pub last_items: u16,
     /// Products bought, newest first: those of the last order lead.

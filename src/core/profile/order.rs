@@ -56,7 +56,7 @@ pub fn apply_order(profile: &mut Profile, order: &Order) -> Outcome {
     orders.skus.truncate(ORDER_SKUS_MAX);
     if order.at_s >= before {
         orders.last_s = order.at_s;
-        orders.last_minor = order.total_minor;
+        orders.last_minor = u32::try_from(order.total_minor).unwrap_or(u32::MAX);
         orders.last_items = u16::try_from(order.skus.len()).unwrap_or(u16::MAX);
     }
     remember(profile, order.ring_id());

@@ -296,7 +296,7 @@ fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
     put_varint(out, orders.count.into());
     put_varint(out, orders.total_minor);
     put_time(out, orders.last_s);
-    put_varint(out, orders.last_minor);
+    put_varint(out, orders.last_minor.into());
     put_varint(out, orders.last_items.into());
     for sku in skus {
         put_text(out, sku);
@@ -308,7 +308,7 @@ fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
 fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
     let (count, total_minor) = (reader.number()?, reader.varint()?);
     let last_s = reader.time()?;
-    let (last_minor, last_items) = (reader.varint()?, reader.number()?);
+    let (last_minor, last_items) = (reader.number()?, reader.number()?);
     let mut skus: Vec<Box<str>> = Vec::new();
     while !reader.is_empty() {
         skus.push(reader.text()?);

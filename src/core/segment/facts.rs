@@ -315,7 +315,7 @@ impl<'a> Facts<'a> {
                 Some(Value::Number(major(orders.total_minor) / f64::from(orders.count)))
             }
             Attribute::OrdersDaysSinceLast if has_order => self.days_since(orders.last_s),
-            Attribute::OrdersLastValue if has_order => Some(Value::Number(major(orders.last_minor))),
+            Attribute::OrdersLastValue if has_order => Some(Value::Number(f64::from(orders.last_minor) / 100.0)),
             Attribute::OrdersLastItems if has_order => Some(Value::Number(f64::from(orders.last_items))),
             Attribute::OrdersLastHas => Some(Value::Bool(orders.last_skus().any(|sku| sku == argument))),
             Attribute::OrdersHas => Some(Value::Bool(orders.skus.iter().any(|sku| &**sku == argument))),

@@ -230,7 +230,9 @@ fn orders(node: &Node<'_>) -> Result<Orders> {
         count: fields.or_default("count", |n| n.whole(0, u16::MAX))?,
         total_minor: fields.or_default("total", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
         last_s: fields.or_default("last", Node::time)?,
-        last_minor: fields.or_default("last_value", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
+        // Within u32::MAX.
+        last_minor: u32::try_from(fields.or_default("last_value", |n| n.scaled(100, u32::MAX.into()))?)
+            .unwrap_or(u32::MAX),
         last_items: fields.or_default("last_items", |n| n.whole(0, u16::MAX))?,
         skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
     })

@@ -254,12 +254,12 @@ fn orders(profile: &Profile) -> Option<ReadableOrders> {
     let orders = &profile.orders;
     let blank = *orders == super::super::Orders::default();
     #[expect(clippy::cast_precision_loss, reason = "exact up to 90 billion pounds; beyond it the pence blur")]
-    let major = |minor: u64| minor as f64 / 100.0;
+    let total = orders.total_minor as f64 / 100.0;
     (!blank).then(|| ReadableOrders {
         count: orders.count,
-        total: major(orders.total_minor),
+        total,
         last: time(orders.last_s),
-        last_value: (orders.last_minor > 0).then(|| major(orders.last_minor)),
+        last_value: (orders.last_minor > 0).then(|| f64::from(orders.last_minor) / 100.0),
         last_items: Some(orders.last_items).filter(|items| *items > 0),
         skus: orders.skus.iter().map(|sku| sku.clone().into()).collect(),
     })

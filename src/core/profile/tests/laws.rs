@@ -115,7 +115,7 @@ fn any_cart() -> impl Strategy<Value = Cart> {
 fn any_orders() -> impl Strategy<Value = Orders> {
     (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15)).prop_map(
         |(count, total_minor, last_s, skus)| {
-            let (last_minor, last_items) = (total_minor / 3, count % 7);
+            let (last_minor, last_items) = (u32::try_from(total_minor / 3_000).unwrap(), count % 7);
             Orders { count, total_minor, last_s, last_minor, last_items, skus }
         },
     )
