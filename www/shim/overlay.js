@@ -75,6 +75,7 @@
       const { campaign, arm } = slot.observed;
       panel.append(el("h3", {}, campaign), el("p", {}, `Only observes${arm ? `, arm ${arm}` : ""}: it would have had the slot.`), tests(campaign));
     }
+    if (slot.strategies) panel.append(el("h3", {}, "Strategies"), strategies(slot));
     if (slot.picks) panel.append(el("h3", {}, "Products"), products(slot));
     for (const passed of slot.passed ?? []) {
       panel.append(el("h3", {}, passed.campaign), el("p", {}, passed.why), tests(passed.campaign));
@@ -91,6 +92,15 @@
     (slot.picks ?? []).forEach(({ source, because, score }, at) => {
       list.append(el("li", {}, `${slot.products?.[at]}: ${source}${because ? `, because of ${because}` : ""}. ${score}`));
     });
+    return list;
+  };
+  /** What is believed of each strategy, and what was drawn. @param {import("./page.js").AttuneSlot} slot */
+  const strategies = (slot) => {
+    const list = el("ul", {});
+    for (const [name, mean, drawn] of slot.strategies ?? []) {
+      const known = mean === null ? "nothing known yet" : `believed ${mean} %${drawn === null ? "" : `, drawn ${drawn} %`}`;
+      list.append(el("li", {}, `${name === slot.strategy ? MARKS.true : "·"} ${name}: ${known}`));
+    }
     return list;
   };
   const segments = () => {
