@@ -1,6 +1,7 @@
-//! Laws of the catalogue and the overlay.
+//! Laws of the catalogue, the overlay and the posteriors.
 
 use attune_core::catalog::{Catalog, Overlay};
+use attune_core::picks::Posteriors;
 use attune_core::recommend::checksum;
 
 /// The bytes with a checksum that fits, so that what it protects is looked at too.
@@ -48,6 +49,19 @@ pub fn overlay(data: &[u8]) {
         let _ = (overlay.epoch(), overlay.made_s());
         for ordinal in [0, 1, 2, 3, u32::MAX] {
             assert!(overlay.of(ordinal).is_none_or(|live| live.ordinal == ordinal));
+        }
+    }
+}
+
+/// Any bytes as posteriors: refused, or every draw is within the quantiles.
+pub fn posteriors(data: &[u8]) {
+    for bytes in [data.to_vec(), sealed(data)] {
+        let Some(key) = bytes.get(32..40).and_then(|key| key.first_chunk().copied()) else { continue };
+        let Ok(posteriors) = Posteriors::load(bytes) else { continue };
+        let _ = (posteriors.site(), posteriors.made_s(), posteriors.age_s_max());
+        let Some(belief) = posteriors.of(key) else { continue };
+        for random in [0, 1, 1 << 26, (1 << 26) - 1, u32::MAX] {
+            assert!((belief.knots[0]..=belief.knots[64]).contains(&belief.draw(random)));
         }
     }
 }

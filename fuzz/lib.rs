@@ -17,7 +17,7 @@ mod profile;
 mod recommend;
 
 pub use bundle::{bundle, bundle_manifest, page_request};
-pub use catalog::{catalog, overlay};
+pub use catalog::{catalog, overlay, posteriors};
 pub use html::{element_edits, scan_state, scanner, selector};
 pub use profile::{bodies, cookie_header, cookie_value};
 pub use recommend::recommend_index;
@@ -39,5 +39,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("page_request", page_request),
     ("catalog", catalog),
     ("overlay", overlay),
+    ("posteriors", posteriors),
     ("recommend_index", recommend_index),
 ];

@@ -1,8 +1,14 @@
 //! Laws of what a browser sends: the cookie, its header, tokens and beacons.
 
+use attune_core::bundle::{RuleTrust, Trait};
 use attune_core::limits::COOKIE_CHARS_MAX;
-use attune_core::profile::json::{parse_beacon, parse_consent, parse_order, parse_preview, parse_visitor};
-use attune_core::profile::{KeyRing, Preview, SiteKeys, Verdict, apply, apply_order, cookie, header, open_handle};
+use attune_core::profile::json::{
+    parse_beacon, parse_consent, parse_login, parse_order, parse_preview, parse_statement, parse_visitor,
+};
+use attune_core::profile::{
+    KeyRing, LoginError, Preview, SiteKeys, Verdict, apply, apply_order, cookie, header, open_handle, open_login,
+    seal_login,
+};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -27,14 +33,13 @@ fn pae(pieces: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-fn signed(sections: &[u8]) -> String {
-    let label = b"attune-cookie-1";
+fn signed(label: &[u8], scope: &[&[u8]], content: &[u8]) -> String {
     let mut key = [0; 32];
     Hkdf::<Sha256>::new(None, &SECRET).expand(&pae(&[label, SITE.as_bytes()]), &mut key).unwrap();
     let mut bytes = vec![1, 1];
-    bytes.extend(sections);
+    bytes.extend(content);
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-    mac.update(&pae(&[label, SITE.as_bytes(), HOST.as_bytes(), &bytes]));
+    mac.update(&pae(&[&[label, SITE.as_bytes()], scope, &[&bytes]].concat()));
     bytes.extend(&mac.finalize().into_bytes()[..16]);
     Base64UrlUnpadded::encode_string(&bytes)
 }
@@ -42,7 +47,7 @@ fn signed(sections: &[u8]) -> String {
 /// Any text as a cookie, and any bytes as the sections of a signed one: what is accepted is canonical.
 pub fn cookie_value(data: &[u8]) {
     let keys = keys();
-    for value in [data.to_vec(), signed(data).into_bytes()] {
+    for value in [data.to_vec(), signed(b"attune-cookie-1", &[HOST.as_bytes()], data).into_bytes()] {
         if let Verdict::Valid(profile) = cookie::read(&value, &keys, HOST, NOW_S) {
             let again = cookie::encode(&profile, &keys, HOST).value;
             assert_eq!(again.as_bytes(), value, "an accepted cookie is the one way to write it");
@@ -62,16 +67,40 @@ pub fn cookie_header(data: &[u8]) {
     }
 }
 
+fn known_traits() -> [Trait; 2] {
+    ["tier", "region"].map(|key| Trait {
+        key: key.into(),
+        values: if key == "tier" { vec!["gold".into()] } else { vec![] },
+        source: "crm".into(),
+        trust: RuleTrust::Server,
+    })
+}
+
 /// Tokens and bodies of requests: read or refused, and applied without harm.
 pub fn bodies(data: &[u8]) {
     let keys = keys();
     let text = String::from_utf8_lossy(data);
     assert!(open_handle(&text, &keys).is_err(), "nobody without the key makes a handle");
     assert!(Preview::open(data, &keys, NOW_S).is_err(), "nor a preview");
-    let _ = (parse_consent(data), parse_preview(data), parse_visitor(data));
+    assert!(open_login(data, &keys, NOW_S).is_err(), "nor a login");
+    let _ = (parse_consent(data), parse_preview(data), parse_visitor(data), parse_login(data));
     let mut profile = attune_core::profile::Profile::default();
     profile.record(true, true, NOW_S, attune_core::profile::ConsentSource::Api);
     profile.mint([1; 16], NOW_S);
+    let token = signed(b"attune-login-1", &[], data);
+    if let (Ok(said), Some(end)) = (open_login(token.as_bytes(), &keys, NOW_S), data.first_chunk()) {
+        let again = seal_login(&said, u32::from_be_bytes(*end), &keys, NOW_S);
+        assert!(
+            again == Ok(token) || again == Err(LoginError::Lifetime),
+            "an accepted token is the one way to write it"
+        );
+        profile.take_over(&said, &[]);
+    }
+    if let Ok(body) = parse_statement(data, &known_traits(), u64::from(NOW_S) * 1_000) {
+        profile.take_over(&body.said, &known_traits());
+        let again = seal_login(&body.said, NOW_S + 1, &keys, NOW_S).unwrap();
+        assert_eq!(open_login(again.as_bytes(), &keys, NOW_S), Ok(body.said));
+    }
     if let Ok(order) = parse_order(data, NOW_S) {
         apply_order(&mut profile, &order.order);
     }

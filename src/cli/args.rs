@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
+use crate::posteriors::PosteriorsOptions;
 use attune_core::limits::CUSTOMER_BYTES_MAX;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -54,6 +55,11 @@ pub(crate) enum Command {
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
     #[command(after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --out shop.overlay")]
     Overlay(OverlayOptions),
+    /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
+    #[command(after_help = "Example:\n  attune posteriors shop --counts counts.csv --out shop.posteriors\n\n\
+        The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. The file goes into \
+        KV under `posteriors`; no new bundle is needed.")]
+    Posteriors(PosteriorsOptions),
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
@@ -188,6 +194,9 @@ pub(crate) struct DecideOptions {
     /// Recommendation index learned from baskets
     #[arg(long, value_name = "FILE")]
     pub(crate) baskets: Option<PathBuf>,
+    /// What is believed of strategies, as `attune posteriors` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) posteriors: Option<PathBuf>,
     /// The shop's own id of the customer, for campaigns that go by customer
     #[arg(long, value_name = "ID", default_value = "", value_parser = customer, conflicts_with = "batch")]
     pub(crate) customer: String,
@@ -255,7 +264,7 @@ pub(crate) struct TestOptions {
     attune simulate shop --visitors 100000\n  \
     attune simulate shop --visitors-file customers.jsonl --url / --format json | jq .campaigns\n\n\
     Generated visitors are made from the seed: places, devices, hours, consent, visits, interests in the categories \
-    and products that the configuration names, baskets and orders. The same seed makes the same visitors. A file has \
+    and products that the configuration names, baskets and orders; who has ordered is a customer. The same seed makes the same visitors. A file has \
     one visitor a line, in the form of `attune decide --batch`.\n\n\
     A campaign starves when it never gets a slot, or less than 1 % of the traffic that is eligible for it.")]
 pub(crate) struct SimulateOptions {
@@ -413,6 +422,17 @@ pub(crate) enum KeysCommand {
         /// Whether it signs, or only verifies (for one deployment before it signs)
         #[arg(long, value_enum, default_value_t = KeyState::Sign)]
         state: KeyState,
+    },
+    /// Print the keys that the origin verifies `Attune-Decision` with, one line ID:KEY for each key of the ring
+    #[command(after_help = "Example:\n  attune keys decision --keys keys.txt --site shop > decision-keys.txt\n\n\
+        A key is derived for this purpose and site: with it decisions can be forged, but no cookie and nothing else.")]
+    Decision {
+        /// Key ring; - is standard input
+        #[arg(long, value_name = "FILE")]
+        keys: PathBuf,
+        /// Name of the site, as in [site]
+        #[arg(long)]
+        site: String,
     },
     /// Make a key pair for signing bundles: writes the secret key, prints the public one
     #[command(after_help = "Example:\n  attune keys signing --out publish.key")]

@@ -7,7 +7,7 @@ use crate::{config, io};
 use attune_core::bundle::{Campaign, UnitKind};
 use attune_core::decide::{Assignment, Unit, assignment};
 use attune_core::limits::CUSTOMER_BYTES_MAX;
-use attune_core::profile::from_hex;
+use attune_core::profile::{customer_hash, from_hex, to_hex};
 use std::fmt::Write;
 
 pub(crate) fn assign(options: &AssignOptions) -> Result<(), Failure> {
@@ -26,8 +26,8 @@ pub(crate) fn assign(options: &AssignOptions) -> Result<(), Failure> {
     let units = io::read_text(&options.units, "a list of ids")?;
     let mut out = String::from("unit,assignment,arm\n");
     for line in units.lines().filter(|line| !line.is_empty()) {
-        let unit = unit(line, campaign)?;
-        let id = if campaign.enrolment.unit == UnitKind::Customer { unit.customer } else { unit.id };
+        let hash = to_hex(&customer_hash(line));
+        let (id, unit) = unit(line, &hash, campaign)?;
         let (word, arm) = match assignment(&loaded, index, unit, now_s, &mut ()) {
             Assignment::In(arm) => ("in", campaign.arms.get(arm).map_or("", |arm| arm.key.as_str())),
             Assignment::HeldOut(reason) | Assignment::Out(reason) => (reason.key(), ""),
@@ -38,8 +38,8 @@ pub(crate) fn assign(options: &AssignOptions) -> Result<(), Failure> {
     io::print(&out)
 }
 
-/// A visitor id with the moment it was minted, or a customer id.
-fn unit<'l>(line: &'l str, campaign: &Campaign) -> Result<Unit<'l>, Failure> {
+/// A visitor id with the moment it was minted, or a customer id, of which `hash` is the hash; with the id as given.
+fn unit<'l>(line: &'l str, hash: &'l str, campaign: &Campaign) -> Result<(&'l str, Unit<'l>), Failure> {
     if campaign.enrolment.unit == UnitKind::Customer {
         if line.len() > CUSTOMER_BYTES_MAX {
             return Err(Failure::new(
@@ -47,13 +47,13 @@ fn unit<'l>(line: &'l str, campaign: &Campaign) -> Result<Unit<'l>, Failure> {
                 "give one id a line",
             ));
         }
-        return Ok(Unit { customer: line, ..Unit::default() });
+        return Ok((line, Unit { customer: hash, ..Unit::default() }));
     }
     let (id, minted) = line.split_once(',').unwrap_or((line, "0"));
     let minted_s = minted.trim().parse::<u32>().ok();
     match (from_hex::<16>(id), minted_s) {
         (Some(_), Some(minted_s)) if !id.contains(|c: char| c.is_ascii_uppercase()) => {
-            Ok(Unit { id, minted_s, ..Unit::default() })
+            Ok((id, Unit { id, minted_s, ..Unit::default() }))
         }
         _ => Err(Failure::new(
             format!("`{line}` is not a visitor id"),

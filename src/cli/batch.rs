@@ -12,7 +12,7 @@ use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
 use serde_json::json;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -32,20 +32,30 @@ pub(crate) struct Common<'a> {
     pub(crate) lang: &'a str,
 }
 
-/// Lines and the number of the first, counted from 1.
+/// Whole lines, as they were read: one allocation for all of them.
 pub(crate) struct Block {
-    pub(crate) first: u64,
-    pub(crate) lines: Vec<Vec<u8>>,
+    /// Number of the first, counted from 1.
+    first: u64,
+    bytes: Vec<u8>,
+}
+
+impl Block {
+    /// The lines with their numbers.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        // What is behind the last line end is no line, unless the file ends without one.
+        let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
+        (self.first..).zip(bytes.split(|byte| *byte == b'\n'))
+    }
 }
 
 struct Answers {
-    text: String,
+    text: Vec<u8>,
     decided: u64,
     bad: Vec<(u64, String)>,
 }
 
 pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let keys = options.keys.as_deref().map(ring).transpose()?;
     let common = Common {
         loaded: &loaded,
@@ -71,7 +81,7 @@ pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure>
                     io::tell(&format!("line {number}: {problem}\n"));
                 }
             }
-            out.write_all(answers.text.as_bytes()).map_err(|error| match error.kind() {
+            out.write_all(&answers.text).map_err(|error| match error.kind() {
                 // Whoever reads has seen enough.
                 std::io::ErrorKind::BrokenPipe => Failure::No,
                 _ => Failure::new(format!("cannot write to standard output: {error}"), "the rest was not decided"),
@@ -87,13 +97,13 @@ pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure>
 }
 
 fn answers(common: &Common, block: &Block) -> Answers {
-    let mut answers = Answers { text: String::with_capacity(block.lines.len() * 512), decided: 0, bad: Vec::new() };
-    for (number, line) in (block.first..).zip(&block.lines) {
+    let mut answers = Answers { text: Vec::with_capacity(block.bytes.len() * 2), decided: 0, bad: Vec::new() };
+    for (number, line) in block.lines() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let decided = common.ask(line).and_then(|ask| {
-            let customer = ask.customer.clone();
+        let decided = common.ask(line).and_then(|mut ask| {
+            let customer = ask.customer.take();
             Ok((
                 customer,
                 common.scene(ask)?.decide(common.loaded, (), |(), evaluation, slots, effective| {
@@ -114,22 +124,22 @@ fn answers(common: &Common, block: &Block) -> Answers {
 }
 
 /// The answer with its line, and the customer it is for, before everything else.
-fn push(out: &mut String, number: u64, customer: Option<&str>, answer: &str) {
-    out.push_str("{\"line\":");
-    out.push_str(&number.to_string());
+fn push(out: &mut Vec<u8>, number: u64, customer: Option<&str>, answer: &str) {
+    // Writing into a vector has no way to fail.
+    let _ = write!(out, "{{\"line\":{number}");
     if let Some(customer) = customer {
-        out.push_str(",\"customer\":");
-        out.push_str(&json!(customer).to_string());
+        out.extend_from_slice(b",\"customer\":");
+        let _ = serde_json::to_writer(&mut *out, customer);
     }
-    out.push(',');
-    out.push_str(answer.strip_prefix('{').unwrap_or(answer));
-    out.push('\n');
+    out.push(b',');
+    out.extend_from_slice(answer.strip_prefix('{').unwrap_or(answer).as_bytes());
+    out.push(b'\n');
 }
 
 fn bad(answers: &mut Answers, number: u64, problem: &str) {
     let problem = problem.lines().next().unwrap_or("").to_owned();
-    answers.text.push_str(&json!({ "line": number, "error": problem }).to_string());
-    answers.text.push('\n');
+    // Writing into a vector has no way to fail.
+    let _ = writeln!(answers.text, "{}", json!({ "line": number, "error": problem }));
     answers.bad.push((number, problem));
 }
 
@@ -155,7 +165,6 @@ impl Common<'_> {
             (None, None) => return Err("page: is missing, and there is no --url".to_owned()),
         };
         Ok(Scene {
-            customer: String::new(),
             now_s: ask.request.overrides.now_s.unwrap_or(self.now_s),
             lang: if ask.locale.is_empty() { self.lang.to_owned() } else { ask.locale.into() },
             profile: ask.profile,
@@ -190,26 +199,23 @@ impl Lines {
 
     /// The next lines; none at the end.
     pub(crate) fn block(&mut self) -> Result<Option<Block>, Failure> {
-        let mut block = Block { first: self.number, lines: Vec::new() };
-        let mut bytes = 0;
-        while bytes < BLOCK_BYTES {
-            let mut line = Vec::new();
-            let read = self.file.read_until(b'\n', &mut line).map_err(|error| {
-                Failure::new(
-                    format!("cannot read {}: {error}", self.name),
-                    format!("it broke off after line {}", self.number - 1),
-                )
-            })?;
-            if read == 0 {
-                break;
-            }
-            self.number += 1;
-            bytes += read;
-            if self.number == 2 && line.starts_with(b"\xef\xbb\xbf") {
-                line.drain(..3);
-            }
-            block.lines.push(line);
+        let mut bytes = Vec::with_capacity(BLOCK_BYTES + BLOCK_BYTES / 8);
+        let whole = self.file.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut bytes);
+        whole.and_then(|_| self.file.read_until(b'\n', &mut bytes)).map_err(|error| {
+            Failure::new(
+                format!("cannot read {}: {error}", self.name),
+                format!("it broke off after line {}", self.number - 1),
+            )
+        })?;
+        if bytes.is_empty() {
+            return Ok(None);
         }
-        Ok(if block.lines.is_empty() { None } else { Some(block) })
+        let first = self.number;
+        if first == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
+        let block = Block { first, bytes };
+        self.number += block.lines().count() as u64;
+        Ok(Some(block))
     }
 }

@@ -51,11 +51,11 @@ fn artifact(products: &Products, ordinals: &mut Ordinals) -> Result<Vec<u8>, Fai
     })
 }
 
-/// Puts the catalogue, and the indexes that are named, beside a bundle.
+/// Puts the catalogue, and the indexes and posteriors that are named, beside a bundle.
 pub(crate) fn put(
     dir: &Path,
     configuration: &Configuration,
-    indexes: [&Option<PathBuf>; 2],
+    artifacts: [&Option<PathBuf>; 3],
     loaded: &mut Loaded,
 ) -> Result<(), Failure> {
     let Some(products) = &configuration.compiled.products else { return Ok(()) };
@@ -64,12 +64,14 @@ pub(crate) fn put(
     let mut ordinals = if path.is_file() { numbers(&path)? } else { Ordinals::default() };
     let bytes = artifact(products, &mut ordinals)?;
     let refused = |what: &str, error: &dyn std::fmt::Display| {
-        Failure::new(format!("{what} is refused: {error}"), "make it again from the same catalogue")
+        Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
     };
     loaded.shelf.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
-    for (path, kind) in indexes.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets]) {
+    for (path, kind) in
+        artifacts.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets, ArtifactKind::Posteriors])
+    {
         let Some(path) = path else { continue };
-        let bytes = io::read(path, "a recommendation index")?;
+        let bytes = io::read(path, "an artifact")?;
         let put = loaded.shelf.put(kind as u8, bytes);
         put.map_err(|error| refused(&path.display().to_string(), &error))?;
     }

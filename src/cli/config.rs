@@ -78,6 +78,13 @@ impl Configuration {
         Ok(Some(path))
     }
 
+    /// The bundle as the edge would load it, with the catalogue beside it.
+    pub(crate) fn shop(&self, dir: &Path) -> Result<Loaded, Failure> {
+        let (_, mut loaded) = self.bundle()?;
+        crate::catalog::put(dir, self, [&None, &None, &None], &mut loaded)?;
+        Ok(loaded)
+    }
+
     /// The bundle's bytes and the bundle as the edge would load them; problems are shown.
     pub(crate) fn bundle(&self) -> Result<(Vec<u8>, Loaded), Failure> {
         let Some(bundle) = &self.compiled.bundle else {

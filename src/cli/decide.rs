@@ -4,12 +4,14 @@ use crate::args::{DecideOptions, Explain};
 use crate::failure::Failure;
 use crate::scene::{Scene, name_of, visitor};
 use crate::{catalog, config, io, tree};
-use attune_core::bundle::Loaded;
+use attune_core::bundle::{Body, Loaded, Slot};
 use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
+use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
+use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -36,13 +38,20 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     };
     let configuration = config::read(&options.dir)?;
     let (_, mut loaded) = configuration.bundle()?;
-    catalog::put(&options.dir, &configuration, [&options.sessions, &options.baskets], &mut loaded)?;
+    catalog::put(
+        &options.dir,
+        &configuration,
+        [&options.sessions, &options.baskets, &options.posteriors],
+        &mut loaded,
+    )?;
     let Some(now) = &options.now else {
         return Err(Failure::new("there is no moment", "give --now 2026-11-20T18:30:00Z"));
     };
     let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
     scene.lang.clone_from(&options.lang);
-    scene.customer.clone_from(&options.customer);
+    if !options.customer.is_empty() {
+        scene.profile.customer = Some(customer_hash(&options.customer));
+    }
     unknown_arms(&loaded, &options.arm)?;
     scene.arms.clone_from(&options.arm);
     let start = Instant::now();
@@ -163,6 +172,9 @@ impl Asked<'_> {
             if let Some(observed) = decision.observed {
                 entry.insert("observed".into(), observation(self.loaded, observed));
             }
+            if let Some(strategy) = picks::strategy_of(self.loaded, decision) {
+                entry.insert("strategy".into(), json!(strategy.key));
+            }
             if with_reasons {
                 let findings =
                     campaign.map(|campaign| explain::findings(self.loaded, campaign, evaluation)).unwrap_or_default();
@@ -171,14 +183,36 @@ impl Asked<'_> {
                 let over: Vec<Value> =
                     self.account.passed_for(index).filter_map(|passed| self.passed_over(passed, evaluation)).collect();
                 entry.insert("passed_over".into(), Value::Array(over));
-                entry.insert("fill".into(), fill(decision.fill.as_ref()));
+                entry.insert("fill".into(), self.fill(slot, decision, &evaluation.facts));
+                if decision.strategy.is_some() {
+                    entry.insert("strategies".into(), strategies(self.loaded, &slot.key, decision, &evaluation.facts));
+                }
                 if !decision.picks.is_empty() {
-                    entry.insert("picks".into(), picks(self.loaded, decision, &evaluation.facts));
+                    entry.insert("picks".into(), picked(self.loaded, decision, &evaluation.facts));
                 }
             }
             slots.insert(slot.key.clone(), Value::Object(entry));
         }
         Value::Object(slots)
+    }
+
+    /// What goes into the slot: HTML, or edits of its elements.
+    fn fill(&self, slot: &Slot, decision: &SlotDecision, facts: &Facts) -> Value {
+        let body = decision.content.and_then(|content| self.loaded.body(content, facts.page.locale));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match (&decision.fill, body) {
+            (Some(Fill::Html(html)), _) => json!({ "html": html }),
+            (Some(Fill::Fields(texts)), Some(Body::Fields(fields))) => {
+                let edits = html::decode_edits(&render::edits(fields, slot, texts, true)).unwrap_or_default();
+                let edits = edits.iter().map(|edit| {
+                    let attributes: Map<String, Value> =
+                        edit.attributes.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
+                    json!({ "selector": edit.selector.to_string(), "inner": edit.inner.as_deref().map(text), "attributes": attributes })
+                });
+                json!({ "edits": edits.collect::<Vec<_>>() })
+            }
+            _ => Value::Null,
+        }
     }
 
     /// Buckets and cap of a campaign, where it has any.
@@ -267,40 +301,30 @@ fn observation(loaded: &Loaded, observed: Observed) -> Value {
     })
 }
 
+/// Each strategy with the mean of what is believed of it and what was drawn, in percent.
+fn strategies(loaded: &Loaded, slot: &str, decision: &SlotDecision, facts: &Facts) -> Value {
+    let percent = |rate: Option<u32>| rate.map(picks::percent);
+    let drawn = picks::draws_of(loaded, slot, decision, facts)
+        .map(|(strategy, draw)| json!({ "strategy": strategy.key, "mean": percent(draw.mean), "drawn": percent(draw.drawn) }));
+    Value::Array(drawn.collect())
+}
+
 /// Each recommended product with what led to it and the parts of its score.
-fn picks(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
+fn picked(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
     let Some(catalog) = loaded.shelf.catalog() else { return Value::Null };
     let mut picked = decision.picks.clone();
-    attune_core::picks::explain(&loaded.shelf, facts, &mut picked);
+    picks::explain(&loaded.shelf, facts, &mut picked);
     let picked = picked.iter().filter_map(|pick| {
         let item = catalog.item(pick.ordinal)?;
         Some(json!({
             "id": item.id(),
             "title": item.title(),
             "source": pick.cause.key(),
-            "because": attune_core::picks::because_key(catalog, pick),
-            "score": attune_core::picks::score_parts(pick),
+            "because": picks::because_key(catalog, pick),
+            "score": picks::score_parts(pick),
         }))
     });
     Value::Array(picked.collect())
-}
-
-/// What goes into the slot: HTML, or edits of its elements.
-fn fill(fill: Option<&Fill>) -> Value {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    match fill {
-        None => Value::Null,
-        Some(Fill::Html(html)) => json!({ "html": html }),
-        Some(Fill::Edits(bytes)) => {
-            let edits = html::decode_edits(bytes).unwrap_or_default();
-            let edits = edits.iter().map(|edit| {
-                let attributes: Map<String, Value> =
-                    edit.attributes.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();
-                json!({ "selector": edit.selector.to_string(), "inner": edit.inner.as_deref().map(text), "attributes": attributes })
-            });
-            json!({ "edits": edits.collect::<Vec<_>>() })
-        }
-    }
 }
 
 /// Every test of every condition, with the value it met.

@@ -28,7 +28,7 @@ pub(crate) fn explain(code: Option<&str>) -> Result<(), Failure> {
             };
             let name = format!("{}{argument}", spec.name);
             let kind = format!("{:?}", spec.kind).to_lowercase();
-            let _ = writeln!(text, "{name:<24} {kind:<9} {}", spec.meaning);
+            let _ = writeln!(text, "{name:<24} {kind:<9} {}", spec.attribute.meaning());
         }
         return io::print(&text);
     }

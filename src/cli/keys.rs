@@ -1,9 +1,10 @@
 //! `attune keys`.
 
 use crate::args::KeyState;
+use crate::decide::ring;
 use crate::failure::Failure;
 use crate::io;
-use attune_core::profile::to_hex;
+use attune_core::profile::{KeyPurpose, to_hex};
 use ed25519_dalek::SigningKey;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -24,6 +25,12 @@ pub(crate) fn new(id: u8, state: KeyState) -> Result<(), Failure> {
         KeyState::Verify => "verify",
     };
     io::print(&format!("{id}:{state}:{}\n", to_hex(&secret()?)))
+}
+
+pub(crate) fn decision(keys: &Path, site: &str) -> Result<(), Failure> {
+    let derived = ring(keys)?.derived(KeyPurpose::Decision, site);
+    let lines = derived.iter().map(|(id, key)| format!("{id}:{}\n", to_hex(key)));
+    io::print(&lines.collect::<String>())
 }
 
 pub(crate) fn signing(out: &Path) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ mod io;
 mod keys;
 mod learn;
 mod population;
+mod posteriors;
 mod privacy;
 mod publish;
 mod replace;
@@ -54,6 +55,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check { dir, format } => verify::check(&dir, format),
         Command::Compile { dir, out, catalog } => verify::compile(&dir, &out, &catalog),
         Command::Overlay(options) => catalog::overlay(&options),
+        Command::Posteriors(options) => posteriors::run(&options),
         Command::Decide(options) => match &options.batch {
             Some(file) => batch::batch(&options, file),
             None => decide::decide(&options),
@@ -68,6 +70,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Schema => io::print_json(&attune_compiler::schema()),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
+        Command::Keys(KeysCommand::Decision { keys, site }) => keys::decision(&keys, &site),
         Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Learn(options) => learn::run(&options),

@@ -2,9 +2,11 @@
 
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{Loaded, PathSegment, Test};
+use attune_core::catalog::Availability;
 use attune_core::profile::json::{Ask, AskedPage, VisitorRequest};
 use attune_core::profile::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, RequestOverrides, Viewed, Visits,
+    customer_hash,
 };
 use std::collections::BTreeSet;
 
@@ -105,7 +107,9 @@ impl Population {
             let argument = atom.subject.argument.as_deref();
             match atom.subject.attribute {
                 Attribute::InterestScore | Attribute::Views | Attribute::ViewedToday => categories.extend(argument),
-                Attribute::Viewed | Attribute::CartHas | Attribute::OrdersHas => skus.extend(argument),
+                Attribute::Viewed | Attribute::CartHas | Attribute::OrdersHas | Attribute::OrdersLastHas => {
+                    skus.extend(argument);
+                }
                 Attribute::PageCategory | Attribute::TopInterestName => categories.extend(texts(&atom.test)),
                 Attribute::PageSku => skus.extend(texts(&atom.test)),
                 Attribute::GeoCountry => countries.extend(texts(&atom.test)),
@@ -133,7 +137,9 @@ impl Population {
             _ => 3,
         };
         let kinds = names.iter().enumerate().map(|(index, key)| (weight(key), index)).collect();
-        let skus = owned(skus, &["20001", "20002", "20003", "20004", "20005"]);
+        let shelves = some_products(loaded);
+        let made_up = ["20001", "20002", "20003", "20004", "20005"];
+        let skus = owned(skus, if shelves.is_empty() { &made_up } else { &shelves });
         Self { seed, now_s, places, categories: owned(categories, &["gifts", "garden", "kitchen"]), skus, kinds, names }
     }
 
@@ -141,7 +147,9 @@ impl Population {
     pub(crate) fn visitor(&self, number: u64, with_page: bool, loaded: &Loaded) -> Ask {
         let mut chance = Chance::of(self.seed, number);
         let now_s = self.now_s.saturating_sub(chance.below(DAY_S));
-        let profile = self.profile(&mut chance, now_s);
+        let mut profile = self.profile(&mut chance, now_s);
+        // Who has ordered has an account, roughly.
+        profile.customer = (profile.orders.count > 0).then(|| customer_hash(&number.to_string()));
         let page = if with_page { self.page(&mut chance, loaded) } else { None };
         let locale = chance.pick(&loaded.site.locales).filter(|_| loaded.site.locales.len() > 1);
         Ask {
@@ -241,10 +249,15 @@ impl Population {
         if visits > 1 && chance.percent(24) {
             let count = 1 + chance.run(55, 40);
             let total_minor = (0..count).map(|_| u64::from(900 + chance.below(9_000))).sum();
-            let skus = chance.pick(&self.skus).cloned().into_iter().collect();
-            let count = u16::try_from(count).unwrap_or(u16::MAX);
-            profile.orders =
-                Orders { count, total_minor, last_s: now_s.saturating_sub(chance.below(300 * DAY_S)), skus };
+            let skus: Vec<Box<str>> = chance.pick(&self.skus).cloned().into_iter().collect();
+            profile.orders = Orders {
+                count: u16::try_from(count).unwrap_or(u16::MAX),
+                total_minor,
+                last_s: now_s.saturating_sub(chance.below(300 * DAY_S)),
+                last_minor: u32::try_from(total_minor / u64::from(count)).unwrap_or(u32::MAX),
+                last_items: u16::try_from(skus.len()).unwrap_or(u16::MAX),
+                skus,
+            };
         }
     }
 
@@ -257,6 +270,14 @@ impl Population {
         let category = chance.pick(&self.categories).filter(|_| wants(&PathSegment::Category)).cloned();
         Some(AskedPage::Kind(kind.clone(), sku, category))
     }
+}
+
+/// Products of the catalogue, from all of it.
+fn some_products(loaded: &Loaded) -> Vec<&str> {
+    let Some(catalog) = loaded.shelf.catalog() else { return Vec::new() };
+    let step = (catalog.items() as usize / NAMES_MAX).max(1);
+    let items = (0..catalog.items()).step_by(step).filter_map(|ordinal| catalog.item(ordinal));
+    items.filter(|item| item.availability() != Availability::Gone).map(|item| item.id()).collect()
 }
 
 /// The texts that a test compares with.

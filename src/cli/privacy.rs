@@ -4,7 +4,7 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Purpose, Trust};
-use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test};
+use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test, UnitKind};
 use attune_core::decide::atoms_of;
 use attune_core::explain::subject;
 use serde::Serialize;
@@ -65,7 +65,22 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
             uses.entry(AttributeRef { attribute, argument }).or_default();
         }
     }
-    uses.into_iter().map(|(attribute, campaigns)| row(bundle, &attribute, campaigns)).collect()
+    let rows = uses.into_iter().map(|(attribute, campaigns)| row(bundle, &attribute, campaigns));
+    rows.chain([customer(bundle)]).collect()
+}
+
+/// Who is signed in: no condition can ask it, and campaigns go by it.
+fn customer(bundle: &Bundle) -> Row {
+    let by_customer = bundle.campaigns.iter().filter(|campaign| campaign.enrolment.unit == UnitKind::Customer);
+    Row {
+        attribute: "customer".to_owned(),
+        source: "shop's server".to_owned(),
+        purpose: "personalization",
+        trust: "server",
+        retention: "400 days",
+        meaning: "A hash of the shop's own id of the customer who is signed in.",
+        campaigns: by_customer.map(|campaign| campaign.key.clone()).collect(),
+    }
 }
 
 fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -> Row {
@@ -76,6 +91,7 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
     let signal = rules.signals.iter().find(|s| attribute.attribute == Attribute::Signal && s.key == key);
     let trust = authored.map_or(spec.trust, |t| t.trust.into());
     let source = match (authored, signal, trust) {
+        _ if attribute.attribute.is_of_product() => "catalogue".to_owned(),
         (Some(authored), ..) => authored.source.clone(),
         (_, Some(signal), _) => format!("{} events", signal.event),
         (.., Trust::Platform) => "edge".to_owned(),
@@ -95,14 +111,14 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
             Trust::Server => "server",
             Trust::Browser => "browser",
         },
-        retention: spec.retention,
-        meaning: spec.meaning,
+        retention: attribute.attribute.retention(),
+        meaning: attribute.attribute.meaning(),
         campaigns: campaigns.into_iter().collect(),
     }
 }
 
 /// The attributes that an atom asks: some ask two.
-fn attributes(atom: &Atom) -> Vec<AttributeRef> {
+pub(crate) fn attributes(atom: &Atom) -> Vec<AttributeRef> {
     let mut asked = vec![atom.subject.clone()];
     if let Test::Versus(_, other, ..) | Test::SameText(other) = &atom.test {
         asked.push(other.clone());
@@ -111,7 +127,7 @@ fn attributes(atom: &Atom) -> Vec<AttributeRef> {
 }
 
 /// The attributes that a content writes.
-fn holes(body: &Body) -> Vec<AttributeRef> {
+pub(crate) fn holes(body: &Body) -> Vec<AttributeRef> {
     let of = |template: &Template| {
         let parts = template.parts.iter();
         parts

@@ -4,8 +4,9 @@ use crate::args::SignOptions;
 use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
-use attune_core::bundle::Loaded;
+use crate::privacy::{attributes, holes};
 use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest, Signature};
+use attune_core::bundle::{AttributeRef, Body, Loaded};
 use attune_core::picks::Shelf;
 use attune_core::profile::{from_hex, to_hex};
 use ed25519_dalek::{Signer, SigningKey};
@@ -23,6 +24,12 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         return Err(Failure::new(
             format!("the bundle is of site {}, not {}", loaded.site.name, options.site),
             "give the --site of the bundle, or the bundle of the site",
+        ));
+    }
+    if options.catalog.is_none() && asks_catalog(&loaded) {
+        return Err(Failure::new(
+            "the bundle asks for products, and no catalogue is published with it",
+            "give --catalog with the file that `attune compile DIR --catalog FILE` writes",
         ));
     }
     let key = io::read_text(&options.key, "a signing key")?;
@@ -65,6 +72,14 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         to_hex(public.as_bytes()),
         options.out.display()
     ))
+}
+
+/// Whether a condition or a content says nothing without the catalogue.
+fn asks_catalog(loaded: &Loaded) -> bool {
+    let of_product = |asked: &AttributeRef| asked.attribute.is_of_product();
+    let bodies = || loaded.contents.iter().flatten().flat_map(|content| &content.bodies);
+    loaded.atoms.iter().flatten().flat_map(attributes).any(|asked| of_product(&asked))
+        || bodies().any(|body| matches!(body, Body::Cards(_)) || holes(body).iter().any(of_product))
 }
 
 /// The bundle, then what recommendations are made from, each checked as the edge will check it.

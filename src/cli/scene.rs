@@ -11,6 +11,7 @@ use attune_core::segment::{Evaluation, Facts, Page};
 use std::path::Path;
 
 /// Everything that a decision depends on, beside the bundle.
+#[derive(Clone)]
 pub(crate) struct Scene {
     pub(crate) profile: Profile,
     pub(crate) request: VisitorRequest,
@@ -27,8 +28,6 @@ pub(crate) struct Scene {
     pub(crate) counts_page: bool,
     /// Nobody may be enrolled: who this is will be known again later.
     pub(crate) foreign: bool,
-    /// The shop's own id of the customer; empty when it is not known.
-    pub(crate) customer: String,
     /// Arms that are forced, by campaign.
     pub(crate) arms: Vec<(Box<str>, Box<str>)>,
 }
@@ -47,54 +46,50 @@ impl Scene {
             name: Some(name.to_owned()),
             counts_page: false,
             foreign: false,
-            customer: String::new(),
             arms: Vec::new(),
         })
     }
 
     /// Decides the page, watched by `observer`, and hands the decision to `then`.
     pub(crate) fn decide<O: Observer, T>(
-        &self,
+        mut self,
         loaded: &Loaded,
         mut observer: O,
         then: impl FnOnce(&O, &mut Evaluation, Vec<SlotDecision>, Effective) -> T,
     ) -> Result<T, Failure> {
+        let mut profile = std::mem::take(&mut self.profile);
         let over = &self.request.overrides;
-        let text = |text: &'_ Option<Box<str>>| text.as_deref().unwrap_or("").to_owned();
         let kinds = ["phone", "tablet", "desktop", "tv"];
         let kind = kinds.into_iter().find(|kind| Some(*kind) == over.device.as_deref());
-        let (country, region) = (text(&over.country), text(&over.region));
-        let (continent, language) = (text(&over.continent), text(&over.language));
         let context = Context {
             now_s: self.now_s,
             path: &self.path,
             query: &self.query,
             referrer_host: self.request.referrer.as_deref().map_or("", url_host),
             document_lang: &self.lang,
-            country: &country,
-            region: &region,
-            continent: &continent,
+            country: known(over.country.as_deref()),
+            region: known(over.region.as_deref()),
+            continent: known(over.continent.as_deref()),
             eu: over.eu,
-            language: &language,
+            language: known(over.language.as_deref()),
             device: Device { kind: kind.unwrap_or(""), ..Device::default() },
             utc_offset_min: offset_min(&self.request, self.now_s)?,
-            city: over.city.as_deref().unwrap_or(""),
+            city: known(over.city.as_deref()),
             place: over.place(),
         };
         let page = Page::of(&loaded.site, context.path, context.document_lang);
-        let mut profile = self.profile.clone();
         let effective = self.settle(&mut profile, loaded, &context, &page);
         let facts = Facts {
             site: &loaded.site,
+            shelf: &loaded.shelf,
             profile: &profile,
             context: &context,
             page: &page,
             personalization: effective.personalization == Choice::Granted,
             measurement: effective.measurement == Choice::Granted,
         };
-        let id = profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-        let customer = if facts.personalization { self.customer.as_str() } else { "" };
-        let unit = Unit { id: &id, minted_s: profile.issued_s, customer, bot: false, forced: &self.arms };
+        let [id, customer] = [profile.id, profile.customer].map(|id| id.map(|id| to_hex(&id)).unwrap_or_default());
+        let unit = Unit { id: &id, minted_s: profile.issued_s, customer: &customer, bot: false, forced: &self.arms };
         let mut evaluation = Evaluation::new(loaded, facts);
         let slots = decide(loaded, &mut evaluation, unit, &mut observer);
         Ok(then(&observer, &mut evaluation, slots, effective))
@@ -121,6 +116,11 @@ impl Scene {
         }
         effective
     }
+}
+
+/// Empty text is unknown.
+fn known(text: Option<&str>) -> &str {
+    text.unwrap_or("")
 }
 
 /// The name of a visitor file, which a visitor without an id goes by.

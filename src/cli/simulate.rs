@@ -29,7 +29,7 @@ enum Work {
 }
 
 pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let common = Common {
         loaded: &loaded,
         keys: None,
@@ -81,7 +81,7 @@ fn tally(common: &Common, population: &Population, work: Work) -> Tally {
             }
         }
         Work::Read(block) => {
-            for (number, line) in (block.first..).zip(&block.lines) {
+            for (number, line) in block.lines() {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }

@@ -43,7 +43,7 @@ struct Difference {
 }
 
 pub(crate) fn test(options: &TestOptions) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let mut fixtures = Vec::new();
     for (path, name) in files(&options.dir)? {
         fixtures.extend(fixture::read(&path, &name)?);
@@ -89,7 +89,7 @@ fn files(dir: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
 }
 
 fn differences(loaded: &Loaded, fixture: &Fixture) -> Result<Vec<Difference>, Failure> {
-    let shown = fixture.scene.decide(loaded, Account::default(), |account, evaluation, slots, effective| {
+    let shown = fixture.scene.clone().decide(loaded, Account::default(), |account, evaluation, slots, effective| {
         let text = channel(loaded, &slots, effective, evaluation);
         let mut run = Run { loaded, fixture, account, evaluation, slots: &slots, differences: Vec::new() };
         run.segments();

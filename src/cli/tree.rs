@@ -3,6 +3,7 @@
 use crate::decide::{Asked, Circumstances, verdict, word};
 use attune_core::bundle::Campaign;
 use attune_core::explain::{self, Condition, What};
+use attune_core::picks;
 use attune_core::segment::{Evaluation, Truth};
 use std::fmt::Write;
 
@@ -60,6 +61,14 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
                 node.parts.push(campaign_node(text, asked, at, campaign, evaluation));
             }
             None => node.parts.push(Node::leaf(decision.reason.sentence())),
+        }
+        for (strategy, draw) in picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts) {
+            let taken = picks::strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
+            let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", picks::percent(rate)));
+            let mean = rate(draw.mean, "mean").unwrap_or_else(|| ", nothing is known of it".to_owned());
+            let drawn = rate(draw.drawn, "drawn").unwrap_or_default();
+            let mark = if taken { "✓" } else { "✗" };
+            node.parts.push(Node::leaf(format!("{mark} strategy {}{mean}{drawn}", strategy.key)));
         }
         let mut over = Node::leaf("passed over");
         for passed in asked.account.passed_for(index) {

@@ -13,7 +13,7 @@ use attune_core::profile::{Choice, Effective};
 use attune_core::segment::{Evaluation, Truth, Why};
 
 pub(crate) fn why(options: &WhyOptions) -> Result<(), Failure> {
-    let (_, loaded) = config::read(&options.dir)?.bundle()?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
     let now_s = moment(options.now.as_deref())?;
     let name = name_of(&options.visitor);
     let mut scene = Scene::new(visitor(&options.visitor)?, name, &options.url, now_s)?;

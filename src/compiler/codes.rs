@@ -70,7 +70,7 @@ diagnostics! {
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
     A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";
-    A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, timestamp, between, version, list, startsWith, endsWith, contains, matches, lowerAscii, geo.near and the attributes with arguments.";
+    A0303 UnknownFunction Error "the function is unknown" "Conditions know known, or_default, in_segment, days, hours, minutes, duration, timestamp, between, version, list, size, startsWith, endsWith, contains, matches, lowerAscii, geo.near and the attributes with arguments.";
     A0304 TypeMismatch Error "the types do not fit" "An attribute can only be compared with a constant of its own type.";
     A0305 UnknownValue Error "the attribute never has this value" "The attribute has a closed list of values, and this is not one of them, so the condition could never be true.";
     A0306 NotACondition Error "this is not a yes or no" "A condition, and every part of `&&`, `||`, `!` and `? :`, must be true or false.";
@@ -79,15 +79,15 @@ diagnostics! {
     A0309 SegmentCycle Error "segments refer to each other in a circle" "A segment may use other segments, but following the references must come to an end.";
     A0310 BadArgument Error "the argument does not fit" "Attributes with an argument take one text in quotes: `cart.has(\"22423\")`, `interest[\"lanterns\"]`.";
     A0311 ConditionTooLarge Error "the condition is too large" "Split it into segments and use in_segment.";
-    A0312 TwoAttributes Error "two attributes are compared" "An attribute is compared with a constant; comparing two attributes is not possible.";
-    A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, so whatever depends on it never happens.";
+    A0312 TwoAttributes Error "these two attributes cannot be compared" "Two attributes are compared when they are of one type: numbers and money in any order, texts by == and !=.";
+    A0313 NeverTrue Warning "the condition can never be true" "Two of its parts exclude each other, such as `x > 5 && x < 3`, or a value is asked for that the attribute never has, such as `time.hour > 23`: whatever depends on it never happens.";
     A0314 BadPatternText Error "the regular expression cannot be used" "matches takes a regular expression of RE2. It is compiled to an automaton of at most 4,096 states and 64 KB, so that the edge needs one step a byte.";
     A0315 UnknownList Error "the list is unknown" "list names a list under [lists].";
-    A0316 UnknownCategory Warning "the catalogue does not have this category" "The condition asks for a category that is not among the catalogue's, so it can never be true until the catalogue has it.";
+    A0316 UnknownCategory Warning "the catalogue does not have this category" "What asks for a category that is not among the catalogue's never happens until the catalogue has it.";
     A0317 UnusedSegment Warning "nothing uses this segment" "No campaign and no other segment asks it. It is still computed for reports.";
     A0318 UnusedList Warning "no condition asks this list" "It is not part of the bundle.";
     A0319 BadList Error "the list cannot be used" "A list has `values`, or a `file` with one value a line; lines that begin with # are comments.";
-    A0390 CelNotYet Error "this part of CEL is not supported yet" "The expression is valid CEL, but this version does not evaluate it.";
+    A0390 CelNotYet Error "this part of CEL means nothing in a condition" "The expression is valid CEL, but there is nothing that it could be asked of. The message says what to write instead.";
 
     A0401 UnknownSlot Error "the slot is unknown" "Slots are defined under [slots].";
     A0402 UnknownContent Error "the content is unknown" "Contents are defined under [content].";
@@ -111,7 +111,6 @@ diagnostics! {
     A0432 BadLayer Error "the layer cannot be used" "A layer is a table under [layers]. Its shares name its campaigns, are 100 percent together at most, and all its campaigns go by the same unit.";
     A0433 FoundLayer Warning "experiments that share a slot, or a page of light intensity, are in one layer" "A visitor who is in two experiments of which a page shows one would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
     A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. Following it must come to an end, after 8 campaigns at most.";
-    A0435 NoCustomers Warning "pages do not know customers yet" "A campaign with unit = \"customer\" is passed over on every page that does not know who the customer is. `attune decide --customer` and `attune assign` know.";
     A0436 BadUnit Error "this cannot go by customer" "A customer has no date from which a change of weights could be told apart, so `sticky` is for visitors only.";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
@@ -142,12 +141,12 @@ diagnostics! {
     A0615 TooLarge Error "the content is too large" "A slot takes at most 64 KB and a template at most 1,024 parts.";
     A0616 ItemOutside Error "a product's field stands outside its card" "`item.*` is only known in a card: between `{{#items}}` and `{{/items}}` of a card's file.";
     A0617 CardBlock Error "the card has no block, or is not one" "A card's file has one `{{#items}} ... {{/items}}` between tags, and what is in it is whole elements.";
-    A0618 PrivateField Error "the field is private or unknown" "A card shows fields that [catalog] lists in `extra`; what is in `private` is for rules only.";
+    A0618 PrivateField Error "the field is private or unknown" "Cards show, and conditions ask, fields that [catalog] lists in `extra`; what is in `private` is for rules only.";
 
     A0701 FeedFormat Error "the feed cannot be read" "Feeds are Google Merchant XML, TSV, CSV, JSON or JSON Lines, by the ending of their name.";
     A0702 FeedRows Warning "rows of the feed are not as they should be" "The rest is used. The message says how many, and what became of them.";
     A0703 BadColumn Error "there is no such field" "Fields beyond the known ones are listed in [catalog], in `extra` or `private`, each once.";
-    A0704 NoCatalog Error "there is no catalogue" "Recommendations are made from the products of [catalog].";
+    A0704 NoCatalog Error "there is no catalogue" "Recommendations are made from the products of [catalog], and product.* asks them.";
     A0705 UnknownSource Error "the source is unknown" "Sources are session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, and the lists under [product_lists].";
     A0706 NoCard Error "there is no card" "A recommendation, or the slot that shows it, names the HTML file of a card.";
     A0707 UnknownProduct Warning "the catalogue has no such product" "It may have been taken out of the feed, or its key is misspelt.";

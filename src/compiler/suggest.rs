@@ -1,14 +1,15 @@
 //! The nearest known name to an unknown one.
 
+/// How many letters two names are apart, whatever their case.
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
+}
+
 /// The candidate that is most likely meant, if one is near enough to be worth naming.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| {
-            let score = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-            (score, candidate)
-        })
+        .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(score, candidate)| *score <= (candidate.len().max(name.len()) / 3).max(1))
         .min_by_key(|(score, _)| *score)
         .map(|(_, candidate)| candidate)

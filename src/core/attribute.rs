@@ -82,10 +82,6 @@ pub struct Spec {
     pub purpose: Purpose,
     /// Who vouches for it.
     pub trust: Trust,
-    /// How long it is kept, in words for the data map.
-    pub retention: &'static str,
-    /// What it means, in one sentence, with its unit and range.
-    pub meaning: &'static str,
 }
 
 macro_rules! attributes {
@@ -99,7 +95,7 @@ macro_rules! attributes {
         /// Every attribute, in the order of the reference.
         pub const ATTRIBUTES: &[Spec] = &[ $( Spec {
             attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
-            purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+            purpose: Purpose::$purpose, trust: Trust::$trust,
         }, )* ];
 
         impl TryFrom<u16> for Attribute {
@@ -115,10 +111,22 @@ macro_rules! attributes {
                 match self { $( Self::$variant => {
                     const SPEC: &Spec = &Spec {
                         attribute: Attribute::$variant, name: $name, kind: Kind::$kind, argument: Argument::$argument,
-                        purpose: Purpose::$purpose, trust: Trust::$trust, retention: $retention, meaning: $meaning,
+                        purpose: Purpose::$purpose, trust: Trust::$trust,
                     };
                     SPEC
                 } )* }
+            }
+
+            // Words for people are not in the row: a page never asks for them, and would carry them all.
+
+            /// How long it is kept, in words for the data map.
+            pub fn retention(self) -> &'static str {
+                match self { $( Self::$variant => $retention, )* }
+            }
+
+            /// What it means, in one sentence, with its unit and range.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$variant => $meaning, )* }
             }
         }
     };
@@ -167,6 +175,9 @@ attributes! {
     62 OrdersAverage "orders.average" Money None Personalization Server "400 days" "Average value of an order; unknown without one.";
     63 OrdersDaysSinceLast "orders.days_since_last" Number None Personalization Server "400 days" "Whole days since the last order; unknown without one.";
     64 OrdersHas "orders.has" Bool Sku Personalization Server "400 days" "This product is among the last bought.";
+    65 OrdersLastValue "orders.last.value" Money None Personalization Server "400 days" "Value of the last order; unknown without one.";
+    66 OrdersLastItems "orders.last.items" Number None Personalization Server "400 days" "Different products of the last order; unknown without one.";
+    67 OrdersLastHas "orders.last.has" Bool Sku Personalization Server "400 days" "This product is in the last order, of which 12 products are remembered.";
     // Interests
     70 InterestScore "interest" Number Category Personalization Browser "400 days" "Interest in a category, 0 to 1, halved every 14 days.";
     71 TopInterestName "top_interest.name" Text None Personalization Browser "400 days" "The category of highest interest; unknown below 0.2.";
@@ -174,6 +185,12 @@ attributes! {
     73 Views "views" Number Category Personalization Browser "400 days" "Views of a category and its products.";
     74 ViewedToday "viewed_today" Bool Category Personalization Browser "1 day" "This category was viewed today (UTC).";
     75 Viewed "viewed" Bool Sku Personalization Browser "400 days" "This product is among the last viewed.";
+    // The product of the page, as the catalogue and the live overlay have it now
+    90 ProductPrice "product.price" Money None None Server "this page" "What the page's product costs now, sales included; unknown when the live price is too old, or in a locale of another currency.";
+    91 ProductOnSale "product.on_sale" Bool None None Server "this page" "The page's product costs less than usual now.";
+    92 ProductAvailability "product.availability" Text None None Server "this page" "in-stock, out-of-stock, preorder or backorder; unknown when the live stock is too old.";
+    93 ProductCategory "product.category" Text None None Server "this page" "Key of the category of the page's product.";
+    94 ProductExtra "product.extra" Text Field None Server "this page" "An extra field of the page's product; private fields are refused.";
     // Recommended products: only in the cards of a recommendation
     110 ItemId "item.id" Text None None Server "this page" "Key of a recommended product.";
     111 ItemTitle "item.title" Text None None Server "this page" "Name of a recommended product.";
@@ -207,6 +224,11 @@ impl Attribute {
         (Self::ItemId..=Self::ItemExtra).contains(&self)
     }
 
+    /// It is of the page's product, which only a catalogue knows.
+    pub fn is_of_product(self) -> bool {
+        (Self::ProductPrice..=Self::ProductExtra).contains(&self)
+    }
+
     /// The attribute with this authored name.
     pub fn named(name: &str) -> Option<&'static Spec> {
         ATTRIBUTES.iter().find(|spec| spec.name == name)
@@ -222,6 +244,7 @@ mod tests {
         for (i, spec) in ATTRIBUTES.iter().enumerate() {
             assert_eq!(Attribute::try_from(u16::from(spec.attribute)), Ok(spec.attribute));
             assert_eq!(Attribute::named(spec.name).map(|s| s.attribute), Some(spec.attribute));
+            assert!(!spec.attribute.meaning().is_empty() && !spec.attribute.retention().is_empty());
             assert!(ATTRIBUTES.iter().skip(i + 1).all(|other| other.name != spec.name));
         }
         assert_eq!(Attribute::try_from(9_999), Err(UnknownAttribute(9_999)));

@@ -46,7 +46,8 @@ pub const CAMPAIGNS_MAX: usize = 4_096;
 pub const CONTENTS_MAX: usize = 8_192;
 /// Arms of a campaign.
 pub const ARMS_MAX: usize = 16;
-/// Ranges of buckets that the arms of a campaign may have after its changes of weights.
+/// Ranges of buckets that the arms of a campaign may have after its changes of weights. What an author may write stays
+/// below it: each change cuts each arm once at most.
 pub const ARM_RANGES_MAX: usize = 1_024;
 /// Changes of a campaign's weights.
 pub const WEIGHT_CHANGES_MAX: usize = 32;
@@ -58,10 +59,14 @@ pub const REQUIRES_MAX: usize = 8;
 pub const REQUIRES_DEPTH_MAX: usize = 8;
 /// Layers in a bundle.
 pub const LAYERS_MAX: usize = 256;
-/// Longest customer id, in bytes.
+/// Longest customer id of the shop's, in bytes; only its hash is kept.
 pub const CUSTOMER_BYTES_MAX: usize = 128;
 /// Locales of a site.
 pub const LOCALES_MAX: usize = 64;
+/// Hosts of a site.
+pub const HOSTS_MAX: usize = 64;
+/// Query parameters that conditions and contents of a bundle may ask.
+pub const QUERY_KEYS_MAX: usize = 256;
 /// Path patterns of one page type, or of `never_profile`.
 pub const PATTERNS_MAX: usize = 256;
 /// Longest key of a segment, slot, campaign, arm, content or page type, in bytes.
@@ -118,8 +123,25 @@ pub const EVENTS_MAX: usize = 32;
 pub const ITEMS_MAX: usize = 200;
 /// Longest life of a preview token, in seconds.
 pub const PREVIEW_TTL_S_MAX: u32 = 24 * 60 * 60;
+/// Longest login token, in characters.
+pub const LOGIN_CHARS_MAX: usize = 1_024;
+/// Longest life of a login token, in seconds.
+pub const LOGIN_TTL_S_MAX: u32 = 60 * 60;
+/// How long what the shop's server says waits for its visitor, and how late it may say it, in seconds.
+pub const MAILBOX_S: u32 = 90 * 86_400;
+/// Entries of `[decision_header]`.
+pub const ANNOUNCED_MAX: usize = 32;
+/// Segments that one entry of `[decision_header]` tells the origin about.
+pub const ANNOUNCED_SEGMENTS_MAX: usize = 16;
+/// Longest `Attune-Decision` request header, in bytes: half of what common servers take as one header.
+pub const DECISION_HEADER_BYTES_MAX: usize = 4 * 1024;
+/// For how long the origin may trust a decision, in seconds.
+pub const DECISION_TTL_S: u32 = 60;
+/// What catalogue and indexes may have together, in bytes: while new ones are loaded the old ones are still there, and
+/// an isolate has 128 MiB.
+pub const SHELF_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// Largest catalogue artifact, in bytes.
-pub const CATALOG_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub const CATALOG_BYTES_MAX: usize = SHELF_BYTES_MAX;
 /// Products of a catalogue, gone ones included.
 pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 /// Extra and private fields of a catalogue.
@@ -134,12 +156,16 @@ pub const OVERLAY_ITEMS_MAX: usize = 200_000;
 pub const CARDS_MAX: usize = 24;
 /// Sources of one recommendation.
 pub const SOURCES_MAX: usize = 8;
+/// Strategies of one recommendation; fewer than two are none.
+pub const STRATEGIES_MAX: usize = 6;
+/// Strategies that a snapshot of posteriors knows.
+pub const POSTERIORS_MAX: usize = 1_024;
 /// Business rules of one recommendation.
 pub const RULES_MAX: usize = 32;
 /// Products of a curated or external list.
 pub const PRODUCT_LIST_MAX: usize = 500;
 /// Largest recommendation index, in bytes: what a paid isolate has room for beside the rest.
-pub const INDEX_BYTES_MAX: usize = 24 * 1024 * 1024;
+pub const INDEX_BYTES_MAX: usize = SHELF_BYTES_MAX;
 /// Products of a recommendation index: an ordinal has 24 bits.
 pub const INDEX_ITEMS_MAX: u32 = 1 << 24;
 /// Latest clicks that a recommendation looks at.

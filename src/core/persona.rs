@@ -42,6 +42,7 @@ pub fn segments(
     let page = Page::of(&loaded.site, path, "");
     let facts = Facts {
         site: &loaded.site,
+        shelf: &loaded.shelf,
         profile: &visitor.profile,
         context: &context,
         page: &page,

@@ -2,9 +2,9 @@
 
 use crate::reply::{Problem, Reply};
 use crate::visitor::{Visitor, previews};
-use crate::{Call, body, ledger};
+use crate::{Call, body};
 use attune_core::profile::json::{BeaconError, RejectedEvent, parse_beacon};
-use attune_core::profile::{Event, EventKind, Outcome, apply, apply_order, signal};
+use attune_core::profile::{Event, EventKind, Outcome, apply, signal};
 use attune_core::segment::Page;
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         return Ok(Reply::json(200, &answer));
     }
     let now_s = call.facts.context.now_s;
-    let before = visitor.profile.events.clone();
+    let before = visitor.profile.clone();
     for mut event in beacon.events {
         let outcome = if complete(&mut event, &beacon.page, &call) {
             apply(&mut visitor.profile, &event, now_s)
@@ -43,10 +43,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         }
     }
     if let Some(id) = visitor.profile.id {
-        // Last, so that they are the newest of the ring, by which the next beacon says that they arrived.
-        for order in ledger::take(&call.env, &id, &before).await {
-            apply_order(&mut visitor.profile, &order);
-        }
+        visitor.collect(&call, &id, &before).await;
     }
     answer.ring = visitor.profile.events.iter().map(|id| format!("{id:08x}")).collect();
     let set_cookie = visitor.set_cookie(&call);

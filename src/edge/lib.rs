@@ -11,10 +11,12 @@ mod guard;
 mod health;
 #[expect(missing_docs, reason = "the macro writes methods without any")]
 mod ledger;
+mod login;
 mod orders;
 mod own;
 mod preview;
 mod reply;
+mod traits;
 mod visitor;
 
 pub use ledger::Orders;
@@ -69,7 +71,7 @@ async fn answer(
     let route = facts.context.path.strip_prefix("/_attune/").unwrap_or_default();
     let allowed = match route {
         "me" | "health" => Method::Get,
-        "consent" | "decide" | "events" | "forget" | "orders" | "preview" => Method::Post,
+        "consent" | "decide" | "events" | "forget" | "login" | "orders" | "preview" | "traits" => Method::Post,
         _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
     };
     if request.method() != allowed {
@@ -91,11 +93,13 @@ async fn answer(
         "decide" => decide::answer(call).await,
         "orders" => orders::answer(call).await,
         "preview" => preview::answer(call).await,
+        "traits" => traits::answer(call).await,
         _ => {
             guard::same_origin(&call)?;
             match route {
                 "consent" => consent::answer(call).await,
                 "events" => events::answer(call).await,
+                "login" => login::answer(call).await,
                 "me" => Ok(own::show(&call)),
                 _ => own::forget(call).await,
             }

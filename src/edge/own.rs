@@ -4,7 +4,7 @@ use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor};
 use crate::{Call, ledger};
 use attune_core::profile::json::{ReadableProfile, readable};
-use attune_core::profile::{campaign_hash, seal_handle};
+use attune_core::profile::{hash32, seal_handle};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -26,17 +26,20 @@ struct Erased {
 /// All that the cookie says, readable.
 pub(crate) fn show(call: &Call<'_>) -> Reply {
     let visitor = Visitor::of(call);
-    let campaign = |hash| {
-        let known = call.outline.windows.iter().map(|(key, _)| key.as_str());
-        known.into_iter().find(|key| campaign_hash(key) == hash)
+    let outline = call.outline;
+    let key_of = |hash| {
+        let campaigns = outline.windows.iter().map(|(key, _)| key.as_str());
+        let traits = outline.rules.traits.iter().map(|known| known.key.as_str());
+        let signals = outline.rules.signals.iter().map(|known| known.key.as_str());
+        campaigns.chain(traits).chain(signals).find(|key| hash32(&[key]) == hash)
     };
-    let profile = readable(&visitor.profile, campaign);
+    let profile = readable(&visitor.profile, key_of);
     let handle = visitor.profile.id.map(|id| seal_handle(&id, &call.keys));
     let set_cookie = visitor.set_cookie(call);
     Reply::json(200, &Shown { profile, handle }).with_cookie(set_cookie)
 }
 
-/// Erases the profile and the orders that still wait. A refusal survives.
+/// Erases the profile, and the orders and traits that still wait. A refusal survives.
 pub(crate) async fn forget(call: Call<'_>) -> Result<Reply, Problem> {
     let mut visitor = Visitor::of(&call);
     visitor.require_writable(&call)?;

@@ -1,8 +1,8 @@
 //! The visitor of a call: their cookie in, and out again.
 
-use crate::Call;
 use crate::reply::Problem;
-use attune_core::profile::{Choice, Effective, PREVIEW_COOKIE, Preview, Profile, Verdict, header};
+use crate::{Call, ledger};
+use attune_core::profile::{Choice, Effective, PREVIEW_COOKIE, Preview, Profile, Verdict, apply_order, header};
 use serde::Serialize;
 
 /// Who calls.
@@ -38,6 +38,16 @@ impl Visitor {
         let context = &call.facts.context;
         let regime = call.outline.site.consent.regime(context.country, context.eu);
         self.effective = self.profile.settle(call.facts.gpc, regime);
+    }
+
+    /// Adds what the shop's backend left in the mailbox; `cookie` is the profile as the request brought it.
+    pub(crate) async fn collect(&mut self, call: &Call<'_>, id: &[u8; 16], cookie: &Profile) {
+        let mail = ledger::take(&call.env, id, cookie).await;
+        // After the events, so that they are the newest of the ring, by which the next beacon says that they arrived.
+        for order in &mail.orders {
+            apply_order(&mut self.profile, order);
+        }
+        self.profile.take_over(&mail.said, &call.outline.rules.traits);
     }
 
     /// The `Set-Cookie` value that stores the profile as it is now, if the browser does not hold it already.

@@ -4,6 +4,7 @@
 //! [`Parameters`], [`index`] writes the index that `attune-core` reads, [`evaluate()`] measures it with the core's own
 //! scorer, and [`tune`] chooses the parameters on a part of the training data that was held out.
 
+pub mod beta;
 pub mod count;
 pub mod error;
 pub mod evaluate;
@@ -19,6 +20,7 @@ pub mod ordinals;
 pub mod pairs;
 pub mod parameters;
 pub mod peers;
+pub mod posteriors;
 pub mod rotate;
 mod rows;
 pub mod sessions;

@@ -58,6 +58,19 @@ impl PageCore {
         Ok(answer)
     }
 
+    /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
+    pub fn announces(&self, path: &str) -> bool {
+        self.core.announces(path)
+    }
+
+    /// The `Attune-Decision` header for the origin: the request as for `open`. Empty where it is not told.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn announce(&self, request: &str) -> Result<String, JsValue> {
+        self.core.announce(request).map_err(|error| coded("request", &error))
+    }
+
     /// Puts a catalogue (2), an index learned from sessions (3) or baskets (4), or an overlay (5) beside the bundle.
     /// What is refused leaves everything as it was.
     ///
@@ -65,6 +78,33 @@ impl PageCore {
     /// A JS `Error` with the code `artifact` when it is unusable or does not belong to the catalogue.
     pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), JsValue> {
         self.core.put(kind, bytes).map_err(|error| coded("artifact", &error))
+    }
+
+    /// Announces a catalogue or an index of so many bytes, which then come piece by piece.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `artifact` when there is no room for it, or no catalogue that it could belong to.
+    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), JsValue> {
+        self.core.begin(kind, length).map_err(|error| coded("artifact", &error))
+    }
+
+    /// The next bytes of what was announced.
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.core.feed(piece);
+    }
+
+    /// Checks about so many bytes more of what has come: a page may be decided before the next step. True when there is
+    /// no more to do.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `artifact` when it is unusable, or does not belong to the catalogue.
+    pub fn step(&mut self, bytes: usize) -> Result<bool, JsValue> {
+        self.core.step(bytes).map_err(|error| coded("artifact", &error))
+    }
+
+    /// Takes an artifact over from another core, without a copy.
+    pub fn adopt(&mut self, from: &PageCore, kind: u8) {
+        self.core.adopt(&from.core, kind);
     }
 
     /// The products of one slot as JSON, for the page that is the request's path. Nothing is counted.

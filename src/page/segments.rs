@@ -87,8 +87,10 @@ impl Segments {
         })
     }
 
-    fn inspect<T>(&self, request: &str, look: impl FnOnce(&Loaded, Facts) -> T) -> Result<T, JsError> {
+    fn inspect<T: Default>(&self, request: &str, look: impl Fn(&Loaded, Facts) -> T) -> Result<T, JsError> {
         let request = Request::parse(request)?;
-        Ok(self.core.inspect(&request, b"", look))
+        let mut found = T::default();
+        self.core.inspect(&request, b"", &mut |loaded, facts| found = look(loaded, facts));
+        Ok(found)
     }
 }

@@ -1,6 +1,7 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
 use attune_core::bundle::Loaded;
+use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::decide::{Salt, bucket as bucket_of};
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
@@ -148,10 +149,18 @@ pub fn bucket(salt: &str, key: &str, phase: u16, unit: &str) -> u16 {
 /// What every segment of a bundle says of a visitor file: one line each, `key true`, `key false` or `key unknown`.
 ///
 /// # Errors
-/// When the bundle, the visitor or the time is malformed.
+/// When the bundle, the catalogue, the visitor or the time is malformed.
 #[wasm_bindgen]
-pub fn segments(bundle: &[u8], visitor: &str, path: &str, query: &str, now: &str) -> Result<String, JsError> {
-    let loaded = Loaded::load(bundle)?;
+pub fn segments(
+    bundle: &[u8],
+    catalog: Vec<u8>,
+    visitor: &str,
+    path: &str,
+    query: &str,
+    now: &str,
+) -> Result<String, JsError> {
+    let mut loaded = Loaded::load(bundle)?;
+    loaded.shelf.put(ArtifactKind::Catalog as u8, catalog)?;
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let found = persona::segments(&loaded, visitor.as_bytes(), path, query, now_s)?;
     let lines = found.into_iter().map(|(key, verdict)| match verdict {

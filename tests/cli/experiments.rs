@@ -84,3 +84,43 @@ fn a_decision_shows_its_draws_and_what_observes() {
     }
     assert_eq!(decide(&["--arm", "trial=nothing"]).code, 2);
 }
+
+#[test]
+fn a_customer_keeps_their_arm_in_every_browser_and_nobody_else_is_enrolled() {
+    let folder = with_test();
+    folder.write(
+        "shop/campaigns/loyal.toml",
+        "[campaigns.loyal]\npriority = 70\nunit = \"customer\"\nlayer = \"none\"\nphase = 2\n\
+         arms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n",
+    );
+    let hero = |visitor: &str, more: &[&str]| -> serde_json::Value {
+        folder.write("visitor.json", visitor);
+        let base = ["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW, "--explain=json"];
+        let ran = folder.run(&[&base, more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let mut answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        answer["slots"]["hero"].take()
+    };
+    let ids = ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6"];
+    let assign = ["assign", "shop", "--campaign", "loyal", "--now", NOW];
+    let assigned = folder.run_with(&assign, ids.join("\n").as_bytes()).out;
+    let mut arms = std::collections::BTreeSet::new();
+    for (id, line) in ids.iter().zip(assigned.lines().skip(1)) {
+        let decided = hero(VISITOR, &["--customer", id]);
+        let arm = decided["arm"].as_str().unwrap();
+        assert_eq!(line, format!("{id},in,{arm}"));
+        // Another browser, which says so in its profile.
+        let other = VISITOR.replace("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100");
+        let other = other.replacen('{', &format!("{{ \"customer\": \"{id}\","), 1);
+        assert_eq!(hero(&other, &[])["arm"], arm);
+        arms.insert(arm.to_owned());
+    }
+    assert_eq!(arms.len(), 2, "{assigned}");
+    let nobody = hero(VISITOR, &[]);
+    let passed = nobody["passed_over"].as_array().unwrap().iter().find(|passed| passed["campaign"] == "loyal").unwrap();
+    assert_eq!(passed["reason"], "no-customer");
+    assert!(passed["why"].as_str().unwrap().starts_with("it goes by customer, and it is not known which"), "{passed}");
+    // Without consent nobody is drawn, whoever they are.
+    let silent = hero("{ \"request\": { \"country\": \"GB\" } }", &["--customer", "C-1"]);
+    assert_ne!(silent["campaign"], "loyal");
+}

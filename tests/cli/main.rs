@@ -8,6 +8,7 @@ mod decisions;
 mod experiments;
 mod html;
 mod learning;
+mod posteriors;
 mod privacy;
 mod publishing;
 mod reasons;

@@ -39,6 +39,7 @@ fn the_data_map_names_who_uses_what() {
     assert_eq!(tier["campaigns"], serde_json::json!(["gold"]));
     // The other side of a comparison is used as well.
     assert_eq!(row("orders.average")["campaigns"], serde_json::json!(["gold"]));
+    assert_eq!(row("customer")["campaigns"], serde_json::json!([]));
     // What is remembered is on the map, whether a campaign uses it or not.
     assert_eq!(row("viewed")["campaigns"], serde_json::json!([]));
 }

@@ -45,3 +45,31 @@ fn what_is_no_bundle_or_key_is_not_signed() {
     assert!(sign(&folder, "1", "x", &[]).err.contains("is not a bundle"));
     assert!(!folder.path("x").exists());
 }
+
+#[test]
+fn what_asks_for_products_is_published_with_them() {
+    let folder = Folder::with_shop();
+    folder.write("shop/catalog/products.tsv", "id\ttitle\tlink\n1\tOne\t/p/1\n");
+    let asked = "[catalog]\nfeed = \"catalog/products.tsv\"\n[segments.reduced]\nwhen = 'product.on_sale'\n";
+    folder.write("shop/campaigns/products.toml", asked);
+    folder.run(&["keys", "signing", "--out", "publish.key"]);
+    let compiled = ["compile", "shop", "--out", "shop.bundle", "--catalog", "shop.catalog", "--new-epoch"];
+    assert_eq!(folder.run(&compiled).code, 0);
+    let ran = sign(&folder, "1", "first.manifest", &[]);
+    assert!(ran.code == 2 && ran.err.contains("no catalogue is published with it"), "{}", ran.err);
+    assert_eq!(sign(&folder, "1", "first.manifest", &["--catalog", "shop.catalog"]).code, 0);
+}
+
+#[test]
+fn the_keys_of_decisions_are_those_that_the_vectors_were_made_with() {
+    let folder = Folder::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/decision-header.json");
+    let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(root).unwrap()).unwrap();
+    let text = |key: &str| vectors[key].as_str().unwrap();
+    folder.write("keys.txt", format!("{}\n2:verify:{}\n", text("keys"), "22".repeat(32)));
+    let ran = folder.run(&["keys", "decision", "--keys", "keys.txt", "--site", text("site")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, format!("1:{}", text("key")).as_str()));
+    assert!(lines[1].starts_with("2:") && lines[1].len() == 66, "{}", ran.out);
+}

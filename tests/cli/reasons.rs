@@ -72,3 +72,67 @@ fn the_fixtures_of_the_demo_pass() {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("11 fixtures passed\n"), "{}", ran.out);
 }
+
+const PRODUCTS: &str = "id\ttitle\tlink\tprice\tsale_price\tsale_price_effective_date\tavailability\tproduct_type\n\
+    1\tOne\t/p/1\t20.00 GBP\t15.00 GBP\t2026-11-20T00:00:00Z/2026-11-21T00:00:00Z\tin stock\tHome > Lamps\n\
+    2\tTwo\t/p/2\t5.00 GBP\t\t\tout of stock\tHome > Garden\n";
+
+const OF_PRODUCTS: &str = r#"
+[catalog]
+feed = "catalog/products.tsv"
+[segments]
+reduced = { when = 'product.on_sale && product.price < 20' }
+gardener = { when = 'product.category == "garden" && product.availability == "out-of-stock"' }
+big-last-order = { when = 'orders.last.value >= 2 * orders.average && orders.last.has("2") && visit.count % 2 == 0' }
+[campaigns.reduced]
+priority = 900
+where = ['in_segment("reduced") || in_segment("gardener") || in_segment("big-last-order")']
+show = { notice = "reduced" }
+[content.reduced]
+html = "content/reduced.html"
+"#;
+
+const ON_PRODUCTS: &str = r#"
+[fixtures.on-sale]
+visitor = {}
+url = "/p/1"
+now = "2026-11-20T18:30:00Z"
+segments = { in = ["reduced"], out = ["gardener"], unknown = ["big-last-order"] }
+slots.notice = { campaign = "reduced", says = "now 15" }
+[fixtures.after-the-sale]
+visitor = {}
+url = "/p/1"
+now = "2026-11-21T18:30:00Z"
+segments = { out = ["reduced", "gardener"] }
+[fixtures.sold-out]
+visitor = {}
+url = "/p/2"
+now = "2026-11-20T18:30:00Z"
+segments = { in = ["gardener"], out = ["reduced"] }
+[fixtures.no-product]
+visitor = { id = "00112233445566778899aabbccddeeff", consent = { personalization = "granted" }, visits = { count = 4 }, orders = { count = 3, total = 60, last = "2026-11-01T10:00:00Z", last_value = 40, last_items = 1, skus = ["2", "1"] } }
+url = "/p/3"
+now = "2026-11-20T18:30:00Z"
+segments = { in = ["big-last-order"], unknown = ["reduced", "gardener"] }
+"#;
+
+#[test]
+fn conditions_ask_the_product_of_the_page_and_the_last_order() {
+    let folder = Folder::with_shop();
+    folder.write("shop/catalog/products.tsv", PRODUCTS);
+    folder.write("shop/campaigns/products.toml", OF_PRODUCTS);
+    folder.write("shop/content/reduced.html", "<p>now {{product.price | number | default: 'less'}}</p>");
+    folder.write("shop/tests/products.toml", ON_PRODUCTS);
+    let ran = folder.run(&["test", "shop"]);
+    assert_eq!(
+        (ran.out.as_str(), ran.err.as_str(), ran.code),
+        ("ok     on-sale\nok     after-the-sale\nok     sold-out\nok     no-product\n4 fixtures passed\n", "", 0)
+    );
+    folder.write("nobody.json", "{}");
+    let asked = ["why", "/p/1", "shop", "--visitor", "nobody.json", "--now", "2026-11-20T18:30:00Z"];
+    assert!(folder.run(&asked).out.contains("product.on_sale"), "{}", folder.run(&asked).out);
+    let simulated =
+        folder.run(&["simulate", "shop", "--visitors", "2000", "--url", "/p/1", "--now", "2026-11-20T18:30:00Z"]);
+    assert_eq!((simulated.err.as_str(), simulated.code), ("", 0));
+    assert!(simulated.out.contains("reduced"), "{}", simulated.out);
+}

@@ -1,7 +1,8 @@
 //! What good fixtures become.
 
 use super::{configuration, files, fixtures, folder};
-use attune_compiler::{Code, File, compile};
+use attune_compiler::{Code, File, Ordinals, compile};
+use attune_core::attribute::ATTRIBUTES;
 use attune_core::bundle::{Bundle, LifecycleRule, Loaded, Op, Part, Program, Rules, Site, Template, encode};
 use attune_core::explain;
 use std::fmt::Write;
@@ -55,6 +56,10 @@ fn told(bundle: &Bundle) -> String {
     for line in traits.iter().map(|t| format!("{t:?}")).chain(signals.iter().map(|s| format!("{s:?}"))) {
         writeln!(out, "{line}").unwrap();
     }
+    for told in &bundle.site.announced {
+        let segments: Vec<&str> = told.segments().map(|index| bundle.segments[index as usize].key.as_str()).collect();
+        writeln!(out, "decision header {:?} {segments:?}", told.paths().collect::<Vec<_>>()).unwrap();
+    }
     for (page, intensity) in intensity {
         writeln!(out, "intensity {page} {intensity:?}").unwrap();
     }
@@ -100,8 +105,8 @@ fn told(bundle: &Bundle) -> String {
                 Body::Cards(cards) => {
                     writeln!(
                         out,
-                        "  cards {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
-                        cards.sources, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
+                        "  cards {:?} {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
+                        cards.sources, cards.strategies, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
                         cards.because.first(), cards.currency,
                         template(&cards.before), template(&cards.card), template(&cards.after)
                     )
@@ -148,12 +153,24 @@ fn the_bundle_of_the_condition_vectors_is_current() {
     let compiled = compile(&configuration("tests/vectors/conditions"));
     let wrong: Vec<_> = compiled.diagnostics.iter().filter(|d| d.code != Code::UnusedSegment).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let bytes = encode(&compiled.bundle.unwrap()).unwrap();
-    let golden = folder("../golden/conditions.bundle");
-    if std::env::var_os("ATTUNE_BLESS").is_some() {
-        std::fs::write(&golden, &bytes).unwrap();
+    let bundle = encode(&compiled.bundle.unwrap()).unwrap();
+    let catalog = compiled.products.unwrap().artifact(&mut Ordinals::default()).unwrap();
+    for (golden, bytes) in [("conditions.bundle", bundle), ("conditions.catalog", catalog)] {
+        let golden = folder("../golden").join(golden);
+        if std::env::var_os("ATTUNE_BLESS").is_some() {
+            std::fs::write(&golden, &bytes).unwrap();
+        }
+        assert!(std::fs::read(&golden).unwrap() == bytes, "the compiler writes another {}", golden.display());
     }
-    assert!(std::fs::read(&golden).unwrap() == bytes, "the compiler writes another bundle");
+}
+
+#[test]
+fn every_attribute_is_in_the_fixture_that_has_everything() {
+    let (_, files) = fixtures("good").into_iter().find(|(name, _)| name == "everything").unwrap();
+    let bundle = bundle("everything", &files);
+    for spec in ATTRIBUTES.iter().filter(|spec| !spec.attribute.is_of_item()) {
+        assert!(bundle.atoms.iter().any(|atom| atom.subject.attribute == spec.attribute), "{}", spec.name);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod bad;
 mod containment;
 mod good;
+mod limits;
 mod schema;
 #[path = "../html/tree.rs"]
 #[expect(dead_code, reason = "the scanner's tests use more of it")]

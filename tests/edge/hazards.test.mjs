@@ -259,7 +259,7 @@ test("unknown stays unknown: no place matches nothing", async () => {
 test("a response header says which bundle served, and Server-Timing how long the decision took", async () => {
   const { headers } = await edge.fetch("/");
   const { bundle } = await edge.health();
-  assert.match(headers.attune, new RegExp(`^bundle=${bundle.version}, filled=1/2, consent=unknown, cookie=0; decision_ms=[\\d.]+$`));
+  assert.match(headers.attune, new RegExp(`^bundle=${bundle.version}, filled=1/3, consent=unknown, cookie=0; decision_ms=[\\d.]+$`));
   assert.match(headers["server-timing"], /^attune;dur=[\d.]+$/);
 });
 
@@ -267,7 +267,7 @@ test("the plan is in the page, once, before its end", async () => {
   const { text } = await edge.fetch("/");
   const plan = planOf(text);
   assert.deepEqual(plan.consent, { personalization: "unknown", measurement: "unknown" });
-  assert.deepEqual(plan.slots.map(({ slot, campaign, reason }) => [slot, campaign, reason]), [["hero", "hello", "shown"], ["bar", null, "none"]]);
+  assert.deepEqual(plan.slots.map(({ slot, campaign, reason }) => [slot, campaign, reason]), [["hero", "hello", "shown"], ["bar", null, "none"], ["note", null, "none"]]);
   assert.equal(text.match(/attune-plan/g).length, 1);
   assert.match(text, /<\/script><\/body><\/html>\n$/);
 });

@@ -59,6 +59,18 @@ test("buckets are those of the vectors", async () => {
   }
 });
 
+/** The hash of a customer, as the query of SPEC.md writes it. */
+const HASH = /substr\(sha256\('customer:' \|\| u\.unit\), 1, 32\)/.exec(query)?.[0] ?? "";
+
+test("a customer's unit is that of the vectors", async () => {
+  const { customers } = JSON.parse(readFileSync(join(ROOT, "tests/vectors/bucket.json"), "utf8"));
+  assert.ok(customers.length > 3);
+  for (const { customer, unit, salt, key, phase, bucket } of customers) {
+    const [row] = await rows(`SELECT ${HASH} AS hashed, attune_bucket(${quoted(salt)}, ${quoted(key)}, ${phase}, hashed) AS bucket FROM (SELECT ${quoted(customer)} AS unit) AS u`);
+    assert.deepEqual([row.hashed, Number(row.bucket)], [unit, bucket], customer);
+  }
+});
+
 test("assignments are those of attune assign", async () => {
   // Compiling writes the lock; the one in the repository must be the one that goes with the files.
   const site = join(folder, "site");

@@ -1,24 +1,37 @@
 // The page vectors in Node.js: the Wasm core gives the bytes that the native one gives.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { initSync, PageCore } from "../../build/page/page.js";
 
 /** @param {string} path */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
-const vectors = JSON.parse(read("tests/vectors/page.json").toString());
+/** @param {string} name */
+const load = (name) => JSON.parse(read(`tests/vectors/${name}.json`).toString());
+before(() => void initSync({ module: read("build/page/page_bg.wasm") }));
+
+/** @param {() => string} call */
+function said(call) {
+  try {
+    return call();
+  } catch (error) {
+    return /** @type {Error} */ (error).message;
+  }
+}
 
 test("the Wasm core answers as the native one", () => {
-  initSync({ module: read("build/page/page_bg.wasm") });
+  const vectors = load("page");
   const core = new PageCore(read(vectors.bundle), vectors.keys);
   assert.ok(vectors.cases.length >= 12);
   for (const { name, request, prelude, answer } of vectors.cases) {
-    let found;
-    try {
-      found = Buffer.from(core.open(request, Buffer.from(prelude))).toString("hex");
-    } catch (error) {
-      found = /** @type {Error} */ (error).message;
-    }
+    const found = said(() => Buffer.from(core.open(request, Buffer.from(prelude))).toString("hex"));
     assert.equal(found, answer, name);
   }
+});
+
+test("the Wasm core tells the origin what the native one does", () => {
+  const vectors = load("decision-header");
+  const core = new PageCore(read(vectors.bundle), vectors.keys);
+  assert.ok(vectors.cases.length >= 12);
+  for (const { name, request, header } of vectors.cases) assert.equal(said(() => core.announce(request)), header, name);
 });

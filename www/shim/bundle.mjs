@@ -19,6 +19,8 @@ const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
 const LEASE_MS = 10_000;
 const ARTIFACT_TTL_S = 86_400;
+/** What is replaced without a new bundle, in KV and for the core: live prices and stock, posteriors of strategies. */
+const LIVE = [/** @type {const} */ (["overlay", 5]), /** @type {const} */ (["posteriors", 6])];
 
 /** @type {Bundle | null} */
 let current = null;
@@ -26,8 +28,10 @@ let checked_ms = -Infinity;
 let leasedUntil_ms = -Infinity;
 /** The artifact that could not be used, so that it is not tried every half minute. */
 let refused = "";
-/** @type {Set<string>} artifacts of recommendations that are not what was signed */
+/** @type {Set<string>} artifacts of recommendations that were refused, each with those that it was published with */
 const refusedArtifacts = new Set();
+/** An artifact is not what was signed. */
+class Unsigned extends Error {}
 
 /** The bundle in the isolate's memory, or `null` while there is none. */
 export function presentBundle() {
@@ -42,7 +46,7 @@ export function presentBundle() {
 export async function refreshBundle(env, ctx) {
   const now_ms = Date.now();
   const age_ms = now_ms - checked_ms;
-  if (age_ms < fresh_s(env) * 1000) return;
+  if (age_ms < fresh_s(env) * 1000 && !core.robbed) return;
   const refreshing = leasedUntil_ms > now_ms ? null : refresh(env, now_ms);
   if (refreshing !== null) ctx.waitUntil(refreshing);
   if (age_ms < Number(env.BUNDLE_STALE_S ?? STALE_S) * 1000) return;
@@ -79,17 +83,18 @@ export function bundleAge_ms() {
  */
 async function refresh(env, now_ms) {
   leasedUntil_ms = now_ms + LEASE_MS;
+  core.robbed = false;
   try {
-    const found = await fromStore(env, now_ms);
-    if (found !== null) use(found, env);
-    await refreshOverlay(env);
+    const wanted = (await fromStore(env, now_ms)) ?? current;
+    if (wanted !== null && !core.holds(wanted, env.ATTUNE_KEYS ?? "")) await use(wanted, env);
+    await refreshLive(env);
   } catch (error) {
     warn("bundle", error, { current: current?.sha256.slice(0, 12) ?? "none" });
   }
   try {
     if (current === null) {
       const embedded = await fromDeployment(env);
-      if (embedded !== null) use(embedded, env);
+      if (embedded !== null) await use(embedded, env);
     }
   } catch (error) {
     warn("embedded-bundle", error);
@@ -99,17 +104,36 @@ async function refresh(env, now_ms) {
 }
 
 /**
+ * Loads a bundle behind the present one, which pages go on with.
  * @param {Bundle} bundle
  * @param {Env} env
  */
-function use(bundle, env) {
+async function use(bundle, env) {
+  const keys = env.ATTUNE_KEYS ?? "";
   try {
-    core.load(bundle, env.ATTUNE_KEYS ?? "");
+    if (current === null) {
+      // The first one: pages need not wait for what recommendations are made from.
+      core.load(bundle, keys);
+      current = bundle;
+      checked_ms = Date.now();
+    }
+    await core.prepare(bundle, keys, (named) => pieces(env, named), (named, error) => {
+      warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
+      // What is not there yet is looked for again; what the core or the hash refuses will be refused again.
+      if (!(error instanceof Unsigned || (error instanceof Error && "code" in error))) return;
+      refusedArtifacts.add(bundle.published + named.sha256);
+      bundle.artifacts = bundle.artifacts.filter((other) => other !== named);
+    });
     current = bundle;
   } catch (error) {
     refused = bundle.sha256;
     throw error;
   }
+}
+
+/** @param {{ sha256: string }[]} artifacts */
+function names(artifacts) {
+  return artifacts.map(({ sha256 }) => sha256).join();
 }
 
 /**
@@ -132,60 +156,74 @@ async function fromStore(env, now_ms) {
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
   const signatures = await countSignatures(manifest, env.MANIFEST_KEYS ?? "");
   if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
-  const shelf = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(sha256));
-  const same = (/** @type {{ sha256: string }[]} */ artifacts) => artifacts.map(({ sha256 }) => sha256).join();
-  if (config.sha256 === current?.sha256 && same(shelf) === same(current.artifacts)) {
+  const published = names(manifest.shelf);
+  const artifacts = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(published + sha256));
+  if (config.sha256 === current?.sha256 && names(artifacts) === names(current.artifacts)) {
     current.version = manifest.version;
     return null;
   }
   if (config.sha256 === refused) throw new Error("the artifact was refused before");
-  const [bytes, ...artifacts] = await Promise.all([artifact(env, config), ...shelf.map((named) => shelfArtifact(env, named))]);
-  const there = artifacts.filter((one) => one !== null);
-  return { bytes, sha256: config.sha256, version: manifest.version, artifacts: there, overlay: current?.overlay ?? null };
+  const bytes = config.sha256 === current?.sha256 ? current.bytes : await configuration(env, config);
+  return { bytes, sha256: config.sha256, version: manifest.version, artifacts, published };
 }
 
 /**
- * An artifact as it was signed: from memory where it is there already.
+ * The bundle's bytes, as they were signed.
  * @param {Env} env
  * @param {{ bytes: number, sha256: string }} named
  */
-async function artifact(env, named) {
-  const known = current?.artifacts.find(({ sha256 }) => sha256 === named.sha256);
-  if (known !== undefined) return known.bytes;
+async function configuration(env, named) {
   const stored = await env.CONFIG?.get(`artifact:${named.sha256}`, { type: "arrayBuffer", cacheTtl: ARTIFACT_TTL_S });
   if (!stored) throw new Error(`KV has no artifact ${named.sha256.slice(0, 12)}`);
   if (stored.byteLength !== named.bytes || (await sha256(stored)) !== named.sha256) {
-    refusedArtifacts.add(named.sha256);
-    throw new Error("the artifact is not what was signed");
+    refused = named.sha256;
+    throw new Unsigned("the artifact is not what was signed");
   }
   return new Uint8Array(stored);
 }
 
 /**
- * Recommendations do without what is missing; it is looked for again with the next manifest.
+ * The bytes of a large artifact as they come, so that JavaScript never holds all of them.
  * @param {Env} env
- * @param {{ kind: number, bytes: number, sha256: string }} named
+ * @param {import("./manifest.mjs").Named} named
  */
-async function shelfArtifact(env, named) {
-  try {
-    return { kind: named.kind, sha256: named.sha256, bytes: await artifact(env, named) };
-  } catch (error) {
-    warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
-    return null;
+async function* pieces(env, named) {
+  const stored = await env.CONFIG?.get(`artifact:${named.sha256}`, { type: "stream", cacheTtl: ARTIFACT_TTL_S });
+  if (!stored) throw new Error("KV does not have it");
+  const digest = new crypto.DigestStream("SHA-256");
+  digest.digest.catch(() => {});
+  const writer = digest.getWriter();
+  let length = 0;
+  for await (const piece of stored) {
+    length += piece.length;
+    leasedUntil_ms = Date.now() + LEASE_MS;
+    await writer.write(piece);
+    yield piece;
+  }
+  await writer.close();
+  if (length !== named.bytes || hex(new Uint8Array(await digest.digest)) !== named.sha256) throw new Unsigned("the artifact is not what was signed");
+}
+
+/**
+ * What changes without a new bundle, where there is a catalogue. How old it may be is for the core to judge.
+ * @param {Env} env
+ */
+async function refreshLive(env) {
+  if (!current?.artifacts.length) return;
+  for (const [key, kind] of LIVE) {
+    const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl: FRESH_S });
+    if (!stored) continue;
+    core.put(kind, new Uint8Array(stored));
+    if (key === "posteriors" && isOld(new DataView(stored))) warn(key, "they are too old: every strategy is drawn equally often");
   }
 }
 
 /**
- * Live prices and stock, where there is a catalogue. How old they may be is for the core to judge.
- * @param {Env} env
+ * Whether posteriors were made longer ago than they are good for.
+ * @param {DataView} view
  */
-async function refreshOverlay(env) {
-  if (current === null || current.artifacts.length === 0) return;
-  const stored = await env.CONFIG?.get("overlay", { type: "arrayBuffer", cacheTtl: FRESH_S });
-  if (!stored) return;
-  const bytes = new Uint8Array(stored);
-  const { overlay } = current;
-  if (overlay?.length !== bytes.length || overlay.some((byte, at) => byte !== bytes[at])) current.overlay = bytes;
+function isOld(view) {
+  return view.byteLength > 28 && view.getUint32(20, true) + view.getUint32(24, true) < Date.now() / 1000;
 }
 
 /**
@@ -203,7 +241,7 @@ async function fromDeployment(env) {
  * @returns {Promise<Bundle>}
  */
 async function withHash(buffer, version) {
-  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [], overlay: null };
+  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [], published: "" };
 }
 
 /** @param {ArrayBuffer} buffer */

@@ -4,20 +4,40 @@ import * as bindings from "../../build/page/page.js";
 import module from "../../build/page/page_bg.wasm";
 import { readAnswer } from "./answer.mjs";
 import { warn } from "./log.mjs";
+import { moment } from "./moment.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
-/** @typedef {{ kind: number, sha256: string, bytes: Uint8Array }} Artifact */
+/** @typedef {import("./manifest.mjs").Named} Named */
 /**
  * A configuration to decide with.
  * @typedef {object} Bundle
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
- * @property {Artifact[]} artifacts what recommendations are made from, the catalogue first
- * @property {Uint8Array | null} overlay live prices and stock
+ * @property {Named[]} artifacts what recommendations are made from, the catalogue first
+ * @property {string} published the hashes of all that it was published with
  */
 
-const OVERLAY = 5;
+/**
+ * The configuration that the instance holds.
+ * @typedef {object} Loaded
+ * @property {Bundle} bundle
+ * @property {string} keys
+ * @property {bindings.PageCore} page
+ * @property {boolean} announces whether it tells the origin anything, on any path
+ * @property {Uint8Array} outline
+ * @property {Named[]} artifacts those that are in it: after a trap none
+ */
+
+/**
+ * Gives the bytes of an artifact piece by piece; throws at the end when they are not what was signed.
+ * @callback Source
+ * @param {Named} named
+ * @returns {AsyncIterable<Uint8Array>}
+ */
+
+/** About this much is checked before a page gets its turn: below a millisecond of work. */
+const STEP_BYTES = 256 * 1024;
 const TRAPS_MAX = 5;
 /** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
 const BREAKER_MS = 60_000;
@@ -29,30 +49,147 @@ class Core {
   /** @see Env.BREAKER_S */
   breaker_ms = BREAKER_MS;
   #started = false;
-  /** @type {{ bundle: Bundle, keys: string, page: bindings.PageCore, outline: Uint8Array, overlay: Uint8Array | null } | null} */
+  /** Another number whenever anything was replaced that decisions depend on. */
+  state = 0;
+  /** A trap took artifacts along, and nobody has looked after that yet. */
+  robbed = false;
+  /** @type {Loaded | null} */
   #loaded = null;
+  /** The next configuration while it is made, beside the present one. @type {bindings.PageCore | null} */
+  #next = null;
+  /** What is replaced without a new bundle, by kind: the bytes, and the core that has them. @type {Map<number, { bytes: Uint8Array, page: bindings.PageCore | null }>} */
+  #live = new Map();
   /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
   #breakers = new Map();
 
   /**
-   * Makes a bundle the one that the instance holds. A new bundle gets a fresh instance, because the memory
-   * of an instance never shrinks.
+   * The configuration, as a page needs it: at once. After a trap its artifacts are not there until `prepare` has
+   * brought them back.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @returns {Loaded}
+   */
+  load(bundle, keys) {
+    // Whichever is present: the caller may have waited for the origin since it looked.
+    if (this.#loaded?.keys === keys) return this.#loaded;
+    this.#start();
+    return this.#guard(bundle, () => this.#use(bundle, keys, new bindings.PageCore(bundle.bytes, keys), []));
+  }
+
+  /**
+   * Whether a bundle is the present one, with everything that it names.
    * @param {Bundle} bundle
    * @param {string} keys
    */
-  load(bundle, keys) {
-    if (this.#loaded?.bundle === bundle && this.#loaded.keys === keys) {
-      if (this.#loaded.overlay !== bundle.overlay) this.#overlay(this.#loaded);
-      return this.#loaded;
+  holds(bundle, keys) {
+    const present = this.#loaded;
+    return present?.bundle === bundle && present.keys === keys && present.artifacts.length === bundle.artifacts.length;
+  }
+
+  /**
+   * Makes a bundle the one that the instance holds, in turns: pages go on with the present one meanwhile. What both
+   * name is not loaded again. An artifact that is refused is missing: slots that need it keep the origin's content.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {Source} source
+   * @param {(named: Named, error: unknown) => void} refused
+   */
+  async prepare(bundle, keys, source, refused) {
+    this.#start();
+    this.#drop();
+    const page = this.#guard(bundle, () => new bindings.PageCore(bundle.bytes, keys));
+    this.#next = page;
+    // What the present core has the next one takes over; what is learned for another catalogue is checked anew.
+    const [catalog] = bundle.artifacts;
+    const there = this.#loaded?.artifacts.some(({ sha256 }) => sha256 === catalog?.sha256) ? this.#loaded : null;
+    const artifacts = [];
+    for (const named of bundle.artifacts) {
+      try {
+        if (there?.artifacts.some(({ kind, sha256 }) => kind === named.kind && sha256 === named.sha256)) page.adopt(there.page, named.kind);
+        else await this.#receive(bundle, page, named, source(named));
+        artifacts.push(named);
+      } catch (error) {
+        if (this.#next !== page) throw error;
+        refused(named, error);
+      }
     }
-    this.#fresh();
-    return this.#guard(bundle, () => {
-      const page = new bindings.PageCore(bundle.bytes, keys);
-      for (const { kind, bytes, sha256 } of bundle.artifacts) put(page, kind, bytes, sha256);
-      this.#loaded = { bundle, keys, page, outline: page.outline(), overlay: null };
-      if (bundle.overlay !== null) this.#overlay(this.#loaded);
-      return this.#loaded;
-    });
+    this.#next = null;
+    const before = this.#loaded;
+    this.#use(bundle, keys, page, artifacts);
+    if (before !== null && before !== this.#loaded) before.page.free();
+  }
+
+  /**
+   * Brings one artifact into the next core, a step a turn.
+   * @param {Bundle} bundle
+   * @param {bindings.PageCore} page
+   * @param {Named} named
+   * @param {AsyncIterable<Uint8Array>} pieces
+   */
+  async #receive(bundle, page, named, pieces) {
+    const call = (/** @type {() => boolean | void} */ work) => {
+      // A trap meanwhile took the whole instance along.
+      if (this.#next !== page) throw new Error("the instance is gone");
+      return this.#guard(bundle, work);
+    };
+    call(() => page.begin(named.kind, named.bytes));
+    let fed = 0;
+    for await (const piece of pieces) {
+      for (let at = 0; at < piece.length; at += STEP_BYTES) {
+        const part = piece.subarray(at, at + STEP_BYTES);
+        call(() => page.feed(part));
+        fed += part.length;
+        if (fed < STEP_BYTES) continue;
+        fed = 0;
+        await moment();
+      }
+    }
+    while (!call(() => page.step(STEP_BYTES))) await moment();
+  }
+
+  /**
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {bindings.PageCore} page
+   * @param {Named[]} artifacts
+   */
+  #use(bundle, keys, page, artifacts) {
+    this.state++;
+    this.#loaded = { bundle, keys, page, announces: page.announces(""), outline: page.outline(), artifacts };
+    for (const kind of this.#live.keys()) this.#put(kind);
+    return this.#loaded;
+  }
+
+  /** Gives up the next core, if one is being made. */
+  #drop() {
+    const page = this.#next;
+    this.#next = null;
+    page?.free();
+  }
+
+  /**
+   * Replaces what needs no new bundle: live prices and stock, posteriors of strategies.
+   * @param {number} kind
+   * @param {Uint8Array} bytes
+   */
+  put(kind, bytes) {
+    const known = this.#live.get(kind)?.bytes;
+    if (known?.length === bytes.length && known.every((byte, at) => byte === bytes[at])) return;
+    this.#live.set(kind, { bytes, page: null });
+    this.#put(kind);
+  }
+
+  /** @param {number} kind */
+  #put(kind) {
+    const [live, loaded] = [this.#live.get(kind), this.#loaded];
+    if (live === undefined || loaded === null || live.page === loaded.page) return;
+    live.page = loaded.page;
+    try {
+      this.#guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
+      this.state++;
+    } catch (error) {
+      warn("artifact", error, { kind });
+    }
   }
 
   /**
@@ -69,6 +206,30 @@ class Core {
   }
 
   /**
+   * Whether the origin is told the decision of a path.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} path
+   * @returns {boolean}
+   */
+  announces(bundle, keys, path) {
+    const { announces, page } = this.load(bundle, keys);
+    return announces && this.#guard(bundle, () => page.announces(path));
+  }
+
+  /**
+   * The `Attune-Decision` header of a request; empty where the origin is not told.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @returns {string}
+   */
+  announce(bundle, keys, request) {
+    const { page } = this.load(bundle, keys);
+    return this.#guard(bundle, () => page.announce(request));
+  }
+
+  /**
    * The products of one slot, as JSON.
    * @param {Bundle} bundle
    * @param {string} keys
@@ -80,13 +241,6 @@ class Core {
   recommend(bundle, keys, request, slot, lang) {
     const { page } = this.load(bundle, keys);
     return this.#guard(bundle, () => page.recommend(request, slot, lang));
-  }
-
-  /** @param {{ bundle: Bundle, page: bindings.PageCore, overlay: Uint8Array | null }} loaded */
-  #overlay(loaded) {
-    const { overlay } = loaded.bundle;
-    loaded.overlay = overlay;
-    if (overlay !== null) this.#guard(loaded.bundle, () => put(loaded.page, OVERLAY, overlay, "overlay"));
   }
 
   /**
@@ -142,12 +296,6 @@ class Core {
     this.#started = true;
   }
 
-  #fresh() {
-    if (this.#loaded !== null && this.#started) bindings.__wbg_reset_state();
-    this.#loaded = null;
-    this.#start();
-  }
-
   /**
    * @template T
    * @param {Bundle} bundle
@@ -160,7 +308,8 @@ class Core {
     } catch (error) {
       // An answer of the core has a code; whatever has none is a trap, and the instance cannot be trusted.
       if (error instanceof Error && "code" in error) throw error;
-      this.#loaded = null;
+      this.robbed ||= (this.#loaded?.artifacts.length ?? 0) > 0;
+      this.#loaded = this.#next = null;
       bindings.__wbg_reset_state();
       this.#record(bundle, Date.now());
       warn("trap", error, { bundle: bundle.sha256.slice(0, 12) });
@@ -182,22 +331,6 @@ class Core {
     }
     if (this.#breakers.size > 8) this.#breakers.clear();
     this.#breakers.set(bundle.sha256, breaker);
-  }
-}
-
-/**
- * An artifact that is refused is missing: slots that need it keep the origin's content.
- * @param {bindings.PageCore} page
- * @param {number} kind
- * @param {Uint8Array} bytes
- * @param {string} name
- */
-function put(page, kind, bytes, name) {
-  try {
-    page.put(kind, bytes);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    warn("artifact", error, { artifact: name.slice(0, 12) });
   }
 }
 

@@ -3,6 +3,7 @@
  * Rust decides; what is here moves bytes.
  */
 
+import { agrees, announce } from "./announce.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
 import { control } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
@@ -12,7 +13,7 @@ import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
-import { addAnswer, pageHeaders } from "./response.mjs";
+import { addAnswer, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
 import { recommended } from "./recommend.mjs";
 import { pump, Splicer } from "./stream.mjs";
@@ -35,10 +36,13 @@ export default {
     if (request.headers.has("Upgrade") || !["GET", "HEAD"].includes(request.method) || !isListed(path, env.ROUTES)) {
       return fetchOrigin(request, env, false);
     }
-    const [response] = await Promise.all([fetchOrigin(request, env, true), refreshed(env, ctx)]);
+    const told = announce(request, env, path);
+    const [answered] = await Promise.all([fetchOrigin(request, env, true, told?.header), refreshed(env, ctx)]);
+    // What the origin answers to a decision is the visitor's own, whatever it is.
+    const response = told === null ? answered : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      return await personalized(request, response, presentBundle(), env, ctx);
+      return await personalized(request, response, told, presentBundle(), env, ctx);
     } catch (error) {
       warn("page", error);
       // Thrown before the body was touched: the origin's answer is still whole.
@@ -76,13 +80,15 @@ async function refreshed(env, ctx) {
  * The page with its content, or the origin's answer as it is where it is not a page.
  * @param {Request} request
  * @param {Response} response
+ * @param {import("./announce.mjs").Told | null} told
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {Env} env
  * @param {Context} ctx
  */
-async function personalized(request, response, bundle, env, ctx) {
+async function personalized(request, response, told, bundle, env, ctx) {
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
+  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return unshared(response);
   const headers = pageHeaders(response.headers);
   const init = { status: response.status, statusText: response.statusText };
   if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
@@ -104,7 +110,8 @@ async function personalized(request, response, bundle, env, ctx) {
     try {
       const nonce = scriptNonce(response.headers);
       const start_ms = performance.now();
-      const text = requestText(request, env, { now_ms: Date.now(), charset, nonce, measure: env.MEASURE !== "off" });
+      const { now_ms = Date.now(), random } = told ?? {};
+      const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
       const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude);
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
       if (answer.state.length > 0) splicer = new Splicer(bundle, answer);

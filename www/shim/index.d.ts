@@ -22,6 +22,7 @@ export interface Fetcher {
 /** A Workers KV namespace, as far as it is used here. */
 export interface KeyValueStore {
   get(key: string, options: { type: "arrayBuffer"; cacheTtl?: number }): Promise<ArrayBuffer | null>;
+  get(key: string, options: { type: "stream"; cacheTtl?: number }): Promise<ReadableStream<Uint8Array> | null>;
 }
 
 /** What the control plane is told with a request. */

@@ -8,6 +8,8 @@ const KIND_CONFIG = 1;
 /** Catalogue, and the indexes learned from sessions and from baskets. */
 const KINDS_RECOMMEND = [2, 3, 4];
 
+/** @typedef {{ kind: number, bytes: number, sha256: string }} Named an artifact: its size, and its hash in hexadecimal */
+
 /**
  * @typedef {object} Manifest
  * @property {string} site
@@ -15,7 +17,7 @@ const KINDS_RECOMMEND = [2, 3, 4];
  * @property {number} notBefore_s
  * @property {number} expires_s
  * @property {{ bytes: number, sha256: string } | undefined} config
- * @property {{ kind: number, bytes: number, sha256: string }[]} shelf what recommendations are made from, the catalogue first
+ * @property {Named[]} shelf what recommendations are made from, the catalogue first
  * @property {Uint8Array<ArrayBuffer>} body what is signed
  * @property {{ key: string, bytes: Uint8Array<ArrayBuffer> }[]} signatures
  */

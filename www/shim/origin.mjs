@@ -6,13 +6,14 @@ import { withoutOwn } from "./cookies.mjs";
 const PARTIAL = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
 
 /**
- * Asks the origin, which never sees Attune's cookies.
+ * Asks the origin, which never sees Attune's cookies, and of decisions only Attune's own.
  * @param {Request} request
  * @param {import("./index.js").Env} env
  * @param {boolean} personalized whether the answer may be rewritten
+ * @param {string} [decision] what the origin is told; empty: nothing
  * @returns {Promise<Response>}
  */
-export function fetchOrigin(request, env, personalized) {
+export function fetchOrigin(request, env, personalized, decision = "") {
   const headers = new Headers(request.headers);
   const cookie = headers.get("Cookie");
   if (cookie !== null) {
@@ -20,14 +21,19 @@ export function fetchOrigin(request, env, personalized) {
     if (kept === null) headers.delete("Cookie");
     else if (kept !== cookie) headers.set("Cookie", kept);
   }
+  headers.delete("Attune-Decision");
+  if (decision !== "") headers.set("Attune-Decision", decision);
   if (personalized) {
     for (const name of PARTIAL) headers.delete(name);
     // What workerd can decode; anything else would have to pass untouched.
     headers.set("Accept-Encoding", "gzip, br");
   }
-  // Redirects are the browser's to follow, and the origin's to make.
+  // An answer to a decision must not come from a cache, nor get into one. Redirects are the browser's to follow, and
+  // the origin's to make.
+  /** @type {RequestInit} */
+  const init = { headers, redirect: "manual", ...(decision === "" ? {} : { cache: "no-store" }) };
   if (!env.ORIGIN && env.ASSETS) return env.ASSETS.fetch(new Request(request, { headers, redirect: "manual" }));
-  if (!env.ORIGIN) return fetch(new Request(request, { headers, redirect: "manual" }));
+  if (!env.ORIGIN) return fetch(new Request(request, init));
   const from = new URL(request.url);
   const to = new URL(env.ORIGIN);
   if (from.host !== to.host) {
@@ -36,5 +42,5 @@ export function fetchOrigin(request, env, personalized) {
     headers.set("X-Forwarded-Proto", from.protocol.slice(0, -1));
   }
   const url = to.origin + from.pathname + from.search;
-  return fetch(new Request(url, new Request(request, { headers, redirect: "manual" })));
+  return fetch(new Request(url, new Request(request, init)));
 }

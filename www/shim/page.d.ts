@@ -31,6 +31,10 @@ export interface AttuneSlot {
   why?: string;
   /** Keys of the recommended products, in the order of their cards. */
   products?: string[];
+  /** Which of the slot's strategies they were picked by. */
+  strategy?: string;
+  /** What is believed of each strategy and what was drawn, in percent; only under a preview. */
+  strategies?: [string, string | null, string | null][];
   /** Why each of them is there; only under a preview. */
   picks?: { source: string; because: string | null; score: string }[];
   /** Campaigns that did not get the slot; only under a preview. */

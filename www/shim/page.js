@@ -6,7 +6,7 @@
   const NAMES =
     /^(page_view|view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase|refund|search|login)$/;
   const PARAMS = ["currency", "value", "items", "transaction_id", "search_term"];
-  const ITEM = ["item_id", "item_name", "item_category", "price", "quantity"];
+  const ITEM = ["item_id", "item_name", "item_category", "price", "quantity", "discount"];
 
   /** @typedef {import("./page.js").AttuneEvent & { page: string, ok?: 1 }} Kept `ok`: arrived, or refused */
   const text = document.getElementById("attune-plan")?.textContent;
@@ -134,7 +134,7 @@
     clearTimeout(watch.timer);
     if (!watch.visible || document.visibilityState !== "visible") return;
     watch.timer = window.setTimeout(() => {
-      const { slot, observed, products } = watch.slot;
+      const { slot, observed, products, strategy } = watch.slot;
       watched.delete(element);
       observer.unobserve(element);
       for (const decision of [watch.slot, observed]) {
@@ -143,7 +143,7 @@
         const again = counted.has(decision.campaign);
         if (again && !shown) continue;
         counted.add(decision.campaign);
-        record("attune_impression", { slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products: shown });
+        record("attune_impression", { slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products: shown, strategy: shown && strategy });
       }
     }, 1000);
   };

@@ -24,6 +24,20 @@ declare class IdentityTransformStream {
   readonly writable: WritableStream<Uint8Array>;
 }
 
+/** Hashes what is written to it. */
+declare class DigestStream extends WritableStream<Uint8Array> {
+  constructor(algorithm: "SHA-256");
+  readonly digest: Promise<ArrayBuffer>;
+}
+
+interface Crypto {
+  readonly DigestStream: typeof DigestStream;
+}
+
+interface ReadableStream<R> {
+  [Symbol.asyncIterator](): AsyncIterator<R>;
+}
+
 interface Headers {
   /** Each `Set-Cookie` header on its own. */
   getSetCookie(): string[];

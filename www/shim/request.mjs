@@ -9,7 +9,7 @@ const BOT_SCORE_HUMAN_MIN = 30;
  * The request text of the page call: one field a line, in a fixed order (SPEC.md).
  * @param {Request} request
  * @param {import("./index.js").Env} env
- * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean }} moment
+ * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean, random?: string }} moment
  * @param {URL} [url] of the page, where the request is not for it
  */
 export function requestText(request, env, moment, url = new URL(request.url)) {
@@ -34,7 +34,7 @@ export function requestText(request, env, moment, url = new URL(request.url)) {
     known ? (place.isEUCountry === "1" ? "1" : "0") : "",
     offset ?? "",
     moment.nonce,
-    randomHex(),
+    moment.random ?? randomHex(),
     known ? `${place.latitude ?? ""} ${place.longitude ?? ""} ${place.city ?? ""}` : "",
   ].map((field) => String(field).replaceAll("\n", " ")).join("\n");
 }
@@ -70,7 +70,7 @@ function flags(request, place, moment) {
 }
 
 /** 32 hexadecimal digits. */
-function randomHex() {
+export function randomHex() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

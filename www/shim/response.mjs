@@ -1,10 +1,12 @@
 /** The headers of a page that depends on its visitor. */
 
-/** They describe the origin's bytes, or tell a cache to keep them. */
-const REMOVED = [
-  "ETag", "Last-Modified", "Accept-Ranges", "Age", "Expires", "Content-Length",
-  "Content-MD5", "Digest", "Content-Digest", "Repr-Digest",
-  "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control", "Surrogate-Key",
+/** They describe the origin's bytes. The body is decoded here and not compressed again; the platform does that. */
+const DESCRIBING = [
+  "Accept-Ranges", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest",
+];
+/** They tell a cache to keep an answer, or how to ask whether it is still good. */
+const SHARING = [
+  "ETag", "Last-Modified", "Age", "Expires", "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control", "Surrogate-Key",
   "Cache-Tag", "Edge-Control", "Edge-Cache-Tag", "X-Accel-Expires", "CF-Cache-Status",
 ];
 
@@ -16,15 +18,29 @@ const REMOVED = [
  */
 export function pageHeaders(origin) {
   const headers = new Headers(origin);
-  for (const name of REMOVED) headers.delete(name);
-  // The body is decoded here and not compressed again; the platform does that for the client.
-  headers.delete("Content-Encoding");
-  const said = (origin.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
+  for (const name of DESCRIBING) headers.delete(name);
+  unshare(headers);
+  return headers;
+}
+
+/**
+ * An answer that depends on its visitor, whatever it is, with its bytes as they are.
+ * @param {Response} origin
+ */
+export function unshared(origin) {
+  const response = new Response(origin.body, origin);
+  unshare(response.headers);
+  return response;
+}
+
+/** @param {Headers} headers */
+function unshare(headers) {
+  for (const name of SHARING) headers.delete(name);
+  const said = (headers.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
   const rule = said.includes("no-store") ? "no-store" : "private, no-cache";
   headers.set("Cache-Control", said.includes("no-transform") ? `${rule}, no-transform` : rule);
-  const vary = (origin.get("Vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
+  const vary = (headers.get("Vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
   if (!vary.includes("cookie") && !vary.includes("*")) headers.append("Vary", "Cookie");
-  return headers;
 }
 
 /**

@@ -31,7 +31,15 @@ pub(crate) fn for_tests() -> Result<()> {
     bindings::page_with_vectors()?;
     step("test configurations", || {
         compile("tests/edge/site", "build/test.bundle")?;
-        compile("tests/edge/hostile", "build/hostile.bundle")
+        compile("tests/edge/hostile", "build/hostile.bundle")?;
+        let bandit = "tests/edge/bandit";
+        let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
+        attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())?;
+        for better in ["red", "blue"] {
+            let (counts, out) = (format!("{bandit}/counts/{better}.csv"), format!("build/bandit.{better}.posteriors"));
+            attune(&["posteriors", bandit, "--counts", &counts, "--max-age", "3650d", "--out", &out])?;
+        }
+        Ok(())
     })
 }
 

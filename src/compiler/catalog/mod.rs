@@ -84,7 +84,7 @@ pub(crate) fn is_catalog_file(file: &File) -> bool {
 
 /// Reads what `[catalog]` names; problems are reported.
 pub(crate) fn products(root: &Table, site: &Site, sink: &mut Sink<'_>) -> Option<Products> {
-    let table = root.table("catalog")?;
+    let table = has_feed(root, sink)?;
     let currency = table.text("currency").map(|text| text.decoded.to_owned());
     let mut products = Products {
         currency: currency.unwrap_or_else(|| site.locales.first().map_or_else(String::new, |l| l.currency.clone())),
@@ -108,6 +108,23 @@ pub(crate) fn products(root: &Table, site: &Site, sink: &mut Sink<'_>) -> Option
     }
     rows.finish(sink);
     Some(products)
+}
+
+/// The table, if it names a feed. Without one it may have categories, and nothing else.
+fn has_feed<'t>(root: &'t Table, sink: &mut Sink<'_>) -> Option<&'t Table> {
+    let (entry, table) = (root.entry("catalog")?, root.table("catalog")?);
+    if table.get("feed").is_some() {
+        return Some(table);
+    }
+    if table.entries.is_empty() || table.entries.iter().any(|entry| entry.key != "categories") {
+        sink.report(
+            Code::MissingKey,
+            entry.key_place,
+            "[catalog] has no `feed`",
+            "add feed = \"catalog/products.tsv\"; only `categories` may stand without one",
+        );
+    }
+    None
 }
 
 fn no_file(feed: Text<'_>, sink: &mut Sink<'_>) {
@@ -145,6 +162,15 @@ fn fields(table: &Table, sink: &mut Sink<'_>) -> Vec<FieldPart> {
                     text.place,
                     format!("the field `{name}` is there twice, or one too many"),
                     format!("list each field once, at most {} in all", limits::CATALOG_FIELDS_MAX),
+                );
+                continue;
+            }
+            if name.is_empty() || name.len() > limits::KEY_BYTES_MAX {
+                sink.report(
+                    Code::OverLimit,
+                    text.place,
+                    format!("the field's name has {} bytes", name.len()),
+                    format!("1 to {} are possible", limits::KEY_BYTES_MAX),
                 );
                 continue;
             }

@@ -137,7 +137,7 @@ impl<'p> Rows<'p> {
 
     fn category(&mut self, path: &str) -> Option<u16> {
         let key = category_key(path);
-        if key.is_empty() || key.len() > limits::CATEGORY_BYTES_MAX {
+        if key.is_empty() || key.len() > limits::CATEGORY_BYTES_MAX || path.len() > limits::CATALOG_TEXT_BYTES_MAX {
             return None;
         }
         if let Some(category) = self.categories.get(&key) {

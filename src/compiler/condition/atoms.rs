@@ -108,9 +108,11 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
         Test::Near(_) => 12,
         Test::Versus(..) => 13,
         Test::SameText(_) => 14,
+        Test::Remainder(..) => 15,
+        Test::Length(..) => 16,
     };
     match (a, b) {
-        (Test::Number(left, x), Test::Number(right, y)) => {
+        (Test::Number(left, x), Test::Number(right, y)) | (Test::Length(left, x), Test::Length(right, y)) => {
             comparison(*left).cmp(&comparison(*right)).then_with(|| x.total_cmp(y))
         }
         (Test::TextIn(x), Test::TextIn(y)) => x.cmp(y),
@@ -134,6 +136,9 @@ fn order_test(a: &Test, b: &Test) -> Ordering {
                 .then_with(|| order_numbers(&[*factor, *offset], &[*other_factor, *other_offset]))
         }
         (Test::SameText(x), Test::SameText(y)) => x.cmp(y),
+        (Test::Remainder(x, left, a), Test::Remainder(y, right, b)) => {
+            x.cmp(y).then_with(|| comparison(*left).cmp(&comparison(*right))).then_with(|| a.total_cmp(b))
+        }
         _ => rank(a).cmp(&rank(b)),
     }
 }

@@ -10,7 +10,32 @@ const DEVICE_KINDS: &[&str] = &["phone", "tablet", "desktop", "tv"];
 const DEVICE_SYSTEMS: &[&str] = &["ios", "android", "windows", "macos", "chromeos", "linux"];
 const BROWSERS: &[&str] = &["chrome", "safari", "firefox", "edge", "opera", "samsung"];
 
+const AVAILABILITIES: &[&str] = &["in-stock", "out-of-stock", "preorder", "backorder"];
 const STAGES: &[&str] = &["new", "browsing", "active", "loyal", "at-risk", "lapsed"];
+
+/// The lowest and the highest number that the attribute can be, where there are such.
+pub(super) fn range(attribute: Attribute) -> Option<(f64, f64)> {
+    Some(match attribute {
+        Attribute::InterestScore | Attribute::TopInterestScore => (0.0, 1.0),
+        Attribute::TimeHour | Attribute::SiteHour => (0.0, 23.0),
+        Attribute::TimeWeekday | Attribute::SiteWeekday => (1.0, 7.0),
+        Attribute::VisitCount | Attribute::SessionPages => (1.0, f64::INFINITY),
+        Attribute::VisitDaysSinceLast
+        | Attribute::CartItems
+        | Attribute::CartValue
+        | Attribute::CartIdle
+        | Attribute::OrdersCount
+        | Attribute::OrdersTotal
+        | Attribute::OrdersAverage
+        | Attribute::OrdersDaysSinceLast
+        | Attribute::OrdersLastValue
+        | Attribute::OrdersLastItems
+        | Attribute::Views
+        | Attribute::Signal
+        | Attribute::ProductPrice => (0.0, f64::INFINITY),
+        _ => return None,
+    })
+}
 
 /// Every value that the attribute can have, when they are known.
 pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option<&'s [&'s str]> {
@@ -20,7 +45,10 @@ pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option
             let known = scope.traits.iter().find(|(key, _)| Some(*key) == subject.argument.as_deref());
             known.map(|(_, values)| values.as_slice()).filter(|values| !values.is_empty())
         }
-        Attribute::PageCategory | Attribute::TopInterestName => scope.categories.as_deref(),
+        Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory => {
+            scope.categories.as_deref()
+        }
+        Attribute::ProductAvailability => Some(AVAILABILITIES),
         Attribute::PageType => Some(&scope.page_types),
         Attribute::PageLocale => Some(&scope.locales),
         Attribute::GeoCountry => Some(COUNTRIES),

@@ -37,7 +37,12 @@ impl Work<'_, '_, '_> {
                 return Meaning::Condition(program);
             }
             (Literal::Text(text), "_==_" | "_!=_") => Test::TextEquals(text.clone()),
-            (Literal::Number(n), _) => Test::Number(comparison(operator), *n),
+            (Literal::Number(n), _) => {
+                if !negate {
+                    self.reachable(subject, comparison(operator), *n, at);
+                }
+                Test::Number(comparison(operator), *n)
+            }
             _ => {
                 self.report(
                     Code::TypeMismatch,
@@ -73,6 +78,7 @@ impl Work<'_, '_, '_> {
             match self.fit(subject, constant, expr) {
                 Some(Literal::Text(text)) => texts.push(text),
                 Some(Literal::Number(n)) => {
+                    self.reachable(subject, Comparison::Equal, n, expr);
                     let first = program.is_empty();
                     program.push(self.atom(subject, Test::Number(Comparison::Equal, n)));
                     if !first {
@@ -139,6 +145,8 @@ impl Work<'_, '_, '_> {
         let equality = matches!(operator, "_==_" | "_!=_");
         let (test, operator) = match (left.kind(), left.step, right.step) {
             _ if left.kind() != right.kind() || right.default.is_some() => (None, operator),
+            // Of two such values nothing can be said in one test.
+            (_, Step::Remainder(_) | Step::Length, _) | (_, _, Step::Remainder(_) | Step::Length) => (None, operator),
             (Kind::Text, ..) if equality && plain(left) && plain(right) => {
                 (Some(Test::SameText(reference.clone())), operator)
             }
@@ -219,7 +227,12 @@ impl Work<'_, '_, '_> {
     }
 
     pub(super) fn atom(&mut self, subject: &Subject, test: Test) -> Op {
-        let test = if subject.step == Step::Lowered { lowered(test) } else { test };
+        let test = match (subject.step, test) {
+            (Step::Lowered, test) => lowered(test),
+            (Step::Remainder(divisor), Test::Number(comparison, than)) => Test::Remainder(divisor, comparison, than),
+            (Step::Length, Test::Number(comparison, than)) => Test::Length(comparison, than),
+            (_, test) => test,
+        };
         Op::Atom(self.compiler.atoms.number(Atom {
             subject: subject.reference.clone(),
             default: subject.default.clone(),
@@ -259,7 +272,7 @@ impl Work<'_, '_, '_> {
         match (subject.kind(), constant) {
             (Kind::Bool, Constant::Bool(b)) => Some(Literal::Bool(*b)),
             (Kind::Number | Kind::Money, Constant::Number(n)) | (Kind::Duration, Constant::Span(n)) => {
-                Some(Literal::Number(*n))
+                self.is_remainder(subject, *n, at).then_some(Literal::Number(*n))
             }
             (Kind::Date, Constant::Text(text)) => {
                 if let Some(days) = date_days(text) {
@@ -294,7 +307,7 @@ impl Work<'_, '_, '_> {
                 "write minutes(30), hours(1), days(7) or duration(\"1h30m\")".to_owned()
             }
             (Kind::Number, Constant::Span(_)) => {
-                format!("write a plain number: {}", subject.reference.attribute.spec().meaning)
+                format!("write a plain number: {}", subject.reference.attribute.meaning())
             }
             (Kind::Number | Kind::Money, _) => "write a number without quotes".to_owned(),
             (Kind::Text, _) => "write a text in quotes".to_owned(),
@@ -310,6 +323,44 @@ impl Work<'_, '_, '_> {
             format!("`{}` is {}, not {}", subject.name(), kind(expected), constant.what()),
             help,
         );
+    }
+
+    /// Warns of a comparison that no value of the attribute can pass.
+    fn reachable(&mut self, subject: &Subject, comparison: Comparison, number: f64, at: &IdedExpr) {
+        let plain = subject.default.is_none() && matches!(subject.step, Step::None | Step::Linear(..));
+        let Some((low, high)) = closed::range(subject.reference.attribute).filter(|_| plain) else { return };
+        let never = match comparison {
+            Comparison::Less => number <= low,
+            Comparison::LessOrEqual => number < low,
+            Comparison::Greater => number >= high,
+            Comparison::GreaterOrEqual => number > high,
+            Comparison::Equal => number < low || number > high,
+        };
+        if never {
+            let name = Subject { step: Step::None, ..subject.clone() }.name();
+            let message = match (high.is_finite(), low > 0.0) {
+                (true, _) => format!("`{name}` is {low} to {high}, so this is never true"),
+                (false, true) => format!("`{name}` is at least {low}, so this is never true"),
+                (false, false) => format!("`{name}` is never below 0, so this is never true"),
+            };
+            let help = "compare it with a value that it can have, or take the comparison out";
+            self.report(Code::NeverTrue, at, message, help);
+        }
+    }
+
+    /// Whether a remainder can be this number; of anything else that is not asked.
+    fn is_remainder(&mut self, subject: &Subject, number: f64, at: &IdedExpr) -> bool {
+        let Step::Remainder(divisor) = subject.step else { return true };
+        let possible = number.fract().abs() <= 0.0 && (0.0..f64::from(divisor)).contains(&number);
+        if !possible {
+            self.report(
+                Code::UnknownValue,
+                at,
+                format!("`{}` is never {number}", subject.name()),
+                format!("write a whole number from 0 to {}", divisor - 1),
+            );
+        }
+        possible
     }
 
     /// Whether the attribute can have this value at all.
@@ -332,7 +383,7 @@ impl Work<'_, '_, '_> {
             },
             None => return true,
         };
-        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName) {
+        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory) {
             let message = format!("the catalogue has no category \"{text}\"");
             self.report(Code::UnknownCategory, at, message, help);
             // A category may come with the next delivery: a warning.

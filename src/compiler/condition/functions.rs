@@ -30,9 +30,14 @@ const FUNCTIONS: &[&str] = &[
     "geo.near",
     "cart.has",
     "orders.has",
+    "orders.last.has",
+    "size",
     "viewed",
     "viewed_today",
 ];
+
+/// What stands behind a text and a dot.
+const METHODS: &[&str] = &["startsWith", "endsWith", "contains", "matches", "lowerAscii", "size"];
 
 impl Work<'_, '_, '_> {
     /// A call of a function or a method.
@@ -55,13 +60,26 @@ impl Work<'_, '_, '_> {
             ("startsWith" | "endsWith" | "contains" | "matches", [argument]) => match self.meaning(target) {
                 Meaning::Subject(subject) => self.text_test(&subject, name, argument, expr),
                 Meaning::Bad => Meaning::Bad,
-                _ => self.not_yet(target, "anything but an attribute here"),
+                _ => {
+                    let help = format!("write page.path.{name}(\"...\")");
+                    self.refused(target, format!("to the left of {name} stands an attribute"), help)
+                }
             },
-            ("size" | "getHours" | "getDayOfWeek" | "getFullYear", _) => self.not_yet(expr, &format!("{name}()")),
+            ("size", []) => self.size(expr, target),
+            ("size", _) => self.wrong_size(expr),
+            (
+                "getFullYear" | "getMonth" | "getDate" | "getDayOfMonth" | "getDayOfWeek" | "getDayOfYear" | "getHours"
+                | "getMinutes" | "getSeconds" | "getMilliseconds",
+                _,
+            ) => self.refused(
+                expr,
+                format!("{name} takes no moment apart here"),
+                "ask time.hour, time.weekday or time.date for the visitor's clock, time.site.hour and its like for the site's, or between(...)",
+            ),
             _ => match path(target).map(|path| format!("{path}.{name}")) {
                 Some(full) if Attribute::named(&full).is_some() => self.with_argument(expr, &full, args, true),
-                Some(full) => self.unknown_function(expr, &full),
-                None => self.unknown_function(expr, name),
+                Some(full) => self.unknown_method(expr, &full, name),
+                None => self.unknown_method(expr, name, name),
             },
         }
     }
@@ -115,15 +133,65 @@ impl Work<'_, '_, '_> {
                     help,
                 )
             }
+            ("size", [argument]) => self.size(expr, argument),
+            ("size", _) => self.wrong_size(expr),
             ("date", _) => self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\""),
-            ("size" | "int" | "double" | "string" | "type", _) => self.not_yet(expr, &format!("{name}()")),
+            ("int" | "uint" | "double" | "string" | "bytes" | "bool" | "type" | "dyn", _) => self.refused(
+                expr,
+                format!("{name}() changes no type here: every attribute has one"),
+                "compare numbers with numbers and texts with texts in quotes; `attune explain attributes` lists the types",
+            ),
+            ("now" | "today", _) => {
+                self.wrong_call(expr, "the moment is an attribute", "write time.now, or time.date for the visitor's day")
+            }
             _ if Attribute::named(name).is_some() => self.with_argument(expr, name, args, true),
+            _ if METHODS.contains(&name) => {
+                let help = if name == "lowerAscii" { "page.path.lowerAscii()" } else { &format!("page.path.{name}(\"...\")") };
+                self.wrong_call(expr, &format!("{name} stands behind the text it is asked of"), &format!("write {help}"))
+            }
             _ => self.unknown_function(expr, name),
         }
     }
 
+    /// CEL's `size` of a text: its characters.
+    fn size(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
+        match self.meaning(argument) {
+            Meaning::Subject(subject)
+                if subject.kind() == Kind::Text && matches!(subject.step, Step::None | Step::Lowered) =>
+            {
+                Meaning::Subject(Subject { step: Step::Length, ..subject })
+            }
+            #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+            Meaning::Constant(Constant::Text(text)) => Meaning::Constant(Constant::Number(text.chars().count() as f64)),
+            Meaning::Bad => Meaning::Bad,
+            _ => self.wrong_size(expr),
+        }
+    }
+
+    fn wrong_size(&mut self, expr: &IdedExpr) -> Meaning {
+        self.wrong_call(
+            expr,
+            "size counts the characters of one text",
+            "write size(page.path) > 20; of the cart ask cart.items, of the last order orders.last.items",
+        )
+    }
+
     fn wrong_call(&mut self, expr: &IdedExpr, message: &str, help: &str) -> Meaning {
         self.report(Code::BadArgument, expr, message, help);
+        Meaning::Bad
+    }
+
+    /// `full` is the name with what stands before it.
+    fn unknown_method(&mut self, expr: &IdedExpr, full: &str, name: &str) -> Meaning {
+        let lower = name.to_lowercase();
+        let meant = if lower.contains("lower") || lower.contains("upper") {
+            Some("lowerAscii")
+        } else {
+            suggest::nearest(name, METHODS.iter().copied())
+        };
+        let Some(meant) = meant else { return self.unknown_function(expr, full) };
+        let message = format!("there is no function `{full}`");
+        self.report(Code::UnknownFunction, expr, message, format!("did you mean `{meant}`?"));
         Meaning::Bad
     }
 

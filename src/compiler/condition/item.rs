@@ -9,10 +9,11 @@ use crate::suggest;
 use attune_core::bundle::{Comparison, ItemTest};
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
-const FIELDS: &[&str] = &["item.category", "item.sku", "item.price", "item.quantity"];
+const FIELDS: &[&str] = &["item.category", "item.sku", "item.price", "item.quantity", "item.discount"];
 
-/// The tests of a signal's condition; problems are reported.
-pub(crate) fn item_tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
+/// The tests of a signal's condition; problems are reported. `categories` are those of the catalogue, if any are
+/// known.
+pub(crate) fn item_tests(text: Text<'_>, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
     let Some(tree) = parse::parse(text, 0..text.decoded.len(), sink) else { return Vec::new() };
     let mut tests = Vec::new();
     let mut pending = vec![&tree.root];
@@ -20,7 +21,22 @@ pub(crate) fn item_tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
         match &expr.expr {
             Expr::Call(call) if call.func_name == "_&&_" => pending.extend(call.args.iter().rev()),
             _ => match test(expr) {
-                Ok(found) => tests.push(found),
+                Ok(found) => {
+                    if let (ItemTest::Category(asked), Some(known)) = (&found, categories) {
+                        for key in asked.iter().filter(|key| !known.contains(key)) {
+                            let place = text.at(sink.files(), tree.range(expr));
+                            let help =
+                                suggest::help(key, known.iter().map(String::as_str), "add it to the catalogue first");
+                            sink.report(
+                                Code::UnknownCategory,
+                                place,
+                                format!("the catalogue has no category \"{key}\""),
+                                help,
+                            );
+                        }
+                    }
+                    tests.push(found);
+                }
                 Err(problem) => problem.report(expr, &tree, text, sink),
             },
         }
@@ -31,8 +47,8 @@ pub(crate) fn item_tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
 enum Problem {
     /// Not a field of an item.
     Unknown(String),
-    /// In the design, but not in this version.
-    NotYet(String),
+    /// Known of the product of a page, and not of the item of an event.
+    OfPage(String),
     /// Not written like a test of an item.
     Form,
 }
@@ -47,23 +63,27 @@ impl Problem {
                 format!("an item has no `{name}`"),
                 suggest::help(&name, FIELDS.iter().copied(), "write item.category == \"lanterns\""),
             ),
-            Self::NotYet(name) => sink.report(
-                Code::NotYet,
+            Self::OfPage(name) => sink.report(
+                Code::UnknownAttribute,
                 place,
-                format!("`{name}` is not built yet: the product of the current page"),
-                "ask what the event says of its items: item.category, item.sku, item.price, item.quantity",
+                format!("`{name}` is not known of an event: where events are counted there is no catalogue"),
+                "ask what the event says of its items: item.category, item.sku, item.price, item.quantity, item.discount; product.on_sale stands for item.discount > 0",
             ),
             Self::Form => sink.report(
                 Code::TypeMismatch,
                 place,
                 "a signal compares fields of an item with constants, joined by &&",
-                "write item.category in [\"lanterns\", \"candles\"], item.sku == \"22423\", item.price >= 20 or item.quantity > 1",
+                "write item.category in [\"lanterns\", \"candles\"], item.sku == \"22423\", item.price >= 20, item.discount > 0 or item.quantity > 1",
             ),
         }
     }
 }
 
 fn test(expr: &IdedExpr) -> Result<ItemTest, Problem> {
+    // The event says by how much the price of its item is reduced.
+    if path(expr).as_deref() == Some("product.on_sale") {
+        return Ok(ItemTest::Discount(Comparison::Greater, 0));
+    }
     let Expr::Call(CallExpr { func_name, args, .. }) = &expr.expr else {
         return Err(path(expr).map_or(Problem::Form, |name| named(&name)));
     };
@@ -83,6 +103,7 @@ fn test(expr: &IdedExpr) -> Result<ItemTest, Problem> {
     };
     match (name.as_str(), comparison) {
         ("item.price", Some(comparison)) => Ok(ItemTest::Price(comparison, scaled(constant, 100.0)?)),
+        ("item.discount", Some(comparison)) => Ok(ItemTest::Discount(comparison, scaled(constant, 100.0)?)),
         ("item.quantity", Some(comparison)) => Ok(ItemTest::Quantity(comparison, scaled(constant, 1.0)?)),
         ("item.category" | "item.sku", None | Some(Comparison::Equal)) => {
             let mut keys = texts(constant, comparison.is_none())?;
@@ -95,7 +116,7 @@ fn test(expr: &IdedExpr) -> Result<ItemTest, Problem> {
 }
 
 fn named(name: &str) -> Problem {
-    if name.starts_with("product.") { Problem::NotYet(name.to_owned()) } else { Problem::Unknown(name.to_owned()) }
+    if name.starts_with("product.") { Problem::OfPage(name.to_owned()) } else { Problem::Unknown(name.to_owned()) }
 }
 
 fn texts(expr: &IdedExpr, list: bool) -> Result<Vec<String>, Problem> {

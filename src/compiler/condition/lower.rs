@@ -5,7 +5,7 @@ use super::constant;
 use super::resolve::path;
 use super::{Constant, Meaning, Step, Subject, Work, compare};
 use crate::codes::Code;
-use attune_core::attribute::Kind;
+use attune_core::attribute::{Attribute, Kind};
 use attune_core::bundle::{Op, Program, Test};
 use attune_core::limits;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
@@ -35,6 +35,9 @@ impl Work<'_, '_, '_> {
             Meaning::Subject(subject) => {
                 let name = subject.name();
                 let help = match subject.kind() {
+                    _ if matches!(subject.step, Step::Remainder(_) | Step::Length) => {
+                        format!("compare it: {name} == 1")
+                    }
                     Kind::Text => format!("compare it: {name} == \"...\", or ask known({name})"),
                     Kind::Duration => format!("compare it: {name} > hours(1), or ask known({name})"),
                     Kind::Time => format!("compare it: {name} >= timestamp(\"2026-11-27T18:00:00Z\")"),
@@ -62,32 +65,50 @@ impl Work<'_, '_, '_> {
                 Meaning::Constant(Constant::Number(*n.inner()))
             }
             Expr::Literal(LiteralValue::String(text)) => Meaning::Constant(Constant::Text(text.inner().to_owned())),
-            Expr::Literal(_) => self.not_yet(expr, "null and bytes"),
+            Expr::Literal(_) => self.refused(
+                expr,
+                "null and bytes are no values of an attribute",
+                "ask known(cart.value) whether a value is known, or or_default(cart.value, 0)",
+            ),
             // CEL's has() asks what known() asks.
             Expr::Select(select) if select.test => match path(&select.operand) {
                 Some(operand) => match self.named(expr, &format!("{operand}.{}", select.field)) {
                     Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
                     other => other,
                 },
-                None => self.not_yet(expr, "a field of a computed value"),
+                None => self.computed(expr),
             },
             Expr::Ident(_) | Expr::Select(_) => self.name(expr),
             Expr::Call(call) => self.call(expr, call),
-            Expr::List(_) => self.not_yet(expr, "a list outside `in [...]`"),
-            Expr::Comprehension(_) => self.not_yet(expr, "all, exists, map and filter"),
-            Expr::Map(_) | Expr::Struct(_) => self.not_yet(expr, "a map or a message"),
+            Expr::List(_) => self.refused(
+                expr,
+                "a list stands only to the right of `in`",
+                "write geo.country in [\"GB\", \"IE\"]",
+            ),
+            Expr::Comprehension(_) => self.refused(
+                expr,
+                "no attribute is a list, so there is nothing to go through with all, exists, map or filter",
+                "ask one by one: cart.has(\"22423\") || cart.has(\"22424\"), orders.has(...), viewed(...); or page.sku in [\"22423\", \"22424\"]",
+            ),
+            Expr::Map(_) | Expr::Struct(_) => {
+                self.refused(expr, "no attribute is a map or a message", "compare the parts one by one, joined by &&")
+            }
             Expr::Unspecified => Meaning::Bad,
         }
     }
 
-    pub(super) fn not_yet(&mut self, expr: &IdedExpr, what: &str) -> Meaning {
-        self.report(
-            Code::CelNotYet,
-            expr,
-            format!("{what} cannot be used in a condition yet"),
-            "use comparisons, in [...], startsWith, endsWith, contains, matches, &&, ||, ! and ? :",
-        );
+    /// Reports what is CEL, and no part of a condition.
+    pub(super) fn refused(&mut self, expr: &IdedExpr, message: impl Into<String>, help: impl Into<String>) -> Meaning {
+        self.report(Code::CelNotYet, expr, message, help);
         Meaning::Bad
+    }
+
+    pub(super) fn computed(&mut self, expr: &IdedExpr) -> Meaning {
+        self.refused(
+            expr,
+            "what is computed has no fields",
+            "write attributes in full, such as orders.last.value or page.query[\"utm_source\"]",
+        )
     }
 
     fn call(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
@@ -102,16 +123,16 @@ impl Work<'_, '_, '_> {
             ("-_", [a]) => match self.meaning(a) {
                 Meaning::Constant(Constant::Number(n)) => Meaning::Constant(Constant::Number(-n)),
                 Meaning::Constant(Constant::Span(n)) => Meaning::Constant(Constant::Span(-n)),
-                Meaning::Subject(subject) => {
+                Meaning::Subject(subject) if !matches!(subject.kind(), Kind::Bool | Kind::Text | Kind::Place) => {
                     let minus = Constant::Number(-1.0);
                     self.shifted(expr, "_*_", subject, &minus, false)
                 }
                 Meaning::Bad => Meaning::Bad,
-                _ => self.not_yet(expr, "arithmetic with conditions"),
+                _ => self.refused(expr, "this has no opposite number", "write !(...) for the opposite of a condition"),
             },
             ("_[_]", [operand, argument]) => match path(operand) {
                 Some(name) => self.with_argument(expr, &name, std::slice::from_ref(argument), false),
-                None => self.not_yet(expr, "an index into a computed value"),
+                None => self.computed(expr),
             },
             _ => self.function(expr, call),
         }
@@ -238,7 +259,7 @@ impl Work<'_, '_, '_> {
             return match subject {
                 Meaning::Subject(subject) => self.in_named_list(&subject, list, &call.args),
                 Meaning::Bad => Meaning::Bad,
-                _ => self.not_yet(a, "anything but an attribute to the left of `in`"),
+                _ => self.not_in(a),
             };
         }
         let Expr::List(list) = &list.expr else {
@@ -255,14 +276,22 @@ impl Work<'_, '_, '_> {
             match self.meaning(element) {
                 Meaning::Constant(constant) => items.push((constant, element.clone())),
                 Meaning::Bad => return Meaning::Bad,
-                _ => return self.not_yet(element, "anything but constants in a list"),
+                _ => {
+                    let help = "write texts in quotes or numbers; join other conditions with ||";
+                    return self.refused(element, "a list holds constants only", help);
+                }
             }
         }
         match subject {
             Meaning::Subject(subject) => self.one_of(&subject, &items, expr),
             Meaning::Bad => Meaning::Bad,
-            _ => self.not_yet(a, "anything but an attribute to the left of `in`"),
+            _ => self.not_in(a),
         }
+    }
+
+    fn not_in(&mut self, expr: &IdedExpr) -> Meaning {
+        let help = "write geo.country in [\"GB\", \"IE\"]; of carts and orders ask cart.has(\"22423\")";
+        self.refused(expr, "to the left of `in` stands an attribute", help)
     }
 
     fn arithmetic(&mut self, expr: &IdedExpr, operator: &str, a: &IdedExpr, b: &IdedExpr) -> Meaning {
@@ -280,14 +309,53 @@ impl Work<'_, '_, '_> {
                 );
                 Meaning::Bad
             }
+            (Meaning::Subject(subject), other) if operator == "_%_" => self.remainder(expr, Some(subject), &other),
+            (other, Meaning::Subject(_)) if operator == "_%_" => self.remainder(expr, None, &other),
             (Meaning::Subject(subject), Meaning::Constant(constant)) => {
                 self.shifted(expr, operator, subject, &constant, false)
             }
             (Meaning::Constant(constant), Meaning::Subject(subject)) => {
                 self.shifted(expr, operator, subject, &constant, true)
             }
-            _ => self.not_yet(expr, "arithmetic with two attributes"),
+            (Meaning::Subject(_), Meaning::Subject(_)) => self.refused(
+                expr,
+                "one side of a comparison reckons with one attribute",
+                "put the other one on the other side: cart.value > 2 * orders.average + 10",
+            ),
+            (Meaning::Choice(..), _) | (_, Meaning::Choice(..)) => self.refused(
+                expr,
+                "a choice between two values is compared, not reckoned with",
+                "put the arithmetic into both: cart.value > (geo.eu ? 25 + 5 : 30 + 5)",
+            ),
+            _ => self.refused(
+                expr,
+                "a condition is no number",
+                "join conditions with && and ||; write (condition ? 1 : 0) to count one",
+            ),
         }
+    }
+
+    /// `visit.count % 3`, of a subject that stands to the left.
+    fn remainder(&mut self, expr: &IdedExpr, subject: Option<Subject>, divisor: &Meaning) -> Meaning {
+        let fraction = |subject: &Subject| {
+            let attribute = subject.reference.attribute;
+            matches!(attribute, Attribute::InterestScore | Attribute::TopInterestScore | Attribute::Signal)
+        };
+        let count = subject.filter(|s| s.kind() == Kind::Number && s.step == Step::None && !fraction(s));
+        if let (Some(subject), Meaning::Constant(Constant::Number(n))) = (count, divisor)
+            && n.fract().abs() <= 0.0
+            && (1.0..=f64::from(u32::MAX)).contains(n)
+        {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 1 to u32::MAX")]
+            return Meaning::Subject(Subject { step: Step::Remainder(*n as u32), ..subject });
+        }
+        self.report(
+            Code::TypeMismatch,
+            expr,
+            "`%` divides a count by a whole number of at least 1",
+            "write visit.count % 3 == 0: of counts, hours and weekdays only, with nothing added before it",
+        );
+        Meaning::Bad
     }
 
     /// An attribute in arithmetic with one constant, which stands on its left when `before`.

@@ -25,6 +25,7 @@ use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use attune_core::attribute::{Argument, Attribute, Kind};
 use attune_core::bundle::{AttributeRef, Literal, Program};
+use attune_core::catalog::FieldPart;
 use cel::common::ast::IdedExpr;
 use parse::Tree;
 use std::collections::BTreeSet;
@@ -46,7 +47,9 @@ pub(crate) struct Scope<'a> {
     pub(crate) signals: Vec<&'a str>,
     /// Named lists.
     pub(crate) lists: &'a [NamedList],
-    /// Categories of the catalogue, sorted, where one is configured.
+    /// Extra and private fields of the catalogue, where there is one.
+    pub(crate) fields: Option<&'a [FieldPart]>,
+    /// Categories of the catalogue, sorted, where any are known.
     pub(crate) categories: Option<Vec<&'a str>>,
 }
 
@@ -80,6 +83,10 @@ pub(crate) enum Step {
     Version,
     /// A number times a factor, plus an offset.
     Linear(f64, f64),
+    /// What is left of a whole number after division by this.
+    Remainder(u32),
+    /// How many characters a text has.
+    Length,
 }
 
 impl Subject {
@@ -90,14 +97,22 @@ impl Subject {
     /// Its name, without an argument in brackets.
     pub(crate) fn name(&self) -> String {
         let spec = self.reference.attribute.spec();
-        match (&self.reference.argument, spec.argument) {
+        let name = match (&self.reference.argument, spec.argument) {
             (Some(key), Argument::Key) => format!("{}.{key}", spec.name),
             _ => spec.name.to_owned(),
+        };
+        match self.step {
+            Step::Remainder(divisor) => format!("{name} % {divisor}"),
+            Step::Length => format!("size({name})"),
+            _ => name,
         }
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        self.reference.attribute.spec().kind
+        match self.step {
+            Step::Remainder(_) | Step::Length => Kind::Number,
+            _ => self.reference.attribute.spec().kind,
+        }
     }
 }
 

@@ -103,6 +103,9 @@ fn token_len(rest: &str) -> usize {
 
 fn plain(message: &str, source: &str) -> (String, &'static str) {
     let message = message.trim_start_matches("Syntax error: ");
+    if let Some((wrong, right)) = [("=>", ">="), ("=<", "<=")].into_iter().find(|(wrong, _)| message.contains(wrong)) {
+        return (format!("`{wrong}` is not an operator"), if right == ">=" { "write `>=`" } else { "write `<=`" });
+    }
     if message.starts_with("token recognition error at: '= ") || message.contains("at: '='") {
         return ("a single `=` is not an operator".to_owned(), "write `==` to compare");
     }
@@ -118,8 +121,9 @@ fn plain(message: &str, source: &str) -> (String, &'static str) {
     if message.contains("'<EOF>' expecting") {
         return ("the condition ends too early".to_owned(), "complete it: `cart.items > 0`");
     }
-    if let Some(word) = [" and ", " or ", " not "].iter().find(|word| source.contains(**word)) {
-        return (format!("`{}` is not a word of CEL", word.trim()), "write && for and, || for or, ! for not");
+    let words = ["and", "or", "not", "AND", "OR", "NOT"];
+    if let Some(word) = source.split_whitespace().find(|word| words.contains(word)) {
+        return (format!("`{word}` is not a word of CEL"), "write && for and, || for or, ! for not");
     }
     let short = message.split(" expecting ").next().unwrap_or(message);
     (
@@ -191,16 +195,16 @@ fn balanced(source: &str, range: Range<usize>) -> Range<usize> {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => opened += 1,
-            (None, ')' | ']') if opened == 0 => missing += 1,
-            (None, ')' | ']') => opened -= 1,
+            (None, '(' | '[' | '{') => opened += 1,
+            (None, ')' | ']' | '}') if opened == 0 => missing += 1,
+            (None, ')' | ']' | '}') => opened -= 1,
             _ => {}
         }
     }
     let mut start = range.start;
     for _ in 0..missing {
         let before = source.get(..start).unwrap_or("").trim_end();
-        match before.strip_suffix(['(', '[']) {
+        match before.strip_suffix(['(', '[', '{']) {
             Some(before) => start = before.len(),
             None => break,
         }

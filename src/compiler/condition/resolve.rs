@@ -7,10 +7,6 @@ use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Kind, Spec};
 use attune_core::limits;
 use cel::common::ast::{Expr, IdedExpr};
 
-/// Names that the design has and this version does not.
-const NOT_YET: &[(&str, &str)] =
-    &[("product", "the product of the current page"), ("orders.last", "the lines of the last order")];
-
 /// `a.b.c` as text, if that is what the expression is.
 pub(super) fn path(expr: &IdedExpr) -> Option<String> {
     match &expr.expr {
@@ -43,7 +39,7 @@ impl Work<'_, '_, '_> {
     pub(super) fn name(&mut self, expr: &IdedExpr) -> Meaning {
         match path(expr) {
             Some(name) => self.named(expr, &name),
-            None => self.not_yet(expr, "a field of a computed value"),
+            None => self.computed(expr),
         }
     }
 
@@ -55,7 +51,7 @@ impl Work<'_, '_, '_> {
             }
         }
         match Attribute::named(name) {
-            Some(spec) if self.is_not_yet(expr, spec.name) || self.is_item_outside(expr, spec) => Meaning::Bad,
+            Some(spec) if self.is_item_outside(expr, spec) || self.is_without_catalog(expr, spec, None) => Meaning::Bad,
             Some(spec) if spec.argument == Argument::None => Meaning::Subject(Subject::of(spec.attribute, None)),
             Some(spec) => {
                 self.report(
@@ -101,7 +97,7 @@ impl Work<'_, '_, '_> {
             self.unknown(expr, name);
             return Meaning::Bad;
         };
-        if self.is_not_yet(expr, name) || self.is_item_outside(expr, spec) {
+        if self.is_item_outside(expr, spec) {
             return Meaning::Bad;
         }
         if spec.argument == Argument::Key
@@ -120,12 +116,11 @@ impl Work<'_, '_, '_> {
             _ => None,
         };
         let Some(text) = text else {
-            self.report(
-                Code::BadArgument,
-                expr,
-                format!("`{name}` is not written like this"),
-                format!("write {}", written(spec)),
-            );
+            let message = match spec.argument {
+                Argument::None => format!("`{name}` takes nothing in brackets"),
+                _ => format!("`{name}` is not written like this"),
+            };
+            self.report(Code::BadArgument, expr, message, format!("write {}", written(spec)));
             return Meaning::Bad;
         };
         let bytes_max = match spec.argument {
@@ -140,6 +135,9 @@ impl Work<'_, '_, '_> {
                 format!("the argument of `{name}` has {} bytes", text.len()),
                 format!("write a key of 1 to {bytes_max} bytes"),
             );
+            return Meaning::Bad;
+        }
+        if self.is_without_catalog(expr, spec, Some(&text)) {
             return Meaning::Bad;
         }
         if spec.argument == Argument::QueryKey {
@@ -168,46 +166,56 @@ impl Work<'_, '_, '_> {
         outside
     }
 
-    /// Reports names of the design that are not built.
-    fn is_not_yet(&mut self, expr: &IdedExpr, name: &str) -> bool {
-        let found = NOT_YET
-            .iter()
-            .find(|(prefix, _)| name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
-        if let Some((_, what)) = found {
-            self.report(
-                Code::NotYet,
-                expr,
-                format!("`{name}` is not built yet: {what}"),
-                "remove it; a later version will accept it",
-            );
+    /// Reports what only a catalogue knows, where there is none, and fields that nobody may see.
+    fn is_without_catalog(&mut self, expr: &IdedExpr, spec: &Spec, field: Option<&str>) -> bool {
+        if !spec.attribute.is_of_product() {
+            return false;
         }
-        found.is_some()
+        let Some(fields) = self.compiler.scope.fields else {
+            self.report(
+                Code::NoCatalog,
+                expr,
+                format!("there is no catalogue that could tell `{}`", spec.name),
+                "add [catalog] with feed = \"catalog/products.tsv\"",
+            );
+            return true;
+        };
+        let public = || fields.iter().filter(|field| !field.private).map(|field| field.name.as_str());
+        let Some(name) = field.filter(|name| !public().any(|known| known == *name)) else { return false };
+        let help = if fields.iter().any(|field| field.name == name) {
+            "private fields are for rules of recommendations only; list it in `extra` if anybody may see it".to_owned()
+        } else {
+            suggest::help(name, public().collect::<Vec<_>>(), "list it in [catalog] `extra`")
+        };
+        self.report(Code::PrivateField, expr, format!("a product has no field `{name}` that may be asked"), help);
+        true
     }
 
     fn unknown(&mut self, expr: &IdedExpr, name: &str) {
-        if self.is_not_yet(expr, name) {
-            return;
-        }
         let parent = name
             .rsplit_once('.')
             .and_then(|(parent, last)| Some((Attribute::named(parent)?, last)))
             .filter(|(spec, _)| spec.argument != Argument::None);
+        let all = || ATTRIBUTES.iter().map(|spec| spec.name);
+        let below: Vec<&str> =
+            all().filter(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))).collect();
+        // `product.title` is not `product.price`: the group is no reason to take one for the other.
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let is_near = |near: &&str| suggest::distance(name, near) <= (last.len() / 3).max(1);
         let help = if let Some((spec, last)) = parent {
             format!("write {}[\"{last}\"]", spec.name)
-        } else if let Some(near) = suggest::nearest(name, ATTRIBUTES.iter().map(|spec| spec.name)) {
+        } else if !below.is_empty() {
+            format!("there are {}", suggest::quoted(&below))
+        } else if let Some(near) = suggest::nearest(name, all()).filter(is_near) {
             match Attribute::named(near) {
-                Some(spec) => format!("did you mean `{}`? {}", written(spec), spec.meaning),
+                Some(spec) => format!("did you mean `{}`? {}", written(spec), spec.attribute.meaning()),
                 None => format!("did you mean `{near}`?"),
             }
         } else {
             let group = name.split('.').next().unwrap_or(name);
-            let same: Vec<&str> = ATTRIBUTES
-                .iter()
-                .map(|spec| spec.name)
-                .filter(|known| known.split('.').next() == Some(group))
-                .collect();
+            let same: Vec<&str> = all().filter(|known| known.split('.').next() == Some(group)).collect();
             if same.is_empty() {
-                "attributes begin with visit, session, page, geo, device, time, cart, orders, interest, top_interest, views, viewed, lifecycle, traits, signal or language; text stands in quotes".to_owned()
+                "attributes begin with visit, session, page, product, geo, device, time, cart, orders, interest, top_interest, views, viewed, lifecycle, traits, signal or language; text stands in quotes".to_owned()
             } else {
                 format!("there are {}", suggest::quoted(&same))
             }

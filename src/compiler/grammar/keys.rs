@@ -1,6 +1,11 @@
 //! Every table of the grammar with its keys.
 
 use super::{Key, Keys, Name, Shape};
+use attune_core::limits;
+
+/// Cards of one recommendation.
+#[expect(clippy::cast_possible_wrap, reason = "a few dozen")]
+const CARDS: i64 = limits::CARDS_MAX as i64;
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, required: false, doc }
@@ -30,6 +35,11 @@ pub(crate) static ROOT: Keys = table(
         key("segments", Shape::Map(Name::Key, &Shape::Table(&SEGMENT)), "Named conditions."),
         key("slots", Shape::Map(Name::Key, &Shape::Table(&SLOT)), "Places of the page."),
         key("campaigns", Shape::Map(Name::Key, &Shape::Table(&CAMPAIGN)), "Who sees what, where and when."),
+        key(
+            "decision_header",
+            Shape::Map(Name::Key, &Shape::Table(&DECISION_HEADER)),
+            "Pages of which the origin is told the decision, in the request header Attune-Decision; the first that has a path.",
+        ),
         key("layers", Shape::Map(Name::Key, &Shape::Table(&LAYER)), "Campaigns of which a visitor is in at most one."),
         key("content", Shape::Map(Name::Key, &Shape::Table(&CONTENT)), "What slots are filled with."),
         key("traits", Shape::Map(Name::Key, &Shape::Table(&TRAIT)), "What the shop's own systems say of a visitor."),
@@ -42,8 +52,7 @@ pub(crate) static ROOT: Keys = table(
             "How much of a page may be personalized, by page type: nothing, one campaign, or everything.",
         ),
         key("lists", Shape::Map(Name::Key, &Shape::Table(&LIST)), "Long lists of values for conditions."),
-        key("catalogue", Shape::Table(&CATALOGUE), "What the product catalogue has."),
-        key("catalog", Shape::Table(&CATALOG), "The products that recommendations are made from."),
+        key("catalog", Shape::Table(&CATALOG), "The products: for recommendations, and for conditions on product.*."),
         key(
             "product_lists",
             Shape::Map(Name::Key, &Shape::Table(&PRODUCT_LIST)),
@@ -87,6 +96,18 @@ static CONSENT: Keys = table(
 static PRIVACY: Keys = table(
     "[privacy]",
     &[key("never_profile", Shape::List(&Shape::Text), "Path patterns whose views leave no memory.")],
+);
+
+static DECISION_HEADER: Keys = table(
+    "a decision header",
+    &[
+        required("paths", Shape::OneOrMore(&Shape::Text), "Path patterns, as in [pages]."),
+        key(
+            "segments",
+            Shape::OneOrMore(&Shape::Text),
+            "Segments that the origin is told of where the visitor is in them; none unless said otherwise.",
+        ),
+    ],
 );
 
 static SEGMENT: Keys = table(
@@ -175,11 +196,6 @@ static LIST: Keys = table(
         key("file", Shape::Text, "Path of a text file with one value a line."),
         key("values", Shape::List(&Shape::Text), "The values."),
     ],
-);
-
-static CATALOGUE: Keys = table(
-    "[catalogue]",
-    &[key("categories", Shape::OneOrMore(&Shape::Text), "Its categories, or the path of a text file with one a line.")],
 );
 
 static SLOT: Keys = table(
@@ -348,10 +364,15 @@ const CARD: Shape = Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape
 static CATALOG: Keys = table(
     "[catalog]",
     &[
-        required(
+        key(
             "feed",
             Shape::OneOrMore(&Shape::Text),
-            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl.",
+            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl. May be left out where there are only categories.",
+        ),
+        key(
+            "categories",
+            Shape::OneOrMore(&Shape::Text),
+            "Categories beside those of the feed, or the path of a text file with one a line: conditions are checked against them.",
         ),
         key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
         key(
@@ -387,18 +408,23 @@ static PRODUCT_LIST: Keys = table(
 static RECOMMEND: Keys = table(
     "a recommendation",
     &[
-        required(
+        key(
             "sources",
             Shape::List(&Shape::Text),
-            "Where products come from, the first first: session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, or a list.",
+            "Where products come from, the first first: session, goes-with, goes-with-cart, goes-with-last-order, similar, category-popular, popular, viewed, or a list. With strategies: what fills up after any of them.",
+        ),
+        key(
+            "strategies",
+            Shape::Map(Name::Key, &Shape::List(&Shape::Text)),
+            "Two to six lists of sources, of which the visitor gets one: that which is clicked most, as far as the posteriors know.",
         ),
         key(
             "mix",
             Shape::Choice(&["in-order", "take-turns"]),
             "in-order: later sources fill what earlier ones leave; take-turns: one of each.",
         ),
-        key("count", Shape::Whole(1, 24), "Cards; 4 unless said otherwise."),
-        key("min", Shape::Whole(1, 24), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
+        key("count", Shape::Whole(1, CARDS), "Cards; 4 unless said otherwise."),
+        key("min", Shape::Whole(1, CARDS), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
@@ -419,7 +445,7 @@ static RECOMMEND: Keys = table(
         ),
         key("min_stock", Shape::Whole(1, 1_000_000), "Fewest pieces in stock; unknown is none."),
         key("price_band", Shape::Table(&BAND), "Price in percent of the current product's."),
-        key("max_per_category", Shape::Whole(1, 24), "Most cards of one category."),
+        key("max_per_category", Shape::Whole(1, CARDS), "Most cards of one category."),
     ],
 );
 
@@ -436,7 +462,10 @@ static WEIGH: Keys = table(
 
 static PIN: Keys = table(
     "a pin",
-    &[required("product", Shape::Text, "Product key."), required("place", Shape::Whole(1, 24), "Its place, from 1.")],
+    &[
+        required("product", Shape::Text, "Product key."),
+        required("place", Shape::Whole(1, CARDS), "Its place, from 1."),
+    ],
 );
 
 static BAND: Keys = table(

@@ -10,7 +10,7 @@ use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use crate::template::{self, ItemScope, Placeholders};
-use attune_core::bundle::cards::{Cards, Cause, Exclude, Match, Mix, Rule, Seed, Source};
+use attune_core::bundle::cards::{Cards, Cause, Exclude, Match, Mix, Rule, Seed, Source, Strategy};
 use attune_core::bundle::{Body, Locale, Site};
 use attune_core::limits;
 use std::collections::{BTreeSet, HashMap};
@@ -57,7 +57,8 @@ pub(super) fn bodies(
         );
     }
     let choice = Cards {
-        sources: sources(shop, table, sink),
+        sources: table.get("sources").map_or_else(Vec::new, |node| sources(shop, node, sink)),
+        strategies: strategies(shop, table, entry.key_place, sink),
         mix: if table.text("mix").is_some_and(|mix| mix.decoded == "take-turns") {
             Mix::TakeTurns
         } else {
@@ -173,8 +174,32 @@ fn exclude(text: &Text<'_>) -> Option<Exclude> {
     }
 }
 
-fn sources(shop: &Shop<'_>, table: &Table, sink: &mut Sink<'_>) -> Vec<Source> {
-    let texts = table.get("sources").map(Node::texts).unwrap_or_default();
+/// The strategies of a recommendation; one without sources and strategies is reported.
+fn strategies(shop: &Shop<'_>, table: &Table, place: Place, sink: &mut Sink<'_>) -> Vec<Strategy> {
+    let entries = table.entries_of("strategies");
+    let found = entries.len();
+    if found == 0 && table.get("sources").is_none() {
+        sink.report(
+            Code::MissingKey,
+            place,
+            "a recommendation has no `sources`",
+            "say where products come from: sources = [\"session\", \"popular\"], or several such lists as `strategies`",
+        );
+    } else if table.get("strategies").is_some() && !(2..=limits::STRATEGIES_MAX).contains(&found) {
+        let place = table.entry("strategies").map_or(place, |entry| entry.key_place);
+        sink.report(
+            Code::OverLimit,
+            place,
+            format!("`strategies` has {found} to choose from"),
+            format!("give 2 to {}, or only `sources`", limits::STRATEGIES_MAX),
+        );
+    }
+    let strategy = |entry: &Entry| Strategy { key: entry.key.clone(), sources: sources(shop, &entry.node, sink) };
+    entries.iter().map(strategy).collect()
+}
+
+fn sources(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Vec<Source> {
+    let texts = node.texts();
     if let Some(text) = texts.get(limits::SOURCES_MAX) {
         sink.report(
             Code::OverLimit,
@@ -265,6 +290,17 @@ fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Unlike a condition's, a category beside the feed is none: no product to weigh is in it.
+fn known_category(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
+    let Some(products) = shop.products else { return };
+    let known = || products.categories.iter().map(|(key, _)| key.as_str());
+    if !known().any(|key| key == text.decoded) {
+        let help = suggest::help(text.decoded, known().collect::<Vec<_>>(), "it has none yet");
+        let message = format!("the catalogue has no category \"{}\"", text.decoded);
+        sink.report(Code::UnknownCategory, text.place, message, help);
+    }
+}
+
 fn rules(shop: &Shop<'_>, table: &Table, sink: &mut Sink<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
     for node in table.get("weigh").and_then(Node::list).unwrap_or_default() {
@@ -312,7 +348,10 @@ fn weigh(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Option<Rule> {
     let table = node.table()?;
     let percent = u16::try_from(table.get("percent")?.whole()?).ok()?;
     let which: Vec<Match> = [
-        table.text("category").map(|text| Match::Category(text.decoded.to_owned())),
+        table.text("category").map(|text| {
+            known_category(shop, text, sink);
+            Match::Category(text.decoded.to_owned())
+        }),
         table.get("products").map(|node| {
             let texts = node.texts();
             for text in &texts {

@@ -17,19 +17,9 @@ pub(super) fn enrolment(
 ) -> Enrolment {
     let says = |table: &Table, key: &str, word: &str| table.text(key).map(|text| text.decoded == word);
     let site_observes = root.table("site").and_then(|site| says(site, "mode", "observe"));
-    let unit = match table.text("unit") {
-        Some(text) if text.decoded == "customer" => {
-            sink.report(
-                Code::NoCustomers,
-                text.place,
-                "pages do not know customers yet, so this campaign is passed over on all of them",
-                "write unit = \"visitor\", or use it with `attune decide --customer`",
-            );
-            UnitKind::Customer
-        }
-        _ => UnitKind::Visitor,
-    };
-    if let Some(node) = table.get("sticky").filter(|node| unit == UnitKind::Customer && node.bool() == Some(true)) {
+    let by_customer = says(table, "unit", "customer") == Some(true);
+    let unit = if by_customer { UnitKind::Customer } else { UnitKind::Visitor };
+    if let Some(node) = table.get("sticky").filter(|node| by_customer && node.bool() == Some(true)) {
         sink.report(
             Code::BadUnit,
             node.place,

@@ -1,5 +1,6 @@
 //! The checked tree to a bundle.
 
+mod announced;
 mod arms;
 mod campaigns;
 mod cards;
@@ -33,8 +34,10 @@ use attune_core::limits;
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
     let mut site = site::site(root, sink);
-    site.rules = vocabulary::rules(root, &site.timezone, sink);
-    let (lists, categories) = (vocabulary::lists(root, sink), vocabulary::categories(root, sink));
+    let products = catalog::products(root, &site, sink);
+    let categories = vocabulary::categories(root, products.as_ref(), sink);
+    site.rules = vocabulary::rules(root, &site.timezone, categories.as_deref(), sink);
+    let lists = vocabulary::lists(root, sink);
     let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
     let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
     let (timezone, rules) = (site.timezone.clone(), site.rules.clone());
@@ -46,6 +49,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         traits: rules.traits.iter().map(|t| (t.key.as_str(), t.values.iter().map(String::as_str).collect())).collect(),
         signals: rules.signals.iter().map(|signal| signal.key.as_str()).collect(),
         lists: &lists,
+        fields: products.as_ref().map(|products| products.fields.as_slice()),
         categories: categories.as_ref().map(|keys| keys.iter().map(String::as_str).collect()),
     });
     for (section, max) in [
@@ -57,9 +61,9 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         within(root.entries_of(section), section, max, sink);
     }
     let (segments, order) = segments::segments(root, &mut compiler, sink);
+    site.announced = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
-    let products = catalog::products(root, &site, sink);
     let known = products.as_ref().map(catalog::keys).unwrap_or_default();
     let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
     let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
@@ -83,12 +87,23 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         layers: Vec::new(),
     };
     bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
-    if compiler.atoms.len() > limits::ATOMS_MAX {
-        sink.report_absent(
-            Code::OverLimit,
-            format!("there are {} different tests in all conditions", compiler.atoms.len()),
-            format!("at most {} are possible", limits::ATOMS_MAX),
-        );
+    let mut possible = true;
+    for (count, what, max) in [
+        (compiler.atoms.len(), "different tests in all conditions", limits::ATOMS_MAX),
+        (bundle.lists.len(), "different lists of more than 16 values in all conditions", limits::LISTS_MAX),
+        (bundle.patterns.len(), "different regular expressions in all conditions", limits::PATTERNS_COMPILED_MAX),
+        (bundle.site.query_keys.len(), "different query parameters that are asked", limits::QUERY_KEYS_MAX),
+    ] {
+        if count > max {
+            sink.report_absent(
+                Code::OverLimit,
+                format!("there are {count} {what}"),
+                format!("at most {max} are possible"),
+            );
+            possible = false;
+        }
+    }
+    if !possible {
         return (None, None);
     }
     let (atoms, numbers) = compiler.atoms.finish();
@@ -103,6 +118,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     }
     layers::layers(root, &mut bundle, sink);
     if !sink.has_errors() {
+        announced::report_length(root, &bundle, sink);
         winning::report(root, &bundle, sink);
     }
     (Some(bundle), products)

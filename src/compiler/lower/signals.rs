@@ -9,13 +9,13 @@ use crate::syntax::Table;
 use attune_core::bundle::{ItemTest, Measure, Signal};
 use attune_core::limits;
 
-pub(super) fn signals(root: &Table, sink: &mut Sink<'_>) -> Vec<Signal> {
+pub(super) fn signals(root: &Table, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<Signal> {
     let entries = root.entries_of("signals");
     at_most(entries, "signals", limits::SIGNALS_MAX, sink);
     let mut signals = Vec::new();
     for entry in entries {
         let Some(table) = entry.node.table() else { continue };
-        let tests = table.text("where").map(|text| tests(text, sink)).unwrap_or_default();
+        let tests = table.text("where").map(|text| tests(text, categories, sink)).unwrap_or_default();
         signals.push(Signal {
             key: entry.key.clone(),
             event: table.text("event").map_or_else(String::new, |event| event.decoded.to_owned()),
@@ -65,8 +65,8 @@ fn half_life(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> u16 {
     })
 }
 
-fn tests(text: Text<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
-    let tests = item_tests(text, sink);
+fn tests(text: Text<'_>, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
+    let tests = item_tests(text, categories, sink);
     if tests.len() > limits::SIGNAL_TESTS_MAX {
         sink.report(
             Code::OverLimit,

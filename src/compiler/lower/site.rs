@@ -29,7 +29,17 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .unwrap_or_default(),
         query_keys: Vec::new(),
         rules: Rules::default(),
+        announced: Vec::new(),
     };
+    if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {
+        let message = format!("the site has {} page types", site.pages.len());
+        sink.report(
+            Code::OverLimit,
+            entry.key_place,
+            message,
+            format!("at most {} are possible", limits::PATTERNS_MAX),
+        );
+    }
     let patterns = site.never_profile.len() + site.pages.iter().map(|page| page.patterns.len()).sum::<usize>();
     if let Some(entry) = root.entries_of("pages").last().filter(|_| patterns > limits::PATTERNS_MAX) {
         sink.report(
@@ -63,6 +73,14 @@ fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String>
     let mut all_good = true;
     if texts.is_empty() {
         sink.report(Code::BadHost, place, "the site has no host", "list at least one: hosts = [\"www.example.com\"]");
+    }
+    if let Some(text) = texts.get(limits::HOSTS_MAX) {
+        sink.report(
+            Code::OverLimit,
+            text.place,
+            format!("the site has {} hosts", texts.len()),
+            format!("at most {} are possible", limits::HOSTS_MAX),
+        );
     }
     for text in texts {
         let host = text.decoded;

@@ -1,5 +1,6 @@
 //! Segments and lists that nothing asks.
 
+use super::announced;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
@@ -19,12 +20,14 @@ pub(super) fn report(
     sink: &mut Sink<'_>,
 ) {
     let programs = segments.iter().map(|s| &s.when).chain(campaigns.iter().map(|c| &c.eligible));
+    let told = announced::segments_told(root).filter_map(|authored| u32::try_from(authored).ok());
     let used: BTreeSet<u32> = programs
         .flatten()
         .filter_map(|op| match op {
             Op::Segment(authored) => Some(*authored),
             _ => None,
         })
+        .chain(told)
         .collect();
     let entries = root.entries_of("segments");
     let unused: Vec<_> = (0_u32..).zip(entries).take(order.len()).filter(|(index, _)| !used.contains(index)).collect();

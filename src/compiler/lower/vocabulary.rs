@@ -1,7 +1,8 @@
-//! What a site adds to the language: its clock, `[traits]`, `[lifecycle]`, `[intensity]`, `[goals]`, `[lists]` and
-//! `[catalogue]`.
+//! What a site adds to the language: its clock, `[traits]`, `[lifecycle]`, `[intensity]`, `[goals]`, `[lists]` and the
+//! categories of `[catalog]`.
 
 use super::signals::signals;
+use crate::catalog::Products;
 use crate::codes::Code;
 use crate::condition::{NamedList, span_s};
 use crate::diagnostic::Sink;
@@ -13,12 +14,12 @@ use attune_core::limits;
 use attune_core::profile::EPOCH_S;
 use jiff::tz::TimeZone;
 
-pub(super) fn rules(root: &Table, timezone: &str, sink: &mut Sink<'_>) -> Rules {
+pub(super) fn rules(root: &Table, timezone: &str, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Rules {
     Rules {
         zone: TimeZone::get(timezone).map(|zone| changes(&zone)).unwrap_or_default(),
         lifecycle: root.table("lifecycle").map(|table| lifecycle(table, sink)).unwrap_or_default(),
         traits: traits(root, sink),
-        signals: signals(root, sink),
+        signals: signals(root, categories, sink),
         intensity: intensity(root, sink),
     }
 }
@@ -212,14 +213,31 @@ pub(super) fn lists(root: &Table, sink: &mut Sink<'_>) -> Vec<NamedList> {
     lists
 }
 
-/// The categories of the catalogue, sorted, where one is configured.
-pub(super) fn categories(root: &Table, sink: &mut Sink<'_>) -> Option<Vec<String>> {
-    let node = root.table("catalogue")?.get("categories")?;
-    let values = match node.text() {
-        Some(file) => lines(file, sink)?,
-        None => node.texts().iter().map(|text| (text.decoded.to_owned(), text.place)).collect(),
+/// The categories of the feed and those beside it, sorted, where there is either.
+pub(super) fn categories(root: &Table, products: Option<&Products>, sink: &mut Sink<'_>) -> Option<Vec<String>> {
+    let of_feed = products.map(|products| products.categories.iter().map(|(key, _)| key.clone()));
+    let mut keys = match root.table("catalog").and_then(|table| table.get("categories")) {
+        None => Vec::new(),
+        Some(node) => {
+            let values = match node.text() {
+                Some(file) => lines(file, sink)?,
+                None => node.texts().iter().map(|text| (text.decoded.to_owned(), text.place)).collect(),
+            };
+            if let Some((key, place)) = values.iter().find(|(key, _)| key.len() > limits::CATEGORY_BYTES_MAX) {
+                sink.report(
+                    Code::OverLimit,
+                    *place,
+                    format!("the category has {} bytes", key.len()),
+                    format!("at most {} are possible: it is kept in the visitor's cookie", limits::CATEGORY_BYTES_MAX),
+                );
+            }
+            checked("categories", node.place, values, sink)
+        }
     };
-    Some(checked("categories", node.place, values, sink))
+    keys.extend(of_feed.into_iter().flatten());
+    keys.sort_unstable();
+    keys.dedup();
+    (!keys.is_empty()).then_some(keys)
 }
 
 /// One value a line; `None`, reported, without the file. Blank lines and lines that begin with `#` are nothing.

@@ -1,7 +1,7 @@
 //! What a slot recommends: sources, rules, and the template of a card.
 
 use super::Template;
-use crate::limits::{CARDS_MAX, PRODUCT_LIST_MAX, RULES_MAX, SOURCES_MAX};
+use crate::limits::{CARDS_MAX, KEY_BYTES_MAX, PRODUCT_LIST_MAX, RULES_MAX, SOURCES_MAX, STRATEGIES_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -129,10 +129,19 @@ pub enum Match {
     Field(String, String),
 }
 
+/// One of several ways to fill a slot, of which the better is found out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Strategy {
+    /// Stable key.
+    pub key: String,
+    /// Its sources, the first first.
+    pub sources: Vec<Source>,
+}
+
 /// A recommendation in a slot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cards {
-    /// Sources, the first first.
+    /// Sources, the first first; behind those of the strategy, where there are strategies.
     pub sources: Vec<Source>,
     /// How they are mixed.
     pub mix: Mix,
@@ -156,19 +165,27 @@ pub struct Cards {
     pub because: Vec<String>,
     /// Currency that prices are written in: a catalogue in another one shows none.
     pub currency: String,
+    /// Strategies to choose from; empty where there is nothing to choose.
+    pub strategies: Vec<Strategy>,
 }
 
 impl Cards {
     /// Within every limit.
     pub fn is_sound(&self) -> bool {
         let short = |list: &[String]| list.len() <= PRODUCT_LIST_MAX;
-        let lists = self.sources.iter().all(|source| !matches!(source, Source::List(_, list) if !short(list)));
+        let of = |sources: &[Source]| {
+            let lists = sources.iter().all(|source| !matches!(source, Source::List(_, list) if !short(list)));
+            lists && sources.len() <= SOURCES_MAX
+        };
+        let mut strategies = self.strategies.iter();
+        let strategies = strategies.all(|strategy| of(&strategy.sources) && strategy.key.len() <= KEY_BYTES_MAX);
         let rules =
             self.rules.iter().all(|rule| !matches!(rule, Rule::Weigh(Match::Products(list), _) if !short(list)));
-        lists
+        of(&self.sources)
+            && strategies
             && rules
             && (1..=CARDS_MAX).contains(&usize::from(self.count))
-            && self.sources.len() <= SOURCES_MAX
+            && self.strategies.len() <= STRATEGIES_MAX
             && self.rules.len() <= RULES_MAX
     }
 }

@@ -3,7 +3,9 @@
 //! Each segment, slot, campaign and content is a blob of its own, so that one that cannot be read disables
 //! itself and nothing else. SPEC.md has the layout.
 
-use super::{Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList};
+use super::{
+    Announced, Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList,
+};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -33,6 +35,8 @@ const GOALS: u8 = 10;
 /// One for each campaign; empty where it says nothing.
 const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
+/// Bytes as [`TextList`] has them.
+const ANNOUNCED: u8 = 13;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +114,8 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
     }
+    let announced = limited("decision headers", &bundle.site.announced, limits::ANNOUNCED_MAX)?;
+    raw_section(&mut out, ANNOUNCED, announced.iter().map(|told| told.0.bytes()));
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -213,6 +219,17 @@ impl<'a> Reader<'a> {
         self.raw_blobs(what, count, max, disabled, read)
     }
 
+    /// The lists of one section; unreadable ones are `None`.
+    fn lists(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        disabled: &mut Vec<Disabled>,
+    ) -> Result<Vec<Option<TextList>>, BundleError> {
+        self.raw_blobs(what, count, max, disabled, |blob| TextList::from_bytes(blob.to_vec()))
+    }
+
     /// The blobs of one section; unreadable ones are `None`.
     fn raw_blobs<T>(
         &mut self,
@@ -269,7 +286,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         return Err(BundleError::Length);
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
-    let (mut site, mut rules) = (None, None);
+    let (mut site, mut rules, mut announced) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
@@ -296,13 +313,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
             LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
+            ANNOUNCED => {
+                announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
+            }
             RULES => {
                 loaded.outline.rules = reader.first_blob();
                 rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
             }
             LISTS => {
-                let read = |blob: &[u8]| TextList::from_bytes(blob.to_vec());
-                loaded.lists = reader.raw_blobs("list", count, limits::LISTS_MAX, disabled, read)?;
+                loaded.lists = reader.lists("list", count, limits::LISTS_MAX, disabled)?;
             }
             PATTERNS => {
                 let read = |blob: &[u8]| Pattern::from_bytes(blob.to_vec());
@@ -320,6 +339,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     }
     loaded.site = site.ok_or(BundleError::Site)?;
     loaded.site.rules = rules.unwrap_or_else(|| loaded.outline.without_rules());
+    loaded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_sound).collect();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }

@@ -11,7 +11,7 @@ pub enum UnitKind {
     /// The visitor id of the profile cookie.
     #[default]
     Visitor,
-    /// The shop's own id of the customer.
+    /// The hash of the shop's own id of the customer.
     Customer,
 }
 

@@ -84,6 +84,12 @@ impl TextList {
         false
     }
 
+    /// The texts, ascending.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        // Reading has checked every text.
+        (0..self.len()).filter_map(|index| core::str::from_utf8(self.text(index)?).ok())
+    }
+
     fn number(&self, at: usize) -> Option<usize> {
         let bytes = self.0.get(at..at + NUMBER_BYTES)?.first_chunk::<NUMBER_BYTES>()?;
         usize::try_from(u32::from_le_bytes(*bytes)).ok()

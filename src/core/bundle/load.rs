@@ -1,10 +1,12 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    Atom, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site, Slot,
-    Test, TextList, TextTest, codec, sound,
+    Atom, Body, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site,
+    Slot, Template, Test, TextList, TextTest, codec, sound,
 };
 use crate::limits;
+use crate::picks::Shelf;
+use crate::profile::hash32;
 use crate::segment::{Index, Version};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -27,7 +29,7 @@ pub struct Loaded {
     /// Contents.
     pub contents: Vec<Option<Content>>,
     /// Catalogue, indexes and overlay; empty until they are put in.
-    pub shelf: crate::picks::Shelf,
+    pub shelf: Shelf,
     /// Mutual exclusion layers; the campaigns of a disabled one are disabled.
     pub layers: Vec<Option<Layer>>,
     /// Long lists of texts; what asks a disabled one is disabled.
@@ -52,6 +54,7 @@ impl Loaded {
     pub fn load(bytes: &[u8]) -> Result<Self, BundleError> {
         let mut loaded = codec::decode(bytes)?;
         check_site(&loaded.site)?;
+        loaded.shelf = Shelf::of(hash32(&[&loaded.site.name]));
         if let Err(reason) = check_rules(&loaded.site.rules) {
             loaded.site.rules = loaded.outline.without_rules();
             loaded.disabled.push(Disabled { what: "rules", index: 0, key: String::new(), reason });
@@ -70,6 +73,12 @@ impl Loaded {
         loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
         loaded.index = Index::of(&loaded.atoms, &loaded.segments, &loaded.campaigns);
         Ok(loaded)
+    }
+
+    /// What a content puts into a slot in one of the site's locales.
+    pub fn body(&self, content: usize, locale: usize) -> Option<&Body> {
+        let content = self.contents.get(content)?.as_ref()?;
+        content.bodies.get(usize::from(*content.by_locale.get(locale)?))
     }
 
     /// 1 for a segment that uses no other, else one more than the deepest that it uses.
@@ -97,7 +106,11 @@ impl Loaded {
     ) {
         for index in 0..list(self).len() {
             let Some(item) = list(self).get_mut(index).and_then(Option::take) else { continue };
-            match check(self, index, &item) {
+            let named = match key(&item) {
+                long if long.len() > limits::KEY_BYTES_MAX => Err("its key is too long"),
+                _ => Ok(()),
+            };
+            match named.and_then(|()| check(self, index, &item)) {
                 Ok(()) => {
                     if let Some(place) = list(self).get_mut(index) {
                         *place = Some(item);
@@ -111,7 +124,12 @@ impl Loaded {
 
 fn check_site(site: &Site) -> Result<(), BundleError> {
     let patterns = site.pages.iter().map(|page| page.patterns.len()).sum::<usize>() + site.never_profile.len();
+    let pages = site.pages.iter().map(|page| &page.key);
+    let longest = pages.chain(&site.query_keys).chain([&site.name]).map(String::len).max();
     for (what, count, max) in [
+        ("bytes in a name", longest.unwrap_or(0), limits::KEY_BYTES_MAX),
+        ("hosts", site.hosts.len(), limits::HOSTS_MAX),
+        ("query parameters", site.query_keys.len(), limits::QUERY_KEYS_MAX),
         ("locales", site.locales.len(), limits::LOCALES_MAX),
         ("path patterns", patterns, limits::PATTERNS_MAX),
         ("page types", site.pages.len(), limits::PATTERNS_MAX),
@@ -128,6 +146,12 @@ fn check_site(site: &Site) -> Result<(), BundleError> {
 
 fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
     let long = |text: &String| text.len() > limits::TEXT_BYTES_MAX;
+    if atom.subject.argument.as_ref().is_some_and(|argument| argument.len() > limits::KEY_BYTES_MAX) {
+        return Err("its argument is too long");
+    }
+    if texts(&atom.test).iter().any(long) {
+        return Err("its text is too long");
+    }
     match &atom.default {
         Some(Literal::Number(number)) if !number.is_finite() => return Err("its default is not a finite number"),
         Some(Literal::Text(text)) if long(text) => return Err("its text is too long"),
@@ -138,6 +162,10 @@ fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
         Test::Versus(_, _, factor, offset) if !factor.is_finite() || !offset.is_finite() => {
             Err("its number is not finite")
         }
+        Test::Remainder(_, _, number) | Test::Length(_, number) if !number.is_finite() => {
+            Err("its number is not finite")
+        }
+        Test::Remainder(0, ..) => Err("it divides by 0"),
         Test::Near(near) if !near.is_sound() => Err("its circle is not on the globe"),
         Test::Version(_, version) if Version::parse(version).is_none() => Err("its version cannot be read"),
         Test::TextIn(list) | Test::Lowered(TextTest::In(list)) => check_list(list),
@@ -147,10 +175,23 @@ fn check_atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'static str> {
         Test::Matches(pattern) | Test::Lowered(TextTest::Matches(pattern)) => {
             exists(&loaded.patterns, *pattern, "it asks a regular expression that is missing or disabled")
         }
-        Test::TextEquals(text) | Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) if long(text) => {
-            Err("its text is too long")
-        }
         _ => Ok(()),
+    }
+}
+
+/// The texts that a test has in itself.
+fn texts(asked: &Test) -> &[String] {
+    match asked {
+        Test::TextEquals(one)
+        | Test::StartsWith(one)
+        | Test::EndsWith(one)
+        | Test::Contains(one)
+        | Test::Version(_, one)
+        | Test::Lowered(
+            TextTest::Equals(one) | TextTest::StartsWith(one) | TextTest::EndsWith(one) | TextTest::Contains(one),
+        ) => core::slice::from_ref(one),
+        Test::TextIn(list) | Test::Lowered(TextTest::In(list)) => list,
+        _ => &[],
     }
 }
 
@@ -180,6 +221,13 @@ fn check_rules(rules: &Rules) -> Result<(), &'static str> {
     }
     if rules.intensity.len() > limits::PATTERNS_MAX {
         return Err("there are too many page types");
+    }
+    let names = rules.traits.iter().map(|t| &t.key).chain(rules.signals.iter().map(|s| &s.key));
+    let mut values = rules.traits.iter().flat_map(|t| &t.values);
+    if names.chain(rules.intensity.iter().map(|(page, _)| page)).any(|name| name.len() > limits::KEY_BYTES_MAX)
+        || values.any(|value| value.len() > limits::TRAIT_BYTES_MAX)
+    {
+        return Err("a name or a value of a trait is too long");
     }
     Ok(())
 }
@@ -230,8 +278,17 @@ fn check_content(loaded: &Loaded, content: &Content) -> Result<(), &'static str>
     if content.by_locale.iter().any(|body| usize::from(*body) >= content.bodies.len()) {
         return Err("a locale refers to a body that is missing");
     }
-    if content.bodies.iter().any(|body| matches!(body, super::Body::Cards(cards) if !cards.is_sound())) {
-        return Err("its recommendation is over a limit");
-    }
-    Ok(())
+    content.bodies.iter().try_for_each(|body| match body {
+        Body::Html(template) => check_template(template),
+        Body::Fields(fields) => fields.iter().try_for_each(|field| {
+            let attributes = field.attributes.iter().map(|(_, template)| template);
+            field.inner.iter().chain(attributes).try_for_each(check_template)
+        }),
+        Body::Cards(cards) if !cards.is_sound() => Err("its recommendation is over a limit"),
+        Body::Cards(cards) => [&cards.before, &cards.card, &cards.after].into_iter().try_for_each(check_template),
+    })
+}
+
+fn check_template(template: &Template) -> Result<(), &'static str> {
+    if template.parts.len() > limits::TEMPLATE_PARTS_MAX { Err("its template has too many parts") } else { Ok(()) }
 }

@@ -28,12 +28,14 @@ pub enum ArtifactKind {
     Baskets = 4,
     /// The live overlay: never in a manifest, in KV under `overlay`.
     Overlay = 5,
+    /// What is believed of strategies: never in a manifest, in KV under `posteriors`.
+    Posteriors = 6,
 }
 
 impl ArtifactKind {
     /// The kind with this number.
     pub fn of(number: u8) -> Option<Self> {
-        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay]
+        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay, Self::Posteriors]
             .into_iter()
             .find(|k| *k as u8 == number)
     }

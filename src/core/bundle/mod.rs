@@ -3,6 +3,7 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod announced;
 pub mod cards;
 mod codec;
 mod enrolment;
@@ -13,7 +14,10 @@ mod outline;
 mod pattern;
 mod rules;
 mod sound;
+#[cfg(test)]
+mod tests;
 
+pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
@@ -82,6 +86,9 @@ pub struct Site {
     /// the site to end here.
     #[serde(skip)]
     pub rules: Rules,
+    /// Pages of which the origin is told the decision: a section of its own, for the same reason.
+    #[serde(skip)]
+    pub announced: Vec<Announced>,
 }
 
 /// One locale of the site.
@@ -222,6 +229,10 @@ pub enum Test {
     Versus(Comparison, AttributeRef, f64, f64),
     /// A text equals another attribute's.
     SameText(AttributeRef),
+    /// What is left of a whole number after division by this compares so; unknown for any other number.
+    Remainder(u32, Comparison, f64),
+    /// The characters of a text, in number, compare so.
+    Length(Comparison, f64),
 }
 
 /// A test of a text that a step before it made.

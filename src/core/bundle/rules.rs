@@ -150,6 +150,8 @@ pub enum ItemTest {
     Price(super::Comparison, u32),
     /// Pieces of it compare so.
     Quantity(super::Comparison, u32),
+    /// What its price is reduced by compares so, in hundredths.
+    Discount(super::Comparison, u32),
 }
 
 /// How much of a page may be personalized.

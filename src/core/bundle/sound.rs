@@ -15,6 +15,9 @@ pub(super) fn campaign(loaded: &Loaded, campaign: &Campaign) -> Result<(), &'sta
     if campaign.arms.is_empty() || campaign.arms.len() > limits::ARMS_MAX {
         return Err("it has no arms, or too many");
     }
+    if campaign.arms.iter().any(|arm| arm.key.len() > limits::KEY_BYTES_MAX) {
+        return Err("an arm's key is too long");
+    }
     if campaign.ranges.is_empty() && campaign.arms.len() != 1 {
         return Err("it has arms without shares");
     }

@@ -6,7 +6,8 @@ use super::read::{
     RECORD_BYTES,
 };
 use crate::limits::{
-    CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATALOG_TEXT_BYTES_MAX, CATEGORIES_MAX, SKU_BYTES_MAX,
+    CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATALOG_TEXT_BYTES_MAX, CATEGORIES_MAX,
+    CATEGORY_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
 };
 use crate::profile::product_hash;
 use crate::recommend::checksum;
@@ -193,6 +194,11 @@ fn check(parts: &CatalogParts) -> Result<(), CatalogError> {
     }
     if parts.categories.len() > CATEGORIES_MAX || parts.fields.len() > CATALOG_FIELDS_MAX {
         return Err(CatalogError::Limit("categories or fields"));
+    }
+    let is_long =
+        |(key, path): &(String, String)| key.len() > CATEGORY_BYTES_MAX || path.len() > CATALOG_TEXT_BYTES_MAX;
+    if parts.categories.iter().any(is_long) || parts.fields.iter().any(|field| field.name.len() > KEY_BYTES_MAX) {
+        return Err(CatalogError::Limit("bytes of a category or field"));
     }
     if parts.items.iter().any(long) {
         return Err(CatalogError::Limit("a text of a product"));

@@ -3,12 +3,14 @@
 //! A product is an ordinal: its number in the list of all products that ever were, which only grows. The epoch says
 //! which list that is. Bytes: SPEC.md, "Catalogue" and "Overlay".
 
+mod check;
 mod encode;
 mod overlay;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use check::CatalogCheck;
 pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, encode};
 pub use overlay::{Live, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
 pub use read::{CATALOG_FORMAT, Catalog, CatalogError, Item};
@@ -36,6 +38,17 @@ impl Availability {
         [Self::Gone, Self::InStock, Self::OutOfStock, Self::Preorder, Self::Backorder]
             .into_iter()
             .find(|a| *a as u8 == byte)
+    }
+
+    /// As conditions have it; empty for a product that is gone.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "",
+            Self::InStock => "in-stock",
+            Self::OutOfStock => "out-of-stock",
+            Self::Preorder => "preorder",
+            Self::Backorder => "backorder",
+        }
     }
 
     /// It can be ordered now.

@@ -1,9 +1,8 @@
 //! The catalogue, read in place.
 
-use super::Availability;
+use super::{Availability, CatalogCheck};
 use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX};
 use crate::profile::product_hash;
-use crate::recommend::checksum;
 
 /// Format that this version writes and reads.
 pub const CATALOG_FORMAT: u16 = 1;
@@ -61,13 +60,13 @@ pub(super) struct Counts {
 /// Where the tables begin.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
-    by_hash: usize,
-    categories: usize,
-    members_from: usize,
-    members: usize,
-    fields: usize,
-    extras: usize,
-    texts: usize,
+    pub(super) by_hash: usize,
+    pub(super) categories: usize,
+    pub(super) members_from: usize,
+    pub(super) members: usize,
+    pub(super) fields: usize,
+    pub(super) extras: usize,
+    pub(super) texts: usize,
     pub(super) total: u64,
 }
 
@@ -100,8 +99,8 @@ impl Layout {
 #[derive(Clone, Debug)]
 pub struct Catalog<B> {
     bytes: B,
-    counts: Counts,
-    layout: Layout,
+    pub(super) counts: Counts,
+    pub(super) layout: Layout,
 }
 
 /// One product of a catalogue.
@@ -109,7 +108,7 @@ pub struct Catalog<B> {
 pub struct Item<'a> {
     /// Its ordinal.
     pub ordinal: u32,
-    record: &'a [u8; RECORD_BYTES],
+    pub(super) record: &'a [u8; RECORD_BYTES],
     texts: &'a [u8],
 }
 
@@ -176,6 +175,13 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     /// # Errors
     /// When the bytes are truncated, changed, of another kind or format, or over a limit.
     pub fn load(bytes: B) -> Result<Self, CatalogError> {
+        let mut check = CatalogCheck::begin(bytes)?;
+        while !check.step(usize::MAX)? {}
+        Ok(check.into_catalog())
+    }
+
+    /// Looks at the header alone.
+    pub(super) fn unchecked(bytes: B) -> Result<Self, CatalogError> {
         let data = bytes.as_ref();
         if data.get(..4) != Some(MAGIC) {
             return Err(CatalogError::Foreign);
@@ -202,74 +208,14 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             return Err(CatalogError::Length { expected: layout.total, found });
         }
         check_limits(&counts, data.len())?;
-        let sum = u64::from(field(8)) | (u64::from(field(12)) << 32);
-        if checksum(data.get(CHECKED_FROM..).unwrap_or_default()) != sum {
-            return Err(CatalogError::Damaged);
-        }
-        let catalog = Self { bytes, counts, layout };
-        catalog.check()?;
-        Ok(catalog)
+        Ok(Self { bytes, counts, layout })
     }
 
-    fn check(&self) -> Result<(), CatalogError> {
-        let wrong = CatalogError::Inconsistent;
-        let data = self.data();
-        let texts = core::str::from_utf8(data.get(self.layout.texts..).unwrap_or_default());
-        let texts = texts.map_err(|_| wrong("its texts are not UTF-8"))?;
-        let is_text = |from: u32, bytes: usize| {
-            let from = from as usize;
-            texts.get(from..from.saturating_add(bytes)).is_some()
-        };
-        let Counts { items, categories, extras, members, .. } = self.counts;
-        for ordinal in 0..items {
-            let Some(item) = self.item(ordinal) else { return Err(wrong("a product is missing")) };
-            let r = item.record;
-            let known = Availability::of(r[5]).is_some();
-            let texts_there = is_text(u32_at(r, 0), usize::from(r[4]))
-                && is_text(u32_at(r, 8), usize::from(u16_at(r, 12)))
-                && is_text(u32_at(r, 16), usize::from(u16_at(r, 14)))
-                && is_text(u32_at(r, 20), usize::from(u16_at(r, 24)));
-            let in_tables = item.category().is_none_or(|category| u32::from(category) < categories)
-                && u64::from(u32_at(r, 28)) + u64::from(r[26]) <= u64::from(extras)
-                && item.group() < items;
-            if !(known && texts_there && in_tables && r[4] > 0) {
-                return Err(wrong("a product points outside its tables"));
-            }
-        }
-        let mut before = None;
-        for at in 0..items {
-            let (hash, ordinal) = self.by_hash(at);
-            if ordinal >= items || before.is_some_and(|before| before > (hash, ordinal)) {
-                return Err(wrong("the table of keys is out of order"));
-            }
-            before = Some((hash, ordinal));
-        }
-        let starts: bool = (0..categories).all(|at| self.member_range(at).is_some());
-        let ends = u32_in(data, self.layout.members_from + 4 * categories as usize) == members;
-        let members_there = (0..members as usize).all(|at| u32_in(data, self.layout.members + 4 * at) < items);
-        if !starts || !ends || !members_there {
-            return Err(wrong("its categories are out of order"));
-        }
-        let texts_there =
-            |at: usize, key: usize, bytes: usize| is_text(u32_in(data, at + key), u32_in(data, at + bytes) as usize);
-        let named = (0..categories as usize).all(|at| {
-            let at = self.layout.categories + 16 * at;
-            texts_there(at, 0, 4) && texts_there(at, 8, 12)
-        });
-        let fields = (0..self.counts.fields as usize).all(|at| texts_there(self.layout.fields + 12 * at, 0, 4));
-        let extra = (0..extras as usize).all(|at| {
-            let at = self.layout.extras + EXTRA_BYTES * at;
-            is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
-                && u32::from(u16_in(data, at + 6)) < self.counts.fields
-        });
-        if named && fields && extra { Ok(()) } else { Err(wrong("a name points outside the texts")) }
-    }
-
-    fn data(&self) -> &[u8] {
+    pub(super) fn data(&self) -> &[u8] {
         self.bytes.as_ref()
     }
 
-    fn texts(&self) -> &[u8] {
+    pub(super) fn texts(&self) -> &[u8] {
         self.data().get(self.layout.texts..).unwrap_or_default()
     }
 
@@ -308,7 +254,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         Some(Item { ordinal, record, texts: self.texts() })
     }
 
-    fn by_hash(&self, at: u32) -> (u32, u32) {
+    pub(super) fn by_hash(&self, at: u32) -> (u32, u32) {
         let at = self.layout.by_hash + 8 * at as usize;
         (u32_in(self.data(), at), u32_in(self.data(), at + 4))
     }
@@ -352,7 +298,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             return "";
         }
         let path = self.text_at(self.layout.categories + 16 * usize::from(category) + 8);
-        path.rsplit('>').next().unwrap_or(path).trim()
+        path.rsplit_once('>').map_or(path, |(_, last)| last).trim_ascii()
     }
 
     /// The category with this key.
@@ -360,7 +306,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         (0..u16::try_from(self.counts.categories).unwrap_or(NO_CATEGORY)).find(|at| self.category_key(*at) == key)
     }
 
-    fn member_range(&self, category: u32) -> Option<core::ops::Range<usize>> {
+    pub(super) fn member_range(&self, category: u32) -> Option<core::ops::Range<usize>> {
         let at = self.layout.members_from + 4 * category as usize;
         let (from, to) = (u32_in(self.data(), at), u32_in(self.data(), at + 4));
         (from <= to && to <= self.counts.members && category < self.counts.categories)
@@ -419,18 +365,18 @@ fn known(number: u32) -> Option<u32> {
     Some(number).filter(|number| *number != NONE)
 }
 
-fn u16_at<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
+pub(super) fn u16_at<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
     u16_in(bytes, at)
 }
 
-fn u32_at<const N: usize>(bytes: &[u8; N], at: usize) -> u32 {
+pub(super) fn u32_at<const N: usize>(bytes: &[u8; N], at: usize) -> u32 {
     u32_in(bytes, at)
 }
 
-fn u16_in(bytes: &[u8], at: usize) -> u16 {
+pub(super) fn u16_in(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(u16::MAX, |bytes| u16::from_le_bytes(*bytes))
 }
 
-fn u32_in(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_in(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(NONE, |bytes| u32::from_le_bytes(*bytes))
 }

@@ -13,8 +13,8 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{Pick, Picking};
-use crate::render;
+use crate::picks::{self, Pick, Picking};
+use crate::render::{self, Texts};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -30,7 +30,8 @@ pub struct Unit<'a> {
     pub id: &'a str,
     /// When that id was minted, in seconds since the Unix epoch; 0 when it is not known.
     pub minted_s: u32,
-    /// The shop's own id of the customer, at most 128 bytes; empty when it is not known, and before consent.
+    /// [`crate::profile::customer_hash`] of the customer as 32 lower-case hexadecimal digits; empty when it is not
+    /// known which customer this is, and before consent.
     pub customer: &'a str,
     /// A robot: every slot keeps the origin's content.
     pub bot: bool,
@@ -51,8 +52,8 @@ impl Unit<'_> {
 pub enum Fill {
     /// Everything inside the slot is replaced.
     Html(String),
-    /// Elements inside the slot are edited: [`crate::html::decode_edits`] reads this.
-    Edits(Vec<u8>),
+    /// Elements inside the slot are edited: the texts of the content's fields, which [`render::edits`] makes edits of.
+    Fields(Texts),
 }
 
 /// What one slot gets.
@@ -70,6 +71,8 @@ pub struct SlotDecision {
     pub fill: Option<Fill>,
     /// Products that were picked, in the order of their cards.
     pub picks: Vec<Pick>,
+    /// Index of the strategy that they were picked by, where the slot has several.
+    pub strategy: Option<usize>,
     /// The campaign that only observes and would have had the slot.
     pub observed: Option<Observed>,
 }
@@ -205,29 +208,41 @@ fn fill(
     let Some(content_index) = shown.map(|(_, content)| usize::from(*content)) else {
         return Ok(SlotDecision { arm, reason: Reason::Control, ..SlotDecision::default() });
     };
-    let content = loaded.contents.get(content_index).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
-    let locale = evaluation.facts.page.locale;
-    let body = content.by_locale.get(locale).and_then(|body| content.bodies.get(usize::from(*body)));
     let slot = loaded.slots.get(slot).and_then(Option::as_ref).ok_or(Reason::Disabled)?;
-    let mut picks = Vec::new();
-    let fill = match body.ok_or(Reason::Disabled)? {
+    let facts = &evaluation.facts;
+    let (locale, decided) = (facts.page.locale, facts.page.decided_locale);
+    let mut strategy = None;
+    let mut write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
         Body::Cards(cards) => {
-            let filled = picking.fill(&loaded.shelf, cards, &evaluation.facts)?;
-            picks = filled.1;
-            Ok(Fill::Html(filled.0))
+            let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
+            strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
+            let filled = picking.fill(&loaded.shelf, cards, strategy, facts);
+            filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
-        Body::Html(template) => render::template(template, &evaluation.facts).map(Fill::Html),
-        Body::Fields(fields) => render::fields(fields, slot, &evaluation.facts),
+        Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),
+        Body::Fields(fields) => written(render::fields(fields, slot, facts)),
     };
-    let fill = Some(fill.map_err(|_| Reason::Incomplete)?);
-    Ok(SlotDecision {
-        arm,
-        content: Some(content_index),
-        reason: Reason::Shown,
-        fill,
-        picks,
-        ..SlotDecision::default()
-    })
+    let mut decision =
+        SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, ..SlotDecision::default() };
+    if locale == decided {
+        let (fill, picks) = write(locale, picking)?;
+        (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy);
+        return Ok(decision);
+    }
+    // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
+    // the page's own keeps the slot, and the origin's content.
+    let taken = picking.taken();
+    write(decided, picking)?;
+    picking.give_back(taken);
+    match write(locale, picking) {
+        Ok((fill, picks)) => (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy),
+        Err(_) => decision.reason = Reason::Incomplete,
+    }
+    Ok(decision)
+}
+
+fn written(fill: Result<Fill, render::RenderError>) -> Result<(Fill, Vec<Pick>), Reason> {
+    fill.map(|fill| (fill, Vec::new())).map_err(|_| Reason::Incomplete)
 }
 
 /// Membership of every segment of the bundle, in its order.

@@ -13,6 +13,7 @@ pub fn subject(subject: &AttributeRef) -> String {
     let name = spec.name;
     match &subject.argument {
         Some(argument) if spec.argument == Argument::Key => format!("{name}.{argument}"),
+        Some(argument) if spec.kind == Kind::Bool => format!("{name}(\"{argument}\")"),
         Some(argument) => format!("{name}[\"{argument}\"]"),
         None => name.to_string(),
     }
@@ -51,6 +52,12 @@ pub fn atom(atom: &Atom) -> String {
             let offset =
                 if offset.abs() > 0.0 { " + ".to_string() + &decimal::shortest(*offset) } else { String::new() };
             format!("{name} {} {factor}{}{offset}", sign(*comparison), subject(other))
+        }
+        Test::Remainder(divisor, comparison, than) => {
+            format!("{name} % {divisor} {} {}", sign(*comparison), decimal::shortest(*than))
+        }
+        Test::Length(comparison, than) => {
+            format!("size({name}) {} {}", sign(*comparison), decimal::shortest(*than))
         }
         Test::SameText(other) => format!("{name} == {}", subject(other)),
     }

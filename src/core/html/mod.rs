@@ -26,6 +26,7 @@ mod targets;
 mod tokenizer;
 
 pub use edit::{EditError, Edited, ElementEdit, Unmet, decode_edits, edit_elements, encode_edits};
+pub(crate) use edit::{EditOf, EditText, check_attribute, encode_checked};
 pub use lang::document_lang;
 pub use op::{GiveUpReason, Op};
 pub use references::ascii_references;

@@ -1,8 +1,5 @@
 //! The answer to a page request, as the shim reads it.
 
-use crate::decide::Fill;
-use crate::html;
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -18,31 +15,41 @@ pub struct Answer {
     /// What goes before `</body>`.
     pub tail: String,
     /// Content of each filled slot, in the order of the scanner's targets.
-    pub fills: Vec<Fill>,
+    pub fills: Vec<Insert>,
+}
+
+/// What goes into one slot.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Insert {
+    /// Everything inside the slot is replaced.
+    Html(String),
+    /// Elements inside the slot are edited: [`crate::html::decode_edits`] reads this.
+    Edits(Vec<u8>),
+}
+
+impl Insert {
+    fn bytes(&self) -> (u8, &[u8]) {
+        match self {
+            Self::Html(html) => (0, html.as_bytes()),
+            Self::Edits(edits) => (1, edits),
+        }
+    }
 }
 
 impl Answer {
     /// The answer as bytes: each part behind its length in four bytes, little endian. A fill begins with its kind:
-    /// 0 is HTML, 1 is element edits. Where the origin's header does not say UTF-8, what is outside ASCII becomes
-    /// numeric references.
-    pub fn encode(&self, utf8: bool) -> Vec<u8> {
+    /// 0 is HTML, 1 is element edits.
+    pub fn encode(&self) -> Vec<u8> {
         let parts = [self.set_cookie.as_bytes(), self.summary.as_bytes(), &self.scanner, self.tail.as_bytes()];
-        let fills = self.fills.iter().map(|fill| match fill {
-            Fill::Html(html) => html.len() + 5,
-            Fill::Edits(edits) => edits.len() + 5,
-        });
+        let fills = self.fills.iter().map(|fill| fill.bytes().1.len() + 5);
         let bytes = parts.iter().map(|part| part.len() + 4).sum::<usize>() + fills.sum::<usize>();
         let mut out = Vec::with_capacity(bytes);
         for part in parts {
             push(&mut out, &[part]);
         }
         for fill in &self.fills {
-            match fill {
-                Fill::Html(html) if utf8 => push(&mut out, &[&[0], html.as_bytes()]),
-                Fill::Html(html) => push(&mut out, &[&[0], html::ascii_references(html).as_bytes()]),
-                Fill::Edits(edits) if utf8 => push(&mut out, &[&[1], edits]),
-                Fill::Edits(edits) => push(&mut out, &[&[1], &edits_in_ascii(edits)]),
-            }
+            let (kind, bytes) = fill.bytes();
+            push(&mut out, &[&[kind], bytes]);
         }
         out
     }
@@ -54,18 +61,4 @@ fn push(out: &mut Vec<u8>, pieces: &[&[u8]]) {
     for piece in pieces {
         out.extend_from_slice(piece);
     }
-}
-
-/// Edits that cannot be read back, or grow beyond their limit, become no edits: the slot keeps its content.
-fn edits_in_ascii(edits: &[u8]) -> Vec<u8> {
-    let mut edits = html::decode_edits(edits).unwrap_or_default();
-    for edit in &mut edits {
-        let values = edit.attributes.iter_mut().map(|(_, value)| value);
-        for text in edit.inner.iter_mut().chain(values) {
-            if let Ok(Cow::Owned(ascii)) = core::str::from_utf8(text).map(html::ascii_references) {
-                *text = ascii.into_bytes();
-            }
-        }
-    }
-    html::encode_edits(&edits).unwrap_or_default()
 }

@@ -3,9 +3,10 @@
 use super::json::Json;
 use super::open::PageCore;
 use super::plan::consent;
-use super::request::{Request, RequestError};
+use super::request::RequestError;
 use crate::bundle::{Body, Loaded};
 use crate::decide::{Fill, SlotDecision};
+use crate::picks::strategy_of;
 use crate::profile::Effective;
 use crate::render;
 use crate::segment::Evaluation;
@@ -18,8 +19,11 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn channel(&self, request: &str, lang: &str) -> Result<String, RequestError> {
-        let request = Request::parse(request)?;
-        Ok(self.decided(&request, lang, channel))
+        let mut answer = String::new();
+        self.decided(request, lang, false, &mut |_, scene, slots, evaluation| {
+            answer = channel(self.loaded(), slots, scene.effective, evaluation);
+        })?;
+        Ok(answer)
     }
 }
 
@@ -46,35 +50,48 @@ pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, ev
 }
 
 fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: &Evaluation) {
-    let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
-    let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
-    let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
     json.open('{');
-    json.key("campaign");
-    json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
-    json.key("arm");
-    json.string_or_null(arm.map(|arm| arm.key.as_str()));
-    json.key("content");
-    json.string_or_null(content.map(|content| content.key.as_str()));
+    json.decision(loaded, decision);
+    if let Some(strategy) = strategy_of(loaded, decision) {
+        json.key("strategy");
+        json.string(&strategy.key);
+    }
     json.key("reason");
     json.string(decision.reason.key());
-    let body = content
-        .and_then(|content| content.bodies.get(usize::from(*content.by_locale.get(evaluation.facts.page.locale)?)));
+    let body = decision.content.and_then(|content| loaded.body(content, evaluation.facts.page.locale));
     match (body, &decision.fill) {
-        (Some(Body::Fields(fields)), Some(_)) => {
+        (Some(Body::Fields(fields)), Some(fill)) => {
             json.key("fields");
             json.open('{');
-            for field in fields {
-                json.key(&field.name);
-                json.open('{');
-                let inner = field.inner.iter().map(|inner| ("text", inner));
-                for (name, template) in inner.chain(field.attributes.iter().map(|(name, value)| (name.as_str(), value)))
-                {
-                    json.key(name);
-                    // Rendered once already: what cannot be rendered was passed over.
-                    json.string(&render::plain(template, &evaluation.facts).unwrap_or_default());
+            match fill {
+                Fill::Fields(texts) => {
+                    let mut texts = texts.iter();
+                    let mut text = |json: &mut Json, name: &str| {
+                        json.key(name);
+                        json.string(&render::plain(texts.next().unwrap_or_default()));
+                    };
+                    for field in fields {
+                        json.key(&field.name);
+                        json.open('{');
+                        if field.inner.is_some() {
+                            text(json, "text");
+                        }
+                        for (name, _) in &field.attributes {
+                            text(json, name);
+                        }
+                        json.close('}');
+                    }
                 }
-                json.close('}');
+                // A slot without elements: the one field is its whole content.
+                Fill::Html(html) => {
+                    if let Some(field) = fields.iter().find(|field| field.inner.is_some()) {
+                        json.key(&field.name);
+                        json.open('{');
+                        json.key("text");
+                        json.string(&render::plain(html));
+                        json.close('}');
+                    }
+                }
             }
             json.close('}');
         }

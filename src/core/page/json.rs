@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt::Write;
 
-/// A JSON text being written; commas are its own business.
+/// A JSON text being written; commas are its own business. Nothing is inlined: there are a hundred places that write.
 #[derive(Debug, Default)]
 pub(super) struct Json {
     text: String,
@@ -16,33 +16,38 @@ impl Json {
         Self { text: String::with_capacity(bytes), comma: false }
     }
 
+    #[inline(never)]
     pub(super) fn open(&mut self, bracket: char) {
         self.separate();
         self.text.push(bracket);
         self.comma = false;
     }
 
+    #[inline(never)]
     pub(super) fn close(&mut self, bracket: char) {
         self.text.push(bracket);
         self.comma = true;
     }
 
+    #[inline(never)]
     pub(super) fn key(&mut self, key: &str) {
         self.string(key);
         self.text.push(':');
         self.comma = false;
     }
 
+    #[inline(never)]
     pub(super) fn raw(&mut self, literal: &str) {
         self.separate();
         self.text.push_str(literal);
     }
 
+    #[inline(never)]
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
         self.text.push('"');
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(is_special) {
+        while let Some(at) = first_special(rest.as_bytes()) {
             // Everything before a special byte is ASCII, so a character begins there.
             let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
             self.text.push_str(plain);
@@ -65,6 +70,7 @@ impl Json {
         self.text.push('"');
     }
 
+    #[inline(never)]
     pub(super) fn string_or_null(&mut self, text: Option<&str>) {
         match text {
             Some(text) => self.string(text),
@@ -84,6 +90,23 @@ impl Json {
     }
 }
 
+/// Where the first byte is that may not stand as it is. Eight at a time first: most texts have none.
+fn first_special(text: &[u8]) -> Option<usize> {
+    let (words, _) = text.as_chunks::<8>();
+    let from = words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count() * 8;
+    text.get(from..)?.iter().position(|byte| is_special(*byte)).map(|at| from + at)
+}
+
+/// Whether any of eight bytes is one; a carry can only go wrong behind one that is.
+fn has_special(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word;
+    let equals = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    // `<` and `>` differ in one bit, and so do `"` and `&`.
+    let found = equals(word | (ONES * 2), b'>') | equals(word | (ONES * 4), b'&') | equals(word, b'\\');
+    (found | below(word, 0x20) | word | word.wrapping_add(ONES)) & (ONES * 0x80) != 0
+}
+
 /// Not a byte that may stand as it is.
 fn is_special(byte: u8) -> bool {
     !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
@@ -91,7 +114,22 @@ fn is_special(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, reason = "tests")]
+
     use super::*;
+
+    #[test]
+    fn eight_bytes_are_told_as_each_by_itself() {
+        for byte in 0..=255_u8 {
+            for at in 0..8 {
+                for around in [b'a', b' ', b'~', b'%', b'=', b'?', b'!'] {
+                    let mut word = [around; 8];
+                    word[at] = byte;
+                    assert_eq!(has_special(u64::from_le_bytes(word)), is_special(byte), "{byte} {at} {around}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn nothing_can_end_the_script_element() {

@@ -1,5 +1,6 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
+mod announce;
 mod answer;
 mod channel;
 mod json;
@@ -11,7 +12,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-pub use answer::Answer;
+pub use answer::{Answer, Insert};
 pub use channel::channel;
 pub use open::{PageCore, PageCoreError};
 pub use request::{FIELDS, Request, RequestError};

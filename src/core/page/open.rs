@@ -1,9 +1,9 @@
 //! From a request to an answer, in one synchronous call.
 
-use super::answer::Answer;
+use super::answer::{Answer, Insert};
 use super::plan::{PreviewLabel, SlotLabel, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::bundle::{BundleError, Loaded, Regime};
+use crate::bundle::{Body, BundleError, Loaded, Regime};
 use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::explain::Account;
@@ -14,6 +14,7 @@ use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
     ScopeError, SiteKeys, Verdict, header, to_hex,
 };
+use crate::render;
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::boxed::Box;
 use alloc::format;
@@ -46,14 +47,27 @@ pub struct PageCore {
 }
 
 /// The visitor of one request, consent already applied.
-struct Visit<'a> {
+struct Visit {
     profile: Profile,
     effective: Effective,
     /// The cookie is of a deployment that this one does not know: it must not be overwritten.
     foreign: bool,
     preview: Option<Preview>,
-    context: Context<'a>,
 }
+
+/// Everything that a request is decided with.
+pub(super) struct Scene<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) unit: Unit<'a>,
+    pub(super) effective: Effective,
+    /// The visitor is a preview's.
+    pub(super) preview: Option<&'a Preview>,
+    /// The page was counted, and the response may set the cookie.
+    counted: bool,
+}
+
+/// What is done with the decision of a request.
+pub(super) type Decided<'t> = dyn FnMut(&Request, &Scene, &[SlotDecision], &mut Evaluation) + 't;
 
 impl PageCore {
     /// Loads a bundle and a key ring.
@@ -73,6 +87,11 @@ impl PageCore {
         &self.loaded
     }
 
+    /// The keys.
+    pub(super) fn keys(&self) -> &SiteKeys {
+        &self.keys
+    }
+
     /// Puts a catalogue, an index or an overlay beside the bundle: [`crate::bundle::manifest::ArtifactKind`]. What is
     /// refused leaves everything as it was.
     ///
@@ -82,9 +101,30 @@ impl PageCore {
         self.loaded.shelf.put(kind, bytes)
     }
 
-    /// The visitor holds a preview token.
-    pub(super) fn is_preview(&self, request: &Request) -> bool {
-        self.visit(request).preview.is_some()
+    /// Announces a catalogue or an index that comes piece by piece.
+    ///
+    /// # Errors
+    /// [`ShelfError`] when there is no room for it, or no catalogue that it could belong to.
+    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ShelfError> {
+        self.loaded.shelf.begin(kind, length)
+    }
+
+    /// The next bytes of what was announced.
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.loaded.shelf.feed(piece);
+    }
+
+    /// Checks about so many bytes more of what has come; true when there is no more to do.
+    ///
+    /// # Errors
+    /// [`ShelfError`] when it is unusable, or does not belong to the catalogue.
+    pub fn step(&mut self, bytes: usize) -> Result<bool, ShelfError> {
+        self.loaded.shelf.step(bytes)
+    }
+
+    /// Takes an artifact over from another core, without a copy.
+    pub fn adopt(&mut self, from: &Self, kind: u8) {
+        self.loaded.shelf.adopt(&from.loaded.shelf, kind);
     }
 
     /// Decides a page. `prelude` is the first bytes of its body, which name its language.
@@ -93,53 +133,38 @@ impl PageCore {
     /// [`RequestError`] when the request text is not as agreed; then the page is the origin's.
     pub fn open(&self, request: &str, prelude: &[u8]) -> Result<Vec<u8>, RequestError> {
         let request = Request::parse(request)?;
-        Ok(self.answer(&request, prelude).encode(request.utf8))
+        Ok(self.answer(&request, prelude).encode())
     }
 
     /// Decides a page, as a value.
     pub fn answer(&self, request: &Request, prelude: &[u8]) -> Answer {
-        let mut visit = self.visit(request);
-        if let Some(lang) = html::document_lang(prelude) {
-            visit.context.document_lang = lang;
-        }
-        let preview = visit.preview.take();
-        let context = preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
-        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
-        let set_cookie = if preview.is_none() { self.remember(request, &mut visit, &page) } else { None };
-        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-        let unit = Unit {
-            id: &id,
-            minted_s: visit.profile.issued_s,
-            customer: "",
-            bot: context.device.bot,
-            forced: preview.as_ref().map_or(&[], |preview| preview.arms.as_slice()),
-        };
-        let facts = Facts {
-            site: &self.loaded.site,
-            profile: &visit.profile,
-            context: &context,
-            page: &page,
-            personalization: visit.effective.personalization == Choice::Granted,
-            measurement: visit.effective.measurement == Choice::Granted,
-        };
-        let mut evaluation = Evaluation::new(&self.loaded, facts);
+        let mut answer = Answer::default();
+        let lang = html::document_lang(prelude).unwrap_or_default();
+        self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene));
+        answer
+    }
+
+    fn answer_in(&self, request: &Request, scene: &Scene) -> Answer {
+        let Scene { facts, unit, effective, preview, counted } = scene;
+        let mut evaluation = Evaluation::new(&self.loaded, *facts);
         let mut account = Account::default();
-        let slots = match &preview {
-            Some(_) => decide(&self.loaded, &mut evaluation, unit, &mut account),
-            None => decide(&self.loaded, &mut evaluation, unit, &mut ()),
+        let slots = match preview {
+            Some(_) => decide(&self.loaded, &mut evaluation, *unit, &mut account),
+            None => decide(&self.loaded, &mut evaluation, *unit, &mut ()),
         };
+        let cookie = request.cookie.as_bytes();
+        let set_cookie = if *counted { self.scope.update(cookie, facts.profile, &self.keys) } else { None };
         let mut answer = Answer {
-            summary: self.summary(request, &slots, visit.effective),
+            summary: self.summary(request, &slots, *effective),
             set_cookie: set_cookie.unwrap_or_default(),
             ..Answer::default()
         };
-        if (request.measure || preview.is_some()) && !context.device.bot {
-            let label =
-                preview.as_ref().map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s, account: &account });
+        if (request.measure || preview.is_some()) && !facts.context.device.bot {
+            let label = preview.map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s, account: &account });
             let visitor = Visitor {
-                personalization: visit.effective.personalization,
-                measurement: visit.effective.measurement,
-                profile: &visit.profile,
+                personalization: effective.personalization,
+                measurement: effective.measurement,
+                profile: facts.profile,
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
@@ -148,56 +173,67 @@ impl PageCore {
                 answer.summary.push_str(&plan);
             }
         }
-        self.place(slots, &mut answer);
+        self.place(slots, facts.page.locale, request.utf8, &mut answer);
         answer
     }
 
-    /// Decides for what is no page, in the locale of `lang`: nothing is counted and nothing is written.
-    pub(super) fn decided<T>(
-        &self,
-        request: &Request,
-        lang: &str,
-        then: impl FnOnce(&Loaded, &[SlotDecision], Effective, &Evaluation) -> T,
-    ) -> T {
-        let visit = self.visit(request);
-        let own = Context { document_lang: lang, ..visit.context };
-        let context = visit.preview.as_ref().map_or(own, |preview| applied(&preview.request, own));
-        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
-        let id = visit.profile.id.map(|id| to_hex(&id)).unwrap_or_default();
-        let forced = visit.preview.as_ref().map_or(&[][..], |preview| preview.arms.as_slice());
-        let unit = Unit { id: &id, minted_s: visit.profile.issued_s, customer: "", bot: context.device.bot, forced };
-        let facts = Facts {
-            site: &self.loaded.site,
-            profile: &visit.profile,
-            context: &context,
-            page: &page,
-            personalization: visit.effective.personalization == Choice::Granted,
-            measurement: visit.effective.measurement == Choice::Granted,
-        };
-        let mut evaluation = Evaluation::new(&self.loaded, facts);
-        let slots = decide(&self.loaded, &mut evaluation, unit, &mut ());
-        then(&self.loaded, &slots, visit.effective, &evaluation)
+    /// What conditions would find, without counting the page: hands the facts of a request to `look`.
+    pub fn inspect(&self, request: &Request, prelude: &[u8], look: &mut dyn FnMut(&Loaded, Facts)) {
+        let lang = html::document_lang(prelude).unwrap_or_default();
+        self.scene(request, lang, false, &mut |scene| look(&self.loaded, scene.facts));
     }
 
-    /// What conditions would find, without counting the page: hands the facts of a request to `look`.
-    pub fn inspect<T>(&self, request: &Request, prelude: &[u8], look: impl FnOnce(&Loaded, Facts) -> T) -> T {
-        let visit = self.visit(request);
-        let context = visit.preview.as_ref().map_or(visit.context, |preview| applied(&preview.request, visit.context));
-        let document_lang = html::document_lang(prelude).unwrap_or_default();
-        let page = Page::of(&self.loaded.site, context.path, document_lang);
+    /// Decides the request of a text, on a page in the language `lang`, and hands the decision to `then`, once.
+    ///
+    /// # Errors
+    /// [`RequestError`] when the request text is not as agreed.
+    pub(super) fn decided(
+        &self,
+        request: &str,
+        lang: &str,
+        counts: bool,
+        then: &mut Decided,
+    ) -> Result<(), RequestError> {
+        let request = Request::parse(request)?;
+        self.scene(&request, lang, counts, &mut |scene| {
+            let mut evaluation = Evaluation::new(&self.loaded, scene.facts);
+            let slots = decide(&self.loaded, &mut evaluation, scene.unit, &mut ());
+            then(&request, scene, &slots, &mut evaluation);
+        });
+        Ok(())
+    }
+
+    /// Sets the scene of a request, on a page in the language `lang`, and hands it to `then`, once. With `counts` the
+    /// page is counted, where it may be.
+    fn scene(&self, request: &Request, lang: &str, counts: bool, then: &mut dyn FnMut(&Scene)) {
+        let Visit { mut profile, effective, foreign, preview } = self.visit(request);
+        let preview = preview.as_ref();
+        let own = Context { document_lang: lang, ..request.context };
+        let context = preview.map_or(own, |preview| applied(&preview.request, own));
+        let page = Page::of(&self.loaded.site, context.path, context.document_lang);
+        let counted = counts && preview.is_none() && !foreign && count(request, effective, &page, &mut profile);
+        let [id, customer] = [profile.id, profile.customer].map(hex);
+        let unit = Unit {
+            id: &id,
+            minted_s: profile.issued_s,
+            customer: &customer,
+            bot: context.device.bot,
+            forced: preview.map_or(&[], |preview| preview.arms.as_slice()),
+        };
         let facts = Facts {
             site: &self.loaded.site,
-            profile: &visit.profile,
+            shelf: &self.loaded.shelf,
+            profile: &profile,
             context: &context,
             page: &page,
-            personalization: visit.effective.personalization == Choice::Granted,
-            measurement: visit.effective.measurement == Choice::Granted,
+            personalization: effective.personalization == Choice::Granted,
+            measurement: effective.measurement == Choice::Granted,
         };
-        look(&self.loaded, facts)
+        then(&Scene { facts, unit, effective, preview, counted });
     }
 
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
-    fn visit<'a>(&self, request: &Request<'a>) -> Visit<'a> {
+    fn visit(&self, request: &Request) -> Visit {
         let cookie = request.cookie.as_bytes();
         let now_s = request.context.now_s;
         let preview = match header::find(cookie, PREVIEW_COOKIE) {
@@ -208,7 +244,7 @@ impl PageCore {
             let mut profile = preview.profile.clone();
             let context = applied(&preview.request, request.context);
             let effective = profile.settle(request.gpc, self.regime(&context));
-            return Visit { profile, effective, foreign: false, preview: Some(preview), context: request.context };
+            return Visit { profile, effective, foreign: false, preview: Some(preview) };
         }
         let verdict = self.scope.read(cookie, &self.keys, now_s);
         let foreign = matches!(verdict, Verdict::Anonymous(_));
@@ -221,24 +257,7 @@ impl PageCore {
             // Who this is will be known again after the deployment; until then nobody is enrolled.
             effective = Effective::default();
         }
-        Visit { profile, effective, foreign, preview: None, context: request.context }
-    }
-
-    /// Counts the page and gives the `Set-Cookie` value that keeps it, where this response may set one.
-    fn remember(&self, request: &Request, visit: &mut Visit, page: &Page) -> Option<String> {
-        if visit.foreign || request.prefetch || !request.document || request.context.device.bot {
-            return None;
-        }
-        let now_s = request.context.now_s;
-        if visit.effective.personalization == Choice::Granted {
-            visit.profile.mint(request.random, now_s);
-            visit.profile.page(now_s);
-            if !page.never_profile {
-                let (sku, category) = (some(&page.sku), some(&page.category));
-                visit.profile.see(PageSeen { sku, category }, now_s);
-            }
-        }
-        self.scope.update(request.cookie.as_bytes(), &visit.profile, &self.keys)
+        Visit { profile, effective, foreign, preview: None }
     }
 
     /// The consent regime of the place.
@@ -263,14 +282,23 @@ impl PageCore {
     }
 
     /// Gives the scanner its targets, and the answer the fills in their order.
-    fn place(&self, slots: Vec<SlotDecision>, answer: &mut Answer) {
+    fn place(&self, slots: Vec<SlotDecision>, locale: usize, utf8: bool, answer: &mut Answer) {
         let mut targets = Vec::with_capacity(slots.len());
         answer.fills.reserve(slots.len());
         for (slot, decision) in self.loaded.slots.iter().zip(slots) {
             let (Some(slot), Some(fill)) = (slot, decision.fill) else { continue };
+            let insert = match fill {
+                Fill::Html(html) if utf8 => Insert::Html(html),
+                Fill::Html(html) => Insert::Html(html::ascii_references(&html).into_owned()),
+                Fill::Fields(texts) => {
+                    let body = decision.content.and_then(|content| self.loaded.body(content, locale));
+                    let Some(Body::Fields(fields)) = body else { continue };
+                    Insert::Edits(render::edits(fields, slot, &texts, utf8))
+                }
+            };
             let index = u16::try_from(answer.fills.len()).unwrap_or(u16::MAX);
             targets.push((index, &slot.selector));
-            answer.fills.push(fill);
+            answer.fills.push(insert);
         }
         if targets.is_empty() && answer.tail.is_empty() {
             return;
@@ -278,9 +306,26 @@ impl PageCore {
         match html::scan_start_of(targets.into_iter(), !answer.tail.is_empty()) {
             Ok(state) => answer.scanner = state,
             // More selectors than a state holds: the compiler refuses such a site; here the page stays as it is.
-            Err(_) => answer.fills = Vec::<Fill>::new(),
+            Err(_) => answer.fills = Vec::new(),
         }
     }
+}
+
+/// Counts the page in the profile; false where this response may set no cookie.
+fn count(request: &Request, effective: Effective, page: &Page, profile: &mut Profile) -> bool {
+    if request.prefetch || !request.document || request.context.device.bot {
+        return false;
+    }
+    let now_s = request.context.now_s;
+    if effective.personalization == Choice::Granted {
+        profile.mint(request.random, now_s);
+        profile.page(now_s);
+        if !page.never_profile {
+            let (sku, category) = (some(&page.sku), some(&page.category));
+            profile.see(PageSeen { sku, category }, now_s);
+        }
+    }
+    true
 }
 
 /// The moment as a preview has it; what the preview leaves open is the platform's.
@@ -316,6 +361,11 @@ fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
         }
     }
     tail
+}
+
+/// A unit of the hash; empty for nobody.
+fn hex(id: Option<[u8; 16]>) -> String {
+    id.map_or_else(String::new, |id| to_hex(&id))
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -103,6 +103,21 @@ pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Cho
     json.close('}');
 }
 
+impl Json {
+    /// What a slot gets: campaign, arm and content, each null where there is none.
+    pub(super) fn decision(&mut self, loaded: &Loaded, decision: &SlotDecision) {
+        let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
+        let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
+        let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
+        self.key("campaign");
+        self.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+        self.key("arm");
+        self.string_or_null(arm.map(|arm| arm.key.as_str()));
+        self.key("content");
+        self.string_or_null(content.map(|content| content.key.as_str()));
+    }
+}
+
 fn slot(
     json: &mut Json,
     loaded: &Loaded,
@@ -114,16 +129,9 @@ fn slot(
         return;
     }
     let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
-    let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
-    let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
     json.open('{');
     json.raw(&label.0);
-    json.key("campaign");
-    json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
-    json.key("arm");
-    json.string_or_null(arm.map(|arm| arm.key.as_str()));
-    json.key("content");
-    json.string_or_null(content.map(|content| content.key.as_str()));
+    json.decision(loaded, decision);
     json.key("reason");
     json.string(decision.reason.key());
     if let Some(observed) = decision.observed
@@ -143,6 +151,11 @@ fn slot(
         json.string(&explain::sentence(decision.reason, &findings));
         passed(json, loaded, index, account);
         picked(json, loaded, decision, &evaluation.facts);
+        drawn(json, loaded, index, decision, &evaluation.facts);
+    }
+    if let Some(strategy) = picks::strategy_of(loaded, decision) {
+        json.key("strategy");
+        json.string(&strategy.key);
     }
     if let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) {
         json.key("products");
@@ -171,6 +184,23 @@ fn picked(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, facts: &Fac
         json.key("score");
         json.string(&picks::score_parts(pick));
         json.close('}');
+    }
+    json.close(']');
+}
+
+/// The strategies that the slot has to choose from, with the mean of what is believed of each and what was drawn, in
+/// percent.
+fn drawn(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, facts: &Facts) {
+    let Some(Some(slot)) = loaded.slots.get(index).filter(|_| decision.strategy.is_some()) else { return };
+    json.key("strategies");
+    json.open('[');
+    for (strategy, draw) in picks::draws_of(loaded, &slot.key, decision, facts) {
+        json.open('[');
+        json.string(&strategy.key);
+        for rate in [draw.mean, draw.drawn] {
+            json.string_or_null(rate.map(picks::percent).as_deref());
+        }
+        json.close(']');
     }
     json.close(']');
 }

@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use super::open::PageCore;
-use super::request::{Request, RequestError};
+use super::request::RequestError;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
@@ -18,13 +18,13 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
-        let request = Request::parse(request)?;
         let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
-        let scores = self.is_preview(&request);
-        Ok(self.decided(&request, lang, |_, slots, _, evaluation| {
+        let mut answer = String::new();
+        self.decided(request, lang, false, &mut |_, scene, slots, _| {
             let decision = index.and_then(|index| slots.get(index));
-            self.picks_json(slot, decision, &evaluation.facts, scores)
-        }))
+            answer = self.picks_json(slot, decision, &scene.facts, scene.preview.is_some());
+        })?;
+        Ok(answer)
     }
 
     fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
@@ -41,13 +41,15 @@ impl PageCore {
         json.key("arm");
         let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
         json.string_or_null(arm.map(|arm| arm.key.as_str()));
+        if let Some(strategy) = decision.and_then(|decision| picks::strategy_of(loaded, decision)) {
+            json.key("strategy");
+            json.string(&strategy.key);
+        }
         json.key("reason");
         json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
         json.key("items");
         json.open('[');
-        let content = decision.and_then(|decision| loaded.contents.get(decision.content?)?.as_ref());
-        let body =
-            content.and_then(|content| content.bodies.get(usize::from(*content.by_locale.get(facts.page.locale)?)));
+        let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
         if let (Some(Body::Cards(cards)), Some(decision)) = (body, decision) {
             let mut picks = decision.picks.clone();
             picks::explain(&loaded.shelf, facts, &mut picks);

@@ -1,15 +1,17 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
+use crate::attribute::Attribute;
 use crate::bundle::{
-    Arm, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part, PathPattern, PathSegment, Regime,
+    Announced, Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part,
+    PathPattern, PathSegment, Regime,
 };
-use crate::bundle::{ConsentRules, Loaded, Region, Slot, Template, encode};
-use crate::decide::Fill;
+use crate::bundle::{ConsentRules, Loaded, Op, Region, Segment, Slot, Template, Test, encode};
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const NOW_S: u32 = 1_795_000_000;
@@ -130,7 +132,7 @@ fn stored(answer: &Answer) -> Profile {
 fn without_consent_nothing_is_remembered_and_content_still_shown() {
     let answer = ask(&Ask::default(), "<html lang=en>");
     assert_eq!(answer.set_cookie, "");
-    assert_eq!(answer.fills, [Fill::Html("Hello".into())]);
+    assert_eq!(answer.fills, [Insert::Html("Hello".into())]);
     assert!(answer.tail.contains("\"personalization\":\"unknown\""), "{}", answer.tail);
 }
 
@@ -194,9 +196,80 @@ fn a_tampered_cookie_is_a_new_visitor() {
 #[test]
 fn the_language_of_the_document_picks_the_body_and_its_charset_the_bytes() {
     let answer = ask(&Ask::default(), "<!doctype html><html lang=\"de-AT\">");
-    assert_eq!(answer.fills, [Fill::Html("Grüße".to_string())]);
-    assert!(answer.encode(false).ends_with(b"\0Gr&#252;&#223;e"));
-    assert!(answer.encode(true).ends_with("\0Grüße".as_bytes()));
+    assert_eq!(answer.fills, [Insert::Html("Grüße".to_string())]);
+    assert!(answer.encode().ends_with("\0Grüße".as_bytes()));
+    let answer = ask(&Ask { flags: "dm", ..Ask::default() }, "<!doctype html><html lang=\"de-AT\">");
+    assert!(answer.encode().ends_with(b"\0Gr&#252;&#223;e"));
+}
+
+/// The German campaign comes first, and asks `page.locale`; the origin is told of products.
+fn announcing() -> PageCore {
+    let mut plain = Loaded::load(&bundle()).unwrap();
+    let all = plain.campaigns[0].take().unwrap();
+    let subject = AttributeRef { attribute: Attribute::PageLocale, argument: None };
+    let german = Atom { subject, default: None, test: Test::TextEquals("de-DE".into()) };
+    let mut site = plain.site;
+    site.announced = vec![Announced::of(["/p/{sku}", "/de/p/{sku}"], [0])];
+    let segment = |key: &str, when| Segment { key: key.into(), name: String::new(), when };
+    let bundle = Bundle {
+        site,
+        atoms: vec![german],
+        segments: vec![segment("germans", vec![Op::Atom(0)])],
+        slots: plain.slots.into_iter().flatten().collect(),
+        contents: plain.contents.into_iter().flatten().collect(),
+        campaigns: vec![Campaign { key: "german".into(), eligible: vec![Op::Atom(0)], ..all.clone() }, all],
+        ..Bundle::default()
+    };
+    PageCore::new(&encode(&bundle).unwrap(), KEYS).unwrap()
+}
+
+#[test]
+fn where_the_origin_is_told_the_path_decides_and_the_document_is_written_in_its_own_language() {
+    let core = announcing();
+    let german = "<!doctype html><html lang=\"de-DE\">";
+    for (path, prelude, campaign, body) in [
+        ("/p/1", german, "all", "Grüße"),
+        ("/de/p/1", german, "german", "Grüße"),
+        ("/de/p/1", "<html lang=en>", "german", "Hello"),
+        ("/de/p/1", "<html>", "german", "Grüße"),
+        ("/elsewhere", german, "german", "Grüße"),
+        ("/de/elsewhere", "<html lang=en>", "all", "Hello"),
+    ] {
+        let text = Ask { path, ..Ask::default() }.text();
+        let answer = core.answer(&Request::parse(&text).unwrap(), prelude.as_bytes());
+        assert_eq!(answer.fills, [Insert::Html(body.into())], "{path}");
+        assert!(answer.tail.contains(&format!("\"campaign\":\"{campaign}\"")), "{path} {}", answer.tail);
+        let header = core.announce(&text).unwrap();
+        assert_eq!(header.is_empty(), path.ends_with("elsewhere"), "{path}");
+        assert_eq!(core.announces(path), !header.is_empty(), "{path}");
+        if let Some((payload, _)) = header.split_once('.') {
+            let payload = String::from_utf8(Base64UrlUnpadded::decode_vec(payload).unwrap()).unwrap();
+            let told =
+                format!("\"slots\":{{\"hero\":{{\"campaign\":\"{campaign}\",\"arm\":null,\"content\":\"hello\"}}}}");
+            assert!(payload.contains(&told), "{payload}");
+            assert!(payload.contains(if campaign == "german" { "[\"germans\"]" } else { "\"segments\":[]" }));
+        }
+    }
+    assert!(core.announces("") && !self::core().announces(""));
+}
+
+#[test]
+fn a_robot_is_told_as_one_who_gets_nothing_and_the_header_is_bound_to_host_and_path() {
+    let core = announcing();
+    let header = |path: &str, agent: &str| core.announce(&Ask { path, agent, ..Ask::default() }.text()).unwrap();
+    let robot = header("/de/p/1", "Googlebot/2.1");
+    let payload = Base64UrlUnpadded::decode_vec(robot.split_once('.').unwrap().0).unwrap();
+    let end = format!(
+        "{{\"key\":1,\"issued\":{NOW_S},\"expires\":{},\"bundle\":\"{}\",\"slots\":{{}},\"segments\":[]}}",
+        NOW_S + 60,
+        core.loaded().version
+    );
+    assert_eq!(String::from_utf8(payload).unwrap(), end);
+    let (one, other) = (header("/p/1", CHROME), header("/p/2", CHROME));
+    let parts = |header: &str| header.split_once('.').map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+    assert_eq!(parts(&one).0, parts(&other).0);
+    assert_ne!(parts(&one).1, parts(&other).1);
+    assert_eq!(core.announce("1"), Err(RequestError::Fields(1)));
 }
 
 #[test]

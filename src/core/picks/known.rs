@@ -63,8 +63,8 @@ pub struct Sight {
     pub was_minor: Option<u32>,
     /// Pieces in stock, where known.
     pub stock: Option<u32>,
-    /// It can be ordered; `None` when that is not known now.
-    pub buyable: Option<bool>,
+    /// Whether it can be ordered; `None` when that is not known now.
+    pub availability: Option<Availability>,
 }
 
 /// Price and stock of a product now. With a live overlay that is missing or too old, nothing is known: a price that
@@ -77,18 +77,18 @@ pub fn sight(shelf: &Shelf, item: &Item<'_>, now_s: u32) -> Sight {
         price_minor: sale.or(item.price_minor()),
         was_minor: sale.and(item.price_minor()).filter(|was| Some(*was) > sale),
         stock: item.stock(),
-        buyable: Some(item.availability().is_buyable()),
+        availability: Some(item.availability()),
     };
     let Some(age_s_max) = catalog.live_age_s_max() else { return feed };
     let fresh = shelf.overlay().filter(|overlay| now_s.saturating_sub(overlay.made_s()) <= age_s_max);
     match (fresh, gone) {
-        (_, true) => Sight { buyable: Some(false), ..Sight::default() },
+        (_, true) => Sight { availability: Some(Availability::Gone), ..Sight::default() },
         (None, _) => Sight::default(),
         (Some(overlay), _) => overlay.of(item.ordinal).map_or(feed, |live| Sight {
             price_minor: live.price_minor,
             was_minor: item.price_minor().filter(|was| live.price_minor.is_some_and(|price| price < *was)),
             stock: live.stock,
-            buyable: Some(live.availability.is_buyable()),
+            availability: Some(live.availability),
         }),
     }
 }

@@ -2,26 +2,33 @@
 //!
 //! Everything is decided from what the shelf holds and the cookie remembers; the same state gives the same picks.
 
+mod arrival;
 mod known;
+mod posteriors;
+mod product;
 mod rules;
 mod shelf;
 mod sources;
+mod strategy;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use known::{Sight, sight};
+pub(crate) use product::of_product;
 
+pub use posteriors::{Belief, KNOTS, POSTERIORS_FORMAT, Posteriors, PosteriorsError, encode_posteriors};
 pub use shelf::{Shelf, ShelfError};
+pub use strategy::{Choice, Draw, choice, draws_of, percent, strategy_of};
 pub use values::{because, because_key, score_parts, value};
 
-use crate::bundle::cards::{Cards, Cause, Mix, Rule};
+use crate::bundle::cards::{Cards, Cause, Mix, Rule, Source};
 use crate::decide::Reason;
 use crate::recommend::Scratch;
 use crate::render;
 use crate::segment::Facts;
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use known::Known;
 use rules::Rules;
 use sources::{Candidate, candidates};
@@ -70,9 +77,15 @@ impl Picking {
     ///
     /// # Errors
     /// [`Reason::NoPicks`] when there are too few products, [`Reason::Incomplete`] when the frame lacks a value.
-    pub fn fill(&mut self, shelf: &Shelf, cards: &Cards, facts: &Facts) -> Result<(String, Vec<Pick>), Reason> {
+    pub fn fill(
+        &mut self,
+        shelf: &Shelf,
+        cards: &Cards,
+        strategy: Option<usize>,
+        facts: &Facts,
+    ) -> Result<(String, Vec<Pick>), Reason> {
         let catalog = shelf.catalog().ok_or(Reason::NoPicks)?;
-        let mut picks = self.pick(shelf, cards, facts);
+        let mut picks = self.pick(shelf, cards, strategy, facts);
         let mut html = String::with_capacity(512 + picks.len() * 512);
         render::append(&cards.before, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
         // A product whose card lacks a value is left out, not the whole slot.
@@ -96,8 +109,19 @@ impl Picking {
         Ok((html, picks))
     }
 
-    /// Picks the products of one slot, best first.
-    pub fn pick(&mut self, shelf: &Shelf, cards: &Cards, facts: &Facts) -> Vec<Pick> {
+    /// How many item groups are on the page.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Takes what came after so many item groups off the page again.
+    pub(crate) fn give_back(&mut self, taken: usize) {
+        self.taken.truncate(taken);
+    }
+
+    /// Picks the products of one slot, best first: by the sources of the strategy with this index, and then by those
+    /// that all strategies have.
+    pub fn pick(&mut self, shelf: &Shelf, cards: &Cards, strategy: Option<usize>, facts: &Facts) -> Vec<Pick> {
         let Some(catalog) = shelf.catalog() else { return Vec::new() };
         let known = Known::of(catalog, facts);
         let mut rules = Rules::of(shelf, cards, facts, &known, &self.taken);
@@ -115,33 +139,15 @@ impl Picking {
         }
         picks.truncate(count);
         let pinned = picks.len();
-        match cards.mix {
-            Mix::InOrder => {
-                for source in &cards.sources {
-                    if picks.len() >= count {
-                        break;
-                    }
-                    for candidate in candidates(source, shelf, cards, facts, &known, &rules, scratch) {
-                        if picks.len() >= count {
-                            break;
-                        }
-                        admit(&mut rules, candidate, &mut picks);
-                    }
-                }
-            }
-            Mix::TakeTurns => {
-                let lists = cards.sources.iter();
-                let lists =
-                    lists.map(|source| candidates(source, shelf, cards, facts, &known, &rules, scratch).into_iter());
-                let mut lists: Vec<_> = lists.collect();
-                while picks.len() < count && lists.iter().any(|list| list.len() > 0) {
-                    for list in &mut lists {
-                        let before = picks.len();
-                        while picks.len() < count && picks.len() == before {
-                            let Some(candidate) = list.next() else { break };
-                            admit(&mut rules, candidate, &mut picks);
-                        }
-                    }
+        let own = strategy.and_then(|index| cards.strategies.get(index)).map_or(&[][..], |own| &own.sources);
+        for sources in [own, &cards.sources] {
+            // Sources that take turns are all asked at once; those in order, one after the other.
+            let at_once = if cards.mix == Mix::TakeTurns { sources.len() } else { 1 };
+            for sources in sources.chunks(at_once.max(1)) {
+                if picks.len() < count {
+                    let asked = |source: &Source| candidates(source, shelf, cards, facts, &known, &rules, scratch);
+                    let lists = sources.iter().map(asked).map(Vec::into_iter).collect();
+                    take_turns(lists, count, &mut rules, &mut picks);
                 }
             }
         }
@@ -157,6 +163,19 @@ impl Picking {
 pub fn explain(shelf: &Shelf, facts: &Facts, picks: &mut [Pick]) {
     if let Some(catalog) = shelf.catalog() {
         sources::explain(picks, shelf, &Known::of(catalog, facts));
+    }
+}
+
+/// One product of each list in turn, until there are enough.
+fn take_turns(mut lists: Vec<vec::IntoIter<Candidate>>, count: usize, rules: &mut Rules, picks: &mut Vec<Pick>) {
+    while picks.len() < count && lists.iter().any(|list| list.len() > 0) {
+        for list in &mut lists {
+            let before = picks.len();
+            while picks.len() < count && picks.len() == before {
+                let Some(candidate) = list.next() else { break };
+                admit(rules, candidate, picks);
+            }
+        }
     }
 }
 

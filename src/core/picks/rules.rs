@@ -92,7 +92,7 @@ impl<'a> Rules<'a> {
         }
         let now = sight(self.shelf, &item, self.now_s);
         // What is not known is not in stock.
-        if self.in_stock_only && now.buyable != Some(true) {
+        if self.in_stock_only && !now.availability.is_some_and(Availability::is_buyable) {
             return None;
         }
         if let Some((from, to)) = self.band

@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, Item};
 use crate::recommend::{Index, Query, Scored, Scratch};
 use crate::segment::Facts;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Candidates of one source.
 const CANDIDATES: usize = 64;
@@ -36,6 +37,7 @@ struct Scoring<'s, 'a> {
 }
 
 impl Scoring<'_, '_> {
+    #[inline(never)]
     fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Candidate> {
         let factor = self.rules.factor(ordinal)?;
         let times_seen = self.known.times_seen(ordinal);
@@ -44,7 +46,8 @@ impl Scoring<'_, '_> {
     }
 
     /// Products in an order that somebody else made.
-    fn listed(&self, list: impl Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
+    #[inline(never)]
+    fn listed(&self, list: &mut dyn Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
         let mut rank = 0.0;
         let mut found = Vec::with_capacity(CANDIDATES);
         for ordinal in list {
@@ -61,6 +64,7 @@ impl Scoring<'_, '_> {
 }
 
 /// The candidates of a source, best first; excluded ones are left out already.
+#[inline(never)]
 pub(super) fn candidates(
     source: &Source,
     shelf: &Shelf,
@@ -80,20 +84,19 @@ pub(super) fn candidates(
         }
         Source::Similar => similar(catalog, &scoring),
         Source::CategoryPopular => known.category.map_or_else(Vec::new, |category| {
-            let list = shelf.popular_in(category).iter().copied();
-            scoring.listed(list, Cause::PopularIn, Because::Category(category))
+            scoring.listed(&mut shelf.popular_in(category), Cause::PopularIn, Because::Category(category))
         }),
         Source::Popular => shelf
             .sessions()
-            .map_or_else(Vec::new, |index| scoring.listed(index.popular(), Cause::Popular, Because::Nothing)),
+            .map_or_else(Vec::new, |index| scoring.listed(&mut index.popular(), Cause::Popular, Because::Nothing)),
         Source::List(cause, skus) => {
-            let list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
-            scoring.listed(list, *cause, Because::Nothing)
+            let mut list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
+            scoring.listed(&mut list, *cause, Because::Nothing)
         }
         // Somebody who looks for what they saw last wants to find it again: no rotation.
         Source::Viewed => {
             let scoring = Scoring { rotation: 0.0, ..scoring };
-            scoring.listed(known.recent.iter().copied(), Cause::Again, Because::Nothing)
+            scoring.listed(&mut known.recent.iter().copied(), Cause::Again, Because::Nothing)
         }
     }
 }
@@ -167,13 +170,23 @@ fn likeness(seed: &Item<'_>, seed_words: &[&str], other: &Item<'_>) -> f32 {
 }
 
 fn words(title: &str) -> impl Iterator<Item = &str> {
-    // Short words are of, and, in, ...
-    title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3)
+    // Short words are of, and, in, ... Whatever is not ASCII counts as a letter: the tables of what is one take 3 KB.
+    title.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
 }
 
 /// Best first; equal scores by ordinal, so that the order never depends on anything else.
-fn sort(candidates: &mut [Candidate]) {
-    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
+fn sort(candidates: &mut Vec<Candidate>) {
+    let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal));
+    if candidates.is_sorted_by(|a, b| order(a, b).is_lt()) {
+        return;
+    }
+    let at = |index: u32| candidates.get(index as usize);
+    let mut places: Vec<u32> = (0..).take(candidates.len()).collect();
+    crate::sort::indices(&mut places, &|a, b| match (at(a), at(b)) {
+        (Some(a), Some(b)) => order(a, b),
+        _ => Ordering::Equal,
+    });
+    *candidates = places.into_iter().filter_map(|place| at(place).copied()).collect();
 }
 
 /// Finds for each pick that an index led to the product that led to it most.

@@ -5,9 +5,9 @@ use crate::attribute::Attribute;
 use crate::bundle::AttributeRef;
 use crate::bundle::cards::Cards;
 use crate::catalog::{Catalog, Item};
+use crate::decimal;
 use crate::segment::{Facts, Value, Why};
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -44,7 +44,7 @@ pub fn value<'v>(
 }
 
 /// A field that is not private. The compiler refuses private ones; a bundle of another catalogue gets nothing here.
-fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option<&'v str> {
+pub(super) fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option<&'v str> {
     let catalog = shelf.catalog()?;
     let (field, private) = catalog.field(name)?;
     let (text, _) = catalog.extra(item, field).filter(|_| !private)?;
@@ -61,7 +61,8 @@ pub fn because(shelf: &Shelf, pick: &Pick, words: &[String]) -> Option<String> {
         Because::Product(ordinal) => catalog.item(ordinal)?.title(),
         Because::Category(category) => catalog.category_name(category),
     };
-    Some(words.replace('#', name))
+    let Some((before, after)) = words.split_once('#') else { return Some(words.clone()) };
+    Some([before, name, after].concat())
 }
 
 /// Key of the product or category that led to a pick.
@@ -75,9 +76,18 @@ pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c
 
 /// The parts of a score, for people.
 pub fn score_parts(pick: &Pick) -> String {
-    let [base, times, factor, score] = [pick.base, pick.times_seen, pick.factor, pick.score].map(f64::from);
-    format!(
-        "{score:.3} = {base:.3} by {}, shown {times:.2} times without a click, times {factor:.2} by rules",
-        pick.cause.key()
-    )
+    let number = |number: f32, digits| decimal::fixed(number.into(), digits);
+    [
+        &number(pick.score, 3),
+        " = ",
+        &number(pick.base, 3),
+        " by ",
+        pick.cause.key(),
+        ", shown ",
+        &number(pick.times_seen, 2),
+        " times without a click, times ",
+        &number(pick.factor, 2),
+        " by rules",
+    ]
+    .concat()
 }

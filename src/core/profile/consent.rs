@@ -86,6 +86,7 @@ impl Profile {
             self.seen = Seen::default();
             self.traits.clear();
             self.signals.clear();
+            self.customer = None;
         }
         self.unknown.retain(|section| match Class::of(section.tag) {
             Some(Class::Necessary) => true,

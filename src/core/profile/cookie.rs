@@ -20,10 +20,7 @@ const SECTIONS_BYTES_MAX: usize = COOKIE_CHARS_MAX / 4 * 3 - HEAD_BYTES - MAC_BY
 
 /// What a cookie is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")
-)]
+#[expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")]
 pub enum Verdict {
     /// There is none: a visitor who may get one.
     Absent,
@@ -154,7 +151,7 @@ fn open(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Result<Profile
     if !keys.knows(*key) {
         return Err(Foreign::Key(*key).into());
     }
-    if !keys.verifies(*key, KeyPurpose::Cookie, Some(host), signed, mac) {
+    if !keys.verifies(*key, KeyPurpose::Cookie, &[host], signed, mac) {
         return Err(Refusal::Mac.into());
     }
     let profile = sections::read(sections).ok_or(Refusal::Malformed)?;
@@ -196,7 +193,7 @@ pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
         sections::write(&selection, &mut bytes);
     }
     let blank = bytes.len() == HEAD_BYTES;
-    let mac = keys.sign(KeyPurpose::Cookie, Some(host), &bytes);
+    let mac = keys.sign(KeyPurpose::Cookie, &[host], &bytes);
     bytes.extend_from_slice(&mac);
     Encoded { value: to_base64(&bytes), dropped: selection.dropped, blank }
 }

@@ -27,6 +27,8 @@ pub struct Item {
     pub quantity: u16,
     /// Price of one piece, in minor units.
     pub price_minor: u32,
+    /// What that price is reduced by, in minor units.
+    pub discount_minor: u32,
 }
 
 /// One event.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 /// The first byte of every token.
 pub(super) const TOKEN_FORMAT: u8 = 0x01;
 
-/// Why a handle or a preview token was refused.
+/// Why a handle, a preview token or a login token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -43,7 +43,7 @@ pub(super) fn seal(keys: &SiteKeys, purpose: KeyPurpose, content: &[u8]) -> Stri
     let mut bytes = Vec::with_capacity(2 + content.len() + MAC_BYTES);
     bytes.extend_from_slice(&[TOKEN_FORMAT, keys.signer()]);
     bytes.extend_from_slice(content);
-    let mac = keys.sign(purpose, None, &bytes);
+    let mac = keys.sign(purpose, &[], &bytes);
     bytes.extend_from_slice(&mac);
     to_base64(&bytes)
 }
@@ -71,7 +71,7 @@ pub(super) fn unseal(
     if !keys.knows(*key) {
         return Err(TokenError::Key(*key));
     }
-    if !keys.verifies(*key, purpose, None, signed, mac) {
+    if !keys.verifies(*key, purpose, &[], signed, mac) {
         return Err(TokenError::Mac);
     }
     bytes.truncate(bytes.len() - MAC_BYTES);

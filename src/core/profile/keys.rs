@@ -22,10 +22,14 @@ pub enum KeyPurpose {
     Handle,
     /// A preview token.
     Preview,
+    /// A login token.
+    Login,
+    /// The decision that the origin is told.
+    Decision,
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 3] = [Self::Cookie, Self::Handle, Self::Preview];
+    const ALL: [Self; 5] = [Self::Cookie, Self::Handle, Self::Preview, Self::Login, Self::Decision];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
@@ -33,6 +37,8 @@ impl KeyPurpose {
             Self::Cookie => "attune-cookie-1",
             Self::Handle => "attune-handle-1",
             Self::Preview => "attune-preview-1",
+            Self::Login => "attune-login-1",
+            Self::Decision => "attune-decision-1",
         }
     }
 }
@@ -123,6 +129,12 @@ impl KeyRing {
         Ok(Self { keys, signer })
     }
 
+    /// Id and derived key of every key of the ring, for whoever verifies what they sign: the only secret that leaves
+    /// the deployment, good for one purpose and site.
+    pub fn derived(&self, purpose: KeyPurpose, site: &str) -> Vec<(u8, [u8; 32])> {
+        self.keys.iter().map(|key| (key.id, derive(&Hkdf::new(None, &key.secret), purpose, site))).collect()
+    }
+
     /// Derives the keys for a site, once for every key and purpose.
     pub fn bind(&self, site: &str) -> SiteKeys {
         SiteKeys {
@@ -180,30 +192,26 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 struct BoundKey {
     id: u8,
     /// Keyed and ready, one for each purpose: cloning one saves hashing the key for every MAC.
-    macs: [Hmac<Sha256>; 3],
+    macs: [Hmac<Sha256>; 5],
 }
 
 impl BoundKey {
     fn derive(key: &Key, site: &str) -> Self {
         let hkdf = Hkdf::<Sha256>::new(None, &key.secret);
-        let macs = KeyPurpose::ALL.map(|purpose| {
-            let mut info = Vec::new();
-            let pieces = [purpose.label().as_bytes(), site.as_bytes()];
-            pae(&pieces, |bytes| info.extend_from_slice(bytes));
-            let mut derived = [0; 32];
-            // Neither call can fail: HKDF-SHA256 gives up to 8,160 bytes, and HMAC takes a key of any length.
-            hkdf.expand(&info, &mut derived).expect("32 bytes of HKDF output");
-            Hmac::new_from_slice(&derived).expect("an HMAC key of 32 bytes")
-        });
+        // This cannot fail: HMAC takes a key of any length.
+        let keyed = |derived: [u8; 32]| Hmac::new_from_slice(&derived).expect("an HMAC key of 32 bytes");
+        let macs = KeyPurpose::ALL.map(|purpose| keyed(derive(&hkdf, purpose, site)));
         Self { id: key.id, macs }
     }
 
     fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, handle, preview] = &self.macs;
+        let [cookie, handle, preview, login, decision] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
             KeyPurpose::Handle => handle,
             KeyPurpose::Preview => preview,
+            KeyPurpose::Login => login,
+            KeyPurpose::Decision => decision,
         }
         .clone();
         pae(pieces, |bytes| mac.update(bytes));
@@ -214,7 +222,17 @@ impl BoundKey {
     }
 }
 
-/// A key ring bound to one site: what signs and verifies cookies, handles and preview tokens.
+/// The key of one purpose and site.
+fn derive(hkdf: &Hkdf<Sha256>, purpose: KeyPurpose, site: &str) -> [u8; 32] {
+    let mut info = Vec::new();
+    pae(&[purpose.label().as_bytes(), site.as_bytes()], |bytes| info.extend_from_slice(bytes));
+    let mut derived = [0; 32];
+    // This cannot fail: HKDF-SHA256 gives up to 8,160 bytes.
+    hkdf.expand(&info, &mut derived).expect("32 bytes of HKDF output");
+    derived
+}
+
+/// A key ring bound to one site: what signs and verifies cookies, handles, preview and login tokens.
 #[derive(Clone)]
 pub struct SiteKeys {
     site: Box<str>,
@@ -247,13 +265,13 @@ impl SiteKeys {
         self.keys.iter().any(|key| key.id == id)
     }
 
-    /// The signing key's MAC over `PAE(label, site, scope, bytes)`, or without `scope` where there is none.
-    pub(super) fn sign(&self, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8]) -> [u8; MAC_BYTES] {
+    /// The signing key's MAC over `PAE(label, site, scope..., bytes)`.
+    pub(super) fn sign(&self, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
         self.mac(&self.signer, purpose, scope, bytes)
     }
 
     /// Whether a MAC is that of the key with this id, compared in constant time; false for an unknown id.
-    pub(super) fn verifies(&self, id: u8, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8], mac: &[u8]) -> bool {
+    pub(super) fn verifies(&self, id: u8, purpose: KeyPurpose, scope: &[&str], bytes: &[u8], mac: &[u8]) -> bool {
         let Some(key) = self.keys.iter().find(|key| key.id == id) else {
             return false;
         };
@@ -261,12 +279,12 @@ impl SiteKeys {
         expected.as_slice().ct_eq(mac).into()
     }
 
-    fn mac(&self, key: &BoundKey, purpose: KeyPurpose, scope: Option<&str>, bytes: &[u8]) -> [u8; MAC_BYTES] {
-        let (label, site) = (purpose.label().as_bytes(), self.site.as_bytes());
-        match scope {
-            Some(scope) => key.mac(purpose, &[label, site, scope.as_bytes(), bytes]),
-            None => key.mac(purpose, &[label, site, bytes]),
-        }
+    fn mac(&self, key: &BoundKey, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
+        let mut pieces = Vec::with_capacity(5);
+        pieces.extend([purpose.label().as_bytes(), self.site.as_bytes()]);
+        pieces.extend(scope.iter().map(|scope| scope.as_bytes()));
+        pieces.push(bytes);
+        key.mac(purpose, &pieces)
     }
 }
 

@@ -37,6 +37,7 @@
 mod cart;
 mod consent;
 pub mod cookie;
+mod decision;
 mod event;
 mod fit;
 mod handle;
@@ -45,27 +46,32 @@ pub mod interest;
 #[cfg(any(test, feature = "json"))]
 pub mod json;
 mod keys;
+mod login;
 mod order;
 mod preview;
 mod scope;
 mod sections;
 mod seen;
 mod signal;
+mod statement;
 mod visit;
 mod wire;
 
 pub use consent::Effective;
 pub use cookie::{Encoded, Foreign, Refusal, Verdict};
+pub use decision::seal_decision;
 pub use event::{EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, Outcome, apply, campaign_hash};
 pub use fit::Dropped;
 pub use handle::{TokenError, open_handle, seal_handle};
 pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
+pub use login::{LoginError, open_login, seal_login};
 pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
 pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
 pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
 pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, signal};
-pub use visit::{PageSeen, VIEW_REPEAT_S};
+pub use statement::{Customer, Statement};
+pub use visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
 pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
 
 use crate::attribute::Purpose;
@@ -203,8 +209,19 @@ pub struct Orders {
     pub total_minor: u64,
     /// The last order; 0 when none.
     pub last_s: u32,
-    /// Products bought, newest first.
+    /// Value of the last order, in minor units; `u32::MAX` for any higher.
+    pub last_minor: u32,
+    /// Different products of the last order.
+    pub last_items: u16,
+    /// Products bought, newest first: those of the last order lead.
     pub skus: Vec<Box<str>>,
+}
+
+impl Orders {
+    /// Products of the last order, as far as they are remembered.
+    pub fn last_skus(&self) -> impl Iterator<Item = &str> {
+        self.skus.iter().take(self.last_items.into()).map(AsRef::as_ref)
+    }
 }
 
 /// A section that this version does not know, carried byte for byte under the consent of its class.
@@ -249,6 +266,8 @@ pub struct Profile {
     pub traits: Vec<TraitValue>,
     /// What the site's signals remember, ascending by key: section 0x2a.
     pub signals: Vec<SignalState>,
+    /// Which customer of the shop this is, as [`customer_hash`]; `None` for nobody signed in: section 0x2c.
+    pub customer: Option<[u8; 16]>,
     /// Sections of later versions, ascending by tag.
     pub unknown: Vec<UnknownSection>,
 }

@@ -16,7 +16,7 @@ pub struct Order {
     pub total_minor: u64,
     /// When it was placed.
     pub at_s: u32,
-    /// The products in it.
+    /// The products in it, each once.
     pub skus: Vec<Box<str>>,
 }
 
@@ -45,12 +45,20 @@ pub fn apply_order(profile: &mut Profile, order: &Order) -> Outcome {
     let orders = &mut profile.orders;
     orders.count = orders.count.saturating_add(1);
     orders.total_minor = orders.total_minor.saturating_add(order.total_minor);
-    orders.last_s = orders.last_s.max(order.at_s);
-    for sku in order.skus.iter().rev() {
+    // One that comes late stands behind the last.
+    let last: Vec<Box<str>> =
+        if order.at_s >= orders.last_s { Vec::new() } else { orders.last_skus().map(Into::into).collect() };
+    let (before, at) = (orders.last_s, last.len());
+    for sku in order.skus.iter().rev().filter(|sku| !last.contains(sku)) {
         orders.skus.retain(|known| known != sku);
-        orders.skus.insert(0, sku.clone());
+        orders.skus.insert(at, sku.clone());
     }
     orders.skus.truncate(ORDER_SKUS_MAX);
+    if order.at_s >= before {
+        orders.last_s = order.at_s;
+        orders.last_minor = u32::try_from(order.total_minor).unwrap_or(u32::MAX);
+        orders.last_items = u16::try_from(order.skus.len()).unwrap_or(u16::MAX);
+    }
     remember(profile, order.ring_id());
     Outcome::Applied
 }

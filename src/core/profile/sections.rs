@@ -24,17 +24,18 @@ const EVENTS: u8 = 0x28;
 const TRAITS: u8 = 0x29;
 const SIGNALS: u8 = 0x2a;
 const SEEN: u8 = 0x2b;
+const CUSTOMER: u8 = 0x2c;
 
 /// This version has a layout for that tag.
 pub(super) fn is_known(tag: u8) -> bool {
-    matches!(tag, CONSENT..=OPT_OUT | ID..=SEEN)
+    matches!(tag, CONSENT..=OPT_OUT | ID..=CUSTOMER)
 }
 
 /// Appends the sections of a selection.
 pub(super) fn write(selection: &Selection<'_>, out: &mut Vec<u8>) {
     let mut unknown = selection.unknown.iter().peekable();
     let mut body = Vec::new();
-    let tags = (CONSENT..=OPT_OUT).chain(ID..=SEEN);
+    let tags = (CONSENT..=OPT_OUT).chain(ID..=CUSTOMER);
     for tag in tags {
         while let Some(section) = unknown.next_if(|section| section.tag < tag) {
             put_section(out, section.tag, &section.bytes);
@@ -95,6 +96,10 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
                 out.push(seen.quarters);
             }
             !selection.seen.is_empty()
+        }
+        CUSTOMER => {
+            out.extend_from_slice(profile.customer.as_ref().map_or(&[], |hash| hash));
+            !out.is_empty()
         }
         EVENTS => {
             for event in &selection.events {
@@ -291,20 +296,24 @@ fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
     put_varint(out, orders.count.into());
     put_varint(out, orders.total_minor);
     put_time(out, orders.last_s);
+    put_varint(out, orders.last_minor.into());
+    put_varint(out, orders.last_items.into());
     for sku in skus {
         put_text(out, sku);
     }
-    orders.count != 0 || orders.total_minor != 0 || orders.last_s != 0 || !skus.is_empty()
+    // Something but five noughts.
+    out.iter().any(|byte| *byte != 0)
 }
 
 fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
     let (count, total_minor) = (reader.number()?, reader.varint()?);
     let last_s = reader.time()?;
+    let (last_minor, last_items) = (reader.number()?, reader.number()?);
     let mut skus: Vec<Box<str>> = Vec::new();
     while !reader.is_empty() {
         skus.push(reader.text()?);
     }
-    Some(Orders { count, total_minor, last_s, skus })
+    Some(Orders { count, total_minor, last_s, last_minor, last_items, skus })
 }
 
 /// Reads sections. It takes some bytes that no writer makes (an entry over its limit, a section that says
@@ -372,6 +381,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
                 profile.traits.push(TraitValue { key, value: reader.text()? });
             }
         }
+        CUSTOMER => profile.customer = Some(reader.array()?),
         SIGNALS => {
             while !reader.is_empty() {
                 profile.signals.push(read_signal(&mut reader)?);

@@ -70,6 +70,7 @@ fn passes(test: &ItemTest, item: &Item) -> bool {
         ItemTest::Category(keys) => item.category.as_deref().is_some_and(|category| among(keys, category)),
         ItemTest::Sku(keys) => among(keys, &item.sku),
         ItemTest::Price(comparison, minor) => compares(*comparison, item.price_minor, *minor),
+        ItemTest::Discount(comparison, minor) => compares(*comparison, item.discount_minor, *minor),
         ItemTest::Quantity(comparison, pieces) => compares(*comparison, item.quantity.into(), *pieces),
     }
 }
@@ -144,9 +145,9 @@ impl Profile {
         self.traits.iter().find(|value| value.key == key).map(|value| &*value.value)
     }
 
-    /// Sets a trait, or with an empty value takes it away; false for a value that is too long or a trait too many.
-    pub fn set_trait(&mut self, key: &str, value: &str) -> bool {
-        let key = hash32(&[key]);
+    /// Sets the trait whose key has this [`hash32`], or with an empty value takes it away; false for a value that is
+    /// too long or a trait too many.
+    pub(super) fn put_trait(&mut self, key: u32, value: &str) -> bool {
         self.traits.retain(|known| known.key != key);
         if value.is_empty() {
             return true;
@@ -205,7 +206,7 @@ mod tests {
     const NOW_S: u32 = 1_795_219_200;
 
     fn item(category: &str, price_minor: u32, quantity: u16) -> Item {
-        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor }
+        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor, discount_minor: 0 }
     }
 
     fn rule(measure: Measure, half_life_days: u16) -> Signal {
@@ -240,6 +241,15 @@ mod tests {
         assert!((value(Measure::Share, 0) - 2.0 / 3.0).abs() < 1e-9);
         assert!((value(Measure::Last, 0) - 7.0).abs() < 1e-9);
         assert_eq!(Profile::default().signal(&rule(Measure::Count, 0), NOW_S), None);
+    }
+
+    #[test]
+    fn a_share_of_reduced_items_asks_their_discount() {
+        let rule = Signal { tests: [ItemTest::Discount(Comparison::Greater, 0)].into(), ..rule(Measure::Share, 0) };
+        let reduced = Item { discount_minor: 250, ..item("mugs", 100, 1) };
+        let events = [([reduced].into(), NOW_S), ([item("mugs", 100, 1)].into(), NOW_S)];
+        let share = after(&rule, &events).signal(&rule, NOW_S).unwrap();
+        assert!((share - 0.5).abs() < 1e-9);
     }
 
     #[test]

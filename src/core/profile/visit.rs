@@ -21,6 +21,12 @@ pub struct PageSeen<'a> {
     pub category: Option<&'a str>,
 }
 
+/// How a customer of the shop is remembered and drawn for experiments: the first 16 bytes of SHA-256 of `customer:` and
+/// the shop's own id. A pseudonym, not a secret: whoever has the list of ids can find the one.
+pub fn customer_hash(id: &str) -> [u8; 16] {
+    hash128(&["customer:", id])
+}
+
 impl Profile {
     /// Gives the visitor an id, unless they have one. Only where personalization is granted.
     pub fn mint(&mut self, random: [u8; 16], now_s: u32) {
@@ -34,19 +40,29 @@ impl Profile {
     /// is nobody: someone who agreed to nothing and of whom nothing is remembered. For previews and
     /// simulations only: a visitor's id is random ([`Profile::mint`]).
     pub fn mint_named(&mut self, name: &str) {
-        let mut nobody = self.clone();
-        nobody.enforce(false, true);
-        if self.consent.personalization != Choice::Granted && *self == nobody {
+        if !self.needs_id() {
             return;
         }
         let issued_s = if self.visits.first_s == 0 { EPOCH_S } else { self.visits.first_s };
         self.mint(hash128(&["persona:", name]), issued_s);
     }
 
-    /// Gives a customer of the shop an id drawn from the shop's own key, unless they have one: in every channel that
-    /// knows the key the customer gets the same arms.
-    pub fn mint_customer(&mut self, key: &str) {
-        self.mint(hash128(&["customer:", key]), EPOCH_S);
+    /// They agreed to personalization, or remember something that needs it.
+    pub(super) fn needs_id(&self) -> bool {
+        if self.consent.personalization == Choice::Granted {
+            return true;
+        }
+        let mut nobody = self.clone();
+        nobody.enforce(false, true);
+        *self != nobody
+    }
+
+    /// Says which customer of the shop this is, by the shop's own id of them. Who has no visitor id gets the hash as
+    /// that too: in every channel that knows the customer they get the same arms.
+    pub fn mint_customer(&mut self, customer: &str) {
+        let hash = customer_hash(customer);
+        self.customer = Some(hash);
+        self.mint(hash, EPOCH_S);
     }
 
     /// Counts a page, and a visit when 30 minutes have passed since the last page. True when this page

@@ -1,7 +1,7 @@
 //! The recommendation index, read in place. Bytes: SPEC.md, "Recommendation index".
 
-use super::checksum;
-use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX, NEIGHBOURS_MAX, NEXT_MAX};
+use super::IndexCheck;
+use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX, POPULAR_MAX};
 
 /// Format that this version writes and reads.
 pub const INDEX_FORMAT: u16 = 1;
@@ -41,29 +41,31 @@ pub enum IndexError {
 
 /// Where the tables begin.
 #[derive(Debug, Clone, Copy)]
-struct Layout {
-    items: u32,
-    entries: u32,
-    next_entries: u32,
-    popular: u32,
-    row_max: usize,
-    rank: usize,
-    popular_at: usize,
-    ids: usize,
-    weights: usize,
-    next_offsets: usize,
-    next_ids: usize,
-    next_weights: usize,
+pub(super) struct Layout {
+    pub(super) items: u32,
+    pub(super) entries: u32,
+    pub(super) next_entries: u32,
+    pub(super) popular: u32,
+    pub(super) row_max: usize,
+    pub(super) rank: usize,
+    pub(super) popular_at: usize,
+    pub(super) ids: usize,
+    pub(super) weights: usize,
+    pub(super) next_offsets: usize,
+    pub(super) next_ids: usize,
+    pub(super) next_weights: usize,
 }
 
 /// A checked recommendation index over bytes that somebody else may own.
 #[derive(Debug, Clone)]
 pub struct Index<B> {
-    bytes: B,
-    layout: Layout,
+    pub(super) bytes: B,
+    pub(super) layout: Layout,
     epoch: u32,
     beta: f32,
     decay: [f32; DECAY_STEPS],
+    /// The checksum by the header.
+    pub(super) sum: u64,
 }
 
 /// One row: neighbours of a product, heaviest first.
@@ -99,6 +101,13 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// # Errors
     /// When the bytes are truncated, changed, of another kind or format, or over a limit.
     pub fn load(bytes: B) -> Result<Self, IndexError> {
+        let mut check = IndexCheck::begin(bytes)?;
+        while !check.step(usize::MAX)? {}
+        Ok(check.into_index())
+    }
+
+    /// Looks at the header alone.
+    pub(super) fn unchecked(bytes: B) -> Result<Self, IndexError> {
         let data = bytes.as_ref();
         if data.get(..4) != Some(MAGIC) {
             return Err(IndexError::Foreign);
@@ -120,77 +129,30 @@ impl<B: AsRef<[u8]>> Index<B> {
         if data.len() > INDEX_BYTES_MAX {
             return Err(IndexError::Limit("bytes"));
         }
-        if items > INDEX_ITEMS_MAX {
+        if items > INDEX_ITEMS_MAX || popular as usize > POPULAR_MAX {
             return Err(IndexError::Limit("products"));
         }
         let sum = (u64::from(field(12)) << 32) | u64::from(field(8));
-        if checksum(data.get(CHECKED_FROM..).unwrap_or_default()) != sum {
-            return Err(IndexError::Damaged);
-        }
         let layout = Layout::new(items, entries, next_entries, popular);
         let mut decay = [0.0; DECAY_STEPS];
         for (n, factor) in decay.iter_mut().enumerate() {
             *factor = f32::from_bits(field(40 + 4 * n));
         }
         let beta = f32::from_bits(field(36));
-        let (epoch, reserved_zero) = (field(16), header[6] == 0 && header[7] == 0);
-        let index = Self { bytes, layout, epoch, beta, decay };
-        index.check(reserved_zero)?;
-        Ok(index)
+        let epoch = field(16);
+        Ok(Self { bytes, layout, epoch, beta, decay, sum })
     }
 
-    fn check(&self, reserved_zero: bool) -> Result<(), IndexError> {
-        let wrong = IndexError::Inconsistent;
-        if !reserved_zero {
-            return Err(wrong("reserved bytes are not zero"));
+    /// What the header says beside the layout.
+    pub(super) fn check_header(&self) -> Result<(), IndexError> {
+        if self.bytes.as_ref().get(6..8) != Some(&[0, 0]) {
+            return Err(IndexError::Inconsistent("reserved bytes are not zero"));
         }
         let factor_ok = |factor: f32| factor.is_finite() && (0.0..=1_000.0).contains(&factor);
         if !factor_ok(self.beta) || !self.decay.iter().all(|factor| factor_ok(*factor)) {
-            return Err(wrong("a factor is out of range"));
-        }
-        let Layout { items, entries, next_entries, popular, .. } = self.layout;
-        let data = self.bytes.as_ref();
-        self.check_offsets(HEADER_BYTES, entries, NEIGHBOURS_MAX)?;
-        if next_entries > 0 {
-            self.check_offsets(self.layout.next_offsets, next_entries, NEXT_MAX)?;
-        }
-        let ids_ok = |at: usize, count: u32| {
-            let (ids, _) = slice(data, at, 3 * count as usize).as_chunks::<3>();
-            ids.iter().all(|id| u24(*id) < items)
-        };
-        let lists = [
-            (self.layout.ids, entries),
-            (self.layout.next_ids, next_entries),
-            (self.layout.popular_at, popular),
-            (self.layout.rank, items),
-        ];
-        if !lists.into_iter().all(|(at, count)| ids_ok(at, count)) {
-            return Err(wrong("a product that is not there"));
-        }
-        let maxima_ok = (0..items).all(|item| {
-            let max = f32::from_bits(u32_at(data, self.layout.row_max + 4 * item as usize).unwrap_or(u32::MAX));
-            max.is_finite() && (0.0..=1e30).contains(&max)
-        });
-        if !maxima_ok {
-            return Err(wrong("a weight is out of range"));
+            return Err(IndexError::Inconsistent("a factor is out of range"));
         }
         Ok(())
-    }
-
-    fn check_offsets(&self, at: usize, entries: u32, row_len_max: usize) -> Result<(), IndexError> {
-        let data = self.bytes.as_ref();
-        let mut before = 0;
-        for n in 0..=self.layout.items as usize {
-            let offset = u32_at(data, at + 4 * n).unwrap_or(u32::MAX);
-            if offset < before || offset > entries || (n == 0 && offset != 0) {
-                return Err(IndexError::Inconsistent("rows are out of order"));
-            }
-            if (offset - before) as usize > row_len_max {
-                return Err(IndexError::Limit("neighbours of a product"));
-            }
-            before = offset;
-        }
-        if before == entries { Ok(()) } else { Err(IndexError::Inconsistent("rows do not use all entries")) }
     }
 
     /// Epoch of the catalogue whose ordinals these are.
@@ -311,11 +273,11 @@ pub(super) fn total_bytes(items: u32, entries: u32, next_entries: u32, popular: 
     HEADER_BYTES as u64 + 4 * (n + 1) + 7 * n + 3 * u64::from(popular) + 4 * u64::from(entries) + next
 }
 
-fn slice(data: &[u8], at: usize, len: usize) -> &[u8] {
+pub(super) fn slice(data: &[u8], at: usize, len: usize) -> &[u8] {
     at.checked_add(len).and_then(|end| data.get(at..end)).unwrap_or_default()
 }
 
-fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     data.get(at..)?.first_chunk::<4>().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
@@ -323,6 +285,6 @@ fn u24_at(data: &[u8], at: usize) -> u32 {
     data.get(at..).and_then(|rest| rest.first_chunk::<3>()).map_or(u32::MAX, |bytes| u24(*bytes))
 }
 
-fn u24([low, middle, high]: [u8; 3]) -> u32 {
+pub(super) fn u24([low, middle, high]: [u8; 3]) -> u32 {
     u32::from_le_bytes([low, middle, high, 0])
 }

@@ -3,12 +3,15 @@
 //! Products are ordinals here: numbers from 0 that the catalogue gives and never uses again. The index is a linear
 //! model in the visitor's latest clicks, so a query is a handful of rows added up, with no allocation.
 
+mod check;
 mod checksum;
 mod encode;
 mod index;
 mod query;
 mod scratch;
 
+pub use check::IndexCheck;
+pub(crate) use checksum::Checksum;
 pub use checksum::checksum;
 pub use encode::{EncodeError, IndexParts, Rows, encode};
 pub use index::{INDEX_FORMAT, Index, IndexError, Row};

@@ -1,5 +1,6 @@
 //! Escaping by place.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// Text or a quoted attribute: the five characters that can end either.
@@ -26,11 +27,15 @@ fn reference(byte: u8) -> Option<&'static str> {
     })
 }
 
-/// The text that [`html`] was given.
-pub(super) fn plain(html: &str) -> String {
+/// The text behind rendered HTML without tags: what `html` was given.
+pub fn plain(html: &str) -> Cow<'_, str> {
+    let position = |text: &str| text.bytes().position(|byte| byte == b'&');
+    if position(html).is_none() {
+        return Cow::Borrowed(html);
+    }
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = position(rest) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let known = ENTITIES.iter().find_map(|(c, entity)| Some((*c, from.strip_prefix(entity)?)));
@@ -39,7 +44,7 @@ pub(super) fn plain(html: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 const ENTITIES: [(char, &str); 5] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];

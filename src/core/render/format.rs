@@ -21,9 +21,33 @@ pub(super) fn number(format: &Format, number: f64) -> String {
 
 /// `tea-lights` as `Tea lights`.
 pub(super) fn title(text: &str) -> String {
-    let mut chars = text.chars().map(|c| if matches!(c, '-' | '_') { ' ' } else { c });
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    first + &chars.collect::<String>()
+    let mut title = String::with_capacity(text.len() + 1);
+    for (index, c) in text.chars().enumerate() {
+        match c {
+            '-' | '_' => title.push(' '),
+            '\u{df}' if index == 0 => title.push_str("SS"),
+            c => title.push(if index == 0 { capital(c) } else { c }),
+        }
+    }
+    title
+}
+
+/// The capital of a Latin, Greek or Cyrillic letter, any other character as it is. The tables of the standard library,
+/// which know every script, take 13 KB.
+fn capital(c: char) -> char {
+    let code = u32::from(c);
+    let capital = match code {
+        0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f => code - 0x20,
+        0xff => 0x178,
+        // Pairs of a capital and its letter.
+        0x100..=0x130 | 0x132..=0x137 | 0x14a..=0x177 | 0x460..=0x481 | 0x48a..=0x4bf => code & !1,
+        0x139..=0x148 | 0x179..=0x17e => code - u32::from(code % 2 == 0),
+        0x3ac => 0x386,
+        0x3ad..=0x3af => code - 37,
+        0x450..=0x45f => code - 0x50,
+        _ => code,
+    };
+    char::from_u32(capital).unwrap_or(c)
 }
 
 fn rounded(number: f64) -> f64 {
@@ -149,5 +173,18 @@ mod tests {
         assert_eq!([plain(3.0), plain(2.5), plain(0.125), plain(-0.001)], ["3", "2.5", "0.12", "0"]);
         assert_eq!(number(&Format::Percent, 0.333), "33");
         assert_eq!(title("tea-lights"), "Tea lights");
+        assert_eq!(title("\u{df}e"), "SSe");
+    }
+
+    #[test]
+    fn letters_of_european_scripts_have_the_capitals_of_the_standard_library() {
+        let known = (0..0x180).chain(0x3ac..0x3af).chain(0x3b1..0x3c1).chain(0x3c3..0x3cb).chain(0x400..0x4c0);
+        for c in known
+            .filter_map(char::from_u32)
+            .filter(|c| !matches!(c, '\u{df}' | '\u{b5}' | '\u{149}' | '\u{17f}' | '\u{131}'))
+        {
+            let theirs: String = c.to_uppercase().collect();
+            assert_eq!(String::from(capital(c)), theirs, "{:x}", u32::from(c));
+        }
     }
 }

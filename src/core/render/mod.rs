@@ -1,17 +1,16 @@
 //! Puts values into templates, each written for its locale and escaped for its place.
 
 mod escape;
+mod fields;
 mod format;
 
-pub use escape::url_part;
+pub use escape::{plain, url_part};
+pub use fields::{Texts, edits, fields};
 
-use crate::bundle::{AttributeRef, Context, Field, Format, Hole, Part, Slot, Template};
-use crate::decide::Fill;
-use crate::html::{self, ElementEdit};
+use crate::bundle::{AttributeRef, Context, Format, Hole, Part, Template};
 use crate::limits;
 use crate::segment::{Facts, Value};
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Why a content cannot be shown to this visitor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,16 +37,13 @@ pub enum RenderError {
 pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderError> {
     let literal = |part: &Part| if let Part::Literal(text) = part { text.len() } else { 16 };
     let mut out = String::with_capacity(template.parts.iter().map(literal).sum());
-    for part in &template.parts {
-        match part {
-            Part::Literal(text) => out.push_str(text),
-            Part::Hole(hole) => fill_hole(hole, facts, &mut out)?,
-        }
-        if out.len() > limits::CONTENT_BYTES_MAX {
-            return Err(RenderError::TooLarge);
-        }
-    }
+    append_facts(template, facts, &mut out)?;
     Ok(out)
+}
+
+/// Renders a template at the end of a text.
+pub(crate) fn append_facts(template: &Template, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
+    append(template, |source| facts.value(source), out)
 }
 
 /// Renders a template with values from elsewhere, at the end of a text.
@@ -71,18 +67,6 @@ pub(crate) fn append<'v>(
     Ok(())
 }
 
-/// Renders a field's template as plain text, for what is no HTML.
-///
-/// # Errors
-/// [`RenderError`] as for [`template`].
-pub fn plain(of: &Template, facts: &Facts) -> Result<String, RenderError> {
-    template(of, facts).map(|html| escape::plain(&html))
-}
-
-fn fill_hole(hole: &Hole, facts: &Facts, out: &mut String) -> Result<(), RenderError> {
-    write_hole(hole, facts.value(&hole.source), out)
-}
-
 fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderError> {
     let mut text = match (value, &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
@@ -104,27 +88,4 @@ fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderE
         Context::UrlPart => url_part(&text, out),
     }
     Ok(())
-}
-
-/// Renders typed fields: edits of the slot's elements, or, for a slot without elements, its whole text.
-///
-/// # Errors
-/// [`RenderError`] as for [`template`].
-pub fn fields(fields: &[Field], slot: &Slot, facts: &Facts) -> Result<Fill, RenderError> {
-    if slot.elements.is_empty() {
-        let inner = fields.iter().find_map(|field| field.inner.as_ref()).ok_or(RenderError::NoElement)?;
-        return template(inner, facts).map(Fill::Html);
-    }
-    let edits = fields.iter().map(|field| {
-        let selector = slot.elements.iter().find(|(name, _)| *name == field.name).map(|(_, selector)| selector);
-        let selector = selector.cloned().ok_or(RenderError::NoElement)?;
-        let inner = field.inner.as_ref().map(|inner| template(inner, facts).map(String::into_bytes)).transpose()?;
-        let attributes = field.attributes.iter();
-        let attributes = attributes
-            .map(|(name, value)| Ok((name.clone(), template(value, facts)?.into_bytes())))
-            .collect::<Result<Vec<_>, RenderError>>()?;
-        Ok(ElementEdit { selector, inner, attributes })
-    });
-    let edits = edits.collect::<Result<Vec<_>, RenderError>>()?;
-    html::encode_edits(&edits).map(Fill::Edits).map_err(|_| RenderError::TooLarge)
 }

@@ -1,9 +1,10 @@
 //! The value of every attribute for one visitor on one page.
 
 use crate::attribute::{Attribute, Purpose};
-use crate::bundle::{AttributeRef, PathPattern, PathSegment, Site};
+use crate::bundle::{Announced, AttributeRef, PathPattern, PathSegment, Site};
 use crate::context::Context;
 use crate::limits;
+use crate::picks::{self, Shelf};
 use crate::profile::{Profile, interest};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -46,8 +47,13 @@ pub struct Page<'a> {
     pub sku: Cow<'a, str>,
     /// Category key; empty when the pattern captures none.
     pub category: Cow<'a, str>,
-    /// Index of the locale.
+    /// Index of the locale that contents are written in.
     pub locale: usize,
+    /// Index of the locale that is decided by: where the origin is told the decision, that of the path, since the
+    /// page is not there yet.
+    pub decided_locale: usize,
+    /// What the origin is told of this page, if it is.
+    pub announced: Option<&'a Announced>,
     /// Views of this page leave no memory.
     pub never_profile: bool,
 }
@@ -55,8 +61,13 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// Matches a path against the site's patterns; the first that has it wins.
     pub fn of(site: &'a Site, path: &'a str, document_lang: &str) -> Self {
+        let announced = announced_on(site, path);
+        let locale = locale_index(site, document_lang);
+        let decided_locale = if announced.is_some() { path_locale(site, path) } else { locale };
         let mut page = Page {
-            locale: locale_index(site, document_lang),
+            locale: if document_lang.is_empty() { decided_locale } else { locale },
+            decided_locale,
+            announced,
             never_profile: site.never_profile.iter().any(|pattern| matched(pattern, path).is_some()),
             ..Page::default()
         };
@@ -72,6 +83,11 @@ impl<'a> Page<'a> {
         }
         page
     }
+}
+
+/// What the origin is told of the pages of this path: the first entry that has it.
+pub(crate) fn announced_on<'a>(site: &'a Site, path: &str) -> Option<&'a Announced> {
+    site.announced.iter().find(|told| told.has(path))
 }
 
 /// A captured key, percent-decoded; one that is too long is no key.
@@ -113,14 +129,23 @@ fn matched<'p>(pattern: &PathPattern, path: &'p str) -> Option<Captured<'p>> {
 
 /// The locale whose tag is the document's, else the first of its language, else the fallback.
 fn locale_index(site: &Site, lang: &str) -> usize {
-    let language = |tag: &str| -> usize { tag.find('-').unwrap_or(tag.len()) };
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    let exact = site.locales.iter().position(|locale| same(&locale.tag, lang));
-    let related = || {
-        let lang = lang.get(..language(lang))?;
-        site.locales.iter().position(|locale| locale.tag.get(..language(&locale.tag)).is_some_and(|l| same(l, lang)))
-    };
-    exact.or_else(related).unwrap_or(0)
+    locale_named(site, lang, language_of(lang))
+}
+
+/// The locale that the path begins with, by its tag or its language: `/de-DE/p/1`, `/de/p/1`; else the fallback.
+fn path_locale(site: &Site, path: &str) -> usize {
+    let first = path.split('/').nth(1).unwrap_or("");
+    locale_named(site, first, first)
+}
+
+fn locale_named(site: &Site, tag: &str, language: &str) -> usize {
+    let position = |is_it: &dyn Fn(&str) -> bool| site.locales.iter().position(|locale| is_it(&locale.tag));
+    let exact = position(&|known| known.eq_ignore_ascii_case(tag));
+    exact.or_else(|| position(&|known| language_of(known).eq_ignore_ascii_case(language))).unwrap_or(0)
+}
+
+fn language_of(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
 }
 
 /// Decodes `%41`, and `+` as a space in a query. What is not UTF-8 stays as it is.
@@ -154,6 +179,8 @@ pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
 pub struct Facts<'a> {
     /// The site.
     pub site: &'a Site,
+    /// The catalogue and what goes with it.
+    pub shelf: &'a Shelf,
     /// The visitor's memory.
     pub profile: &'a Profile,
     /// The moment.
@@ -185,6 +212,7 @@ impl<'a> Facts<'a> {
             .or_else(|| self.of_shop(subject.attribute, argument))
             .or_else(|| self.of_interest(subject.attribute, argument))
             .or_else(|| self.of_rules(subject.attribute, argument))
+            .or_else(|| picks::of_product(self, subject.attribute, argument))
             .unwrap_or(Value::Unknown(Why::Absent))
     }
 
@@ -205,7 +233,9 @@ impl<'a> Facts<'a> {
             Attribute::PagePath => text(self.context.path),
             Attribute::PageSku => text_of(&self.page.sku),
             Attribute::PageCategory => text_of(&self.page.category),
-            Attribute::PageLocale => self.site.locales.get(self.page.locale).and_then(|locale| text(&locale.tag)),
+            Attribute::PageLocale => {
+                self.site.locales.get(self.page.decided_locale).and_then(|locale| text(&locale.tag))
+            }
             Attribute::PageQuery => self.query(argument),
             Attribute::PageReferrerHost => text(self.context.referrer_host),
             _ => None,
@@ -285,6 +315,9 @@ impl<'a> Facts<'a> {
                 Some(Value::Number(major(orders.total_minor) / f64::from(orders.count)))
             }
             Attribute::OrdersDaysSinceLast if has_order => self.days_since(orders.last_s),
+            Attribute::OrdersLastValue if has_order => Some(Value::Number(f64::from(orders.last_minor) / 100.0)),
+            Attribute::OrdersLastItems if has_order => Some(Value::Number(f64::from(orders.last_items))),
+            Attribute::OrdersLastHas => Some(Value::Bool(orders.last_skus().any(|sku| sku == argument))),
             Attribute::OrdersHas => Some(Value::Bool(orders.skus.iter().any(|sku| &**sku == argument))),
             Attribute::Lifecycle => {
                 let days = self.context.now_s.saturating_sub(orders.last_s) / DAY_S;

@@ -12,6 +12,7 @@ mod truth;
 mod version;
 
 pub use eval::Evaluation;
+pub(crate) use facts::announced_on;
 pub use facts::{Facts, Page, Value, Why};
 pub use globe::EARTH_KM;
 pub(crate) use index::Index;

@@ -48,6 +48,13 @@ fn test(loaded: &Loaded, facts: &Facts, test: &Test, value: &Value) -> Option<bo
             Value::Number(other) => compare(*comparison, *number, other * factor + offset),
             _ => return None,
         },
+        (Test::Remainder(divisor, comparison, than), Value::Number(number)) => {
+            compare(*comparison, remainder(*number, *divisor)?, *than)
+        }
+        (Test::Length(comparison, than), Value::Text(found)) => {
+            let characters = u32::try_from(found.chars().count()).ok()?;
+            compare(*comparison, characters.into(), *than)
+        }
         (Test::SameText(other), Value::Text(found)) => match facts.value(other) {
             Value::Text(other) => *found == other,
             _ => return None,
@@ -79,6 +86,16 @@ fn in_list(loaded: &Loaded, list: u32, found: &str) -> Option<bool> {
 
 fn matches(loaded: &Loaded, pattern: u32, found: &str) -> Option<bool> {
     Some(loaded.patterns.get(pattern as usize)?.as_ref()?.is_match(found))
+}
+
+/// CEL's `%`: the remainder has the sign of the number. There is none of a fraction.
+fn remainder(number: f64, divisor: u32) -> Option<f64> {
+    // A count that no i32 holds is none.
+    #[expect(clippy::cast_possible_truncation, reason = "compared with what it was right below")]
+    let whole = number as i32;
+    let rest = i64::from(whole).checked_rem(divisor.into())?;
+    let is_whole = compare(Comparison::Equal, whole.into(), number);
+    i32::try_from(rest).ok().filter(|_| is_whole).map(f64::from)
 }
 
 /// CEL's `lowerAscii`; copies only what has capitals.

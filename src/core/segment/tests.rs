@@ -70,6 +70,8 @@ fn tests() -> impl Strategy<Value = Test> {
         1 => Just(Test::Known),
         1 => texts().prop_map(|text| Test::StartsWith(text.chars().take(1).collect())),
         1 => texts().prop_map(|text| Test::Contains(text.chars().skip(1).collect())),
+        1 => (1..4_u32, comparisons(), 0..3_u8).prop_map(|(d, comparison, n)| Test::Remainder(d, comparison, n.into())),
+        1 => (comparisons(), 0..4_u8).prop_map(|(comparison, n)| Test::Length(comparison, n.into())),
     ]
 }
 
@@ -190,6 +192,7 @@ proptest! {
             let page = Page::of(&loaded.site, context.path, "");
             let facts = Facts {
                 site: &loaded.site,
+                shelf: &loaded.shelf,
                 profile,
                 context: &context,
                 page: &page,

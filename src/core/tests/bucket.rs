@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
 use attune_core::decide::{Salt, bucket};
+use attune_core::profile::{customer_hash, to_hex};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -18,6 +19,20 @@ fn buckets_are_those_of_the_vectors() {
         let phase = u16::try_from(case["phase"].as_u64().expect("number")).expect("16 bits");
         let found = bucket(salt, text("key"), phase, text("unit"));
         assert_eq!(Some(u64::from(found)), case["bucket"].as_u64(), "{case}");
+    }
+}
+
+#[test]
+fn a_customer_is_drawn_by_the_hash_of_their_id() {
+    let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/bucket.json"));
+    let vectors: Value = serde_json::from_str(&file.expect("the vectors are in the repository")).expect("and are JSON");
+    let cases = vectors["customers"].as_array().expect("customers");
+    assert_eq!(cases.len(), 4);
+    for case in cases {
+        let text = |key: &str| case[key].as_str().expect("text");
+        let unit = to_hex(&customer_hash(text("customer")));
+        assert_eq!(unit, text("unit"));
+        assert_eq!(Some(u64::from(bucket(Salt::Arm, text("key"), 1, &unit))), case["bucket"].as_u64(), "{case}");
     }
 }
 

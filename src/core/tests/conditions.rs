@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
 use attune_core::bundle::Loaded;
+use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::persona;
 use attune_core::profile::json::parse_time;
 use attune_core::segment::Truth;
@@ -17,8 +18,9 @@ fn file(name: &str) -> Vec<u8> {
 
 #[test]
 fn every_operator_says_what_the_vectors_say() {
-    let loaded = Loaded::load(&file("golden/conditions.bundle")).expect("a bundle");
+    let mut loaded = Loaded::load(&file("golden/conditions.bundle")).expect("a bundle");
     assert_eq!(loaded.disabled, []);
+    loaded.shelf.put(ArtifactKind::Catalog as u8, file("golden/conditions.catalog")).expect("a catalogue");
     let vectors: Value = serde_json::from_slice(&file("vectors/conditions.json")).expect("JSON");
     for case in vectors["cases"].as_array().expect("cases") {
         let text = |key: &str| case[key].as_str().expect("text");

@@ -1,13 +1,14 @@
 //! The page vectors: the same requests give the same bytes natively, in Node.js and in workerd.
 //!
-//! `ATTUNE_BLESS=1 cargo test -p attune-core --features json --test page` writes `tests/vectors/page.json` anew;
-//! `git diff` then shows what changed for every visitor.
+//! `ATTUNE_BLESS=1 cargo test -p attune-core --features json --test page` writes `tests/vectors/page.json` and
+//! `decision-header.json` anew; `git diff` then shows what changed for every visitor.
 #![cfg(feature = "json")]
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
-use attune_core::page::PageCore;
-use attune_core::profile::{CookieScope, KeyRing, Preview, RequestOverrides, json::parse_profile};
-use serde_json::{Value, json};
+use attune_core::page::{PageCore, Request};
+use attune_core::profile::{CookieScope, KeyPurpose, KeyRing, Preview, RequestOverrides, json::parse_profile};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -19,10 +20,23 @@ fn file(name: &str) -> PathBuf {
 }
 
 fn core() -> PageCore {
-    let bundle = std::fs::read(file("golden/vectors.bundle")).expect("the bundle is in the repository");
+    core_of("golden/vectors.bundle")
+}
+
+fn core_of(bundle: &str) -> PageCore {
+    let bundle = std::fs::read(file(bundle)).expect("the bundle is in the repository");
     let core = PageCore::new(&bundle, KEYS).expect("and can be loaded");
     assert_eq!(core.loaded().disabled, []);
     core
+}
+
+fn vectors(name: &str, blessed: impl FnOnce() -> Value) -> Value {
+    if std::env::var_os("ATTUNE_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(&blessed()).expect("JSON");
+        std::fs::write(file(name), text + "\n").expect("the repository can be written");
+    }
+    let text = std::fs::read_to_string(file(name)).expect("the vectors are in the repository");
+    serde_json::from_str(&text).expect("and are JSON")
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -34,12 +48,7 @@ fn hex(bytes: &[u8]) -> String {
 
 #[test]
 fn pages_are_those_of_the_vectors() {
-    if std::env::var_os("ATTUNE_BLESS").is_some() {
-        let text = serde_json::to_string_pretty(&blessed()).expect("JSON");
-        std::fs::write(file("vectors/page.json"), text + "\n").expect("the repository can be written");
-    }
-    let text = std::fs::read_to_string(file("vectors/page.json")).expect("the vectors are in the repository");
-    let vectors: Value = serde_json::from_str(&text).expect("and are JSON");
+    let vectors = vectors("vectors/page.json", blessed);
     let core = core();
     let cases = vectors["cases"].as_array().expect("cases");
     assert!(cases.len() >= 12, "{}", cases.len());
@@ -49,6 +58,72 @@ fn pages_are_those_of_the_vectors() {
         let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
         assert_eq!(answer, text("answer"), "{}", text("name"));
     }
+}
+
+/// The bundle of the page vectors, with two of its segments told to the origin of most pages.
+fn announced_bundle() -> Vec<u8> {
+    let mut bytes = std::fs::read(file("golden/vectors.bundle")).expect("the bundle is in the repository");
+    let number = |n: usize| u32::try_from(n).expect("small").to_le_bytes();
+    let texts = ["/", "/c/{category}", "/de/*", "/p/{sku}", "0", "1"];
+    let mut list = number(texts.len()).to_vec();
+    let ends = texts.iter().scan(0, |end, text| {
+        *end += text.len();
+        Some(*end)
+    });
+    ends.for_each(|end| list.extend(number(end)));
+    list.extend(texts.concat().bytes());
+    bytes.push(13);
+    bytes.extend([number(1), number(list.len())].concat());
+    bytes.extend(list);
+    let rest = number(bytes.len() - 12);
+    bytes[8..12].copy_from_slice(&rest);
+    bytes
+}
+
+fn blessed_headers() -> Value {
+    std::fs::write(file(ANNOUNCED), announced_bundle()).expect("the repository can be written");
+    let core = core_of(ANNOUNCED);
+    let cases = requests().into_iter().map(|(name, request, prelude)| {
+        let header = core.announce(&request).unwrap_or_else(|error| error.to_string());
+        json!({ "name": name, "request": request, "prelude": prelude, "header": header })
+    });
+    let key = &KeyRing::parse(KEYS).expect("keys").derived(KeyPurpose::Decision, "vectors")[0].1;
+    json!({ "spec": "SPEC.md, Decision header", "bundle": format!("tests/{ANNOUNCED}"), "keys": KEYS, "site": "vectors",
+        "host": "shop.example", "key": hex(key), "cases": cases.collect::<Vec<_>>() })
+}
+
+const ANNOUNCED: &str = "golden/announced.bundle";
+
+/// What the plan in a page and the payload of a header say of each slot that a campaign has.
+fn slots_of(told: &Value) -> Value {
+    let slots = told["slots"].as_array().expect("a plan").iter().filter(|slot| !slot["campaign"].is_null());
+    let entry = |slot: &Value| json!({ "campaign": slot["campaign"], "arm": slot["arm"], "content": slot["content"] });
+    slots.map(|slot| (slot["slot"].as_str().expect("text").to_owned(), entry(slot))).collect::<Map<_, _>>().into()
+}
+
+#[test]
+fn decision_headers_are_those_of_the_vectors_and_say_what_the_page_says() {
+    let vectors = vectors("vectors/decision-header.json", blessed_headers);
+    let core = core_of(ANNOUNCED);
+    let cases = vectors["cases"].as_array().expect("cases");
+    let mut told = 0;
+    for case in cases {
+        let text = |key: &str| case[key].as_str().expect("text");
+        let header = core.announce(text("request")).unwrap_or_else(|error| error.to_string());
+        assert_eq!(header, text("header"), "{}", text("name"));
+        let Some((payload, mac)) = header.split_once('.') else { continue };
+        assert_eq!(mac.len(), 22, "{}", text("name"));
+        let payload = Base64UrlUnpadded::decode_vec(payload).expect("base64url");
+        let payload: Value = serde_json::from_slice(&payload).expect("JSON");
+        let request = Request::parse(text("request")).expect("a request");
+        let answer = core.answer(&request, text("prelude").as_bytes());
+        let Some((plan, _)) = answer.tail.split_once("</script>") else { continue };
+        let plan: Value = serde_json::from_str(plan.rsplit_once("attune-plan\">").expect("a plan").1).expect("JSON");
+        assert_eq!(payload["slots"], slots_of(&plan), "{}", text("name"));
+        assert_eq!(payload["bundle"], plan["v"]);
+        told += 1;
+    }
+    assert!(told >= 8, "{told}");
 }
 
 struct Case {
@@ -103,9 +178,19 @@ fn cases() -> Vec<Case> {
 }
 
 fn blessed() -> Value {
+    let core = core();
+    let cases = requests().into_iter().map(|(name, request, prelude)| {
+        let answer = core.open(&request, prelude.as_bytes());
+        let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
+        json!({ "name": name, "request": request, "prelude": prelude, "answer": answer })
+    });
+    json!({ "spec": "SPEC.md, Page call", "bundle": "tests/golden/vectors.bundle", "keys": KEYS, "cases": cases.collect::<Vec<_>>() })
+}
+
+/// Name, request text and the first bytes of the page.
+fn requests() -> Vec<(&'static str, String, &'static str)> {
     let keys = KeyRing::parse(KEYS).expect("keys").bind("vectors");
     let scope = CookieScope::of(&["shop.example"]).expect("host");
-    let core = core();
     let request = |flags: &str, path: &str, cookie: &str, country: &str| {
         let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1";
         let random = "5a".repeat(16);
@@ -134,10 +219,5 @@ fn blessed() -> Value {
     let token = preview.seal(&keys, NOW_S).expect("a sound preview");
     out.push(("preview", request("dmu", "/", &format!("__Host-attune-preview={token}"), "GB"), "<html lang=en>"));
     out.push(("malformed", "1\n2".into(), ""));
-    let cases = out.into_iter().map(|(name, request, prelude)| {
-        let answer = core.open(&request, prelude.as_bytes());
-        let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
-        json!({ "name": name, "request": request, "prelude": prelude, "answer": answer })
-    });
-    json!({ "spec": "SPEC.md, Page call", "bundle": "tests/golden/vectors.bundle", "keys": KEYS, "cases": cases.collect::<Vec<_>>() })
+    out
 }

@@ -26,9 +26,10 @@ fn main() -> Result<(), Failure> {
     for visitor in list(&job["visitors"]) {
         let request = Request::parse(text(&visitor["request"]))?;
         let expected: Vec<u64> = list(&visitor["holds"]).iter().filter_map(Value::as_u64).collect();
-        let (found, took) = core.inspect(&request, b"", |loaded, facts| {
-            let found = sieve.members(&mut Evaluation::new(loaded, facts));
-            (found, each(|| drop(black_box(sieve.members(&mut Evaluation::new(loaded, facts))))))
+        let (mut found, mut took) = Default::default();
+        core.inspect(&request, b"", &mut |loaded, facts| {
+            found = sieve.members(&mut Evaluation::new(loaded, facts));
+            took = each(|| drop(black_box(sieve.members(&mut Evaluation::new(loaded, facts)))));
         });
         if !found.iter().map(|segment| u64::from(*segment)).eq(expected.iter().copied()) {
             return Err("Attune's memberships natively are not those in Wasm".into());

@@ -12,7 +12,7 @@ import { el, money } from './dom.mjs';
  * @property {Seen[]} [viewed]
  * @property {{ campaign: string, seen: number, at?: string }[]} [shown]
  * @property {{ items: { sku: string, quantity: number, price: number }[], at?: string }} [cart]
- * @property {{ count?: number, total?: number, last?: string, skus?: string[] }} [orders]
+ * @property {{ count?: number, total?: number, last?: string, last_value?: number, last_items?: number, skus?: string[] }} [orders]
  * @property {string} [purchased_at]
  */
 
@@ -42,7 +42,7 @@ export async function readable(profile) {
   }
   if (viewed.length) parts.push(...section('Products you looked at', el('ul', {}, ...viewed.map((v) => el('li', {}, link(v.sku), el('span', { class: 'quiet' }, `, ${when(v.at)}`))))));
   if (cart?.items.length) parts.push(...section('Your basket, as this shop last heard', el('ul', {}, ...cart.items.map((i) => el('li', {}, `${i.quantity} × `, link(i.sku), `, ${money(i.price)}`)))));
-  if (orders?.count) parts.push(...section('Your orders', table([['So far', count(orders.count, 'order')], ['In all', money(orders.total ?? 0)], ['Last', when(orders.last)]]), orders.skus?.length ? el('p', { class: 'quiet' }, `Last bought: ${orders.skus.map(product).join(', ')}.`) : null));
+  if (orders?.count) parts.push(...section('Your orders', table([['So far', count(orders.count, 'order')], ['In all', money(orders.total ?? 0)], ['Last', when(orders.last)], ...(orders.last_value ? [['Its value', money(orders.last_value)]] : []), ...(orders.last_items ? [['In it', count(orders.last_items, 'different product')]] : [])]), orders.skus?.length ? el('p', { class: 'quiet' }, `Last bought: ${orders.skus.map(product).join(', ')}.`) : null));
   if (shown.length) parts.push(...section('Messages you have been shown', el('ul', {}, ...shown.map((s) => el('li', {}, `${s.campaign.replaceAll('-', ' ')}: ${count(s.seen, 'time')}`, el('span', { class: 'quiet' }, s.at ? `, last ${when(s.at)}` : ''))))));
   if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));
   return el('div', { class: 'known' }, ...(parts.length ? parts : [el('p', {}, 'Nothing. There is no number, no history and no interest on file for you.')]), raw(profile));

@@ -97,6 +97,7 @@ fn decided_on(loaded: &Loaded, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
     let page = Page::of(&loaded.site, visit.context.path, "");
     let facts = Facts {
         site: &loaded.site,
+        shelf: &loaded.shelf,
         profile: &visit.profile,
         context: &visit.context,
         page: &page,
@@ -267,6 +268,7 @@ fn no_cut_or_flipped_bundle_panics() {
                 let page = Page::of(&loaded.site, "/", "");
                 let facts = Facts {
                     site: &loaded.site,
+                    shelf: &loaded.shelf,
                     profile: &profile,
                     context: &context,
                     page: &page,

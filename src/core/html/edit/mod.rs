@@ -7,7 +7,8 @@ use super::{
     selector::Selector,
     targets::Targets,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 
 /// What to change in the first element of a slot that matches a selector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,24 @@ pub struct ElementEdit {
     pub inner: Option<Vec<u8>>,
     /// Attributes to set: lower-case name, value escaped for double quotes.
     pub attributes: Vec<(String, Vec<u8>)>,
+}
+
+/// An [`ElementEdit`] of borrowed parts, to be encoded.
+#[derive(Debug, Serialize)]
+pub(crate) struct EditOf<'a> {
+    pub(crate) selector: &'a Selector,
+    pub(crate) inner: Option<EditText<'a>>,
+    pub(crate) attributes: Vec<(&'a str, EditText<'a>)>,
+}
+
+/// A text that is written as the bytes it is, all at once.
+#[derive(Debug)]
+pub(crate) struct EditText<'a>(pub(crate) Cow<'a, str>);
+
+impl Serialize for EditText<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0.as_bytes())
+    }
 }
 
 /// A slot's content after edits.
@@ -87,6 +106,14 @@ pub fn encode_edits(edits: &[ElementEdit]) -> Result<Vec<u8>, EditError> {
     Ok(out)
 }
 
+/// Encodes edits whose number and attributes were checked already, as [`encode_edits`] does.
+pub(crate) fn encode_checked(edits: &[EditOf<'_>]) -> Vec<u8> {
+    let mut out = vec![FORMAT];
+    // A vector that grows has no way to fail.
+    out.extend(postcard::to_allocvec(edits).unwrap_or_default());
+    out
+}
+
 /// Reads what [`encode_edits`] wrote.
 ///
 /// # Errors
@@ -126,14 +153,20 @@ fn check(edits: &[ElementEdit]) -> Result<(), EditError> {
     }
     for (position, edit) in edits.iter().enumerate() {
         for (name, value) in &edit.attributes {
-            let is_char = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_:.".contains(&byte);
-            if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(is_char) {
-                return Err(EditError::Name { edit: position });
-            }
-            if value.contains(&b'"') {
-                return Err(EditError::Value { edit: position });
-            }
+            check_attribute(position, name, value)?;
         }
+    }
+    Ok(())
+}
+
+/// Whether an attribute is well-formed when it is written as it is.
+pub(crate) fn check_attribute(edit: usize, name: &str, value: &[u8]) -> Result<(), EditError> {
+    let is_char = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_:.".contains(&byte);
+    if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(is_char) {
+        return Err(EditError::Name { edit });
+    }
+    if value.contains(&b'"') {
+        return Err(EditError::Value { edit });
     }
     Ok(())
 }

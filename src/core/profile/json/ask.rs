@@ -4,14 +4,14 @@ use super::super::{PREVIEW_TEXT_BYTES_MAX, Profile};
 use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse, request};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
+use super::tree::Tree;
 use crate::bundle::{PathSegment, Site};
-use crate::limits::{CATEGORY_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::limits::{CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::render::url_part;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde_json::Value;
 
 /// The page that a decision is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
     let fields = Node::root(&value).object(&known)?;
     let visitor_fields = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
     let mut ask = Ask {
-        customer: fields.optional("customer", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
+        customer: fields.optional("customer", |n| n.key(CUSTOMER_BYTES_MAX))?,
         visitor: fields.optional("visitor", |n| n.key(TEXT_BYTES_MAX))?,
         profile: fields.or_default("profile", |n| read_profile(n, FIELDS))?,
         request: fields.or_default("request", |n| request(n, &visitor_fields))?,
@@ -63,9 +63,7 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
         ask.profile.mint_customer(customer);
     }
     // Somebody who would be enrolled has to be somebody, or all such people would get one and the same arm.
-    let mut probe = ask.profile.clone();
-    probe.mint_named("");
-    if ask.visitor.is_none() && probe.id != ask.profile.id {
+    if ask.visitor.is_none() && ask.profile.id.is_none() && ask.profile.needs_id() {
         let message = "is missing; give it, or `customer`, or `visitor`".into();
         return Err(JsonError { path: "profile.id".into(), message }.into());
     }
@@ -73,9 +71,9 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
 }
 
 fn page(node: &Node<'_>) -> Result<AskedPage> {
-    if let Value::String(path) = node.value {
+    if let Tree::Text(path) = node.value {
         return if path.starts_with('/') && path.len() <= 4 * TEXT_BYTES_MAX {
-            Ok(AskedPage::Path(path.as_str().into()))
+            Ok(AskedPage::Path(path.as_ref().into()))
         } else {
             node.error("must be a path that begins with /, or an object with `type`")
         };

@@ -4,6 +4,7 @@ use super::super::event::{Event, EventKind, Item};
 use super::body::{JsonProblem, parse, unix_ms};
 use super::node::{JsonError, Node, Object, Result};
 use super::profile::event_id;
+use super::tree::Tree;
 use crate::limits::{
     CARDS_MAX, CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
     TEXT_BYTES_MAX,
@@ -12,7 +13,6 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use serde_json::Value;
 
 /// The events that are known.
 const NAMES: [&str; 12] = [
@@ -104,7 +104,7 @@ pub fn parse_beacon(body: &[u8]) -> core::result::Result<Beacon, BeaconError> {
     let fields = Node::root(&value).open_object()?;
     let page = fields.required("page").and_then(|node| path(&node))?;
     let list = fields.required("events")?;
-    if list.value.as_array().is_some_and(|events| events.len() > EVENTS_MAX) {
+    if matches!(list.value, Tree::List(events) if events.len() > EVENTS_MAX) {
         return Err(BeaconError::TooMany);
     }
     let mut beacon = Beacon { page, events: Vec::new(), rejected: Vec::new() };
@@ -120,7 +120,7 @@ pub fn parse_beacon(body: &[u8]) -> core::result::Result<Beacon, BeaconError> {
 }
 
 fn sent_id(node: &Node<'_>) -> String {
-    let id = node.value.get("id").and_then(Value::as_str).unwrap_or_default();
+    let id = node.value.get("id").and_then(Tree::as_str).unwrap_or_default();
     id.chars().take(ID_ECHO_CHARS).collect()
 }
 
@@ -137,7 +137,7 @@ fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static s
     if !NAMES.contains(&text) {
         let shown: String = text.chars().take(KEY_BYTES_MAX).collect();
         let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
-        return Err(("unknown_event", JsonError { path: name.path, message }));
+        return Err(("unknown_event", JsonError { path: name.path.to_string(), message }));
     }
     let read = || {
         Ok(Event {
@@ -152,7 +152,7 @@ fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static s
 
 fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -> Result<EventKind> {
     // An event without parameters has empty ones.
-    let empty = Value::Object(serde_json::Map::new());
+    let empty = Tree::Object(Vec::new());
     let none = Node { value: &empty, path: event.path_of("params") };
     let params = params.unwrap_or(&none).open_object()?;
     let some = || items(&params, 1);
@@ -189,8 +189,8 @@ fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -
 /// An arm key; null and empty for a campaign without an experiment, as the plan has it.
 fn arm(node: &Node<'_>) -> Result<Box<str>> {
     match node.value {
-        Value::Null => Ok(Box::default()),
-        Value::String(text) if text.is_empty() => Ok(Box::default()),
+        Tree::Null => Ok(Box::default()),
+        Tree::Text(text) if text.is_empty() => Ok(Box::default()),
         _ => node.key(KEY_BYTES_MAX),
     }
 }
@@ -213,19 +213,25 @@ fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {
 
 fn item(node: &Node<'_>) -> Result<Item> {
     let fields = node.open_object()?;
-    let price_minor = fields.or_default("price", |n| loose(n, |n| n.scaled(100, u32::MAX.into())))?;
+    let minor = |node: &Node<'_>| {
+        let minor = loose(node, |n| n.scaled(100, u32::MAX.into()))?;
+        // Within u32::MAX.
+        Ok(u32::try_from(minor).unwrap_or(u32::MAX))
+    };
     Ok(Item {
         sku: fields.required("item_id").and_then(|node| item_id(&node))?,
         category: fields.or_default("item_category", category)?,
         quantity: fields.optional("quantity", |n| loose(n, |n| n.whole(1, u16::MAX)))?.unwrap_or(1),
-        // Within u32::MAX.
-        price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
+        price_minor: fields.or_default("price", minor)?,
+        // Shops write all sorts of things here, such as "10 %"; what is no amount is none.
+        discount_minor: fields.or_default("discount", |node| Ok(minor(node).unwrap_or(0)))?,
     })
 }
 
 /// A product key, which data layers also send as a number.
 fn item_id(node: &Node<'_>) -> Result<Box<str>> {
-    match node.value.as_u64() {
+    let number = if let Tree::Whole(number) = node.value { u64::try_from(*number).ok() } else { None };
+    match number {
         Some(number) => Ok(number.to_string().into()),
         None => node.key(SKU_BYTES_MAX),
     }
@@ -233,8 +239,8 @@ fn item_id(node: &Node<'_>) -> Result<Box<str>> {
 
 fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
     match node.value {
-        Value::Null => Ok(None),
-        Value::String(text) if text.is_empty() => Ok(None),
+        Tree::Null => Ok(None),
+        Tree::Text(text) if text.is_empty() => Ok(None),
         _ => node.key(CATEGORY_BYTES_MAX).map(Some),
     }
 }
@@ -242,8 +248,8 @@ fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
 /// A number, or a text that holds one, which is how many data layers send prices.
 fn loose<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<T> {
     let number = node.value.as_str().and_then(|text| text.parse::<f64>().ok());
-    match number.and_then(serde_json::Number::from_f64) {
-        Some(number) => read(&Node { value: &Value::Number(number), path: node.path.clone() }),
+    match number.filter(|number| number.is_finite()) {
+        Some(number) => read(&Node { value: &Tree::Number(number), path: node.path }),
         None => read(node),
     }
 }

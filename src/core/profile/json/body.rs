@@ -3,11 +3,12 @@
 use super::super::{Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
+use super::tree::Tree;
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use serde_json::Value;
 
 /// Longest order id and longest handle, in bytes.
 const ID_BYTES_MAX: usize = 128;
@@ -26,8 +27,13 @@ pub enum JsonProblem {
     Value(#[from] JsonError),
 }
 
-pub(super) fn parse(body: &[u8]) -> core::result::Result<Value, JsonProblem> {
-    serde_json::from_slice(body).map_err(|error| JsonProblem::Syntax(error.to_string()))
+pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> {
+    // Checked at once, the texts in it need no check each. What is no UTF-8 is read on to the place where it is not.
+    let tree = match core::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
+    };
+    tree.map_err(|error| JsonProblem::Syntax(error.to_string()))
 }
 
 /// `POST /_attune/consent`.
@@ -143,21 +149,22 @@ pub fn parse_preview(body: &[u8]) -> core::result::Result<PreviewBody, JsonProbl
     })
 }
 
-pub(super) fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
-    let Value::Object(fields) = node.value else {
+pub(super) fn arms<'a>(node: &Node<'a>) -> Result<Vec<(Box<str>, Box<str>)>> {
+    let Tree::Object(fields) = node.value else {
         return node.error("must be an object of campaign keys and arm keys");
     };
     if fields.len() > ARMS_MAX {
         return node.error(alloc::format!("must have at most {ARMS_MAX} campaigns"));
     }
     let object = node.open_object()?;
-    let arm = |campaign: &String| {
+    let arm = |(campaign, _): &'a (Cow<'a, str>, Tree<'a>)| {
         let arm = object.required(campaign)?.key(KEY_BYTES_MAX)?;
-        Ok((campaign.as_str().into(), arm))
+        Ok((campaign.as_ref().into(), arm))
     };
-    // By campaign: how a JSON object orders its keys depends on features that another crate may turn on.
-    let mut arms = fields.keys().map(arm).collect::<Result<Vec<_>>>()?;
+    let mut arms = fields.iter().map(arm).collect::<Result<Vec<_>>>()?;
     arms.sort();
+    // A campaign that is there twice has the last arm both times.
+    arms.dedup();
     Ok(arms)
 }
 

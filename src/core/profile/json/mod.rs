@@ -8,8 +8,11 @@ mod beacon;
 mod body;
 mod civil;
 mod node;
+mod path;
 mod profile;
 mod readable;
+mod statement;
+mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
@@ -21,3 +24,4 @@ pub use civil::{format_date, format_time, parse_date, parse_time};
 pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
+pub use statement::{Addressee, StatementBody, parse_login, parse_statement};

@@ -1,12 +1,13 @@
 //! A JSON value with the path that leads to it, so that an error can say where it is.
 
 use super::civil::{parse_date, parse_time};
-use alloc::borrow::ToOwned as _;
+use super::path::Path;
+use super::tree::{Tree, find};
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use serde_json::{Map, Value};
 
 /// A value that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,27 +32,27 @@ impl core::error::Error for JsonError {}
 pub(super) type Result<T> = core::result::Result<T, JsonError>;
 
 /// A value and its path.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Node<'a> {
-    pub(super) value: &'a Value,
-    pub(super) path: String,
+    pub(super) value: &'a Tree<'a>,
+    pub(super) path: Path<'a>,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
-        Self { value, path: String::new() }
+    pub(super) fn root(value: &'a Tree<'a>) -> Self {
+        Self { value, path: Path::ROOT }
     }
 
     pub(super) fn error<T>(&self, message: impl Into<String>) -> Result<T> {
-        Err(JsonError { path: self.path.clone(), message: message.into() })
+        Err(JsonError { path: self.path.to_string(), message: message.into() })
     }
 
     /// An object with no field but these.
     pub(super) fn object(&self, known: &[&str]) -> Result<Object<'a>> {
         let object = self.open_object()?;
-        match object.fields.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(key) => {
-                let path = object.path_of(key);
+        match object.fields.iter().find(|(key, _)| !known.contains(&&**key)) {
+            Some((key, _)) => {
+                let path = object.path.field(key).to_string();
                 let message = format!("unknown field; known are {}", known.join(", "));
                 Err(JsonError { path, message })
             }
@@ -62,25 +63,25 @@ impl<'a> Node<'a> {
     /// An object with whatever fields.
     pub(super) fn open_object(&self) -> Result<Object<'a>> {
         match self.value {
-            Value::Object(fields) => Ok(Object { fields, path: self.path.clone() }),
+            Tree::Object(fields) => Ok(Object { fields, path: self.path }),
             _ => self.error("must be an object"),
         }
     }
 
     pub(super) fn list(&self, max: usize) -> Result<Vec<Self>> {
-        let Value::Array(values) = self.value else {
+        let Tree::List(values) = self.value else {
             return self.error("must be a list");
         };
         if values.len() > max {
             return self.error(format!("must have at most {max} entries, and has {}", values.len()));
         }
-        let node = |(i, value)| Self { value, path: format!("{}[{i}]", self.path) };
+        let node = |(i, value)| Self { value, path: self.path.entry(i) };
         Ok(values.iter().enumerate().map(node).collect())
     }
 
     pub(super) fn text(&self) -> Result<&'a str> {
         match self.value {
-            Value::String(text) => Ok(text),
+            Tree::Text(text) => Ok(text),
             _ => self.error("must be text"),
         }
     }
@@ -96,7 +97,7 @@ impl<'a> Node<'a> {
 
     pub(super) fn bool(&self) -> Result<bool> {
         match self.value {
-            Value::Bool(value) => Ok(*value),
+            Tree::Bool(value) => Ok(*value),
             _ => self.error("must be true or false"),
         }
     }
@@ -107,7 +108,8 @@ impl<'a> Node<'a> {
     {
         // 3.0 is whole: some writers have no other numbers.
         let number = match self.value {
-            Value::Number(number) => number.as_i64().or_else(|| whole_float(number.as_f64()?)),
+            Tree::Whole(number) => i64::try_from(*number).ok(),
+            Tree::Number(number) => whole_float(*number),
             _ => None,
         };
         match number.and_then(|n| T::try_from(n).ok()) {
@@ -168,32 +170,32 @@ fn round(number: f64) -> u64 {
 
 /// The fields of an object and the path to it.
 pub(super) struct Object<'a> {
-    fields: &'a Map<String, Value>,
-    path: String,
+    fields: &'a [(Cow<'a, str>, Tree<'a>)],
+    path: Path<'a>,
 }
 
 impl<'a> Object<'a> {
-    pub(super) fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    pub(super) fn path_of(&self, key: &'a str) -> Path<'a> {
+        self.path.field(key)
     }
 
-    pub(super) fn field(&self, key: &str) -> Option<Node<'a>> {
-        let value = self.fields.get(key)?;
+    pub(super) fn field(&self, key: &'a str) -> Option<Node<'a>> {
+        let value = find(self.fields, key)?;
         Some(Node { value, path: self.path_of(key) })
     }
 
-    pub(super) fn required(&self, key: &str) -> Result<Node<'a>> {
-        let missing = || JsonError { path: self.path_of(key), message: "is missing".into() };
+    pub(super) fn required(&self, key: &'a str) -> Result<Node<'a>> {
+        let missing = || JsonError { path: self.path_of(key).to_string(), message: "is missing".into() };
         self.field(key).ok_or_else(missing)
     }
 
     /// A field's value, or the default where there is no such field.
-    pub(super) fn or_default<T: Default>(&self, key: &str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<T> {
+    pub(super) fn or_default<T: Default>(&self, key: &'a str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<T> {
         self.field(key).map_or_else(|| Ok(T::default()), |node| read(&node))
     }
 
     /// A field's value, where there is such a field.
-    pub(super) fn optional<T>(&self, key: &str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn optional<T>(&self, key: &'a str, read: impl FnOnce(&Node<'a>) -> Result<T>) -> Result<Option<T>> {
         self.field(key).map(|node| read(&node)).transpose()
     }
 }

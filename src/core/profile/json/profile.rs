@@ -4,16 +4,18 @@ use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, QUARTERS, SUM_MILLI_MAX, Seen,
-    SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, hash32, interest, product_hash,
+    SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest, product_hash,
 };
 use super::node::{JsonError, Node, Result};
+use super::tree::Tree;
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX, ORDER_SKUS_MAX, SEEN_MAX,
-    SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX,
+    ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use serde_json::Value;
@@ -48,6 +50,8 @@ pub(super) const FIELDS: &[&str] = &[
     "seen",
     "traits",
     "signals",
+    "customer",
+    "signed_in",
 ];
 
 /// Largest amount of money that is read: what a double still holds to the penny.
@@ -59,7 +63,7 @@ const TOTAL_MINOR_MAX: u64 = 9_000_000_000_000_000;
 /// # Errors
 /// [`JsonError`] with the path of the first value that is wrong.
 pub fn parse_profile(value: &Value) -> core::result::Result<Profile, JsonError> {
-    read_profile(&Node::root(value), FIELDS)
+    read_profile(&Node::root(&Tree::of(value)), FIELDS)
 }
 
 /// Reads a readable profile that may have these fields.
@@ -81,8 +85,11 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         seen: fields.or_default("seen", seen)?,
         traits: fields.or_default("traits", traits)?,
         signals: fields.or_default("signals", signals)?,
+        customer: fields.optional("customer", customer)?,
         unknown: Vec::new(),
     };
+    // What `GET /_attune/me` says of it: it does not tell who.
+    fields.or_default("signed_in", Node::bool)?;
     interest::sort(&mut profile);
     sort::by_key(&mut profile.viewed, |viewed| Reverse(viewed.at_s));
     sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
@@ -101,6 +108,11 @@ fn consent(node: &Node<'_>) -> Result<Consent> {
 
 fn id(node: &Node<'_>) -> Result<[u8; 16]> {
     from_hex(node.text()?).map_or_else(|| node.error("must be 32 hex digits"), Ok)
+}
+
+/// The shop's own id of the customer, of which only the hash is kept.
+fn customer(node: &Node<'_>) -> Result<[u8; 16]> {
+    Ok(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?))
 }
 
 fn visits(node: &Node<'_>) -> Result<Visits> {
@@ -138,7 +150,7 @@ fn keyed<'a, T, K: PartialEq>(
     for node in node.list(max)? {
         let entry = read(&node)?;
         if entries.iter().any(|other| key(other) == key(&entry)) {
-            let path = if field.is_empty() { node.path } else { format!("{}.{field}", node.path) };
+            let path = if field.is_empty() { node.path.to_string() } else { format!("{}.{field}", node.path) };
             return Err(JsonError { path, message: "is there twice".into() });
         }
         entries.push(entry);
@@ -213,11 +225,15 @@ fn cart(node: &Node<'_>) -> Result<Cart> {
 }
 
 fn orders(node: &Node<'_>) -> Result<Orders> {
-    let fields = node.object(&["count", "total", "last", "skus"])?;
+    let fields = node.object(&["count", "total", "last", "last_value", "last_items", "skus"])?;
     Ok(Orders {
         count: fields.or_default("count", |n| n.whole(0, u16::MAX))?,
         total_minor: fields.or_default("total", |n| n.scaled(100, TOTAL_MINOR_MAX))?,
         last_s: fields.or_default("last", Node::time)?,
+        // Within u32::MAX.
+        last_minor: u32::try_from(fields.or_default("last_value", |n| n.scaled(100, u32::MAX.into()))?)
+            .unwrap_or(u32::MAX),
+        last_items: fields.or_default("last_items", |n| n.whole(0, u16::MAX))?,
         skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
     })
 }

@@ -39,9 +39,11 @@ pub struct ReadableProfile {
     signals: Vec<ReadableSignal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<ReadableSeen>,
+    /// A customer of the shop's is signed in; who, is not told.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    signed_in: bool,
 }
 
-/// Keys are hashes: a cookie has no room for names.
 #[derive(Clone, Debug, Serialize)]
 struct ReadableTrait {
     #[serde(rename = "trait")]
@@ -133,6 +135,10 @@ struct ReadableOrders {
     total: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_items: Option<u16>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skus: Vec<String>,
 }
@@ -150,9 +156,10 @@ fn time(at_s: u32) -> Option<String> {
     (at_s != 0).then(|| format_time(at_s))
 }
 
-/// A profile as people read it. `campaign_key` gives the key of a campaign hash, where the bundle still has
-/// such a campaign; another is written as `#` and its hash in hex. Sections of later versions are left out.
-pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k str>) -> ReadableProfile {
+/// A profile as people read it. `key_of` gives the key of a hash, where the bundle still has a campaign, a trait or a
+/// signal of that key; another is written as `#` and its hash in hex. Sections of later versions are left out.
+pub fn readable<'k>(profile: &Profile, key_of: impl Fn(u32) -> Option<&'k str>) -> ReadableProfile {
+    let key = |hash| key_of(hash).map_or_else(|| format!("#{hash:08x}"), String::from);
     let consent = &profile.consent;
     let answered = *consent != super::super::Consent::default();
     ReadableProfile {
@@ -175,11 +182,7 @@ pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k 
         shown: profile
             .shown
             .iter()
-            .map(|s| ReadableShown {
-                campaign: campaign_key(s.campaign).map_or_else(|| format!("#{:08x}", s.campaign), String::from),
-                seen: s.seen,
-                at: format_time(s.since_s),
-            })
+            .map(|s| ReadableShown { campaign: key(s.campaign), seen: s.seen, at: format_time(s.since_s) })
             .collect(),
         cart: cart(profile),
         orders: orders(profile),
@@ -189,15 +192,16 @@ pub fn readable<'k>(profile: &Profile, campaign_key: impl Fn(u32) -> Option<&'k 
         traits: profile
             .traits
             .iter()
-            .map(|t| ReadableTrait { key: format!("#{:08x}", t.key), value: t.value.clone().into() })
+            .map(|t| ReadableTrait { key: key(t.key), value: t.value.clone().into() })
             .collect(),
-        signals: profile.signals.iter().map(signal).collect(),
+        signals: profile.signals.iter().map(|state| signal(state, key(state.key))).collect(),
+        signed_in: profile.customer.is_some(),
     }
 }
 
-fn signal(state: &super::super::SignalState) -> ReadableSignal {
+fn signal(state: &super::super::SignalState, key: String) -> ReadableSignal {
     ReadableSignal {
-        signal: format!("#{:08x}", state.key),
+        signal: key,
         sum: f64::from(state.sum_milli) / 1_000.0,
         total: f64::from(state.total_milli) / 1_000.0,
         at: format_date(state.day),
@@ -255,6 +259,8 @@ fn orders(profile: &Profile) -> Option<ReadableOrders> {
         count: orders.count,
         total,
         last: time(orders.last_s),
+        last_value: (orders.last_minor > 0).then(|| f64::from(orders.last_minor) / 100.0),
+        last_items: Some(orders.last_items).filter(|items| *items > 0),
         skus: orders.skus.iter().map(|sku| sku.clone().into()).collect(),
     })
 }

@@ -1,11 +1,13 @@
 //! Readable profiles and request bodies: what they mean, and what is said when they are wrong.
 
 use super::super::json::{
-    ConsentBody, JsonProblem, parse_consent, parse_order, parse_preview, parse_profile, parse_visitor, readable,
+    Addressee, ConsentBody, JsonProblem, parse_beacon, parse_consent, parse_login, parse_order, parse_preview,
+    parse_profile, parse_statement, parse_visitor, readable,
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
 use super::vectors::{list, load, text};
+use crate::bundle::{RuleTrust, Trait};
 use serde_json::{Value, json};
 
 /// Every field of a readable profile, in the order in which it is written.
@@ -185,4 +187,99 @@ fn consent_and_order_bodies_are_strict() {
         wrong[field] = value;
         assert_eq!(parse_order(wrong.to_string().as_bytes(), NOW_S).unwrap_err().to_string(), error);
     }
+}
+
+#[test]
+fn an_item_of_an_event_says_what_its_price_is_reduced_by() {
+    let item = |discount: Value| {
+        let items = json!([{ "item_id": "1", "price": 12.5, "discount": discount }]);
+        let event =
+            json!({ "id": "0badcafe", "name": "view_item", "at": 1_795_219_200_000_u64, "params": { "items": items } });
+        let beacon = parse_beacon(json!({ "page": "/p/1", "events": [event] }).to_string().as_bytes()).unwrap();
+        beacon.events.first().map(|event| event.kind.items().first().unwrap().discount_minor)
+    };
+    assert_eq!(item(json!(2.5)), Some(250));
+    assert_eq!(item(json!("2.50")), Some(250));
+    assert_eq!(item(Value::Null), Some(0));
+    assert_eq!([json!("10 %"), json!(""), json!(-1)].map(item), [Some(0); 3], "what is no amount is none");
+}
+
+#[test]
+fn a_profile_says_that_a_customer_is_signed_in_and_not_who() {
+    let mut profile = parse_profile(&json!({ "customer": "C-1042", "traits": [{ "trait": "tier", "value": "gold" }] }));
+    assert_eq!(profile.as_ref().map(|profile| profile.customer), Ok(Some(customer_hash("C-1042"))));
+    let name = |hash| (hash == hash32(&["tier"])).then_some("tier");
+    let shown = serde_json::to_value(readable(profile.as_ref().unwrap(), name)).unwrap();
+    assert_eq!((&shown["signed_in"], &shown["customer"]), (&json!(true), &Value::Null));
+    assert_eq!(shown["traits"], json!([{ "trait": "tier", "value": "gold" }]));
+    // What is shown can be read again, without the customer.
+    profile.as_mut().unwrap().customer = None;
+    assert_eq!(parse_profile(&shown), profile);
+    let long = parse_profile(&json!({ "customer": "x".repeat(129) })).unwrap_err();
+    assert_eq!(long.to_string(), "customer: must be at most 128 bytes long");
+}
+
+#[test]
+fn what_the_server_says_of_a_visitor_is_checked_against_the_traits_of_the_site() {
+    let rule = |key: &str, values: &[&str], trust| Trait {
+        key: key.into(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        source: "crm".into(),
+        trust,
+    };
+    let letters = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let known = [
+        rule("loyalty_tier", &["none", "silver", "gold"], RuleTrust::Server),
+        rule("letter", &letters, RuleTrust::Server),
+        rule("segment", &[], RuleTrust::Server),
+        rule("nickname", &[], RuleTrust::Browser),
+    ];
+    let now_ms = u64::from(NOW_S) * 1_000;
+    let parse = |body: Value| parse_statement(body.to_string().as_bytes(), &known, now_ms);
+    let body =
+        parse(json!({ "visitor": "handle", "traits": { "loyalty_tier": "gold", "segment": null }, "at": 1 + now_ms }));
+    let body = body.unwrap();
+    assert_eq!(body.addressee, Addressee::Visitor("handle".into()));
+    let mut traits = [("loyalty_tier", "gold"), ("segment", "")]
+        .map(|(key, value)| TraitValue { key: hash32(&[key]), value: value.into() });
+    traits.sort_by_key(|said| said.key);
+    // The future is not for the server to say either.
+    assert_eq!(body.said, Statement { traits: traits.into(), customer: Customer::Unsaid, at_ms: now_ms });
+    let customer = |body| parse(body).map(|body| (body.addressee, body.said.customer));
+    assert_eq!(customer(json!({ "customer": null })), Ok((Addressee::Bearer(600), Customer::Nobody)));
+    let is = Customer::Is(customer_hash("C-1"));
+    assert_eq!(customer(json!({ "customer": "C-1", "ttl_s": 5 })), Ok((Addressee::Bearer(5), is)));
+    for (body, error) in [
+        (json!({ "visitor": "h" }), "give `traits`, `customer`, or both"),
+        (json!({ "traits": {} }), "give `traits`, `customer`, or both"),
+        (json!({ "traits": [] }), "traits: must be an object"),
+        (
+            json!({ "traits": { "tier": "gold" } }),
+            "traits.tier: there is no such trait under [traits]; known are loyalty_tier, letter, segment, nickname",
+        ),
+        (
+            json!({ "traits": { "loyalty_tier": "platinum" } }),
+            "traits.loyalty_tier: must be one of none, silver, gold, or null to take it away",
+        ),
+        (
+            json!({ "traits": { "letter": "z" } }),
+            "traits.letter: must be one of a, b, c, d, e, f, g, h or 2 others, or null to take it away",
+        ),
+        (json!({ "traits": { "letter": 1 } }), "traits.letter: must be text"),
+        (json!({ "traits": { "segment": "" } }), "traits.segment: must not be empty"),
+        (json!({ "traits": { "segment": "x".repeat(33) } }), "traits.segment: must be at most 32 bytes long"),
+        (
+            json!({ "traits": { "nickname": "Al" } }),
+            "traits.nickname: is not for the shop's server to say: its trust is \"browser\"",
+        ),
+        (json!({ "customer": "" }), "customer: must not be empty"),
+        (json!({ "customer": "c", "visitor": "h", "ttl_s": 9 }), "ttl_s: is for a login token, which has no `visitor`"),
+        (json!({ "customer": "c", "ttl_s": 3_601 }), "ttl_s: must be a whole number from 1 to 3600"),
+        (json!({ "customer": "c", "at": 5 }), "at: is more than 90 days ago (Unix milliseconds)"),
+        (json!({ "customer": "c", "at": -5 }), "at: must be a whole number from 0 to 9223372036854775807"),
+    ] {
+        assert_eq!(parse(body).unwrap_err().to_string(), error);
+    }
+    assert_eq!(parse_login(br#"{"token":"t"}"#), Ok("t".into()));
+    assert_eq!(parse_login(b"{}").unwrap_err().to_string(), "token: is missing");
 }

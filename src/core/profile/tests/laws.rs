@@ -3,10 +3,10 @@
 //! The `fuzz_*` functions take any bytes, so that a fuzzer can drive them as well.
 
 use super::super::header::Lookup;
-use super::super::json::{parse_beacon, parse_profile, parse_visitor, readable};
+use super::super::json::{parse_beacon, parse_login, parse_profile, parse_statement, parse_visitor, readable};
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
-use crate::limits::{COOKIE_CHARS_MAX, EVENT_RING_MAX};
+use crate::limits::{COOKIE_CHARS_MAX, EVENT_RING_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAITS_MAX};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -31,7 +31,7 @@ fn fuzz_sections(sections: &[u8]) -> bool {
     let keys = keys();
     let mut bytes = vec![cookie::FORMAT, keys.signer()];
     bytes.extend_from_slice(sections);
-    let mac = keys.sign(KeyPurpose::Cookie, Some(HOST), &bytes);
+    let mac = keys.sign(KeyPurpose::Cookie, &[HOST], &bytes);
     bytes.extend_from_slice(&mac);
     let value = wire::to_base64(&bytes);
     match read(&value) {
@@ -66,7 +66,8 @@ fn fuzz_texts(bytes: &[u8]) {
     let _ = parse_beacon(bytes);
     let _ = parse_visitor(bytes);
     let text = String::from_utf8_lossy(bytes);
-    let _ = open_handle(&text, &keys());
+    let _ = (open_handle(&text, &keys()), open_login(bytes, &keys(), NOW_S));
+    let _ = (parse_login(bytes), parse_statement(bytes, &[], 0));
     let _ = KeyRing::parse(&text);
 }
 
@@ -112,8 +113,12 @@ fn any_cart() -> impl Strategy<Value = Cart> {
 }
 
 fn any_orders() -> impl Strategy<Value = Orders> {
-    (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15))
-        .prop_map(|(count, total_minor, last_s, skus)| Orders { count, total_minor, last_s, skus })
+    (any::<u16>(), 0..1_000_000_000_000u64, any_time(), vec(any_key(), 0..15)).prop_map(
+        |(count, total_minor, last_s, skus)| {
+            let (last_minor, last_items) = (u32::try_from(total_minor / 3_000).unwrap(), count % 7);
+            Orders { count, total_minor, last_s, last_minor, last_items, skus }
+        },
+    )
 }
 
 fn any_visits() -> impl Strategy<Value = Visits> {
@@ -134,7 +139,8 @@ fn any_profile() -> impl Strategy<Value = Profile> {
     let shown = (any::<u32>(), any::<u8>(), any_time());
     let shown = shown.prop_map(|(campaign, seen, since_s)| Shown { campaign, seen, since_s });
     let unknown = (any::<u8>(), vec(any::<u8>(), 0..400)).prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
-    let head = (any_consent(), prop::bool::weighted(0.1), option::weighted(0.9, any::<[u8; 16]>()));
+    let head =
+        (any_consent(), prop::bool::weighted(0.1), option::weighted(0.9, any::<[u8; 16]>()), any::<Option<[u8; 16]>>());
     let value = (any::<u32>(), any_key()).prop_map(|(key, value)| TraitValue { key, value });
     let state = (any::<u32>(), any::<u32>(), any::<u32>(), 20_089..40_000_u16);
     let state = state.prop_map(|(key, sum_milli, total_milli, day)| SignalState { key, sum_milli, total_milli, day });
@@ -167,13 +173,20 @@ fn any_profile() -> impl Strategy<Value = Profile> {
         events: rest.4,
         traits: lists.4,
         signals: lists.5,
+        customer: head.3,
         unknown: lists.3,
     })
 }
 
 fn any_items() -> impl Strategy<Value = Vec<Item>> {
     let item = (any_key(), option::of(any_key()), 0..4u16, 0..500u32);
-    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item { sku, category, quantity, price_minor });
+    let item = item.prop_map(|(sku, category, quantity, price_minor)| Item {
+        sku,
+        category,
+        quantity,
+        price_minor,
+        discount_minor: price_minor / 2,
+    });
     vec(item, 0..4)
 }
 
@@ -226,9 +239,10 @@ proptest! {
         if kept.id.is_some() {
             prop_assert_eq!(kept.id, profile.id);
             prop_assert_eq!(kept.orders.count, profile.orders.count);
+            prop_assert_eq!(kept.customer, profile.customer);
         } else {
             prop_assert!(kept.interests.is_empty() && kept.cart == Cart::default());
-            prop_assert!(kept.traits.is_empty() && kept.signals.is_empty());
+            prop_assert!(kept.traits.is_empty() && kept.signals.is_empty() && kept.customer.is_none());
         }
     }
 
@@ -236,6 +250,8 @@ proptest! {
     fn a_readable_profile_reads_back(profile in any_profile()) {
         let mut profile = kept(&profile);
         profile.unknown.clear();
+        // Who the customer is, is never told.
+        profile.customer = None;
         interest::sort(&mut profile);
         // A readable profile has no visits unless there was one, and says "never" by leaving a time out.
         if profile.visits.count == 0 || profile.visits.session_pages == 0 || profile.visits.first_s == 0 {
@@ -266,6 +282,46 @@ proptest! {
             _ => { sections.remove(at); }
         }
         fuzz_sections(&sections);
+    }
+
+    #[test]
+    fn a_login_token_says_what_was_said_until_it_expires(
+        said in vec((any::<u32>(), "[a-zü]{0,12}"), 0..20),
+        customer in prop_oneof![
+            Just(Customer::Unsaid),
+            Just(Customer::Nobody),
+            any::<[u8; 16]>().prop_map(Customer::Is),
+        ],
+        at_ms in any::<u64>(),
+        ttl_s in 0..LOGIN_TTL_S_MAX + 2,
+        at in any::<prop::sample::Index>(),
+        bit in 0..8,
+    ) {
+        let mut traits: Vec<_> = said.into_iter().map(|(key, value)| TraitValue { key, value: value.into() }).collect();
+        traits.sort_by_key(|said| said.key);
+        let said = Statement { traits, customer, at_ms };
+        let twice = said.traits.windows(2).any(|pair| pair[0].key == pair[1].key);
+        let sealed = seal_login(&said, NOW_S + ttl_s, &keys(), NOW_S);
+        if ttl_s == 0 || ttl_s > LOGIN_TTL_S_MAX {
+            prop_assert_eq!(sealed, Err(LoginError::Lifetime));
+        } else if twice || said.traits.len() > TRAITS_MAX {
+            prop_assert_eq!(sealed, Err(LoginError::Statement));
+        } else {
+            let token = sealed.unwrap();
+            prop_assert!(token.len() <= LOGIN_CHARS_MAX);
+            let open = |token: &str, now_s| open_login(token.as_bytes(), &keys(), now_s);
+            prop_assert_eq!(open(&token, NOW_S + ttl_s), Err(TokenError::Expired(NOW_S + ttl_s)));
+            prop_assert_eq!(open(&token, NOW_S - 400), if ttl_s + 100 > LOGIN_TTL_S_MAX {
+                Err(TokenError::TooLasting(NOW_S + ttl_s))
+            } else {
+                Ok(said.clone())
+            });
+            prop_assert_eq!(open(&token, NOW_S + ttl_s - 1), Ok(said));
+            let mut altered = token.into_bytes();
+            let at = at.index(altered.len());
+            altered[at] ^= 1u8 << bit;
+            prop_assert!(open_login(&altered, &keys(), NOW_S).is_err());
+        }
     }
 
     #[test]

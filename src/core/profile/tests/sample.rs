@@ -60,6 +60,8 @@ pub(super) fn busy() -> Profile {
         count: 9,
         total_minor: 48_250,
         last_s: now(86_400 * 12),
+        last_minor: 6_120,
+        last_items: 4,
         skus: (0..12).map(|i| (22_400 + i * 31).to_string().into()).collect(),
     };
     profile.purchased_s = now(86_400 * 12);

@@ -74,13 +74,16 @@ fn pieces_are_encoded_before_authentication_as_in_paseto() {
 fn keys_are_derived_as_the_vectors_say() {
     let file = load("cookie");
     let derived = file.get("derived_keys_of_7").unwrap();
-    for purpose in [KeyPurpose::Cookie, KeyPurpose::Handle, KeyPurpose::Preview] {
+    for purpose in
+        [KeyPurpose::Cookie, KeyPurpose::Handle, KeyPurpose::Preview, KeyPurpose::Login, KeyPurpose::Decision]
+    {
         let key = from_hex::<32>(text(derived, purpose.label())).unwrap();
+        assert_eq!(ring().derived(purpose, "giftshop").iter().find(|(id, _)| *id == 7), Some(&(7, key)));
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
         let pieces: [&[u8]; 3] = [purpose.label().as_bytes(), b"giftshop", b"bytes"];
         keys::pae(&pieces, |bytes| mac.update(bytes));
         let full = mac.finalize().into_bytes();
-        assert_eq!(keys().sign(purpose, None, b"bytes"), full[..MAC_BYTES]);
+        assert_eq!(keys().sign(purpose, &[], b"bytes"), full[..MAC_BYTES]);
     }
 }
 

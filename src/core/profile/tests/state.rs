@@ -63,10 +63,11 @@ fn a_stranger_gets_no_cookie_for_sending_the_signal() {
 fn withdrawing_erases_what_was_withdrawn() {
     let mut profile = busy();
     profile.unknown = vec![UnknownSection { tag: 0x2f, bytes: vec![] }, UnknownSection { tag: 0x30, bytes: vec![] }];
-    profile.set_trait("tier", "gold");
+    profile.put_trait(hash32(&["tier"]), "gold");
+    profile.customer = Some([5; 16]);
     profile.signals.push(SignalState { key: 1, ..SignalState::default() });
     profile.record(false, true, NOW_S, ConsentSource::Gpp);
-    assert!(profile.traits.is_empty() && profile.signals.is_empty());
+    assert!(profile.traits.is_empty() && profile.signals.is_empty() && profile.customer.is_none());
     assert_eq!((profile.id, profile.cart.lines.len(), profile.opt_out), (None, 0, false));
     assert_eq!(profile.unknown.len(), 1);
     profile.record(false, false, NOW_S, ConsentSource::Api);

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
-use crate::limits::{CATEGORY_BYTES_MAX, COOKIE_CHARS_MAX, SKU_BYTES_MAX};
+use crate::limits::{CATEGORY_BYTES_MAX, COOKIE_CHARS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX};
 
 #[test]
 fn a_busy_visitor_fits_into_1_5_kb_and_comes_back_whole() {
@@ -84,6 +84,33 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     assert_eq!(kept.unknown, profile.unknown[..1]);
     assert_eq!((kept.consent, kept.id, kept.visits), (profile.consent, profile.id, profile.visits));
     assert_eq!((kept.cart, kept.orders, kept.events), (profile.cart, profile.orders, profile.events));
+}
+
+#[test]
+fn what_is_never_given_up_fits_when_all_of_it_is_as_long_as_it_can_be() {
+    let mut profile = overfull();
+    profile.visits = Visits {
+        count: u16::MAX,
+        first_s: u32::MAX - 3,
+        previous_s: u32::MAX - 2,
+        last_s: u32::MAX - 1,
+        session_pages: u16::MAX,
+    };
+    profile.cart.at_s = u32::MAX - 1;
+    profile.cart.lines.iter_mut().for_each(|line| (line.quantity, line.price_minor) = (u16::MAX, u32::MAX));
+    profile.orders = Orders { count: u16::MAX, total_minor: u64::MAX, last_s: u32::MAX - 1, ..profile.orders };
+    profile.purchased_s = u32::MAX - 1;
+    let longest = |key: u32| TraitValue { key, value: "x".repeat(TRAIT_BYTES_MAX).into() };
+    profile.traits = (0..16).map(longest).collect();
+    let signal = |key: u32| SignalState { key, sum_milli: SUM_MILLI_MAX, total_milli: SUM_MILLI_MAX, day: u16::MAX };
+    profile.signals = (0..16).map(signal).collect();
+    profile.customer = Some([0xff; 16]);
+    let encoded = cookie::encode(&profile, &keys(), HOST);
+    assert!(encoded.value.len() <= COOKIE_CHARS_MAX, "{}", encoded.value.len());
+    assert_eq!(encoded.dropped.trimmed, 0);
+    let kept = kept(&encoded);
+    assert_eq!((kept.cart, kept.orders, kept.traits), (profile.cart, profile.orders, profile.traits));
+    assert_eq!((kept.signals, kept.customer, kept.visits), (profile.signals, profile.customer, profile.visits));
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //! implementation that shares no code with this one; the header cases were written by hand.
 
 use super::super::header::{self, HeaderRefusal, Lookup};
-use super::super::json::{parse_preview, parse_profile, parse_time};
+use super::super::json::{Addressee, parse_preview, parse_profile, parse_statement, parse_time};
 use super::super::*;
+use crate::bundle::{RuleTrust, Trait};
 use serde_json::Value;
 
 pub(super) fn load(name: &str) -> Value {
@@ -126,6 +127,22 @@ fn preview_tokens_are_those_of_the_vectors() {
         let token = text(case, "token");
         assert_eq!(preview.seal(&setting.keys, setting.now_s).as_deref(), Ok(token));
         assert_eq!(Preview::open(token.as_bytes(), &setting.keys, setting.now_s), Ok(preview));
+    }
+}
+
+#[test]
+fn login_tokens_are_those_of_the_vectors() {
+    let setting = setting();
+    let rule = |key: &str| Trait { key: key.into(), values: vec![], source: "crm".into(), trust: RuleTrust::Server };
+    let known = ["loyalty_tier", "region"].map(rule);
+    for case in list(&setting.file, "logins") {
+        let body = case.get("ask").unwrap().to_string();
+        let body = parse_statement(body.as_bytes(), &known, u64::from(setting.now_s) * 1_000).unwrap();
+        let Addressee::Bearer(ttl_s) = body.addressee else { panic!("{body:?}") };
+        let (token, now_s) = (text(case, "token"), setting.now_s);
+        let sealed = seal_login(&body.said, now_s + ttl_s, &setting.keys, now_s);
+        assert_eq!(sealed.as_deref(), Ok(token), "{}", text(case, "name"));
+        assert_eq!(open_login(token.as_bytes(), &setting.keys, now_s), Ok(body.said));
     }
 }
 

@@ -1,5 +1,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod arrival;
+mod sources;
+mod strategy;
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::cards::{Exclude, Match, Seed, Source};
@@ -9,7 +13,7 @@ use crate::catalog::{Availability, CatalogParts, ExtraPart, FieldPart, ItemPart,
 use crate::context::Context;
 use crate::profile::{CartLine, Profile, Viewed, product_hash};
 use crate::recommend::{self, IndexParts, Rows};
-use crate::segment::Page;
+use crate::segment::{Page, Value, Why};
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::vec;
@@ -97,6 +101,9 @@ fn cards(sources: &[Source], count: u8) -> Cards {
 struct Visitor {
     profile: Profile,
     sku: &'static str,
+    category: &'static str,
+    kind: &'static str,
+    consent: bool,
     now_s: u32,
 }
 
@@ -104,26 +111,35 @@ impl Visitor {
     fn viewing(sku: &'static str, viewed: &[&str]) -> Self {
         let viewed = viewed.iter().map(|sku| Viewed { sku: (*sku).into(), at_s: NOW_S }).collect();
         let profile = Profile { viewed, ..Profile::default() };
-        Self { profile, sku, now_s: NOW_S }
+        Self { profile, sku, category: "", kind: "product", consent: true, now_s: NOW_S }
     }
 
-    fn with<T>(&self, then: impl FnOnce(&Facts) -> T) -> T {
+    fn with<T>(&self, from: &Shelf, then: impl FnOnce(&Facts) -> T) -> T {
         let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
         let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
-        let page = Page { kind: "product", sku: Cow::Borrowed(self.sku), ..Page::default() };
+        let page = Page {
+            kind: self.kind,
+            sku: Cow::Borrowed(self.sku),
+            category: Cow::Borrowed(self.category),
+            ..Page::default()
+        };
         let known = Facts {
             site: &site,
+            shelf: from,
             profile: &self.profile,
             context: &context,
             page: &page,
-            personalization: true,
+            personalization: self.consent,
             measurement: true,
         };
         then(&known)
     }
 
     fn picks(&self, from: &Shelf, cards: &Cards) -> Vec<u32> {
-        self.with(|facts| Picking::default().pick(from, cards, facts)).iter().map(|pick| pick.ordinal).collect()
+        self.with(from, |facts| Picking::default().pick(from, cards, None, facts))
+            .iter()
+            .map(|pick| pick.ordinal)
+            .collect()
     }
 }
 
@@ -160,10 +176,10 @@ fn what_is_in_the_cart_bought_or_viewed_is_left_out() {
 #[test]
 fn no_product_comes_twice_on_a_page() {
     let shelf = shelf();
-    Visitor::viewing("p2", &[]).with(|facts| {
+    Visitor::viewing("p2", &[]).with(&shelf, |facts| {
         let mut picking = Picking::default();
-        let (first, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
-        let (second, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), facts).unwrap();
+        let (first, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), None, facts).unwrap();
+        let (second, _) = picking.fill(&shelf, &cards(&[Source::Popular], 3), None, facts).unwrap();
         assert_eq!(first, "<ul><li>p0 1</li><li>p1 2</li><li>p3 4</li></ul>");
         assert_eq!(second, "<ul><li>p4 5</li><li>p5 6</li><li>p6 7</li></ul>");
     });
@@ -192,7 +208,7 @@ fn the_same_state_gives_the_same_cards() {
     let shelf = shelf();
     let visitor = Visitor::viewing("p4", &["p4", "p1"]);
     let all = cards(&[Source::Session, Source::Similar, Source::CategoryPopular, Source::Popular], 8);
-    let html = |_| visitor.with(|facts| Picking::default().fill(&shelf, &all, facts).unwrap().0);
+    let html = |_| visitor.with(&shelf, |facts| Picking::default().fill(&shelf, &all, None, facts).unwrap().0);
     assert_eq!(html(0), html(1));
 }
 
@@ -223,7 +239,8 @@ fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
     let mut shelf = Shelf::default();
     shelf.put(ArtifactKind::Catalog as u8, catalog(900)).unwrap();
     shelf.put(ArtifactKind::Baskets as u8, index(3)).unwrap();
-    let html = |shelf: &Shelf, cards: &Cards| visitor.with(|facts| Picking::default().fill(shelf, cards, facts));
+    let html =
+        |shelf: &Shelf, cards: &Cards| visitor.with(shelf, |facts| Picking::default().fill(shelf, cards, None, facts));
     let two = cards(&[Source::Popular], 2);
     let mut in_stock = two.clone();
     in_stock.exclude.push(Exclude::OutOfStock);
@@ -244,7 +261,8 @@ fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
 fn prices_in_another_currency_are_not_shown() {
     let mut euros = cards(&[Source::Popular], 1);
     euros.currency = "EUR".into();
-    let html = Visitor::viewing("p2", &[]).with(|facts| Picking::default().fill(&shelf(), &euros, facts).unwrap().0);
+    let html = Visitor::viewing("p2", &[])
+        .with(&shelf(), |facts| Picking::default().fill(&shelf(), &euros, None, facts).unwrap().0);
     assert_eq!(html, "<ul><li>p0 </li></ul>");
 }
 
@@ -254,7 +272,8 @@ fn every_pick_says_why() {
     let words = ["Because of #", "With #", "Like #", "Best of #", "Popular", "New", "Chosen", "Again"];
     let mut telling = cards(&[Source::Session, Source::CategoryPopular], 5);
     telling.because = words.iter().map(|words| String::from(*words)).collect();
-    let picks = Visitor::viewing("p2", &["p2", "p6"]).with(|facts| Picking::default().pick(&shelf, &telling, facts));
+    let picks = Visitor::viewing("p2", &["p2", "p6"])
+        .with(&shelf, |facts| Picking::default().pick(&shelf, &telling, None, facts));
     let why: Vec<String> = picks.iter().map(|pick| because(&shelf, pick, &telling.because).unwrap()).collect();
     assert_eq!(why[0], "Because of Product 2");
     assert!(why.contains(&"Because of Product 6".into()), "{why:?}");
@@ -272,4 +291,91 @@ fn artifacts_of_another_catalogue_are_refused() {
     // What was there stays: without an index there is what needs none.
     let list = Source::List(Cause::Chosen, vec!["p4".into(), "gone".into()]);
     assert_eq!(Visitor::viewing("p2", &[]).picks(&shelf, &cards(&[Source::Session, list], 4)), [4]);
+}
+
+/// What `product.*` says of a product of a shop with sale dates, live prices if any, and a private field.
+fn asked(visitor: &Visitor, shelf: &Shelf, attribute: Attribute, argument: Option<&str>) -> Value<'static> {
+    let subject = AttributeRef { attribute, argument: argument.map(Into::into) };
+    visitor.with(shelf, |facts| match facts.value(&subject) {
+        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Bool(holds) => Value::Bool(holds),
+        Value::Number(number) => Value::Number(number),
+        Value::Unknown(why) => Value::Unknown(why),
+        Value::Place(..) => unreachable!("no place is asked"),
+    })
+}
+
+fn shop(currency: &str, live_age_s_max: u32) -> Shelf {
+    let lamp = ItemPart {
+        id: "lamp".into(),
+        title: "Lamp".into(),
+        url: "/p/lamp".into(),
+        category: Some(0),
+        availability: Availability::Preorder,
+        price_minor: Some(2_000),
+        sale_minor: Some(1_550),
+        sale_s: Some((NOW_S, NOW_S + 60)),
+        extras: vec![
+            ExtraPart { field: 0, text: "red".into(), hundredths: None },
+            ExtraPart { field: 1, text: "4".into(), hundredths: Some(400) },
+        ],
+        ..ItemPart::default()
+    };
+    let gone = ItemPart { id: "gone".into(), availability: Availability::Gone, ..ItemPart::default() };
+    let field = |name: &str, private| FieldPart { name: name.into(), private };
+    let parts = CatalogParts {
+        epoch: 3,
+        currency: currency.into(),
+        live_age_s_max,
+        categories: vec![("lamps".into(), "Home > Lamps".into())],
+        fields: vec![field("colour", false), field("margin", true)],
+        items: vec![lamp, gone],
+    };
+    let mut shelf = Shelf::default();
+    shelf.put(ArtifactKind::Catalog as u8, encode(&parts).unwrap()).unwrap();
+    shelf
+}
+
+#[test]
+fn the_product_of_the_page_is_what_the_catalogue_has_now() {
+    let unknown = Value::Unknown(Why::Absent);
+    let text = |text: &'static str| Value::Text(text.into());
+    let (mut on, shelf) = (Visitor::viewing("lamp", &[]), shop("GBP", 0));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductPrice, None), Value::Number(15.5));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(true));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductAvailability, None), text("preorder"));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductCategory, None), text("lamps"));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductExtra, Some("colour")), text("red"));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductExtra, Some("margin")), unknown, "a private field");
+    on.now_s = NOW_S + 61;
+    assert_eq!(asked(&on, &shelf, Attribute::ProductPrice, None), Value::Number(20.0), "the sale is over");
+    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(false));
+    let euros = shop("EUR", 0);
+    assert_eq!(asked(&on, &euros, Attribute::ProductPrice, None), unknown, "the page is in pounds");
+    assert_eq!(asked(&on, &euros, Attribute::ProductOnSale, None), Value::Bool(false));
+    for sku in ["", "gone", "other"] {
+        let on = Visitor::viewing(sku, &[]);
+        for attribute in [Attribute::ProductPrice, Attribute::ProductOnSale, Attribute::ProductAvailability] {
+            assert_eq!(asked(&on, &shelf, attribute, None), unknown, "{sku}");
+        }
+    }
+    assert_eq!(asked(&on, &Shelf::default(), Attribute::ProductCategory, None), unknown, "no catalogue");
+}
+
+#[test]
+fn the_product_of_the_page_costs_what_the_overlay_says_while_it_is_fresh() {
+    let unknown = Value::Unknown(Why::Absent);
+    let (mut on, mut shelf) = (Visitor::viewing("lamp", &[]), shop("GBP", 900));
+    let price = |on: &Visitor, shelf: &Shelf| asked(on, shelf, Attribute::ProductPrice, None);
+    assert_eq!(price(&on, &shelf), unknown, "no overlay yet");
+    let live = Live { ordinal: 0, price_minor: Some(1_200), stock: None, availability: Availability::OutOfStock };
+    shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, NOW_S, &[live]).unwrap()).unwrap();
+    assert_eq!(price(&on, &shelf), Value::Number(12.0));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(true));
+    assert_eq!(asked(&on, &shelf, Attribute::ProductAvailability, None), Value::Text("out-of-stock".into()));
+    on.now_s = NOW_S + 901;
+    for attribute in [Attribute::ProductPrice, Attribute::ProductOnSale, Attribute::ProductAvailability] {
+        assert_eq!(asked(&on, &shelf, attribute, None), unknown, "the overlay is too old");
+    }
+    assert_eq!(asked(&on, &shelf, Attribute::ProductCategory, None), Value::Text("lamps".into()));
 }

@@ -1,0 +1,109 @@
+//! `[decision_header]`: pages of which the origin is told the decision before it is asked.
+
+use super::{pages, usage, within};
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::Text;
+use crate::suggest;
+use crate::syntax::{Entry, Node, Table};
+use attune_core::bundle::{Announced, Bundle};
+use attune_core::limits;
+
+const SECTION: &str = "decision_header";
+
+/// The entries in the order they are tried. `order` gives the final number of each authored segment.
+pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<Announced> {
+    let entries = root.entries_of(SECTION);
+    within(entries, SECTION, limits::ANNOUNCED_MAX, sink);
+    entries.iter().map(|entry| one(root, entry, order, sink)).collect()
+}
+
+fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Announced {
+    let mut texts = |key: &str, max: usize| {
+        let texts = entry.node.table().and_then(|table| table.get(key)).map(Node::texts).unwrap_or_default();
+        if let Some(text) = texts.get(max) {
+            sink.report(
+                Code::OverLimit,
+                text.place,
+                format!("`{key}` of `{}` has {} entries", entry.key, texts.len()),
+                format!("at most {max} are possible"),
+            );
+        }
+        texts
+    };
+    let paths = texts("paths", limits::PATTERNS_MAX);
+    let segments = texts("segments", limits::ANNOUNCED_SEGMENTS_MAX);
+    let segments: Vec<u32> = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
+    // Only to report those that are none: the bundle has them as they are written.
+    pages::patterns(&paths, sink);
+    for text in paths.iter().filter(|text| text.decoded.len() > limits::TEXT_BYTES_MAX) {
+        let (message, help) =
+            ("the path pattern is too long", format!("at most {} bytes are possible", limits::TEXT_BYTES_MAX));
+        sink.report(Code::OverLimit, text.place, message, help);
+    }
+    Announced::of(paths.iter().map(|text| text.decoded), segments)
+}
+
+fn segment(root: &Table, text: Text<'_>, order: &[u32], sink: &mut Sink<'_>) -> Option<u32> {
+    let Some(authored) = usage::index(root, "segments", text.decoded) else {
+        let known = root.entries_of("segments").iter().map(|entry| entry.key.as_str());
+        sink.report(
+            Code::UnknownSegment,
+            text.place,
+            format!("there is no segment `{}`", text.decoded),
+            suggest::help(text.decoded, known, "define it under [segments]"),
+        );
+        return None;
+    };
+    order.get(authored).copied()
+}
+
+/// Authored numbers of the segments that the origin is told about.
+pub(super) fn segments_told(root: &Table) -> impl Iterator<Item = usize> {
+    let tables = root.entries_of(SECTION).iter().filter_map(|entry| entry.node.table());
+    let texts = tables.filter_map(|table| table.get("segments")).flat_map(Node::texts);
+    texts.filter_map(|text| usage::index(root, "segments", text.decoded))
+}
+
+/// The longest header that the bundle can lead to must be one that a server takes.
+pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
+    for (entry, told) in root.entries_of(SECTION).iter().zip(&bundle.site.announced) {
+        let segments = told.segments().filter_map(|segment| bundle.segments.get(segment as usize));
+        let payload = slots_bytes(bundle) + segments.map(|segment| segment.key.len() + 3).sum::<usize>() + FRAME.len();
+        // Base64 and the MAC behind a dot.
+        let bytes = (payload * 4).div_ceil(3) + 23;
+        if bytes > limits::DECISION_HEADER_BYTES_MAX {
+            sink.report(
+                Code::OverLimit,
+                entry.key_place,
+                format!("the header of `{}` can have {bytes} bytes", entry.key),
+                format!(
+                    "at most {} are possible: shorten the keys of slots, campaigns, arms and contents, or tell of fewer segments",
+                    limits::DECISION_HEADER_BYTES_MAX
+                ),
+            );
+        }
+    }
+}
+
+/// What is there beside slots and segments.
+const FRAME: &str =
+    r#"{"key":255,"issued":4294967295,"expires":4294967295,"bundle":"0123456789ab","slots":{},"segments":[]}"#;
+
+/// The most that the slots can take together.
+fn slots_bytes(bundle: &Bundle) -> usize {
+    let empty = r#""":{"campaign":"","arm":null,"content":null},"#.len();
+    let of_slot = |slot: usize| {
+        let campaigns = bundle.campaigns.iter().filter(|c| c.slots.iter().any(|taken| usize::from(*taken) == slot));
+        campaigns
+            .flat_map(|campaign| campaign.arms.iter().map(move |arm| (campaign, arm)))
+            .map(|(campaign, arm)| {
+                let shown = arm.show.iter().find(|(at, _)| usize::from(*at) == slot);
+                let content = shown.and_then(|(_, content)| bundle.contents.get(usize::from(*content)));
+                campaign.key.len() + arm.key.len() + content.map_or(0, |content| content.key.len())
+            })
+            .max()
+    };
+    let slots = bundle.slots.iter().enumerate();
+    slots.filter_map(|(index, slot)| Some(slot.key.len() + of_slot(index)? + empty)).sum()
+}

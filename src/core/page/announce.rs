@@ -1,0 +1,81 @@
+//! The decision that the origin is told before it is asked: the `Attune-Decision` request header.
+//!
+//! The page that is opened afterwards decides the same once more: on such a page nothing depends on the origin's body.
+
+use super::json::Json;
+use super::open::{PageCore, Scene};
+use super::request::RequestError;
+use crate::decide::SlotDecision;
+use crate::limits::{DECISION_HEADER_BYTES_MAX, DECISION_TTL_S};
+use crate::profile::seal_decision;
+use crate::segment::{Evaluation, Truth, announced_on};
+use alloc::string::{String, ToString};
+
+impl PageCore {
+    /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
+    pub fn announces(&self, path: &str) -> bool {
+        let site = &self.loaded().site;
+        if path.is_empty() { !site.announced.is_empty() } else { announced_on(site, path).is_some() }
+    }
+
+    /// The value of the header; empty where the origin is not told, or the decision is longer than a header may be.
+    ///
+    /// # Errors
+    /// [`RequestError`] when the request text is not as agreed.
+    pub fn announce(&self, request: &str) -> Result<String, RequestError> {
+        let mut header = String::new();
+        self.decided(request, "", true, &mut |request, scene, slots, evaluation| {
+            if let Some(payload) = self.payload(request.context.now_s, scene, slots, evaluation) {
+                header = seal_decision(payload.as_bytes(), request.host, request.context.path, self.keys());
+            }
+        })?;
+        Ok(if header.len() > DECISION_HEADER_BYTES_MAX { String::new() } else { header })
+    }
+
+    /// What the origin is told: of each slot that a campaign has, campaign, arm and content; and of the segments that it
+    /// wants to know of, those that the visitor is in. `now_s` is the platform's clock, whatever a preview says.
+    fn payload(
+        &self,
+        now_s: u32,
+        scene: &Scene,
+        slots: &[SlotDecision],
+        evaluation: &mut Evaluation,
+    ) -> Option<String> {
+        let announced = scene.facts.page.announced?;
+        let loaded = self.loaded();
+        let mut json = Json::with_capacity(512);
+        json.open('{');
+        for (key, number) in
+            [("key", self.keys().signer().into()), ("issued", now_s), ("expires", now_s.saturating_add(DECISION_TTL_S))]
+        {
+            json.key(key);
+            json.raw(&number.to_string());
+        }
+        json.key("bundle");
+        json.string(&loaded.version);
+        json.key("slots");
+        json.open('{');
+        for (slot, decision) in loaded.slots.iter().zip(slots) {
+            if let Some(slot) = slot.as_ref().filter(|_| decision.campaign.is_some()) {
+                json.key(&slot.key);
+                json.open('{');
+                json.decision(loaded, decision);
+                json.close('}');
+            }
+        }
+        json.close('}');
+        json.key("segments");
+        json.open('[');
+        for segment in announced.segments() {
+            if !scene.unit.bot
+                && evaluation.segment(segment) == Truth::True
+                && let Some(Some(segment)) = loaded.segments.get(segment as usize)
+            {
+                json.string(&segment.key);
+            }
+        }
+        json.close(']');
+        json.close('}');
+        Some(json.finish())
+    }
+}

@@ -1,0 +1,38 @@
+//! `POST /_attune/login`: the browser brings what the shop's backend says of who has just logged in, or out.
+
+use crate::reply::{Problem, Reply};
+use crate::visitor::Visitor;
+use crate::{Call, body, ledger, traits};
+use attune_core::profile::json::parse_login;
+use attune_core::profile::open_login;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    accepted: bool,
+    /// Traits, and `customer`, of which something later is known.
+    outdated: Vec<&'a str>,
+    signed_in: bool,
+}
+
+/// Applies a login token on this very response. It goes through the mailbox, which knows what was said later, and
+/// keeps it until the cookie is seen with it.
+pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
+    let token = parse_login(&body::read(&mut call).await?)?;
+    let said = open_login(token.as_bytes(), &call.keys, call.facts.context.now_s)
+        .map_err(|error| Problem::new(400, "bad_token", format!("token: {error}")))?;
+    let mut visitor = Visitor::of(&call);
+    visitor.require_writable(&call)?;
+    let Some(id) = visitor.profile.id else {
+        let message =
+            "this visitor has no profile: they have not agreed to personalization, or have seen no page since";
+        return Err(Problem::new(409, "no_profile", message));
+    };
+    let outdated = ledger::say(&call.env, &id, &said).await.map_err(Problem::internal)?;
+    let cookie = visitor.profile.clone();
+    visitor.collect(&call, &id, &cookie).await;
+    let outdated = traits::names(&call, &outdated);
+    let answer = Answer { accepted: true, outdated, signed_in: visitor.profile.customer.is_some() };
+    let set_cookie = visitor.set_cookie(&call);
+    Ok(Reply::json(200, &answer).with_cookie(set_cookie))
+}

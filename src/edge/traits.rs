@@ -1,0 +1,59 @@
+//! `POST /_attune/traits`: what the shop's backend says of a visitor, or, in a token, of whoever logs in.
+
+use crate::reply::{Problem, Reply};
+use crate::{Call, body, guard, ledger};
+use attune_core::profile::json::{Addressee, parse_statement};
+use attune_core::profile::{LoginError, hash32, open_handle, seal_login};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    accepted: bool,
+    /// Traits, and `customer`, of which something later is known: what was said of them changes nothing.
+    outdated: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Token {
+    token: String,
+    /// Seconds since the Unix epoch.
+    expires: u32,
+}
+
+/// Keeps what is said until its visitor comes by; without a visitor, signs it for the browser that logs in.
+pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
+    guard::api_key(&call)?;
+    let body = body::read(&mut call).await?;
+    let body = parse_statement(&body, &call.outline.rules.traits, worker::Date::now().as_millis())?;
+    match body.addressee {
+        Addressee::Visitor(handle) => {
+            let id = open_handle(&handle, &call.keys).map_err(|error| {
+                Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
+            })?;
+            let outdated = ledger::say(&call.env, &id, &body.said).await.map_err(Problem::internal)?;
+            Ok(Reply::json(202, &Kept { accepted: true, outdated: names(&call, &outdated) }))
+        }
+        Addressee::Bearer(ttl_s) => {
+            let now_s = call.facts.context.now_s;
+            let expires = now_s.saturating_add(ttl_s);
+            let token = seal_login(&body.said, expires, &call.keys, now_s)?;
+            Ok(Reply::json(200, &Token { token, expires }))
+        }
+    }
+}
+
+/// The names of the mailbox as the configuration has them.
+pub(crate) fn names<'a>(call: &Call<'a>, called: &'a [String]) -> Vec<&'a str> {
+    let traits = &call.outline.rules.traits;
+    let key = |called: &'a String| {
+        let known = traits.iter().find(|known| ledger::trait_name(hash32(&[&known.key])) == *called);
+        known.map_or(called.as_str(), |known| &known.key)
+    };
+    called.iter().map(key).collect()
+}
+
+impl From<LoginError> for Problem {
+    fn from(error: LoginError) -> Self {
+        Self::new(400, "malformed", error.to_string())
+    }
+}
