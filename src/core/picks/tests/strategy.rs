@@ -3,6 +3,7 @@
 use super::*;
 use crate::bundle::cards::Strategy;
 use crate::profile::hash32;
+use sha2::{Digest, Sha256};
 
 const SITE: u32 = 77;
 const VISITORS: u32 = 6_000;
@@ -14,7 +15,7 @@ fn belief(strategy: &str, low: u32, high: u32) -> Belief {
     for (step, knot) in (0..).zip(&mut knots) {
         *knot = low * unit + (high - low) * (unit / 64) * step;
     }
-    Belief { key: Belief::key("campaign", "slot", strategy), mean: (low + high) / 2 * unit, knots }
+    Belief { key: Belief::key("campaign", "slot", strategy), mean: u32::midpoint(low, high) * unit, knots }
 }
 
 fn snapshot(beliefs: &[Belief]) -> Vec<u8> {
@@ -151,7 +152,6 @@ fn a_draw_can_be_recomputed() {
     let text = format!("strategy:campaign:slot:{}:{:032x}", NOW_S - 60, 5);
     let choice = chosen(&shelf, Some(5));
     // The second four bytes of the hash draw for the first strategy.
-    use sha2::{Digest, Sha256};
     let digest = Sha256::digest(text.as_bytes());
     let random = u32::from_be_bytes([digest[4], digest[5], digest[6], digest[7]]);
     assert_eq!(choice.draws[0].drawn, Some(belief("a", 10, 90).draw(random)));
