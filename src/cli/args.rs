@@ -150,7 +150,8 @@ pub(crate) enum Explain {
     attune decide shop --visitor lapsed.json --url https://www.shop.example/ --now 2026-11-20T18:30:00Z\n  \
     attune decide shop --visitor lapsed.json --url / --now 2026-11-20T18:30:00Z --explain=tree\n  \
     attune decide shop --cookie \"$TOKEN\" --keys keys.txt --url /basket --now 2026-11-20T18:30:00Z --explain | jq .atoms\n  \
-    attune decide shop --batch customers.jsonl > decisions.jsonl\n\n\
+    attune decide shop --batch customers.jsonl > decisions.jsonl\n  \
+    attune decide shop --batch customers.jsonl --segments | jq -c '[.customer, .segments]'\n\n\
     Standard output is one JSON object, with and without --explain; --explain also writes the decision as a tree to \
     standard error.\n\n\
     A visitor file is a readable profile as `attune cookie inspect` prints it, with one more key, `request`:\n  \
@@ -176,6 +177,9 @@ pub(crate) struct DecideOptions {
     /// Decide for every line of this file (JSON Lines); - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) batch: Option<PathBuf>,
+    /// Name with each answer of a batch every segment that the customer is in
+    #[arg(long, requires = "batch")]
+    pub(crate) segments: bool,
     /// Threads of a batch; as many as the machine has cores unless said otherwise
     #[arg(long, value_name = "N", requires = "batch", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,

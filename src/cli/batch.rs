@@ -6,10 +6,11 @@ use crate::failure::Failure;
 use crate::scene::{Scene, path_and_query};
 use crate::words::grouped;
 use crate::{config, io, workers};
-use attune_core::bundle::Loaded;
+use attune_core::bundle::{Loaded, Segment};
 use attune_core::page::channel;
 use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
+use attune_core::segment::{Evaluation, Sieve};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _, Write};
@@ -30,6 +31,30 @@ pub(crate) struct Common<'a> {
     pub(crate) url: Option<(String, String)>,
     pub(crate) now_s: u32,
     pub(crate) lang: &'a str,
+    pub(crate) members: Option<Members>,
+}
+
+/// Finds the segments of a customer, and writes them.
+pub(crate) struct Members {
+    sieve: Sieve,
+    /// The key of each segment, as JSON.
+    keys: Vec<String>,
+}
+
+impl Members {
+    fn of(loaded: &Loaded) -> Self {
+        let key = |segment: &Option<Segment>| json!(segment.as_ref().map(|segment| &segment.key)).to_string();
+        let keys = loaded.segments.iter().map(key).collect();
+        Self { sieve: Sieve::of(loaded), keys }
+    }
+
+    /// The list as JSON.
+    fn list(&self, evaluation: &mut Evaluation) -> String {
+        let members = self.sieve.members(evaluation);
+        let keys: Vec<&str> =
+            members.iter().filter_map(|segment| self.keys.get(*segment as usize)).map(String::as_str).collect();
+        format!("[{}]", keys.join(","))
+    }
 }
 
 /// Whole lines, as they were read: one allocation for all of them.
@@ -63,6 +88,7 @@ pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure>
         url: options.url.as_deref().map(path_and_query).transpose()?,
         now_s: moment(options.now.as_deref())?,
         lang: &options.lang,
+        members: options.segments.then(|| Members::of(&loaded)),
     };
     let mut lines = Lines::open(file)?;
     let start = Instant::now();
@@ -107,14 +133,15 @@ fn answers(common: &Common, block: &Block) -> Answers {
             Ok((
                 customer,
                 common.scene(ask)?.decide(common.loaded, (), |(), evaluation, slots, effective| {
-                    channel(common.loaded, &slots, effective, evaluation)
+                    let members = common.members.as_ref().map(|members| members.list(evaluation));
+                    (channel(common.loaded, &slots, effective, evaluation), members)
                 }),
             ))
         });
         match decided {
-            Ok((customer, Ok(answer))) => {
+            Ok((customer, Ok((answer, members)))) => {
                 answers.decided += 1;
-                push(&mut answers.text, number, customer.as_deref(), &answer);
+                push(&mut answers.text, number, customer.as_deref(), members.as_deref(), &answer);
             }
             Ok((_, Err(failure))) => bad(&mut answers, number, &failure.to_string()),
             Err(problem) => bad(&mut answers, number, &problem),
@@ -123,13 +150,17 @@ fn answers(common: &Common, block: &Block) -> Answers {
     answers
 }
 
-/// The answer with its line, and the customer it is for, before everything else.
-fn push(out: &mut Vec<u8>, number: u64, customer: Option<&str>, answer: &str) {
+/// The answer with its line, the customer it is for and their segments before everything else.
+fn push(out: &mut Vec<u8>, number: u64, customer: Option<&str>, members: Option<&str>, answer: &str) {
     // Writing into a vector has no way to fail.
     let _ = write!(out, "{{\"line\":{number}");
     if let Some(customer) = customer {
         out.extend_from_slice(b",\"customer\":");
         let _ = serde_json::to_writer(&mut *out, customer);
+    }
+    if let Some(members) = members {
+        out.extend_from_slice(b",\"segments\":");
+        out.extend_from_slice(members.as_bytes());
     }
     out.push(b',');
     out.extend_from_slice(answer.strip_prefix('{').unwrap_or(answer).as_bytes());

@@ -36,6 +36,7 @@ pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
         url: options.url.as_deref().map(path_and_query).transpose()?,
         now_s: moment(options.now.as_deref())?,
         lang: "",
+        members: None,
     };
     let population = Population::of(&loaded, options.seed, common.now_s);
     let mut lines = options.visitors_file.as_deref().map(Lines::open).transpose()?;

@@ -61,6 +61,27 @@ fn a_batch_keeps_its_order_and_loses_nothing() {
 }
 
 #[test]
+fn a_batch_names_the_segments_of_each_customer() {
+    let folder = Folder::with_shop();
+    let profile: Value = serde_json::from_str(VISITOR).unwrap();
+    let input = json!({ "customer": "C-1", "profile": profile, "page": "/" }).to_string()
+        + "\n"
+        + &customer("C-2", 1).to_string();
+    let batch = ["decide", "shop", "--batch", "-", "--now", NOW];
+    let ran = folder.run_with(&[&batch[..], &["--segments"]].concat(), input.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let named: Vec<Value> = lines(&ran.out).into_iter().map(|answer| answer["segments"].clone()).collect();
+    folder.write("visitor.json", VISITOR);
+    let one =
+        folder.run(&["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW, "--explain=json"]);
+    let one: Value = serde_json::from_str(&one.out).unwrap();
+    assert_eq!(named[0], one["segments"]["true"]);
+    assert_eq!(named[0], json!(["returning"]));
+    assert_eq!(named[1], json!([]));
+    assert!(lines(&folder.run_with(&batch, input.as_bytes()).out)[0].get("segments").is_none());
+}
+
+#[test]
 fn a_line_gets_what_the_page_shows_to_the_same_visitor() {
     let folder = Folder::with_shop();
     folder.write("visitor.json", VISITOR);
