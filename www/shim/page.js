@@ -1,6 +1,6 @@
-// Says which slots were really seen and what happened in the data layer. Nothing before consent. See page.d.ts.
+// Says which slots were seen and what happened in the data layer. Nothing before consent. See page.d.ts.
 (() => {
-  const KEPT_MAX = 32; // events remembered, to send a lost one again
+  const KEPT_MAX = 32; // events kept, to send a lost one again
   const BATCH_MAX = 8; // the ring in the cookie
   const STORE = "attune:events";
   const NAMES =
@@ -86,7 +86,7 @@
     confirm(plan.ring, [], []);
     kept.forEach((event, at) => {
       if (event.ok) return;
-      // A ring full of later events has pushed it out: it was applied.
+      // A ring full of later events pushed it out: it was applied.
       const later = kept.slice(at + 1).filter(({ id }) => plan.ring.includes(id));
       if (later.length < BATCH_MAX) queue.push(event);
       else event.ok = 1;
