@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { artifactKey, signedManifest } from "../../xtask/manifest.mjs";
-import { consented, eventId, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
+import { API_KEY, consented, eventId, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/demo.${name}`, import.meta.url));
 const BUNDLE = read("bundle");
@@ -62,6 +62,16 @@ test("JSON for a front end that draws its own, and refusals that say why", async
   assert.equal((await get("/_attune/recommend?slot=goes-with&page=//elsewhere")).status, 400);
   const post = await edge.post("/_attune/recommend?slot=goes-with", {}, { headers: HOST });
   assert.equal(post.status, 405);
+});
+
+test("an app or an e-mail gets the same products as the page, as data", async () => {
+  const { items } = await recommended(`slot=goes-with&page=/p/${GREEN_CUP}`);
+  const { status, text } = await edge.post("/_attune/decide", { page: `/p/${GREEN_CUP}` }, { headers: { ...HOST, Authorization: `Bearer ${API_KEY}` } });
+  assert.equal(status, 200, text);
+  const decided = JSON.parse(text).slots["goes-with"];
+  assert.equal(decided.campaign, "goes-with");
+  assert.deepEqual(decided.items, items);
+  assert.equal(decided.html, undefined);
 });
 
 test("what was seen and not clicked gives way; a click brings it back; rendering counts nothing", async () => {

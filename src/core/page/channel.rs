@@ -3,6 +3,7 @@
 use super::json::Json;
 use super::open::PageCore;
 use super::plan::consent;
+use super::recommend::items;
 use super::request::RequestError;
 use crate::bundle::{Body, Loaded};
 use crate::decide::{Fill, SlotDecision};
@@ -94,6 +95,9 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
                 }
             }
             json.close('}');
+        }
+        (Some(Body::Cards(cards)), Some(_)) => {
+            items(json, &loaded.shelf, Some((cards, &decision.picks)), &evaluation.facts, false);
         }
         (_, Some(Fill::Html(html))) => {
             json.key("html");

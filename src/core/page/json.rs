@@ -1,7 +1,6 @@
 //! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`.
 
 use alloc::string::String;
-use core::fmt::Write;
 
 /// A JSON text being written; commas are its own business. Nothing is inlined: there are a hundred places that write.
 #[derive(Debug, Default)]
@@ -58,8 +57,8 @@ impl Json {
                 Some(c) => {
                     let mut units = [0; 2];
                     for unit in c.encode_utf16(&mut units) {
-                        // Writing into a string has no way to fail.
-                        let _ = write!(self.text, "\\u{unit:04x}");
+                        self.text.push_str("\\u");
+                        self.text.extend([12, 8, 4, 0].map(|shift| char::from(hex_digit(*unit >> shift & 15))));
                     }
                 }
                 None => {}
@@ -88,6 +87,11 @@ impl Json {
         }
         self.comma = true;
     }
+}
+
+/// The digit of a number below 16.
+fn hex_digit(number: u16) -> u8 {
+    b"0123456789abcdef".get(usize::from(number)).copied().unwrap_or(b'0')
 }
 
 /// Where the first byte is that may not stand as it is. Eight at a time first: most texts have none.

@@ -6,7 +6,7 @@ use super::request::RequestError;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
-use crate::picks::{self, Pick, sight};
+use crate::picks::{self, Pick, Shelf, sight};
 use crate::segment::Facts;
 use alloc::format;
 use alloc::string::String;
@@ -47,55 +47,60 @@ impl PageCore {
         }
         json.key("reason");
         json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
-        json.key("items");
-        json.open('[');
         let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
-        if let (Some(Body::Cards(cards)), Some(decision)) = (body, decision) {
-            let mut picks = decision.picks.clone();
-            picks::explain(&loaded.shelf, facts, &mut picks);
-            for pick in &picks {
-                self.pick_json(&mut json, cards, pick, facts, scores);
-            }
-        }
-        json.close(']');
+        let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
+        let picks = decision.map_or(&[][..], |decision| &decision.picks);
+        items(&mut json, &loaded.shelf, cards.zip(Some(picks)), facts, scores);
         json.close('}');
         json.finish()
     }
+}
 
-    #[expect(clippy::similar_names, reason = "the shelf is not self")]
-    fn pick_json(&self, json: &mut Json, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
-        let shelf = &self.loaded().shelf;
-        let Some((catalog, item)) = shelf.catalog().and_then(|catalog| Some((catalog, catalog.item(pick.ordinal)?)))
-        else {
-            return;
-        };
-        let now = sight(shelf, &item, facts.context.now_s);
-        json.open('{');
-        for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
-            json.key(key);
-            json.string(text);
+/// The products of a slot as JSON, in the order of their cards; none where it has no cards.
+pub(super) fn items(json: &mut Json, shelf: &Shelf, cards: Option<(&Cards, &[Pick])>, facts: &Facts, scores: bool) {
+    json.key("items");
+    json.open('[');
+    if let Some((cards, picks)) = cards {
+        let mut picks = picks.to_vec();
+        picks::explain(shelf, facts, &mut picks);
+        for pick in &picks {
+            item(json, shelf, cards, pick, facts, scores);
         }
-        json.key("category");
-        json.string_or_null(item.category().map(|category| catalog.category_key(category)));
-        for (key, minor) in [("price", now.price_minor), ("was", now.was_minor)] {
-            json.key(key);
-            match minor {
-                Some(minor) => json.raw(&format!("{}.{:02}", minor / 100, minor % 100)),
-                None => json.raw("null"),
-            }
-        }
-        json.key("currency");
-        json.string(catalog.currency());
-        json.key("source");
-        json.string(pick.cause.key());
-        json.key("because");
-        json.string_or_null(picks::because_key(catalog, pick));
-        json.key("why");
-        json.string_or_null(picks::because(shelf, pick, &cards.because).as_deref());
-        if scores {
-            json.key("score");
-            json.string(&picks::score_parts(pick));
-        }
-        json.close('}');
     }
+    json.close(']');
+}
+
+/// One product as JSON: what a card would say of it.
+fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
+    let Some((catalog, item)) = shelf.catalog().and_then(|catalog| Some((catalog, catalog.item(pick.ordinal)?))) else {
+        return;
+    };
+    let now = sight(shelf, &item, facts.context.now_s);
+    json.open('{');
+    for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
+        json.key(key);
+        json.string(text);
+    }
+    json.key("category");
+    json.string_or_null(item.category().map(|category| catalog.category_key(category)));
+    for (key, minor) in [("price", now.price_minor), ("was", now.was_minor)] {
+        json.key(key);
+        match minor {
+            Some(minor) => json.raw(&format!("{}.{:02}", minor / 100, minor % 100)),
+            None => json.raw("null"),
+        }
+    }
+    json.key("currency");
+    json.string(catalog.currency());
+    json.key("source");
+    json.string(pick.cause.key());
+    json.key("because");
+    json.string_or_null(picks::because_key(catalog, pick));
+    json.key("why");
+    json.string_or_null(picks::because(shelf, pick, &cards.because).as_deref());
+    if scores {
+        json.key("score");
+        json.string(&picks::score_parts(pick));
+    }
+    json.close('}');
 }
