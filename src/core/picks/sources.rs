@@ -123,12 +123,10 @@ fn led(
     let query =
         Query { recent, exclude: scoring.rules.excluded(), seen: &scoring.known.seen, rotation: scoring.rotation };
     let mut scored = [Scored::default(); CANDIDATES];
-    let found = index.recommend(&query, scratch, &mut scored);
+    let found = index.related(&query, scratch, &mut scored);
     let mut candidates: Vec<Candidate> = scored
         .iter()
         .take(found)
-        // Popular products follow behind with scores below zero: they are a source of their own.
-        .filter(|scored| scored.score > 0.0)
         .filter_map(|scored| {
             let factor = scoring.rules.factor(scored.item)?;
             let times_seen = scoring.known.times_seen(scored.item);

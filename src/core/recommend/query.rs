@@ -33,11 +33,20 @@ pub struct Scored {
 }
 
 impl<B: AsRef<[u8]>> Index<B> {
-    /// Fills `out` with the best products, best first, and returns how many there are.
-    ///
-    /// Products that no click leads to follow in the order of popularity. Equal scores are ordered by popularity, and
-    /// that by first appearance.
+    /// Fills `out` with the best products, best first, and returns how many there are: those of [`Index::related`], and
+    /// behind them products that no click leads to, in the order of popularity.
     pub fn recommend(&self, query: &Query<'_>, scratch: &mut Scratch, out: &mut [Scored]) -> usize {
+        let len = self.related(query, scratch, out);
+        let mut best = Best { out, len, least: f32::NEG_INFINITY };
+        if best.len < best.out.len() {
+            self.add_popular(query, &mut best);
+        }
+        best.len
+    }
+
+    /// Fills `out` with the best of the products that the clicks lead to, best first, and returns how many there are.
+    /// Equal scores are ordered by popularity, and that by first appearance.
+    pub fn related(&self, query: &Query<'_>, scratch: &mut Scratch, out: &mut [Scored]) -> usize {
         scratch.clear();
         self.add_rows(query.recent, scratch);
         if query.rotation > 0.0 {
@@ -54,15 +63,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         for scored in scratch.scored() {
             best.offer(scored, |item| self.rank(item));
         }
-        let personal = best.len;
-        for scored in best.out.iter_mut().take(personal) {
+        let len = best.len;
+        for scored in out.iter_mut().take(len) {
             scored.score = scored.score.sqrt();
         }
-        if personal < best.out.len() {
-            best.least = f32::NEG_INFINITY;
-            self.add_popular(query, &mut best);
-        }
-        best.len
+        len
     }
 
     fn add_rows(&self, recent: &[u32], scratch: &mut Scratch) {

@@ -48,6 +48,9 @@ fn scores_add_up_over_the_latest_clicks() {
     // 2: 1.0 * 1.0 from product 1, 0.5 * 2.0 * 51/255 from product 0. The rest by popularity.
     assert!((out[0].score * out[0].score - 1.2).abs() < 1e-6);
     assert_eq!([out[0].item, out[1].item, out[2].item], [2, 3, 0]);
+    let mut related = [Scored::default(); 4];
+    assert_eq!(index.related(&query, &mut Scratch::default(), &mut related), 1);
+    assert_eq!(related[0], out[0]);
     assert_eq!(ask(&index, &Query { recent: &[99, 0], ..Query::default() }, 2), [1, 2]);
 }
 
