@@ -1,4 +1,4 @@
-//! What is prepared once when a bundle is loaded, so that a visitor costs what they match, not what there is.
+//! What is prepared once when a bundle is loaded, so that a page costs what its campaigns ask, not what there is.
 //!
 //! It is made from the checked conditions and not carried in the bundle: a reader would have to compare a
 //! carried index with the conditions, which is as much work as making it.

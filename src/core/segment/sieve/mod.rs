@@ -62,7 +62,7 @@ impl Sieve {
             };
             let mut has_alternatives = false;
             for clause in clauses {
-                let is_covered = clause.iter().all(|literal| covered(*literal, variables, &mesh_of));
+                let is_covered = clause.iter().all(|literal| mesh_index(*literal, variables, &mesh_of).is_some());
                 match clause.as_slice() {
                     [literal] if is_covered => sieve.rule_out(segment, *literal, variables, &mesh_of),
                     many if is_covered && !has_alternatives => {
@@ -80,8 +80,13 @@ impl Sieve {
     }
 
     /// Lays out the rows, everything passing, for as many variables as there is room for, those with few codes first.
-    /// Returns for each variable which of the meshes is its own, or `u32::MAX`.
-    fn lay(&mut self, variables: &Variables, clauses: &[Option<Vec<Vec<Literal>>>], words: usize) -> Vec<u32> {
+    /// Returns for each variable which of the meshes is its own.
+    fn lay(
+        &mut self,
+        variables: &Variables,
+        clauses: &[Option<Vec<Vec<Literal>>>],
+        words: usize,
+    ) -> Vec<Option<usize>> {
         let mut is_used = vec![(false, false); variables.len()];
         for clause in clauses.iter().flatten().flatten() {
             for literal in clause {
@@ -97,8 +102,8 @@ impl Sieve {
             .filter_map(|(variable, _)| Some((variables.code_count(variable)?, variable)))
             .filter(|(codes, _)| *codes <= CODES_MAX)
             .collect();
-        crate::sort::by_key(&mut order, |(codes, _)| *codes);
-        let mut mesh_of = vec![u32::MAX; variables.len()];
+        order.sort_unstable();
+        let mut mesh_of = vec![None; variables.len()];
         let mut bytes_left = SIEVE_BYTES_MAX;
         for (codes, variable) in order {
             let (alone, among) = is_used.get(variable as usize).copied().unwrap_or_default();
@@ -109,7 +114,7 @@ impl Sieve {
             }
             bytes_left -= bytes;
             if let Some(place) = mesh_of.get_mut(variable as usize) {
-                *place = u32::try_from(self.meshes.len()).unwrap_or(u32::MAX);
+                *place = Some(self.meshes.len());
             }
             let passes = vec![u64::MAX; if alone { rows } else { 0 }];
             self.meshes.push(Mesh { variable, codes, passes, reaches: vec![0; if among { rows } else { 0 }] });
@@ -117,7 +122,7 @@ impl Sieve {
         mesh_of
     }
 
-    fn rule_out(&mut self, segment: usize, literal: Literal, variables: &Variables, mesh_of: &[u32]) {
+    fn rule_out(&mut self, segment: usize, literal: Literal, variables: &Variables, mesh_of: &[Option<usize>]) {
         self.each_code(segment, literal, variables, mesh_of, |mesh, word, bit, holds| {
             if !holds && let Some(word) = mesh.passes.get_mut(word) {
                 *word &= !bit;
@@ -125,7 +130,7 @@ impl Sieve {
         });
     }
 
-    fn reach(&mut self, segment: usize, literal: Literal, variables: &Variables, mesh_of: &[u32]) {
+    fn reach(&mut self, segment: usize, literal: Literal, variables: &Variables, mesh_of: &[Option<usize>]) {
         self.each_code(segment, literal, variables, mesh_of, |mesh, word, bit, holds| {
             if holds && let Some(word) = mesh.reaches.get_mut(word) {
                 *word |= bit;
@@ -139,12 +144,12 @@ impl Sieve {
         segment: usize,
         literal: Literal,
         variables: &Variables,
-        mesh_of: &[u32],
+        mesh_of: &[Option<usize>],
         mut tell: impl FnMut(&mut Mesh, usize, u64, bool),
     ) {
         let words = self.needs.len();
-        let mesh = variables.variable_of(literal.atom).and_then(|variable| mesh_of.get(variable as usize));
-        let Some(mesh) = mesh.and_then(|mesh| self.meshes.get_mut(*mesh as usize)) else { return };
+        let mesh = mesh_index(literal, variables, mesh_of);
+        let Some(mesh) = mesh.and_then(|mesh| self.meshes.get_mut(mesh)) else { return };
         let wanted = if literal.holds { Truth::True } else { Truth::False };
         let (word, bit) = (segment / 64, 1 << (segment % 64));
         for row in 0..=mesh.codes {
@@ -192,9 +197,9 @@ impl Sieve {
     }
 }
 
-fn covered(literal: Literal, variables: &Variables, mesh_of: &[u32]) -> bool {
-    let mesh = variables.variable_of(literal.atom).and_then(|variable| mesh_of.get(variable as usize));
-    mesh.is_some_and(|mesh| *mesh != u32::MAX)
+/// The mesh of a literal's variable, if that has one.
+fn mesh_index(literal: Literal, variables: &Variables, mesh_of: &[Option<usize>]) -> Option<usize> {
+    *mesh_of.get(variables.variable_of(literal.atom)? as usize)?
 }
 
 fn set(bits: &mut [u64], at: usize) {
