@@ -119,6 +119,11 @@ pub fn decide(
         }
         return slots;
     }
+    for (decision, slot) in slots.iter_mut().zip(&loaded.slots) {
+        if slot.as_ref().is_some_and(|slot| !slot.is_on(evaluation.facts.page.kind)) {
+            decision.reason = Reason::NotOnPage;
+        }
+    }
     let mut picking = Picking::default();
     let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
     // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
@@ -164,6 +169,12 @@ fn place(
     slots: &mut [SlotDecision],
     observer: &mut impl Observer,
 ) {
+    let on_page = |slots: &[SlotDecision], slot: usize| slots.get(slot).is_some_and(|s| s.reason != Reason::NotOnPage);
+    if let Some(first) = campaign.slots.first()
+        && !campaign.slots.iter().any(|slot| on_page(slots, usize::from(*slot)))
+    {
+        return observer.passed_over(usize::from(*first), index, Reason::NotOnPage);
+    }
     // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
     let standing = standing(index, campaign, evaluation, assignments, observer);
     // On a page of light intensity one campaign has slots: the first that got any.
@@ -174,7 +185,7 @@ fn place(
     let mut apart = Picking::default();
     let picking = if only_watches { &mut apart } else { picking };
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
-        let Some(place) = slots.get_mut(slot) else { continue };
+        let Some(place) = slots.get_mut(slot).filter(|place| place.reason != Reason::NotOnPage) else { continue };
         let offer = match standing {
             Assignment::Out(reason) => Err(reason),
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
