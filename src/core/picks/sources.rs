@@ -107,7 +107,7 @@ fn seeds<'k>(seed: Seed, known: &'k Known, page: &str) -> &'k [u32] {
         Seed::Page if page == "basket" => &known.cart,
         Seed::Page => &[],
         Seed::Cart => &known.cart,
-        Seed::LastOrder => &known.bought,
+        Seed::LastOrder => known.last_order(),
     }
 }
 
@@ -191,10 +191,10 @@ fn sort(candidates: &mut Vec<Candidate>) {
 pub(super) fn explain(picks: &mut [Pick], shelf: &Shelf, known: &Known) {
     for pick in picks.iter_mut().filter(|pick| pick.because == Because::Nothing) {
         let (index, leading) = match pick.cause {
-            Cause::Viewed => (shelf.sessions(), &known.recent),
-            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => (shelf.baskets(), &known.cart),
-            Cause::GoesWith if known.current.is_none() => (shelf.baskets(), &known.bought),
-            Cause::GoesWith => (shelf.baskets(), &known.recent),
+            Cause::Viewed => (shelf.sessions(), known.recent.as_slice()),
+            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => (shelf.baskets(), known.cart.as_slice()),
+            Cause::GoesWith if known.current.is_none() => (shelf.baskets(), known.last_order()),
+            Cause::GoesWith => (shelf.baskets(), known.recent.as_slice()),
             _ => continue,
         };
         let Some(index) = index else { continue };

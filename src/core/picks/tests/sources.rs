@@ -22,6 +22,34 @@ fn what_goes_with_something_goes_with_the_page_the_cart_or_the_last_order() {
 }
 
 #[test]
+fn what_goes_with_the_last_order_leaves_out_what_was_bought_before() {
+    let mut visitor = Visitor::viewing("", &[]);
+    // The last order was p5 and something that is gone; p1 and p2 were bought before.
+    visitor.profile.orders.skus = ids(&["p5", "gone", "p1", "p2"]).into_iter().map(Into::into).collect();
+    visitor.profile.orders.last_items = 2;
+    let last = cards(&[Source::GoesWith(Seed::LastOrder)], 8);
+    assert_eq!(visitor.picks(&shelf(), &last), [6, 7, 8]);
+    let picks = visitor.with(&shelf(), |facts| {
+        let mut picks = Picking::default().pick(&shelf(), &last, None, facts);
+        explain(&shelf(), facts, &mut picks);
+        picks
+    });
+    assert_eq!(picks[0].because, Because::Product(5));
+    // What was bought is excluded, in whichever order.
+    let mut without = last.clone();
+    without.exclude.push(Exclude::Purchased);
+    visitor.profile.orders.last_items = 4;
+    assert_eq!(visitor.picks(&shelf(), &without), [6, 3, 4, 7, 8]);
+    // Which products were in the last order is not known: what was bought lately, the latest most.
+    visitor.profile.orders.last_items = 0;
+    assert_eq!(visitor.picks(&shelf(), &without), [6, 3, 4, 7, 8]);
+    // All of the last order is gone from the catalogue: nothing goes with it.
+    visitor.profile.orders.skus = ids(&["gone", "p1"]).into_iter().map(Into::into).collect();
+    visitor.profile.orders.last_items = 1;
+    assert_eq!(visitor.picks(&shelf(), &last), [0; 0]);
+}
+
+#[test]
 fn similar_finds_products_that_nobody_has_clicked_yet() {
     // The index knows p0 to p3 only: the others are new.
     let rows = Rows { offsets: vec![0; 5], max: vec![0.0; 4], entries: Vec::new() };
