@@ -92,6 +92,10 @@ pub struct Observed {
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
 pub trait Observer {
+    /// Whether recommended products are written as cards. Without it a slot has the same products and an empty text: for
+    /// an answer that says them as data.
+    const WRITES_CARDS: bool = true;
+
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
 
@@ -159,7 +163,7 @@ fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16
 
 /// Gives a campaign the slots that it gets.
 #[expect(clippy::too_many_arguments, reason = "what a page decides with, and where it goes")]
-fn place(
+fn place<O: Observer>(
     loaded: &Loaded,
     evaluation: &mut Evaluation,
     assignments: &mut Assignments,
@@ -167,7 +171,7 @@ fn place(
     index: usize,
     campaign: &Campaign,
     slots: &mut [SlotDecision],
-    observer: &mut impl Observer,
+    observer: &mut O,
 ) {
     let on_page = |slots: &[SlotDecision], slot: usize| slots.get(slot).is_some_and(|s| s.reason != Reason::NotOnPage);
     if let Some(first) = campaign.slots.first()
@@ -191,7 +195,7 @@ fn place(
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
-            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot),
+            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot, O::WRITES_CARDS),
         };
         match offer {
             Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
@@ -212,6 +216,7 @@ fn fill(
     campaign: usize,
     arm: usize,
     slot: usize,
+    writes_cards: bool,
 ) -> Result<SlotDecision, Reason> {
     let arms = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or(&[][..], |campaign| &campaign.arms);
     let shown = arms.get(arm).and_then(|arm| arm.show.iter().find(|(at, _)| usize::from(*at) == slot));
@@ -227,7 +232,11 @@ fn fill(
         Body::Cards(cards) => {
             let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
             strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
-            let filled = picking.fill(&loaded.shelf, cards, strategy, facts);
+            let filled = if writes_cards {
+                picking.fill(&loaded.shelf, cards, strategy, facts)
+            } else {
+                picking.fill_unwritten(&loaded.shelf, cards, strategy, facts)
+            };
             filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
         Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),

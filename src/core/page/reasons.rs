@@ -40,7 +40,7 @@ pub(super) fn campaigns(
         if !account.has_passed(index) && !slots.iter().any(|slot| slot.campaign == Some(index)) {
             continue;
         }
-        json.key(&campaign.key);
+        json.name(&campaign.key);
         json.open('{');
         json.key("tests");
         json.open('[');
