@@ -76,6 +76,9 @@ test("each slot is outlined where it is, and says why; a keyboard is enough, and
   assert.match(told, /Campaign abandoned-cart/);
   assert.match(told, /✓ cart\.items > 0: \d/);
   assert.match(told, /In the segments: /);
+  assert.match(told, new RegExp(`Bundle ${plan.v}, decided in [1-9]\\d* µs. The cookie has ${plan.preview.cookie} characters.`));
+  // What the persona's cookie is made of: its id alone has more than 20.
+  assert.ok(plan.preview.cookie > 100 && plan.preview.cookie < 1_500, String(plan.preview.cookie));
   for (const passed of hero.passed) assert.ok(told.includes(passed.why), passed.campaign);
   await page.keyboard.press("Escape");
   assert.equal(await panel.isVisible(), false);

@@ -80,7 +80,7 @@
     for (const passed of slot.passed ?? []) {
       panel.append(el("h3", {}, passed.campaign), el("p", {}, passed.why), tests(passed.campaign));
     }
-    panel.append(el("h3", {}, "This visitor"), segments());
+    panel.append(el("h3", {}, "This visitor"), segments(), el("p", {}, cost()));
     panel.setAttribute("aria-labelledby", "title");
     panel.hidden = false;
     for (const { frame, slot: other } of frames) frame.classList.toggle("current", other === slot);
@@ -106,6 +106,13 @@
   const segments = () => {
     const { in: inside, unknown } = plan.segments ?? { in: [], unknown: [] };
     return el("p", {}, `In the segments: ${inside.join(", ") || "none"}.${unknown.length > 0 ? ` Not known: ${unknown.join(", ")}.` : ""}`);
+  };
+  /** The platform's clock stands still while a page is decided, unless it is a local one: then there is a time to tell. */
+  const cost = () => {
+    const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+    const took_ms = navigation?.serverTiming.find(({ name }) => name === "attune")?.duration;
+    const took = took_ms ? `, decided in ${Math.round(took_ms * 1000)} µs` : "";
+    return `Bundle ${plan.v}${took}. The cookie has ${plan.preview?.cookie} characters.`;
   };
   const hide = () => {
     if (panel.hidden) return;
