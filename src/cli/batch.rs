@@ -9,6 +9,7 @@ use crate::{config, io, workers};
 use attune_core::bundle::{Loaded, Segment};
 use attune_core::decide::{Observer, Reason};
 use attune_core::page::channel;
+use attune_core::picks::{FillCards, Picking};
 use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
 use attune_core::segment::{Evaluation, Sieve};
@@ -89,7 +90,7 @@ impl Block {
 struct AsData;
 
 impl Observer for AsData {
-    const WRITES_CARDS: bool = false;
+    const FILL_CARDS: FillCards = Picking::fill_unwritten;
 
     fn passed_over(&mut self, _: usize, _: usize, _: Reason) {}
 }

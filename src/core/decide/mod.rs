@@ -13,7 +13,7 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{self, Pick, Picking};
+use crate::picks::{self, FillCards, Pick, Picking};
 use crate::render::{self, Texts};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -92,9 +92,9 @@ pub struct Observed {
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
 pub trait Observer {
-    /// Whether recommended products are written as cards. Without it a slot has the same products and an empty text: for
-    /// an answer that says them as data.
-    const WRITES_CARDS: bool = true;
+    /// What fills a slot with recommended products. An answer that says them as data needs no cards written; whoever
+    /// does not ask for that carries no code of it.
+    const FILL_CARDS: FillCards = Picking::fill;
 
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
@@ -195,7 +195,7 @@ fn place<O: Observer>(
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
-            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot, O::WRITES_CARDS),
+            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot, O::FILL_CARDS),
         };
         match offer {
             Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
@@ -216,7 +216,7 @@ fn fill(
     campaign: usize,
     arm: usize,
     slot: usize,
-    writes_cards: bool,
+    fill_cards: FillCards,
 ) -> Result<SlotDecision, Reason> {
     let arms = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or(&[][..], |campaign| &campaign.arms);
     let shown = arms.get(arm).and_then(|arm| arm.show.iter().find(|(at, _)| usize::from(*at) == slot));
@@ -232,11 +232,7 @@ fn fill(
         Body::Cards(cards) => {
             let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
             strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
-            let filled = if writes_cards {
-                picking.fill(&loaded.shelf, cards, strategy, facts)
-            } else {
-                picking.fill_unwritten(&loaded.shelf, cards, strategy, facts)
-            };
+            let filled = fill_cards(picking, &loaded.shelf, cards, strategy, facts);
             filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
         Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),

@@ -64,6 +64,9 @@ pub struct Pick {
     pub score: f32,
 }
 
+/// [`Picking::fill`], or [`Picking::fill_unwritten`].
+pub type FillCards = fn(&mut Picking, &Shelf, &Cards, Option<usize>, &Facts) -> Result<(String, Vec<Pick>), Reason>;
+
 /// What was picked on this page so far.
 #[derive(Debug, Default)]
 pub struct Picking {
