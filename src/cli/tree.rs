@@ -64,7 +64,8 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
         }
         let draws: Vec<_> = picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts).collect();
         if !draws.is_empty() && draws.iter().all(|(_, draw)| draw.mean.is_none()) {
-            let text = "no posteriors, or they are too old or know none of these strategies: each is drawn equally often";
+            let text =
+                "no posteriors, or they are too old or know none of these strategies: each is drawn equally often";
             node.parts.push(Node::leaf(text));
         }
         for (strategy, draw) in draws {
