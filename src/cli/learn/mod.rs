@@ -27,7 +27,10 @@ use table::{Line, table};
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
-        LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
+        LearnError::Foreign { help, .. } => help,
+        LearnError::Column { .. } => {
+            "name the columns: --columns session=..,item=..,time=.. (or their numbers, from 1, where there is no line of names)"
+        }
         LearnError::Format { .. } => {
             "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)"
         }
@@ -45,6 +48,8 @@ fn source<'a>(path: &'a Path, orders: bool, options: &'a LogOptions) -> Source<'
         columns: &options.columns,
         orders,
         memory_bytes: options.memory,
+        events: &options.events,
+        gap: options.gap.unwrap_or_default(),
     }
 }
 
