@@ -32,7 +32,7 @@ fn broken(error: LearnError) -> Failure {
             "name the columns: --columns session=..,item=..,time=.. (or their numbers, from 1, where there is no line of names)"
         }
         LearnError::Format { .. } => {
-            "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)"
+            "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy, gzip, zstd or lz4)"
         }
         LearnError::Encode(_) | LearnError::Budget { .. } => "give a larger --budget, or leave products out of the log",
         LearnError::Ordinals(_) => "restore it from a copy, or begin with new numbers: --new-epoch",

@@ -64,8 +64,7 @@ pub type Take<'a> = &'a mut dyn FnMut(Row<'_>, &mut Noise) -> Result<(), LearnEr
 /// Bytes at the start of a text by which its format and columns are told.
 const HEAD_BYTES: u64 = 1 << 16;
 /// What other files begin with, and what they are.
-const FOREIGN: [(&[u8], &str, &str); 7] = [
-    (b"\x28\xB5\x2F\xFD", "compressed with zstd", UNPACK),
+const FOREIGN: [(&[u8], &str, &str); 6] = [
     (b"\xFD7zXZ", "compressed with xz", UNPACK),
     (b"BZh", "compressed with bzip2", UNPACK),
     (b"PK\x03\x04", "a zip archive, or a spreadsheet", UNPACK),
@@ -73,9 +72,9 @@ const FOREIGN: [(&[u8], &str, &str); 7] = [
     (b"\xFE\xFF", "UTF-16", "save it as UTF-8"),
     (b"[", "one JSON array", "write one object a line, such as with `jq -c '.[]'`"),
 ];
-const UNPACK: &str = "unpack it, or compress it with gzip";
+const UNPACK: &str = "unpack it, or compress it with gzip or zstd";
 
-/// Reads a file row by row, gzip or not, and returns how. Without a `format` the first bytes tell.
+/// Reads a file row by row, packed with gzip, zstd or not at all, and returns how. Without a `format` the first bytes tell.
 ///
 /// # Errors
 /// When the file cannot be read, is in no known format, or lacks a column. Rows that cannot be read are counted.
@@ -89,17 +88,20 @@ pub fn read(
 ) -> Result<Layout, LearnError> {
     let mut file = BufReader::with_capacity(1 << 18, File::open(path).map_err(LearnError::file("open", path))?);
     let start = file.fill_buf().map_err(LearnError::file("read", path))?;
-    let (gzip, parquet) = (start.starts_with(&[0x1F, 0x8B]), start.starts_with(b"PAR1"));
+    let [gzip, zstd, parquet] = [&b"\x1F\x8B"[..], b"\x28\xB5\x2F\xFD", b"PAR1"].map(|magic| start.starts_with(magic));
     if parquet || format == Some(Format::Parquet) {
         // Its table of contents is at the end, so it is read by place.
         return parquet::read(path, file.into_inner(), columns, noise, progress, take);
     }
     let counted = Counted { inner: file, bytes: 0, progress };
-    let mut text: BufReader<Box<dyn Read + '_>> = if gzip {
-        BufReader::with_capacity(1 << 18, Box::new(MultiGzDecoder::new(counted)))
+    let unpacked: Box<dyn Read + '_> = if gzip {
+        Box::new(MultiGzDecoder::new(counted))
+    } else if zstd {
+        Box::new(zstd::Decoder::new(counted).map_err(LearnError::file("read", path))?)
     } else {
-        BufReader::with_capacity(1 << 18, Box::new(counted))
+        Box::new(counted)
     };
+    let mut text = BufReader::with_capacity(1 << 18, unpacked);
     let mut head = Vec::new();
     text.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(LearnError::file("read", path))?;
     if let Some((_, what, help)) = FOREIGN.iter().find(|(start, ..)| head.starts_with(start)) {

@@ -138,6 +138,7 @@ fn marks_line_ends_and_packing_do_not_matter() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(windows.as_bytes()).unwrap();
     assert_eq!(found(packed.finish().unwrap()), plain);
+    assert_eq!(found(zstd::encode_all(windows.as_bytes(), 1).unwrap()), plain);
     let (named, ..) = rows(windows, "session=sessionid,item=item_id").unwrap();
     assert_eq!(named, plain.0);
 }
@@ -145,7 +146,7 @@ fn marks_line_ends_and_packing_do_not_matter() {
 #[test]
 fn what_is_not_a_log_is_named() {
     for (bytes, reason) in [
-        (&b"\x28\xB5\x2F\xFD\x00"[..], "is compressed with zstd"),
+        (&b"\xFD7zXZ\x00"[..], "is compressed with xz"),
         (b"PK\x03\x04xl", "is a zip archive, or a spreadsheet"),
         (b"\xFF\xFEs\x00", "is UTF-16"),
         (b"[{\"session\":1}]", "is one JSON array"),
