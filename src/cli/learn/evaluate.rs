@@ -34,7 +34,7 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
             "give a log with sessions, or name its columns: --columns session=..,item=..,time=..",
         ));
     }
-    if 2 * metrics.unknown_targets > metrics.predictions {
+    if 10 * metrics.unknown_targets > 9 * metrics.predictions {
         let ids = items.keys().take(3).collect::<Vec<_>>().join(", ");
         io::tell(&format!(
             "attune: {} of {} next clicks are of products that no training session has; are these ids of one kind?\n  \
