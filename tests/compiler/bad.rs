@@ -119,7 +119,11 @@ fn deep_conditions_are_refused_and_long_ones_survived() {
 /// Whatever is written, something is said about it, nothing panics, and every place is inside its file.
 #[test]
 fn cut_and_spoilt_files_are_survived() {
-    let fixtures: Vec<_> = fixtures("good").into_iter().chain(fixtures("bad")).collect();
+    let mut fixtures: Vec<_> = fixtures("good").into_iter().chain(fixtures("bad")).collect();
+    // Whoever builds an automaton until it is too large works for a second, and that is most of all the time there is here.
+    for file in fixtures.iter_mut().flat_map(|(_, files)| files) {
+        file.text = file.text.replace("{2000}{9}", "{20}{9}");
+    }
     // Nearly all fixtures have the same attune.toml. It is cut beside the first of them only, and there everywhere.
     let base = std::fs::read_to_string(folder("base.toml")).unwrap();
     let with_base = fixtures.iter().position(|(_, files)| files.iter().any(|file| file.text == base));

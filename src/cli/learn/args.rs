@@ -88,9 +88,12 @@ pub(crate) struct LearnOptions {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "Example:\n  attune evaluate --train train.tsv.gz --test test.tsv.gz\n\n\
+#[command(after_help = "Examples:\n  attune evaluate --train train.tsv.gz --test test.tsv.gz\n  \
+    attune evaluate --train yoochoose-train.dat --test yoochoose-test.dat --columns session=1,time=2,item=3 --format json\n  \
+    attune evaluate --train events-train.csv --test events-test.csv --events view --gap 30m\n\n\
     Every prefix of every test session predicts its next click, against all training products. Parameters are chosen on\n\
-    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.")]
+    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.\n\
+    Rows may be in any order. A product that the training file does not have is a miss as a next click, and says nothing before.")]
 pub(crate) struct EvaluateOptions {
     /// Click log to learn from
     #[arg(long, value_name = "FILE")]
