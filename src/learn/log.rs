@@ -97,7 +97,8 @@ pub fn read(
             Products::Known(items) => items.ordinal(id).unwrap_or(evaluate::UNKNOWN),
             Products::Catalogued(items, groups) => {
                 let group = |item| groups.get(item as usize).copied();
-                items.ordinal(id).and_then(group).unwrap_or(evaluate::UNKNOWN)
+                let exact = items.ordinal(row.item).or_else(|| items.ordinal(id));
+                exact.and_then(group).unwrap_or(evaluate::UNKNOWN)
             }
         };
         if item == evaluate::UNKNOWN {
@@ -115,6 +116,7 @@ pub fn read(
         return Err(LearnError::Column { path, column, found: layout.text });
     }
     let gap_ms = source.gap.ms(&layout, noise.times.are_dates() && !source.orders);
+    noise.guessed = layout.guessed || layout.visitors;
     noise.layout = described(layout.text.clone(), &layout, gap_ms);
     builder.cut_at(gap_ms).dated(layout.timed).finish(noise)
 }

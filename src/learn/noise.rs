@@ -18,6 +18,8 @@ const IDS_SHOWN: usize = 3;
 pub struct Noise {
     /// How the file was read, in words.
     pub layout: String,
+    /// Whether columns or sessions were guessed.
+    pub guessed: bool,
     /// Rows that there are, the unreadable ones too.
     pub rows: u64,
     /// Kinds of events, of all rows that say one.
@@ -111,6 +113,11 @@ impl Ids {
 }
 
 impl Noise {
+    /// Whether somebody should look at how the file was read: something was guessed, or most of it was left out.
+    pub fn is_doubtful(&self) -> bool {
+        self.guessed || 2 * (self.left_out_total() - self.other_event) > self.rows
+    }
+
     /// Rows that were left out, for whatever cause.
     pub fn left_out_total(&self) -> u64 {
         self.left_out().iter().map(|(_, count, _)| count).sum()

@@ -193,6 +193,33 @@ fn a_log_that_cannot_be_used_says_what_to_do() {
 }
 
 #[test]
+fn a_log_of_visitors_or_without_names_is_evaluated_and_says_what_was_guessed() {
+    let folder = Folder::new();
+    // A visitor comes back an hour later: two sessions, of which the second has one click.
+    let log = "timestamp,visitorid,event,itemid\n1433221332000,7,view,1\n1433221392000,7,view,2\n\
+               1433221395000,7,addtocart,2\n1433224999000,7,view,1\n";
+    folder.write("a.csv", log);
+    folder.write("b.csv", "1433221332,7,1\n1433221392,7,2\n1433221395,7,2\n1433224999,7,1\n");
+    let evaluate = |file: &str, more: &[&str]| {
+        let ran = folder.run(&[&["evaluate", "--train", file, "--test", file, "--format", "json"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        (report["predictions"].as_u64().unwrap(), ran.err)
+    };
+    let (predictions, said) = evaluate("a.csv", &[]);
+    assert_eq!(predictions, 2);
+    assert!(said.contains("session `visitorid`") && said.contains("pauses of more than 30 minutes"), "{said}");
+    assert!(said.contains("kinds of events (view 3, addtocart 1), all used (--events to choose)"), "{said}");
+    assert_eq!(evaluate("a.csv", &["--events", "view"]).0, 1);
+    assert_eq!(evaluate("a.csv", &["--gap", "none"]).0, 3);
+    let (predictions, said) = evaluate("b.csv", &[]);
+    assert_eq!(predictions, 3);
+    assert!(said.contains("session in column 2, item in column 3, time in column 1 (guessed"), "{said}");
+    let refused = folder.run(&["evaluate", "--train", "b.csv", "--test", "b.csv", "--events", "view"]);
+    assert!(refused.code == 2 && refused.err.contains("has no column `event`"), "{}", refused.err);
+}
+
+#[test]
 fn fewer_neighbours_fit_a_small_budget() {
     let folder = Folder::new();
     let ran = folder.run(&["learn", "--sessions", &sample("train"), "--out", "small.index", "--budget", "150KB"]);

@@ -46,6 +46,11 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
         ));
     }
     if options.format == Format::Json {
+        for (path, noise) in [(&options.train, &noise), (&options.test, &test_noise)] {
+            if noise.is_doubtful() {
+                io::tell(&format!("{}: {noise}\n", path.display()));
+            }
+        }
         return io::print_json(&report(&metrics, &built, &parameters));
     }
     let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// Lines by which columns without names are guessed.
-const SAMPLE_LINES: usize = 200;
+const SAMPLE_LINES: usize = 2_000;
 
 /// Reads rows; those that are not UTF-8 or have too few columns are counted. The `head` of the text is given a second time, to look at.
 pub(super) fn read(
