@@ -7,10 +7,13 @@ use crate::scene::{Scene, path_and_query};
 use crate::words::grouped;
 use crate::{config, io, workers};
 use attune_core::bundle::{Loaded, Segment};
+use attune_core::decide::{Observer, Reason};
 use attune_core::page::channel;
+use attune_core::picks::{FillCards, Picking};
 use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
 use attune_core::segment::{Evaluation, Sieve};
+use memchr::memchr_iter;
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _, Write};
@@ -67,10 +70,29 @@ pub(crate) struct Block {
 impl Block {
     /// The lines with their numbers.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        // What is behind the last line end is no line, unless the file ends without one.
-        let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
-        (self.first..).zip(bytes.split(|byte| *byte == b'\n'))
+        let bytes = self.text();
+        let ends = memchr_iter(b'\n', bytes).chain([bytes.len()]);
+        let lines = ends.scan(0, |from, end| bytes.get(std::mem::replace(from, end + 1)..end));
+        (self.first..).zip(lines)
     }
+
+    fn count(&self) -> u64 {
+        memchr_iter(b'\n', self.text()).count() as u64 + 1
+    }
+
+    /// What is behind the last line end is no line, unless the file ends without one.
+    fn text(&self) -> &[u8] {
+        self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes)
+    }
+}
+
+/// Recommended products are answered as data, so no cards are written.
+struct AsData;
+
+impl Observer for AsData {
+    const FILL_CARDS: FillCards = Picking::fill_unwritten;
+
+    fn passed_over(&mut self, _: usize, _: usize, _: Reason) {}
 }
 
 struct Answers {
@@ -132,7 +154,7 @@ fn answers(common: &Common, block: &Block) -> Answers {
             let customer = ask.customer.take();
             Ok((
                 customer,
-                common.scene(ask)?.decide(common.loaded, (), |(), evaluation, slots, effective| {
+                common.scene(ask)?.decide(common.loaded, AsData, |_, evaluation, slots, effective| {
                     let members = common.members.as_ref().map(|members| members.list(evaluation));
                     (channel(common.loaded, &slots, effective, evaluation), members)
                 }),
@@ -246,7 +268,7 @@ impl Lines {
             bytes.drain(..3);
         }
         let block = Block { first, bytes };
-        self.number += block.lines().count() as u64;
+        self.number += block.count();
         Ok(Some(block))
     }
 }

@@ -62,7 +62,13 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
             }
             None => node.parts.push(Node::leaf(decision.reason.sentence())),
         }
-        for (strategy, draw) in picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts) {
+        let strategies: Vec<_> = picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts).collect();
+        if !strategies.is_empty() && strategies.iter().all(|(_, draw)| draw.mean.is_none()) {
+            let text =
+                "no posteriors, or they are too old or know none of these strategies: each is drawn equally often";
+            node.parts.push(Node::leaf(text));
+        }
+        for (strategy, draw) in strategies {
             let taken = picks::strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
             let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", picks::percent(rate)));
             let mean = rate(draw.mean, "mean").unwrap_or_else(|| ", nothing is known of it".to_owned());

@@ -74,6 +74,7 @@ impl Story<'_> {
         let campaign = decision.campaign.and_then(|index| self.loaded.campaigns.get(index)?.as_ref());
         let content = decision.content.and_then(|index| self.loaded.contents.get(index)?.as_ref());
         match (campaign, content) {
+            _ if decision.reason == Reason::NotOnPage => format!("{slot}: {}.", decision.reason.sentence()),
             (Some(campaign), Some(content)) => {
                 format!("{slot} shows \"{}\", from the campaign \"{}\".", content.key, campaign.key)
             }

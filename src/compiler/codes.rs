@@ -101,6 +101,8 @@ diagnostics! {
 
     A0410 NeverWins Warning "the campaign can never win" "Its conditions exclude each other, or a campaign of higher priority takes all of its slots whenever it could have them.";
     A0411 UnknownGoal Error "the goal is unknown" "Goals are defined under [goals].";
+    A0412 NoPages Error "the slot is on no page" "`pages` of a slot names page types of [pages], at least one. Without `pages` a slot is on every page.";
+    A0413 TakesEverywhere Warning "a recommendation may take products on pages without its slot" "A product comes once on a page, and slots choose in the order of priorities. Nobody but `pages` of the slot says which pages have it: elsewhere its products would be missing in other slots, and nobody would see them. A campaign whose condition asks something of the page is taken to know where its slot is.";
     A0420 RunningChanged Error "a running test is changed" "Who is eligible, what the arms show and how visitors are shared out must stay as they are while a test runs, or its two halves cannot be added up. attune.lock has what was compiled before. Undo the change, or raise `phase`, which begins the test anew.";
     A0421 WeightsChanged Error "weights of a running test are changed without history" "A visitor keeps the arm of the weights that were in force when their id was minted, so old weights must stay known. Leave them, and add the new ones to `weights` with their `from`.";
     A0422 HistoryChanged Error "the past of a running test is changed" "Changes of weights are only ever added, and begin in the future: a past that is written anew would move visitors who have an arm already.";

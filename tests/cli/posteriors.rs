@@ -44,8 +44,10 @@ fn counts_become_a_snapshot_that_decides_and_explains() {
     assert_eq!((slot["strategy"].as_str(), slot["strategies"][0]["mean"].as_str()), (Some("red"), Some("4.996")));
     assert!(slot["strategies"][0]["drawn"].as_str().unwrap().starts_with(['4', '5']), "{slot}");
     assert!(ran.err.contains("✓ strategy red, mean 4.996 %, drawn "), "{}", ran.err);
+    assert!(!ran.err.contains("equally often"), "{}", ran.err);
     let old = decide("2026-11-22T10:00:01Z", &["--explain=tree"]);
     assert!(old.out.contains("strategy red, nothing is known of it"), "{}", old.out);
+    assert!(old.out.contains("each is drawn equally often"), "{}", old.out);
 }
 
 #[test]

@@ -136,3 +136,64 @@ fn conditions_ask_the_product_of_the_page_and_the_last_order() {
     assert_eq!((simulated.err.as_str(), simulated.code), ("", 0));
     assert!(simulated.out.contains("reduced"), "{}", simulated.out);
 }
+
+const ON_PAGES: &str = r#"
+[catalog]
+feed = "catalog/products.tsv"
+[product_lists.all]
+products = ["1", "2", "3"]
+[slots.front]
+pages = ["home"]
+card = "content/card.html"
+[slots.beside]
+pages = ["product"]
+card = "content/card.html"
+[campaigns.front]
+priority = 900
+recommend.front = { sources = ["all"], count = 2 }
+[campaigns.beside]
+priority = 800
+recommend.beside = { sources = ["all"], count = 2 }
+"#;
+
+#[test]
+fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
+    let folder = Folder::with_shop();
+    let feed = "id\ttitle\tlink\tprice\n1\tOne\t/p/1\t1 GBP\n2\tTwo\t/p/2\t2 GBP\n3\tThree\t/p/3\t3 GBP\n";
+    folder.write("shop/catalog/products.tsv", feed);
+    folder.write("shop/campaigns/pages.toml", ON_PAGES);
+    folder.write("shop/content/card.html", "<ul>{{#items}}<li>{{item.title}}</li>{{/items}}</ul>");
+    folder.write("nobody.json", "{}");
+    let checked = folder.run(&["check", "shop"]);
+    assert!(checked.code == 0 && !checked.err.contains("A0413"), "{}", checked.err);
+    let page = ["--visitor", "nobody.json", "--now", NOW];
+    let decided = folder.run(&[&["decide", "shop", "--url", "/p/1", "--explain"][..], &page].concat());
+    let answer: Value = serde_json::from_str(&decided.out).unwrap();
+    assert_eq!(answer["slots"]["front"]["reason"], "not-on-page");
+    assert_eq!(answer["slots"]["front"]["passed_over"], serde_json::json!([]));
+    let ids = |picks: &Value| picks.as_array().unwrap().iter().map(|pick| pick["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["1", "2"]);
+    assert!(decided.err.contains("this slot is not on pages of this type"), "{}", decided.err);
+    let why = folder.run(&[&["why", "/p/1", "shop"][..], &page].concat());
+    assert!(why.out.contains("\nfront: this slot is not on pages of this type.\n"), "{}", why.out);
+    folder.write(
+        "shop/tests/pages.toml",
+        "[fixtures.there]\nvisitor = {}\nurl = \"/\"\nnow = \"2026-11-20T18:30:00Z\"\nslots.front = { campaign = \"front\" }\n\
+         slots.beside = { reason = \"not-on-page\" }\n[fixtures.nowhere]\nvisitor = {}\nurl = \"/other\"\n\
+         now = \"2026-11-20T18:30:00Z\"\nslots.front = { reason = \"not-on-page\" }\nslots.beside = { reason = \"not-on-page\" }\n",
+    );
+    let tested = folder.run(&["test", "shop"]);
+    assert_eq!(tested.code, 0, "{}", tested.out);
+    let batch = folder.run_with(&["decide", "shop", "--batch", "-", "--now", NOW], b"{ \"page\": \"/p/1\" }");
+    let line: Value = serde_json::from_str(&batch.out).unwrap();
+    assert_eq!(line["slots"]["front"]["reason"], "not-on-page");
+    assert_eq!(ids(&line["slots"]["beside"]["items"]), ["1", "2"]);
+    let counted = ["simulate", "shop", "--visitors", "3000", "--seed", "7", "--now", NOW, "--format", "json"];
+    let counted: Value = serde_json::from_str(&folder.run(&counted).out).unwrap();
+    for campaign in ["front", "beside"] {
+        let of = &counted["campaigns"][campaign];
+        let [won, elsewhere] = [&of["got_a_slot"], &of["passed_over"]["not-on-page"]].map(|n| n.as_u64().unwrap());
+        assert!(won > 0 && elsewhere > 0 && won + elsewhere == 3_000, "{of}");
+        assert!(of["starves"].is_null(), "{of}");
+    }
+}

@@ -83,6 +83,9 @@ fn told(bundle: &Bundle) -> String {
         for (name, selector) in &slot.elements {
             write!(out, " {name}={selector}").unwrap();
         }
+        if !slot.pages.is_empty() {
+            write!(out, " on {:?}", slot.pages.texts().collect::<Vec<_>>()).unwrap();
+        }
         out.push('\n');
     }
     for c in &bundle.campaigns {

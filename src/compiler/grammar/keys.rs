@@ -203,6 +203,11 @@ static SLOT: Keys = table(
     &[
         key("selector", Shape::Text, "Which element it is; [data-slot=\"KEY\"] unless said otherwise."),
         key(
+            "pages",
+            Shape::OneOrMore(&Shape::Text),
+            "Page types that it is on: elsewhere no campaign has it, and it takes no products from other slots. Pages of any type unless said otherwise.",
+        ),
+        key(
             "elements",
             Shape::Map(Name::Key, &Shape::Text),
             "Named parts: which element inside the slot each field fills.",

@@ -235,9 +235,13 @@ fn shared<'b>(bundle: &'b Bundle, campaigns: &[(Campaign, &Entry)], a: usize, b:
         return bundle.slots.get(usize::from(*slot)).map(|slot| Shared::Slot(&slot.key));
     }
     let light = bundle.site.rules.intensity.iter().filter(|(_, intensity)| *intensity == Intensity::Light);
+    let is_on = |campaign: &Campaign, page: &str| {
+        let mut slots = campaign.slots.iter().filter_map(|slot| bundle.slots.get(usize::from(*slot)));
+        slots.any(|slot| slot.is_on(page))
+    };
     light
         .map(|(page, _)| page)
-        .find(|page| possible(bundle, &[&a.eligible, &b.eligible], Some(page)))
+        .find(|page| is_on(a, page) && is_on(b, page) && possible(bundle, &[&a.eligible, &b.eligible], Some(page)))
         .map(|page| Shared::LightPage(page))
 }
 

@@ -15,6 +15,7 @@ mod segments;
 mod signals;
 mod site;
 mod slots;
+mod together;
 mod trending;
 mod unused;
 mod usage;
@@ -120,6 +121,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     if !sink.has_errors() {
         announced::report_length(root, &bundle, sink);
         winning::report(root, &bundle, sink);
+        together::report(root, &bundle, sink);
     }
     (Some(bundle), products)
 }

@@ -3,8 +3,9 @@
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
-use crate::syntax::{Entry, Table};
-use attune_core::bundle::Slot;
+use crate::suggest;
+use crate::syntax::{Entry, Node, Table};
+use attune_core::bundle::{Slot, TextList};
 use attune_core::html::{self, Selector, SlotTarget};
 
 /// Elements that the slot scanner never fills: void, raw text, and those whose end tag may be left out.
@@ -62,7 +63,7 @@ const NEVER_FILLED: &[&str] = &[
 
 pub(super) fn slots(root: &Table, sink: &mut Sink<'_>) -> Vec<Slot> {
     let entries = root.entries_of("slots");
-    let slots: Vec<Slot> = entries.iter().filter_map(|entry| slot(entry, sink)).collect();
+    let slots: Vec<Slot> = entries.iter().filter_map(|entry| slot(root, entry, sink)).collect();
     check_together(&slots, entries, sink);
     slots
 }
@@ -81,7 +82,7 @@ fn check_together(slots: &[Slot], entries: &[Entry], sink: &mut Sink<'_>) {
     }
 }
 
-fn slot(entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
+fn slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
     if entry.key == "weight" {
         sink.report(
             Code::BadName,
@@ -102,7 +103,31 @@ fn slot(entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
         .collect();
     // A slot with a broken selector is kept, so that its position stays that of the file.
     let selector = selector.or_else(|| Selector::attribute("data-slot", "").ok())?;
-    Some(Slot { key: entry.key.clone(), selector, elements })
+    let pages = table.get("pages").map_or_else(TextList::default, |node| pages(root, &entry.key, node, sink));
+    Some(Slot { key: entry.key.clone(), selector, elements, pages })
+}
+
+/// The page types that a slot is on.
+fn pages(root: &Table, slot: &str, node: &Node, sink: &mut Sink<'_>) -> TextList {
+    let texts = node.texts();
+    let known = || root.entries_of("pages").iter().map(|page| page.key.as_str());
+    if texts.is_empty() {
+        sink.report(
+            Code::NoPages,
+            node.place,
+            format!("slot `{slot}` is on no page"),
+            "name at least one page type, or remove `pages`: then it is on every page",
+        );
+    }
+    for text in texts.iter().filter(|text| !known().any(|page| page == text.decoded)) {
+        sink.report(
+            Code::UnknownValue,
+            text.place,
+            format!("there is no page type `{}`", text.decoded),
+            suggest::help(text.decoded, known().collect::<Vec<_>>(), "define it under [pages]"),
+        );
+    }
+    TextList::of(texts.iter().map(|text| text.decoded))
 }
 
 fn selector_of(element: &Entry, sink: &mut Sink<'_>) -> Option<Selector> {

@@ -29,6 +29,15 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
             );
             continue;
         }
+        if is_elsewhere(bundle, campaign) {
+            sink.report(
+                Code::NeverWins,
+                at,
+                format!("the conditions of `{}` hold on no page that one of its slots is on", campaign.key),
+                "change the condition on the page, or `pages` of the slots",
+            );
+            continue;
+        }
         let own = parts.get(index);
         let shadows = |slot: &u16| {
             bundle.campaigns.iter().zip(&parts).take(index).find(|(other, theirs)| {
@@ -47,6 +56,13 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// Whether a campaign can apply on none of the pages that its slots are on.
+fn is_elsewhere(bundle: &Bundle, campaign: &Campaign) -> bool {
+    let mut slots = campaign.slots.iter().filter_map(|slot| bundle.slots.get(usize::from(*slot)));
+    let is_there = |page| possible(bundle, &[&campaign.eligible], Some(page));
+    !campaign.slots.is_empty() && slots.all(|slot| !slot.pages.is_empty() && !slot.pages.texts().any(is_there))
 }
 
 /// Whether a campaign that applies is certain to take a slot.

@@ -32,7 +32,7 @@ pub enum Seed {
     Page,
     /// What is in the cart.
     Cart,
-    /// What was bought last.
+    /// The products of the last order; where they are not known, what was bought last.
     LastOrder,
 }
 

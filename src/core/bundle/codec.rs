@@ -37,6 +37,8 @@ const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
 /// Bytes as [`TextList`] has them.
 const ANNOUNCED: u8 = 13;
+/// One for each slot, bytes as [`TextList`] has them.
+const SLOT_PAGES: u8 = 14;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,6 +118,9 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     }
     let announced = limited("decision headers", &bundle.site.announced, limits::ANNOUNCED_MAX)?;
     raw_section(&mut out, ANNOUNCED, announced.iter().map(|told| told.0.bytes()));
+    if bundle.slots.iter().any(|slot| !slot.pages.is_empty()) {
+        raw_section(&mut out, SLOT_PAGES, bundle.slots.iter().map(|slot| slot.pages.bytes()));
+    }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
     }
@@ -268,6 +273,19 @@ fn enrol(loaded: &mut Loaded, enrolments: Vec<Option<Enrolment>>) {
     }
 }
 
+/// Says on which pages each slot is. One of which that cannot be read is not used: it would be filled, and take
+/// products, where it is not meant to be.
+fn put_on_pages(slots: &mut [Option<Slot>], pages: Vec<Option<TextList>>) {
+    let mut pages = pages.into_iter();
+    for place in slots {
+        let own = pages.next().flatten();
+        match (place.as_mut(), own) {
+            (Some(slot), Some(own)) => slot.pages = own,
+            _ => *place = None,
+        }
+    }
+}
+
 /// Reads the sections; references between them are checked by [`Loaded::load`].
 pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     if bytes.len() > limits::BUNDLE_BYTES_MAX {
@@ -288,6 +306,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
     let (mut site, mut rules, mut announced) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
+    let mut slot_pages = None;
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
@@ -316,6 +335,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
             ANNOUNCED => {
                 announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
             }
+            SLOT_PAGES => slot_pages = Some(reader.lists("slot's pages", count, limits::SLOTS_MAX, disabled)?),
             RULES => {
                 loaded.outline.rules = reader.first_blob();
                 rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
@@ -342,6 +362,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     loaded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_sound).collect();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
+    }
+    if let Some(pages) = slot_pages {
+        put_on_pages(&mut loaded.slots, pages);
     }
     Ok(loaded)
 }

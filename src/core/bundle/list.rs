@@ -7,8 +7,15 @@ use crate::limits::{LIST_MAX, TEXT_BYTES_MAX};
 use alloc::vec::Vec;
 
 /// A sorted list of distinct texts in one block of bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextList(Vec<u8>);
+
+impl Default for TextList {
+    /// Without any text.
+    fn default() -> Self {
+        Self([0; NUMBER_BYTES].to_vec())
+    }
+}
 
 const NUMBER_BYTES: usize = 4;
 
@@ -85,7 +92,7 @@ impl TextList {
     }
 
     /// The texts, ascending.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
         // Reading has checked every text.
         (0..self.len()).filter_map(|index| core::str::from_utf8(self.text(index)?).ok())
     }

@@ -13,7 +13,7 @@ pub use reason::Reason;
 pub use standing::seen_within;
 
 use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{self, Pick, Picking};
+use crate::picks::{self, FillCards, Pick, Picking};
 use crate::render::{self, Texts};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -92,6 +92,10 @@ pub struct Observed {
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
 pub trait Observer {
+    /// What fills a slot with recommended products. An answer that says them as data needs no cards written; whoever
+    /// does not ask for that carries no code of it.
+    const FILL_CARDS: FillCards = Picking::fill;
+
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
 
@@ -118,6 +122,11 @@ pub fn decide(
             slot.reason = reason;
         }
         return slots;
+    }
+    for (decision, slot) in slots.iter_mut().zip(&loaded.slots) {
+        if slot.as_ref().is_some_and(|slot| !slot.is_on(evaluation.facts.page.kind)) {
+            decision.reason = Reason::NotOnPage;
+        }
     }
     let mut picking = Picking::default();
     let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
@@ -154,7 +163,7 @@ fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16
 
 /// Gives a campaign the slots that it gets.
 #[expect(clippy::too_many_arguments, reason = "what a page decides with, and where it goes")]
-fn place(
+fn place<O: Observer>(
     loaded: &Loaded,
     evaluation: &mut Evaluation,
     assignments: &mut Assignments,
@@ -162,8 +171,14 @@ fn place(
     index: usize,
     campaign: &Campaign,
     slots: &mut [SlotDecision],
-    observer: &mut impl Observer,
+    observer: &mut O,
 ) {
+    let on_page = |slots: &[SlotDecision], slot: usize| slots.get(slot).is_some_and(|s| s.reason != Reason::NotOnPage);
+    if let Some(first) = campaign.slots.first()
+        && !campaign.slots.iter().any(|slot| on_page(slots, usize::from(*slot)))
+    {
+        return observer.passed_over(usize::from(*first), index, Reason::NotOnPage);
+    }
     // Standing is decided before slots conflict: losing a slot must not depend on who else ran.
     let standing = standing(index, campaign, evaluation, assignments, observer);
     // On a page of light intensity one campaign has slots: the first that got any.
@@ -174,13 +189,13 @@ fn place(
     let mut apart = Picking::default();
     let picking = if only_watches { &mut apart } else { picking };
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
-        let Some(place) = slots.get_mut(slot) else { continue };
+        let Some(place) = slots.get_mut(slot).filter(|place| place.reason != Reason::NotOnPage) else { continue };
         let offer = match standing {
             Assignment::Out(reason) => Err(reason),
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
-            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot),
+            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot, O::FILL_CARDS),
         };
         match offer {
             Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
@@ -201,6 +216,7 @@ fn fill(
     campaign: usize,
     arm: usize,
     slot: usize,
+    fill_cards: FillCards,
 ) -> Result<SlotDecision, Reason> {
     let arms = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or(&[][..], |campaign| &campaign.arms);
     let shown = arms.get(arm).and_then(|arm| arm.show.iter().find(|(at, _)| usize::from(*at) == slot));
@@ -216,7 +232,7 @@ fn fill(
         Body::Cards(cards) => {
             let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
             strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
-            let filled = picking.fill(&loaded.shelf, cards, strategy, facts);
+            let filled = fill_cards(picking, &loaded.shelf, cards, strategy, facts);
             filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
         Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),

@@ -48,6 +48,8 @@ pub enum Reason {
     Observing,
     /// Pages of this type are personalized less, or not at all.
     Intensity,
+    /// The slot is not on pages of this type.
+    NotOnPage,
     /// A placeholder of its content has no value for this visitor.
     Incomplete,
     /// There is nothing to recommend: no catalogue, no product, or fewer than the slot needs.
@@ -82,6 +84,7 @@ impl Reason {
             Self::LostSlot => "lost-slot",
             Self::Observing => "observing",
             Self::Intensity => "intensity",
+            Self::NotOnPage => "not-on-page",
             Self::Incomplete => "incomplete",
             Self::NoPicks => "no-picks",
             Self::Disabled => "disabled",
@@ -115,6 +118,7 @@ impl Reason {
             Self::LostSlot => "its conditions hold, but a campaign of higher priority has the slot",
             Self::Observing => "it only observes: it would have had this slot, and is counted, but draws nothing",
             Self::Intensity => "the site personalizes pages of this type less, or not at all",
+            Self::NotOnPage => "this slot is not on pages of this type",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
             Self::NoPicks => "there are too few products to recommend to this visitor here",
             Self::Disabled => "it could not be read from the bundle",

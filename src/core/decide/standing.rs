@@ -62,6 +62,10 @@ fn capped(cap: Cap, key: &str, evaluation: &Evaluation) -> Result<(), Reason> {
 pub fn seen_within(cap: Cap, key: &str, evaluation: &Evaluation) -> u8 {
     let facts = &evaluation.facts;
     let within = |at_s: u32| at_s > 0 && facts.context.now_s.saturating_sub(at_s) < cap.per_s;
+    // Who has seen nothing lately needs no hash.
+    if !facts.profile.shown.iter().any(|shown| within(shown.since_s)) {
+        return 0;
+    }
     let campaign = hash32(&[key]);
     let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
     seen.map_or(0, |shown| shown.seen)

@@ -51,9 +51,14 @@ impl Observer for Account {
 }
 
 impl Account {
-    /// Who did not get a slot.
+    /// Who did not get a slot. Of one that is not on the page its own reason says it all.
     pub fn passed_for(&self, slot: usize) -> impl Iterator<Item = &Passed> {
-        self.passed.iter().filter(move |passed| passed.slot == slot)
+        self.passed.iter().filter(move |passed| passed.slot == slot && passed.reason != Reason::NotOnPage)
+    }
+
+    /// Whether a campaign with a slot on the page did not get one.
+    pub fn has_passed(&self, campaign: usize) -> bool {
+        self.passed.iter().any(|passed| passed.campaign == campaign && passed.reason != Reason::NotOnPage)
     }
 
     /// The buckets of a campaign; of the site's holdout with `None`.

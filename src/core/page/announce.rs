@@ -57,7 +57,7 @@ impl PageCore {
         json.open('{');
         for (slot, decision) in loaded.slots.iter().zip(slots) {
             if let Some(slot) = slot.as_ref().filter(|_| decision.campaign.is_some()) {
-                json.key(&slot.key);
+                json.name(&slot.key);
                 json.open('{');
                 json.decision(loaded, decision);
                 json.close('}');

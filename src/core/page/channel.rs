@@ -30,7 +30,8 @@ impl PageCore {
 
 /// A decision as JSON: for each slot the campaign, the arm, the reason, and what the content says.
 pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, evaluation: &Evaluation) -> String {
-    let mut json = Json::with_capacity(256 + slots.len() * 256);
+    let picks: usize = slots.iter().map(|slot| slot.picks.len()).sum();
+    let mut json = Json::with_capacity(256 + slots.len() * 384 + picks * 448);
     json.open('{');
     json.key("bundle");
     json.string(&loaded.version);
@@ -42,7 +43,7 @@ pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, ev
     json.open('{');
     for (slot, decision) in loaded.slots.iter().zip(slots) {
         let Some(slot) = slot else { continue };
-        json.key(&slot.key);
+        json.name(&slot.key);
         entry(&mut json, loaded, decision, evaluation);
     }
     json.close('}');
@@ -68,11 +69,11 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
                 Fill::Fields(texts) => {
                     let mut texts = texts.iter();
                     let mut text = |json: &mut Json, name: &str| {
-                        json.key(name);
+                        json.name(name);
                         json.string(&render::plain(texts.next().unwrap_or_default()));
                     };
                     for field in fields {
-                        json.key(&field.name);
+                        json.name(&field.name);
                         json.open('{');
                         if field.inner.is_some() {
                             text(json, "text");
@@ -86,7 +87,7 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
                 // A slot without elements: the one field is its whole content.
                 Fill::Html(html) => {
                     if let Some(field) = fields.iter().find(|field| field.inner.is_some()) {
-                        json.key(&field.name);
+                        json.name(&field.name);
                         json.open('{');
                         json.key("text");
                         json.string(&render::plain(html));

@@ -28,9 +28,21 @@ impl Json {
         self.comma = true;
     }
 
+    /// A key of this program's, which needs no escapes.
     #[inline(never)]
-    pub(super) fn key(&mut self, key: &str) {
-        self.string(key);
+    pub(super) fn key(&mut self, key: &'static str) {
+        self.separate();
+        self.text.reserve(key.len() + 3);
+        self.text.push('"');
+        self.text.push_str(key);
+        self.text.push_str("\":");
+        self.comma = false;
+    }
+
+    /// A key that somebody else chose.
+    #[inline(never)]
+    pub(super) fn name(&mut self, name: &str) {
+        self.string(name);
         self.text.push(':');
         self.comma = false;
     }
@@ -44,6 +56,7 @@ impl Json {
     #[inline(never)]
     pub(super) fn string(&mut self, text: &str) {
         self.separate();
+        self.text.reserve(text.len() + 2);
         self.text.push('"');
         let mut rest = text;
         while let Some(at) = first_special(rest.as_bytes()) {
@@ -97,6 +110,18 @@ fn hex_digit(number: u16) -> u8 {
 /// Where the first byte is that may not stand as it is. Eight at a time first: most texts have none.
 fn first_special(text: &[u8]) -> Option<usize> {
     let (words, _) = text.as_chunks::<8>();
+    let is_clear = |word: &[u8; 8]| !has_special(u64::from_le_bytes(*word));
+    // The last eight cover what is left of the words; of a shorter text, the first and the last four.
+    let clear = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(last), ..) => is_clear(last) && words.iter().all(is_clear),
+        (None, Some(first), Some(last)) => {
+            !has_special(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+        }
+        _ => false,
+    };
+    if clear {
+        return None;
+    }
     let from = words.iter().take_while(|word| !has_special(u64::from_le_bytes(**word))).count() * 8;
     text.get(from..)?.iter().position(|byte| is_special(*byte)).map(|at| from + at)
 }

@@ -3,7 +3,7 @@
 use super::json::Json;
 use super::reasons::{campaigns, passed};
 use crate::bundle::{Loaded, Slot};
-use crate::decide::{SlotDecision, memberships};
+use crate::decide::{Reason, SlotDecision, memberships};
 use crate::explain::{self, Account};
 use crate::picks;
 use crate::profile::{Choice, Profile, to_hex};
@@ -84,6 +84,10 @@ pub(super) fn plan(
     json.key("slots");
     json.open('[');
     for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
+        // There is nothing to see or to count of a slot that is not on the page.
+        if preview.is_none() && decision.reason == Reason::NotOnPage {
+            continue;
+        }
         let told = preview.map(|preview| (index, preview.account, &mut *evaluation));
         slot(&mut json, loaded, label, decision, told);
     }

@@ -37,11 +37,10 @@ pub(super) fn campaigns(
     json.open('{');
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
-        let is_asked = account.passed.iter().any(|passed| passed.campaign == index);
-        if !is_asked && !slots.iter().any(|slot| slot.campaign == Some(index)) {
+        if !account.has_passed(index) && !slots.iter().any(|slot| slot.campaign == Some(index)) {
             continue;
         }
-        json.key(&campaign.key);
+        json.name(&campaign.key);
         json.open('{');
         json.key("tests");
         json.open('[');

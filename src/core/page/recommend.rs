@@ -6,9 +6,10 @@ use super::request::RequestError;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
+use crate::decimal;
 use crate::picks::{self, Pick, Shelf, sight};
 use crate::segment::Facts;
-use alloc::format;
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 impl PageCore {
@@ -61,9 +62,12 @@ pub(super) fn items(json: &mut Json, shelf: &Shelf, cards: Option<(&Cards, &[Pic
     json.key("items");
     json.open('[');
     if let Some((cards, picks)) = cards {
-        let mut picks = picks.to_vec();
-        picks::explain(shelf, facts, &mut picks);
-        for pick in &picks {
+        let mut picks = Cow::Borrowed(picks);
+        // Cards that say why were explained when they were picked.
+        if cards.because.is_empty() {
+            picks::explain(shelf, facts, picks.to_mut());
+        }
+        for pick in picks.iter() {
             item(json, shelf, cards, pick, facts, scores);
         }
     }
@@ -86,7 +90,7 @@ fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Fact
     for (key, minor) in [("price", now.price_minor), ("was", now.was_minor)] {
         json.key(key);
         match minor {
-            Some(minor) => json.raw(&format!("{}.{:02}", minor / 100, minor % 100)),
+            Some(minor) => json.raw(&decimal::hundredths(minor)),
             None => json.raw("null"),
         }
     }

@@ -6,7 +6,7 @@ use crate::bundle::{
     Announced, Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part,
     PathPattern, PathSegment, Regime,
 };
-use crate::bundle::{ConsentRules, Loaded, Op, Region, Segment, Slot, Template, Test, encode};
+use crate::bundle::{ConsentRules, Loaded, Op, Region, Segment, Slot, Template, Test, TextList, encode};
 use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -32,7 +32,12 @@ fn bundle() -> Vec<u8> {
         ConsentRules { regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)] };
     site.never_profile =
         vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];
-    bundle.slots = vec![Slot { key: "hero".into(), selector: "#hero".parse().unwrap(), elements: Vec::new() }];
+    bundle.slots = vec![Slot {
+        key: "hero".into(),
+        selector: "#hero".parse().unwrap(),
+        elements: Vec::new(),
+        pages: TextList::default(),
+    }];
     bundle.contents =
         vec![Content {
             key: "hello".into(), bodies: vec![literal("Hello"), literal("Grüße")], by_locale: vec![0, 1]

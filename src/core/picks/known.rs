@@ -20,6 +20,8 @@ pub(super) struct Known {
     pub(super) cart: Vec<u32>,
     /// Bought, newest first.
     pub(super) bought: Vec<u32>,
+    /// How many of them, from the first, are of the last order.
+    in_last_order: usize,
     /// Shown and not clicked, with how often.
     pub(super) seen: Vec<(u32, f32)>,
 }
@@ -40,6 +42,11 @@ impl Known {
         known.recent.extend(viewed.take(DECAY_STEPS - known.recent.len()));
         known.cart = profile.cart.lines.iter().filter_map(|line| ordinal(&line.sku)).collect();
         known.bought = profile.orders.skus.iter().filter_map(|sku| ordinal(sku)).collect();
+        // Whoever does not say what was in the last order says what was bought lately.
+        known.in_last_order = match profile.orders.last_items {
+            0 => known.bought.len(),
+            _ => profile.orders.last_skus().filter_map(ordinal).count(),
+        };
         let seen = profile.seen.times(facts.context.now_s);
         known.seen = seen.flat_map(|(hash, times)| catalog.with_hash(hash).map(move |o| (o, times))).collect();
         known.category = known.category.or_else(|| {
@@ -47,6 +54,11 @@ impl Known {
             catalog.category_of(name).filter(|_| strength >= TOP_INTEREST_MIN)
         });
         known
+    }
+
+    /// Products of the last order, or what was bought lately where that order is not known.
+    pub(super) fn last_order(&self) -> &[u32] {
+        self.bought.get(..self.in_last_order).unwrap_or_default()
     }
 
     pub(super) fn times_seen(&self, ordinal: u32) -> f32 {

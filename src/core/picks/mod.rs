@@ -24,6 +24,7 @@ pub use values::{because, because_key, score_parts, value};
 
 use crate::bundle::cards::{Cards, Cause, Mix, Rule, Source};
 use crate::decide::Reason;
+use crate::limits::CONTENT_BYTES_MAX;
 use crate::recommend::Scratch;
 use crate::render;
 use crate::segment::Facts;
@@ -63,6 +64,9 @@ pub struct Pick {
     pub score: f32,
 }
 
+/// [`Picking::fill`], or [`Picking::fill_unwritten`].
+pub type FillCards = fn(&mut Picking, &Shelf, &Cards, Option<usize>, &Facts) -> Result<(String, Vec<Pick>), Reason>;
+
 /// What was picked on this page so far.
 #[derive(Debug, Default)]
 pub struct Picking {
@@ -84,8 +88,43 @@ impl Picking {
         strategy: Option<usize>,
         facts: &Facts,
     ) -> Result<(String, Vec<Pick>), Reason> {
+        let picks = self.pick(shelf, cards, strategy, facts);
+        self.write(shelf, cards, picks, facts)
+    }
+
+    /// Picks what [`Self::fill`] picks, and writes nothing.
+    ///
+    /// # Errors
+    /// As for [`Self::fill`].
+    pub fn fill_unwritten(
+        &mut self,
+        shelf: &Shelf,
+        cards: &Cards,
+        strategy: Option<usize>,
+        facts: &Facts,
+    ) -> Result<(String, Vec<Pick>), Reason> {
+        let picks = self.pick(shelf, cards, strategy, facts);
+        if !can_write(shelf, cards, &picks, facts) {
+            let (_, picks) = self.write(shelf, cards, picks, facts)?;
+            return Ok((String::new(), picks));
+        }
+        if picks.len() < usize::from(cards.min.max(1)) {
+            return Err(Reason::NoPicks);
+        }
         let catalog = shelf.catalog().ok_or(Reason::NoPicks)?;
-        let mut picks = self.pick(shelf, cards, strategy, facts);
+        self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
+        Ok((String::new(), picks))
+    }
+
+    /// Writes the cards of what was picked, and takes it.
+    fn write(
+        &mut self,
+        shelf: &Shelf,
+        cards: &Cards,
+        mut picks: Vec<Pick>,
+        facts: &Facts,
+    ) -> Result<(String, Vec<Pick>), Reason> {
+        let catalog = shelf.catalog().ok_or(Reason::NoPicks)?;
         let mut html = String::with_capacity(512 + picks.len() * 512);
         render::append(&cards.before, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
         // A product whose card lacks a value is left out, not the whole slot.
@@ -125,7 +164,6 @@ impl Picking {
         let Some(catalog) = shelf.catalog() else { return Vec::new() };
         let known = Known::of(catalog, facts);
         let mut rules = Rules::of(shelf, cards, facts, &known, &self.taken);
-        let scratch = self.scratch.get_or_insert_with(Scratch::default);
         let count = usize::from(cards.count);
         let mut picks: Vec<Pick> = Vec::with_capacity(count);
         for rule in &cards.rules {
@@ -145,8 +183,9 @@ impl Picking {
             let at_once = if cards.mix == Mix::TakeTurns { sources.len() } else { 1 };
             for sources in sources.chunks(at_once.max(1)) {
                 if picks.len() < count {
-                    let asked = |source: &Source| candidates(source, shelf, cards, facts, &known, &rules, scratch);
-                    let lists = sources.iter().map(asked).map(Vec::into_iter).collect();
+                    let mut asked =
+                        |source: &Source| candidates(source, shelf, cards, facts, &known, &rules, &mut self.scratch);
+                    let lists = sources.iter().map(&mut asked).map(Vec::into_iter).collect();
                     take_turns(lists, count, &mut rules, &mut picks);
                 }
             }
@@ -157,6 +196,18 @@ impl Picking {
         }
         picks
     }
+}
+
+/// Whether it is certain that the cards of all picks can be written, into a slot that is not too large.
+fn can_write(shelf: &Shelf, cards: &Cards, picks: &[Pick], facts: &Facts) -> bool {
+    let frame = [&cards.before, &cards.after].map(|frame| render::bytes_max(frame, |source| facts.value(source)));
+    let card = |pick: &Pick| {
+        let item = shelf.catalog()?.item(pick.ordinal)?;
+        let sight = sight(shelf, &item, facts.context.now_s);
+        render::bytes_max(&cards.card, |source| value(shelf, cards, pick, &item, &sight, source, facts))
+    };
+    let parts = frame.into_iter().chain(picks.iter().map(card));
+    parts.sum::<Option<usize>>().is_some_and(|bytes| bytes <= CONTENT_BYTES_MAX)
 }
 
 /// Finds out which product led to each pick, where nobody asked when they were picked.

@@ -72,7 +72,7 @@ pub(super) fn candidates(
     facts: &Facts,
     known: &Known,
     rules: &Rules<'_>,
-    scratch: &mut Scratch,
+    scratch: &mut Option<Scratch>,
 ) -> Vec<Candidate> {
     let Some(catalog) = shelf.catalog() else { return Vec::new() };
     let rotation = f32::from(cards.rotation_centi) / 100.0;
@@ -107,7 +107,7 @@ fn seeds<'k>(seed: Seed, known: &'k Known, page: &str) -> &'k [u32] {
         Seed::Page if page == "basket" => &known.cart,
         Seed::Page => &[],
         Seed::Cart => &known.cart,
-        Seed::LastOrder => &known.bought,
+        Seed::LastOrder => known.last_order(),
     }
 }
 
@@ -117,9 +117,11 @@ fn led(
     recent: &[u32],
     cause: Cause,
     scoring: &Scoring<'_, '_>,
-    scratch: &mut Scratch,
+    scratch: &mut Option<Scratch>,
 ) -> Vec<Candidate> {
     let Some(index) = index.filter(|_| !recent.is_empty()) else { return Vec::new() };
+    // 20 KB that most decisions do without.
+    let scratch = scratch.get_or_insert_with(Scratch::default);
     let query =
         Query { recent, exclude: scoring.rules.excluded(), seen: &scoring.known.seen, rotation: scoring.rotation };
     let mut scored = [Scored::default(); CANDIDATES];
@@ -191,10 +193,12 @@ fn sort(candidates: &mut Vec<Candidate>) {
 pub(super) fn explain(picks: &mut [Pick], shelf: &Shelf, known: &Known) {
     for pick in picks.iter_mut().filter(|pick| pick.because == Because::Nothing) {
         let (index, leading) = match pick.cause {
-            Cause::Viewed => (shelf.sessions(), &known.recent),
-            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => (shelf.baskets(), &known.cart),
-            Cause::GoesWith if known.current.is_none() => (shelf.baskets(), &known.bought),
-            Cause::GoesWith => (shelf.baskets(), &known.recent),
+            Cause::Viewed => (shelf.sessions(), known.recent.as_slice()),
+            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => {
+                (shelf.baskets(), known.cart.as_slice())
+            }
+            Cause::GoesWith if known.current.is_none() => (shelf.baskets(), known.last_order()),
+            Cause::GoesWith => (shelf.baskets(), known.recent.as_slice()),
             _ => continue,
         };
         let Some(index) = index else { continue };

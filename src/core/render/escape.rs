@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use memchr::memchr;
 
 /// Text or a quoted attribute: the five characters that can end either.
 pub(super) fn html(text: &str, out: &mut String) {
@@ -29,7 +30,7 @@ fn reference(byte: u8) -> Option<&'static str> {
 
 /// The text behind rendered HTML without tags: what `html` was given.
 pub fn plain(html: &str) -> Cow<'_, str> {
-    let position = |text: &str| text.bytes().position(|byte| byte == b'&');
+    let position = |text: &str| memchr(b'&', text.as_bytes());
     if position(html).is_none() {
         return Cow::Borrowed(html);
     }

@@ -82,6 +82,18 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
     }
 }
 
+/// The most bytes that a number is written with, of which [`decimal::fixed`] gives a sign, 16 digits, a point and 3 digits;
+/// `None` where the words of the format count.
+pub(super) fn number_bytes_max(format: &Format) -> Option<usize> {
+    match format {
+        Format::Plain | Format::Title | Format::Percent => Some(21),
+        Format::Money(MoneyFormat { symbol, gap, decimal, group, .. }) => {
+            Some(21 + symbol.len() + gap.len() + decimal.len() + 5 * group.len())
+        }
+        Format::Plural(..) | Format::Date(_) => None,
+    }
+}
+
 fn money(money: &MoneyFormat, amount: f64) -> String {
     let text = decimal::fixed(amount.abs(), usize::from(money.digits));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));

@@ -67,6 +67,33 @@ pub(crate) fn append<'v>(
     Ok(())
 }
 
+/// The most bytes that [`append`] would write; `None` where it may not write anything, or that is not told without writing.
+pub(crate) fn bytes_max<'v>(template: &Template, value: impl Fn(&AttributeRef) -> Value<'v>) -> Option<usize> {
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Literal(text) => Some(text.len()),
+        Part::Hole(hole) => hole_bytes_max(hole, &value(&hole.source)),
+    });
+    parts.sum()
+}
+
+fn hole_bytes_max(hole: &Hole, value: &Value) -> Option<usize> {
+    let text = match (value, &hole.default) {
+        (Value::Unknown(_), Some(default)) => default,
+        (Value::Text(text), _) => &**text,
+        (Value::Number(_), _) if hole.context != Context::UrlStart => {
+            return format::number_bytes_max(&hole.format).map(|bytes| bytes * ESCAPED);
+        }
+        _ => return None,
+    };
+    let is_safe =
+        text.len() <= limits::HOLE_BYTES_MAX && (hole.context != Context::UrlStart || escape::is_safe_url(text));
+    // A title's letters have capitals of the same length.
+    is_safe.then_some(text.len() * ESCAPED)
+}
+
+/// Bytes that one byte becomes at most: `&quot;`.
+const ESCAPED: usize = 6;
+
 fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderError> {
     let mut text = match (value, &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),

@@ -160,6 +160,7 @@ fn cases() -> Vec<Case> {
         case("German in ASCII", "dm", "/de/", Some(visitor(two)), "DE", german),
         case("capped", "dmu", "/", Some(visitor(capped)), "GB", english),
         case("fan of a category", "dmu", "/c/tea-lights", Some(visitor(fan.clone())), "GB", english),
+        case("a slot that is not on the page", "dmu", "/p/22423", Some(visitor(fan.clone())), "GB", english),
         case("never profiled", "dmu", "/health/feet", Some(visitor(fan.clone())), "GB", english),
         case("opt-out signal", "dmgu", "/", Some(visitor(abandoned.clone())), "GB", english),
         case("prefetch", "dpmu", "/", Some(visitor(abandoned.clone())), "GB", english),
@@ -218,6 +219,8 @@ fn requests() -> Vec<(&'static str, String, &'static str)> {
     };
     let token = preview.seal(&keys, NOW_S).expect("a sound preview");
     out.push(("preview", request("dmu", "/", &format!("__Host-attune-preview={token}"), "GB"), "<html lang=en>"));
+    let cookie = format!("__Host-attune-preview={token}");
+    out.push(("preview of a page without a slot", request("dmu", "/p/22423", &cookie, "GB"), "<html lang=en>"));
     out.push(("malformed", "1\n2".into(), ""));
     out
 }

@@ -7,7 +7,8 @@ use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
     Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment,
-    Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, Segment, Slot, Template, Test, encode,
+    Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Segment, Slot, Template, Test,
+    TextList, encode,
 };
 use crate::context::Context;
 use crate::profile::{Profile, Shown, hash32};
@@ -45,7 +46,12 @@ fn atom(attribute: Attribute, test: Test) -> Atom {
 
 /// Two slots, atoms "visit.count >= 2" and "geo.country == DE".
 fn bundle(campaigns: Vec<Campaign>) -> Bundle {
-    let slot = |key: &str| Slot { key: key.into(), selector: "[data-slot]".parse().unwrap(), elements: Vec::new() };
+    let slot = |key: &str| Slot {
+        key: key.into(),
+        selector: "[data-slot]".parse().unwrap(),
+        elements: Vec::new(),
+        pages: TextList::default(),
+    };
     let mut bundle = Bundle {
         atoms: vec![
             atom(Attribute::VisitCount, Test::Number(Comparison::GreaterOrEqual, 2.0)),
@@ -127,6 +133,50 @@ fn a_page_type_has_its_intensity() {
     assert_eq!(told(Intensity::Full), [Reason::Shown, Reason::Shown]);
     assert_eq!(told(Intensity::Light), [Reason::Shown, Reason::None]);
     assert_eq!(told(Intensity::Off), [Reason::Intensity, Reason::Intensity]);
+}
+
+#[test]
+fn a_slot_takes_part_on_the_pages_that_it_is_on() {
+    let mut bundle = bundle(vec![
+        campaign("first", 20, Vec::new(), &[(0, 0)]),
+        campaign("second", 10, Vec::new(), &[(0, 1), (1, 1)]),
+    ]);
+    let literal = |text: &str| PathPattern { segments: vec![PathSegment::Literal(text.into())] };
+    let page = |key: &str, path| PageType { key: key.into(), patterns: vec![path] };
+    bundle.site.pages = vec![page("home", PathPattern { segments: Vec::new() }), page("basket", literal("basket"))];
+    bundle.slots[0].pages = TextList::of(["basket", "product"]);
+    let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
+    assert_eq!(loaded.disabled, []);
+    let told = |path, forced: &[(Box<str>, Box<str>)]| {
+        let visit = Visit { context: Context { path, ..Visit::default().context }, ..Visit::default() };
+        let slots = decided_on(&loaded, &visit, Unit { id: VISITOR, forced, ..Unit::default() });
+        slots.iter().map(|slot| (slot.campaign, slot.reason)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("/basket", &[]), [(Some(0), Reason::Shown), (Some(1), Reason::Shown)]);
+    // Not at home, and not on a page of no type; its campaign has its other slot all the same.
+    for path in ["/", "/other"] {
+        assert_eq!(told(path, &[]), [(None, Reason::NotOnPage), (Some(1), Reason::Shown)], "{path}");
+    }
+    // What is not there cannot be previewed.
+    assert_eq!(told("/", &[("first".into(), "".into())])[0], (None, Reason::NotOnPage));
+    // One campaign has a page of light intensity, and one without a slot here does not count.
+    bundle.site.rules.intensity = vec![("home".into(), Intensity::Light)];
+    assert_eq!(reasons(&bundle, &Visit::default()), [Reason::NotOnPage, Reason::Shown]);
+}
+
+#[test]
+fn a_slot_whose_pages_cannot_be_read_is_not_used() {
+    let mut bundle = bundle(vec![campaign("a", 20, Vec::new(), &[(0, 0)]), campaign("b", 10, Vec::new(), &[(1, 1)])]);
+    bundle.slots[0].pages = TextList::of(["home"]);
+    let mut bytes = encode(&bundle).unwrap();
+    let at = bytes.windows(4).rposition(|window| window == b"home").unwrap();
+    bytes[at] = 0xff;
+    let loaded = Loaded::load(&bytes).unwrap();
+    assert_eq!(loaded.disabled[0].what, "slot's pages");
+    assert_eq!(loaded.slots.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(loaded.campaigns.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true]);
+    let slots = decided_on(&loaded, &Visit::default(), Unit { id: VISITOR, ..Unit::default() });
+    assert_eq!((slots[0].campaign, slots[1].campaign), (None, Some(1)));
 }
 
 #[test]

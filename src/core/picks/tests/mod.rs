@@ -8,7 +8,7 @@ use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::cards::{Exclude, Match, Seed, Source};
 use crate::bundle::manifest::ArtifactKind;
-use crate::bundle::{AttributeRef, Context as Place, Format, Hole, Locale, Part, Site, Template};
+use crate::bundle::{AttributeRef, Context as Place, Format, Hole, Locale, Part, PluralRule, Site, Template};
 use crate::catalog::{Availability, CatalogParts, ExtraPart, FieldPart, ItemPart, Live, encode, encode_overlay};
 use crate::context::Context;
 use crate::profile::{CartLine, Profile, Viewed, product_hash};

@@ -22,6 +22,34 @@ fn what_goes_with_something_goes_with_the_page_the_cart_or_the_last_order() {
 }
 
 #[test]
+fn what_goes_with_the_last_order_leaves_out_what_was_bought_before() {
+    let mut visitor = Visitor::viewing("", &[]);
+    // The last order was p5 and something that is gone; p1 and p2 were bought before.
+    visitor.profile.orders.skus = ids(&["p5", "gone", "p1", "p2"]).into_iter().map(Into::into).collect();
+    visitor.profile.orders.last_items = 2;
+    let last = cards(&[Source::GoesWith(Seed::LastOrder)], 8);
+    assert_eq!(visitor.picks(&shelf(), &last), [6, 7, 8]);
+    let picks = visitor.with(&shelf(), |facts| {
+        let mut picks = Picking::default().pick(&shelf(), &last, None, facts);
+        explain(&shelf(), facts, &mut picks);
+        picks
+    });
+    assert_eq!(picks[0].because, Because::Product(5));
+    // What was bought is excluded, in whichever order.
+    let mut without = last.clone();
+    without.exclude.push(Exclude::Purchased);
+    visitor.profile.orders.last_items = 4;
+    assert_eq!(visitor.picks(&shelf(), &without), [6, 7, 8, 3, 4]);
+    // Which products were in the last order is not known: what was bought lately, the latest most.
+    visitor.profile.orders.last_items = 0;
+    assert_eq!(visitor.picks(&shelf(), &without), [6, 7, 8, 3, 4]);
+    // All of the last order is gone from the catalogue: nothing goes with it.
+    visitor.profile.orders.skus = ids(&["gone", "p1"]).into_iter().map(Into::into).collect();
+    visitor.profile.orders.last_items = 1;
+    assert_eq!(visitor.picks(&shelf(), &last), [0; 0]);
+}
+
+#[test]
 fn similar_finds_products_that_nobody_has_clicked_yet() {
     // The index knows p0 to p3 only: the others are new.
     let rows = Rows { offsets: vec![0; 5], max: vec![0.0; 4], entries: Vec::new() };
@@ -88,6 +116,50 @@ fn without_consent_only_the_page_counts() {
     visitor.consent = false;
     assert_eq!(visitor.picks(&shelf(), &cards(&[Source::Session], 8)), [3, 4, 5]);
     assert_eq!(visitor.picks(&shelf(), &cards(&[Source::GoesWith(Seed::Cart), Source::Viewed], 8)), [0; 0]);
+}
+
+#[test]
+fn what_is_not_written_is_picked_all_the_same() {
+    let shelf = shelf();
+    let hole = |attribute, context, format| {
+        Part::Hole(Hole { source: AttributeRef { attribute, argument: None }, default: None, format, context })
+    };
+    let large = |bytes| Part::Literal("x".repeat(bytes));
+    let plain = || Format::Plain;
+    let parts = [
+        Vec::new(),
+        vec![hole(Attribute::ItemUrl, Place::UrlStart, plain()), hole(Attribute::ItemTitle, Place::UrlPart, plain())],
+        // No product has a price before a sale, and none a safe URL for a name.
+        vec![hole(Attribute::ItemWas, Place::Text, plain())],
+        vec![
+            hole(Attribute::ItemPrice, Place::UrlStart, plain()),
+            hole(Attribute::ItemTitle, Place::Text, Format::Title),
+        ],
+        vec![hole(Attribute::ItemPrice, Place::Text, Format::Plural(PluralRule::Single, vec!["#".into()]))],
+        // Three cards fit, the fourth does not; one does not; all do.
+        vec![large(20_000)],
+        vec![large(70_000)],
+        vec![large(1_000)],
+    ];
+    let mut given_up = 0;
+    for (at, extra) in parts.into_iter().enumerate() {
+        for (min, in_frame) in [(1, false), (4, false), (1, true)] {
+            let mut cards = cards(&[Source::Popular], 4);
+            cards.min = min;
+            if in_frame { &mut cards.after.parts } else { &mut cards.card.parts }.extend(extra.clone());
+            Visitor::viewing("p2", &[]).with(&shelf, |facts| {
+                let (mut one, mut other) = (Picking::default(), Picking::default());
+                for _ in 0..2 {
+                    let written = one.fill(&shelf, &cards, None, facts);
+                    let unwritten = other.fill_unwritten(&shelf, &cards, None, facts);
+                    given_up += usize::from(written.is_err());
+                    assert_eq!(unwritten, written.map(|(_, picks)| (String::new(), picks)), "{at} {min} {in_frame}");
+                    assert_eq!(other.taken, one.taken, "{at} {min} {in_frame}");
+                }
+            });
+        }
+    }
+    assert!((10..40).contains(&given_up), "{given_up}");
 }
 
 #[test]

@@ -1,0 +1,86 @@
+//! Recommendations that take each other's products: of all slots of a page, a product comes in one.
+
+use super::winning::possible;
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::syntax::Table;
+use attune_core::attribute::Attribute;
+use attune_core::bundle::{Atom, Body, Bundle, Campaign, Op, Program};
+use std::collections::BTreeSet;
+
+/// Reports slots that may be on every page, as far as the configuration says, and would take products from another
+/// slot on pages that do not have them. The bundle is final; its campaigns run from the highest priority down.
+pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
+    let taking: Vec<(usize, &Campaign, u16)> = bundle
+        .campaigns
+        .iter()
+        .enumerate()
+        .filter(|(_, campaign)| !campaign.enrolment.observe)
+        .flat_map(|(index, campaign)| recommending(bundle, campaign).map(move |slot| (index, campaign, slot)))
+        .collect();
+    let mut told = BTreeSet::new();
+    for (at, (index, campaign, slot)) in taking.iter().enumerate() {
+        let Some(own) = bundle.slots.get(usize::from(*slot)).filter(|own| own.pages.is_empty()) else { continue };
+        // Those behind it choose after it.
+        let later = taking.iter().skip(at + 1).find(|(other, theirs, place)| {
+            place != slot && (other == index || possible(bundle, &[&campaign.eligible, &theirs.eligible], None))
+        });
+        let Some(other) = later.and_then(|(_, _, place)| bundle.slots.get(usize::from(*place))) else { continue };
+        if told.contains(slot) || names_page(bundle, &campaign.eligible) {
+            continue;
+        }
+        told.insert(*slot);
+        let entry = |section: &str, key: &str| root.entries_of(section).iter().find(|entry| entry.key == key);
+        let (Some(place), Some(by)) = (entry("slots", &own.key), entry("campaigns", &campaign.key)) else { continue };
+        sink.report_with(
+            Code::TakesEverywhere,
+            place.key_place,
+            format!(
+                "`{}` recommends in slot `{}` on every page: where the page does not have that slot, slot `{}` loses products to it",
+                campaign.key, own.key, other.key
+            ),
+            example(bundle),
+            (by.key_place, "the campaign"),
+        );
+    }
+}
+
+fn example(bundle: &Bundle) -> String {
+    let page = bundle.site.pages.first().map_or("home", |page| &page.key);
+    format!("say on which pages the slot is, such as pages = [\"{page}\"]")
+}
+
+/// The slots in which any arm of a campaign recommends, ascending.
+fn recommending<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator<Item = u16> {
+    let is_cards = |content: &u16| {
+        let content = bundle.contents.get(usize::from(*content));
+        content.is_some_and(|content| content.bodies.iter().any(|body| matches!(body, Body::Cards(_))))
+    };
+    campaign.slots.iter().copied().filter(move |slot| {
+        let mut shown = campaign.arms.iter().flat_map(|arm| &arm.show);
+        shown.any(|(at, content)| at == slot && is_cards(content))
+    })
+}
+
+/// Whether a condition, or a segment that it uses, asks anything of the page: then its author thought of where it is.
+fn names_page(bundle: &Bundle, program: &Program) -> bool {
+    let (mut pending, mut seen) = (vec![program], BTreeSet::new());
+    while let Some(program) = pending.pop() {
+        for op in program {
+            match op {
+                Op::Atom(atom) if bundle.atoms.get(*atom as usize).is_some_and(asks_page) => return true,
+                Op::Segment(segment) if seen.insert(*segment) => {
+                    pending.extend(bundle.segments.get(*segment as usize).map(|segment| &segment.when));
+                }
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+fn asks_page(atom: &Atom) -> bool {
+    let attribute = atom.subject.attribute;
+    let of_page = [Attribute::PageType, Attribute::PagePath, Attribute::PageSku, Attribute::PageCategory];
+    attribute.is_of_product() || of_page.contains(&attribute)
+}
