@@ -87,6 +87,7 @@ diagnostics! {
     A0317 UnusedSegment Warning "nothing uses this segment" "No campaign and no other segment asks it. It is still computed for reports.";
     A0318 UnusedList Warning "no condition asks this list" "It is not part of the bundle.";
     A0319 BadList Error "the list cannot be used" "A list has `values`, or a `file` with one value a line; lines that begin with # are comments.";
+    A0320 BadSignal Error "the signal cannot be used" "A signal with `top` has `values`, each once: the cookie has room for hashes only, and a misspelt value in a condition is found by the list.";
     A0390 CelNotYet Error "this part of CEL means nothing in a condition" "The expression is valid CEL, but there is nothing that it could be asked of. The message says what to write instead.";
 
     A0401 UnknownSlot Error "the slot is unknown" "Slots are defined under [slots].";

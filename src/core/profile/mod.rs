@@ -40,6 +40,7 @@ pub mod cookie;
 mod decision;
 mod event;
 mod fit;
+mod fnv1a;
 mod handle;
 pub mod header;
 pub mod interest;
@@ -54,6 +55,7 @@ mod sections;
 mod seen;
 mod signal;
 mod statement;
+mod top;
 mod visit;
 mod wire;
 
@@ -69,8 +71,9 @@ pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
 pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
 pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
-pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, signal};
+pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, named, signal};
 pub use statement::{Customer, Statement};
+pub use top::top_hash;
 pub use visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
 pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
 

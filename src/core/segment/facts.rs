@@ -353,6 +353,10 @@ impl<'a> Facts<'a> {
                 let signal = rules.signals.iter().find(|signal| signal.key == key)?;
                 self.profile.signal(signal, self.context.now_s).map(Value::Number)
             }
+            Attribute::SignalTop => {
+                let signal = rules.signals.iter().find(|signal| signal.key == key)?;
+                self.profile.top(signal, self.context.now_s).and_then(text)
+            }
             Attribute::Trait => {
                 let rule = rules.traits.iter().find(|rule| rule.key == key)?;
                 let value = self.profile.trait_value(key)?;
