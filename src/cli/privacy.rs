@@ -4,7 +4,7 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Purpose, Trust};
-use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Measure, Part, Template, Test, UnitKind};
+use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test, UnitKind};
 use attune_core::decide::atoms_of;
 use attune_core::explain::subject;
 use serde::Serialize;
@@ -54,7 +54,7 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
     let rules = &bundle.site.rules;
     let traits = rules.traits.iter().map(|t| (Attribute::Trait, Some(t.key.clone())));
     let signals = rules.signals.iter().map(|s| {
-        let is_text = matches!(s.measure, Measure::Top(..));
+        let is_text = s.measure.top().is_some();
         (if is_text { Attribute::SignalTop } else { Attribute::Signal }, Some(s.key.clone()))
     });
     // What takes an argument is remembered as a whole, and used key by key.

@@ -6,7 +6,7 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::suggest;
-use attune_core::bundle::{Comparison, ItemField, ItemTest};
+use attune_core::bundle::{Comparison, ItemTest};
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
 const FIELDS: &[&str] =
@@ -112,8 +112,8 @@ fn test(expr: &IdedExpr) -> Result<ItemTest, Problem> {
             keys.dedup();
             Ok(match name.as_str() {
                 "item.sku" => ItemTest::Sku(keys),
-                "item.brand" => ItemTest::Text(ItemField::Brand, keys),
-                "item.variant" => ItemTest::Text(ItemField::Variant, keys),
+                "item.brand" => ItemTest::Brand(keys),
+                "item.variant" => ItemTest::Variant(keys),
                 _ => ItemTest::Category(keys),
             })
         }

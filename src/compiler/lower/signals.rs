@@ -34,10 +34,7 @@ pub(super) fn signals(root: &Table, categories: Option<&[String]>, sink: &mut Si
 
 /// The values that a signal can have, if it is a text.
 pub(super) fn values(signal: &Signal) -> Option<Vec<&str>> {
-    match &signal.measure {
-        Measure::Top(_, values) => Some(values.iter().map(String::as_str).collect()),
-        _ => None,
-    }
+    signal.measure.top().map(|(_, values)| values.iter().map(String::as_str).collect())
 }
 
 /// Reports more entries than a visitor's cookie has for signals.
@@ -65,8 +62,9 @@ fn report_entries(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
 fn report_doubles(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
     let mut taken = BTreeMap::new();
     for (signal, entry) in signals.iter().zip(entries) {
-        let values: &[String] = if let Measure::Top(_, values) = &signal.measure { values } else { &[] };
-        let own = values.is_empty().then(|| (hash32(&[&signal.key]), signal.key.clone()));
+        let top = signal.measure.top();
+        let own = top.is_none().then(|| (hash32(&[&signal.key]), signal.key.clone()));
+        let values = top.map_or(&[][..], |(_, values)| values);
         let of_values = values.iter().map(|value| (top_hash(&signal.key, value), format!("{}: {value}", signal.key)));
         for (hash, name) in own.into_iter().chain(of_values) {
             if let Some(other) = taken.insert(hash, name.clone()) {
@@ -152,9 +150,9 @@ fn top(
                 format!("signal `{}` does not say which values it tells apart", entry.key),
                 "add values = [\"acme\", \"lumen\"]: others are not counted",
             );
-            return Measure::Top(field, Vec::new());
+            return of(field, Vec::new());
         };
-        return Measure::Top(field, known.to_vec());
+        return of(field, known.to_vec());
     };
     let texts = values.texts();
     if texts.is_empty() || texts.len() > limits::TOP_VALUES_MAX {
@@ -168,9 +166,19 @@ fn top(
     let mut kept: Vec<String> = Vec::new();
     for text in &texts {
         value(*text, &kept, of_catalog, sink);
-        kept.push(text.decoded.to_owned());
+        if !kept.iter().any(|known| known == text.decoded) {
+            kept.push(text.decoded.to_owned());
+        }
     }
-    Measure::Top(field, kept)
+    of(field, kept)
+}
+
+fn of(field: ItemField, values: Vec<String>) -> Measure {
+    match field {
+        ItemField::Category => Measure::TopCategory(values),
+        ItemField::Brand => Measure::TopBrand(values),
+        ItemField::Variant => Measure::TopVariant(values),
+    }
 }
 
 /// Checks one value, after those `before` it.

@@ -1,8 +1,8 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::{
-    Atom, Body, BundleError, Campaign, Content, Disabled, Layer, Literal, Measure, Op, Pattern, Program, Rules,
-    Segment, Site, Slot, Template, Test, TextList, TextTest, codec, sound,
+    Atom, Body, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site,
+    Slot, Template, Test, TextList, TextTest, codec, sound,
 };
 use crate::limits;
 use crate::picks::Shelf;
@@ -217,12 +217,11 @@ fn check_rules(rules: &Rules) -> Result<(), &'static str> {
         return Err("there are too many traits or signals");
     }
     let values = |t: &super::Trait| t.values.len() > limits::TRAIT_VALUES_MAX;
-    let much = |s: &super::Signal| match &s.measure {
-        _ if s.tests.len() > limits::SIGNAL_TESTS_MAX => true,
-        Measure::Top(_, values) => {
-            values.len() > limits::TOP_VALUES_MAX || values.iter().any(|v| v.len() > limits::ITEM_TEXT_BYTES_MAX)
-        }
-        _ => false,
+    let much = |s: &super::Signal| {
+        let values = s.measure.top().map_or(&[][..], |(_, values)| values);
+        s.tests.len() > limits::SIGNAL_TESTS_MAX
+            || values.len() > limits::TOP_VALUES_MAX
+            || values.iter().any(|value| value.len() > limits::ITEM_TEXT_BYTES_MAX)
     };
     if rules.traits.iter().any(values) || rules.signals.iter().any(much) {
         return Err("a trait or a signal has too many or too long values, or a signal too many tests");

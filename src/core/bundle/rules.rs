@@ -128,10 +128,7 @@ pub struct Signal {
 impl Signal {
     /// How many entries of the profile it takes at most.
     pub fn entries_max(&self) -> usize {
-        match &self.measure {
-            Measure::Top(_, values) => values.len().min(limits::TOP_ENTRIES_MAX),
-            _ => 1,
-        }
+        self.measure.top().map_or(1, |(_, values)| values.len().min(limits::TOP_ENTRIES_MAX))
     }
 }
 
@@ -148,12 +145,29 @@ pub enum Measure {
     Share,
     /// Days since the last event with an item that passed.
     Last,
-    /// Which of these values the items that passed had in most events.
-    Top(ItemField, Vec<String>),
+    // Not one variant with the field in it: the page core would carry a reader for that, and has one for lists.
+    /// Which of these categories the items that passed had in most events.
+    TopCategory(Vec<String>),
+    /// Which of these brands.
+    TopBrand(Vec<String>),
+    /// Which of these variants.
+    TopVariant(Vec<String>),
+}
+
+impl Measure {
+    /// The values of a `top` and the text of an item that has them; `None` for measures that are numbers.
+    pub fn top(&self) -> Option<(ItemField, &[String])> {
+        match self {
+            Self::TopCategory(values) => Some((ItemField::Category, values)),
+            Self::TopBrand(values) => Some((ItemField::Brand, values)),
+            Self::TopVariant(values) => Some((ItemField::Variant, values)),
+            _ => None,
+        }
+    }
 }
 
 /// A text of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemField {
     /// Its category (`item_category`).
     Category,
@@ -176,8 +190,10 @@ pub enum ItemTest {
     Quantity(super::Comparison, u32),
     /// What its price is reduced by compares so, in hundredths.
     Discount(super::Comparison, u32),
-    /// This text of it is one of these, sorted.
-    Text(ItemField, Vec<String>),
+    /// Its brand is one of these, sorted.
+    Brand(Vec<String>),
+    /// Its variant is one of these, sorted.
+    Variant(Vec<String>),
 }
 
 /// How much of a page may be personalized.

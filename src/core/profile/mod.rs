@@ -66,7 +66,7 @@ pub use event::{EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, Outcome,
 pub use fit::Dropped;
 pub use handle::{TokenError, open_handle, seal_handle};
 pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
-pub use login::{LoginError, open_login, seal_login};
+pub use login::{LoginError, login_id, open_login, seal_login};
 pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
 pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};

@@ -68,8 +68,9 @@ fn compares(comparison: Comparison, found: u32, than: u32) -> bool {
 fn passes(test: &ItemTest, item: &Item) -> bool {
     let among = |keys: &[String], key: &str| keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok();
     match test {
-        ItemTest::Category(keys) => item.text(ItemField::Category).is_some_and(|category| among(keys, category)),
-        ItemTest::Text(field, keys) => item.text(*field).is_some_and(|text| among(keys, text)),
+        ItemTest::Category(keys) => item.category.as_deref().is_some_and(|category| among(keys, category)),
+        ItemTest::Brand(keys) => item.brand.as_deref().is_some_and(|brand| among(keys, brand)),
+        ItemTest::Variant(keys) => item.variant.as_deref().is_some_and(|variant| among(keys, variant)),
         ItemTest::Sku(keys) => among(keys, &item.sku),
         ItemTest::Price(comparison, minor) => compares(*comparison, item.price_minor, *minor),
         ItemTest::Discount(comparison, minor) => compares(*comparison, item.discount_minor, *minor),
@@ -93,8 +94,8 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
     }
     for signal in about() {
         let passed = event.kind.items().iter().filter(|item| signal.tests.iter().all(|test| passes(test, item)));
-        if let Measure::Top(field, values) = &signal.measure {
-            top::add(profile, signal, values, passed.filter_map(|item| item.text(*field)), day);
+        if let Some((field, values)) = signal.measure.top() {
+            top::add(profile, signal, values, passed.filter_map(|item| item.text(field)), day);
             continue;
         }
         let (mut count, mut value_milli, mut pieces) = (0_u32, 0_u64, 0_u64);
@@ -109,7 +110,7 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
             Measure::Count | Measure::Share => u64::from(counts) * 1_000,
             Measure::SumValue => value_milli,
             Measure::SumQuantity => pieces * 1_000,
-            Measure::Last | Measure::Top(..) => 0,
+            _ => 0,
         };
         let share = signal.measure == Measure::Share;
         if counts || share {
@@ -144,7 +145,7 @@ impl Profile {
         let sum_milli = decayed(state.sum_milli, days, signal.half_life_days);
         Some(match &signal.measure {
             Measure::Last => f64::from(days),
-            Measure::Top(..) => return None,
+            Measure::TopCategory(_) | Measure::TopBrand(_) | Measure::TopVariant(_) => return None,
             // Both halve alike, so their share stays.
             Measure::Share if state.total_milli == 0 => return None,
             Measure::Share => f64::from(state.sum_milli) / f64::from(state.total_milli),
@@ -187,12 +188,12 @@ impl Item {
 
 /// The signal that remembers under this hash, and which of its values, if it is of those that have some.
 pub fn named(signals: &[Signal], hash: u32) -> Option<(&str, Option<&str>)> {
-    signals.iter().find_map(|signal| match &signal.measure {
-        Measure::Top(_, values) => values
-            .iter()
-            .find(|value| top::top_hash(&signal.key, value) == hash)
-            .map(|value| (&*signal.key, Some(&**value))),
-        _ => (hash32(&[&signal.key]) == hash).then(|| (&*signal.key, None)),
+    signals.iter().find_map(|signal| match signal.measure.top() {
+        Some((_, values)) => {
+            let value = values.iter().find(|value| top::top_hash(&signal.key, value) == hash)?;
+            Some((&*signal.key, Some(&**value)))
+        }
+        None => (hash32(&[&signal.key]) == hash).then(|| (&*signal.key, None)),
     })
 }
 

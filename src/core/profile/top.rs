@@ -9,7 +9,7 @@
 use super::interest::day_of;
 use super::signal::{SignalState, add as add_to, decayed};
 use super::{Profile, fnv1a};
-use crate::bundle::{Measure, Signal};
+use crate::bundle::Signal;
 use crate::limits::{SIGNALS_MAX, TOP_ENTRIES_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -74,7 +74,7 @@ impl Profile {
     /// The value that a signal with `top` has at a moment: the one of most weight, of equal ones the latest, else the
     /// first of the list. `None` when nothing is left of any.
     pub fn top<'s>(&self, signal: &'s Signal, now_s: u32) -> Option<&'s str> {
-        let Measure::Top(_, values) = &signal.measure else { return None };
+        let (_, values) = signal.measure.top()?;
         if self.signals.is_empty() {
             return None;
         }
@@ -99,7 +99,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::super::{Event, EventKind, Item, signal};
     use super::*;
-    use crate::bundle::ItemField;
+    use crate::bundle::Measure;
     use alloc::string::ToString as _;
     use proptest::prelude::*;
 
@@ -108,7 +108,7 @@ mod tests {
 
     fn rule(values: usize, half_life_days: u16) -> Signal {
         let values = (0..values).map(|n| n.to_string()).collect();
-        let measure = Measure::Top(ItemField::Brand, values);
+        let measure = Measure::TopBrand(values);
         Signal { key: "brand".into(), event: "view_item".into(), tests: Vec::new(), measure, half_life_days }
     }
 
