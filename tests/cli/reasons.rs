@@ -70,7 +70,7 @@ fn the_fixtures_of_the_demo_pass() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/demo/attune");
     let ran = Folder::new().run(&["test", demo.to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    assert!(ran.out.ends_with("11 fixtures passed\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("12 fixtures passed\n"), "{}", ran.out);
 }
 
 const PRODUCTS: &str = "id\ttitle\tlink\tprice\tsale_price\tsale_price_effective_date\tavailability\tproduct_type\n\
