@@ -225,8 +225,8 @@ fn item(node: &Node<'_>) -> Result<Item> {
         price_minor: fields.or_default("price", minor)?,
         // Shops write all sorts of things here, such as "10 %"; what is no amount is none.
         discount_minor: fields.or_default("discount", |node| Ok(minor(node).unwrap_or(0)))?,
-        brand: fields.or_default("item_brand", item_text)?,
-        variant: fields.or_default("item_variant", item_text)?,
+        brand: item_text(&fields, "item_brand"),
+        variant: item_text(&fields, "item_variant"),
     })
 }
 
@@ -248,8 +248,8 @@ fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
 }
 
 /// A brand or a variant: only signals ask it, so what is no short text is none.
-fn item_text(node: &Node<'_>) -> Result<Option<Box<str>>> {
-    Ok(node.key(ITEM_TEXT_BYTES_MAX).ok())
+fn item_text(fields: &Object<'_>, key: &'static str) -> Option<Box<str>> {
+    fields.field(key)?.key(ITEM_TEXT_BYTES_MAX).ok()
 }
 
 /// A number, or a text that holds one, which is how many data layers send prices.
