@@ -328,6 +328,18 @@ test("preview: a signed token shows the page as somebody else, and changes nobod
   assert.doesNotMatch((await edge.fetch("/", { headers: { Cookie: forged } })).text, /Willkommen/);
 });
 
+test("preview: a forced arm is shown to whoever has the token, and enrols nobody", async () => {
+  const note = (/** @type {string} */ text) => planOf(text).slots.find((/** @type {any} */ { slot }) => slot === "note");
+  for (const arm of ["control", "sale"]) {
+    const answer = await edge.post("/_attune/preview", { name: arm, arms: { "by-customer": arm } }, { headers: { Authorization: `Bearer ${API_KEY}` } });
+    const jar = new Jar();
+    jar.set(`__Host-attune-preview=${JSON.parse(answer.text).token}`);
+    const { text, setCookies } = await edge.fetch("/", { jar });
+    assert.deepEqual([note(text).campaign, note(text).arm, setCookies], ["by-customer", arm, []]);
+  }
+  assert.equal(note((await edge.fetch("/", { jar: await consented(edge) })).text).campaign, null);
+});
+
 test("the page script is served as it was written", async () => {
   const { readFileSync } = await import("node:fs");
   const { status, headers, text } = await edge.fetch("/_attune/page.js");
