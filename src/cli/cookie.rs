@@ -82,7 +82,7 @@ pub(crate) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
         }
         Some(Verdict::Valid(profile)) => {
             answer.insert("verified".into(), json!(true));
-            answer.insert("profile".into(), json!(readable(&profile, |_| None)));
+            answer.insert("profile".into(), json!(readable(&profile, &[], |_| None)));
             false
         }
         Some(other) => {

@@ -69,13 +69,19 @@ fn name_width(loaded: &Loaded) -> usize {
     let slots = loaded.slots.iter().flatten().map(|slot| slot.key.chars().count());
     let campaigns = loaded.campaigns.iter().flatten().map(|campaign| campaign.key.chars().count() + 2);
     let arms = loaded.campaigns.iter().flatten().flat_map(|campaign| &campaign.arms);
-    slots.chain(campaigns).chain(arms.map(|arm| arm.key.chars().count() + 8)).max().unwrap_or(8).max(16)
+    slots.chain(campaigns).chain(arms.map(|arm| arm.key.chars().count() + 8)).max().unwrap_or(8).max(18)
 }
 
 fn funnel(out: &mut String, campaign: &Campaign, counts: &CampaignTally, visitors: u64, width: usize) {
-    let mark = if counts.starves().is_some() { "  starves" } else { "" };
-    let _ = writeln!(out, "  {} (priority {}){mark}", campaign.key, campaign.priority);
-    for (name, count) in [("eligible", counts.eligible), ("got a slot", counts.won), ("shown", counts.shown)] {
+    let observes = if campaign.enrolment.observe { "  only observes" } else { "" };
+    let starves = if counts.starves().is_some() { "  starves" } else { "" };
+    let _ = writeln!(out, "  {} (priority {}){observes}{starves}", campaign.key, campaign.priority);
+    let rows = if campaign.enrolment.observe {
+        [("eligible", counts.eligible), ("would get a slot", counts.observed), ("would show", counts.shown)]
+    } else {
+        [("eligible", counts.eligible), ("got a slot", counts.won), ("shown", counts.shown)]
+    };
+    for (name, count) in rows {
         let _ = writeln!(
             out,
             "    {name:inner$} {} {:>7}",
@@ -148,7 +154,7 @@ pub(crate) fn json(loaded: &Loaded, tally: &Tally) -> Value {
             campaign.key.clone(),
             json!({
                 "priority": campaign.priority, "eligible": counts.eligible, "got_a_slot": counts.won, "shown": counts.shown,
-                "lost": counts.lost, "held_out": counts.held_out, "arms": arms, "passed_over": counts.passed,
+                "observed": counts.observed, "lost": counts.lost, "held_out": counts.held_out, "arms": arms, "passed_over": counts.passed,
                 "starves": counts.starves(),
             }),
         );

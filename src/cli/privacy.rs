@@ -53,7 +53,10 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
     }
     let rules = &bundle.site.rules;
     let traits = rules.traits.iter().map(|t| (Attribute::Trait, Some(t.key.clone())));
-    let signals = rules.signals.iter().map(|s| (Attribute::Signal, Some(s.key.clone())));
+    let signals = rules.signals.iter().map(|s| {
+        let is_text = s.measure.top().is_some();
+        (if is_text { Attribute::SignalTop } else { Attribute::Signal }, Some(s.key.clone()))
+    });
     // What takes an argument is remembered as a whole, and used key by key.
     let remembered = ATTRIBUTES
         .iter()
@@ -88,7 +91,8 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
     let rules = &bundle.site.rules;
     let key = attribute.argument.as_deref().unwrap_or("");
     let authored = rules.traits.iter().find(|t| attribute.attribute == Attribute::Trait && t.key == key);
-    let signal = rules.signals.iter().find(|s| attribute.attribute == Attribute::Signal && s.key == key);
+    let is_signal = matches!(attribute.attribute, Attribute::Signal | Attribute::SignalTop);
+    let signal = rules.signals.iter().find(|s| is_signal && s.key == key);
     let trust = authored.map_or(spec.trust, |t| t.trust.into());
     let source = match (authored, signal, trust) {
         _ if attribute.attribute.is_of_product() => "catalogue".to_owned(),

@@ -19,7 +19,7 @@ pub(crate) struct Tally {
 pub(crate) struct SlotTally {
     /// A campaign's content is shown.
     pub(crate) filled: u64,
-    /// Visitors by the campaign that has the slot.
+    /// Visitors by the campaign whose content it shows.
     pub(crate) by_campaign: BTreeMap<usize, u64>,
     /// Visitors by why the shop's own content stays.
     pub(crate) own: BTreeMap<&'static str, u64>,
@@ -31,7 +31,9 @@ pub(crate) struct CampaignTally {
     pub(crate) eligible: u64,
     /// It has a slot at least, held out and control included.
     pub(crate) won: u64,
-    /// It shows something in a slot at least.
+    /// It only observes, and would have had a slot at least.
+    pub(crate) observed: u64,
+    /// It shows something in a slot at least; of one that only observes, would have shown.
     pub(crate) shown: u64,
     /// It was eligible and got no slot, since others had them all.
     pub(crate) lost: u64,
@@ -41,6 +43,23 @@ pub(crate) struct CampaignTally {
     pub(crate) held_out: u64,
     /// Visitors by why it was passed over, where it has no slot.
     pub(crate) passed: BTreeMap<&'static str, u64>,
+}
+
+/// What a campaign got of one page.
+#[derive(Default)]
+struct Won {
+    arm: Option<usize>,
+    is_shown: bool,
+    is_held_out: bool,
+    only_observes: bool,
+}
+
+impl Won {
+    fn add(&mut self, arm: Option<usize>, reason: Reason) {
+        self.arm = self.arm.or(arm);
+        self.is_shown |= reason == Reason::Shown;
+        self.is_held_out |= reason == Reason::Holdout;
+    }
 }
 
 impl Tally {
@@ -59,7 +78,7 @@ impl Tally {
     pub(crate) fn count(&mut self, account: &Account, slots: &[SlotDecision]) {
         self.visitors += 1;
         // What became of a campaign on this page: the best that any of its slots says.
-        let mut won: BTreeMap<usize, (Option<usize>, bool, bool)> = BTreeMap::new();
+        let mut won: BTreeMap<usize, Won> = BTreeMap::new();
         for (tally, slot) in self.slots.iter_mut().zip(slots) {
             let is_shown = slot.reason == Reason::Shown;
             if is_shown {
@@ -68,20 +87,25 @@ impl Tally {
                 *tally.own.entry(slot.reason.key()).or_default() += 1;
             }
             if let Some(campaign) = slot.campaign {
-                *tally.by_campaign.entry(campaign).or_default() += 1;
-                let entry = won.entry(campaign).or_default();
-                entry.0 = entry.0.or(slot.arm);
-                entry.1 |= is_shown;
-                entry.2 |= slot.reason == Reason::Holdout;
+                if is_shown {
+                    *tally.by_campaign.entry(campaign).or_default() += 1;
+                }
+                won.entry(campaign).or_default().add(slot.arm, slot.reason);
+            }
+            if let Some(observed) = slot.observed {
+                let entry = won.entry(observed.campaign).or_default();
+                entry.add(observed.arm, observed.reason);
+                entry.only_observes = true;
             }
         }
-        for (campaign, (arm, is_shown, held_out)) in &won {
+        for (campaign, won) in &won {
             let Some(tally) = self.campaigns.get_mut(*campaign) else { continue };
             tally.eligible += 1;
-            tally.won += 1;
-            tally.shown += u64::from(*is_shown);
-            tally.held_out += u64::from(*held_out);
-            if let Some(count) = arm.and_then(|arm| tally.arms.get_mut(arm)) {
+            tally.won += u64::from(!won.only_observes);
+            tally.observed += u64::from(won.only_observes);
+            tally.shown += u64::from(won.is_shown);
+            tally.held_out += u64::from(won.is_held_out);
+            if let Some(count) = won.arm.and_then(|arm| tally.arms.get_mut(arm)) {
                 *count += 1;
             }
         }
@@ -115,6 +139,7 @@ impl Tally {
         for (own, more) in self.campaigns.iter_mut().zip(&other.campaigns) {
             own.eligible += more.eligible;
             own.won += more.won;
+            own.observed += more.observed;
             own.shown += more.shown;
             own.lost += more.lost;
             own.held_out += more.held_out;
@@ -135,13 +160,14 @@ fn merge<K: Ord + Copy>(own: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
 impl CampaignTally {
     /// Why it starves: it never gets a slot, or less than 1 % of those who are eligible give it one.
     pub(crate) fn starves(&self) -> Option<&'static str> {
+        let won = self.won + self.observed;
         if self.eligible == 0 {
             Some("nobody is eligible")
-        } else if self.won == 0 && self.lost == 0 {
+        } else if won == 0 && self.lost == 0 {
             Some("nobody who is eligible takes part")
-        } else if self.won == 0 {
+        } else if won == 0 {
             Some("others have all its slots")
-        } else if self.won * 100 < self.eligible {
+        } else if won * 100 < self.eligible {
             Some("others have nearly all its slots")
         } else {
             None

@@ -87,6 +87,7 @@ diagnostics! {
     A0317 UnusedSegment Warning "nothing uses this segment" "No campaign and no other segment asks it. It is still computed for reports.";
     A0318 UnusedList Warning "no condition asks this list" "It is not part of the bundle.";
     A0319 BadList Error "the list cannot be used" "A list has `values`, or a `file` with one value a line; lines that begin with # are comments.";
+    A0320 BadSignal Error "the signal cannot be used" "A signal with `top` has `values`, each once: the cookie has room for hashes only, and a misspelt value in a condition is found by the list.";
     A0390 CelNotYet Error "this part of CEL means nothing in a condition" "The expression is valid CEL, but there is nothing that it could be asked of. The message says what to write instead.";
 
     A0401 UnknownSlot Error "the slot is unknown" "Slots are defined under [slots].";
@@ -114,6 +115,7 @@ diagnostics! {
     A0433 FoundLayer Warning "experiments that share a slot, or a page of light intensity, are in one layer" "A visitor who is in two experiments of which a page shows one would blur both, so each visitor is given to one of them. Name the layer to choose the shares, or write layer = \"none\" to let the priority decide.";
     A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. Following it must come to an end, after 8 campaigns at most.";
     A0436 BadUnit Error "this cannot go by customer" "A customer has no date from which a change of weights could be told apart, so `sticky` is for visitors only.";
+    A0437 NearHundred Warning "the weights are nearly percentages" "Weights are shares of their sum. Those that add up to 90 or 110 are usually meant to add up to 100.";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
     A0502 MissingLocale Error "a locale is missing" "Every locale of the site needs its text, unless `fallback = true` says that the first locale's will do.";

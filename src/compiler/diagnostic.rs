@@ -94,13 +94,30 @@ impl<'a> Sink<'a> {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// The line that could not be read, if this says so of one.
+    fn unread_line(&self, found: &Diagnostic) -> Option<Span> {
+        let span = found.span.as_ref().filter(|_| found.code == Code::Syntax)?;
+        let text = &self.files.iter().find(|file| file.path == span.file)?.text;
+        let start = text.get(..span.start)?.rfind('\n').map_or(0, |end| end + 1);
+        let end = text.get(span.start..)?.find('\n').map_or(text.len(), |length| span.start + length);
+        Some(Span { file: span.file.clone(), start, end })
+    }
+
     /// How many problems there are so far: compare before and after to see whether a step found any.
     pub(crate) fn count(&self) -> usize {
         self.found.len()
     }
 
-    /// Everything found, in the order of files and characters.
+    /// Everything found, in the order of files and characters, but what only follows from a line that could not be
+    /// read.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let unread: Vec<Span> = self.found.iter().filter_map(|found| self.unread_line(found)).collect();
+        self.found.retain(|found| {
+            let line = |span: &Span| {
+                unread.iter().any(|line| line.file == span.file && line.start <= span.start && span.start <= line.end)
+            };
+            found.code == Code::Syntax || !found.span.as_ref().is_some_and(line)
+        });
         self.found.sort_by(|a, b| (&a.span, a.code).cmp(&(&b.span, b.code)));
         self.found
     }

@@ -204,6 +204,7 @@ attributes! {
     80 Lifecycle "lifecycle" Text None Personalization Server "400 days" "new, browsing, active, loyal, at-risk or lapsed.";
     // What the site defines
     81 Signal "signal" Number Key Personalization Browser "400 days" "An authored memory of events; unknown before the first.";
+    83 SignalTop "signal" Text Key Personalization Browser "400 days" "Of a signal that measures top: the value that its events had most; unknown before the first.";
     82 Trait "traits" Text Key Personalization Server "400 days" "A text that one of the shop's systems says of the visitor.";
 }
 
@@ -243,9 +244,13 @@ mod tests {
     fn names_and_numbers_are_unique_and_round_trip() {
         for (i, spec) in ATTRIBUTES.iter().enumerate() {
             assert_eq!(Attribute::try_from(u16::from(spec.attribute)), Ok(spec.attribute));
-            assert_eq!(Attribute::named(spec.name).map(|s| s.attribute), Some(spec.attribute));
+            // A signal is a number or a text, by what it measures.
+            let is_text_signal = spec.attribute == Attribute::SignalTop;
+            let named = if is_text_signal { Attribute::Signal } else { spec.attribute };
+            assert_eq!(Attribute::named(spec.name).map(|s| s.attribute), Some(named));
             assert!(!spec.attribute.meaning().is_empty() && !spec.attribute.retention().is_empty());
-            assert!(ATTRIBUTES.iter().skip(i + 1).all(|other| other.name != spec.name));
+            let same = |other: &&Spec| other.name == spec.name && other.attribute != Attribute::SignalTop;
+            assert!(ATTRIBUTES.iter().skip(i + 1).find(same).is_none());
         }
         assert_eq!(Attribute::try_from(9_999), Err(UnknownAttribute(9_999)));
     }

@@ -97,8 +97,14 @@ pub const TRAIT_ENTRY_BYTES_MAX: usize = 4 + 1 + TRAIT_BYTES_MAX;
 pub const SIGNAL_ENTRY_BYTES_MAX: usize = 4 + 5 + 5 + 3;
 /// Values that a trait may have.
 pub const TRAIT_VALUES_MAX: usize = 256;
-/// Signals of a site, and of a visitor.
+/// Entries of a visitor's signals, and so signals of a site: one that measures `top` takes up to [`TOP_ENTRIES_MAX`].
 pub const SIGNALS_MAX: usize = 16;
+/// Values that a signal with `top` remembers at once: one with more than a fifth of the weight is always among them.
+pub const TOP_ENTRIES_MAX: usize = 5;
+/// Values that a signal with `top` may tell apart.
+pub const TOP_VALUES_MAX: usize = 256;
+/// Longest brand or variant of an item, in bytes.
+pub const ITEM_TEXT_BYTES_MAX: usize = CATEGORY_BYTES_MAX;
 /// Tests that a signal makes of an item.
 pub const SIGNAL_TESTS_MAX: usize = 8;
 /// Goals of a site.

@@ -28,6 +28,9 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
             "this visitor has no profile: they have not agreed to personalization, or have seen no page since";
         return Err(Problem::new(409, "no_profile", message));
     };
+    if !ledger::redeem(&call.env, &token, &id).await.map_err(Problem::internal)? {
+        return Err(Problem::new(409, "used_token", "token: another visitor brought it before"));
+    }
     let outdated = ledger::say(&call.env, &id, &said).await.map_err(Problem::internal)?;
     let cookie = visitor.profile.clone();
     visitor.collect(&call, &id, &cookie).await;

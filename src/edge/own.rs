@@ -30,10 +30,9 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
     let key_of = |hash| {
         let campaigns = outline.windows.iter().map(|(key, _)| key.as_str());
         let traits = outline.rules.traits.iter().map(|known| known.key.as_str());
-        let signals = outline.rules.signals.iter().map(|known| known.key.as_str());
-        campaigns.chain(traits).chain(signals).find(|key| hash32(&[key]) == hash)
+        campaigns.chain(traits).find(|key| hash32(&[key]) == hash)
     };
-    let profile = readable(&visitor.profile, key_of);
+    let profile = readable(&visitor.profile, &outline.rules.signals, key_of);
     let handle = visitor.profile.id.map(|id| seal_handle(&id, &call.keys));
     let set_cookie = visitor.set_cookie(call);
     Reply::json(200, &Shown { profile, handle }).with_cookie(set_cookie)

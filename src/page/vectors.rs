@@ -1,13 +1,13 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
-use attune_core::bundle::Loaded;
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::bundle::{Loaded, Signal};
 use attune_core::decide::{Salt, bucket as bucket_of};
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
     Event, EventKind, Foreign, KeyRing, Outcome, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
-    header, open_handle, seal_handle,
+    header, open_handle, seal_handle, signal,
 };
 use attune_core::segment::Truth;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ pub fn handle(keys: &str, site: &str, id: &str) -> Result<String, JsError> {
 /// When the profile is malformed.
 #[wasm_bindgen]
 pub fn canonical_profile(profile: &str) -> Result<String, JsError> {
-    Ok(json!(readable(&profile_of(&serde_json::from_str(profile)?)?, |_| None)).to_string())
+    Ok(json!(readable(&profile_of(&serde_json::from_str(profile)?)?, &[], |_| None)).to_string())
 }
 
 /// Applies the steps of a case, events or orders: the outcomes and the profile after them, as JSON.
@@ -84,13 +84,22 @@ pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let case: Value = serde_json::from_str(case)?;
     let mut profile = profile_of(part(&case, "start"))?;
+    let signals: Vec<Signal> = match part(&case, "signals") {
+        Value::Null => Vec::new(),
+        rules => serde_json::from_value(rules.clone())?,
+    };
     let mut outcomes = Vec::new();
     for step in part(&case, "steps").as_array().into_iter().flatten() {
         let outcome = if part(step, "order").is_object() {
             let body = parse_order(part(step, "order").to_string().as_bytes(), now_s)?;
             apply_order(&mut profile, &body.order)
         } else {
-            apply(&mut profile, &event(step)?, now_s)
+            let event = event(step)?;
+            let outcome = apply(&mut profile, &event, now_s);
+            if outcome == Outcome::Applied {
+                signal(&mut profile, &signals, &event, now_s);
+            }
+            outcome
         };
         outcomes.push(match outcome {
             Outcome::Applied => "applied".to_owned(),
@@ -98,7 +107,7 @@ pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
             Outcome::Refused(why) => format!("refused:{}", why.code()),
         });
     }
-    Ok(json!({ "outcomes": outcomes, "end": readable(&profile, |_| None) }).to_string())
+    Ok(json!({ "outcomes": outcomes, "end": readable(&profile, &[], |_| None) }).to_string())
 }
 
 /// Reads a beacon: the outcome, the number of events that could be read, the others and the message, as JSON.

@@ -105,6 +105,53 @@ test("frames follow the page when it changes its size, on a phone too", async ()
   await context.close();
 });
 
+/** Whether a point of the screen, in the middle of an element, shows that element and not what lies above it. @param {Element} element */
+const inSight = (element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + Math.min(height / 2, 20)];
+  return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+};
+
+for (const [name, viewport] of /** @type {const} */ ([["a desktop", { width: 1280, height: 900 }], ["a phone", { width: 390, height: 844 }]])) {
+  test(`a campaign that only observes is named on its slot and told of once, on ${name}`, async () => {
+    const { context, page, faults } = await shop.visitor({ viewport });
+    await page.goto("/");
+    await become(page, "abandoned-cart");
+    await page.goto("/");
+    const overlay = page.locator("#attune-overlay");
+    await overlay.getByRole("button", { name: /^Why this page/ }).click();
+    const { slots } = await planOf(page);
+    const hero = slots.find((/** @type {{ slot: string }} */ { slot }) => slot === "hero");
+    assert.deepEqual(hero.observed, { campaign: "basket-shelf", arm: null });
+    assert.equal(hero.campaign, "abandoned-cart", "the slot is another campaign's");
+    assert.doesNotMatch(await page.locator(hero.selector).innerText(), /teatime/i, "nothing of what observes is drawn");
+    const opener = overlay.locator('[data-slot-why="hero"]');
+    assert.equal(await opener.innerText(), "hero: finish-your-order (basket-shelf observes)");
+    await opener.click();
+    const panel = overlay.getByRole("dialog");
+    assert.deepEqual((await panel.locator("h3").allInnerTexts()).filter((title) => title.startsWith("basket-shelf")), ["basket-shelf"]);
+    const told = await panel.innerText();
+    assert.match(told, /it only observes: it would have had this slot/);
+    assert.match(told, /✓ known\(signal\.basket_shelf\): "teatime"/);
+    // What is told of stays in sight beside or above the panel, and so does the way out, however far one reads.
+    await page.waitForFunction(outlined, slots);
+    const [slot, box] = [await page.locator(hero.selector).boundingBox(), await panel.boundingBox()];
+    assert.ok(slot && box && (slot.x + slot.width / 2 < box.x || slot.y + 100 < box.y), JSON.stringify({ slot, box }));
+    await panel.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    const close = overlay.getByRole("button", { name: "Close" });
+    assert.ok(await close.evaluate(inSight));
+    const edge = await close.boundingBox();
+    assert.ok(edge && edge.y >= box.y && edge.y + edge.height <= box.y + box.height, JSON.stringify({ edge, box }));
+    if (viewport.width < 600) assert.ok(edge.height >= 36 && edge.width >= 36, JSON.stringify(edge));
+    // Nothing makes the page wider than the screen.
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    await close.click();
+    assert.equal(await panel.isVisible(), false);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
 test("recommended products say where they come from", async () => {
   const { context, page } = await shop.visitor();
   await page.goto("/");

@@ -138,6 +138,32 @@ fn a_simulation_is_the_same_on_any_number_of_threads_and_adds_up() {
 }
 
 #[test]
+fn a_simulation_says_what_a_campaign_that_observes_would_get() {
+    let folder = Folder::with_shop();
+    folder.write(
+        "shop/campaigns/watch.toml",
+        "[campaigns.watch]\npriority = 60\nmode = \"observe\"\nwhere = ['page.type == \"home\"']\n\
+         arms = { control = { weight = 1 }, gifts = { weight = 1, hero = \"finish-your-order\" } }\n",
+    );
+    let options = ["simulate", "shop", "--visitors", "4000", "--url", "/", "--now", NOW];
+    let ran = folder.run(&options);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("watch (priority 60)  only observes\n    eligible "), "{}", ran.out);
+    assert!(ran.out.contains("would get a slot"), "{}", ran.out);
+    assert!(!ran.out.contains("\n  watch: "), "it does not starve: {}", ran.out);
+    let report: Value = serde_json::from_str(&folder.run(&[&options[..], &["--format", "json"]].concat()).out).unwrap();
+    let watch = &report["campaigns"]["watch"];
+    let count = |key: &str| watch[key].as_u64().unwrap();
+    assert!(count("observed") > 500 && count("got_a_slot") == 0, "{watch}");
+    assert_eq!(count("observed"), watch["arms"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>());
+    // What visitors see in a slot adds up to the share of the slot.
+    for slot in report["slots"].as_object().unwrap().values() {
+        let seen: u64 = slot["campaigns"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+        assert_eq!(seen, slot["filled"].as_u64().unwrap(), "{slot}");
+    }
+}
+
+#[test]
 fn a_campaign_that_nobody_can_get_starves() {
     let folder = Folder::with_shop();
     folder.write(

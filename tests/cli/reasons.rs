@@ -66,11 +66,33 @@ fn a_fixture_that_cannot_be_read_is_named_with_its_line() {
 }
 
 #[test]
+fn an_empty_cart_has_no_minus() {
+    let folder = Folder::with_shop();
+    folder.write("sam.json", r#"{ "consent": { "personalization": "granted" }, "visits": { "count": 3 } }"#);
+    folder.write(
+        "shop/campaigns/empty.toml",
+        "[campaigns.empty]\npriority = 90\nwhere = ['cart.value < 5']\nshow = { notice = \"empty\" }\n\
+         [content.empty]\ntext.en-GB = { text = \"{{cart.items}} things, {{cart.value | money}}\" }\n",
+    );
+    let asked = ["--visitor", "sam.json", "--now", NOW];
+    let why = folder.run(&[&["why", "/", "shop"], &asked[..]].concat());
+    assert!(why.out.contains("cart.items is 0 (has to be more than 0)"), "{}{}", why.out, why.err);
+    assert!(
+        why.out.contains("cart.value is £0.00") || why.out.contains("cart.value is 0 (has to be less than 5)"),
+        "{}",
+        why.out
+    );
+    let one = r#"{ "profile": { "id": "00112233445566778899aabbccddeeff", "consent": { "personalization": "granted" } }, "page": "/" }"#;
+    let batch = folder.run_with(&["decide", "shop", "--batch", "-", "--now", NOW], one.as_bytes());
+    assert!(batch.out.contains(r"0 things, \u00a30.00") && !batch.out.contains("-0"), "{}{}", batch.out, batch.err);
+}
+
+#[test]
 fn the_fixtures_of_the_demo_pass() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/demo/attune");
     let ran = Folder::new().run(&["test", demo.to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    assert!(ran.out.ends_with("11 fixtures passed\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("12 fixtures passed\n"), "{}", ran.out);
 }
 
 const PRODUCTS: &str = "id\ttitle\tlink\tprice\tsale_price\tsale_price_effective_date\tavailability\tproduct_type\n\

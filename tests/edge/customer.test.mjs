@@ -134,6 +134,26 @@ test("a login token signs in on that very answer, and one that signs out is as q
   assert.deepEqual([late.outdated.toSorted(), late.signed_in], [["customer", "loyalty_tier"], false]);
 });
 
+test("a login token is for the first visitor who brings it, who may bring it again", async () => {
+  const [jar, other] = [await consented(edge), await consented(edge)];
+  const token = await tokenOf({ customer: "C-1042" });
+  // Both at once: one of them has it.
+  const answers = await Promise.all([login(token, jar), login(token, other)]);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409]);
+  const [first, second] = answers[0].status === 200 ? [jar, other] : [other, jar];
+  const refused = await login(token, second);
+  assert.deepEqual([refused.status, JSON.parse(refused.text).error.code, refused.setCookies], [409, "used_token", []]);
+  assert.equal((await me(second)).signed_in, undefined);
+  assert.equal(JSON.parse((await login(token, first)).text).signed_in, true);
+  // A token of its own does.
+  assert.equal((await login(await tokenOf({ customer: "C-1042", traits: { region: "north" } }), second)).status, 200);
+  // Whoever is forgotten is somebody else, also for the token.
+  await edge.post("/_attune/forget", {}, { jar: first });
+  await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar: first });
+  await edge.fetch("/", { jar: first });
+  assert.equal((await login(token, first)).status, 409);
+});
+
 test("a login token is for this site, this purpose, a while, and somebody who has agreed", async () => {
   const jar = await consented(edge);
   const token = await tokenOf({ customer: "C-1042" });

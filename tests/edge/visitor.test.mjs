@@ -160,6 +160,26 @@ test("events: single-page navigation counts a page, and a page without memory le
   assert.equal((await me(jar)).viewed, undefined);
 });
 
+test("a signal says which brand was looked at most: in the cookie, in conditions, in contents, until it is withdrawn", async () => {
+  const jar = await consented(edge);
+  const look = (/** @type {unknown[]} */ ...brands) => event("view_item", { items: brands.map((item_brand, n) => ({ item_id: `b${n}`, item_brand })) });
+  const bar = async () => (await edge.fetch("/", { jar })).text.match(/More from [^<]*/)?.[0];
+  const signals = async () => (await me(jar)).signals?.map((/** @type {any} */ { signal, value, sum }) => `${signal} ${value} ${sum}`).toSorted();
+  assert.equal(await bar(), undefined);
+  await send(jar, [look("acme"), look("acme", "acme", "unheard of"), look(7, null, "<oak>")]);
+  assert.deepEqual(await signals(), ["brand <oak> 1", "brand acme 2"]);
+  assert.equal(await bar(), undefined, "acme is on top");
+  await send(jar, [look("lumen"), look("lumen"), look("lumen")]);
+  assert.equal(await bar(), "More from lumen");
+  // A page without memory teaches nothing.
+  await send(jar, [look("<oak>"), look("<oak>"), look("<oak>"), look("<oak>")], "/health/oak");
+  assert.equal(await bar(), "More from lumen");
+  await send(jar, [look("<oak>"), look("<oak>"), look("<oak>")]);
+  assert.equal(await bar(), "More from &lt;oak&gt;");
+  await edge.post("/_attune/consent", { personalization: false, measurement: false }, { jar });
+  assert.deepEqual([await signals(), await bar()], [undefined, undefined]);
+});
+
 test("events: bad input is refused with a code, and is never a 500", async () => {
   const jar = await consented(edge);
   const ask = async (body, headers) => {
@@ -306,6 +326,18 @@ test("preview: a signed token shows the page as somebody else, and changes nobod
   assert.deepEqual([JSON.parse(events.text).applied, events.setCookies], [0, []]);
   const forged = `${Cookie.slice(0, -1)}${Cookie.endsWith("A") ? "E" : "A"}`;
   assert.doesNotMatch((await edge.fetch("/", { headers: { Cookie: forged } })).text, /Willkommen/);
+});
+
+test("preview: a forced arm is shown to whoever has the token, and enrols nobody", async () => {
+  const note = (/** @type {string} */ text) => planOf(text).slots.find((/** @type {any} */ { slot }) => slot === "note");
+  for (const arm of ["control", "sale"]) {
+    const answer = await edge.post("/_attune/preview", { name: arm, arms: { "by-customer": arm } }, { headers: { Authorization: `Bearer ${API_KEY}` } });
+    const jar = new Jar();
+    jar.set(`__Host-attune-preview=${JSON.parse(answer.text).token}`);
+    const { text, setCookies } = await edge.fetch("/", { jar });
+    assert.deepEqual([note(text).campaign, note(text).arm, setCookies], ["by-customer", arm, []]);
+  }
+  assert.equal(note((await edge.fetch("/", { jar: await consented(edge) })).text).campaign, null);
 });
 
 test("the page script is served as it was written", async () => {

@@ -24,10 +24,15 @@
     .panel { position: fixed; inset: 12px 12px auto auto; z-index: 2147483647; width: min(440px, calc(100vw - 24px));
       max-height: calc(100vh - 24px); overflow: auto; padding: 14px 16px; border-radius: 6px; background: #fff;
       color: #1d2433; box-shadow: 0 4px 24px #0006; }
-    h2 { margin: 0 40px 6px 0; font-size: 16px; font-weight: 700; }
+    h2 { margin: 0 0 6px; font-size: 16px; font-weight: 700; }
     h3 { margin: 12px 0 2px; font-weight: 700; }
     p, ul { margin: 0 0 6px; } ul { padding: 0; list-style: none; } li { margin: 0 0 3px; } b { font-weight: 700; }
-    .close { position: absolute; inset: 12px 12px auto auto; }
+    .close { position: sticky; top: 0; float: right; margin: 0 0 6px 8px; }
+    @media (max-width: 600px) {
+      /* The slot stays in sight above what is said of it, and a thumb is wider than a pointer. */
+      .panel { inset: auto 12px 12px; width: auto; max-height: 55vh; }
+      .close { padding: 9px 15px; } .switch, .frame button { padding: 8px 12px; }
+    }
     [hidden] { display: none; }`;
 
   /** @param {string} name @param {Record<string, string>} attributes @param {(Node | string)[]} children */
@@ -74,22 +79,24 @@
     const close = el("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
     close.addEventListener("click", hide);
     const who = slot.campaign ? `Campaign ${slot.campaign}${slot.arm ? `, arm ${slot.arm}` : ""}: ` : "";
-    panel.replaceChildren(title, close, el("p", {}, who + (slot.why ?? slot.reason)));
+    panel.replaceChildren(close, title, el("p", {}, who + (slot.why ?? slot.reason)));
     if (slot.campaign) panel.append(tests(slot.campaign));
-    if (slot.observed) {
-      const { campaign, arm } = slot.observed;
-      panel.append(el("h3", {}, campaign), el("p", {}, `Only observes${arm ? `, arm ${arm}` : ""}: it would have had the slot.`), tests(campaign));
-    }
     if (slot.strategies) panel.append(el("h3", {}, "Strategies"), strategies(slot));
     if (slot.picks) panel.append(el("h3", {}, "Products"), products(slot));
-    for (const passed of slot.passed ?? []) {
-      panel.append(el("h3", {}, passed.campaign), el("p", {}, passed.why), tests(passed.campaign));
+    for (const { campaign, why } of slot.passed ?? []) {
+      const arm = slot.observed?.campaign === campaign ? slot.observed.arm : null;
+      panel.append(el("h3", {}, arm ? `${campaign}, arm ${arm}` : campaign), el("p", {}, why), tests(campaign));
     }
     panel.append(el("h3", {}, "This visitor"), segments(), el("p", {}, cost()));
     panel.setAttribute("aria-labelledby", "title");
     panel.hidden = false;
-    for (const { frame, slot: other } of frames) frame.classList.toggle("current", other === slot);
-    panel.focus();
+    panel.scrollTop = 0;
+    for (const { frame, element, slot: other } of frames) {
+      frame.classList.toggle("current", other === slot);
+      // Its label stands above it.
+      if (other === slot && innerWidth <= 600) scrollBy(0, element.getBoundingClientRect().top - 48);
+    }
+    panel.focus({ preventScroll: true });
   };
   /** Why each product is there. @param {import("./page.js").AttuneSlot} slot */
   const products = (slot) => {
@@ -127,7 +134,8 @@
   };
 
   const frames = found.map(({ slot, element }) => {
-    const button = el("button", { type: "button", "data-slot-why": slot.slot }, `${slot.slot}: ${named(slot) ?? slot.reason}`);
+    const observes = slot.observed ? ` (${slot.observed.campaign} observes)` : "";
+    const button = el("button", { type: "button", "data-slot-why": slot.slot }, `${slot.slot}: ${named(slot) ?? slot.reason}${observes}`);
     button.addEventListener("click", () => tell(slot, button));
     const frame = el("div", { class: slot.content ? "frame" : "frame empty" }, button);
     // A slot further down the page comes into view with the focus.

@@ -6,7 +6,7 @@
   const NAMES =
     /^(page_view|view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase|refund|search|login)$/;
   const PARAMS = ["currency", "value", "items", "transaction_id", "search_term"];
-  const ITEM = ["item_id", "item_name", "item_category", "price", "quantity", "discount"];
+  const ITEM = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount"];
 
   /** @typedef {import("./page.js").AttuneEvent & { page: string, ok?: 1 }} Kept `ok`: arrived, or refused */
   const text = document.getElementById("attune-plan")?.textContent;

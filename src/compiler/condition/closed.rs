@@ -45,6 +45,10 @@ pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option
             let known = scope.traits.iter().find(|(key, _)| Some(*key) == subject.argument.as_deref());
             known.map(|(_, values)| values.as_slice()).filter(|values| !values.is_empty())
         }
+        Attribute::SignalTop => {
+            let known = scope.signals.iter().find(|(key, _)| Some(*key) == subject.argument.as_deref());
+            known.and_then(|(_, values)| values.as_deref()).filter(|values| !values.is_empty())
+        }
         Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory => {
             scope.categories.as_deref()
         }

@@ -9,7 +9,8 @@ use crate::suggest;
 use attune_core::bundle::{Comparison, ItemTest};
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
-const FIELDS: &[&str] = &["item.category", "item.sku", "item.price", "item.quantity", "item.discount"];
+const FIELDS: &[&str] =
+    &["item.category", "item.brand", "item.variant", "item.sku", "item.price", "item.quantity", "item.discount"];
 
 /// The tests of a signal's condition; problems are reported. `categories` are those of the catalogue, if any are
 /// known.
@@ -67,7 +68,7 @@ impl Problem {
                 Code::UnknownAttribute,
                 place,
                 format!("`{name}` is not known of an event: where events are counted there is no catalogue"),
-                "ask what the event says of its items: item.category, item.sku, item.price, item.quantity, item.discount; product.on_sale stands for item.discount > 0",
+                "ask what the event says of its items: item.category, item.brand, item.variant, item.sku, item.price, item.quantity, item.discount; product.on_sale stands for item.discount > 0",
             ),
             Self::Form => sink.report(
                 Code::TypeMismatch,
@@ -105,11 +106,16 @@ fn test(expr: &IdedExpr) -> Result<ItemTest, Problem> {
         ("item.price", Some(comparison)) => Ok(ItemTest::Price(comparison, scaled(constant, 100.0)?)),
         ("item.discount", Some(comparison)) => Ok(ItemTest::Discount(comparison, scaled(constant, 100.0)?)),
         ("item.quantity", Some(comparison)) => Ok(ItemTest::Quantity(comparison, scaled(constant, 1.0)?)),
-        ("item.category" | "item.sku", None | Some(Comparison::Equal)) => {
+        ("item.category" | "item.brand" | "item.variant" | "item.sku", None | Some(Comparison::Equal)) => {
             let mut keys = texts(constant, comparison.is_none())?;
             keys.sort_unstable();
             keys.dedup();
-            Ok(if name == "item.sku" { ItemTest::Sku(keys) } else { ItemTest::Category(keys) })
+            Ok(match name.as_str() {
+                "item.sku" => ItemTest::Sku(keys),
+                "item.brand" => ItemTest::Brand(keys),
+                "item.variant" => ItemTest::Variant(keys),
+                _ => ItemTest::Category(keys),
+            })
         }
         _ => Err(Problem::Form),
     }

@@ -43,8 +43,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) timezone: &'a str,
     /// Traits with the values they may have; none for any text.
     pub(crate) traits: Vec<(&'a str, Vec<&'a str>)>,
-    /// Signals.
-    pub(crate) signals: Vec<&'a str>,
+    /// Signals, each with its values if it is a text.
+    pub(crate) signals: Vec<(&'a str, Option<Vec<&'a str>>)>,
     /// Named lists.
     pub(crate) lists: &'a [NamedList],
     /// Extra and private fields of the catalogue, where there is one.

@@ -48,7 +48,7 @@ pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) ->
                 let at = range.start + offset(source, error.pos);
                 let end = at + text.decoded.get(at..).map_or(0, token_len);
                 let place = text.at(sink.files(), at..end.min(range.end.max(at)));
-                let (message, help) = plain(&error.msg, source);
+                let (message, help) = plain(&error.msg, source, at - range.start);
                 sink.report(Code::ConditionSyntax, place, message, help);
             }
             None
@@ -101,7 +101,11 @@ fn token_len(rest: &str) -> usize {
     if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) }
 }
 
-fn plain(message: &str, source: &str) -> (String, &'static str) {
+/// Signs that people write with an amount of money.
+const MONEY: [char; 4] = ['£', '€', '$', '¥'];
+
+/// What the parser says of the byte `at`, in words for people who never saw a grammar.
+fn plain(message: &str, source: &str, at: usize) -> (String, &'static str) {
     let message = message.trim_start_matches("Syntax error: ");
     if let Some((wrong, right)) = [("=>", ">="), ("=<", "<=")].into_iter().find(|(wrong, _)| message.contains(wrong)) {
         return (format!("`{wrong}` is not an operator"), if right == ">=" { "write `>=`" } else { "write `<=`" });
@@ -125,11 +129,39 @@ fn plain(message: &str, source: &str) -> (String, &'static str) {
     if let Some(word) = source.split_whitespace().find(|word| words.contains(word)) {
         return (format!("`{word}` is not a word of CEL"), "write && for and, || for or, ! for not");
     }
-    let short = message.split(" expecting ").next().unwrap_or(message);
-    (
-        format!("the condition cannot be parsed: {short}"),
-        "conditions look like `cart.items > 0 && page.type == \"home\"`",
-    )
+    let (before, rest) = source.split_at_checked(at).unwrap_or((source, ""));
+    let token = rest.get(..token_len(rest)).unwrap_or("");
+    let after_digit = before.trim_end().ends_with(|c: char| c.is_ascii_digit());
+    let is_code = token.len() == 3 && token.bytes().all(|byte| byte.is_ascii_uppercase());
+    if token.starts_with(MONEY) || (after_digit && is_code) {
+        return (
+            format!("`{token}` means nothing here"),
+            "write the amount alone, it is in the page's currency: cart.value > 50",
+        );
+    }
+    if token == "," && after_digit && rest.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return ("a number has no comma".to_owned(), "write a point before the decimals: cart.value > 49.50");
+    }
+    if token == "if" {
+        return (
+            "`if` is not a word of CEL".to_owned(),
+            "leave it out; for a choice write geo.eu ? cart.items > 3 : cart.items > 5",
+        );
+    }
+    if token.is_empty() {
+        let short = message.split(" expecting ").next().unwrap_or(message);
+        return (
+            format!("the condition cannot be parsed: {short}"),
+            "conditions look like `cart.items > 0 && page.type == \"home\"`",
+        );
+    }
+    if message.starts_with("token recognition error") {
+        return (
+            format!("`{token}` means nothing in a condition"),
+            "conditions look like `cart.items > 0 && page.type == \"home\"`",
+        );
+    }
+    (format!("`{token}` does not belong here"), "join conditions with && or ||, and put texts into quotes")
 }
 
 impl Tree {

@@ -74,7 +74,12 @@ impl Work<'_, '_, '_> {
         let scope = &self.compiler.scope;
         let known: Vec<&str> = match attribute {
             Attribute::Trait => scope.traits.iter().map(|(key, _)| *key).collect(),
-            _ => scope.signals.clone(),
+            _ => scope.signals.iter().map(|(key, _)| *key).collect(),
+        };
+        let is_text = |(known, values): &(&str, Option<_>)| *known == key && values.is_some();
+        let attribute = match attribute {
+            Attribute::Signal if scope.signals.iter().any(is_text) => Attribute::SignalTop,
+            other => other,
         };
         if known.contains(&key) {
             return Meaning::Subject(Subject::of(attribute, Some(key.to_owned())));

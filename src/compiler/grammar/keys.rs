@@ -147,12 +147,17 @@ static SIGNAL: Keys = table(
         key(
             "where",
             Shape::Condition,
-            "What an item of the event must be: item.category, item.sku, item.price, item.quantity.",
+            "What an item of the event must be: item.category, item.brand, item.variant, item.sku, item.price, item.quantity, item.discount.",
         ),
         key(
             "measure",
             Shape::Text,
-            "count (default), sum:value, sum:quantity, share, or last: days since the last one.",
+            "count (default), sum:value, sum:quantity, share, last: days since the last one, or top:category, top:brand, top:variant: the value that most events had.",
+        ),
+        key(
+            "values",
+            Shape::List(&Shape::Text),
+            "For top: the values it tells apart; for top:category those of the catalogue unless said otherwise.",
         ),
         key("half_life", Shape::Span, "Days in which it halves, such as \"30d\"; it stays unless said otherwise."),
     ],

@@ -26,6 +26,7 @@ pub(super) fn ranges(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<ArmRange> {
         (weight, weight.map_or(Some(1.0), Node::number).unwrap_or(0.0))
     });
     let Some(shares) = shares(weights, entries.first().map(|entry| entry.key_place), sink) else { return Vec::new() };
+    report_near_hundred(entries, sink);
     let mut from_bp = 0;
     let mut ranges = Vec::new();
     for (arm, share_bp) in (0_u16..).zip(shares) {
@@ -35,6 +36,26 @@ pub(super) fn ranges(entries: &[Entry], sink: &mut Sink<'_>) -> Vec<ArmRange> {
         from_bp += share_bp;
     }
     ranges
+}
+
+/// Reports weights that look like percentages and are not: 50 and 40 are shares of 90.
+fn report_near_hundred(entries: &[Entry], sink: &mut Sink<'_>) {
+    let weight = |entry: &Entry| entry.node.table()?.get("weight")?.number();
+    let Some(weights) = entries.iter().map(weight).collect::<Option<Vec<f64>>>() else { return };
+    let sum: f64 = weights.iter().sum();
+    let is_near = (90.0..=110.0).contains(&sum) && (sum - 100.0).abs() > 1e-6;
+    let equal = weights.iter().zip(weights.iter().skip(1)).all(|(a, b)| (a - b).abs() < 1e-6);
+    let Some(first) = entries.first().filter(|_| is_near && !equal) else { return };
+    let share = |(entry, weight): (&Entry, &f64)| format!("`{}` gets {:.1} percent", entry.key, 100.0 * weight / sum);
+    sink.report(
+        Code::NearHundred,
+        first.key_place,
+        format!(
+            "the weights add up to {sum}, so {}",
+            entries.iter().zip(&weights).map(share).collect::<Vec<_>>().join(", ")
+        ),
+        "weights are shares of their sum: make it 100 if percentages are meant",
+    );
 }
 
 /// Shares of 10,000 by weight; problems are reported, those of all together at `place`.

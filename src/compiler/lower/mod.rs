@@ -48,7 +48,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         locales: locale_tags.iter().map(String::as_str).collect(),
         timezone: &timezone,
         traits: rules.traits.iter().map(|t| (t.key.as_str(), t.values.iter().map(String::as_str).collect())).collect(),
-        signals: rules.signals.iter().map(|signal| signal.key.as_str()).collect(),
+        signals: rules.signals.iter().map(|signal| (signal.key.as_str(), signals::values(signal))).collect(),
         lists: &lists,
         fields: products.as_ref().map(|products| products.fields.as_slice()),
         categories: categories.as_ref().map(|keys| keys.iter().map(String::as_str).collect()),

@@ -71,14 +71,41 @@ fn report_endless(campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
             *end = requires.all(|required| known.get(usize::from(required.campaign)).copied().unwrap_or(false));
         }
     }
-    for ((campaign, entry), _) in campaigns.iter().zip(&ends).filter(|(_, ends)| !**ends) {
+    for (start, (_, entry)) in campaigns.iter().enumerate() {
+        let Some((message, help)) = endless(start, campaigns, &ends) else { continue };
         let place =
             entry.node.table().and_then(|table| table.entry("requires")).map_or(entry.key_place, |e| e.key_place);
-        sink.report(
-            Code::BadPrerequisite,
-            place,
-            format!("the prerequisites of `{}` go in a circle, or too deep", campaign.key),
-            format!("remove one: following them ends after {} campaigns at most", limits::REQUIRES_DEPTH_MAX),
-        );
+        sink.report(Code::BadPrerequisite, place, message, help);
     }
+}
+
+/// What is wrong with the prerequisites of a campaign, if it is wrong with them first: a circle is told of once, and
+/// what leads into one is not told of.
+fn endless(start: usize, campaigns: &[(Campaign, &Entry)], ends: &[bool]) -> Option<(String, String)> {
+    let is_endless = |index: usize| ends.get(index) == Some(&false);
+    let key = |index: usize| campaigns.get(index).map_or("", |(campaign, _)| campaign.key.as_str());
+    let mut path = vec![start];
+    let mut at = start;
+    while is_endless(at) {
+        let required = campaigns.get(at)?.0.enrolment.requires.iter().map(|r| usize::from(r.campaign));
+        let Some(next) = required.clone().find(|index| is_endless(*index)) else { break };
+        if next == start {
+            let is_first = path.iter().all(|index| start <= *index);
+            let chain: Vec<String> = path.iter().skip(1).chain([&start]).map(|i| format!("`{}`", key(*i))).collect();
+            let message = format!("`{}` requires {}: a circle", key(start), chain.join(", which requires "));
+            return is_first.then(|| (message, "remove one of these prerequisites".to_owned()));
+        }
+        if path.contains(&next) {
+            return None;
+        }
+        path.push(next);
+        at = next;
+    }
+    is_endless(start).then(|| {
+        let max = limits::REQUIRES_DEPTH_MAX;
+        (
+            format!("the prerequisites of `{}` lead through more than {max} campaigns", key(start)),
+            format!("at most {max} are followed: require the last of them at once"),
+        )
+    })
 }

@@ -5,9 +5,12 @@ use crate::codes::Code;
 use crate::condition::{item_tests, span_s};
 use crate::diagnostic::Sink;
 use crate::source::Text;
-use crate::syntax::Table;
-use attune_core::bundle::{ItemTest, Measure, Signal};
+use crate::suggest;
+use crate::syntax::{Entry, Node, Table};
+use attune_core::bundle::{ItemField, ItemTest, Measure, Signal};
 use attune_core::limits;
+use attune_core::profile::{hash32, top_hash};
+use std::collections::BTreeMap;
 
 pub(super) fn signals(root: &Table, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<Signal> {
     let entries = root.entries_of("signals");
@@ -20,15 +23,76 @@ pub(super) fn signals(root: &Table, categories: Option<&[String]>, sink: &mut Si
             key: entry.key.clone(),
             event: table.text("event").map_or_else(String::new, |event| event.decoded.to_owned()),
             tests,
-            measure: measure(table.text("measure"), sink),
+            measure: measure(entry, table, categories, sink),
             half_life_days: half_life(table.text("half_life"), sink),
         });
     }
+    report_entries(&signals, entries, sink);
+    report_doubles(&signals, entries, sink);
     signals
 }
 
-fn measure(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> Measure {
-    let Some(text) = text else { return Measure::Count };
+/// The values that a signal can have, if it is a text.
+pub(super) fn values(signal: &Signal) -> Option<Vec<&str>> {
+    signal.measure.top().map(|(_, values)| values.iter().map(String::as_str).collect())
+}
+
+/// Reports more entries than a visitor's cookie has for signals.
+fn report_entries(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
+    let mut count = 0;
+    for (signal, entry) in signals.iter().zip(entries) {
+        let before = count;
+        count += signal.entries_max();
+        if before <= limits::SIGNALS_MAX && count > limits::SIGNALS_MAX && signals.len() <= limits::SIGNALS_MAX {
+            sink.report(
+                Code::OverLimit,
+                entry.key_place,
+                format!("the signals up to this one take {count} entries of the cookie"),
+                format!(
+                    "at most {} are possible: a signal with `top` takes one for each value, {} at most, and any other takes one",
+                    limits::SIGNALS_MAX,
+                    limits::TOP_ENTRIES_MAX
+                ),
+            );
+        }
+    }
+}
+
+/// Reports what could not be told apart in the cookie, which has hashes of 32 bits.
+fn report_doubles(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
+    let mut taken = BTreeMap::new();
+    for (signal, entry) in signals.iter().zip(entries) {
+        let top = signal.measure.top();
+        let own = top.is_none().then(|| (hash32(&[&signal.key]), signal.key.clone()));
+        let values = top.map_or(&[][..], |(_, values)| values);
+        let of_values = values.iter().map(|value| (top_hash(&signal.key, value), format!("{}: {value}", signal.key)));
+        for (hash, name) in own.into_iter().chain(of_values) {
+            if let Some(other) = taken.insert(hash, name.clone()) {
+                sink.report(
+                    Code::BadSignal,
+                    entry.key_place,
+                    format!("`{name}` and `{other}` have the same hash in the cookie"),
+                    "call the signal something else: its key is part of the hash",
+                );
+            }
+        }
+    }
+}
+
+fn measure(entry: &Entry, table: &Table, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Measure {
+    let Some(text) = table.text("measure") else { return Measure::Count };
+    let values = table.get("values");
+    if let Some(field) = text.decoded.strip_prefix("top:") {
+        return top(entry, text, field, values, categories, sink);
+    }
+    if let Some(values) = values {
+        sink.report(
+            Code::BadSignal,
+            values.place,
+            format!("\"{}\" has no values", text.decoded),
+            "values are for measure = \"top:brand\", \"top:category\" and \"top:variant\"",
+        );
+    }
     match text.decoded {
         "count" => Measure::Count,
         "sum:value" => Measure::SumValue,
@@ -36,16 +100,102 @@ fn measure(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> Measure {
         "share" => Measure::Share,
         "last" => Measure::Last,
         other => {
-            let later = other.starts_with("top:");
-            let code = if later { Code::NotYet } else { Code::NotAChoice };
             sink.report(
-                code,
+                Code::NotAChoice,
                 text.place,
-                format!("\"{other}\" is not a measure{}", if later { " yet" } else { "" }),
-                "write \"count\", \"sum:value\", \"sum:quantity\", \"share\" or \"last\"",
+                format!("\"{other}\" is not a measure"),
+                format!("write {}", suggest::quoted(MEASURES)),
             );
             Measure::Count
         }
+    }
+}
+
+const MEASURES: &[&str] =
+    &["count", "sum:value", "sum:quantity", "share", "last", "top:category", "top:brand", "top:variant"];
+
+/// `top:brand` with its closed list; those of the catalogue, where categories have none of their own.
+fn top(
+    entry: &Entry,
+    text: Text<'_>,
+    field: &str,
+    values: Option<&Node>,
+    categories: Option<&[String]>,
+    sink: &mut Sink<'_>,
+) -> Measure {
+    let field = match field {
+        "category" => ItemField::Category,
+        "brand" => ItemField::Brand,
+        "variant" => ItemField::Variant,
+        other => {
+            sink.report(
+                Code::NotAChoice,
+                text.place,
+                format!("an item has no text `{other}` that could be counted"),
+                suggest::help(
+                    other.trim_start_matches("item_"),
+                    ["category", "brand", "variant"],
+                    "write \"top:brand\"",
+                ),
+            );
+            return Measure::Count;
+        }
+    };
+    let of_catalog = categories.filter(|_| field == ItemField::Category);
+    let Some(values) = values else {
+        let Some(known) = of_catalog.filter(|known| known.len() <= limits::TOP_VALUES_MAX) else {
+            sink.report(
+                Code::BadSignal,
+                entry.key_place,
+                format!("signal `{}` does not say which values it tells apart", entry.key),
+                "add values = [\"acme\", \"lumen\"]: others are not counted",
+            );
+            return of(field, Vec::new());
+        };
+        return of(field, known.to_vec());
+    };
+    let texts = values.texts();
+    if texts.is_empty() || texts.len() > limits::TOP_VALUES_MAX {
+        sink.report(
+            Code::OverLimit,
+            values.place,
+            format!("signal `{}` has {} values", entry.key, texts.len()),
+            format!("1 to {} are possible", limits::TOP_VALUES_MAX),
+        );
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for text in &texts {
+        value(*text, &kept, of_catalog, sink);
+        if !kept.iter().any(|known| known == text.decoded) {
+            kept.push(text.decoded.to_owned());
+        }
+    }
+    of(field, kept)
+}
+
+fn of(field: ItemField, values: Vec<String>) -> Measure {
+    match field {
+        ItemField::Category => Measure::TopCategory(values),
+        ItemField::Brand => Measure::TopBrand(values),
+        ItemField::Variant => Measure::TopVariant(values),
+    }
+}
+
+/// Checks one value, after those `before` it.
+fn value(text: Text<'_>, before: &[String], categories: Option<&[String]>, sink: &mut Sink<'_>) {
+    let Text { decoded, place, .. } = text;
+    if decoded.is_empty() || decoded.len() > limits::ITEM_TEXT_BYTES_MAX {
+        sink.report(
+            Code::OverLimit,
+            place,
+            format!("the value has {} bytes", decoded.len()),
+            format!("1 to {} are possible", limits::ITEM_TEXT_BYTES_MAX),
+        );
+    } else if before.iter().any(|value| value == decoded) {
+        sink.report(Code::BadSignal, place, format!("\"{decoded}\" is there twice"), "leave one of them out");
+    } else if let Some(known) = categories.filter(|known| !known.iter().any(|key| key == decoded)) {
+        let help = suggest::help(decoded, known.iter().map(String::as_str), "add it to the catalogue first");
+        sink.report(Code::UnknownCategory, place, format!("the catalogue has no category \"{decoded}\""), help);
     }
 }
 

@@ -16,6 +16,15 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
         let place = Place::new(file, range.clone());
         if error.message().contains("duplicate key") {
             report_duplicate(&table, text, place, sink);
+        } else if error.message().starts_with("unexpected key or value")
+            && text.get(..range.start).is_some_and(|b| b.ends_with('"'))
+        {
+            sink.report(
+                Code::Syntax,
+                place,
+                "this is not valid TOML: the text has ended at the quote before this",
+                "put '...' around a text with quotes in it: where = 'page.type == \"home\"'",
+            );
         } else {
             sink.report(
                 Code::Syntax,

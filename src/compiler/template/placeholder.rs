@@ -162,7 +162,7 @@ impl Placeholders<'_, '_> {
                 let (is, help) = match kind {
                     Kind::Bool => ("a yes or no", "show different contents by campaign instead"),
                     Kind::Duration => ("a length of time", "lengths of time cannot be written yet"),
-                    Kind::Number => ("a number", "use plural or percent, or no filter"),
+                    Kind::Number => ("a count or a share", "use plural or percent, or no filter"),
                     Kind::Money => ("an amount of money", "write | money"),
                     Kind::Date => ("a date", "write | date"),
                     Kind::Text => ("text", "write | title, or no filter"),

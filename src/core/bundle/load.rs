@@ -212,12 +212,19 @@ fn check_rules(rules: &Rules) -> Result<(), &'static str> {
     if rules.zone.changes.len() > limits::ZONE_CHANGES_MAX || !ascends {
         return Err("the zone has too many changes, or out of order");
     }
-    if rules.traits.len() > limits::TRAITS_MAX || rules.signals.len() > limits::SIGNALS_MAX {
+    let entries = rules.signals.iter().map(super::Signal::entries_max).sum::<usize>();
+    if rules.traits.len() > limits::TRAITS_MAX || entries.max(rules.signals.len()) > limits::SIGNALS_MAX {
         return Err("there are too many traits or signals");
     }
     let values = |t: &super::Trait| t.values.len() > limits::TRAIT_VALUES_MAX;
-    if rules.traits.iter().any(values) || rules.signals.iter().any(|s| s.tests.len() > limits::SIGNAL_TESTS_MAX) {
-        return Err("a trait has too many values, or a signal too many tests");
+    let much = |s: &super::Signal| {
+        let values = s.measure.top().map_or(&[][..], |(_, values)| values);
+        s.tests.len() > limits::SIGNAL_TESTS_MAX
+            || values.len() > limits::TOP_VALUES_MAX
+            || values.iter().any(|value| value.len() > limits::ITEM_TEXT_BYTES_MAX)
+    };
+    if rules.traits.iter().any(values) || rules.signals.iter().any(much) {
+        return Err("a trait or a signal has too many or too long values, or a signal too many tests");
     }
     if rules.intensity.len() > limits::PATTERNS_MAX {
         return Err("there are too many page types");

@@ -24,7 +24,7 @@ pub use list::TextList;
 pub use load::Loaded;
 pub use outline::Outline;
 pub use pattern::{DEAD, MATCHED, Pattern, State};
-pub use rules::{Goal, Intensity, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
+pub use rules::{Goal, Intensity, ItemField, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
 
 use crate::attribute::Attribute;
 use crate::html::Selector;

@@ -1,6 +1,7 @@
 //! What a site decides about its vocabulary: its clock, lifecycle, traits, signals and intensity.
 
 use crate::attribute::Trust;
+use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,7 @@ impl From<RuleTrust> for Trust {
     }
 }
 
-/// A signal: a number that events add to and time takes from.
+/// A signal: what events add to and time takes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
     /// Its key.
@@ -124,8 +125,15 @@ pub struct Signal {
     pub half_life_days: u16,
 }
 
+impl Signal {
+    /// How many entries of the profile it takes at most.
+    pub fn entries_max(&self) -> usize {
+        self.measure.top().map_or(1, |(_, values)| values.len().min(limits::TOP_ENTRIES_MAX))
+    }
+}
+
 /// What a signal remembers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Measure {
     /// How many events had an item that passed.
     Count,
@@ -137,6 +145,36 @@ pub enum Measure {
     Share,
     /// Days since the last event with an item that passed.
     Last,
+    // Not one variant with the field in it: the page core would carry a reader for that, and has one for lists.
+    /// Which of these categories the items that passed had in most events.
+    TopCategory(Vec<String>),
+    /// Which of these brands.
+    TopBrand(Vec<String>),
+    /// Which of these variants.
+    TopVariant(Vec<String>),
+}
+
+impl Measure {
+    /// The values of a `top` and the text of an item that has them; `None` for measures that are numbers.
+    pub fn top(&self) -> Option<(ItemField, &[String])> {
+        match self {
+            Self::TopCategory(values) => Some((ItemField::Category, values)),
+            Self::TopBrand(values) => Some((ItemField::Brand, values)),
+            Self::TopVariant(values) => Some((ItemField::Variant, values)),
+            _ => None,
+        }
+    }
+}
+
+/// A text of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemField {
+    /// Its category (`item_category`).
+    Category,
+    /// Its brand (`item_brand`).
+    Brand,
+    /// Its variant, such as a colour (`item_variant`).
+    Variant,
 }
 
 /// A test of one item of an event.
@@ -152,6 +190,10 @@ pub enum ItemTest {
     Quantity(super::Comparison, u32),
     /// What its price is reduced by compares so, in hundredths.
     Discount(super::Comparison, u32),
+    /// Its brand is one of these, sorted.
+    Brand(Vec<String>),
+    /// Its variant is one of these, sorted.
+    Variant(Vec<String>),
 }
 
 /// How much of a page may be personalized.

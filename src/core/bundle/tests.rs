@@ -152,12 +152,16 @@ fn rules_beyond_a_limit_are_not_used() {
         measure: Measure::Count,
         half_life_days: 0,
     };
+    let top = |values: Vec<String>| Signal { measure: Measure::TopBrand(values), ..signal("s".into(), 0) };
     let known =
         |key: String, values: Vec<String>| Trait { key, values, source: String::new(), trust: RuleTrust::Server };
     for rules in [
         Rules { signals: vec![signal("s".into(), 0); limits::SIGNALS_MAX + 1], ..Rules::default() },
         Rules { signals: vec![signal("s".into(), limits::SIGNAL_TESTS_MAX + 1)], ..Rules::default() },
         Rules { signals: vec![signal(long(limits::KEY_BYTES_MAX + 1), 0)], ..Rules::default() },
+        Rules { signals: vec![top(vec!["v".into(); limits::TOP_VALUES_MAX + 1])], ..Rules::default() },
+        Rules { signals: vec![top(vec![long(limits::ITEM_TEXT_BYTES_MAX + 1)])], ..Rules::default() },
+        Rules { signals: vec![top(vec!["v".into(); limits::TOP_ENTRIES_MAX]); 4], ..Rules::default() },
         Rules { traits: vec![known("t".into(), Vec::new()); limits::TRAITS_MAX + 1], ..Rules::default() },
         Rules { traits: vec![known("t".into(), vec!["v".into(); limits::TRAIT_VALUES_MAX + 1])], ..Rules::default() },
         Rules { traits: vec![known("t".into(), vec![long(limits::TRAIT_BYTES_MAX + 1)])], ..Rules::default() },

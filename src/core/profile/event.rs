@@ -29,6 +29,10 @@ pub struct Item {
     pub price_minor: u32,
     /// What that price is reduced by, in minor units.
     pub discount_minor: u32,
+    /// Brand (`item_brand`).
+    pub brand: Option<Box<str>>,
+    /// Variant (`item_variant`).
+    pub variant: Option<Box<str>>,
 }
 
 /// One event.

@@ -2,7 +2,7 @@
 
 use super::handle::{TokenError, seal, unseal};
 use super::keys::{KeyPurpose, SiteKeys};
-use super::wire::{Reader, put_text, put_varint};
+use super::wire::{Reader, hash128, put_text, put_varint};
 use super::{Customer, Statement, TraitValue};
 use crate::limits::{CLOCK_SKEW_S_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
 use alloc::string::String;
@@ -51,6 +51,11 @@ pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<Statement
         return Err(TokenError::TooLasting(expires_s));
     }
     Ok(said)
+}
+
+/// How a token is known again that was brought once: the first 16 bytes of SHA-256("login:" token).
+pub fn login_id(token: &str) -> [u8; 16] {
+    hash128(&["login:", token])
 }
 
 fn is_sound(said: &Statement) -> bool {

@@ -40,6 +40,7 @@ pub mod cookie;
 mod decision;
 mod event;
 mod fit;
+mod fnv1a;
 mod handle;
 pub mod header;
 pub mod interest;
@@ -54,6 +55,7 @@ mod sections;
 mod seen;
 mod signal;
 mod statement;
+mod top;
 mod visit;
 mod wire;
 
@@ -64,13 +66,14 @@ pub use event::{EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, Outcome,
 pub use fit::Dropped;
 pub use handle::{TokenError, open_handle, seal_handle};
 pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
-pub use login::{LoginError, open_login, seal_login};
+pub use login::{LoginError, login_id, open_login, seal_login};
 pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
 pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
 pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
-pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, signal};
+pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, named, signal};
 pub use statement::{Customer, Statement};
+pub use top::top_hash;
 pub use visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
 pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
 

@@ -3,6 +3,7 @@
 //! Kept by a hash of the product key, so that neither the cookie nor the control plane needs the catalogue. A count
 //! halves every week, in quarters, and a product is forgotten when nothing is left or when it is looked at.
 
+use super::fnv1a;
 use super::wire::EPOCH_S;
 use crate::limits::SEEN_MAX;
 use alloc::vec::Vec;
@@ -31,7 +32,7 @@ pub struct SeenProduct {
 
 /// How a product key is remembered: 32-bit FNV-1a.
 pub fn product_hash(sku: &str) -> u32 {
-    sku.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    fnv1a::add(fnv1a::START, sku)
 }
 
 /// The week of a time, from 2025-01-01.

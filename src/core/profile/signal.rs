@@ -2,8 +2,9 @@
 
 use super::event::{Event, EventKind, Item};
 use super::interest::day_of;
+use super::top;
 use super::{Profile, hash32};
-use crate::bundle::{Comparison, ItemTest, Measure, Rules, Signal};
+use crate::bundle::{Comparison, ItemField, ItemTest, Measure, Rules, Signal};
 use crate::limits::{SIGNALS_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -21,10 +22,10 @@ pub struct TraitValue {
     pub value: Box<str>,
 }
 
-/// What one signal remembers: section 0x2a.
+/// What one signal, or one value of a signal with `top`, remembers: section 0x2a.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignalState {
-    /// [`hash32`] of its key.
+    /// [`hash32`] of its key; of a value [`top_hash`](super::top_hash).
     pub key: u32,
     /// What its measure added up, in thousandths, as of `day`.
     pub sum_milli: u32,
@@ -38,7 +39,7 @@ pub struct SignalState {
 ///
 /// Whole halvings are shifts. Between two of them 2^-f is a polynomial in fixed point, off by less than one part in
 /// 5,000: what `exp2` gives differs between native code and Wasm.
-fn decayed(sum_milli: u32, days: u16, half_life_days: u16) -> u32 {
+pub(super) fn decayed(sum_milli: u32, days: u16, half_life_days: u16) -> u32 {
     const ONE: u64 = 1 << 16;
     if half_life_days == 0 {
         return sum_milli;
@@ -68,6 +69,8 @@ fn passes(test: &ItemTest, item: &Item) -> bool {
     let among = |keys: &[String], key: &str| keys.binary_search_by(|known| known.as_str().cmp(key)).is_ok();
     match test {
         ItemTest::Category(keys) => item.category.as_deref().is_some_and(|category| among(keys, category)),
+        ItemTest::Brand(keys) => item.brand.as_deref().is_some_and(|brand| among(keys, brand)),
+        ItemTest::Variant(keys) => item.variant.as_deref().is_some_and(|variant| among(keys, variant)),
         ItemTest::Sku(keys) => among(keys, &item.sku),
         ItemTest::Price(comparison, minor) => compares(*comparison, item.price_minor, *minor),
         ItemTest::Discount(comparison, minor) => compares(*comparison, item.discount_minor, *minor),
@@ -83,8 +86,18 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
         return;
     }
     let day = day_of(event.at_s.clamp(now_s.saturating_sub(super::EVENT_LATE_S_MAX), now_s));
-    for signal in signals.iter().filter(|signal| signal.event == name) {
+    let about = || signals.iter().filter(|signal| signal.event == name);
+    let most = profile.signals.len() + about().map(Signal::entries_max).sum::<usize>();
+    if about().count() > 0 && most > SIGNALS_MAX {
+        // What the site does not ask any more makes room.
+        profile.signals.retain(|state| named(signals, state.key).is_some());
+    }
+    for signal in about() {
         let passed = event.kind.items().iter().filter(|item| signal.tests.iter().all(|test| passes(test, item)));
+        if let Some((field, values)) = signal.measure.top() {
+            top::add(profile, signal, values, passed.filter_map(|item| item.text(field)), day);
+            continue;
+        }
         let (mut count, mut value_milli, mut pieces) = (0_u32, 0_u64, 0_u64);
         for item in passed {
             count += 1;
@@ -97,25 +110,25 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
             Measure::Count | Measure::Share => u64::from(counts) * 1_000,
             Measure::SumValue => value_milli,
             Measure::SumQuantity => pieces * 1_000,
-            Measure::Last => 0,
+            _ => 0,
         };
         let share = signal.measure == Measure::Share;
         if counts || share {
-            add(profile, signal, amount_milli, if share { 1_000 } else { 0 }, day);
+            let amount_milli = u32::try_from(amount_milli).unwrap_or(u32::MAX);
+            let key = hash32(&[&signal.key]);
+            add(profile, key, signal.half_life_days, amount_milli, if share { 1_000 } else { 0 }, day);
         }
     }
 }
 
-fn add(profile: &mut Profile, signal: &Signal, amount_milli: u64, total_milli: u32, day: u16) {
-    let key = hash32(&[&signal.key]);
+pub(super) fn add(profile: &mut Profile, key: u32, half_life_days: u16, amount_milli: u32, total_milli: u32, day: u16) {
     let at = profile.signals.iter().position(|state| state.key == key).unwrap_or_else(|| {
         profile.signals.push(SignalState { key, day, ..SignalState::default() });
         profile.signals.len() - 1
     });
     let Some(state) = profile.signals.get_mut(at) else { return };
     let later = day.max(state.day);
-    let decay = |sum_milli, from: u16| decayed(sum_milli, later - from.min(later), signal.half_life_days);
-    let amount_milli = u32::try_from(amount_milli).unwrap_or(u32::MAX);
+    let decay = |sum_milli, from: u16| decayed(sum_milli, later - from.min(later), half_life_days);
     state.sum_milli = decay(state.sum_milli, state.day).saturating_add(decay(amount_milli, day)).min(SUM_MILLI_MAX);
     state.total_milli = decay(state.total_milli, state.day).saturating_add(decay(total_milli, day)).min(SUM_MILLI_MAX);
     state.day = later;
@@ -124,14 +137,15 @@ fn add(profile: &mut Profile, signal: &Signal, amount_milli: u64, total_milli: u
 }
 
 impl Profile {
-    /// The value of a signal at a moment; `None` before its first event.
+    /// The number that a signal is at a moment; `None` before its first event, and for one that is a text.
     pub fn signal(&self, signal: &Signal, now_s: u32) -> Option<f64> {
         let key = hash32(&[&signal.key]);
         let state = self.signals.iter().find(|state| state.key == key)?;
         let days = day_of(now_s).saturating_sub(state.day);
         let sum_milli = decayed(state.sum_milli, days, signal.half_life_days);
-        Some(match signal.measure {
+        Some(match &signal.measure {
             Measure::Last => f64::from(days),
+            Measure::TopCategory(_) | Measure::TopBrand(_) | Measure::TopVariant(_) => return None,
             // Both halve alike, so their share stays.
             Measure::Share if state.total_milli == 0 => return None,
             Measure::Share => f64::from(state.sum_milli) / f64::from(state.total_milli),
@@ -161,6 +175,28 @@ impl Profile {
     }
 }
 
+impl Item {
+    /// One of its texts.
+    pub fn text(&self, field: ItemField) -> Option<&str> {
+        match field {
+            ItemField::Category => self.category.as_deref(),
+            ItemField::Brand => self.brand.as_deref(),
+            ItemField::Variant => self.variant.as_deref(),
+        }
+    }
+}
+
+/// The signal that remembers under this hash, and which of its values, if it is of those that have some.
+pub fn named(signals: &[Signal], hash: u32) -> Option<(&str, Option<&str>)> {
+    signals.iter().find_map(|signal| match signal.measure.top() {
+        Some((_, values)) => {
+            let value = values.iter().find(|value| top::top_hash(&signal.key, value) == hash)?;
+            Some((&*signal.key, Some(&**value)))
+        }
+        None => (hash32(&[&signal.key]) == hash).then(|| (&*signal.key, None)),
+    })
+}
+
 impl EventKind {
     /// Its name among those that a signal may be about.
     pub fn name(&self) -> Option<&'static str> {
@@ -184,14 +220,14 @@ pub fn memory_bytes(rules: &Rules) -> Vec<(String, usize)> {
         let longest = t.values.iter().map(String::len).max().unwrap_or(TRAIT_BYTES_MAX);
         (alloc::format!("traits.{}", t.key), 4 + 1 + longest)
     });
-    // A hash of 4 bytes, sums of at most 5 bytes each, a day of at most 3.
+    // For each entry a hash of 4 bytes, sums of at most 5 bytes each, a day of at most 3.
     let signals = rules.signals.iter().map(|signal| {
-        let (sum, total) = match signal.measure {
+        let (sum, total) = match &signal.measure {
             Measure::Last => (1, 1),
             Measure::Share => (5, 5),
             _ => (5, 1),
         };
-        (alloc::format!("signal.{}", signal.key), 4 + sum + total + 3)
+        (alloc::format!("signal.{}", signal.key), signal.entries_max() * (4 + sum + total + 3))
     });
     traits.chain(signals).collect()
 }
@@ -206,7 +242,7 @@ mod tests {
     const NOW_S: u32 = 1_795_219_200;
 
     fn item(category: &str, price_minor: u32, quantity: u16) -> Item {
-        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor, discount_minor: 0 }
+        Item { sku: "1".into(), category: Some(category.into()), quantity, price_minor, ..Item::default() }
     }
 
     fn rule(measure: Measure, half_life_days: u16) -> Signal {

@@ -299,11 +299,12 @@ impl<'a> Facts<'a> {
         let has_order = orders.count > 0;
         match attribute {
             Attribute::CartItems => {
-                Some(Value::Number(cart.lines.iter().map(|line| f64::from(line.quantity)).sum::<f64>()))
+                Some(Value::Number(f64::from(cart.lines.iter().map(|line| u32::from(line.quantity)).sum::<u32>())))
             }
             Attribute::CartValue => {
                 let minor = cart.lines.iter().map(|line| f64::from(line.price_minor) * f64::from(line.quantity));
-                Some(Value::Number(minor.sum::<f64>() / 100.0))
+                // `sum` of nothing is -0.
+                Some(Value::Number(minor.fold(0.0, |sum, minor| sum + minor) / 100.0))
             }
             Attribute::CartIdle if !cart.lines.is_empty() => {
                 Some(Value::Number(f64::from(self.context.now_s.saturating_sub(cart.at_s))))
@@ -352,6 +353,10 @@ impl<'a> Facts<'a> {
             Attribute::Signal => {
                 let signal = rules.signals.iter().find(|signal| signal.key == key)?;
                 self.profile.signal(signal, self.context.now_s).map(Value::Number)
+            }
+            Attribute::SignalTop => {
+                let signal = rules.signals.iter().find(|signal| signal.key == key)?;
+                self.profile.top(signal, self.context.now_s).and_then(text)
             }
             Attribute::Trait => {
                 let rule = rules.traits.iter().find(|rule| rule.key == key)?;

@@ -6,15 +6,18 @@
 //! of it but its id is erased; the id stays for [`MAILBOX_S`], so that a repeated order counts once. For what is
 //! said of visitors see [`traits`].
 //!
-//! A command is text: what to do, the visitor and JSON, a line each. `SQLite` reads and writes the JSON, which spares
+//! A login token that was brought is kept in the shard of its own hash, so that nobody else can bring it: see [`redeemed`].
+//!
+//! A command is text: what to do, the visitor (or the token's hash) and JSON, a line each. `SQLite` reads and writes the JSON, which spares
 //! decoders.
 
+mod redeemed;
 mod traits;
 
 pub(crate) use traits::name as trait_name;
 
 use attune_core::limits::MAILBOX_S;
-use attune_core::profile::{Order, Profile, Statement, to_hex};
+use attune_core::profile::{Order, Profile, Statement, hash32, login_id, to_hex};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};
 
@@ -63,6 +66,14 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
 pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &Statement) -> worker::Result<Vec<String>> {
     let told = Told { ring: &[], rows: traits::rows(said), at_ms: said.at_ms };
     Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&told)?).await?)?)
+}
+
+/// Whether a login token may be used by this visitor: nobody brought it before, or they did. It is remembered until it
+/// has expired.
+pub(crate) async fn redeem(env: &Env, token: &str, visitor: &[u8; 16]) -> worker::Result<bool> {
+    // Only a hash with the token in it is kept: who is forgotten leaves nothing here that could name them.
+    let by = hash32(&[token, &to_hex(visitor)]).to_string();
+    Ok(ask(env, &login_id(token), "redeem", by).await? == b"true")
 }
 
 /// What waits for a visitor, after erasing what their cookie shows, as it came with the request. Without an answer
@@ -140,6 +151,10 @@ impl DurableObject for Orders {
                 let orders = waiting(&sql, visitor, json)?;
                 ["[", &orders, ",", &traits::waiting(&sql, visitor, json)?, "]"].concat()
             }
+            Some("redeem") => {
+                self.clean_up_later().await?;
+                redeemed::redeem(&sql, visitor, json)?.to_string()
+            }
             Some("forget") => {
                 sql.exec("DELETE FROM orders WHERE visitor = ?", vec![visitor.into()])?;
                 sql.exec("DELETE FROM said WHERE visitor = ?", vec![visitor.into()])?;
@@ -154,6 +169,7 @@ impl DurableObject for Orders {
         let (sql, oldest_s) = (self.tables()?, i64::from(now_s().saturating_sub(MAILBOX_S)));
         sql.exec("DELETE FROM orders WHERE added_s < ?", vec![oldest_s.into()])?;
         sql.exec("DELETE FROM said WHERE added_s < ?", vec![oldest_s.into()])?;
+        redeemed::clean_up(&sql)?;
         self.state.storage().set_alarm(clean_up_ms()).await?;
         Response::empty()
     }
@@ -167,7 +183,8 @@ impl Orders {
              total_minor INTEGER NOT NULL, at_s INTEGER NOT NULL, skus TEXT NOT NULL, added_s INTEGER NOT NULL);
              CREATE INDEX IF NOT EXISTS by_visitor ON orders (visitor);
              CREATE TABLE IF NOT EXISTS said (visitor TEXT, name TEXT, value TEXT NOT NULL, waits INTEGER NOT NULL,
-             at_ms INTEGER NOT NULL, added_s INTEGER NOT NULL, PRIMARY KEY (visitor, name)) WITHOUT ROWID",
+             at_ms INTEGER NOT NULL, added_s INTEGER NOT NULL, PRIMARY KEY (visitor, name)) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS redeemed (token TEXT PRIMARY KEY, by TEXT NOT NULL, until_s INTEGER NOT NULL) WITHOUT ROWID",
             None,
         )?;
         Ok(sql)

@@ -14,6 +14,7 @@ import { el, money } from './dom.mjs';
  * @property {{ items: { sku: string, quantity: number, price: number }[], at?: string }} [cart]
  * @property {{ count?: number, total?: number, last?: string, last_value?: number, last_items?: number, skus?: string[] }} [orders]
  * @property {string} [purchased_at]
+ * @property {{ signal: string, value?: string, sum: number, at: string }[]} [signals]
  */
 
 /** @param {string | undefined} iso */
@@ -34,7 +35,7 @@ export async function readable(profile) {
   const link = (/** @type {string} */ sku) => (find(sku) ? el('a', { href: `/p/${sku}` }, product(sku)) : document.createTextNode(product(sku)));
   /** @type {Node[]} */
   const parts = [];
-  const { visits, interests = [], viewed = [], shown = [], cart, orders } = profile;
+  const { visits, interests = [], viewed = [], shown = [], cart, orders, signals = [] } = profile;
   if (visits?.count) parts.push(...section('Your visits', table([['So far', count(visits.count, 'visit')], ['First', when(visits.first)], ...(visits.previous ? [/** @type {[string, string]} */ (['The one before', when(visits.previous)])] : []), ['This one', `${count(visits.session_pages ?? 0, 'page')} so far`]])));
   if (interests.length) {
     const top = Math.max(...interests.map((i) => i.score), 0.01);
@@ -42,6 +43,9 @@ export async function readable(profile) {
   }
   if (viewed.length) parts.push(...section('Products you looked at', el('ul', {}, ...viewed.map((v) => el('li', {}, link(v.sku), el('span', { class: 'quiet' }, `, ${when(v.at)}`))))));
   if (cart?.items.length) parts.push(...section('Your basket, as this shop last heard', el('ul', {}, ...cart.items.map((i) => el('li', {}, `${i.quantity} × `, link(i.sku), `, ${money(i.price)}`)))));
+  const shelf = (/** @type {string} */ key) => el('li', {}, el('a', { href: `/c/${key}` }, shelves[key] ?? key));
+  const basketShelves = signals.flatMap(({ signal, value, sum }) => (signal === 'basket_shelf' && value ? [{ value, sum }] : [])).sort((a, b) => b.sum - a.sum);
+  if (basketShelves.length) parts.push(...section('Shelves your basket was filled from', el('ul', {}, ...basketShelves.map(({ value }) => shelf(value)))));
   if (orders?.count) parts.push(...section('Your orders', table([['So far', count(orders.count, 'order')], ['In all', money(orders.total ?? 0)], ['Last', when(orders.last)], ...(orders.last_value ? [['Its value', money(orders.last_value)]] : []), ...(orders.last_items ? [['In it', count(orders.last_items, 'different product')]] : [])]), orders.skus?.length ? el('p', { class: 'quiet' }, `Last bought: ${orders.skus.map(product).join(', ')}.`) : null));
   if (shown.length) parts.push(...section('Messages you have been shown', el('ul', {}, ...shown.map((s) => el('li', {}, `${s.campaign.replaceAll('-', ' ')}: ${count(s.seen, 'time')}`, el('span', { class: 'quiet' }, s.at ? `, last ${when(s.at)}` : ''))))));
   if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));

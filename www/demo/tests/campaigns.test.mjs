@@ -15,7 +15,7 @@ const site = readFileSync(new URL('attune.toml', FOLDER), 'utf8');
 const keys = (/** @type {string} */ text, /** @type {string} */ table) => [...text.matchAll(new RegExp(`^\\[${table}\\.([\\w-]+)\\]`, 'gm'))].map(([, key]) => key ?? '');
 
 test('every content that a campaign shows exists, in a slot that exists, and none is left over', () => {
-  const shown = [...campaigns.matchAll(/(\w+) = "([\w-]+)"/g)].filter(([, slot]) => !['owner', 'name', 'per', 'stop_on', 'zone'].includes(slot ?? ''));
+  const shown = [...campaigns.matchAll(/(\w+) = "([\w-]+)"/g)].filter(([, slot]) => !['owner', 'name', 'per', 'stop_on', 'zone', 'mode'].includes(slot ?? ''));
   const slots = keys(site, 'slots');
   for (const [, slot, content] of shown) {
     assert.ok(slots.includes(slot ?? ''), `slot ${slot}`);
@@ -36,7 +36,7 @@ test('links and pictures of the contents exist, for every shelf', () => {
   const pictures = Object.keys(scenes({ product, inCategory, categories: CATEGORIES })).map((name) => `/img/scene/${name}.svg`);
   for (const [, attribute, value = ''] of contents.matchAll(/(src|href) = "([^"]+)"/g)) {
     for (const shelf of [...CATEGORIES, 'sale']) {
-      const target = value.replaceAll('{{top_interest.name}}', shelf);
+      const target = value.replaceAll(/{{(top_interest\.name|signal\.basket_shelf)}}/g, shelf);
       if (attribute === 'src') assert.ok(pictures.includes(target), target);
       else if (target.startsWith('#')) for (const home of homes) assert.ok(home.includes(`id="${target.slice(1)}"`), target);
       else assert.ok(built.has(fileOf(target)), target);

@@ -6,8 +6,8 @@ use super::node::{JsonError, Node, Object, Result};
 use super::profile::event_id;
 use super::tree::Tree;
 use crate::limits::{
-    CARDS_MAX, CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEMS_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
-    TEXT_BYTES_MAX,
+    CARDS_MAX, CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX,
+    SKU_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use alloc::boxed::Box;
 use alloc::format;
@@ -225,6 +225,8 @@ fn item(node: &Node<'_>) -> Result<Item> {
         price_minor: fields.or_default("price", minor)?,
         // Shops write all sorts of things here, such as "10 %"; what is no amount is none.
         discount_minor: fields.or_default("discount", |node| Ok(minor(node).unwrap_or(0)))?,
+        brand: item_text(&fields, "item_brand"),
+        variant: item_text(&fields, "item_variant"),
     })
 }
 
@@ -243,6 +245,11 @@ fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
         Tree::Text(text) if text.is_empty() => Ok(None),
         _ => node.key(CATEGORY_BYTES_MAX).map(Some),
     }
+}
+
+/// A brand or a variant: only signals ask it, so what is no short text is none.
+fn item_text(fields: &Object<'_>, key: &'static str) -> Option<Box<str>> {
+    fields.field(key)?.key(ITEM_TEXT_BYTES_MAX).ok()
 }
 
 /// A number, or a text that holds one, which is how many data layers send prices.

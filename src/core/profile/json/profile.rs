@@ -5,12 +5,14 @@ use super::super::keys::from_hex;
 use super::super::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, QUARTERS, SUM_MILLI_MAX, Seen,
     SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest, product_hash,
+    top_hash,
 };
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, KEY_BYTES_MAX,
-    ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX,
+    KEY_BYTES_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,
+    VIEWED_MAX,
 };
 use crate::sort;
 use alloc::boxed::Box;
@@ -285,11 +287,16 @@ fn traits(node: &Node<'_>) -> Result<Vec<TraitValue>> {
 
 fn signals(node: &Node<'_>) -> Result<Vec<SignalState>> {
     let read = |node: &Node<'_>| {
-        let fields = node.object(&["signal", "sum", "total", "at"])?;
+        let fields = node.object(&["signal", "value", "sum", "total", "at"])?;
+        let value = fields.optional("value", |n| n.key(ITEM_TEXT_BYTES_MAX))?;
+        let signal = fields.required("signal")?;
         // Within SUM_MILLI_MAX, which is a u32.
         let milli = |n: &Node<'_>| Ok(u32::try_from(n.scaled(1_000, SUM_MILLI_MAX.into())?).unwrap_or(SUM_MILLI_MAX));
         Ok(SignalState {
-            key: hashed(&fields.required("signal")?)?,
+            key: match value {
+                Some(value) => top_hash(&signal.key(KEY_BYTES_MAX)?, &value),
+                None => hashed(&signal)?,
+            },
             sum_milli: fields.or_default("sum", milli)?,
             total_milli: fields.or_default("total", milli)?,
             day: fields.required("at")?.date()?,

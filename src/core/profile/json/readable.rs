@@ -1,8 +1,9 @@
 //! The readable profile, written.
 
-use super::super::{Choice, ConsentSource, Profile};
+use super::super::{Choice, ConsentSource, Profile, SignalState, named};
 use super::civil::{format_date, format_time};
 use super::profile::{CHOICES, SOURCES};
+use crate::bundle::Signal;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,6 +55,8 @@ struct ReadableTrait {
 #[derive(Clone, Debug, Serialize)]
 struct ReadableSignal {
     signal: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
     sum: f64,
     total: f64,
     at: String,
@@ -156,9 +159,10 @@ fn time(at_s: u32) -> Option<String> {
     (at_s != 0).then(|| format_time(at_s))
 }
 
-/// A profile as people read it. `key_of` gives the key of a hash, where the bundle still has a campaign, a trait or a
-/// signal of that key; another is written as `#` and its hash in hex. Sections of later versions are left out.
-pub fn readable<'k>(profile: &Profile, key_of: impl Fn(u32) -> Option<&'k str>) -> ReadableProfile {
+/// A profile as people read it. `key_of` gives the key of a hash, where the bundle still has a campaign or a trait of
+/// that key, and `signals` are the bundle's; another is written as `#` and its hash in hex. Sections of later versions
+/// are left out.
+pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) -> Option<&'k str>) -> ReadableProfile {
     let key = |hash| key_of(hash).map_or_else(|| format!("#{hash:08x}"), String::from);
     let consent = &profile.consent;
     let answered = *consent != super::super::Consent::default();
@@ -194,14 +198,16 @@ pub fn readable<'k>(profile: &Profile, key_of: impl Fn(u32) -> Option<&'k str>) 
             .iter()
             .map(|t| ReadableTrait { key: key(t.key), value: t.value.clone().into() })
             .collect(),
-        signals: profile.signals.iter().map(|state| signal(state, key(state.key))).collect(),
+        signals: profile.signals.iter().map(|state| signal(state, signals)).collect(),
         signed_in: profile.customer.is_some(),
     }
 }
 
-fn signal(state: &super::super::SignalState, key: String) -> ReadableSignal {
+fn signal(state: &SignalState, signals: &[Signal]) -> ReadableSignal {
+    let (key, value) = named(signals, state.key).unzip();
     ReadableSignal {
-        signal: key,
+        signal: key.map_or_else(|| format!("#{:08x}", state.key), String::from),
+        value: value.flatten().map(String::from),
         sum: f64::from(state.sum_milli) / 1_000.0,
         total: f64::from(state.total_milli) / 1_000.0,
         at: format_date(state.day),

@@ -3,6 +3,7 @@
 use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time};
 use super::super::*;
 use super::vectors::{joined, list, load, text};
+use crate::bundle::Signal;
 use serde_json::{Value, json};
 
 fn word(outcome: Outcome) -> String {
@@ -44,8 +45,13 @@ fn events_change_profiles_as_the_vectors_say() {
     for case in list(&file, "apply") {
         let name = text(case, "name");
         let mut state = profile(case, "start");
+        let signals: Vec<Signal> =
+            case.get("signals").map(|rules| serde_json::from_value(rules.clone()).unwrap()).unwrap_or_default();
         for step in list(case, "steps") {
             let outcome = apply(&mut state, &event(step), now_s);
+            if outcome == Outcome::Applied {
+                signal(&mut state, &signals, &event(step), now_s);
+            }
             assert_eq!(word(outcome), text(step, "outcome"), "{name}: {step}");
         }
         assert_eq!(state, profile(case, "end"), "{name}");

@@ -35,7 +35,7 @@ fn a_whole_profile_is_read_and_written_the_same() {
     assert_eq!(profile.shown[0].campaign, campaign_hash("abandoned-cart"));
     assert_eq!(profile.shown[1].campaign, 0x0bad_cafe);
     let name = |hash| (hash == campaign_hash("abandoned-cart")).then_some("abandoned-cart");
-    let written = serde_json::to_string(&readable(&profile, name)).unwrap();
+    let written = serde_json::to_string(&readable(&profile, &[], name)).unwrap();
     let compact: String = WHOLE.lines().map(str::trim_start).collect();
     assert_eq!(written, compact.replace(": ", ":").replace(", ", ","));
 }
@@ -43,7 +43,7 @@ fn a_whole_profile_is_read_and_written_the_same() {
 #[test]
 fn nothing_known_is_a_profile_too() {
     assert_eq!(parse_profile(&json!({})), Ok(Profile::default()));
-    let written = serde_json::to_value(readable(&Profile::default(), |_| None)).unwrap();
+    let written = serde_json::to_value(readable(&Profile::default(), &[], |_| None)).unwrap();
     let expected = json!({ "consent": { "personalization": "unknown", "measurement": "unknown" }, "opt_out": false });
     assert_eq!(written, expected);
 }
@@ -137,7 +137,7 @@ fn a_preview_body_needs_only_a_name() {
     let parse = |body: Value| parse_preview(body.to_string().as_bytes());
     let body = parse(json!({ "name": "new" })).unwrap();
     assert_eq!((body.ttl_s, body.profile, body.arms.len()), (3_600, Profile::default(), 0));
-    let profile = serde_json::to_value(readable(&busy(), |_| None)).unwrap();
+    let profile = serde_json::to_value(readable(&busy(), &[], |_| None)).unwrap();
     let body = json!({ "name": "n", "ttl_s": 86_400, "profile": profile, "arms": { "a": "x", "b": "y" } });
     let body = parse(body).unwrap();
     assert_eq!(body.profile, busy());
@@ -209,7 +209,7 @@ fn a_profile_says_that_a_customer_is_signed_in_and_not_who() {
     let mut profile = parse_profile(&json!({ "customer": "C-1042", "traits": [{ "trait": "tier", "value": "gold" }] }));
     assert_eq!(profile.as_ref().map(|profile| profile.customer), Ok(Some(customer_hash("C-1042"))));
     let name = |hash| (hash == hash32(&["tier"])).then_some("tier");
-    let shown = serde_json::to_value(readable(profile.as_ref().unwrap(), name)).unwrap();
+    let shown = serde_json::to_value(readable(profile.as_ref().unwrap(), &[], name)).unwrap();
     assert_eq!((&shown["signed_in"], &shown["customer"]), (&json!(true), &Value::Null));
     assert_eq!(shown["traits"], json!([{ "trait": "tier", "value": "gold" }]));
     // What is shown can be read again, without the customer.
