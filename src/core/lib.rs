@@ -2,7 +2,10 @@
 //!
 //! Nothing here does I/O, reads a clock, draws random numbers, logs, or keeps state between calls:
 //! time, keys and bytes come in as arguments, and a decision is a value with a reason.
+#![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod attribute;
 pub mod bundle;
@@ -12,6 +15,7 @@ pub mod decide;
 mod decimal;
 pub mod device;
 pub mod explain;
+mod float;
 pub mod html;
 pub mod limits;
 pub mod page;

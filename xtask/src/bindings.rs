@@ -4,7 +4,7 @@
 //! take minutes, and the two versions could drift apart.
 
 use crate::step::{quietly, step};
-use crate::{node, root, target_folder};
+use crate::{node, panics, root, target_folder};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Re
             .remove_name_section(true)
             .remove_producers_section(true)
             .omit_default_module_path(true)
-            .input_path(&wasm)
+            .input_module("page", panics::without_texts(&wasm)?)
             .out_name("page")
             .generate(&out)?;
         let wasm = out.join("page_bg.wasm");

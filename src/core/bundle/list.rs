@@ -110,9 +110,9 @@ impl TextList {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use alloc::collections::BTreeSet;
     use alloc::string::String;
     use proptest::prelude::*;
-    use std::collections::BTreeSet;
 
     proptest! {
         #[test]

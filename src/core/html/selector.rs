@@ -1,7 +1,10 @@
 //! Selectors of slots and of elements inside a slot: one compound, no combinators.
 use super::limits::{MAX_NAME_BYTES, MAX_SELECTOR_PARTS, MAX_VALUE_BYTES};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// A compound selector: an optional tag, then any of `#id`, `.class`, `[attr]` and `[attr="v"]`.
 ///

@@ -7,8 +7,11 @@ use super::{
     selector::Selector,
     targets::Targets,
 };
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize, Serializer};
-use std::borrow::Cow;
 
 /// What to change in the first element of a slot that matches a selector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
