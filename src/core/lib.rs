@@ -8,6 +8,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod attribute;
+mod blob;
 pub mod bundle;
 pub mod catalog;
 pub mod context;

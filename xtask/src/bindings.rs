@@ -45,7 +45,7 @@ fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Re
             .web(true)?
             .reset_state_function(true)
             .typescript(true)
-            .remove_name_section(true)
+            .remove_name_section(false)
             .remove_producers_section(true)
             .omit_default_module_path(true)
             .input_module("page", panics::without_texts(&wasm)?)
@@ -68,7 +68,7 @@ pub(crate) fn edge(level: Level) -> Result<()> {
             .reset_state_function(true)
             .force_enable_abort_handler(true)
             .typescript(true)
-            .remove_name_section(true)
+            .remove_name_section(false)
             .remove_producers_section(true)
             .input_path(&wasm)
             .out_name("edge")

@@ -32,7 +32,7 @@ const PANICS: &[&str] = &[
 pub(crate) fn without_texts(path: &Path) -> Result<Module> {
     let wasm = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut config = ModuleConfig::new();
-    let mut module = config.generate_name_section(false).generate_producers_section(false).parse(&wasm)?;
+    let mut module = config.generate_name_section(true).generate_producers_section(false).parse(&wasm)?;
     for function in module.funcs.iter_mut() {
         let FunctionKind::Local(local) = &mut function.kind else { continue };
         let panics = function.name.as_ref().is_some_and(|name| PANICS.iter().any(|part| name.contains(part)));

@@ -1,5 +1,6 @@
 //! Selectors of slots and of elements inside a slot: one compound, no combinators.
 use super::limits::{MAX_NAME_BYTES, MAX_SELECTOR_PARTS, MAX_VALUE_BYTES};
+use crate::blob::{Blob, Read, read};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -173,6 +174,20 @@ impl FromStr for Selector {
 struct Unchecked {
     tag: Option<String>,
     parts: Vec<SelectorPart>,
+}
+
+impl Read for Selector {
+    fn read(blob: &mut Blob<'_>) -> Self {
+        let unchecked = Unchecked { tag: Read::read(blob), parts: Read::read(blob) };
+        Self::try_from(unchecked).unwrap_or_else(|_| {
+            blob.spoil();
+            Self { tag: None, parts: Vec::new() }
+        })
+    }
+}
+
+read! {
+    enum SelectorPart { Id(id), Class(class), Has(name), Equals(name, value) }
 }
 
 impl TryFrom<Unchecked> for Selector {
