@@ -2,10 +2,8 @@
 //!
 //! Nothing here does I/O, reads a clock, draws random numbers, logs, or keeps state between calls:
 //! time, keys and bytes come in as arguments, and a decision is a value with a reason.
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 extern crate alloc;
-#[cfg(test)]
-extern crate std;
 
 pub mod attribute;
 mod blob;

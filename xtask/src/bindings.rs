@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
+/// The page core inlines less than LLVM would by itself, whose threshold is 225 at this level. By callgrind a decision costs 2.2 %
+/// more instructions, a scan 0.1 %, and the module is 6 KB of gzip smaller; at 50 it is 5.5 %, 2.8 % and 11 KB.
+const PAGE_FLAGS: [&str; 2] =
+    ["--config", r#"target.wasm32-unknown-unknown.rustflags=["-C", "llvm-args=-inline-threshold=100"]"#];
+
 /// How much work goes into making a module small.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -37,7 +42,7 @@ pub(crate) fn page_with_vectors() -> Result<()> {
 
 fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Result<()> {
     step(name, || {
-        let wasm = compile("attune-page", "wasm-page", features)?;
+        let wasm = compile("attune-page", "wasm-page", &[&PAGE_FLAGS, features].concat())?;
         let out = empty_folder(folder)?;
         // The `web` target takes the compiled module as an argument, so that each platform loads it in
         // its own way. The reset function makes a fresh instance after a trap.
@@ -123,8 +128,9 @@ fn optimize(wasm: &Path, level: Level) -> Result<()> {
         "exception-handling",
     ];
     let mut command = node::script("node_modules/binaryen/bin/wasm-opt");
-    // It inlines nothing into the loops that rustc has already made fast.
-    command.arg(wasm).arg("-Oz").arg("-o").arg(&smaller);
+    // What rustc has kept apart stays apart, in the order of its modules: alike code close by is what gzip makes small, 3 % smaller.
+    command.arg(wasm).args(["-Oz", "--one-caller-inline-max-function-size=0"]).arg("-o").arg(&smaller);
+    command.args(["--reorder-functions-by-name", "--strip-debug"]);
     command.args(features.map(|feature| format!("--enable-{feature}")));
     quietly(&mut command)?;
     Ok(fs::rename(smaller, wasm)?)

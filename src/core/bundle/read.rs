@@ -1,4 +1,5 @@
-//! How the parts of a bundle are read: what `Serialize` wrote.
+//! How the parts of a bundle are read: what `Serialize` wrote. The laws compare it with the readers that `Deserialize` derives,
+//! which are used for nothing else: a page would carry 60 KB more.
 
 use super::cards::{Cards, Cause, Exclude, Match, Mix, Rule, Seed, Source, Strategy};
 use super::{
@@ -98,4 +99,109 @@ read! {
     }
     enum Match { Category(key), Products(keys), Field(field, value) }
     enum UnitKind { Visitor, Customer }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::blob::whole;
+    use alloc::format;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+    use serde::de::DeserializeOwned;
+
+    /// The sections of the golden bundles: their tags, and their blobs.
+    fn blobs() -> Vec<(u8, Vec<u8>)> {
+        let mut found = Vec::new();
+        for bundle in [
+            &include_bytes!("../../../tests/golden/announced.bundle")[..],
+            include_bytes!("../../../tests/golden/conditions.bundle"),
+            include_bytes!("../../../tests/golden/vectors.bundle"),
+        ] {
+            let mut rest = bundle.split_at(12).1;
+            let number = |rest: &mut &[u8]| {
+                let (number, after) = rest.split_first_chunk::<4>().unwrap();
+                *rest = after;
+                usize::try_from(u32::from_le_bytes(*number)).unwrap()
+            };
+            while let Some((tag, after)) = rest.split_first() {
+                rest = after;
+                for _ in 0..number(&mut rest) {
+                    let (blob, after) = rest.split_at(number(&mut rest.clone()) + 4);
+                    found.push((*tag, blob.split_at(4).1.to_vec()));
+                    rest = after;
+                }
+            }
+        }
+        found
+    }
+
+    fn agree<T: Read + DeserializeOwned + core::fmt::Debug>(bytes: &[u8]) {
+        let derived = match postcard::take_from_bytes::<T>(bytes) {
+            Ok((value, [])) => Some(value),
+            _ => None,
+        };
+        // As texts, in which a number that is none equals itself.
+        assert_eq!(format!("{:?}", whole::<T>(bytes)), format!("{derived:?}"), "{bytes:?}");
+    }
+
+    fn agree_on(tag: u8, blob: &[u8]) {
+        match tag {
+            1 => agree::<Site>(blob),
+            2 => agree::<Atom>(blob),
+            3 => agree::<Segment>(blob),
+            4 => agree::<Slot>(blob),
+            5 => agree::<Campaign>(blob),
+            6 => agree::<Content>(blob),
+            7 => agree::<Rules>(blob),
+            11 => agree::<Enrolment>(blob),
+            12 => agree::<Layer>(blob),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_whole_and_no_shorter() {
+        let blobs = blobs();
+        for tag in 1..8 {
+            assert!(blobs.iter().any(|(of, _)| *of == tag), "no golden bundle has a section {tag}");
+        }
+        for (tag, blob) in blobs {
+            for end in 0..=blob.len() {
+                agree_on(tag, blob.split_at(end).0);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_blobs_are_read_as_the_derived_readers_do(
+            which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), bytes in prop::collection::vec(any::<u8>(), 1..4),
+        ) {
+            let blobs = blobs();
+            let (tag, blob) = which.get(&blobs);
+            if !blob.is_empty() {
+                let mut damaged = blob.clone();
+                for (to, from) in damaged.iter_mut().skip(at.index(blob.len())).zip(bytes) {
+                    *to = from;
+                }
+                agree_on(*tag, &damaged);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_as_the_derived_readers_do(
+            tag in 1_u8..13, bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0_u8..20], 0..48),
+        ) {
+            agree_on(tag, &bytes);
+            agree::<crate::html::Selector>(&bytes);
+            agree::<Vec<crate::html::ElementEdit>>(&bytes);
+            agree::<super::super::cards::Cards>(&bytes);
+            agree::<Test>(&bytes);
+            agree::<(u16, i16)>(&bytes);
+            agree::<(u32, i32)>(&bytes);
+            agree::<Option<i64>>(&bytes);
+        }
+    }
 }
