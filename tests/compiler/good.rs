@@ -3,7 +3,8 @@
 use super::{configuration, files, fixtures, folder};
 use attune_compiler::{Code, File, Ordinals, compile};
 use attune_core::attribute::ATTRIBUTES;
-use attune_core::bundle::{Bundle, LifecycleRule, Loaded, Op, Part, Program, Rules, Site, Template, encode};
+use attune_core::bundle::cards::{Cause, Source};
+use attune_core::bundle::{Body, Bundle, LifecycleRule, Loaded, Op, Part, Program, Rules, Site, Template, encode};
 use attune_core::explain;
 use std::fmt::Write;
 
@@ -41,7 +42,6 @@ fn template(template: &Template) -> String {
 
 /// A bundle in words.
 fn told(bundle: &Bundle) -> String {
-    use attune_core::bundle::Body;
     // Eighty years of a time zone say little to a reader.
     let Rules { zone, lifecycle, traits, signals, intensity } = &bundle.site.rules;
     let site = Site { rules: Rules::default(), ..bundle.site.clone() };
@@ -192,6 +192,31 @@ fn json_means_what_toml_means() {
   "during": { "from": "2026-11-27", "until": "2026-11-30T12:00:00" } } } }
 "#;
     assert_eq!(bundle("toml", &files(toml)), bundle("json", &files(json)));
+}
+
+/// Sales are worth half as much after each half-life, counted from the newest of them.
+#[test]
+fn what_sells_now_trends_before_what_sold_more() {
+    let trending = |half_life: &str| {
+        let toml = format!(
+            "[catalog]\nfeed = \"catalog/p.tsv\"\n[slots.picks]\ncard = \"content/card.html\"\n\
+             [product_lists.hot]\nsales = \"catalog/sales.txt\"\nhalf_life = \"{half_life}\"\nwhy = \"trending\"\n\
+             [campaigns.for-you]\npriority = 9\nrecommend.picks = {{ sources = [\"hot\"], count = 2, min = 1 }}\n\
+             -- content/card.html --\n<ul>{{{{#items}}}}<li>{{{{item.title}}}}</li>{{{{/items}}}}</ul>\n\
+             -- catalog/p.tsv --\nid\ttitle\tlink\nold\tOld\t/p/old\nnew\tNew\t/p/new\n\
+             -- catalog/sales.txt --\n2026-11-10\told\n2026-11-10\told\n2026-11-10\told\n2026-11-20\tnew\n2026-11-19\tnew\n"
+        );
+        let bundle = bundle("trending", &files(&toml));
+        let mut sources = bundle.contents.iter().flat_map(|content| &content.bodies).filter_map(|body| match body {
+            Body::Cards(cards) => Some(cards.sources.clone()),
+            _ => None,
+        });
+        sources.next().unwrap()
+    };
+    let list = |skus: [&str; 2]| vec![Source::List(Cause::Trending, skus.map(str::to_owned).to_vec())];
+    // Ten days: 3 sales are worth 3 * 2^-10 after a day's half-life, 3 * 2^(-10/60) after that of two months.
+    assert_eq!(trending("1d"), list(["new", "old"]));
+    assert_eq!(trending("60d"), list(["old", "new"]));
 }
 
 /// The clocks of London go forward on 28 March 2027 and back on 25 October 2026 and 31 October 2027.

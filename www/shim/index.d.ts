@@ -60,7 +60,7 @@ export interface Env {
   MEASURE?: string;
   /** "off": what the platform says of the place is not believed; for local runs, where it is made up. */
   PLACE?: string;
-  /** "on": a `Server-Timing` header says how long the decision took. */
+  /** "on": a `Server-Timing` header says how long the decision took. A preview always has it. */
   SERVER_TIMING?: string;
   /** Secret. Cookie keys, one `ID:STATE:HEX` a line or comma separated. */
   ATTUNE_KEYS?: string;

@@ -6,6 +6,7 @@
   const plan = JSON.parse(text);
   if (!plan.preview) return;
   const STORE = "attune:overlay";
+  const LABEL_PX = 30;
   const MARKS = { true: "✓", false: "✗", unknown: "?" };
   const CSS = `
     :host { all: initial; }
@@ -16,14 +17,16 @@
     .frame { position: absolute; z-index: 2147483645; border: 2px dashed #3d6bff; pointer-events: none; }
     .frame.empty { border-color: #8a8f99; }
     .frame.current { border-style: solid; border-color: #ffb400; }
-    .frame button { position: absolute; inset: 0 auto auto 0; pointer-events: auto; border-radius: 0 0 4px 0; background: #3d6bff; }
+    .frame button { position: absolute; inset: auto auto 100% -2px; pointer-events: auto; border-radius: 4px 4px 0 0; background: #3d6bff;
+      max-width: max(100%, 240px); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .frame.top button { inset: 0 auto auto 0; border-radius: 0 0 4px 0; }
     .frame.empty button { background: #5b606b; }
     .panel { position: fixed; inset: 12px 12px auto auto; z-index: 2147483647; width: min(440px, calc(100vw - 24px));
       max-height: calc(100vh - 24px); overflow: auto; padding: 14px 16px; border-radius: 6px; background: #fff;
       color: #1d2433; box-shadow: 0 4px 24px #0006; }
     h2 { margin: 0 40px 6px 0; font-size: 16px; font-weight: 700; }
     h3 { margin: 12px 0 2px; font-weight: 700; }
-    p, ul { margin: 0 0 6px; } ul { padding: 0; list-style: none; } b { font-weight: 700; }
+    p, ul { margin: 0 0 6px; } ul { padding: 0; list-style: none; } li { margin: 0 0 3px; } b { font-weight: 700; }
     .close { position: absolute; inset: 12px 12px auto auto; }
     [hidden] { display: none; }`;
 
@@ -52,6 +55,8 @@
   /** @type {HTMLElement | null} what opened the panel, and gets the focus back */
   let opener = null;
 
+  /** What is in a slot. Products that a campaign recommends itself go by its name. @param {import("./page.js").AttuneSlot} slot */
+  const named = ({ slot, campaign, content }) => (content === `${campaign}.${slot}` ? campaign : content);
   /** @param {string} campaign */
   const tests = (campaign) => {
     const told = plan.campaigns?.[campaign];
@@ -65,7 +70,7 @@
   /** @param {import("./page.js").AttuneSlot} slot @param {HTMLElement} from */
   const tell = (slot, from) => {
     opener = from;
-    const title = el("h2", { id: "title" }, `${slot.slot}: ${slot.content ?? "the site’s own content"}`);
+    const title = el("h2", { id: "title" }, `${slot.slot}: ${named(slot) ?? "the site’s own content"}`);
     const close = el("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
     close.addEventListener("click", hide);
     const who = slot.campaign ? `Campaign ${slot.campaign}${slot.arm ? `, arm ${slot.arm}` : ""}: ` : "";
@@ -80,7 +85,7 @@
     for (const passed of slot.passed ?? []) {
       panel.append(el("h3", {}, passed.campaign), el("p", {}, passed.why), tests(passed.campaign));
     }
-    panel.append(el("h3", {}, "This visitor"), segments());
+    panel.append(el("h3", {}, "This visitor"), segments(), el("p", {}, cost()));
     panel.setAttribute("aria-labelledby", "title");
     panel.hidden = false;
     for (const { frame, slot: other } of frames) frame.classList.toggle("current", other === slot);
@@ -90,7 +95,7 @@
   const products = (slot) => {
     const list = el("ul", {});
     (slot.picks ?? []).forEach(({ source, because, score }, at) => {
-      list.append(el("li", {}, `${slot.products?.[at]}: ${source}${because ? `, because of ${because}` : ""}. ${score}`));
+      list.append(el("li", {}, el("b", {}, slot.products?.[at] ?? ""), ` ${source}${because ? `, because of ${because}` : ""}; score ${score}`));
     });
     return list;
   };
@@ -107,6 +112,13 @@
     const { in: inside, unknown } = plan.segments ?? { in: [], unknown: [] };
     return el("p", {}, `In the segments: ${inside.join(", ") || "none"}.${unknown.length > 0 ? ` Not known: ${unknown.join(", ")}.` : ""}`);
   };
+  /** The platform's clock stands still while a page is decided, unless it is a local one: then there is a time to tell. */
+  const cost = () => {
+    const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+    const took_ms = navigation?.serverTiming.find(({ name }) => name === "attune")?.duration;
+    const took = took_ms ? `, decided in ${took_ms} ms` : "";
+    return `Bundle ${plan.v}${took}. The cookie has ${plan.preview?.cookie} characters.`;
+  };
   const hide = () => {
     if (panel.hidden) return;
     panel.hidden = true;
@@ -115,7 +127,7 @@
   };
 
   const frames = found.map(({ slot, element }) => {
-    const button = el("button", { type: "button", "data-slot-why": slot.slot }, `${slot.slot}: ${slot.content ?? slot.reason}`);
+    const button = el("button", { type: "button", "data-slot-why": slot.slot }, `${slot.slot}: ${named(slot) ?? slot.reason}`);
     button.addEventListener("click", () => tell(slot, button));
     const frame = el("div", { class: slot.content ? "frame" : "frame empty" }, button);
     // A slot further down the page comes into view with the focus.
@@ -130,6 +142,8 @@
     for (const { frame, element } of frames) {
       const { left, top, width, height } = element.getBoundingClientRect();
       frame.hidden = width === 0 && height === 0;
+      // Its label stands on it, but at the top of the page there is no room.
+      frame.classList.toggle("top", top + scrollY < LABEL_PX);
       frame.style.cssText = `left:${left + scrollX}px;top:${top + scrollY}px;width:${width}px;height:${height}px`;
     }
   };

@@ -60,7 +60,8 @@ export interface AttunePlan {
   consent: { personalization: "granted" | "denied" | "unknown"; measurement: "granted" | "denied" | "unknown" };
   /** Ids of the last events that the cookie has, newest first. */
   ring: string[];
-  preview: { name: string; expires: number } | null;
+  /** `cookie`: characters of the cookie that holds the persona's profile. */
+  preview: { name: string; expires: number; cookie: number } | null;
   slots: AttuneSlot[];
   /** By key; only under a preview, as are the segments. */
   campaigns?: Record<string, AttuneCampaign>;

@@ -53,7 +53,8 @@ export function addAnswer(headers, answer, cost) {
   if (answer.setCookie !== "") headers.append("Set-Cookie", answer.setCookie);
   const [summary, explanation] = answer.summary.split("\n");
   headers.set("Attune", `${summary}; decision_ms=${cost.decision_ms}`);
-  // Only for the holder of a preview token.
-  if (explanation !== undefined) headers.set("Attune-Explain", explanation);
-  if (cost.timing) headers.append("Server-Timing", `attune;dur=${cost.decision_ms}`);
+  // Only for the holder of a preview token; empty where it would be too long for a header.
+  if (explanation) headers.set("Attune-Explain", explanation);
+  // The overlay reads it: a script cannot read the other headers of its page.
+  if (cost.timing || explanation !== undefined) headers.append("Server-Timing", `attune;dur=${cost.decision_ms}`);
 }

@@ -1,4 +1,4 @@
-//! What sells faster than before: recent sales, each worth less the older it is.
+//! What sells now: recent sales, each worth less the older it is.
 
 use crate::codes::Code;
 use crate::condition::span_s;

@@ -49,7 +49,7 @@ pub enum Cause {
     PopularIn = 3,
     /// It is popular.
     Popular = 4,
-    /// It sells faster than before.
+    /// It sells now.
     Trending = 5,
     /// Somebody chose it.
     Chosen = 6,

@@ -160,7 +160,12 @@ impl PageCore {
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
-            let label = preview.map(|p| PreviewLabel { name: &p.name, expires_s: p.expires_s, account: &account });
+            let label = preview.map(|p| PreviewLabel {
+                name: &p.name,
+                expires_s: p.expires_s,
+                cookie_chars: self.scope.encode(facts.profile, &self.keys).value.len(),
+                account: &account,
+            });
             let visitor = Visitor {
                 personalization: effective.personalization,
                 measurement: effective.measurement,
@@ -168,9 +173,11 @@ impl PageCore {
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
-            if preview.is_some() && plan.len() <= EXPLAIN_HEADER_BYTES_MAX {
+            if preview.is_some() {
                 answer.summary.push('\n');
-                answer.summary.push_str(&plan);
+                if plan.len() <= EXPLAIN_HEADER_BYTES_MAX {
+                    answer.summary.push_str(&plan);
+                }
             }
         }
         self.place(slots, facts.page.locale, request.utf8, &mut answer);

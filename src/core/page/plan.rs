@@ -18,6 +18,8 @@ pub(super) struct PreviewLabel<'a> {
     pub(super) name: &'a str,
     /// Seconds since the Unix epoch.
     pub(super) expires_s: u32,
+    /// Characters of the cookie that holds the persona's profile.
+    pub(super) cookie_chars: usize,
     /// What was noted while the page was decided.
     pub(super) account: &'a Account,
 }
@@ -74,6 +76,8 @@ pub(super) fn plan(
             json.string(label.name);
             json.key("expires");
             json.raw(&format!("{}", label.expires_s));
+            json.key("cookie");
+            json.raw(&format!("{}", label.cookie_chars));
             json.close('}');
         }
         None => json.raw("null"),

@@ -74,20 +74,18 @@ pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c
     }
 }
 
-/// The parts of a score, for people.
+/// The parts of a score, for people: what its source gave, what the sights without a click divide it by, and what the
+/// rules multiply it by. Parts that change nothing are left out.
 pub fn score_parts(pick: &Pick) -> String {
     let number = |number: f32, digits| decimal::fixed(number.into(), digits);
-    [
-        &number(pick.score, 3),
-        " = ",
-        &number(pick.base, 3),
-        " by ",
-        pick.cause.key(),
-        ", shown ",
-        &number(pick.times_seen, 2),
-        " times without a click, times ",
-        &number(pick.factor, 2),
-        " by rules",
-    ]
-    .concat()
+    let mut text = number(pick.base, 3);
+    let worn = pick.base * pick.factor / pick.score;
+    if worn > 1.0 && worn.is_finite() && pick.times_seen > 0.0 {
+        let (times, worn) = (number(pick.times_seen, 1), number(worn, 2));
+        text = [&text, " / ", &worn, " (seen ", &times, " times, not clicked)"].concat();
+    }
+    if pick.factor.to_bits() != 1.0_f32.to_bits() {
+        text = [&text, " * ", &number(pick.factor, 2), " (rules)"].concat();
+    }
+    if pick.score.to_bits() == pick.base.to_bits() { text } else { [&text, " = ", &number(pick.score, 3)].concat() }
 }

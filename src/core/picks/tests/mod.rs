@@ -379,3 +379,16 @@ fn the_product_of_the_page_costs_what_the_overlay_says_while_it_is_fresh() {
     }
     assert_eq!(asked(&on, &shelf, Attribute::ProductCategory, None), Value::Text("lamps".into()));
 }
+
+#[test]
+fn a_score_is_told_in_its_parts() {
+    let (cause, because) = (Cause::Viewed, Because::Nothing);
+    let plain = Pick { ordinal: 0, cause, because, base: 2.0, times_seen: 0.0, factor: 1.0, score: 2.0 };
+    assert_eq!(score_parts(&plain), "2.000");
+    // 2 / (1 + 0.5 * 2) * 1.5
+    let worn = Pick { times_seen: 2.0, factor: 1.5, score: 1.5, ..plain };
+    assert_eq!(score_parts(&worn), "2.000 / 2.00 (seen 2.0 times, not clicked) * 1.50 (rules) = 1.500");
+    // Without rotation, sights change nothing.
+    let buried = Pick { times_seen: 3.0, factor: 0.2, score: 0.4, ..plain };
+    assert_eq!(score_parts(&buried), "2.000 * 0.20 (rules) = 0.400");
+}
