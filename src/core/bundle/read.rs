@@ -128,8 +128,9 @@ mod tests {
             while let Some((tag, after)) = rest.split_first() {
                 rest = after;
                 for _ in 0..number(&mut rest) {
-                    let (blob, after) = rest.split_at(number(&mut rest.clone()) + 4);
-                    found.push((*tag, blob.split_at(4).1.to_vec()));
+                    let bytes = number(&mut rest);
+                    let (blob, after) = rest.split_at(bytes);
+                    found.push((*tag, blob.to_vec()));
                     rest = after;
                 }
             }
@@ -197,7 +198,7 @@ mod tests {
             agree_on(tag, &bytes);
             agree::<crate::html::Selector>(&bytes);
             agree::<Vec<crate::html::ElementEdit>>(&bytes);
-            agree::<super::super::cards::Cards>(&bytes);
+            agree::<Cards>(&bytes);
             agree::<Test>(&bytes);
             agree::<(u16, i16)>(&bytes);
             agree::<(u32, i32)>(&bytes);
