@@ -26,6 +26,16 @@ pub enum LearnError {
         /// What does not fit.
         reason: String,
     },
+    /// A file is of a kind that is not read.
+    #[error("{} is {what}, which is not read as it is", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// A column is missing.
     #[error("{} has no column `{column}`; it has {found}", path.display())]
     Column {

@@ -1,9 +1,10 @@
 //! Files to sessions: rows read, cleaned, counted, grouped.
 
-use crate::input::{self, Columns, Format, Progress, Row};
+use crate::input::{self, Columns, Format, Layout, Progress, Row};
 use crate::items::Items;
 use crate::sessions::{SessionBuilder, SessionLog};
 use crate::{LearnError, Noise, evaluate};
+use std::fmt::Write;
 use std::path::Path;
 
 /// Longest product id, in bytes.
@@ -22,6 +23,35 @@ pub struct Source<'a> {
     pub orders: bool,
     /// Bytes of rows that may be in memory at once.
     pub memory_bytes: Option<u64>,
+    /// Kinds of events that are used; all of them if none is named.
+    pub events: &'a [String],
+    /// Where a visitor's clicks are cut into sessions.
+    pub gap: Gap,
+}
+
+/// The pause after which a visitor's next click begins another session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Gap {
+    /// Half an hour where the file says visitors and not sessions; elsewhere nothing is cut.
+    #[default]
+    Unless,
+    /// Nothing is cut.
+    Never,
+    /// Milliseconds.
+    Ms(i64),
+}
+
+/// The pause that is usual in web analytics.
+const GAP_MS: i64 = 30 * 60 * 1_000;
+
+impl Gap {
+    fn ms(self, layout: &Layout, dates: bool) -> Option<i64> {
+        match self {
+            Self::Unless if layout.visitors && dates => Some(GAP_MS),
+            Self::Unless | Self::Never => None,
+            Self::Ms(ms) => Some(ms),
+        }
+    }
 }
 
 /// What becomes of products that have no ordinal yet.
@@ -50,40 +80,89 @@ pub fn read(
         builder = builder.whole_sessions();
     }
     let mut time = LastTime::default();
-    input::read(source.path, source.format, source.columns, noise, progress, &mut |row, noise| {
+    let layout = input::read(source.path, source.format, source.columns, noise, progress, &mut |row, noise| {
         noise.rows += 1;
-        if !usable(&row, source.orders, noise) {
+        if !usable(&row, source, noise) {
             return Ok(());
         }
-        let Some(time_ms) = time.ms(row.time) else {
-            noise.no_time += 1;
+        let moment = time.ms(row.time).and_then(|base| Some((base, base.checked_add(offset_ms(row.offset)?)?)));
+        let Some((base_ms, time_ms)) = moment else {
+            noise.no_time.add(row.time);
             return Ok(());
         };
+        noise.times.add(base_ms);
+        let id = whole_number(row.item);
         let item = match products {
-            Products::Growing(items) => items.intern(row.item),
-            Products::Known(items) => items.ordinal(row.item).unwrap_or(evaluate::UNKNOWN),
+            Products::Growing(items) => items.intern(id),
+            Products::Known(items) => items.ordinal(id).unwrap_or(evaluate::UNKNOWN),
             Products::Catalogued(items, groups) => {
                 let group = |item| groups.get(item as usize).copied();
-                items.ordinal(row.item).and_then(group).unwrap_or(evaluate::UNKNOWN)
+                let exact = items.ordinal(row.item).or_else(|| items.ordinal(id));
+                exact.and_then(group).unwrap_or(evaluate::UNKNOWN)
             }
         };
         if item == evaluate::UNKNOWN {
-            noise.unknown_product.add(row.item);
             if matches!(products, Products::Catalogued(..)) {
+                noise.unknown_product.add(row.item);
                 return Ok(());
             }
+            noise.new_product.add(row.item);
         }
         builder.push(row.session, item, time_ms)
     })?;
     noise.rows += noise.unreadable;
-    builder.finish(noise)
+    if !source.events.is_empty() && noise.events.total == 0 {
+        let (path, column) = (source.path.to_path_buf(), "event".to_owned());
+        return Err(LearnError::Column { path, column, found: layout.text });
+    }
+    let gap_ms = source.gap.ms(&layout, noise.times.are_dates() && !source.orders);
+    noise.guessed = layout.guessed || layout.visitors;
+    noise.layout = described(layout.text.clone(), &layout, gap_ms);
+    builder.cut_at(gap_ms).dated(layout.timed).finish(noise)
 }
 
-fn usable(row: &Row<'_>, orders: bool, noise: &mut Noise) -> bool {
+fn described(mut text: String, layout: &Layout, gap_ms: Option<i64>) -> String {
+    // Writing to a string cannot fail.
+    let _ = match gap_ms {
+        Some(ms) => write!(text, "; sessions are cut at pauses of more than {} minutes", ms / 60_000),
+        None if layout.visitors => write!(text, "; all of a visitor is one session"),
+        None => Ok(()),
+    };
+    if !layout.timed {
+        text.push_str("; without a time, no session is later than another");
+    }
+    text
+}
+
+/// A number without the `.0` that tools put behind the ids of a column that has gaps.
+fn whole_number(id: &str) -> &str {
+    match id.strip_suffix(".0") {
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
+        _ => id,
+    }
+}
+
+/// What comes on top of a time, in ms; no unit is told by its size.
+fn offset_ms(text: &str) -> Option<i64> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let fraction = || text.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| number.round() as i64);
+    text.parse().ok().or_else(fraction)
+}
+
+fn usable(row: &Row<'_>, source: &Source<'_>, noise: &mut Noise) -> bool {
+    if !row.event.is_empty() {
+        noise.events.add(row.event);
+    }
+    let orders = source.orders;
     let cause = if row.session.is_empty() || row.item.is_empty() {
         &mut noise.no_id
     } else if row.item.len() > ITEM_BYTES_MAX || row.item.chars().any(char::is_control) {
         &mut noise.odd_id
+    } else if !source.events.is_empty() && !source.events.iter().any(|event| event == row.event) {
+        &mut noise.other_event
     } else if orders && is_cancelled(row.session) {
         &mut noise.cancelled
     } else if orders && !row.quantity.is_empty() && row.quantity.parse::<f64>().is_ok_and(|pieces| pieces <= 0.0) {

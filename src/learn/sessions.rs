@@ -199,8 +199,18 @@ pub struct SessionBuilder {
     runs: Vec<File>,
     place: u32,
     baskets: bool,
+    cut: Cut,
+}
+
+/// Where sessions end, and what is kept of them.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
     /// Clicks of a session that are kept, its last ones.
-    session_clicks_max: usize,
+    clicks_max: usize,
+    /// A longer pause begins another session.
+    gap_ms: i64,
+    /// Whether times say when a session was, and not only the order of its clicks.
+    dated: bool,
 }
 
 impl SessionBuilder {
@@ -216,14 +226,28 @@ impl SessionBuilder {
             runs: Vec::new(),
             place: 0,
             baskets,
-            session_clicks_max: SESSION_CLICKS_MAX,
+            cut: Cut { clicks_max: SESSION_CLICKS_MAX, gap_ms: i64::MAX, dated: true },
         }
     }
 
     /// Keeps every click of a session, however long it is: for measuring.
     #[must_use]
     pub fn whole_sessions(mut self) -> Self {
-        self.session_clicks_max = usize::MAX;
+        self.cut.clicks_max = usize::MAX;
+        self
+    }
+
+    /// Begins another session after a pause of more than `gap_ms`.
+    #[must_use]
+    pub fn cut_at(mut self, gap_ms: Option<i64>) -> Self {
+        self.cut.gap_ms = gap_ms.unwrap_or(i64::MAX);
+        self
+    }
+
+    /// Whether times say when a session was; else they only order its clicks, and no session is later than another.
+    #[must_use]
+    pub fn dated(mut self, dated: bool) -> Self {
+        self.cut.dated = dated;
         self
     }
 
@@ -264,8 +288,8 @@ impl SessionBuilder {
     /// # Errors
     /// When temporary files cannot be written or read back.
     pub fn finish(mut self, noise: &mut Noise) -> Result<SessionLog, LearnError> {
-        let mut grouping = Grouping::new(if self.runs.is_empty() { usize::MAX } else { self.clicks_max }, self.baskets);
-        grouping.session_clicks_max = self.session_clicks_max;
+        let chunk_clicks = if self.runs.is_empty() { usize::MAX } else { self.clicks_max };
+        let mut grouping = Grouping::new(chunk_clicks, self.baskets, self.cut);
         if self.runs.is_empty() {
             self.clicks.sort_unstable();
             for click in std::mem::take(&mut self.clicks) {
@@ -310,11 +334,11 @@ struct Grouping {
     items: Vec<u32>,
     end_ms: i64,
     last_place: u32,
-    session_clicks_max: usize,
+    cut: Cut,
 }
 
 impl Grouping {
-    fn new(clicks_max: usize, baskets: bool) -> Self {
+    fn new(clicks_max: usize, baskets: bool, cut: Cut) -> Self {
         let chunk = Sessions { baskets, ..Sessions::default() };
         Self {
             log: SessionLog::default(),
@@ -324,12 +348,13 @@ impl Grouping {
             items: Vec::new(),
             end_ms: 0,
             last_place: 0,
-            session_clicks_max: SESSION_CLICKS_MAX,
+            cut,
         }
     }
 
     fn push(&mut self, click: Click, noise: &mut Noise) -> Result<(), LearnError> {
-        if click.session != self.session {
+        let pause_ms = click.time_ms.saturating_sub(self.end_ms);
+        if click.session != self.session || pause_ms > self.cut.gap_ms {
             self.close(noise)?;
             self.session = click.session;
         } else if !self.items.is_empty() && click.place < self.last_place {
@@ -345,11 +370,11 @@ impl Grouping {
         if self.items.is_empty() {
             return Ok(());
         }
-        let beyond = self.items.len().saturating_sub(self.session_clicks_max);
+        let beyond = self.items.len().saturating_sub(self.cut.clicks_max);
         noise.beyond_length += beyond as u64;
         let used = self.items.get(beyond..).unwrap_or_default();
         noise.single += u64::from(used.iter().all(|item| used.first() == Some(item)));
-        self.chunk.push(used, self.end_ms);
+        self.chunk.push(used, if self.cut.dated { self.end_ms } else { 0 });
         self.items.clear();
         if self.chunk.items.len() >= self.clicks_max {
             self.store()?;

@@ -5,7 +5,7 @@ use crate::index::{Target, build, entries_within};
 use crate::input::parse_ms;
 use crate::metrics::Metrics;
 use crate::sessions::{SessionBuilder, SessionLog, Sessions};
-use crate::trial::Trial;
+use crate::trial::{Outcome, Trial};
 use crate::tune::{self, HeldOut};
 use crate::{Noise, Parameters, evaluate};
 use attune_core::recommend::Index;
@@ -184,6 +184,33 @@ fn a_trial_measures_what_the_whole_index_would() {
         let sum: f64 = quick.gains.iter().map(|gain| f64::from(*gain)).sum();
         assert!((sum / whole.predictions as f64 - whole.hr20 - whole.mrr20).abs() < 1e-6);
     }
+}
+
+#[test]
+fn tuning_takes_what_is_better_beyond_chance() {
+    // Clicks of these sessions only ever go forward, which many predictions show.
+    let held_out = HeldOut::of(&SessionLog::of(walks(4_000, 300)), None).unwrap().unwrap();
+    let mut trial = Trial::new(&held_out, 300).unwrap();
+    let defaults = trial.measure(&Parameters::default()).unwrap();
+    let tuning = tune::tune(&held_out, 300, || ()).unwrap();
+    let best = trial.measure(&tuning.parameters).unwrap();
+    let advantage = trial.advantage(&best, &defaults);
+    assert!(tuning.parameters.backward < 1.0, "{tuning:?}");
+    assert!(advantage.mean > 5.0 * advantage.error, "{advantage:?}");
+}
+
+#[test]
+fn sessions_and_not_predictions_are_independent_and_two_hits_are_chance() {
+    let held_out = HeldOut { train: SessionLog::of(sessions(&[&[0, 1, 2]])), test: sessions(&[&[0, 1, 2], &[0, 1]]) };
+    let trial = Trial::new(&held_out, 3).unwrap();
+    let outcome = |gains: [f32; 3]| Outcome { metrics: Metrics::default(), gains: gains.to_vec() };
+    let advantage = trial.advantage(&outcome([2.0, 2.0, 0.0]), &outcome([0.0; 3]));
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    // The sessions differ from the mean of 4/3 a prediction by 4 - 8/3 and by 0 - 4/3.
+    assert!(near(advantage.mean, 4.0 / 3.0), "{advantage:?}");
+    assert!(near(advantage.error, (32.0f64 / 9.0 + 16.0).sqrt() / 3.0), "{advantage:?}");
+    let same = trial.advantage(&outcome([1.0; 3]), &outcome([1.0; 3]));
+    assert!(near(same.mean, 0.0) && near(same.error, 4.0 / 3.0), "{same:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::evaluate::UNKNOWN;
 use crate::index::{Built, Popularity, Target, build};
 use crate::metrics::Metrics;
 use crate::sessions::{SessionLog, Sessions};
-use crate::trial::{Outcome, Trial};
+use crate::trial::{Advantage, Trial};
 use crate::{LearnError, Parameters, evaluate};
 use attune_core::recommend::Index;
 
@@ -133,7 +133,7 @@ const STEPS: [(Set, &[f64]); 10] = [
     (|p, value| p.row_power = value, &[0.5, 1.0]),
     (|p, value| p.decay = value, &[0.5, 1.0, 1.5, 3.0, 4.0]),
     (|p, value| p.backward = value, &[0.5]),
-    (|p, value| p.beta = value, &[0.2, 0.5]),
+    (|p, value| p.beta = value, &[0.2, 0.5, 1.0]),
     (|p, value| p.further = value, &[0.2, 0.4, 0.8, 1.6, 3.0]),
     (|p, value| p.distance = value, &[0.7, 1.5, 3.0]),
     (|p, value| p.decay = value, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0]),
@@ -166,25 +166,16 @@ pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<
             step();
             tried += 1;
             let measured = trial.measure(&other)?;
-            // A shorter list is better at the same figures.
-            let shorter = other.neighbours < best.neighbours;
-            let (advantage, margin) = advantage(&measured, &outcome);
-            if advantage > if shorter { -MARGIN } else { margin } {
+            let Advantage { mean, error } = trial.advantage(&measured, &outcome);
+            let doubt = STANDARD_ERRORS * error;
+            // A shorter list is better at the same figures, but they have to be the same beyond doubt.
+            let needed = if other.neighbours < best.neighbours { doubt - MARGIN } else { doubt.max(MARGIN) };
+            if mean > needed {
                 (best, outcome) = (other, measured);
             }
         }
     }
     Ok(Tuning { parameters: best, metrics: outcome.metrics, tried })
-}
-
-/// By how much the first is better for a prediction, and by how much it has to be to count.
-#[expect(clippy::cast_precision_loss, reason = "predictions are fewer than 2^53")]
-fn advantage(outcome: &Outcome, than: &Outcome) -> (f64, f64) {
-    let count = (outcome.gains.len() as f64).max(1.0);
-    let differences = || outcome.gains.iter().zip(&than.gains).map(|(gain, other)| f64::from(gain - other));
-    let mean = differences().sum::<f64>() / count;
-    let variance = differences().map(|difference| (difference - mean).powi(2)).sum::<f64>() / count;
-    (mean, MARGIN.max(STANDARD_ERRORS * (variance / count).sqrt()))
 }
 
 /// Number of measurements that [`tune`] makes at most.

@@ -131,14 +131,15 @@ fn noise_is_counted_and_named() {
     );
     let ran = folder.run(&["learn", "--orders", "orders.csv", "--out", "goes-with.index"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let lines: Vec<&str> = ran.out.lines().take(7).collect();
+    let lines: Vec<&str> = ran.out.lines().take(8).collect();
     assert_eq!(
         lines,
         [
             "orders.csv: 8 rows, 6 left out",
+            "  read as CSV (,): session `InvoiceNo`, item `StockCode`, time `InvoiceDate`, quantity `Quantity`",
             "  1 rows that cannot be read",
             "  1 rows without a session or product",
-            "  1 rows without a readable time",
+            "  1 rows without a readable time (yesterday 1)",
             "  1 lines of cancelled orders",
             "  1 lines without a positive quantity",
             "  1 lines that are not products (POST 1)",
@@ -163,7 +164,7 @@ fn a_catalogue_gives_the_numbers_and_the_groups() {
     folder.write("clicks.tsv", "session\titem\ttime\n1\tM\t1\n1\tH\t2\n2\tH\t1\n2\tgone\t2\n2\tS\t3\n");
     let ran = learn(&folder, "clicks.tsv", "shop.index", &["--catalog", "shop.catalog"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("5 rows, 1 left out\n  1 rows of unknown products (gone 1)"), "{}", ran.out);
+    assert!(ran.out.contains("\n  1 rows of unknown products (gone 1)"), "{}", ran.out);
     let (index, catalog) = (Index::load(folder.read("shop.index")).unwrap(), folder.read("shop.catalog"));
     let catalog = Catalog::load(catalog).unwrap();
     assert_eq!((index.epoch(), index.items()), (catalog.epoch(), catalog.items()));
@@ -189,6 +190,33 @@ fn a_log_that_cannot_be_used_says_what_to_do() {
     assert!(learn(&folder, "empty.tsv", "x.index", &[]).err.contains("is empty"));
     assert_eq!(learn(&folder, "none.tsv", "x.index", &[]).code, 2);
     assert!(!folder.path("x.index").exists());
+}
+
+#[test]
+fn a_log_of_visitors_or_without_names_is_evaluated_and_says_what_was_guessed() {
+    let folder = Folder::new();
+    // A visitor comes back an hour later: two sessions, of which the second has one click.
+    let log = "timestamp,visitorid,event,itemid\n1433221332000,7,view,1\n1433221392000,7,view,2\n\
+               1433221395000,7,addtocart,2\n1433224999000,7,view,1\n";
+    folder.write("a.csv", log);
+    folder.write("b.csv", "1433221332,7,1\n1433221392,7,2\n1433221395,7,2\n1433224999,7,1\n");
+    let evaluate = |file: &str, more: &[&str]| {
+        let ran = folder.run(&[&["evaluate", "--train", file, "--test", file, "--format", "json"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        (report["predictions"].as_u64().unwrap(), ran.err)
+    };
+    let (predictions, said) = evaluate("a.csv", &[]);
+    assert_eq!(predictions, 2);
+    assert!(said.contains("session `visitorid`") && said.contains("pauses of more than 30 minutes"), "{said}");
+    assert!(said.contains("kinds of events (view 3, addtocart 1), all used (--events to choose)"), "{said}");
+    assert_eq!(evaluate("a.csv", &["--events", "view"]).0, 1);
+    assert_eq!(evaluate("a.csv", &["--gap", "none"]).0, 3);
+    let (predictions, said) = evaluate("b.csv", &[]);
+    assert_eq!(predictions, 3);
+    assert!(said.contains("session in column 2, item in column 3, time in column 1 (guessed"), "{said}");
+    let refused = folder.run(&["evaluate", "--train", "b.csv", "--test", "b.csv", "--events", "view"]);
+    assert!(refused.code == 2 && refused.err.contains("has no column `event`"), "{}", refused.err);
 }
 
 #[test]

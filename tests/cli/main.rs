@@ -5,6 +5,7 @@ mod channels;
 mod configuration;
 mod cookies;
 mod decisions;
+mod evaluation;
 mod experiments;
 mod html;
 mod learning;

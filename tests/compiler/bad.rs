@@ -4,6 +4,7 @@ use super::{files, fixtures, folder};
 use attune_compiler::{Code, DIAGNOSTICS, Diagnostic, File, Severity, Span, compile};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Codes that no fixture of a readable size can bring about; tests of their own do.
 const ELSEWHERE: &[Code] = &[Code::TooLarge];
@@ -118,22 +119,46 @@ fn deep_conditions_are_refused_and_long_ones_survived() {
 /// Whatever is written, something is said about it, nothing panics, and every place is inside its file.
 #[test]
 fn cut_and_spoilt_files_are_survived() {
-    for (name, files) in fixtures("bad").into_iter().chain(fixtures("good")) {
-        for at in 0..files.len() {
-            let text = &files[at].text;
-            // Thirty cuts of each file are enough to hit every kind of token in some fixture.
-            let step = (text.len() / 30).max(1);
-            for cut in (0..text.len()).step_by(step).filter(|cut| text.is_char_boundary(*cut)) {
-                for spoilt in [text[..cut].to_owned(), format!("{}{{{{\"'<é{}", &text[..cut], &text[cut..])] {
-                    let mut files = files.clone();
-                    files[at].text = spoilt;
-                    for d in compile(&files).diagnostics {
-                        if let Some(span) = &d.span {
-                            let text = &files.iter().find(|file| file.path == span.file).unwrap().text;
-                            assert!(text.get(span.start..span.end).is_some(), "{name} cut at {cut}: {d:?}");
-                        }
-                    }
+    let mut fixtures: Vec<_> = fixtures("good").into_iter().chain(fixtures("bad")).collect();
+    // Whoever builds an automaton until it is too large works for a second, and that is most of all the time there is here.
+    for file in fixtures.iter_mut().flat_map(|(_, files)| files) {
+        file.text = file.text.replace("{2000}{9}", "{20}{9}");
+    }
+    // Nearly all fixtures have the same attune.toml. It is cut beside the first of them only, and there everywhere.
+    let base = std::fs::read_to_string(folder("base.toml")).unwrap();
+    let with_base = fixtures.iter().position(|(_, files)| files.iter().any(|file| file.text == base));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Relaxed);
+            let Some((name, files)) = fixtures.get(number) else { return };
+            for at in 0..files.len() {
+                let (len, shared) = (files[at].text.len(), files[at].text == base);
+                if shared && with_base != Some(number) {
+                    continue;
                 }
+                // Thirty cuts of each file are enough to hit every kind of token in some fixture.
+                let step = if shared { 1 } else { (len / 30).max(1) };
+                (0..len).step_by(step).for_each(|cut| cut_and_spoil(name, files, at, cut));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+}
+
+fn cut_and_spoil(name: &str, files: &[File], at: usize, cut: usize) {
+    let Some((before, after)) = files[at].text.split_at_checked(cut) else { return };
+    for spoilt in [before.to_owned(), format!("{before}{{{{\"'<é{after}")] {
+        let mut files = files.to_vec();
+        files[at].text = spoilt;
+        for d in compile(&files).diagnostics {
+            if let Some(span) = &d.span {
+                let text = &files.iter().find(|file| file.path == span.file).unwrap().text;
+                assert!(text.get(span.start..span.end).is_some(), "{name} cut at {cut}: {d:?}");
             }
         }
     }

@@ -53,7 +53,7 @@ test("DuckDB and the built-in count give the same index", async () => {
 test("Parquet and TSV give the same index", async () => {
   const { connection, close } = await database();
   await connection.run(`COPY (SELECT SessionId AS visit, ItemId, make_timestamp(CAST(Time * 1000000 AS BIGINT)) AS clicked FROM log)
-    TO '${path("clicks.parquet")}' (FORMAT parquet, ROW_GROUP_SIZE 4096)`);
+    TO '${path("clicks.parquet")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 4096)`);
   close();
   attune("learn", "--sessions", path("clicks.tsv"), "--out", path("tsv.index"), ...PARAMETERS);
   const columns = ["--columns", "session=visit,time=clicked"];

@@ -3,18 +3,26 @@
 use crate::args::Format;
 use attune_learn::Parameters;
 use attune_learn::input::{Columns, Format as LogFormat};
+use attune_learn::log::Gap;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 
 /// How logs are read.
 #[derive(ClapArgs)]
 pub(crate) struct LogOptions {
-    /// Names of columns: session=..,item=..,time=..,quantity=..; usual names are found. Numbers (from 1): no line of names
+    /// Names of columns: session=..,item=..,time=..,event=..,quantity=..; usual names are found, and what was found is printed.
+    /// Numbers (from 1) where there is no line of names. offset=.. is what orders the clicks of a session whose time is only a day
     #[arg(long, value_name = "FIELD=COLUMN,..", default_value = "", value_parser = Columns::parse)]
     pub(crate) columns: Columns,
     /// Format of the logs; their first bytes tell unless said otherwise
     #[arg(long, value_enum)]
     pub(crate) input: Option<Input>,
+    /// Kinds of events to use, such as view,addtocart, where a column says them; all of them unless said otherwise
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
+    pub(crate) events: Vec<String>,
+    /// Begin another session after a pause such as 30m; `none` to cut nothing. 30m for logs of visitors, none for sessions
+    #[arg(long, value_name = "TIME", value_parser = gap)]
+    pub(crate) gap: Option<Gap>,
     /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise.
     /// On top come products (some 200 bytes each), their neighbours (some 30 bytes each) and tuning (up to 100 MB); `learn` says what it took
     #[arg(long, value_name = "SIZE", value_parser = size)]
@@ -80,9 +88,12 @@ pub(crate) struct LearnOptions {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "Example:\n  attune evaluate --train train.tsv.gz --test test.tsv.gz\n\n\
+#[command(after_help = "Examples:\n  attune evaluate --train train.tsv.gz --test test.tsv.gz\n  \
+    attune evaluate --train yoochoose-train.dat --test yoochoose-test.dat --columns session=1,time=2,item=3 --format json\n  \
+    attune evaluate --train events-train.csv --test events-test.csv --events view --gap 30m\n\n\
     Every prefix of every test session predicts its next click, against all training products. Parameters are chosen on\n\
-    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.")]
+    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.\n\
+    Rows may be in any order. A product that the training file does not have is a miss as a next click, and says nothing before.")]
 pub(crate) struct EvaluateOptions {
     /// Click log to learn from
     #[arg(long, value_name = "FILE")]
@@ -123,6 +134,25 @@ pub(crate) struct RotateOptions {
 fn strength(text: &str) -> Result<f32, String> {
     let strength = text.parse().ok().filter(|strength: &f32| (0.0..=100.0).contains(strength));
     strength.ok_or_else(|| format!("`{text}` is not a strength, 0 to 100"))
+}
+
+/// Reads a pause: a number with s, m, h or d, or `none`.
+fn gap(text: &str) -> Result<Gap, String> {
+    let text = text.trim();
+    if text == "none" {
+        return Ok(Gap::Never);
+    }
+    let wrong = || format!("`{text}` is not a pause such as 30m, or none");
+    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let unit_ms = match text.get(digits.len()..).unwrap_or_default().trim() {
+        "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(wrong()),
+    };
+    let ms = digits.parse::<i64>().ok().and_then(|number| number.checked_mul(unit_ms));
+    ms.map(Gap::Ms).ok_or_else(wrong)
 }
 
 /// Reads a size: a number of bytes, or with KB, MB or GB.

@@ -20,7 +20,7 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     let mut items = Items::default();
     let source = |path| super::source(path, false, &options.log);
     let (train, noise) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
-    let (parameters, tuned, built) = learned(&train, &items, &options.log, &options.train)?;
+    let (parameters, tuned, built) = learned(&train, &noise, &items, &options.log, &options.train)?;
     let (test, test_noise) = log(&source(&options.test), &mut Products::Known(&items))?;
     let sessions = test_sessions(&test)?;
     let measure = |bytes: &[u8]| -> Result<Metrics, Failure> {
@@ -30,11 +30,27 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     let metrics = measure(&built.bytes)?;
     if metrics.predictions == 0 {
         return Err(Failure::new(
-            format!("{} has no session of two clicks", options.test.display()),
-            "give a log with sessions",
+            format!("no session of two clicks in {}: {test_noise}", options.test.display()),
+            "give a log with sessions, or name its columns: --columns session=..,item=..,time=..",
+        ));
+    }
+    if 10 * metrics.unknown_targets > 9 * metrics.predictions {
+        let ids = items.keys().take(3).collect::<Vec<_>>().join(", ");
+        io::tell(&format!(
+            "attune: {} of {} next clicks are of products that no training session has; are these ids of one kind?\n  \
+             {}: {ids}\n  {}: {test_noise}\n",
+            metrics.unknown_targets,
+            metrics.predictions,
+            options.train.display(),
+            options.test.display(),
         ));
     }
     if options.format == Format::Json {
+        for (path, noise) in [(&options.train, &noise), (&options.test, &test_noise)] {
+            if noise.is_doubtful() {
+                io::tell(&format!("{}: {noise}\n", path.display()));
+            }
+        }
         return io::print_json(&report(&metrics, &built, &parameters));
     }
     let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
@@ -63,14 +79,15 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
 /// Parameters, how they were chosen, and the index that they give.
 pub(super) fn learned(
     train: &SessionLog,
+    noise: &Noise,
     items: &Items,
     options: &LogOptions,
     path: &Path,
 ) -> Result<(Parameters, Option<Tuning>, Built), Failure> {
     let given = options.parameters;
     if items.is_empty() {
-        let help = "name the columns: --columns session=..,item=..,time=..";
-        return Err(Failure::new(format!("{} has no click that can be used", path.display()), help));
+        let help = "name the columns: --columns session=..,item=..,time=..; write times as 2026-11-21 18:30:00, or in seconds since 1970";
+        return Err(Failure::new(format!("no click can be used of {}: {noise}", path.display()), help));
     }
     let held_out = if given.is_none() { HeldOut::of(train, options.memory).map_err(broken)? } else { None };
     let (parameters, tuned) = chosen(held_out.as_ref(), items.len(), given)?;

@@ -27,9 +27,12 @@ use table::{Line, table};
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(error: LearnError) -> Failure {
     let help = match &error {
-        LearnError::Column { .. } => "name the columns: --columns session=..,item=..,time=..",
+        LearnError::Foreign { help, .. } => help,
+        LearnError::Column { .. } => {
+            "name the columns: --columns session=..,item=..,time=.. (or their numbers, from 1, where there is no line of names)"
+        }
         LearnError::Format { .. } => {
-            "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy or gzip)"
+            "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy, gzip, zstd or lz4)"
         }
         LearnError::Encode(_) | LearnError::Budget { .. } => "give a larger --budget, or leave products out of the log",
         LearnError::Ordinals(_) => "restore it from a copy, or begin with new numbers: --new-epoch",
@@ -45,6 +48,8 @@ fn source<'a>(path: &'a Path, orders: bool, options: &'a LogOptions) -> Source<'
         columns: &options.columns,
         orders,
         memory_bytes: options.memory,
+        events: &options.events,
+        gap: options.gap.unwrap_or_default(),
     }
 }
 

@@ -15,9 +15,9 @@ use std::fmt::Write;
 pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     let mut items = Items::default();
     let source = |path| super::source(path, false, &options.log);
-    let (train, _) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
-    let (parameters, _, built) = learned(&train, &items, &options.log, &options.train)?;
-    let (test, _) = log(&source(&options.test), &mut Products::Known(&items))?;
+    let (train, noise) = log(&source(&options.train), &mut Products::Growing(&mut items))?;
+    let (parameters, _, built) = learned(&train, &noise, &items, &options.log, &options.train)?;
+    let (test, test_noise) = log(&source(&options.test), &mut Products::Known(&items))?;
     let sessions = test_sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
     let mut policies = vec![("greedy".to_owned(), Policy::Greedy)];
@@ -34,7 +34,9 @@ pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     if options.format == Format::Json {
         return io::print_json(&lines.iter().map(|(name, figures)| report(name, figures)).collect::<Vec<_>>());
     }
-    io::print(&text(&lines, &shown(&parameters)))
+    let read = [(&options.train, noise), (&options.test, test_noise)];
+    let read = read.map(|(path, noise)| format!("\n{}: {noise}\n", path.display()));
+    io::print(&(text(&lines, &shown(&parameters)) + &read.concat()))
 }
 
 fn report(name: &str, figures: &Figures) -> serde_json::Value {

@@ -16,4 +16,4 @@ await write(
      CASE WHEN range % 2 = 0 THEN 2 END::DECIMAL(9, 1) AS pieces, range % 2 = 0 AS mobile FROM range(5000)`,
   "COMPRESSION gzip, ROW_GROUP_SIZE 2048",
 );
-await write("zstd", "SELECT 1 AS session, 2 AS item", "COMPRESSION zstd");
+for (const packing of ["zstd", "lz4_raw"]) await write(packing.replace("_raw", ""), "SELECT 1 AS session, 2 AS item", `COMPRESSION ${packing}`);
