@@ -3,6 +3,7 @@
 //! The standard library writes every double exactly, which costs the page core 20 KB of tables and code; what
 //! is written here are counts, money and thresholds.
 
+use crate::float::{fract, round, trunc};
 use alloc::string::{String, ToString};
 
 /// Beyond this, which is 9 quadrillion, a double no longer holds every whole number, and is written as this.
@@ -46,7 +47,7 @@ pub(crate) fn shortest(number: f64) -> String {
     let mut digits = 0;
     while digits < SHORTEST_DIGITS_MAX {
         let power = f64::from(u32::pow(10, digits));
-        let nearest = (number * power).round() / power;
+        let nearest = round(number * power) / power;
         // Equal bits: this is the double that the text with so many digits stands for.
         if nearest.total_cmp(&number).is_eq() {
             break;
@@ -55,7 +56,7 @@ pub(crate) fn shortest(number: f64) -> String {
     }
     let power = u64::pow(10, digits);
     let number_abs = number.abs().min(WHOLE_MAX);
-    let whole = number_abs.trunc();
+    let whole = trunc(number_abs);
     // A fraction below 1 with at most 6 digits.
     let fraction = cast((number_abs - whole) * f64::from(u32::pow(10, digits)));
     let mut text = if number < 0.0 { String::from("-") } else { String::new() };
@@ -73,7 +74,7 @@ pub(crate) fn shortest(number: f64) -> String {
 
 /// Seconds as people say them: `26 h`, `3 d 4 h`, `1 min 30 s`. Days begin at two.
 pub(crate) fn duration(seconds: f64) -> String {
-    if seconds < 0.0 || seconds.fract() != 0.0 {
+    if seconds < 0.0 || fract(seconds) != 0.0 {
         return shortest(seconds) + " s";
     }
     let mut left = cast(seconds.min(WHOLE_MAX));
@@ -118,7 +119,7 @@ fn scaled(number: f64, power: u64) -> u64 {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is at least 0")]
 fn cast(number: f64) -> u64 {
-    number.round() as u64
+    round(number) as u64
 }
 
 #[cfg(test)]

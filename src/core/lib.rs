@@ -2,9 +2,11 @@
 //!
 //! Nothing here does I/O, reads a clock, draws random numbers, logs, or keeps state between calls:
 //! time, keys and bytes come in as arguments, and a decision is a value with a reason.
+#![cfg_attr(not(test), no_std)]
 extern crate alloc;
 
 pub mod attribute;
+mod blob;
 pub mod bundle;
 pub mod catalog;
 pub mod context;
@@ -12,6 +14,7 @@ pub mod decide;
 mod decimal;
 pub mod device;
 pub mod explain;
+mod float;
 pub mod html;
 pub mod limits;
 pub mod page;

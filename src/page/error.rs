@@ -1,10 +1,11 @@
 //! Errors as JavaScript wants them.
 
+use alloc::string::ToString;
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
 
 /// A JS `Error` with a stable `code`.
-pub(crate) fn coded(code: &str, error: &impl std::error::Error) -> JsValue {
+pub(crate) fn coded(code: &str, error: &impl core::error::Error) -> JsValue {
     let text = error.to_string();
     let value = Error::new(&text);
     // Setting a property of an ordinary object has no way to fail.

@@ -3,6 +3,8 @@
 //! `?fault=open` traps in `open`; `?fault=scan-3` in the third scan of that stream. The countdown travels as
 //! one more byte at the end of the stream's own state: other streams stay unharmed.
 
+use alloc::vec::Vec;
+
 /// Traps when the query of the request says so.
 pub(crate) fn before_open<'p>(request: &str, prelude: &'p [u8]) -> &'p [u8] {
     assert!(fault(request) != Some("open"), "an injected fault in open");

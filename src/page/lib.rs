@@ -2,6 +2,11 @@
 //!
 //! Every call is synchronous and leaves nothing behind but the loaded bundle: the state of a stream is bytes
 //! that the caller owns, so an instance can be thrown away between any two calls.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "vectors")), no_std)]
+extern crate alloc;
+
+#[cfg(all(target_arch = "wasm32", not(feature = "vectors")))]
+mod bare;
 
 mod error;
 #[cfg(feature = "faults")]
@@ -13,6 +18,8 @@ mod segments;
 #[cfg(feature = "vectors")]
 mod vectors;
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use attune_core::bundle::Outline;
 use attune_core::{html, page};
 use error::coded;

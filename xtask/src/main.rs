@@ -8,6 +8,7 @@ mod dev;
 mod local;
 mod node;
 mod pairs_sql;
+mod panics;
 mod prove;
 mod setup;
 mod size;

@@ -6,10 +6,11 @@
 use super::{
     Announced, Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList,
 };
+use crate::blob::{Read, whole};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"ATBN";
@@ -209,19 +210,15 @@ impl<'a> Reader<'a> {
         section.u32().and_then(|bytes| section.take(bytes)).map(<[u8]>::to_vec).unwrap_or_default()
     }
 
-    /// The blobs of one section, in postcard; unreadable ones are `None`.
-    fn blobs<T: DeserializeOwned>(
+    /// The blobs of one section; unreadable ones are `None`.
+    fn blobs<T: Read>(
         &mut self,
         what: &'static str,
         count: usize,
         max: usize,
         disabled: &mut Vec<Disabled>,
     ) -> Result<Vec<Option<T>>, BundleError> {
-        let read = |blob: &[u8]| match postcard::take_from_bytes::<T>(blob) {
-            Ok((item, [])) => Some(item),
-            _ => None,
-        };
-        self.raw_blobs(what, count, max, disabled, read)
+        self.raw_blobs(what, count, max, disabled, whole)
     }
 
     /// The lists of one section; unreadable ones are `None`.
@@ -235,29 +232,43 @@ impl<'a> Reader<'a> {
         self.raw_blobs(what, count, max, disabled, |blob| TextList::from_bytes(blob.to_vec()))
     }
 
-    /// The blobs of one section; unreadable ones are `None`.
+    /// The blobs of one section, each read by a function; unreadable ones are `None`.
     fn raw_blobs<T>(
         &mut self,
         what: &'static str,
         count: usize,
         max: usize,
         disabled: &mut Vec<Disabled>,
-        read: impl Fn(&[u8]) -> Option<T>,
+        read: fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<Option<T>>, BundleError> {
-        if count > max {
-            return Err(BundleError::Limit { what, count, max });
-        }
         // A blob has at least its length: a short input cannot ask for much memory.
-        let mut items = Vec::with_capacity(count.min(self.0.len() / 4));
-        for index in 0..count {
-            let bytes = self.u32()?;
-            let item = read(self.take(bytes)?);
+        let mut items = Vec::with_capacity(count.min(max).min(self.0.len() / 4));
+        self.each_blob(what, count, max, &mut |index, blob| {
+            let item = read(blob);
             if item.is_none() {
                 disabled.push(Disabled { what, index, key: String::new(), reason: "unreadable" });
             }
             items.push(item);
-        }
+        })?;
         Ok(items)
+    }
+
+    /// Takes the blobs of one section.
+    fn each_blob(
+        &mut self,
+        what: &'static str,
+        count: usize,
+        max: usize,
+        take: &mut dyn FnMut(usize, &[u8]),
+    ) -> Result<(), BundleError> {
+        if count > max {
+            return Err(BundleError::Limit { what, count, max });
+        }
+        for index in 0..count {
+            let bytes = self.u32()?;
+            take(index, self.take(bytes)?);
+        }
+        Ok(())
     }
 }
 
@@ -324,10 +335,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
             }
             CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
             ENROLMENTS => {
-                let read = |blob: &[u8]| match blob {
-                    [] => Some(Enrolment::default()),
-                    _ => postcard::take_from_bytes(blob).ok().filter(|(_, rest)| rest.is_empty()).map(|(item, _)| item),
-                };
+                let read = |blob: &[u8]| if blob.is_empty() { Some(Enrolment::default()) } else { whole(blob) };
                 let max = limits::CAMPAIGNS_MAX;
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
@@ -349,12 +357,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 loaded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
             }
             // A section for the results only, or that a later compiler added for later readers.
-            _ => {
-                for _ in 0..count {
-                    let bytes = reader.u32()?;
-                    reader.take(bytes)?;
-                }
-            }
+            _ => reader.each_blob("", count, usize::MAX, &mut |_, _| {})?,
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;

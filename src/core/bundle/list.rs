@@ -117,9 +117,9 @@ impl TextList {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use alloc::collections::BTreeSet;
     use alloc::string::String;
     use proptest::prelude::*;
-    use std::collections::BTreeSet;
 
     proptest! {
         #[test]

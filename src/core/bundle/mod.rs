@@ -12,6 +12,7 @@ mod load;
 pub mod manifest;
 mod outline;
 mod pattern;
+mod read;
 mod rules;
 mod sound;
 #[cfg(test)]

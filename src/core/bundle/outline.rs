@@ -1,6 +1,7 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::{Loaded, Rules, Site};
+use crate::blob::whole;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -64,10 +65,10 @@ impl Outline {
         };
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         let version = text(take()?)?;
-        let site = postcard::from_bytes(take()?).ok()?;
+        let site = whole(take()?)?;
         let rules = match take()? {
             [] => Rules::default(),
-            rules => postcard::from_bytes(rules).ok()?,
+            rules => whole(rules)?,
         };
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
         let mut windows = Vec::new();

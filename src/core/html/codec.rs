@@ -1,5 +1,6 @@
 //! Reading and writing the bytes of a state.
 use super::prefix::Prefix;
+use alloc::vec::Vec;
 
 /// Takes values from the front of bytes; `None` once they do not suffice.
 #[derive(Debug, Clone, Copy)]

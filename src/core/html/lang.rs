@@ -19,7 +19,7 @@ pub fn document_lang(prefix: &[u8]) -> Option<&str> {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         _ => value,
     };
-    let lang = std::str::from_utf8(unquoted.trim_ascii()).ok()?;
+    let lang = core::str::from_utf8(unquoted.trim_ascii()).ok()?;
     let is_tag = !lang.is_empty() && lang.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     is_tag.then_some(lang)
 }

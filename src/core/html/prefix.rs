@@ -1,5 +1,7 @@
 //! The beginning of a name or value that may go on in the next chunk.
 
+use alloc::vec::Vec;
+
 /// Bytes up to a limit; what is longer is remembered as longer, since it cannot match anything.
 #[derive(Debug)]
 pub(super) struct Prefix {

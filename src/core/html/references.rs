@@ -1,5 +1,8 @@
 //! Character references: those in attribute values, and text rewritten without characters outside ASCII.
-use std::{borrow::Cow, fmt::Write as _};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
 
 /// What windows-1252 has at 0x80 to 0x9F, which numeric references to those mean (WHATWG HTML,
 /// "numeric character reference end state"); 0 where it has nothing.

@@ -9,6 +9,7 @@ use super::{
     targets::{Match, SlotTarget, Targets, TargetsError},
     tokenizer::{Interest, Sink, State, Tag, Text, Tokenizer, Wanted},
 };
+use alloc::vec::Vec;
 
 /// Longest chunk accepted, in bytes, so that every position fits the steps.
 pub const MAX_CHUNK_BYTES: usize = 1 << 30;

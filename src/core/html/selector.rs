@@ -1,7 +1,11 @@
 //! Selectors of slots and of elements inside a slot: one compound, no combinators.
 use super::limits::{MAX_NAME_BYTES, MAX_SELECTOR_PARTS, MAX_VALUE_BYTES};
+use crate::blob::{Blob, Read, read};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// A compound selector: an optional tag, then any of `#id`, `.class`, `[attr]` and `[attr="v"]`.
 ///
@@ -170,6 +174,20 @@ impl FromStr for Selector {
 struct Unchecked {
     tag: Option<String>,
     parts: Vec<SelectorPart>,
+}
+
+impl Read for Selector {
+    fn read(blob: &mut Blob<'_>) -> Self {
+        let unchecked = Unchecked { tag: Read::read(blob), parts: Read::read(blob) };
+        Self::try_from(unchecked).unwrap_or_else(|_| {
+            blob.spoil();
+            Self { tag: None, parts: Vec::new() }
+        })
+    }
+}
+
+read! {
+    enum SelectorPart { Id(id), Class(class), Has(name), Equals(name, value) }
 }
 
 impl TryFrom<Unchecked> for Selector {

@@ -7,6 +7,7 @@ use super::{
     state::ScanError,
     targets::{SlotTarget, TargetsError},
 };
+use alloc::vec::Vec;
 
 /// What a slot gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Splicer {
     fn step(&mut self, chunk: &[u8], is_last: bool, mut send: impl FnMut(&[u8])) -> Result<(), SpliceError> {
         self.ops.clear();
         scan(&mut self.state, chunk, is_last, &mut self.ops)?;
-        let held = std::mem::take(&mut self.held);
+        let held = core::mem::take(&mut self.held);
         let mut pending = Pending { held: &held, chunk };
         for op in &self.ops {
             match *op {

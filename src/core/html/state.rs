@@ -22,6 +22,7 @@ use super::{
     targets::Targets,
     tokenizer::{MISMATCH, State, Tokenizer},
 };
+use alloc::vec::Vec;
 
 const FORMAT: u8 = 1;
 

@@ -10,6 +10,7 @@ use super::{
     selector::{Selector, SelectorPart},
     tokenizer::{Interest, Tag, Wanted},
 };
+use alloc::vec::Vec;
 
 /// A slot to fill: every element that its selector matches gets its content.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::profile::{Choice, Profile, to_hex};
 use crate::segment::{Evaluation, Facts, Truth};
 use alloc::format;
 use alloc::string::String;
+use alloc::string::ToString;
 
 /// The preview a plan belongs to.
 pub(super) struct PreviewLabel<'a> {

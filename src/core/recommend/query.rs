@@ -1,6 +1,7 @@
 //! Scoring: which products belong to the latest clicks of a visitor.
 
 use super::{Index, Scratch};
+use crate::float::sqrt;
 
 /// Rank at which a popular product counts half as much as the first: how fast rotation moves through the fall-back.
 const POPULAR_HALF_RANK: f32 = 20.0;
@@ -65,7 +66,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
         let len = best.len;
         for scored in out.iter_mut().take(len) {
-            scored.score = scored.score.sqrt();
+            scored.score = sqrt(scored.score);
         }
         len
     }

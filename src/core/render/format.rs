@@ -2,6 +2,7 @@
 
 use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
 use crate::decimal;
+use crate::float::{fract, round};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -9,7 +10,7 @@ use alloc::string::{String, ToString};
 pub(super) fn number(format: &Format, number: f64) -> String {
     match format {
         Format::Plain | Format::Title => plain(number),
-        Format::Percent => plain(rounded(number * 100.0)),
+        Format::Percent => plain(round(number * 100.0)),
         Format::Plural(rule, forms) => {
             let form = forms.get(plural_index(*rule, number)).or(forms.last());
             form.map_or_else(String::new, |form| form.replace('#', &plain(number)))
@@ -50,11 +51,6 @@ fn capital(c: char) -> char {
     char::from_u32(capital).unwrap_or(c)
 }
 
-fn rounded(number: f64) -> f64 {
-    // Halves away from zero; `f64::round` is exact and the same natively and in Wasm.
-    number.round()
-}
-
 /// At most two fractional digits, without trailing zeros.
 fn plain(number: f64) -> String {
     let text = decimal::fixed(number, 2);
@@ -64,10 +60,10 @@ fn plain(number: f64) -> String {
 
 /// Index of the plural form of a number; fractions take the last form.
 fn plural_index(rule: PluralRule, number: f64) -> usize {
-    if number.fract() != 0.0 {
+    if fract(number) != 0.0 {
         return usize::MAX;
     }
-    let last = |digits: f64| number.abs().rem_euclid(digits);
+    let last = |digits: f64| number.abs() % digits;
     let is = |value: f64| (number - value).abs() < 0.5;
     match rule {
         PluralRule::Single => 0,

@@ -4,6 +4,7 @@ use super::{
     find::{Site, Sites},
 };
 use crate::sort;
+use alloc::vec::Vec;
 
 /// Bytes to put in place of `from..to`.
 struct Patch<'e> {

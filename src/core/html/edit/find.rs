@@ -8,6 +8,8 @@ use super::{
     },
     ElementEdit, Unmet,
 };
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// An attribute of a tag that some edit sets.
 #[derive(Debug, Clone)]
@@ -138,7 +140,7 @@ impl<'e> Finder<'e> {
             name_end: self.name_end,
             content_start: at,
             content_end,
-            attributes: std::mem::take(&mut self.attributes),
+            attributes: core::mem::take(&mut self.attributes),
         });
     }
 }

@@ -7,8 +7,12 @@ use super::{
     selector::Selector,
     targets::Targets,
 };
+use crate::blob::{Blob, Read, whole};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize, Serializer};
-use std::borrow::Cow;
 
 /// What to change in the first element of a slot that matches a selector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,16 @@ pub struct ElementEdit {
     pub inner: Option<Vec<u8>>,
     /// Attributes to set: lower-case name, value escaped for double quotes.
     pub attributes: Vec<(String, Vec<u8>)>,
+}
+
+impl Read for ElementEdit {
+    fn read(blob: &mut Blob<'_>) -> Self {
+        Self {
+            selector: Read::read(blob),
+            inner: bool::read(blob).then(|| blob.bytes().to_vec()),
+            attributes: Read::read(blob),
+        }
+    }
 }
 
 /// An [`ElementEdit`] of borrowed parts, to be encoded.
@@ -122,10 +136,7 @@ pub fn decode_edits(bytes: &[u8]) -> Result<Vec<ElementEdit>, EditError> {
     let Some((&FORMAT, rest)) = bytes.split_first() else {
         return Err(EditError::Format);
     };
-    let (edits, rest) = postcard::take_from_bytes::<Vec<ElementEdit>>(rest).map_err(|_| EditError::Format)?;
-    if !rest.is_empty() {
-        return Err(EditError::Format);
-    }
+    let edits: Vec<ElementEdit> = whole(rest).ok_or(EditError::Format)?;
     check(&edits)?;
     Ok(edits)
 }

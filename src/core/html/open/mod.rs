@@ -8,6 +8,7 @@ mod foreign;
 mod outside;
 mod start;
 
+use alloc::vec::Vec;
 pub(super) use outside::Outside;
 
 use super::{
