@@ -34,6 +34,9 @@ fn replaces_content() {
 fn a_duplicate_that_an_equals_sign_follows_does_not_give_its_neighbour_a_value() {
     let page = "<p a='1' b a='2'='x'>old";
     assert_eq!(one(page, "p", None, &[("a", "v")]), "<p a=\"v\" b a='2'='x'>old");
+    // A name may begin with a `=`, and spaces before it belong to the neighbour's value.
+    let spaced = "<p a='1' b a=2 \n='x'>old";
+    assert_eq!(one(spaced, "p", None, &[("a", "v")]), "<p a=\"v\" b a=2 \n='x'>old");
     assert_eq!(one("<p a='1' b a='2' c>old", "p", None, &[("a", "v")]), "<p a=\"v\" b  c>old");
 }
 

@@ -67,9 +67,10 @@ fn set_attribute<'e>(patches: &mut Vec<Patch<'e>>, held: &[u8], site: &Site, nam
         patches.push(Patch { from: site.name_end, to: site.name_end, with });
         patches.push(Patch { from: site.name_end, to: site.name_end, with: [b"\"", b"", b"", b""] });
     }
-    // The space before a duplicate stays: it may be what keeps its neighbours apart. With a `=` right behind it, it
-    // stays itself: the `=` would give the neighbour before it a value, and every parser skips a duplicate anyway.
-    let removed = existing.filter(|duplicate| held.get(duplicate.end) != Some(&b'='));
+    // The space before a duplicate stays: it may be what keeps its neighbours apart. With a `=` behind it, after spaces or
+    // none, it stays itself: the `=` would give the neighbour before it a value, and every parser skips a duplicate anyway.
+    let behind = |end| held.get(end..).unwrap_or_default().trim_ascii_start().first();
+    let removed = existing.filter(|duplicate| behind(duplicate.end) != Some(&b'='));
     patches.extend(removed.map(|duplicate| Patch {
         from: duplicate.start,
         to: duplicate.end,

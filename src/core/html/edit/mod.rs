@@ -143,7 +143,7 @@ pub fn decode_edits(bytes: &[u8]) -> Result<Vec<ElementEdit>, EditError> {
 
 /// Applies edits to the content of a slot, as held. Each edit is made on the first element that its
 /// selector matches; elements in templates, SVG and `MathML` do not count. An existing attribute gets
-/// the new value in place, later duplicates of it are dropped (but for one right before a `=`), a new one comes right after the tag's name.
+/// the new value in place, later duplicates of it are dropped (but for one before a `=`), a new one comes right after the tag's name.
 ///
 /// # Errors
 /// When the edits or the content exceed a limit, or an attribute would not be well-formed.
