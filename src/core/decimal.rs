@@ -33,15 +33,6 @@ pub(crate) fn fixed(number: f64, digits: usize) -> String {
     text
 }
 
-/// An amount in hundredths with both of its fractional digits.
-pub(crate) fn hundredths(amount: u32) -> String {
-    let mut text = (amount / 100).to_string();
-    let fraction = (100 + amount % 100).to_string();
-    text.push('.');
-    text.push_str(fraction.get(1..).unwrap_or_default());
-    text
-}
-
 /// A number as it was authored: as many fractional digits as it needs, 6 at most.
 pub(crate) fn shortest(number: f64) -> String {
     let mut digits = 0;

@@ -19,6 +19,17 @@ async function become(page, persona) {
   assert.equal(status, 200);
 }
 
+/** Somebody who tries on a persona and opens the overlay of a page. @param {string} persona @param {string} path @param {import("playwright-core").BrowserContextOptions} [options] */
+async function explained(persona, path, options) {
+  const visitor = await shop.visitor(options);
+  await visitor.page.goto("/");
+  await become(visitor.page, persona);
+  await visitor.page.goto(path);
+  const overlay = visitor.page.locator("#attune-overlay");
+  await overlay.getByRole("button", { name: /^Why this page/ }).click();
+  return { ...visitor, overlay };
+}
+
 /** What has the focus within the overlay: the text of a button, or the role of a panel. @param {import("playwright-core").Page} page */
 const focused = (page) =>
   page.evaluate(() => {
@@ -92,12 +103,7 @@ test("each slot is outlined where it is, and says why; a keyboard is enough, and
 });
 
 test("frames follow the page when it changes its size, on a phone too", async () => {
-  const { context, page } = await shop.visitor({ viewport: { width: 390, height: 844 } });
-  await page.goto("/");
-  await become(page, "fan-baking");
-  await page.goto("/");
-  const overlay = page.locator("#attune-overlay");
-  await overlay.getByRole("button", { name: /^Why this page/ }).click();
+  const { context, page, overlay } = await explained("fan-baking", "/", { viewport: { width: 390, height: 844 } });
   const { slots } = await planOf(page);
   await page.waitForFunction(outlined, slots);
   await page.setViewportSize({ width: 844, height: 390 });
@@ -114,12 +120,7 @@ const inSight = (element) => {
 
 for (const [name, viewport] of /** @type {const} */ ([["a desktop", { width: 1280, height: 900 }], ["a phone", { width: 390, height: 844 }]])) {
   test(`a campaign that only observes is named on its slot and told of once, on ${name}`, async () => {
-    const { context, page, faults } = await shop.visitor({ viewport });
-    await page.goto("/");
-    await become(page, "abandoned-cart");
-    await page.goto("/");
-    const overlay = page.locator("#attune-overlay");
-    await overlay.getByRole("button", { name: /^Why this page/ }).click();
+    const { context, page, faults, overlay } = await explained("abandoned-cart", "/", { viewport });
     const { slots } = await planOf(page);
     const hero = slots.find((/** @type {{ slot: string }} */ { slot }) => slot === "hero");
     assert.deepEqual(hero.observed, { campaign: "basket-shelf", arm: null });
@@ -153,12 +154,7 @@ for (const [name, viewport] of /** @type {const} */ ([["a desktop", { width: 128
 }
 
 test("recommended products say where they come from", async () => {
-  const { context, page } = await shop.visitor();
-  await page.goto("/");
-  await become(page, "fan-baking");
-  await page.goto("/p/22697");
-  const overlay = page.locator("#attune-overlay");
-  await overlay.getByRole("button", { name: /^Why this page/ }).click();
+  const { context, page, overlay } = await explained("fan-baking", "/p/22697");
   await overlay.locator('[data-slot-why="goes-with"]').click();
   const told = await overlay.getByRole("dialog").innerText();
   assert.match(told, /22699 goes-with, because of 22697; score \d\.\d{3}\n/);

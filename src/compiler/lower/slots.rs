@@ -1,9 +1,9 @@
 //! `[slots]`.
 
+use super::usage::known_page;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
-use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Slot, TextList};
 use attune_core::html::{self, Selector, SlotTarget};
@@ -110,7 +110,6 @@ fn slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
 /// The page types that a slot is on.
 fn pages(root: &Table, slot: &str, node: &Node, sink: &mut Sink<'_>) -> TextList {
     let texts = node.texts();
-    let known = || root.entries_of("pages").iter().map(|page| page.key.as_str());
     if texts.is_empty() {
         sink.report(
             Code::NoPages,
@@ -119,13 +118,8 @@ fn pages(root: &Table, slot: &str, node: &Node, sink: &mut Sink<'_>) -> TextList
             "name at least one page type, or remove `pages`: then it is on every page",
         );
     }
-    for text in texts.iter().filter(|text| !known().any(|page| page == text.decoded)) {
-        sink.report(
-            Code::UnknownValue,
-            text.place,
-            format!("there is no page type `{}`", text.decoded),
-            suggest::help(text.decoded, known().collect::<Vec<_>>(), "define it under [pages]"),
-        );
+    for text in &texts {
+        known_page(root, text.decoded, text.place, sink);
     }
     TextList::of(texts.iter().map(|text| text.decoded))
 }

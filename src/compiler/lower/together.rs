@@ -5,7 +5,8 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
 use attune_core::attribute::Attribute;
-use attune_core::bundle::{Atom, Body, Bundle, Campaign, Op, Program};
+use attune_core::bundle::{Atom, Body, Bundle, Campaign, Program};
+use attune_core::decide::atoms_in;
 use std::collections::BTreeSet;
 
 /// Reports slots that may be on every page, as far as the configuration says, and would take products from another
@@ -64,19 +65,8 @@ fn recommending<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator
 
 /// Whether a condition, or a segment that it uses, asks anything of the page: then its author thought of where it is.
 fn names_page(bundle: &Bundle, program: &Program) -> bool {
-    let (mut pending, mut seen) = (vec![program], BTreeSet::new());
-    while let Some(program) = pending.pop() {
-        for op in program {
-            match op {
-                Op::Atom(atom) if bundle.atoms.get(*atom as usize).is_some_and(asks_page) => return true,
-                Op::Segment(segment) if seen.insert(*segment) => {
-                    pending.extend(bundle.segments.get(*segment as usize).map(|segment| &segment.when));
-                }
-                _ => {}
-            }
-        }
-    }
-    false
+    let atoms = atoms_in(program, |segment| Some(&bundle.segments.get(segment as usize)?.when));
+    atoms.iter().any(|atom| bundle.atoms.get(*atom as usize).is_some_and(asks_page))
 }
 
 fn asks_page(atom: &Atom) -> bool {

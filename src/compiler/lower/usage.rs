@@ -84,6 +84,18 @@ fn known_slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<usize>
     slot
 }
 
+/// Reports a page type that is not among those of the site.
+pub(super) fn known_page(root: &Table, key: &str, place: Place, sink: &mut Sink<'_>) {
+    if index(root, "pages", key).is_none() {
+        sink.report(
+            Code::UnknownValue,
+            place,
+            format!("there is no page type `{key}`"),
+            suggest::help(key, keys(root, "pages"), "define it under [pages]"),
+        );
+    }
+}
+
 /// The position of a name in its section.
 pub(super) fn index(root: &Table, section: &str, key: &str) -> Option<usize> {
     root.entries_of(section).iter().position(|entry| entry.key == key)

@@ -2,6 +2,7 @@
 //! categories of `[catalog]`.
 
 use super::signals::signals;
+use super::usage::known_page;
 use crate::catalog::Products;
 use crate::codes::Code;
 use crate::condition::{NamedList, span_s};
@@ -132,15 +133,7 @@ fn traits(root: &Table, sink: &mut Sink<'_>) -> Vec<Trait> {
 fn intensity(root: &Table, sink: &mut Sink<'_>) -> Vec<(String, Intensity)> {
     let mut found = Vec::new();
     for entry in root.entries_of("intensity") {
-        let pages = || root.entries_of("pages").iter().map(|page| page.key.as_str());
-        if !pages().any(|page| page == entry.key) {
-            sink.report(
-                Code::UnknownValue,
-                entry.key_place,
-                format!("there is no page type `{}`", entry.key),
-                suggest::help(&entry.key, pages().collect::<Vec<_>>(), "define it under [pages]"),
-            );
-        }
+        known_page(root, &entry.key, entry.key_place, sink);
         let intensity = match entry.node.text().map(|text| text.decoded) {
             Some("off") => Intensity::Off,
             Some("light") => Intensity::Light,

@@ -20,22 +20,19 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let parts: Vec<BTreeSet<Vec<u64>>> = bundle.campaigns.iter().map(|c| identity(&c.eligible)).collect();
     for (index, campaign) in bundle.campaigns.iter().enumerate() {
         let Some(at) = place(campaign) else { continue };
-        if !possible(bundle, &[&campaign.eligible], None) {
-            sink.report(
-                Code::NeverWins,
-                at,
-                format!("the conditions of `{}` exclude each other, so nobody ever sees it", campaign.key),
+        let hopeless = if !possible(bundle, &[&campaign.eligible], None) {
+            Some((
+                "exclude each other, so nobody ever sees it",
                 "take one of them out, or write || where either will do",
-            );
-            continue;
-        }
-        if is_elsewhere(bundle, campaign) {
-            sink.report(
-                Code::NeverWins,
-                at,
-                format!("the conditions of `{}` hold on no page that one of its slots is on", campaign.key),
-                "change the condition on the page, or `pages` of the slots",
-            );
+            ))
+        } else if is_elsewhere(bundle, campaign) {
+            let help = "change the condition on the page, or `pages` of the slots";
+            Some(("hold on no page that one of its slots is on", help))
+        } else {
+            None
+        };
+        if let Some((why, help)) = hopeless {
+            sink.report(Code::NeverWins, at, format!("the conditions of `{}` {why}", campaign.key), help);
             continue;
         }
         let own = parts.get(index);

@@ -268,6 +268,11 @@ pub fn memberships(loaded: &Loaded, evaluation: &mut Evaluation) -> Vec<Truth> {
 
 /// The atoms a condition asks, each once, segments included.
 pub fn atoms_of(loaded: &Loaded, program: &Program) -> Vec<u32> {
+    atoms_in(program, |segment| Some(&loaded.segments.get(segment as usize)?.as_ref()?.when))
+}
+
+/// The atoms that a program and its segments ask, where `condition` has the program of each segment.
+pub fn atoms_in<'p>(program: &'p Program, condition: impl Fn(u32) -> Option<&'p Program>) -> Vec<u32> {
     use crate::bundle::Op;
     let (mut atoms, mut pending, mut seen) = (Vec::new(), vec![program], Vec::new());
     while let Some(program) = pending.pop() {
@@ -276,7 +281,7 @@ pub fn atoms_of(loaded: &Loaded, program: &Program) -> Vec<u32> {
                 Op::Atom(atom) if !atoms.contains(atom) => atoms.push(*atom),
                 Op::Segment(segment) if !seen.contains(segment) => {
                     seen.push(*segment);
-                    pending.extend(loaded.segments.get(*segment as usize).and_then(Option::as_ref).map(|s| &s.when));
+                    pending.extend(condition(*segment));
                 }
                 _ => {}
             }

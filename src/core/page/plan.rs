@@ -8,9 +8,7 @@ use crate::explain::{self, Account};
 use crate::picks;
 use crate::profile::{Choice, Profile, to_hex};
 use crate::segment::{Evaluation, Facts, Truth};
-use alloc::format;
-use alloc::string::String;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 /// The preview a plan belongs to.
 pub(super) struct PreviewLabel<'a> {
@@ -75,9 +73,9 @@ pub(super) fn plan(
             json.key("name");
             json.string(label.name);
             json.key("expires");
-            json.raw(&format!("{}", label.expires_s));
+            json.raw(&label.expires_s.to_string());
             json.key("cookie");
-            json.raw(&format!("{}", label.cookie_chars));
+            json.raw(&label.cookie_chars.to_string());
             json.close('}');
         }
         None => json.raw("null"),

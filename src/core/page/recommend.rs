@@ -90,7 +90,7 @@ fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Fact
     for (key, minor) in [("price", now.price_minor), ("was", now.was_minor)] {
         json.key(key);
         match minor {
-            Some(minor) => json.raw(&decimal::hundredths(minor)),
+            Some(minor) => json.raw(&decimal::fixed(f64::from(minor) / 100.0, 2)),
             None => json.raw("null"),
         }
     }

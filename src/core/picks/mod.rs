@@ -23,6 +23,7 @@ pub use strategy::{Choice, Draw, choice, draws_of, percent, strategy_of};
 pub use values::{because, because_key, score_parts, value};
 
 use crate::bundle::cards::{Cards, Cause, Mix, Rule, Source};
+use crate::catalog::Catalog;
 use crate::decide::Reason;
 use crate::limits::CONTENT_BYTES_MAX;
 use crate::recommend::Scratch;
@@ -104,16 +105,17 @@ impl Picking {
         facts: &Facts,
     ) -> Result<(String, Vec<Pick>), Reason> {
         let picks = self.pick(shelf, cards, strategy, facts);
-        if !can_write(shelf, cards, &picks, facts) {
-            let (_, picks) = self.write(shelf, cards, picks, facts)?;
-            return Ok((String::new(), picks));
-        }
-        if picks.len() < usize::from(cards.min.max(1)) {
-            return Err(Reason::NoPicks);
-        }
         let catalog = shelf.catalog().ok_or(Reason::NoPicks)?;
-        self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
+        if enough(cards, &picks).is_err() || !can_write(shelf, cards, &picks, facts) {
+            return self.write(shelf, cards, picks, facts).map(|(_, picks)| (String::new(), picks));
+        }
+        self.take(catalog, &picks);
         Ok((String::new(), picks))
+    }
+
+    /// The products are on the page now.
+    fn take(&mut self, catalog: &Catalog<Vec<u8>>, picks: &[Pick]) {
+        self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
     }
 
     /// Writes the cards of what was picked, and takes it.
@@ -140,11 +142,9 @@ impl Picking {
             }
             written
         });
-        if picks.len() < usize::from(cards.min.max(1)) {
-            return Err(Reason::NoPicks);
-        }
+        enough(cards, &picks)?;
         render::append(&cards.after, |source| facts.value(source), &mut html).map_err(|_| Reason::Incomplete)?;
-        self.taken.extend(picks.iter().filter_map(|pick| Some(catalog.item(pick.ordinal)?.group())));
+        self.take(catalog, &picks);
         Ok((html, picks))
     }
 
@@ -196,6 +196,11 @@ impl Picking {
         }
         picks
     }
+}
+
+/// Whether there are as many products as the slot needs.
+fn enough(cards: &Cards, picks: &[Pick]) -> Result<(), Reason> {
+    if picks.len() < usize::from(cards.min.max(1)) { Err(Reason::NoPicks) } else { Ok(()) }
 }
 
 /// Whether it is certain that the cards of all picks can be written, into a slot that is not too large.

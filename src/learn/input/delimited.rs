@@ -75,9 +75,10 @@ fn find(path: &Path, lines: &[Vec<String>], columns: &Columns) -> Result<(Places
         }),
         Err(error) if columns.is_empty() && guess::is_data(first) => {
             let places = guess::columns(lines).ok_or(error)?;
-            let Layout { text, .. } = Layout::new(&places, &[], false);
-            let text = format!("{text} (guessed, there is no line of names)");
-            Ok((places, Layout { text, guessed: true, ..Layout::new(&places, &[], false) }))
+            let mut layout = Layout::new(&places, &[], false);
+            layout.text.push_str(" (guessed, there is no line of names)");
+            layout.guessed = true;
+            Ok((places, layout))
         }
         found => found,
     }
