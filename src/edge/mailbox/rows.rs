@@ -52,8 +52,8 @@ pub(super) fn say(sql: &SqlStorage, visitor: &str, said: &str) -> worker::Result
          at_ms = excluded.at_ms, added_s = excluded.added_s WHERE excluded.at_ms >= at_ms",
         vec![visitor.into(), said.into(), now.into()],
     )?;
-    // As text, because a number would come back as a double.
-    let next = sql.exec(&format!("SELECT CAST({NEXT} AS TEXT)"), vec![visitor.into(), number_min()])?;
+    // Numbers go in and out as doubles: whole, and then text.
+    let next = sql.exec(&format!("SELECT CAST(CAST({NEXT} AS INTEGER) AS TEXT)"), vec![visitor.into(), number_min()])?;
     let first: i64 = text_of(&next)?.parse().map_err(|_| worker::Error::RustError("no number".into()))?;
     sql.exec(
         &format!("DELETE FROM mail WHERE visitor = ?1 AND ?2 > 0 AND name IN ({HOLDS})"),
