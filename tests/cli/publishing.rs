@@ -2,7 +2,7 @@
 
 use super::Folder;
 use attune_core::bundle::{live, manifest};
-use ed25519_dalek::{Signature, Verifier, VerifyingKey};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use sha2::{Digest, Sha256};
 
 fn sign(folder: &Folder, number: &str, out: &str, more: &[&str]) -> super::Ran {
@@ -76,6 +76,26 @@ fn live_data_is_signed_for_its_site_and_its_kind() {
         assert!(key.verify(&live::signed_bytes("another", kind, body), &signature).is_err());
         assert!(key.verify(&manifest::signed_bytes(body), &signature).is_err());
     }
+}
+
+#[test]
+fn live_data_has_the_bytes_of_the_vector() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/live.json");
+    let vector: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let bytes = |key: &str| {
+        let digits = vector[key].as_str().unwrap().as_bytes();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        digits.chunks(2).map(byte).collect::<Vec<u8>>()
+    };
+    let (kind, body) = (manifest::ArtifactKind::Overlay, bytes("body"));
+    let signed = live::signed_bytes(vector["site"].as_str().unwrap(), kind, &body);
+    assert_eq!(signed, bytes("signed"));
+    let key = SigningKey::from_bytes(bytes("seed").as_slice().try_into().unwrap());
+    assert_eq!(key.verifying_key().as_bytes()[..], bytes("public"));
+    let id = Sha256::digest(key.verifying_key().as_bytes())[..8].try_into().unwrap();
+    let signature = manifest::Signature { key: id, bytes: key.sign(&signed).to_bytes() };
+    assert_eq!(live::encode(kind, &body, &[signature]).unwrap(), bytes("file"));
+    assert_eq!(live::decode(&bytes("file")), Ok((kind, &body[..], vec![signature])));
 }
 
 #[test]
