@@ -272,7 +272,8 @@ impl PageCore {
         self.loaded.site.consent.regime(context.country, context.eu)
     }
 
-    /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.
+    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, and for a robot
+    /// how it was known as one.
     fn summary(&self, request: &Request, slots: &[SlotDecision], effective: Effective) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = match effective.personalization {
@@ -285,7 +286,12 @@ impl PageCore {
             _ => 0,
         };
         let Loaded { version, .. } = &self.loaded;
-        format!("bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}", slots.len())
+        let robot = if request.robot.is_empty() { "" } else { ", robot=" };
+        format!(
+            "bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}{robot}{}",
+            slots.len(),
+            request.robot
+        )
     }
 
     /// Gives the scanner its targets, and the answer the fills in their order.
