@@ -3,7 +3,7 @@
 use crate::context::Device;
 
 /// Words to look for in user agents, in ASCII: the first [`EXACT`] stand there exactly so, the others in any case.
-const WORDS: [&str; 63] = [
+const WORDS: [&str; 64] = [
     "iPad",
     "iPod",
     "Windows",
@@ -30,8 +30,10 @@ const WORDS: [&str; 63] = [
     // Engines, and programs of people that name neither engine nor platform.
     "AppleWebKit",
     "Gecko",
-    "MSIE",
+    "Mozilla/4.",
+    "X11",
     "MIDP",
+    "UP.",
     "Lynx",
     "Amiga",
     "Office",
@@ -64,7 +66,6 @@ const WORDS: [&str; 63] = [
     "gtmetrix",
     "playwright",
     "selenium",
-    "phantomjs",
     "pingdom",
     "gecko; compatible",
     "curl/",
@@ -72,11 +73,11 @@ const WORDS: [&str; 63] = [
     "python",
     "okhttp",
 ];
-const EXACT: usize = 32;
+const EXACT: usize = 34;
 /// The bits of what people use: platforms, engines, and whatever else stands before `cubot`.
 const PEOPLE: u64 = (1 << place_of("cubot")) - 1;
 /// The bits of the marks of robots: all after `cubot`.
-const ROBOTS: u64 = ((1 << WORDS.len()) - 1) & !(any(&["cubot"]) | PEOPLE);
+const ROBOTS: u64 = !(any(&["cubot"]) | PEOPLE);
 
 /// For each byte below 128, the words that may have it at a place, one bit each.
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: an index out of bounds does not compile")]
@@ -309,6 +310,7 @@ mod tests {
             "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MagentaTV",
             "Mozilla/5.0 (compatible; Konqueror/3.4; CYGWIN_NT-5.1) KHTML/3.4.89 (like Gecko)",
             "Mozilla/4.0 (compatible; MSIE 5.0; Mac_PowerPC)",
+            "MOT-V177/0.1.75 UP.Browser/6.2.3.9.c.12 (GUI) MMP/2.0 UP.Link/6.3.1.13.0",
             "Nokia6280/2.0 (03.60) Profile/MIDP-2.0 Configuration/CLDC-1.1",
             "Mozilla/5.0 (Nintendo 3DS; U; ; en) Version/1.7412.EU",
             "Viber/12.8.0.1 CFNetwork/1121.2.2 Darwin/19.3.0",
