@@ -153,14 +153,15 @@ async function use(bundle, env) {
 }
 
 /**
- * The core has looked at it and refuses it: it would again.
+ * The core has looked at it and refuses it: it would again. Its codes are texts; the platform's exceptions have numbers.
  * @param {unknown} error
  */
 function isVerdict(error) {
-  return error instanceof Error && "code" in error;
+  return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
 /**
+ * Not to be tried for a while, and then to be asked for as if for the first time.
  * @param {Env} env
  * @param {string} sha256
  */

@@ -25,10 +25,8 @@ const HEADER_BYTES = 12;
  */
 export function openEnvelope(bytes, magic, name) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER_BYTES || String.fromCharCode(...bytes.subarray(0, 4)) !== magic || view.getUint16(4, true) !== 1) {
-    throw new RangeError(`not ${name} of format 1`);
-  }
   const count = bytes[6];
+  if (bytes.length < HEADER_BYTES || String.fromCharCode(...bytes.subarray(0, 6)) !== `${magic}\x01\0`) throw new RangeError(`not ${name} of format 1`);
   const end = HEADER_BYTES + view.getUint32(8, true);
   if (count > SIGNATURES_MAX || bytes.length !== end + count * SIGNATURE_BYTES) throw new RangeError(`${name} of a wrong length`);
   const signatures = Array.from({ length: count }, (_, index) => {
@@ -72,7 +70,7 @@ function keysOf(text, role) {
     const [key, list = "publish", ...rest] = entry.split(":");
     const roles = list.split("+");
     if (!/^[0-9a-f]{64}$/.test(key) || rest.length > 0 || !roles.every((name) => ROLES.includes(name))) {
-      throw new RangeError(`MANIFEST_KEYS: a key is 64 hexadecimal digits, and behind a colon its roles with + between them (${ROLES.join(", ")})`);
+      throw new RangeError(`MANIFEST_KEYS: write 64 digits, and roles as :publish+data (${ROLES.join(", ")})`);
     }
     if (roles.includes(role)) keys.add(key);
   }
