@@ -70,7 +70,7 @@ function keysOf(text, role) {
     const [key, list = "publish", ...rest] = entry.split(":");
     const roles = list.split("+");
     if (!/^[0-9a-f]{64}$/.test(key) || rest.length > 0 || !roles.every((name) => ROLES.includes(name))) {
-      throw new RangeError(`MANIFEST_KEYS: write 64 digits, and roles as :publish+data (${ROLES.join(", ")})`);
+      throw new RangeError(`MANIFEST_KEYS: write HEX:publish+data; roles are ${ROLES.join(", ")}`);
     }
     if (roles.includes(role)) keys.add(key);
   }
@@ -81,7 +81,7 @@ function keysOf(text, role) {
  * Pre-authentication encoding: the count, then each piece behind its length, in eight bytes, little endian.
  * @param {Uint8Array[]} pieces
  */
-function encodePieces(pieces) {
+export function encodePieces(pieces) {
   const out = new Uint8Array(8 + pieces.reduce((bytes, piece) => bytes + 8 + piece.length, 0));
   const view = new DataView(out.buffer);
   view.setBigUint64(0, BigInt(pieces.length), true);
