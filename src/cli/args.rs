@@ -53,12 +53,17 @@ pub(crate) enum Command {
         catalog: CatalogOptions,
     },
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
-    #[command(after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --out shop.overlay")]
+    #[command(
+        after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --site shop --key data.key --out shop.overlay\n\n\
+        The file goes into KV under `overlay`; no new bundle is needed. The key is one for data: `attune keys data`."
+    )]
     Overlay(OverlayOptions),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
-    #[command(after_help = "Example:\n  attune posteriors shop --counts counts.csv --out shop.posteriors\n\n\
+    #[command(
+        after_help = "Example:\n  attune posteriors shop --counts counts.csv --key data.key --out shop.posteriors\n\n\
         The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. The file goes into \
-        KV under `posteriors`; no new bundle is needed.")]
+        KV under `posteriors`; no new bundle is needed. The key is one for data: `attune keys data`."
+    )]
     Posteriors(PosteriorsOptions),
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
@@ -121,6 +126,12 @@ pub(crate) struct OverlayOptions {
     /// The catalogue that the edge has
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: PathBuf,
+    /// Name of the site, as in [site]
+    #[arg(long)]
+    pub(crate) site: String,
+    /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
     /// When the prices were right; now unless said otherwise
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<String>,
@@ -439,8 +450,18 @@ pub(crate) enum KeysCommand {
         site: String,
     },
     /// Make a key pair for signing bundles: writes the secret key, prints the public one
-    #[command(after_help = "Example:\n  attune keys signing --out publish.key")]
+    #[command(after_help = "Example:\n  attune keys signing --out publish.key\n\n\
+        What is printed goes into MANIFEST_KEYS of wrangler.toml.")]
     Signing {
+        /// File to write the secret key to; never overwritten
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a key pair for signing live data: writes the secret key, prints the public one with its role
+    #[command(after_help = "Example:\n  attune keys data --out data.key\n\n\
+        What is printed goes into MANIFEST_KEYS of wrangler.toml, behind the other keys and a comma. The job that writes \
+        prices, stock and posteriors needs this key only: with it nobody can publish a page.")]
+    Data {
         /// File to write the secret key to; never overwritten
         #[arg(long)]
         out: PathBuf,

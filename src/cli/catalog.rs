@@ -5,9 +5,10 @@ use crate::config::Configuration;
 use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
+use crate::signer::Signer;
 use attune_compiler::{File, Ordinals, Products, live};
-use attune_core::bundle::Loaded;
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::bundle::{Loaded, live as signed};
 use attune_core::catalog::{Catalog, encode_overlay};
 use std::path::{Path, PathBuf};
 
@@ -71,9 +72,16 @@ pub(crate) fn put(
         artifacts.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets, ArtifactKind::Posteriors])
     {
         let Some(path) = path else { continue };
-        let bytes = io::read(path, "an artifact")?;
-        let put = loaded.shelf.put(kind as u8, bytes);
-        put.map_err(|error| refused(&path.display().to_string(), &error))?;
+        let mut bytes = io::read(path, "an artifact")?;
+        let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);
+        if kind.is_live() {
+            // Who signed it is for the edge to ask: this file is on the same machine as the configuration.
+            bytes = match signed::decode(&bytes).map_err(|error| refused(&error))? {
+                (found, body, _) if found == kind => body.to_vec(),
+                _ => return Err(refused(&"it is live data of another kind")),
+            };
+        }
+        loaded.shelf.put(kind as u8, bytes).map_err(|error| refused(&error))?;
     }
     Ok(())
 }
@@ -101,6 +109,7 @@ pub(crate) fn overlay(options: &OverlayOptions) -> Result<(), Failure> {
     })?;
     let bytes = encode_overlay(catalog.epoch(), made_s, &found.products)
         .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
+    let bytes = Signer::read(&options.key)?.live(&options.site, ArtifactKind::Overlay, &bytes)?;
     io::write(&options.out, &bytes)?;
     io::print(&format!(
         "products {}\nunknown  {}\nflawed   {}\nbytes    {}\nwrote    {}\n",

@@ -22,6 +22,7 @@ mod publish;
 mod replace;
 mod report;
 mod scene;
+mod signer;
 mod simulate;
 mod tally;
 mod test;
@@ -71,7 +72,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Decision { keys, site }) => keys::decision(&keys, &site),
-        Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out, ""),
+        Command::Keys(KeysCommand::Data { out }) => keys::signing(&out, ":data"),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Learn(options) => learn::run(&options),
         Command::Evaluate(options) => learn::evaluate::run(&options),

@@ -174,6 +174,8 @@ pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
 pub const CATEGORIES_MAX: usize = 65_000;
 /// Products in a live overlay.
 pub const OVERLAY_ITEMS_MAX: usize = 200_000;
+/// Largest body of live data, in bytes: that of a full overlay.
+pub const LIVE_BYTES_MAX: usize = 32 + 16 * OVERLAY_ITEMS_MAX;
 /// Product cards in one slot.
 pub const CARDS_MAX: usize = 24;
 /// Sources of one recommendation.

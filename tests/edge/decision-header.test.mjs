@@ -4,7 +4,7 @@ import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { encodePieces } from "../../www/shim/manifest.mjs";
+import { encodePieces } from "../../www/shim/signature.mjs";
 import { API_KEY, consented, HOST, Jar, KEY_1, planOf, startEdge, withoutTail } from "./harness.mjs";
 import { PAGE } from "./origin.mjs";
 import { decisionOf } from "./readme.mjs";

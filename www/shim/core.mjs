@@ -14,6 +14,7 @@ import { moment } from "./moment.mjs";
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ * @property {string} site of the manifest; empty for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
  * @property {string} published the hashes of all that it was published with
  */
@@ -111,6 +112,8 @@ class Core {
       } catch (error) {
         if (this.#next !== page) throw error;
         refused(named, error);
+        // Without the catalogue the core would refuse the others, and that would not be their fault.
+        if (named === catalog) break;
       }
     }
     this.#next = null;

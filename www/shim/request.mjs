@@ -57,14 +57,15 @@ function flags(request, place, moment) {
   const fetches = ["Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"].some((name) => headers.has(name));
   const document = headers.get("Sec-Fetch-Dest") === "document" || !fetches;
   const purpose = headers.get("Sec-Purpose") ?? headers.get("Purpose") ?? headers.get("X-Moz") ?? "";
-  const score = place.botManagement?.score ?? 100;
-  const bot = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory || score < BOT_SCORE_HUMAN_MIN;
+  const verified = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory;
+  const automated = (place.botManagement?.score ?? 100) < BOT_SCORE_HUMAN_MIN;
   return (
     (request.method === "GET" && document ? "d" : "") +
     (/prefetch|prerender/i.test(purpose) ? "p" : "") +
     (headers.get("Sec-GPC") === "1" ? "g" : "") +
     (moment.charset === "utf-8" || moment.charset === "utf8" ? "u" : "") +
-    (bot ? "b" : "") +
+    (verified ? "b" : "") +
+    (automated ? "a" : "") +
     (moment.measure ? "m" : "")
   );
 }

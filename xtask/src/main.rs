@@ -43,6 +43,8 @@ Options:
   bench  --only NAME  Run only the benchmarks whose file name contains NAME
   prove  --only NAME  `fuzz`, `disconnects`, or one fuzz target; may be given more than once
          pairs-sql    src/learn/pairs.sql on Spark SQL; needs Java and PySpark
+         --only robots
+                      Public lists of user agents, from npm
          --seconds N  Time for each fuzz target (default 60)
   -h, --help          Print this
 

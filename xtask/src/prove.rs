@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 3] = ["fuzz", "disconnects", "pairs-sql"];
+const CAMPAIGNS: [&str; 4] = ["fuzz", "disconnects", "pairs-sql", "robots"];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -25,10 +25,17 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     if asked("pairs-sql") {
         step("pair counts on Spark SQL give the index of the built-in count", pairs_sql::run)?;
     }
-    if asked("disconnects") || only.is_empty() {
+    // Fetches lists of user agents from npm, so that too.
+    let (disconnects, robots) = (asked("disconnects") || only.is_empty(), asked("robots"));
+    if disconnects || robots {
         setup::run()?;
         artifacts::build(Level::Release)?;
+    }
+    if disconnects {
         loudly(node::script("tests/edge/disconnects.mjs").arg("10000"))?;
+    }
+    if robots {
+        loudly(&mut node::script("tests/prove/robots.mjs"))?;
     }
     Ok(())
 }

@@ -159,7 +159,7 @@ impl PageCore {
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
-            summary: self.summary(scene, &slots),
+            summary: self.summary(request, scene, &slots),
             set_cookie: if deletes { self.scope.delete_cookie() } else { String::new() },
             ..Answer::default()
         };
@@ -279,8 +279,9 @@ impl PageCore {
         self.loaded.site.consent.terms(context.country, context.eu)
     }
 
-    /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.
-    fn summary(&self, scene: &Scene, slots: &[SlotDecision]) -> String {
+    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, and for a robot
+    /// how it was known as one.
+    fn summary(&self, request: &Request, scene: &Scene, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = match scene.effective.personalization {
             Choice::Granted => "granted",
@@ -289,7 +290,12 @@ impl PageCore {
         };
         let Loaded { version, .. } = &self.loaded;
         let cookie = scene.cookie_chars;
-        format!("bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}", slots.len())
+        let robot = if request.robot.is_empty() { "" } else { ", robot=" };
+        format!(
+            "bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}{robot}{}",
+            slots.len(),
+            request.robot
+        )
     }
 
     /// Gives the scanner its targets, and the answer the fills in their order.

@@ -38,6 +38,8 @@ pub struct Request<'a> {
     pub utf8: bool,
     /// The plan and the page script are wanted.
     pub measure: bool,
+    /// How a robot was known: `verified` and `score` by the platform, `user-agent` by its user agent; empty for people.
+    pub robot: &'static str,
     /// Host.
     pub host: &'a str,
     /// `Cookie` header.
@@ -92,7 +94,13 @@ impl<'a> Request<'a> {
         }
         let now_ms: u64 = now_ms.parse().map_err(|_| RequestError::Malformed)?;
         let mut device = device::from_user_agent(agent);
-        device.bot |= flags.contains('b');
+        let robot = match device.bot {
+            _ if flags.contains('b') => "verified",
+            _ if flags.contains('a') => "score",
+            true => "user-agent",
+            false => "",
+        };
+        device.bot = !robot.is_empty();
         let (place, city) = whereabouts(place);
         let context = Context {
             now_s: u32::try_from(now_ms / 1_000).map_err(|_| RequestError::Malformed)?,
@@ -121,6 +129,7 @@ impl<'a> Request<'a> {
             gpc: flags.contains('g'),
             utf8: flags.contains('u'),
             measure: flags.contains('m'),
+            robot,
             host,
             cookie,
             referrer_path: own_path(referrer, host),

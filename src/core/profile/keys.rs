@@ -1,6 +1,7 @@
 //! Key rings: which secrets sign and verify, and the keys derived from them for one site.
 
 use crate::limits::KEYS_MAX;
+pub(super) use crate::pae::pae;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -294,17 +295,5 @@ impl SiteKeys {
         pieces.extend(scope.iter().map(|scope| scope.as_bytes()));
         pieces.push(bytes);
         key.mac(purpose, &pieces)
-    }
-}
-
-/// Pre-authentication encoding, as in PASETO: the number of pieces, then each piece after its length, all
-/// numbers 8 bytes little endian; so that no two lists of pieces give the same bytes.
-pub(super) fn pae(pieces: &[&[u8]], mut sink: impl FnMut(&[u8])) {
-    // The cleared top bit is PASETO's, for readers without unsigned 64-bit numbers.
-    let number = |n: usize| (n as u64 & (u64::MAX >> 1)).to_le_bytes();
-    sink(&number(pieces.len()));
-    for piece in pieces {
-        sink(&number(piece.len()));
-        sink(piece);
     }
 }

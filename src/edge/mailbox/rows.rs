@@ -53,7 +53,8 @@ pub(super) fn say(sql: &SqlStorage, visitor: &str, said: &str) -> worker::Result
         vec![visitor.into(), said.into(), now.into()],
     )?;
     // Numbers go in and out as doubles: whole, and then text.
-    let next = sql.exec(&format!("SELECT CAST(CAST({NEXT} AS INTEGER) AS TEXT)"), vec![visitor.into(), number_min()])?;
+    let next =
+        sql.exec(&format!("SELECT CAST(CAST({NEXT} AS INTEGER) AS TEXT)"), vec![visitor.into(), number_min()])?;
     let first: i64 = text_of(&next)?.parse().map_err(|_| worker::Error::RustError("no number".into()))?;
     sql.exec(
         &format!("DELETE FROM mail WHERE visitor = ?1 AND ?2 > 0 AND name IN ({HOLDS})"),
