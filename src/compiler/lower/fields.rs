@@ -118,6 +118,9 @@ fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &
                 );
                 continue;
             };
+            if let Some(tag) = selector.tag() {
+                check_urls(tag, name, elements, sink);
+            }
             if let Some(tag) = selector.tag().filter(|tag| NO_TEXT.contains(tag) && texts.get(name).is_some()) {
                 sink.report(
                     Code::NoElement,
@@ -125,6 +128,24 @@ fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &
                     format!("`{name}` of slot `{}` is an <{tag}>, which cannot have text", slot.key),
                     format!("name the text otherwise, and write {name} = {{ alt = \"...\" }} to refer to it"),
                 );
+            }
+        }
+    }
+}
+
+/// A placeholder stands in the URL of an element that only opens or shows what is there.
+fn check_urls(tag: &str, name: &str, elements: &[&Entry], sink: &mut Sink<'_>) {
+    let element = elements.iter().find(|element| element.key == name).and_then(|element| element.node.table());
+    for entry in element.map_or(&[][..], |element| &element.entries) {
+        if !URL_ATTRIBUTES.contains(&entry.key.as_str()) || template::takes_url(tag, &entry.key) {
+            continue;
+        }
+        let by_locale = entry.node.table().map_or(&[][..], |table| &table.entries);
+        for text in by_locale.iter().map(|locale| &locale.node).chain([&entry.node]).filter_map(Node::text) {
+            if let Some(at) = text.decoded.find("{{") {
+                let place = text.at(sink.files(), at..at + 2);
+                let message = format!("a placeholder cannot stand in `{}` of <{tag}>", entry.key);
+                sink.report(Code::UnsafePlace, place, message, "write it without placeholders");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Templates: literal HTML with typed holes, each escaped for the place it stands in.
 
+mod allowed;
 mod attributes;
 mod cards;
 mod html;
@@ -9,6 +10,7 @@ mod raw_text;
 mod tree;
 mod url;
 
+pub(crate) use allowed::takes_url;
 pub(crate) use cards::cards;
 pub(crate) use html::html;
 pub(crate) use placeholder::{ItemScope, Placeholders};
@@ -21,7 +23,7 @@ use attune_core::limits;
 use std::ops::Range;
 
 /// What a placeholder that stands in the wrong place is told.
-pub(super) const WHERE_IT_MAY_STAND: &str = "put it between tags, in a quoted attribute such as title=\"{{...}}\", or in the path of a URL such as href=\"/c/{{...}}\"";
+pub(super) const WHERE_IT_MAY_STAND: &str = "put it between tags, in a quoted attribute that takes text (title, alt, aria-label, value, class, data-sku ...), or in the path of a link or picture such as href=\"/c/{{...}}\"";
 
 /// What to escape in literal text.
 #[derive(Clone, Copy, PartialEq, Eq)]
