@@ -128,7 +128,10 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
         body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
         headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
       }),
-    health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
+    health: async () => {
+      const { status: code, text } = await edge.fetch("/_attune/health");
+      return { ...JSON.parse(text), code };
+    },
     async stop() {
       await mf.dispose();
       await origin.close();
