@@ -194,7 +194,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     assert_eq!(answer["slots"]["front"]["reason"], "not-on-page");
     assert_eq!(answer["slots"]["front"]["passed_over"], serde_json::json!([]));
     let ids = |picks: &Value| picks.as_array().unwrap().iter().map(|pick| pick["id"].clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["1", "2"]);
+    assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["2", "3"]);
     assert!(decided.err.contains("this slot is not on pages of this type"), "{}", decided.err);
     let why = folder.run(&[&["why", "/p/1", "shop"][..], &page].concat());
     assert!(why.out.contains("\nfront: this slot is not on pages of this type.\n"), "{}", why.out);
@@ -209,7 +209,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     let batch = folder.run_with(&["decide", "shop", "--batch", "-", "--now", NOW], b"{ \"page\": \"/p/1\" }");
     let line: Value = serde_json::from_str(&batch.out).unwrap();
     assert_eq!(line["slots"]["front"]["reason"], "not-on-page");
-    assert_eq!(ids(&line["slots"]["beside"]["items"]), ["1", "2"]);
+    assert_eq!(ids(&line["slots"]["beside"]["items"]), ["2", "3"]);
     let counted = ["simulate", "shop", "--visitors", "3000", "--seed", "7", "--now", NOW, "--format", "json"];
     let counted: Value = serde_json::from_str(&folder.run(&counted).out).unwrap();
     for campaign in ["front", "beside"] {

@@ -66,7 +66,11 @@ pub(super) fn bodies(
         },
         count: small(table, "count").unwrap_or(COUNT),
         min: small(table, "min").unwrap_or(1),
-        exclude: table.get("exclude").map(Node::texts).unwrap_or_default().iter().filter_map(exclude).collect(),
+        exclude: match table.get("exclude") {
+            Some(node) => node.texts().iter().filter_map(exclude).collect(),
+            // Who says nothing wants neither the product that is looked at nor one that cannot be bought.
+            None => vec![Exclude::Current, Exclude::OutOfStock],
+        },
         rotation_centi: rotation(table, sink),
         rules: rules(shop, table, sink),
         ..Cards::default()
