@@ -1,5 +1,6 @@
 //! Reads a configuration folder and compiles it.
 
+use crate::args::ArtifactOptions;
 use crate::failure::Failure;
 use attune_compiler::{Compiled, File, LOCK, compile_at, is_authored};
 use attune_core::bundle::{self, Loaded};
@@ -78,10 +79,10 @@ impl Configuration {
         Ok(Some(path))
     }
 
-    /// The bundle as the edge would load it, with the catalogue beside it.
-    pub(crate) fn shop(&self, dir: &Path) -> Result<Loaded, Failure> {
+    /// The bundle as the edge would load it, with the catalogue and the artifacts beside it.
+    pub(crate) fn shop(&self, dir: &Path, artifacts: &ArtifactOptions) -> Result<Loaded, Failure> {
         let (_, mut loaded) = self.bundle()?;
-        crate::catalog::put(dir, self, [&None, &None, &None], &mut loaded)?;
+        crate::catalog::put(dir, self, artifacts, &mut loaded)?;
         Ok(loaded)
     }
 

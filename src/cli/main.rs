@@ -27,6 +27,7 @@ mod tally;
 mod test;
 mod tree;
 mod verify;
+mod visitor;
 mod why;
 mod words;
 mod workers;
