@@ -35,11 +35,14 @@ pub(crate) enum Command {
     },
     /// Check a configuration and say everything that is wrong with it
     #[command(
-        after_help = "Examples:\n  attune check shop\n  attune check shop --format json | jq '.diagnostics[].message'"
+        after_help = "Examples:\n  attune check shop\n  attune check shop --files public\n  attune check shop --format json | jq '.diagnostics[].message'"
     )]
     Check {
         /// Folder with attune.toml
         dir: PathBuf,
+        /// Folder that the site's files are served from: a picture that is not in it is a warning
+        #[arg(long, value_name = "FOLDER")]
+        files: Option<PathBuf>,
         /// For people, or for programs
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,

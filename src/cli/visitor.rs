@@ -101,7 +101,7 @@ fn relative(fields: &Map<String, Value>, now_s: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
 
     /// The same file is asked of the demo's backend in `tests/vectors/persona.test.mjs`.

@@ -219,3 +219,37 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
         assert!(of["starves"].is_null(), "{of}");
     }
 }
+
+#[test]
+fn everybody_but_two_countries_is_also_whoever_is_of_no_known_country() {
+    let folder = Folder::with_shop();
+    folder.write(
+        "shop/campaigns/but.toml",
+        "[segments.known-others]\nwhen = '!(geo.country in [\"RU\", \"CN\"])'\n\
+         [segments.others]\nwhen = '!(or_default(geo.country, \"\") in [\"RU\", \"CN\"])'\n\
+         [segments.from-nowhere]\nwhen = 'or_default(geo.country, \"none\") == \"none\" || or_default(device.kind, \"\") == \"tv\"'\n",
+    );
+    let fixture = |name: &str, request: &str, segments: &str| {
+        format!(
+            "[fixtures.{name}]\nvisitor = {{ request = {{ {request} }} }}\nurl = \"/\"\nnow = \"{NOW}\"\nsegments = {{ {segments} }}\n"
+        )
+    };
+    let fixtures = [
+        fixture("german", "country = \"DE\"", "in = [\"known-others\", \"others\"], out = [\"from-nowhere\"]"),
+        fixture(
+            "russian",
+            "country = \"RU\", device = \"tv\"",
+            "in = [\"from-nowhere\"], out = [\"known-others\", \"others\"]",
+        ),
+        // Unknown never matches, not even under `!`: `or_default` says what stands in.
+        fixture("nobody", "", "in = [\"others\", \"from-nowhere\"], unknown = [\"known-others\"]"),
+    ];
+    folder.write("shop/tests/but.toml", fixtures.concat());
+    let ran = folder.run(&["test", "shop"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "ok     german\nok     russian\nok     nobody\n3 fixtures passed\n"),
+        "{}",
+        ran.err
+    );
+}

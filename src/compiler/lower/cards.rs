@@ -1,6 +1,7 @@
 //! Recommendations: sources, exclusions, rules and the template of a card.
 
 use super::contents::html_file;
+use super::links;
 use crate::catalog::Products;
 use crate::codes::Code;
 use crate::condition::Compiler;
@@ -138,6 +139,7 @@ fn body(
         };
         if let Some(parts) = template::cards(text, &mut placeholders, sink) {
             (cards.before, cards.card, cards.after) = parts;
+            links::check_all(text, shop.site, sink);
         }
         if placeholders.items.is_some_and(|items| items.says_why) {
             cards.because = locale::because(&locale.tag).iter().map(|words| (*words).to_owned()).collect();

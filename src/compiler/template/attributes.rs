@@ -3,12 +3,17 @@
 use super::allowed::{self, Takes};
 use super::html::{Ended, Reader};
 use super::lexer::Piece;
+use super::url::Link;
 use super::{Found, url};
 use attune_core::bundle::Context;
 
 /// Takes one attribute, name and value.
 pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes: Option<&str>) -> Result<(), Ended> {
+    let begin = reader.at;
     let name = name(reader)?;
+    if let Some(quote) = name.find(['"', '\'']) {
+        return Err(reader.stray_quote(begin + quote));
+    }
     let rest = reader.rest();
     let after = rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
     let Some(value) = after.strip_prefix('=') else {
@@ -18,11 +23,12 @@ pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes
     reader.at = reader.source.len() - value.len();
     let (pieces, quoted) = match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
+            reader.quote = Some(reader.at);
             reader.at += 1;
             (quoted_value(reader, quote)?, true)
         }
         Some(_) => (unquoted_value(reader)?, false),
-        None => return Err(Ended),
+        None => return Err(Ended::InTheMiddle),
     };
     judge(reader, element, &name, &pieces, quoted, no_holes);
     Ok(())
@@ -51,7 +57,7 @@ fn quoted_value(reader: &mut Reader<'_, '_, '_>, quote: char) -> Result<Vec<Piec
     loop {
         let rest = reader.rest();
         let Some(next) = rest.find([quote, '{']) else {
-            return Err(Ended);
+            return Err(reader.unclosed_quote());
         };
         reader.at += next;
         if reader.rest().starts_with("{{") {
@@ -91,7 +97,7 @@ fn unquoted_value(reader: &mut Reader<'_, '_, '_>) -> Result<Vec<Piece>, Ended> 
             reader.at += c.len_utf8();
         }
     }
-    Err(Ended)
+    Err(Ended::InTheMiddle)
 }
 
 /// Decides whether the placeholders of a value may stand there, and how they are escaped.
@@ -103,6 +109,9 @@ fn judge(
     quoted: bool,
     no_holes: Option<&str>,
 ) {
+    if no_holes.is_none() && !name.starts_with("data-") && allowed::takes_url(element, name) {
+        reader.links.extend(Link::of(reader.text, name, pieces, true));
+    }
     if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
         // The scheme of a URL without placeholders is checked wherever it stands.
         if url::ATTRIBUTES.contains(&name) {

@@ -12,8 +12,9 @@ mod url;
 
 pub(crate) use allowed::takes_url;
 pub(crate) use cards::cards;
-pub(crate) use html::html;
+pub(crate) use html::{html, links};
 pub(crate) use placeholder::{ItemScope, Placeholders};
+pub(crate) use url::{HOLE, Link, PLACEHOLDER};
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -34,6 +35,13 @@ pub(crate) enum Place {
     Attribute,
     /// A URL in a double-quoted attribute.
     Url,
+}
+
+/// The URL of an attribute, where it is written as a text.
+pub(crate) fn link(text: Text<'_>, name: &str) -> Option<Link> {
+    // What is wrong with its placeholders is reported when it is compiled.
+    let pieces = lexer::pieces(text, 0..text.decoded.len(), &mut Sink::new(&[]));
+    Link::of(text, name, &pieces, false)
 }
 
 /// Compiles a text with placeholders: everything that is not a placeholder is text, not markup.

@@ -32,7 +32,33 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 ];
 
 /// What stands for a placeholder in a URL as far as it was read.
-const HOLE: char = '\u{fffc}';
+pub(crate) const HOLE: char = '\u{fffc}';
+/// How a placeholder is shown.
+pub(crate) const PLACEHOLDER: &str = "{{...}}";
+
+/// A URL that a content has, with [`HOLE`] for each placeholder.
+pub(crate) struct Link {
+    /// Bytes of the text that it stands in.
+    pub(crate) range: Range<usize>,
+    pub(crate) url: String,
+    /// It opens a page; other URLs show a file.
+    pub(crate) is_page: bool,
+}
+
+impl Link {
+    /// The URL of an attribute that opens or shows what is there.
+    pub(super) fn of(text: Text<'_>, name: &str, pieces: &[Piece], markup: bool) -> Option<Self> {
+        let range = |piece: &Piece| match piece {
+            Piece::Literal(range) | Piece::Placeholder(range) => range.clone(),
+        };
+        let url = pieces.iter().map(|piece| match piece {
+            Piece::Literal(range) => as_read(text, range, markup),
+            Piece::Placeholder(_) => HOLE.to_string(),
+        });
+        let whole = range(pieces.first()?).start..range(pieces.last()?).end;
+        Some(Self { range: whole, url: url.collect(), is_page: matches!(name, "href" | "action") })
+    }
+}
 
 /// Checks a URL and gives a context for each of its pieces; literals get one that is not used.
 /// `markup`: the text is HTML, where character references stand for characters.
