@@ -6,6 +6,7 @@
 
 mod bad;
 mod containment;
+mod docs;
 mod good;
 mod limits;
 mod schema;
