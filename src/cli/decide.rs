@@ -11,7 +11,7 @@ use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict};
 use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     let (mut scene, cookie) = scene(options, &loaded, url, moment(options.moment.now.as_deref())?)?;
     scene.lang.clone_from(&options.moment.lang);
     if !options.customer.is_empty() {
-        scene.profile.customer = Some(customer_hash(&options.customer));
+        scene.profile.mint_customer(&options.customer);
     }
     unknown_arms(&loaded, &options.arm)?;
     scene.force(options.arm.iter().cloned());

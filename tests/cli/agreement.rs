@@ -293,3 +293,29 @@ fn a_recommendation_that_says_nothing_leaves_out_the_product_that_is_looked_at_a
     assert_eq!(ids(", exclude = [\"current\"]"), ["r2", "r3"]);
     assert_eq!(ids(", exclude = []"), ["r1", "r2", "r3"]);
 }
+
+#[test]
+fn a_customer_without_a_visitor_id_is_in_one_arm_on_the_page_and_in_the_e_mail() {
+    let folder = Folder::with_shop();
+    folder.write(
+        "shop/campaigns/arms.toml",
+        "[campaigns.arms]\npriority = 90\narms = { a = { notice = \"delivery-abroad\" }, b = { notice = \"finish\" } }\n\
+         [content.finish]\ntext.en-GB = { text = \"x\" }\n",
+    );
+    let profile = json!({ "consent": { "personalization": "granted" } });
+    folder.write("visitor.json", json!({ "profile": profile, "request": { "country": "FR" } }).to_string());
+    let customers: Vec<String> = (1..=12).map(|number| format!("C-{number}")).collect();
+    let line = |customer: &String| {
+        json!({ "customer": customer, "profile": profile, "request": { "country": "FR" }, "page": "/" }).to_string()
+    };
+    folder.write("customers.jsonl", customers.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let batch = lines(&folder.run(&["decide", "shop", "--batch", "customers.jsonl", "--now", NOW]).out);
+    let mut arms = std::collections::BTreeSet::new();
+    for (customer, answer) in customers.iter().zip(batch) {
+        let page = ["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW, "--customer", customer];
+        let page: Value = serde_json::from_str(&folder.run(&page).out).unwrap();
+        assert_eq!(page["slots"]["notice"]["arm"], answer["slots"]["notice"]["arm"], "{customer}");
+        arms.insert(answer["slots"]["notice"]["arm"].to_string());
+    }
+    assert_eq!(arms.len(), 2, "{arms:?}");
+}

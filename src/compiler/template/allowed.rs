@@ -67,7 +67,7 @@ const DATA: &[&str] = &[
 /// Names behind `data-` that begin like this are a shop's own, whatever follows.
 const DATA_OF: &[&str] = &["item-", "list-", "product-", "promotion-"];
 
-/// Endings of such names whose value a script makes a URL of.
+/// Words of such names whose value a script makes a URL of.
 const DATA_URLS: &[&str] = &["href", "src", "url"];
 
 /// What the attribute of an element takes, if anything. Both names are in lower case.
@@ -107,8 +107,8 @@ fn takes_data(name: &str) -> Option<Takes> {
     if !own.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
         return None;
     }
-    let last = own.rsplit('-').next().unwrap_or("");
-    Some(if DATA_URLS.contains(&last) { Takes::Url } else { Takes::Text })
+    let is_url = own.split('-').any(|word| DATA_URLS.contains(&word));
+    Some(if is_url { Takes::Url } else { Takes::Text })
 }
 
 #[cfg(test)]
@@ -173,6 +173,7 @@ mod tests {
             ("img", "src", Takes::Url),
             ("img", "data-src", Takes::Url),
             ("li", "data-product-url", Takes::Url),
+            ("li", "data-product-url-value", Takes::Url),
             ("li", "data-item-image-src", Takes::Url),
         ] {
             assert_eq!(takes(element, name), Some(expected), "<{element} {name}>");
