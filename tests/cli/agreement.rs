@@ -2,6 +2,7 @@
 
 use super::{Folder, NOW, lines};
 use serde_json::{Value, json};
+use std::fmt::Write;
 
 const SITE: &str = r#"
 [site]
@@ -158,8 +159,11 @@ fn told(folder: &Folder, artifacts: &[&str]) -> [Value; 2] {
     for (key, slot) in one.as_object().unwrap() {
         let [campaign, content, reason] =
             ["campaign", "content", "reason"].map(|part| slot[part].as_str().unwrap_or(""));
-        fixture +=
-            &format!("slots.{key} = {{ campaign = \"{campaign}\", content = \"{content}\", reason = \"{reason}\" }}\n");
+        writeln!(
+            fixture,
+            "slots.{key} = {{ campaign = \"{campaign}\", content = \"{content}\", reason = \"{reason}\" }}"
+        )
+        .unwrap();
         let headline = match content {
             "" => format!("{key} shows the shop's own content"),
             _ => format!("{key} shows \"{content}\", from the campaign \"{campaign}\"."),

@@ -11,8 +11,8 @@ mod good;
 mod limits;
 mod schema;
 #[path = "../html/tree.rs"]
-#[expect(dead_code, reason = "the scanner's tests use more of it")]
 mod tree;
+mod urls;
 
 use attune_compiler::{Around, File};
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
     let table = convert_table(root.get_ref(), file, sink);
-    let unclosed = quotes::unclosed(text);
+    let unclosed = if errors.is_empty() { Vec::new() } else { quotes::unclosed(text) };
     let end = unclosed.first().map_or(usize::MAX, |quote| quote.start);
     let mut last = 0;
     for error in errors {
