@@ -1,6 +1,6 @@
 //! The catalogue beside a bundle: its numbers, its file, and the live overlay.
 
-use crate::args::{CatalogOptions, OverlayOptions};
+use crate::args::{ArtifactOptions, CatalogOptions, OverlayOptions};
 use crate::config::Configuration;
 use crate::decide::time;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use attune_compiler::{File, Ordinals, Products, live};
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::bundle::{Loaded, live as signed};
 use attune_core::catalog::{Catalog, encode_overlay};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Where the numbers of products are kept, in the configuration's folder.
 pub(crate) const NUMBERS: &str = "catalog/items";
@@ -52,14 +52,29 @@ fn artifact(products: &Products, ordinals: &mut Ordinals) -> Result<Vec<u8>, Fai
     })
 }
 
-/// Puts the catalogue, and the indexes and posteriors that are named, beside a bundle.
+/// Puts the catalogue, and the artifacts that are named, beside a bundle.
 pub(crate) fn put(
     dir: &Path,
     configuration: &Configuration,
-    artifacts: [&Option<PathBuf>; 3],
+    artifacts: &ArtifactOptions,
     loaded: &mut Loaded,
 ) -> Result<(), Failure> {
-    let Some(products) = &configuration.compiled.products else { return Ok(()) };
+    let ArtifactOptions { sessions, baskets, posteriors, overlay } = artifacts;
+    let artifacts = [
+        (sessions, ArtifactKind::Sessions),
+        (baskets, ArtifactKind::Baskets),
+        (posteriors, ArtifactKind::Posteriors),
+        (overlay, ArtifactKind::Overlay),
+    ];
+    let Some(products) = &configuration.compiled.products else {
+        return match artifacts.into_iter().find_map(|(path, _)| path.as_ref()) {
+            Some(path) => Err(Failure::new(
+                format!("{} is of no use: the configuration has no [catalog]", path.display()),
+                "add [catalog] with the feed that it was learned with, or leave the option out",
+            )),
+            None => Ok(()),
+        };
+    };
     // Without numbers there is no index either, and any numbers will do.
     let path = dir.join(NUMBERS);
     let mut ordinals = if path.is_file() { numbers(&path)? } else { Ordinals::default() };
@@ -68,9 +83,7 @@ pub(crate) fn put(
         Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
     };
     loaded.shelf.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
-    for (path, kind) in
-        artifacts.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets, ArtifactKind::Posteriors])
-    {
+    for (path, kind) in artifacts {
         let Some(path) = path else { continue };
         let mut bytes = io::read(path, "an artifact")?;
         let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);

@@ -4,7 +4,7 @@ use crate::args::{InspectOptions, MintOptions};
 use crate::decide::{moment, ring};
 use crate::failure::Failure;
 use crate::io;
-use crate::scene::visitor;
+use crate::visitor::visitor;
 use attune_core::profile::json::readable;
 use attune_core::profile::{CookieScope, MAC_BYTES, Verdict, cookie};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -39,9 +39,10 @@ fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
 
 pub(crate) fn mint(options: &MintOptions) -> Result<(), Failure> {
     let now_s = moment(options.now.as_deref())?;
-    let mut profile = visitor(&options.visitor)?.profile;
+    let (visitor, name) = visitor(&options.visitor, now_s)?;
+    let mut profile = visitor.profile;
     if profile.id.is_none() {
-        profile.mint_named(options.visitor.file_stem().and_then(|stem| stem.to_str()).unwrap_or("visitor"));
+        profile.mint_named(&name);
         if profile.id.is_some() {
             profile.issued_s = now_s;
         }

@@ -1,6 +1,7 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod assets;
 mod assign;
 mod batch;
 mod catalog;
@@ -28,6 +29,7 @@ mod tally;
 mod test;
 mod tree;
 mod verify;
+mod visitor;
 mod why;
 mod words;
 mod workers;
@@ -53,7 +55,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Init { dir } => init::init(&dir),
-        Command::Check { dir, format } => verify::check(&dir, format),
+        Command::Check { dir, files, format } => verify::check(&dir, files.as_deref(), format),
         Command::Compile { dir, out, catalog } => verify::compile(&dir, &out, &catalog),
         Command::Overlay(options) => catalog::overlay(&options),
         Command::Posteriors(options) => posteriors::run(&options),

@@ -1,6 +1,7 @@
 //! Authored files and places in them.
 
 use crate::diagnostic::Span;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// One authored file: the compiler never opens anything itself.
@@ -21,6 +22,17 @@ impl File {
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
     }
+}
+
+/// What the files of a configuration are read beside.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The moment, in seconds since the Unix epoch. With it a schedule can be over, a test in the lock that has not begun
+    /// may still be changed, and a change of weights may not begin before; without it every test in the lock counts as
+    /// running.
+    pub now_s: Option<u32>,
+    /// Paths of the files that the site serves, such as `/img/hero.svg`, where they are known: the others are not there.
+    pub assets: Option<BTreeSet<String>>,
 }
 
 /// Bytes of the file with this index.

@@ -1,7 +1,7 @@
 // The hazard "XSS", tried in Chromium: nothing that a stranger writes becomes an element, an attribute or a script.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { address, CATEGORIES, fan, PAGE, product, SKUS, startHostile, TEXTS, URLS } from "../edge/hostile.mjs";
+import { address, CATEGORIES, fan, ofPath, PAGE, PATHS, product, SKUS, startHostile, TEXTS, URLS } from "../edge/hostile.mjs";
 import { launch } from "./shop.mjs";
 
 /** @type {Awaited<ReturnType<typeof startHostile>>} */
@@ -28,17 +28,17 @@ const skeleton = (page) =>
 async function visited(page, path) {
   await page.goto(base + path);
   const found = await skeleton(page);
-  const { ran, schemes } = await page.evaluate(() => {
+  const { ran, origins } = await page.evaluate(() => {
     // Handlers run; the page stays, so that what they did can be seen.
     document.addEventListener("click", (event) => event.preventDefault());
     for (const element of document.querySelectorAll("body *")) {
       for (const type of ["mouseover", "focus", "click"]) element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
     }
-    const links = Array.from(document.querySelectorAll("a"), (link) => link.protocol);
-    return { ran: "ran" in window, schemes: [...new Set(links)] };
+    const links = Array.from(document.querySelectorAll("a"), (link) => link.origin);
+    return { ran: "ran" in window, origins: [...new Set(links)] };
   });
   assert.equal(ran, false, path);
-  assert.deepEqual(schemes, ["http:"], path);
+  assert.deepEqual(origins, [base], path);
   return found;
 }
 
@@ -71,6 +71,18 @@ describe("hostile values", () => {
       if (found !== filled) assert.equal(found, unfilled, url);
     }
     assert.ok(!edge.origin.seen.some(({ url }) => url === "/pwned"));
+    await page.close();
+  });
+
+  test("as parts of a path", async () => {
+    const page = await browser.newPage();
+    const filled = await visited(page, ofPath(["de", "help"]));
+    const unfilled = await visited(page, "/t/page");
+    assert.notEqual(unfilled, filled);
+    for (const parts of PATHS) {
+      const found = await visited(page, ofPath(parts));
+      if (found !== filled) assert.equal(found, unfilled, JSON.stringify(parts));
+    }
     await page.close();
   });
 

@@ -144,7 +144,10 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
      */
     events: (jar, events, page = "/", more = {}) =>
       edge.post("/_attune/events", { log: jar.log, oldest: 1, page, events: events.map((event) => ({ n: ++jar.number, ...event })), ...more }, { jar }),
-    health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
+    health: async () => {
+      const { status: code, text } = await edge.fetch("/_attune/health");
+      return { ...JSON.parse(text), code };
+    },
     async stop() {
       await mf.dispose();
       await origin.close();

@@ -443,7 +443,7 @@ static RECOMMEND: Keys = table(
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
-            "What is never recommended.",
+            "What is never recommended; [\"current\", \"out-of-stock\"] unless said otherwise, [] for everything.",
         ),
         key(
             "rotation",

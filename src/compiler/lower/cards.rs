@@ -1,6 +1,7 @@
 //! Recommendations: sources, exclusions, rules and the template of a card.
 
 use super::contents::html_file;
+use super::links;
 use crate::catalog::Products;
 use crate::codes::Code;
 use crate::condition::Compiler;
@@ -66,7 +67,11 @@ pub(super) fn bodies(
         },
         count: small(table, "count").unwrap_or(COUNT),
         min: small(table, "min").unwrap_or(1),
-        exclude: table.get("exclude").map(Node::texts).unwrap_or_default().iter().filter_map(exclude).collect(),
+        exclude: match table.get("exclude") {
+            Some(node) => node.texts().iter().filter_map(exclude).collect(),
+            // Who says nothing wants neither the product that is looked at nor one that cannot be bought.
+            None => vec![Exclude::Current, Exclude::OutOfStock],
+        },
         rotation_centi: rotation(table, sink),
         rules: rules(shop, table, sink),
         ..Cards::default()
@@ -134,6 +139,7 @@ fn body(
         };
         if let Some(parts) = template::cards(text, &mut placeholders, sink) {
             (cards.before, cards.card, cards.after) = parts;
+            links::check_all(text, shop.site, sink);
         }
         if placeholders.items.is_some_and(|items| items.says_why) {
             cards.because = locale::because(&locale.tag).iter().map(|words| (*words).to_owned()).collect();

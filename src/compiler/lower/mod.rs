@@ -8,6 +8,7 @@ mod contents;
 mod enrolment;
 mod fields;
 mod layers;
+mod links;
 mod pages;
 mod requires;
 mod schedule;
@@ -21,8 +22,9 @@ mod unused;
 mod usage;
 mod vocabulary;
 mod winning;
+mod words;
 
-pub(crate) use schedule::{Bound, bound_s};
+pub(crate) use schedule::{Bound, bound_s, report_over};
 
 use crate::catalog::{self, Products};
 use crate::codes::Code;

@@ -513,10 +513,14 @@ pub enum Context {
     Text,
     /// In a quoted attribute.
     Attribute,
-    /// The start of a URL attribute: only http, https, mailto, tel and relative URLs pass.
+    /// The start of a URL attribute. A URL of the shop's own may have the scheme http, https, mailto or tel; any other
+    /// value is a path of this site.
     UrlStart,
     /// Inside a URL attribute, after its start: percent-encoded.
     UrlPart,
+    /// The first segment of a path, with a slash before and behind it: percent-encoded and never empty, because two
+    /// slashes begin a host.
+    UrlSegment,
 }
 
 /// How a value is written.

@@ -79,7 +79,7 @@ read! {
     enum Op { Atom(atom), Segment(segment), Const(value), Not, And, Or, Choose }
     enum Body { Html(template), Fields(fields), Cards(cards) }
     enum Part { Literal(html), Hole(hole) }
-    enum Context { Text, Attribute, UrlStart, UrlPart }
+    enum Context { Text, Attribute, UrlStart, UrlPart, UrlSegment }
     enum Format { Plain, Plural(rule, forms), Money(money), Date(date), Percent, Title }
     enum PluralRule { Single, OneOther, ZeroOneOther, OneFewOther, Polish }
     enum RuleTrust { Server, Browser }

@@ -171,13 +171,15 @@ pub(super) fn arms<'a>(node: &Node<'a>) -> Result<Vec<(Box<str>, Box<str>)>> {
     Ok(arms)
 }
 
-/// A visitor file: a readable profile with, if need be, the request they make.
+/// A visitor whose page is decided on the command line: the persona of a preview.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visitor {
     /// The profile.
     pub profile: Profile,
     /// The request.
     pub request: VisitorRequest,
+    /// Campaigns with the arm they must show.
+    pub arms: Vec<(Box<str>, Box<str>)>,
 }
 
 /// The request of a visitor file.
@@ -191,20 +193,37 @@ pub struct VisitorRequest {
     pub referrer: Option<Box<str>>,
 }
 
-/// Reads a visitor file: a readable profile that may have one more field, `request`.
+/// Reads a visitor: `profile`, `request` and `arms`, and for people `key`, `label` and `about`. A readable profile
+/// alone, as `GET /_attune/me` gives it, is one too, and has the others beside its own keys.
 ///
 /// # Errors
 /// [`JsonProblem`] with the path of the first value that is wrong.
 pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> {
     let value = parse(body)?;
     let node = Node::root(&value);
-    let known = [FIELDS, &["request"]].concat();
-    let profile = read_profile(&node, &known)?;
+    let fields = node.open_object()?;
+    let nested = fields.optional("profile", |n| read_profile(n, FIELDS))?;
+    let profile = match nested {
+        Some(profile) => {
+            if let Some(key) = FIELDS.iter().find(|key| fields.field(key).is_some()) {
+                let message = "stands beside `profile`; put it into it".into();
+                return Err(JsonError { path: (*key).into(), message }.into());
+            }
+            node.object(&[&PERSONA_FIELDS[..], &["profile"]].concat())?;
+            profile
+        }
+        None => read_profile(&node, &[FIELDS, &PERSONA_FIELDS].concat())?,
+    };
+    for key in ["key", "label", "about"] {
+        fields.optional(key, Node::text)?;
+    }
     let known = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
-    let request = node.open_object()?.or_default("request", |n| request(n, &known))?;
-    Ok(Visitor { profile, request })
+    let request = fields.or_default("request", |n| request(n, &known))?;
+    Ok(Visitor { profile, request, arms: fields.or_default("arms", arms)? })
 }
 
+/// What stands beside the profile of a visitor.
+const PERSONA_FIELDS: [&str; 5] = ["key", "label", "about", "request", "arms"];
 /// What a visitor file may say of the request, beside these: the time zone and the referring page.
 pub(super) const VISITOR_FIELDS: [&str; 2] = ["timezone", "referrer"];
 pub(super) const REQUEST_FIELDS: &[&str] =
