@@ -3,6 +3,7 @@
 //! A product is an ordinal: its number in the list of all products that ever were, which only grows. The epoch says
 //! which list that is. Bytes: SPEC.md, "Catalogue" and "Overlay".
 
+mod category;
 mod check;
 mod encode;
 mod overlay;
@@ -10,6 +11,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use category::category_key;
 pub use check::CatalogCheck;
 pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, encode};
 pub use overlay::{Live, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
