@@ -292,6 +292,7 @@ impl Work<'_, '_, '_> {
                 good.then(|| Literal::Text(text.clone()))
             }
             (Kind::Text, Constant::Text(text)) => {
+                let text = &if closed::is_category(subject) { self.category(text) } else { text.clone() };
                 (self.short_enough(text, at) && self.possible(subject, text, at)).then(|| Literal::Text(text.clone()))
             }
             (expected, constant) => {
@@ -383,7 +384,7 @@ impl Work<'_, '_, '_> {
             },
             None => return true,
         };
-        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory) {
+        if closed::is_category(subject) {
             let message = format!("the catalogue has no category \"{text}\"");
             self.report(Code::UnknownCategory, at, message, help);
             // A category may come with the next delivery: a warning.
