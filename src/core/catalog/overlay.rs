@@ -195,7 +195,6 @@ impl<B: AsRef<[u8]>> Overlay<B> {
 
     /// The price of a product in a locale that has a feed of its own; `None` where the overlay does not have the
     /// product, or no prices of the locale, and no price inside where it says that there is none.
-    #[expect(clippy::option_option, reason = "whether the overlay says anything, and what")]
     pub fn price_in(&self, ordinal: u32, tag: &str) -> Option<Option<u32>> {
         let data = self.bytes.as_ref();
         let hash = product_hash(tag);
