@@ -7,6 +7,7 @@ mod cookies;
 mod decisions;
 mod evaluation;
 mod experiments;
+mod feeds;
 mod html;
 mod learning;
 mod posteriors;

@@ -186,7 +186,8 @@ const SYMBOLS: &[(char, &str)] = &[('€', "EUR"), ('£', "GBP"), ('$', "USD")];
 fn price(text: &str, currency: &str, decimal: Decimal) -> Result<u32, Flaw> {
     let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
     if !letters.is_empty() && !letters.eq_ignore_ascii_case(currency) {
-        return Err(Flaw::OtherCurrency);
+        // Currencies have three letters; anything else is a word.
+        return Err(if letters.len() == 3 { Flaw::OtherCurrency } else { Flaw::BadPrice });
     }
     if SYMBOLS.iter().any(|(symbol, of)| text.contains(*symbol) && *of != currency) {
         return Err(Flaw::OtherCurrency);
