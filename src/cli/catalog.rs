@@ -122,12 +122,11 @@ pub(crate) fn overlay(options: &OverlayOptions) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
     io::write(&options.out, &bytes)?;
     let locales = if locales.is_empty() { String::new() } else { format!("locales  {}\n", locales.len() + 1) };
-    let problems: String = found.problems.iter().map(|problem| format!("         {problem}\n")).collect();
+    let flawed = [&[found.flawed.to_string()], found.problems.as_slice()].concat().join("\n         ");
     io::print(&format!(
-        "products {}\n{locales}unknown  {}\nflawed   {}\n{problems}bytes    {}\nwrote    {}\n",
+        "products {}\n{locales}unknown  {}\nflawed   {flawed}\nbytes    {}\nwrote    {}\n",
         found.products.len(),
         found.unknown,
-        found.flawed,
         bytes.len(),
         options.out.display()
     ))

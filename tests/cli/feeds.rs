@@ -54,7 +54,8 @@ fn price(catalog: &Catalog<Vec<u8>>, id: &str) -> Option<u32> {
 
 /// Rows of ten good products, g0 to g9, of which each costs one pound.
 fn good_rows() -> String {
-    (0..10).map(|n| format!("g{n}\tGood {n}\t/p/g{n}\t1.00 GBP\n")).collect()
+    let rows: Vec<String> = (0..10).map(|n| format!("g{n}\tGood {n}\t/p/g{n}\t1.00 GBP\n")).collect();
+    rows.concat()
 }
 
 const HEAD: &str = "id\ttitle\tlink\tprice\n";

@@ -12,7 +12,7 @@ pub(super) fn read(
     from: usize,
     separator: char,
     file: usize,
-    add: &mut dyn FnMut(Found<'_>),
+    add: &mut dyn FnMut(&Found<'_>),
 ) -> Result<(), Broken> {
     // Where commas are decimal signs, exports separate by semicolons.
     let head = text.lines().next().unwrap_or("");
@@ -26,27 +26,27 @@ pub(super) fn read(
             let line = text.get(at..end).unwrap_or("").trim_end().len();
             Place::new(file, from + at..from + at + line)
         };
-        at = match lines.record(at) {
-            Ok((cells, end)) => {
-                let place = place(end);
-                let (known, beyond) = cells.split_at(names.len().min(cells.len()));
-                if beyond.iter().any(|cell| !cell.trim().is_empty()) {
-                    add(Found::Bad(Flaw::Columns, place));
-                } else if known.iter().any(|cell| !cell.trim().is_empty()) {
-                    let cells = names.iter().map(String::as_str).zip(known.iter().cloned()).collect();
-                    add(Found::Row(Row { cells, place }));
-                }
-                end
+        at = if let Ok((cells, end)) = lines.record(at) {
+            let place = place(end);
+            let (known, beyond) = cells.split_at(names.len().min(cells.len()));
+            if beyond.iter().any(|cell| !cell.trim().is_empty()) {
+                add(&Found::Bad(Flaw::Columns, place));
+            } else if known.iter().any(|cell| !cell.trim().is_empty()) {
+                let cells = names.iter().map(String::as_str).zip(known.iter().cloned()).collect();
+                add(&Found::Row(Row { cells, place }));
             }
-            Err(_) => {
-                let end = lines.next_line(at);
-                add(Found::Bad(Flaw::Quotes, place(end)));
-                end
-            }
+            end
+        } else {
+            let end = lines.next_line(at);
+            add(&Found::Bad(Flaw::Quotes, place(end)));
+            end
         };
     }
     Ok(())
 }
+
+/// Cells, and where the next record begins.
+type Record<'t> = (Vec<Cow<'t, str>>, usize);
 
 /// The text of a feed and how its lines are made.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ impl<'t> Lines<'t> {
     }
 
     /// The cells of the record that begins here, and where the next one begins.
-    fn record(&self, start: usize) -> Result<(Vec<Cow<'t, str>>, usize), (usize, &'static str)> {
+    fn record(&self, start: usize) -> Result<Record<'t>, (usize, &'static str)> {
         let mut cells = Vec::new();
         let mut at = start;
         loop {
@@ -144,7 +144,7 @@ mod tests {
     /// Cells by line; a line that cannot be read is its flaw.
     fn rows(text: &str, separator: char) -> Vec<Vec<String>> {
         let mut found = Vec::new();
-        let mut add = |row: Found<'_>| {
+        let mut add = |row: &Found<'_>| {
             found.push(match row {
                 Found::Row(row) => row.cells.iter().map(|(_, value)| value.to_string()).collect(),
                 Found::Bad(flaw, place) => vec![format!("{flaw:?} {}", place.end - place.start)],

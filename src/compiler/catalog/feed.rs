@@ -73,7 +73,7 @@ fn format(file: &File) -> &str {
 }
 
 /// The rows of a feed, by the ending of its name.
-pub(super) fn rows(file: &File, index: usize, add: &mut dyn FnMut(Found<'_>)) -> Result<(), Broken> {
+pub(super) fn rows(file: &File, index: usize, add: &mut dyn FnMut(&Found<'_>)) -> Result<(), Broken> {
     let text = file.text.trim_start_matches('\u{feff}');
     let from = file.text.len() - text.len();
     match format(file) {

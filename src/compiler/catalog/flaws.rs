@@ -192,8 +192,8 @@ fn products(count: usize) -> String {
 /// ` (lines 3, 7, 9, ...)`
 fn lines_of(places: &[Place], count: usize, files: &[File]) -> String {
     let line = |place: &Place| {
-        let text = files.get(place.file)?.text.as_bytes().get(..place.start)?;
-        Some((text.iter().filter(|byte| **byte == b'\n').count() + 1).to_string())
+        let before = files.get(place.file)?.text.get(..place.start)?;
+        Some((before.matches('\n').count() + 1).to_string())
     };
     let numbers: Vec<String> = places.iter().filter_map(line).collect();
     let more = if count > places.len() { ", ..." } else { "" };

@@ -54,7 +54,7 @@ pub enum LiveError {
     #[error("{0} cannot be read: {1}")]
     Broken(String, String),
     /// More than a tenth of it cannot be used, or all of it.
-    #[error("{file} {loss}{}", problems.iter().map(|problem| format!("\n  {problem}")).collect::<String>())]
+    #[error("{file} {loss}{}", [&[String::new()], problems.as_slice()].concat().join("\n  "))]
     Loss {
         /// Its name.
         file: String,
@@ -132,10 +132,10 @@ fn one(
 ) -> Result<(), LiveError> {
     let mut flaws = Flaws::default();
     let (mut unknown, mut known) = (0, 0);
-    let mut add = |row: Found<'_>| {
+    let mut add = |row: &Found<'_>| {
         let row = match row {
             Found::Row(row) => row,
-            Found::Bad(flaw, place) => return flaws.add(flaw, place),
+            Found::Bad(flaw, place) => return flaws.add(*flaw, *place),
         };
         let Some(id) = row.known("id", &form.0) else { return flaws.add(Flaw::NoId, row.place) };
         let Some(ordinal) = catalog.ordinal(id) else {
@@ -145,11 +145,11 @@ fn one(
         known += 1;
         flaws.keep();
         let mut flaw = |flaw| flaws.add(flaw, row.place);
-        let offer = prices(&row, &form.0, currency, &mut flaw);
+        let offer = prices(row, &form.0, currency, &mut flaw);
         // As the catalogue does it: a sale counts while it runs.
         let runs = offer.sale_s.is_none_or(|(from_s, until_s)| (from_s..=until_s).contains(&now_s));
         let price_minor = offer.sale_minor.filter(|_| runs).or(offer.price_minor);
-        take(&row, Live { ordinal, price_minor, ..Live::default() }, &mut flaw);
+        take(row, Live { ordinal, price_minor, ..Live::default() }, &mut flaw);
     };
     feed::rows(file, 0, &mut add).map_err(|(at, problem)| {
         LiveError::Broken(file.path.clone(), format!("{problem}, at {}", position(file, at)))

@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 use std::borrow::Cow;
 
 /// Reads every item. An entity that nobody knows costs its item only; a lone `&` is one.
-pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(Found<'_>)) -> Result<(), Broken> {
+pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Found<'_>)) -> Result<(), Broken> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;
     // Name and text of each child of the item that is open.
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(Fou
                     let end = usize::try_from(reader.buffer_position()).unwrap_or(at);
                     let place = Place::new(file, from + start..from + end);
                     let cells = cells.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())));
-                    add(if std::mem::replace(&mut is_readable, true) {
+                    add(&if std::mem::replace(&mut is_readable, true) {
                         Found::Row(Row { cells: cells.collect(), place })
                     } else {
                         Found::Bad(Flaw::Entity, place)
@@ -86,7 +86,7 @@ mod tests {
 
     fn cells(text: &str) -> Result<Vec<String>, Broken> {
         let mut found = Vec::new();
-        let mut add = |row: Found<'_>| {
+        let mut add = |row: &Found<'_>| {
             found.push(match row {
                 Found::Row(row) => {
                     row.cells.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("|")

@@ -43,17 +43,13 @@ impl<'p> Rows<'p> {
         (self.locale, self.ids) = (locale, HashSet::new());
     }
 
-    pub(super) fn add(&mut self, found: Found<'_>) {
-        let place = match &found {
-            Found::Row(row) => row.place,
-            Found::Bad(_, place) => *place,
-        };
-        let taken = match &found {
-            Found::Bad(flaw, _) => Err(*flaw),
-            Found::Row(row) => match self.locale {
-                None => self.item(row),
-                Some(locale) => self.offer(row, locale),
-            },
+    pub(super) fn add(&mut self, found: &Found<'_>) {
+        let (taken, place) = match found {
+            Found::Bad(flaw, place) => (Err(*flaw), *place),
+            Found::Row(row) => {
+                let taken = if let Some(locale) = self.locale { self.offer(row, locale) } else { self.item(row) };
+                (taken, row.place)
+            }
         };
         match taken {
             Ok(id) => {

@@ -11,6 +11,7 @@ use alloc::string::String;
 /// case, and whatever is no letter or digit becomes one `-`. Latin letters lose their marks (`Küche` and `Kuche` are
 /// `kuche`, `ß` is `ss`), composed or not, because shops leave them out of paths; other scripts keep their letters.
 /// At most 48 bytes are kept. Empty when nothing is left.
+#[inline(never)]
 pub fn category_key(name: &str) -> Cow<'_, str> {
     if is_key(name) {
         return Cow::Borrowed(name);
@@ -225,6 +226,8 @@ fn entity(body: &str) -> Option<(char, &str)> {
 #[cfg(test)]
 mod tests {
     use super::category_key;
+    use crate::limits::CATEGORY_BYTES_MAX;
+    use proptest::prelude::*;
 
     #[test]
     fn every_way_of_writing_a_category_is_one_key() {
@@ -279,6 +282,17 @@ mod tests {
             ("&verylongnamethatisnone; x", "verylongnamethatisnone-x"),
         ] {
             assert_eq!(category_key(name), key);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_key_of_a_key_is_itself(name in "\\PC{0,60}", marks in "[&;#>/a-zÀ-ž \u{300}-]{0,60}") {
+            for name in [name, marks] {
+                let key = category_key(&name);
+                prop_assert!(key.len() <= CATEGORY_BYTES_MAX && !key.contains(['=', '&', '>', '/', ' ']), "{key}");
+                prop_assert_eq!(category_key(&key), &*key);
+            }
         }
     }
 

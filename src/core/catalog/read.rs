@@ -199,6 +199,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// How products are shown to a locale of the site that pays in a currency.
+    #[inline(never)]
     pub fn market(&self, tag: &str, currency: &str) -> Market {
         let own = self.locales().position(|(known, _)| known == tag);
         let same = |other: &str| other == currency;
@@ -220,6 +221,8 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// A product as it is shown to a locale; `None` when the ordinal is too high.
+    // Asked in many places, each of which would carry it.
+    #[inline(never)]
     pub fn item_in(&self, ordinal: u32, market: Market) -> Option<Item<'_>> {
         if ordinal >= self.counts.items {
             return None;

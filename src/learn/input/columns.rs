@@ -211,7 +211,7 @@ impl Columns {
     }
 }
 
-/// Types that RecBole writes behind the names of columns: `user_id:token`.
+/// Types that `RecBole` writes behind the names of columns: `user_id:token`.
 const TYPES: [&str; 4] = ["token", "token_seq", "float", "float_seq"];
 
 /// A name in lower case, without what separates its words, and without a type behind it.

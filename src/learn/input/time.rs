@@ -43,14 +43,13 @@ impl TimeFormat {
             };
         }
         parse_ms(text).or_else(|| {
-            let [day, month] = match (Numbered::of(text)?, self) {
-                (Numbered { first, second, .. }, Self::DayFirst) => [first, second],
-                (Numbered { first, second, .. }, Self::MonthFirst) => [second, first],
+            let date = Numbered::of(text)?;
+            match self {
+                Self::MonthFirst => date.ms(date.second, date.first),
                 // Nobody writes the month before the day with points between them.
-                (Numbered { first, second, separator: '.', .. }, _) => [first, second],
-                _ => return None,
-            };
-            Numbered::of(text)?.ms(day, month)
+                Self::Told if !date.is_plain() => None,
+                _ => date.ms(date.first, date.second),
+            }
         })
     }
 }

@@ -57,14 +57,14 @@ fn abroad(live_age_s_max: u32, offer: Option<OfferPart>) -> Shelf {
     shop_of("GBP", live_age_s_max, vec![german])
 }
 
-fn german_lamp() -> Option<OfferPart> {
-    Some(OfferPart {
+fn german_lamp() -> OfferPart {
+    OfferPart {
         title: "Lampe".into(),
         url: "/de/p/lampe".into(),
         price_minor: Some(2_400),
         sale_minor: Some(1_900),
         sale_s: Some((NOW_S, NOW_S + 30)),
-    })
+    }
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_second_locale_had_the_first_ones_titles_and_no_prices() {
         visitor.with(shelf, |facts| Picking::default().fill(shelf, cards, None, facts).unwrap().0)
     };
     visitor.locale = 1;
-    let shelf = abroad(0, german_lamp());
+    let shelf = abroad(0, Some(german_lamp()));
     assert_eq!(html(&visitor, &shelf, &german), "<ul><li>lamp 19</li>Lampe/de/p/lampe24</ul>");
     visitor.now_s = NOW_S + 31;
     assert_eq!(html(&visitor, &shelf, &german), "<ul><li>lamp 24</li>Lampe/de/p/lampe</ul>", "the German sale is over");
@@ -96,12 +96,12 @@ fn conditions_ask_the_price_of_the_pages_locale() {
     let mut on = Visitor::viewing("lamp", &[]);
     on.locale = 1;
     let price = |on: &Visitor, shelf: &Shelf| asked(on, shelf, Attribute::ProductPrice, None);
-    assert_eq!(price(&on, &abroad(0, german_lamp())), Value::Number(19.0));
+    assert_eq!(price(&on, &abroad(0, Some(german_lamp()))), Value::Number(19.0));
     assert_eq!(price(&on, &abroad(0, None)), unknown);
-    let unpriced = german_lamp().map(|offer| OfferPart { price_minor: None, sale_minor: None, ..offer });
-    assert_eq!(price(&on, &abroad(0, unpriced)), unknown, "the German feed has it without a price");
+    let unpriced = OfferPart { price_minor: None, sale_minor: None, ..german_lamp() };
+    assert_eq!(price(&on, &abroad(0, Some(unpriced))), unknown, "the German feed has it without a price");
     on.now_s = NOW_S + 31;
-    let shelf = abroad(0, german_lamp());
+    let shelf = abroad(0, Some(german_lamp()));
     assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(false), "reduced in pounds only");
     on.locale = 0;
     assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(true));
@@ -118,7 +118,7 @@ fn an_overlay_of_the_first_locale_is_no_price_in_another_currency() {
     let german = |price| [LivePrices { tag: "de-DE".into(), prices_minor: vec![price] }];
     let price = |on: &Visitor, shelf: &Shelf| asked(on, shelf, Attribute::ProductPrice, None);
     let unknown = Value::Unknown(Why::Absent);
-    let mut shelf = abroad(900, german_lamp());
+    let mut shelf = abroad(900, Some(german_lamp()));
     assert_eq!(price(&on, &shelf), unknown, "no overlay yet");
     put(&mut shelf, &german(Some(1_700)));
     assert_eq!(price(&on, &shelf), Value::Number(17.0));
