@@ -1,12 +1,12 @@
 //! A visitor, a page and a moment, as the commands get them.
 
 use crate::failure::Failure;
-use attune_core::bundle::{Loaded, Site};
+use attune_core::bundle::Loaded;
 use attune_core::context::{Context, Device};
 use attune_core::decide::{Observer, SlotDecision, Unit, decide};
 use attune_core::device::url_host;
 use attune_core::profile::json::{Visitor, VisitorRequest, parse_visitor};
-use attune_core::profile::{Choice, Effective, Interest, PageSeen, Profile, to_hex};
+use attune_core::profile::{Choice, Effective, PageSeen, Profile, to_hex};
 use attune_core::segment::{Evaluation, Facts, Page};
 use std::path::Path;
 
@@ -58,7 +58,7 @@ impl Scene {
         then: impl FnOnce(&O, &mut Evaluation, Vec<SlotDecision>, Effective) -> T,
     ) -> Result<T, Failure> {
         let mut profile = std::mem::take(&mut self.profile);
-        by_category_keys(&mut profile, &loaded.site);
+        profile.name_categories(&|name| loaded.site.category(name).into());
         let over = &self.request.overrides;
         let kinds = ["phone", "tablet", "desktop", "tv"];
         let kind = kinds.into_iter().find(|kind| Some(*kind) == over.device.as_deref());
@@ -122,19 +122,6 @@ impl Scene {
 /// Empty text is unknown.
 fn known(text: Option<&str>) -> &str {
     text.unwrap_or("")
-}
-
-/// Gives interests the keys of their categories, by whichever name a visitor file has them; of two with one key the
-/// higher stays, which comes first.
-fn by_category_keys(profile: &mut Profile, site: &Site) {
-    let mut kept: Vec<Interest> = Vec::new();
-    for interest in profile.interests.drain(..) {
-        let category: Box<str> = site.category(&interest.category).into();
-        if !category.is_empty() && !kept.iter().any(|known| known.category == category) {
-            kept.push(Interest { category, ..interest });
-        }
-    }
-    profile.interests = kept;
 }
 
 /// The name of a visitor file, which a visitor without an id goes by.

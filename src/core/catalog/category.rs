@@ -11,7 +11,6 @@ use alloc::string::String;
 /// case, and whatever is no letter or digit becomes one `-`. Latin letters lose their marks (`Küche` and `Kuche` are
 /// `kuche`, `ß` is `ss`), composed or not, because shops leave them out of paths; other scripts keep their letters.
 /// At most 48 bytes are kept. Empty when nothing is left.
-#[inline(never)]
 pub fn category_key(name: &str) -> Cow<'_, str> {
     if is_key(name) {
         return Cow::Borrowed(name);
@@ -27,8 +26,16 @@ pub fn category_key(name: &str) -> Cow<'_, str> {
             Spelling::Gap if part_ended || key.is_empty() || key.ends_with('-') => {}
             Spelling::Gap => key.push('-'),
             Spelling::Mark => {}
-            Spelling::Letters(letters) => put(&mut key, &mut part_ended, letters),
-            Spelling::Letter(letter) => put(&mut key, &mut part_ended, letter.encode_utf8(&mut [0; 4])),
+            letters => {
+                if core::mem::take(&mut part_ended) {
+                    key.clear();
+                }
+                match letters {
+                    Spelling::Letters(letters) => key.push_str(letters),
+                    Spelling::Letter(letter) => key.push(letter),
+                    _ => {}
+                }
+            }
         }
     }
     let mut end = key.len().min(CATEGORY_BYTES_MAX);
@@ -38,13 +45,6 @@ pub fn category_key(name: &str) -> Cow<'_, str> {
     key.truncate(end);
     key.truncate(key.trim_end_matches('-').len());
     Cow::Owned(key)
-}
-
-fn put(key: &mut String, part_ended: &mut bool, letters: &str) {
-    if core::mem::take(part_ended) {
-        key.clear();
-    }
-    key.push_str(letters);
 }
 
 /// It is a key already, as most are.
@@ -85,10 +85,7 @@ fn spelling(c: char) -> Spelling {
         }
         // Signs of Latin-1, punctuation and symbols of all scripts.
         '\u{80}'..='\u{bf}' | '\u{d7}' | '\u{f7}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => Spelling::Gap,
-        _ => match LATIN.iter().find(|(first, last, _)| (*first..=*last).contains(&code)) {
-            Some((_, _, letters)) => Spelling::Letters(letters),
-            None => Spelling::Letter(lower(code).unwrap_or(c)),
-        },
+        _ => latin(code).unwrap_or_else(|| Spelling::Letter(lower(code).unwrap_or(c))),
     }
 }
 
@@ -103,6 +100,10 @@ fn lower(code: u32) -> Option<char> {
         0x38e | 0x3ab | 0x3b0 | 0x3cd | 0x3cb => 0x3c5,
         0x38f | 0x3ce => 0x3c9,
         0x3c2 => 0x3c3,
+        // As they are without their marks, which may stand behind them.
+        0x419 | 0x439 => 0x438,
+        0x401 | 0x451 => 0x435,
+        0x407 | 0x457 => 0x456,
         0x391..=0x3a9 | 0x410..=0x42f => code + 0x20,
         0x400..=0x40f => code + 0x50,
         0x460..=0x481 | 0x48a..=0x4bf | 0x4d0..=0x52f => code | 1,
@@ -110,68 +111,34 @@ fn lower(code: u32) -> Option<char> {
     })
 }
 
-/// Latin letters by code, first and last, and what they are without marks.
-const LATIN: &[(u32, u32, &str)] = &[
-    (0xc0, 0xc5, "a"),
-    (0xc6, 0xc6, "ae"),
-    (0xc7, 0xc7, "c"),
-    (0xc8, 0xcb, "e"),
-    (0xcc, 0xcf, "i"),
-    (0xd0, 0xd0, "d"),
-    (0xd1, 0xd1, "n"),
-    (0xd2, 0xd6, "o"),
-    (0xd8, 0xd8, "o"),
-    (0xd9, 0xdc, "u"),
-    (0xdd, 0xdd, "y"),
-    (0xde, 0xde, "th"),
-    (0xdf, 0xdf, "ss"),
-    (0xe0, 0xe5, "a"),
-    (0xe6, 0xe6, "ae"),
-    (0xe7, 0xe7, "c"),
-    (0xe8, 0xeb, "e"),
-    (0xec, 0xef, "i"),
-    (0xf0, 0xf0, "d"),
-    (0xf1, 0xf1, "n"),
-    (0xf2, 0xf6, "o"),
-    (0xf8, 0xf8, "o"),
-    (0xf9, 0xfc, "u"),
-    (0xfd, 0xfd, "y"),
-    (0xfe, 0xfe, "th"),
-    (0xff, 0xff, "y"),
-    (0x100, 0x105, "a"),
-    (0x106, 0x10d, "c"),
-    (0x10e, 0x111, "d"),
-    (0x112, 0x11b, "e"),
-    (0x11c, 0x123, "g"),
-    (0x124, 0x127, "h"),
-    (0x128, 0x131, "i"),
-    (0x132, 0x133, "ij"),
-    (0x134, 0x135, "j"),
-    (0x136, 0x138, "k"),
-    (0x139, 0x142, "l"),
-    (0x143, 0x14b, "n"),
-    (0x14c, 0x151, "o"),
-    (0x152, 0x153, "oe"),
-    (0x154, 0x159, "r"),
-    (0x15a, 0x161, "s"),
-    (0x162, 0x167, "t"),
-    (0x168, 0x173, "u"),
-    (0x174, 0x175, "w"),
-    (0x176, 0x178, "y"),
-    (0x179, 0x17e, "z"),
-    (0x17f, 0x17f, "s"),
-    (0x1a0, 0x1a1, "o"),
-    (0x1af, 0x1b0, "u"),
-    (0x218, 0x219, "s"),
-    (0x21a, 0x21b, "t"),
-    (0x1e9e, 0x1e9e, "ss"),
-    (0x1ea0, 0x1eb7, "a"),
-    (0x1eb8, 0x1ec7, "e"),
-    (0x1ec8, 0x1ecb, "i"),
-    (0x1ecc, 0x1ee3, "o"),
-    (0x1ee4, 0x1ef1, "u"),
-    (0x1ef2, 0x1ef9, "y"),
-];
+/// A Latin letter without its marks.
+fn latin(code: u32) -> Option<Spelling> {
+    /// From U+00C0 to U+017F; a digit stands for several letters.
+    const BASES: &[u8; 192] = b"aaaaaa1ceeeeiiiidnooooo-ouuuuy23aaaaaa1ceeeeiiiidnooooo-ouuuuy2y\
+        aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii44jjkkkllllllllllnnnnnnnnnoooooo55rrrrrrsssssssstttttt\
+        uuuuuuuuuuuuwwyyyzzzzzzs";
+    let base = match code {
+        0xc0..=0x17f => *BASES.get(code as usize - 0xc0)?,
+        0x218..=0x219 => b's',
+        0x21a..=0x21b => b't',
+        0x1e9e => b'3',
+        0x1ea0..=0x1eb7 => b'a',
+        0x1eb8..=0x1ec7 => b'e',
+        0x1ec8..=0x1ecb => b'i',
+        0x1a0..=0x1a1 | 0x1ecc..=0x1ee3 => b'o',
+        0x1af..=0x1b0 | 0x1ee4..=0x1ef1 => b'u',
+        0x1ef2..=0x1ef9 => b'y',
+        _ => return None,
+    };
+    Some(match base {
+        b'1' => Spelling::Letters("ae"),
+        b'2' => Spelling::Letters("th"),
+        b'3' => Spelling::Letters("ss"),
+        b'4' => Spelling::Letters("ij"),
+        b'5' => Spelling::Letters("oe"),
+        letter => Spelling::Letter(letter.into()),
+    })
+}
 
 /// The next character, an entity of HTML decoded, and what comes after it.
 fn next(text: &str) -> Option<(char, &str)> {
@@ -259,6 +226,7 @@ mod tests {
             ("sante", &["Santé", "sante", "SANTE\u{301}", "sant&eacute;"]),
             ("osterreich-aero", &["Österreich, Ærø", "&Ouml;sterreich &AElig;r&oslash;"]),
             ("лампы", &["Лампы", "ЛАМПЫ", "Дом / лампы"]),
+            ("чаи-елка", &["Чай, ёлка", "ЧАИ\u{306} Е\u{308}ЛКА"]),
             ("ρολογια", &["Ρολόγια", "ΡΟΛΌΓΙΑ"]),
             ("茶具", &["茶具", "家 > 茶具"]),
             ("3", &["3", "Bücher > 3"]),

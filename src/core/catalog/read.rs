@@ -199,15 +199,12 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// How products are shown to a locale of the site that pays in a currency.
-    #[inline(never)]
     pub fn market(&self, tag: &str, currency: &str) -> Market {
-        let own = self.locales().position(|(known, _)| known == tag);
-        let same = |other: &str| other == currency;
-        Market {
-            locale: own.and_then(|own| u32::try_from(own).ok()),
-            own_prices: own.and_then(|own| self.locales().nth(own)).is_some_and(|(_, own)| same(own)),
-            first_prices: same(self.currency()),
+        let mut market = Market { first_prices: self.currency() == currency, ..Market::default() };
+        if let Some((locale, (_, of_feed))) = (0..).zip(self.locales()).find(|(_, (known, _))| *known == tag) {
+            (market.locale, market.own_prices) = (Some(locale), of_feed == currency);
         }
+        market
     }
 
     /// Oldest overlay that still says something, in seconds; `None` where price and stock are the feed's.
@@ -221,8 +218,6 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// A product as it is shown to a locale; `None` when the ordinal is too high.
-    // Asked in many places, each of which would carry it.
-    #[inline(never)]
     pub fn item_in(&self, ordinal: u32, market: Market) -> Option<Item<'_>> {
         if ordinal >= self.counts.items {
             return None;

@@ -81,7 +81,6 @@ pub struct Sight {
 
 /// Price and stock of a product now, in the market that it was taken for. With a live overlay that is missing or too
 /// old, nothing is known: a price that may be wrong is worse than none.
-#[inline(never)]
 pub fn sight(shelf: &Shelf, item: &Item<'_>, now_s: u32) -> Sight {
     let Some(catalog) = shelf.catalog() else { return Sight::default() };
     let gone = item.availability() == Availability::Gone;
