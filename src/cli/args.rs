@@ -138,12 +138,23 @@ pub(crate) struct OverlayOptions {
     /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
-    /// When the prices were right; now unless said otherwise
+    /// Feed with the prices of another locale: de-DE=prices.de.tsv; once for each
+    #[arg(long, value_name = "LOCALE=FILE", value_parser = locale_file)]
+    pub(crate) locale: Vec<(String, PathBuf)>,
+    /// Folder with attune.toml: its [catalog] says the columns of the feeds and how they write numbers
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
+    /// When the prices were right, and which sales run; now unless said otherwise
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<String>,
     /// File to write
     #[arg(long)]
     pub(crate) out: PathBuf,
+}
+
+fn locale_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (locale, file) = text.split_once('=').ok_or_else(|| format!("`{text}` is not LOCALE=FILE"))?;
+    Ok((locale.to_owned(), file.into()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

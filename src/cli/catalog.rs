@@ -1,12 +1,12 @@
 //! The catalogue beside a bundle: its numbers, its file, and the live overlay.
 
 use crate::args::{ArtifactOptions, CatalogOptions, OverlayOptions};
-use crate::config::Configuration;
+use crate::config::{self, Configuration};
 use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
 use crate::signer::Signer;
-use attune_compiler::{File, Ordinals, Products, live};
+use attune_compiler::{FeedForm, File, LiveError, Ordinals, Products, live};
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::bundle::{Loaded, live as signed};
 use attune_core::catalog::{Catalog, encode_overlay};
@@ -112,23 +112,43 @@ pub(crate) fn overlay(options: &OverlayOptions) -> Result<(), Failure> {
         Some(text) => time(text, "--now")?,
         None => u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX),
     };
-    let name = options.feed.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
-    let file = File::new(name, io::read_text(&options.feed, "a feed of prices and stock")?);
-    let found = live(&file, &catalog).map_err(|problem| {
-        Failure::new(
-            format!("{} cannot be read: {problem}", options.feed.display()),
-            "give columns id, price, availability, quantity",
-        )
+    let read = |path: &Path| -> Result<File, Failure> {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
+        Ok(File::new(name, io::read_text(path, "a feed of prices and stock")?))
+    };
+    let form = match &options.config {
+        Some(dir) => FeedForm::of(&config::files(dir)?),
+        None => FeedForm::default(),
+    };
+    let mut locales = Vec::new();
+    for (tag, path) in &options.locale {
+        locales.push((tag.clone(), read(path)?));
+    }
+    let found = live(&read(&options.feed)?, &locales, &catalog, &form, made_s).map_err(|problem| {
+        let help = match &problem {
+            LiveError::Unknown(..) => {
+                "give the feed of this catalogue's shop, and --config where [catalog] names its columns"
+            }
+            LiveError::Loss { .. } => {
+                "correct the feed where it is made; give --config where [catalog] says its columns and its decimal sign"
+            }
+            LiveError::Locale(..) => {
+                "compile the catalogue with a feed of this locale: feed.de-DE = \"catalog/de.tsv\""
+            }
+            _ => "give columns id, price, availability, quantity",
+        };
+        Failure::new(problem.to_string(), help)
     })?;
-    let bytes = encode_overlay(catalog.epoch(), made_s, &found.products)
+    let bytes = encode_overlay(catalog.epoch(), made_s, &found.products, &found.locales)
         .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
     let bytes = Signer::read(&options.key)?.live(&options.site, ArtifactKind::Overlay, &bytes)?;
     io::write(&options.out, &bytes)?;
+    let locales = if locales.is_empty() { String::new() } else { format!("locales  {}\n", locales.len() + 1) };
+    let flawed = [&[found.flawed.to_string()], found.problems.as_slice()].concat().join("\n         ");
     io::print(&format!(
-        "products {}\nunknown  {}\nflawed   {}\nbytes    {}\nwrote    {}\n",
+        "products {}\n{locales}unknown  {}\nflawed   {flawed}\nbytes    {}\nwrote    {}\n",
         found.products.len(),
         found.unknown,
-        found.flawed,
         bytes.len(),
         options.out.display()
     ))

@@ -20,6 +20,14 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
 
 /// The same, with the paths of the files that the site serves.
 pub(crate) fn read_beside(dir: &Path, assets: Option<BTreeSet<String>>) -> Result<Configuration, Failure> {
+    let files = files(dir)?;
+    let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
+    let compiled = compile_beside(&files, &Around { now_s: Some(now_s), assets });
+    Ok(Configuration { files, compiled })
+}
+
+/// The authored files of a folder.
+pub(crate) fn files(dir: &Path) -> Result<Vec<File>, Failure> {
     let help = "give the folder that has attune.toml; `attune init` writes one";
     if !dir.is_dir() {
         return Err(Failure::new(format!("{} is not a folder", dir.display()), help));
@@ -41,9 +49,7 @@ pub(crate) fn read_beside(dir: &Path, assets: Option<BTreeSet<String>>) -> Resul
     if dir.join(LOCK).is_file() {
         read_file(dir, LOCK.to_owned(), &mut files)?;
     }
-    let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
-    let compiled = compile_beside(&files, &Around { now_s: Some(now_s), assets });
-    Ok(Configuration { files, compiled })
+    Ok(files)
 }
 
 fn read_folder(dir: &Path, folder: &str, files: &mut Vec<File>) -> Result<(), Failure> {

@@ -64,6 +64,7 @@ impl Scene {
         then: impl FnOnce(&O, &mut Evaluation, Vec<SlotDecision>, Effective) -> T,
     ) -> Result<T, Failure> {
         let mut profile = std::mem::take(&mut self.profile);
+        profile.name_categories(&|name| loaded.site.category(name).into());
         let over = &self.request.overrides;
         let kinds = ["phone", "tablet", "desktop", "tv"];
         let kind = kinds.into_iter().find(|kind| Some(*kind) == over.device.as_deref());

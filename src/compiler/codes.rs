@@ -163,6 +163,8 @@ diagnostics! {
     A0707 UnknownProduct Warning "the catalogue has no such product" "It may have been taken out of the feed, or its key is misspelt.";
     A0708 BadProductList Error "the list of products cannot be used" "A list of products has `products`, `file` or `sales`, and 1 to 500 products of the catalogue.";
     A0709 BadRule Error "the rule cannot be used" "The message says what a rule of this kind looks like.";
+    A0710 FeedLoss Error "too much of the feed is lost" "A feed that loses more than a tenth of its products, or of their prices, is broken where it is made. A shop without them is worse than yesterday's.";
+    A0711 CategoriesApart Warning "the feed and the site name categories differently" "Categories of feeds, pages, events and conditions meet in one key. Where a shop has two names for one, [catalog] category_aliases says so.";
 }
 
 impl Code {

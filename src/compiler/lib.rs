@@ -34,7 +34,7 @@ mod suggest;
 mod syntax;
 mod template;
 
-pub use catalog::{LiveFeed, Ordinals, OrdinalsError, Products, live};
+pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use grammar::schema;

@@ -16,8 +16,8 @@ pub const INTERESTS_MAX: usize = 12;
 pub const CATEGORY_BYTES_MAX: usize = 48;
 /// Viewed products remembered in a profile.
 pub const VIEWED_MAX: usize = 20;
-/// Longest product key (SKU), in bytes.
-pub const SKU_BYTES_MAX: usize = 32;
+/// Longest product key (SKU), in bytes: 50 characters of any script, the limit of Google's feeds.
+pub const SKU_BYTES_MAX: usize = 200;
 /// Campaigns whose impressions are remembered in a profile.
 pub const SHOWN_MAX: usize = 32;
 /// Lines remembered of a cart.
@@ -170,6 +170,8 @@ pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 pub const CATALOG_FIELDS_MAX: usize = 32;
 /// Longest text of a catalogue, in bytes.
 pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
+/// Names of categories that stand for another one.
+pub const CATEGORY_ALIASES_MAX: usize = 1_024;
 /// Categories of a catalogue.
 pub const CATEGORIES_MAX: usize = 65_000;
 /// Products in a live overlay.

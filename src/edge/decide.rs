@@ -36,6 +36,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         })?;
         profile.id = Some(id);
     }
+    profile.name_categories(&|name| call.outline.site.category(name).into());
     let page = ask.page.ok_or_else(|| wrong("page", "is missing"))?;
     let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
     let now_s = call.facts.context.now_s;

@@ -47,6 +47,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let outline = call.outline;
     let rulebook = Rulebook {
         facts: &|path| path_facts(&call, path),
+        category: &|name| outline.site.aliases.category(name).into(),
         window_s: &|campaign| outline.windows.iter().find(|(key, _)| key == campaign).map(|(_, per_s)| *per_s),
         signals: &outline.rules.signals,
     };

@@ -104,8 +104,9 @@ fn shop() -> Folder {
         "compile shop --out shop.bundle --catalog shop.catalog --new-epoch",
         "learn --orders orders.tsv --out orders.index --catalog shop.catalog --parameters distance=2",
         "learn --sessions clicks.tsv --out clicks.index --catalog shop.catalog --parameters distance=2",
-        "posteriors shop --counts counts.csv --out counts.posteriors --now 2026-11-18T10:00:00Z",
-        "overlay live.tsv --catalog shop.catalog --out live.overlay --now 2026-11-18T18:29:00Z",
+        "keys data --out data.key",
+        "posteriors shop --counts counts.csv --key data.key --out counts.posteriors --now 2026-11-18T10:00:00Z",
+        "overlay live.tsv --catalog shop.catalog --site shop --key data.key --out live.overlay --now 2026-11-18T18:29:00Z",
     ] {
         let ran = folder.run(&made.split(' ').collect::<Vec<_>>());
         assert_eq!(ran.code, 0, "{made}: {}{}", ran.out, ran.err);

@@ -8,6 +8,7 @@ mod cookies;
 mod decisions;
 mod evaluation;
 mod experiments;
+mod feeds;
 mod html;
 mod learning;
 mod posteriors;

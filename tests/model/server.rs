@@ -112,7 +112,7 @@ impl Server {
         }
         let Some(id) = held.profile.id else { return (Answer { granted, ..Answer::default() }, Vec::new()) };
         let shown = held.profile.mailbox.last;
-        let rulebook = Rulebook { facts: &no_facts, window_s: &|_| None, signals: &[] };
+        let rulebook = Rulebook { facts: &no_facts, category: &|name| name.into(), window_s: &|_| None, signals: &[] };
         let taken = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
         if held.profile.mailbox.is_due(minted || taken.began_visit, mail, now_s) {
             self.asked += 1;

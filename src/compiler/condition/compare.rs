@@ -293,6 +293,7 @@ impl Work<'_, '_, '_> {
                 good.then(|| Literal::Text(text.clone()))
             }
             (Kind::Text, Constant::Text(text)) => {
+                let text = &if closed::is_category(subject) { self.category(text) } else { text.clone() };
                 // What stands in for unknown need be no value of the attribute's, and may be asked for.
                 let stands_in = matches!(&subject.default, Some(Literal::Text(default)) if default == text);
                 let good = self.short_enough(text, at) && (stands_in || self.possible(subject, text, at));
@@ -392,7 +393,7 @@ impl Work<'_, '_, '_> {
             },
             None => return true,
         };
-        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory) {
+        if closed::is_category(subject) {
             let message = format!("the catalogue has no category \"{text}\"");
             self.report(Code::UnknownCategory, at, message, help);
             // A category may come with the next delivery: a warning.

@@ -359,7 +359,14 @@ impl Work<'_, '_, '_> {
             return Meaning::Bad;
         };
         self.compiler.large.named.insert(key);
-        let number = self.compiler.large.list(&list.values);
+        let number = if closed::is_category(subject) {
+            let mut keys: Vec<String> = list.values.iter().map(|name| self.category(name)).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            self.compiler.large.list(&keys)
+        } else {
+            self.compiler.large.list(&list.values)
+        };
         Meaning::Condition(vec![self.atom(subject, Test::TextInList(number))])
     }
 }

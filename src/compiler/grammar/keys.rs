@@ -376,18 +376,31 @@ const URL: Shape = Shape::Either(&[Shape::Template, Shape::Map(Name::Locale, &Sh
 
 const CARD: Shape = Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]);
 
+const FEED: Shape =
+    Shape::Either(&[Shape::OneOrMore(&Shape::Text), Shape::Map(Name::Locale, &Shape::OneOrMore(&Shape::Text))]);
+
 static CATALOG: Keys = table(
     "[catalog]",
     &[
         key(
             "feed",
-            Shape::OneOrMore(&Shape::Text),
-            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl. May be left out where there are only categories.",
+            FEED,
+            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl; or such by locale, feed.de-DE = \"catalog/de.tsv\". May be left out where there are only categories.",
+        ),
+        key(
+            "decimal",
+            Shape::Choice(&["point", "comma"]),
+            "How the feeds write numbers: \"point\" for 1,299.00, \"comma\" for 1.299,00. Without it a price that could be either is refused.",
         ),
         key(
             "categories",
             Shape::OneOrMore(&Shape::Text),
             "Categories beside those of the feed, or the path of a text file with one a line: conditions are checked against them.",
+        ),
+        key(
+            "category_aliases",
+            Shape::Map(Name::Any, &Shape::Text),
+            "Category by another name that feeds, events or pages have for it: \"Tea lights\" = \"candles\".",
         ),
         key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
         key(

@@ -297,13 +297,13 @@ fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Unlike a condition's, a category beside the feed is none: no product to weigh is in it.
-fn known_category(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
+fn known_category(shop: &Shop<'_>, asked: &str, place: Place, sink: &mut Sink<'_>) {
     let Some(products) = shop.products else { return };
     let known = || products.categories.iter().map(|(key, _)| key.as_str());
-    if !known().any(|key| key == text.decoded) {
-        let help = suggest::help(text.decoded, known().collect::<Vec<_>>(), "it has none yet");
-        let message = format!("the catalogue has no category \"{}\"", text.decoded);
-        sink.report(Code::UnknownCategory, text.place, message, help);
+    if !known().any(|key| key == asked) {
+        let help = suggest::help(asked, known().collect::<Vec<_>>(), "it has none yet");
+        let message = format!("the catalogue has no category \"{asked}\"");
+        sink.report(Code::UnknownCategory, place, message, help);
     }
 }
 
@@ -355,8 +355,9 @@ fn weigh(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Option<Rule> {
     let percent = u16::try_from(table.get("percent")?.whole()?).ok()?;
     let which: Vec<Match> = [
         table.text("category").map(|text| {
-            known_category(shop, text, sink);
-            Match::Category(text.decoded.to_owned())
+            let key = shop.site.category(text.decoded).into_owned();
+            known_category(shop, &key, text.place, sink);
+            Match::Category(key)
         }),
         table.get("products").map(|node| {
             let texts = node.texts();

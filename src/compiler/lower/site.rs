@@ -1,5 +1,6 @@
 //! `[site]`, `[consent]` and `[privacy]`.
 
+use super::vocabulary::aliases;
 use super::{pages, percent_bp};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -30,6 +31,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
         query_keys: Vec::new(),
         rules: Rules::default(),
         announced: Vec::new(),
+        aliases: aliases(root, sink),
     };
     if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {
         let message = format!("the site has {} page types", site.pages.len());

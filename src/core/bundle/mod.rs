@@ -3,6 +3,7 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod aliases;
 mod announced;
 pub mod cards;
 mod codec;
@@ -20,6 +21,7 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
+pub use aliases::Aliases;
 pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
@@ -31,6 +33,7 @@ pub use rules::{Goal, Intensity, ItemField, ItemTest, LifecycleRule, Measure, Ru
 
 use crate::attribute::Attribute;
 use crate::html::Selector;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -92,6 +95,18 @@ pub struct Site {
     /// Pages of which the origin is told the decision: a section of its own, for the same reason.
     #[serde(skip)]
     pub announced: Vec<Announced>,
+    /// Keys of categories that stand for others: a section of its own, for the same reason.
+    #[serde(skip)]
+    pub aliases: Aliases,
+}
+
+impl Site {
+    /// The key of a category, however a feed, an event or a path names it: its
+    /// [`category_key`](crate::catalog::category_key), or what that stands for by `[catalog] category_aliases`. At most
+    /// 48 bytes; empty when the name has no letter or digit.
+    pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
+        self.aliases.category(name)
+    }
 }
 
 /// One locale of the site.

@@ -23,7 +23,7 @@ impl Read for Attribute {
 }
 
 read! {
-    struct Site { name, hosts, timezone, holdout_bp, locales, pages, consent, never_profile, query_keys; rules, announced }
+    struct Site { name, hosts, timezone, holdout_bp, locales, pages, consent, never_profile, query_keys; rules, announced, aliases }
     struct Locale { tag, currency }
     struct PageType { key, patterns }
     struct PathPattern { segments }

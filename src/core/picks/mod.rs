@@ -20,7 +20,7 @@ pub(crate) use product::of_product;
 pub use posteriors::{Belief, KNOTS, POSTERIORS_FORMAT, Posteriors, PosteriorsError, encode_posteriors};
 pub use shelf::{Shelf, ShelfError};
 pub use strategy::{Choice, Draw, choice, draws_of, percent, strategy_of};
-pub use values::{because, because_key, score_parts, value};
+pub use values::{because, because_key, score_parts, shown, value};
 
 use crate::bundle::cards::{Cards, Cause, Mix, Rule, Source};
 use crate::catalog::Catalog;
@@ -132,7 +132,7 @@ impl Picking {
         // A product whose card lacks a value is left out, not the whole slot.
         picks.retain(|pick| {
             let start = html.len();
-            let written = catalog.item(pick.ordinal).is_some_and(|item| {
+            let written = shown(catalog, pick, cards, facts).is_some_and(|item| {
                 let sight = sight(shelf, &item, facts.context.now_s);
                 let value = |source: &_| value(shelf, cards, pick, &item, &sight, source, facts);
                 render::append(&cards.card, value, &mut html).is_ok()
@@ -207,7 +207,7 @@ fn enough(cards: &Cards, picks: &[Pick]) -> Result<(), Reason> {
 fn can_write(shelf: &Shelf, cards: &Cards, picks: &[Pick], facts: &Facts) -> bool {
     let frame = [&cards.before, &cards.after].map(|frame| render::bytes_max(frame, |source| facts.value(source)));
     let card = |pick: &Pick| {
-        let item = shelf.catalog()?.item(pick.ordinal)?;
+        let item = shown(shelf.catalog()?, pick, cards, facts)?;
         let sight = sight(shelf, &item, facts.context.now_s);
         render::bytes_max(&cards.card, |source| value(shelf, cards, pick, &item, &sight, source, facts))
     };

@@ -242,7 +242,8 @@ fn check_age(profile: &Profile, now_s: u32) -> Result<(), Refusal> {
 /// Without an id only the consent record, the opt-out and what needs no consent are written. What the
 /// consent record denies is not written either; a consent regime is the caller's to enforce first
 /// ([`Profile::enforce`]). When the value would be too long, impressions go first (the oldest), then viewed
-/// products, then interests (the lowest), then sections of later versions.
+/// products, then interests (the lowest), then sections of later versions, and where keys are very long bought
+/// products and cart lines (the oldest).
 pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
     let mut selection = Selection::of(profile);
     let mut bytes = Vec::with_capacity(1_024);

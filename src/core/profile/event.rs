@@ -4,6 +4,7 @@
 //! as recent, and leaves the orders alone.
 
 use super::cart;
+use super::fit::is_category;
 use super::interest::{self, Sign};
 use super::{PageSeen, Profile, Shown, hash32, product_hash};
 use crate::limits::{SHOWN_MAX, TRANSACTIONS_MAX};
@@ -20,7 +21,7 @@ pub const EVENT_LATE_S_MAX: u32 = 86_400;
 pub struct Item {
     /// Product key (`item_id`).
     pub sku: Box<str>,
-    /// Category key (`item_category`).
+    /// Category (`item_category`): its name as it was sent, and its key once [`Event::resolve`] has looked it up.
     pub category: Option<Box<str>>,
     /// Pieces.
     pub quantity: u16,
@@ -141,7 +142,8 @@ pub struct PathFacts {
 
 impl Event {
     /// Fills in what only the bundle knows. `page` is the path of the page that sent the event, `facts` says what a
-    /// path shows, and `window_s` gives the window of a campaign's cap, in seconds.
+    /// path shows, `category` gives the key of a category's name, and `window_s` the window of a campaign's cap, in
+    /// seconds.
     ///
     /// # Errors
     /// [`EventRefusal::NeverProfile`] for an event of a page that leaves no memory. Its view counts as a page, and an
@@ -150,6 +152,7 @@ impl Event {
         &mut self,
         page: &str,
         facts: impl Fn(&str) -> PathFacts,
+        category: impl Fn(&str) -> Box<str>,
         window_s: impl Fn(&str) -> Option<u32>,
     ) -> Result<(), EventRefusal> {
         match &mut self.kind {
@@ -169,6 +172,9 @@ impl Event {
         let shown = facts(page);
         if shown.never_profile {
             return Err(EventRefusal::NeverProfile);
+        }
+        for item in self.kind.items_mut() {
+            item.category = item.category.take().map(|name| category(&name)).filter(|key| is_category(key));
         }
         if let EventKind::ViewItem { items, served } = &mut self.kind {
             *served = shown.category.is_some() && items.iter().all(|item| item.category == shown.category);
@@ -201,6 +207,19 @@ pub fn apply(profile: &mut Profile, event: &Event, now_s: u32) -> Result<(), Eve
 }
 
 impl EventKind {
+    fn items_mut(&mut self) -> &mut [Item] {
+        match self {
+            Self::ViewItem { items, .. }
+            | Self::ViewItemList(items)
+            | Self::AddToCart(items)
+            | Self::RemoveFromCart(items)
+            | Self::ViewCart(items)
+            | Self::BeginCheckout(items)
+            | Self::Purchase { items, .. } => items,
+            Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &mut [],
+        }
+    }
+
     /// The items it carries.
     pub fn items(&self) -> &[Item] {
         match self {

@@ -25,8 +25,8 @@ pub struct Dropped {
     pub interests: usize,
     /// Sections of later versions, highest tag first.
     pub unknown: usize,
-    /// Cart lines, bought products, logs and transactions over their limits, oldest first, and entries whose key
-    /// is empty, too long, or there twice.
+    /// Cart lines, bought products, logs and transactions over their limits, oldest first, entries whose key is empty,
+    /// too long, or there twice, and bought products and cart lines whose long keys have no room, oldest first.
     pub trimmed: usize,
 }
 
@@ -184,6 +184,9 @@ impl<'a> Selection<'a> {
             &mut dropped.interests
         } else if self.unknown.pop().is_some() {
             &mut dropped.unknown
+        // Only keys of many bytes come to this: a cookie that is too long would be refused as a whole.
+        } else if self.skus.pop().is_some() || self.cart.pop().is_some() {
+            &mut dropped.trimmed
         } else {
             return false;
         };

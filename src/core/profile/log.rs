@@ -49,6 +49,8 @@ pub struct Taken {
 pub struct Rulebook<'a> {
     /// What a path shows.
     pub facts: &'a dyn Fn(&str) -> PathFacts,
+    /// The key of a category, by whatever name the page calls it.
+    pub category: &'a dyn Fn(&str) -> Box<str>,
     /// The window of a campaign's cap, in seconds; `None` for a campaign that is not known.
     pub window_s: &'a dyn Fn(&str) -> Option<u32>,
     /// `[signals]`.
@@ -77,7 +79,9 @@ pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32
         let outcome = if event.at_s <= erased_s && erased_s > 0 {
             Err(EventRefusal::Erased)
         } else {
-            event.resolve(&page, rulebook.facts, rulebook.window_s).and_then(|()| apply(profile, &event, now_s))
+            event
+                .resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s)
+                .and_then(|()| apply(profile, &event, now_s))
         };
         match outcome {
             Ok(()) => {

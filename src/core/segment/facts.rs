@@ -78,8 +78,11 @@ impl<'a> Page<'a> {
             .find_map(|(kind, pattern)| matched(pattern, path).map(|captured| (kind, captured)));
         if let Some((kind, captured)) = first {
             page.kind = &kind.key;
-            page.sku = key(captured.sku, limits::SKU_BYTES_MAX);
-            page.category = key(captured.category, limits::CATEGORY_BYTES_MAX);
+            page.sku = sku(captured.sku);
+            page.category = match percent_decoded(captured.category, false) {
+                Cow::Borrowed(name) => site.category(name),
+                Cow::Owned(name) => Cow::Owned(site.category(&name).into_owned()),
+            };
         }
         page
     }
@@ -90,10 +93,10 @@ pub(crate) fn announced_on<'a>(site: &'a Site, path: &str) -> Option<&'a Announc
     site.announced.iter().find(|told| told.has(path))
 }
 
-/// A captured key, percent-decoded; one that is too long is no key.
-fn key(captured: &str, bytes_max: usize) -> Cow<'_, str> {
+/// A captured product key, percent-decoded; one that is too long is no key.
+fn sku(captured: &str) -> Cow<'_, str> {
     let decoded = percent_decoded(captured, false);
-    if decoded.len() <= bytes_max { decoded } else { Cow::Borrowed("") }
+    if decoded.len() <= limits::SKU_BYTES_MAX { decoded } else { Cow::Borrowed("") }
 }
 
 #[derive(Default)]

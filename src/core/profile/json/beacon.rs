@@ -1,7 +1,7 @@
 //! The events beacon, `POST /_attune/events`: what the page script sends.
 
 use super::super::event::{Event, EventKind, Item, transaction_hash};
-use super::super::fit::{is_category, is_sku};
+use super::super::fit::is_sku;
 use super::super::{Batch, MINT_CHARS, Sent};
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Object, Result, round};
@@ -289,7 +289,7 @@ fn item(node: &Node<'_>) -> Option<Item> {
     let quantity = fields.field("quantity").and_then(|node| number(&node)).filter(|pieces| *pieces >= 0.0).map(round);
     Some(Item {
         sku: key_text(&fields.field("item_id")?)?,
-        category: text(&fields, "item_category").filter(|category| is_category(category)),
+        category: text(&fields, "item_category").filter(|name| name.len() <= TEXT_BYTES_MAX),
         quantity: quantity.and_then(|pieces| u16::try_from(pieces).ok()).filter(|pieces| *pieces > 0).unwrap_or(1),
         price_minor: minor("price").unwrap_or(0),
         discount_minor: minor("discount").unwrap_or(0),

@@ -4,6 +4,7 @@ use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile, 
 use super::super::*;
 use super::vectors::{joined, list, load, text};
 use crate::bundle::Signal;
+use crate::catalog::category_key;
 use serde_json::{Value, json};
 
 fn profile(case: &Value, key: &str) -> Profile {
@@ -112,15 +113,23 @@ fn what_only_the_bundle_knows_is_filled_in() {
     };
     let resolved = |name: &str, params: Value, page: &str| {
         let mut event = event(&json!({ "event": { "name": name, "params": params } }), 0);
-        event.resolve(page, facts, |campaign| (campaign == "sale").then_some(60)).map(|()| event.kind)
+        event
+            .resolve(page, facts, |name| category_key(name).into(), |campaign| (campaign == "sale").then_some(60))
+            .map(|()| event.kind)
     };
-    let item = json!({ "items": [{ "item_id": "22423", "item_category": "lanterns" }] });
+    let item = json!({ "items": [{ "item_id": "22423", "item_category": "Home > Lanterns" }] });
     let served = |page| match resolved("view_item", item.clone(), page) {
         Ok(EventKind::ViewItem { served, .. }) => served,
         other => panic!("{other:?}"),
     };
     assert!(served("/lanterns/22423") && served("/lanterns"));
     assert!(!served("/mugs/1") && !served("/"));
+
+    // However the page calls it, the category has one key.
+    match resolved("add_to_cart", item.clone(), "/") {
+        Ok(EventKind::AddToCart(items)) => assert_eq!(items[0].category.as_deref(), Some("lanterns")),
+        other => panic!("{other:?}"),
+    }
 
     let viewed = resolved("page_view", json!({ "page_path": "/mugs/7" }), "/");
     let expected = EventKind::PageView { path: "/mugs/7".into(), sku: Some("7".into()), category: Some("mugs".into()) };

@@ -234,7 +234,8 @@ fn agreed() -> Profile {
     profile
 }
 
-const RULES: Rulebook<'static> = Rulebook { facts: &no_facts_of, window_s: &|_| None, signals: &[] };
+const RULES: Rulebook<'static> =
+    Rulebook { facts: &no_facts_of, category: &|name| name.into(), window_s: &|_| None, signals: &[] };
 
 fn no_facts_of(_: &str) -> PathFacts {
     PathFacts::default()
@@ -445,7 +446,7 @@ proptest! {
         prop_assert!(taken.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
         let mut expected = agreed();
         for mut event in events.into_iter().filter(|event| event.at_s > erased_s) {
-            event.resolve("/", no_facts_of, RULES.window_s).unwrap();
+            event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
             apply(&mut expected, &event, NOW_S).unwrap();
         }
         expected.logs = profile.logs.clone();
