@@ -8,6 +8,7 @@ mod bad;
 mod containment;
 mod good;
 mod limits;
+mod paths;
 mod schema;
 #[path = "../html/tree.rs"]
 #[expect(dead_code, reason = "the scanner's tests use more of it")]

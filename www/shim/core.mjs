@@ -42,6 +42,9 @@ const TRAPS_MAX = 5;
 /** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
 const BREAKER_MS = 60_000;
 
+/** Whose fault a trap is where no bundle is involved. */
+const NO_BUNDLE = { sha256: "none" };
+
 /** The core trapped; the instance that did is gone already. */
 export class Trap extends Error {}
 
@@ -193,6 +196,16 @@ class Core {
   }
 
   /**
+   * Whether a path is on a list of patterns, one a line.
+   * @param {string} patterns
+   * @param {string} path
+   */
+  isListed(patterns, path) {
+    this.#start();
+    return this.#guard(NO_BUNDLE, () => bindings.is_listed(patterns, path));
+  }
+
+  /**
    * Decides one page.
    * @param {Bundle} bundle
    * @param {string} keys
@@ -298,7 +311,7 @@ class Core {
 
   /**
    * @template T
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {() => T} call
    * @returns {T}
    */
@@ -318,7 +331,7 @@ class Core {
   }
 
   /**
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {number} now_ms
    */
   #record(bundle, now_ms) {
