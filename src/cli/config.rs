@@ -1,7 +1,7 @@
 //! Reads a configuration folder and compiles it.
 
 use crate::failure::Failure;
-use attune_compiler::{Compiled, File, LOCK, compile_at, is_authored};
+use attune_compiler::{Compiled, DEPLOYMENT, File, LOCK, compile_at, is_authored};
 use attune_core::bundle::{self, Loaded};
 use std::path::Path;
 
@@ -34,9 +34,24 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
     if dir.join(LOCK).is_file() {
         read_file(dir, LOCK.to_owned(), &mut files)?;
     }
+    files.extend(deployment(dir));
     let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
     let compiled = compile_at(&files, now_s);
     Ok(Configuration { files, compiled })
+}
+
+/// How the Worker is deployed, where the folder or one above it says so: at most up to the root of the repository.
+fn deployment(dir: &Path) -> Option<File> {
+    let dir = std::path::absolute(dir).ok()?;
+    for folder in dir.ancestors() {
+        if let Ok(text) = std::fs::read_to_string(folder.join(DEPLOYMENT)) {
+            return Some(File::new(DEPLOYMENT, text));
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
 }
 
 fn read_folder(dir: &Path, folder: &str, files: &mut Vec<File>) -> Result<(), Failure> {

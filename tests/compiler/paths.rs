@@ -1,6 +1,6 @@
 //! Paths and patterns: the vectors, asked of everything that has path patterns.
 
-use attune_compiler::{File, compile};
+use attune_compiler::{Code, DEPLOYMENT, File, compile};
 use attune_core::bundle::{Site, is_listed};
 use attune_core::segment::Page;
 use serde_json::{Value, json};
@@ -44,5 +44,29 @@ fn every_list_of_patterns_reads_a_path_in_the_same_way() {
         assert_eq!(is_listed(&format!("/never/this\n{pattern}"), path), has, "ROUTES {name}");
         assert_eq!((&*page.sku, &*page.category), (text("sku"), text("category")), "{name}");
         assert_eq!(page.never_profile, case["leaves_no_memory"].as_bool().unwrap(), "never_profile {name}");
+    }
+}
+
+#[test]
+fn routes_that_are_not_the_sites_own_or_cannot_be_read_say_nothing_of_its_pages() {
+    let site = File::new("attune.toml", std::fs::read_to_string(super::folder("base.toml")).unwrap());
+    let warned = |deployment: &str| {
+        let files = [site.clone(), File::new(DEPLOYMENT, deployment)];
+        let compiled = compile(&files);
+        assert!(compiled.bundle.is_some(), "{deployment}");
+        compiled.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert_eq!(warned("[vars]\nROUTES = [\"/\"]"), [Code::OutsideRoutes]);
+    assert_eq!(warned("[vars]\nSITE = \"shop\"\nROUTES = \"/p/{sku}, /y\""), [Code::OutsideRoutes]);
+    for deployment in [
+        "",
+        "name = \"attune\"",
+        "[vars]\nMEASURE = \"on\"",
+        "[vars]\nSITE = \"other\"\nROUTES = [\"/basket\"]",
+        "[vars]\nROUTES = [\"/basket\"]\n[env.shop.vars]\nSITE = \"shop\"\nROUTES = \"/ /%70/{x}/\"",
+        "[vars]\nROUTES = [\"/basket\"]\n[env.staging.vars]\nROUTES = [\"/*\"]",
+        "[vars\nROUTES = [",
+    ] {
+        assert_eq!(warned(deployment), [], "{deployment}");
     }
 }

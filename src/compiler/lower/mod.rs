@@ -10,6 +10,7 @@ mod fields;
 mod layers;
 mod pages;
 mod requires;
+mod routes;
 mod schedule;
 mod segments;
 mod signals;
@@ -73,6 +74,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     // After an error, what seems unused or beaten may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
+        routes::report(root, &site.name, sink);
     }
     let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
     let mut bundle = Bundle {
