@@ -5,7 +5,7 @@
 
 import { agrees, announce } from "./announce.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
-import { control } from "./control.mjs";
+import { control, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
 import { scriptNonce } from "./csp.mjs";
 import { isForeign, pageCharset } from "./eligibility.mjs";
@@ -58,10 +58,16 @@ export default {
  * @param {string} path
  */
 async function controlled(request, env, path) {
-  if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return env.ASSETS.fetch(request);
-  const bundle = await loadedBundle(env);
-  if (path === "/_attune/recommend") return recommended(request, env, bundle);
-  return control(request, env, bundle, bundleAge_ms());
+  try {
+    if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
+    const bundle = await loadedBundle(env);
+    if (path === "/_attune/recommend") return recommended(request, env, bundle);
+    return await control(request, env, bundle, bundleAge_ms());
+  } catch (error) {
+    // Thrown on, it would send a request that is Attune's own to the origin.
+    warn("control", error);
+    return unavailable();
+  }
 }
 
 /**
