@@ -8,7 +8,7 @@ import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bund
 import { control, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
 import { scriptNonce } from "./csp.mjs";
-import { isForeign, pageCharset } from "./eligibility.mjs";
+import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { readPrelude } from "./prelude.mjs";
@@ -33,13 +33,12 @@ export default {
     if (env.BREAKER_S !== undefined) core.breaker_ms = Number(env.BREAKER_S) * 1000;
     const path = new URL(request.url).pathname;
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
-    if (request.headers.has("Upgrade") || !["GET", "HEAD"].includes(request.method) || !isListed(path, env.ROUTES)) {
-      return fetchOrigin(request, env, false);
-    }
+    if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, false);
+    if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, false));
     const told = announce(request, env, path);
     const [answered] = await Promise.all([fetchOrigin(request, env, true, told?.header), refreshed(env, ctx)]);
     // What the origin answers to a decision is the visitor's own, whatever it is.
-    const response = told === null ? answered : unshared(answered);
+    const response = told === null ? listed(answered) : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
       return await personalized(request, response, told, presentBundle(), env, ctx);
@@ -51,6 +50,19 @@ export default {
     }
   },
 };
+
+/** @param {Request} request */
+function isSocket(request) {
+  return /^\s*websocket\s*$/i.test(request.headers.get("Upgrade") ?? "");
+}
+
+/**
+ * What the origin answered on a path of the list: no cache keeps its pages, also while nothing is personalized.
+ * @param {Response} response
+ */
+function listed(response) {
+  return isPage(response) ? unshared(response) : response;
+}
 
 /**
  * @param {Request} request
@@ -94,7 +106,7 @@ async function refreshed(env, ctx) {
 async function personalized(request, response, told, bundle, env, ctx) {
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
-  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return unshared(response);
+  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return response;
   const headers = pageHeaders(response.headers);
   const init = { status: response.status, statusText: response.statusText };
   if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
