@@ -3,7 +3,7 @@ use crate::{
     soup::soup,
     splicing::{html_slot, splice, splice_pieces},
 };
-use attune_core::html::{Op, Selector, SlotContent, ascii_references, document_lang, limits, scan, scan_start};
+use attune_core::html::{Op, Opening, Selector, SlotContent, ascii_references, limits, opening, scan, scan_start};
 use proptest::prelude::*;
 
 fn slots() -> Vec<(Selector, SlotContent)> {
@@ -18,6 +18,45 @@ fn cut_page() -> impl Strategy<Value = (Vec<u8>, Vec<prop::sample::Index>)> {
         1 => prop::collection::vec(any::<u8>(), 0..300),
     ];
     (page, prop::collection::vec(any::<prop::sample::Index>(), 0..12))
+}
+
+/// The beginning of a body: what may stand before a document, and parts of its first tag.
+fn opened() -> impl Strategy<Value = Vec<u8>> {
+    let parts: Vec<&[u8]> = vec![
+        b"<",
+        b"!",
+        b"--",
+        b"-",
+        b">",
+        b"?",
+        b"/",
+        b"<!--",
+        b"-->",
+        b"--!>",
+        b"<!doctype",
+        b"html",
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<li",
+        b" ",
+        b"\n",
+        b"\xef\xbb\xbf",
+        b"\xef",
+        b"lang",
+        b"xml:lang",
+        b"=",
+        b"'",
+        b"\"",
+        b"de",
+        b"_",
+        b"amp",
+        b"\xe2\x9a\xa1",
+        b"x",
+        b"{",
+        b"\0",
+    ];
+    prop::collection::vec(prop::sample::select(parts), 0..14).prop_map(|parts| parts.concat())
 }
 
 fn pieces<'p>(page: &'p [u8], cuts: &[prop::sample::Index]) -> Vec<&'p [u8]> {
@@ -68,10 +107,24 @@ proptest! {
     }
 
     #[test]
-    fn references_and_languages_of_any_bytes(page in any::<Vec<u8>>(), text in any::<String>()) {
-        if let Some(lang) = document_lang(&page) {
+    fn what_opens_a_page_stays_so_whatever_comes_after(page in opened(), more in any::<Vec<u8>>()) {
+        let found = opening(&page);
+        if let Opening::Document { lang, .. } = found {
             prop_assert!(lang.is_ascii());
         }
+        if found != Opening::Unfinished {
+            let longer = [&page[..], &more].concat();
+            prop_assert_eq!(opening(&longer), found);
+        }
+        // Fewer bytes are not enough, or say the same.
+        for cut in 0..page.len() {
+            let before = opening(&page[..cut]);
+            prop_assert!(before == Opening::Unfinished || before == found, "{cut}: {before:?}");
+        }
+    }
+
+    #[test]
+    fn references_of_any_text(text in any::<String>()) {
         let ascii = ascii_references(&text);
         prop_assert!(ascii.is_ascii());
         prop_assert_eq!(text.is_ascii(), ascii == text);

@@ -206,6 +206,16 @@ class Core {
   }
 
   /**
+   * Whether the first bytes of a body show what it is: a document and its language, or no document.
+   * @param {Bundle} bundle whose fault a trap is
+   * @param {Uint8Array} prelude
+   */
+  showsOpening(bundle, prelude) {
+    this.#start();
+    return this.#guard(bundle, () => bindings.shows_opening(prelude));
+  }
+
+  /**
    * Decides one page.
    * @param {Bundle} bundle
    * @param {string} keys

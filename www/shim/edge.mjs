@@ -116,7 +116,7 @@ async function personalized(request, response, told, bundle, env, ctx) {
   const writer = writable.getWriter();
   let prelude;
   try {
-    prelude = await readPrelude(reader);
+    prelude = await readPrelude(reader, (bytes) => showsOpening(bundle, bytes));
   } catch (error) {
     // The origin broke off: so does the page.
     warn("read", error);
@@ -124,13 +124,13 @@ async function personalized(request, response, told, bundle, env, ctx) {
     return new Response(readable, { ...init, headers });
   }
   let splicer = null;
-  if (!isForeign(prelude, charset)) {
+  if (!isForeign(prelude.bytes, charset)) {
     try {
       const nonce = scriptNonce(response.headers);
       const start_ms = performance.now();
       const { now_ms = Date.now(), random } = told ?? {};
       const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
-      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude);
+      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes);
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
       if (answer.state.length > 0) splicer = new Splicer(bundle, answer);
     } catch (error) {
@@ -140,4 +140,17 @@ async function personalized(request, response, told, bundle, env, ctx) {
   }
   ctx.waitUntil(pump(reader, writer, prelude, splicer));
   return new Response(readable, { ...init, headers });
+}
+
+/**
+ * Whether enough of a page is there to decide it; after a trap there will not be more to know.
+ * @param {import("./core.mjs").Bundle} bundle
+ * @param {Uint8Array} bytes
+ */
+function showsOpening(bundle, bytes) {
+  try {
+    return core.showsOpening(bundle, bytes);
+  } catch {
+    return true;
+  }
 }

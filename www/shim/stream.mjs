@@ -22,11 +22,14 @@ const INSERT = 2;
  * nothing outside this function's own values may need cleaning up.
  * @param {ReadableStreamBYOBReader} reader
  * @param {WritableStreamDefaultWriter<Uint8Array>} writer
- * @param {Uint8Array} first what was read already
+ * @param {import("./prelude.mjs").Prelude} prelude what was read already
  * @param {Splicer | null} splicer `null` to send the bytes as they are
  */
-export async function pump(reader, writer, first, splicer) {
-  let chunk = first;
+export async function pump(reader, writer, prelude, splicer) {
+  let chunk = prelude.bytes;
+  let reading = prelude.next;
+  // It is awaited only when the first bytes are on their way.
+  reading?.catch(() => {});
   let writing = false;
   try {
     for (let done = false; ; ) {
@@ -38,7 +41,8 @@ export async function pump(reader, writer, first, splicer) {
       }
       if (done) break;
       // The write is over, so nobody looks at the buffer any more.
-      const next = await reader.read(new Uint8Array(chunk.buffer));
+      const next = await (reading ?? reader.read(new Uint8Array(chunk.buffer)));
+      reading = null;
       done = next.done;
       chunk = next.value ?? NOTHING;
     }

@@ -1,6 +1,7 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::{Answer, Insert};
+use super::document::page_lang;
 use super::plan::{PreviewLabel, SlotLabel, Visitor, plan};
 use super::request::{Request, RequestError};
 use crate::bundle::{Body, BundleError, Loaded, Regime};
@@ -136,11 +137,16 @@ impl PageCore {
         Ok(self.answer(&request, prelude).encode())
     }
 
-    /// Decides a page, as a value.
+    /// Decides a page, as a value. What is no page stays as it is, and nothing is decided or counted.
     pub fn answer(&self, request: &Request, prelude: &[u8]) -> Answer {
         let mut answer = Answer::default();
-        let lang = html::document_lang(prelude).unwrap_or_default();
-        self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene));
+        match page_lang(request, prelude) {
+            Ok(lang) => self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene)),
+            Err(untouched) => {
+                let Loaded { version, slots, .. } = &self.loaded;
+                answer.summary = format!("bundle={version}, filled=0/{}, untouched={}", slots.len(), untouched.key());
+            }
+        }
         answer
     }
 
@@ -186,7 +192,7 @@ impl PageCore {
 
     /// What conditions would find, without counting the page: hands the facts of a request to `look`.
     pub fn inspect(&self, request: &Request, prelude: &[u8], look: &mut dyn FnMut(&Loaded, Facts)) {
-        let lang = html::document_lang(prelude).unwrap_or_default();
+        let lang = page_lang(request, prelude).unwrap_or_default();
         self.scene(request, lang, false, &mut |scene| look(&self.loaded, scene.facts));
     }
 
