@@ -7,7 +7,7 @@ import { agrees, announce } from "./announce.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
 import { control, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
-import { scriptNonce } from "./csp.mjs";
+import { Policies } from "./csp.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
@@ -126,13 +126,15 @@ async function personalized(request, response, told, bundle, env, ctx) {
   let splicer = null;
   if (!isForeign(prelude.bytes, charset)) {
     try {
-      const nonce = scriptNonce(response.headers);
+      const policies = new Policies(response.headers, request.url);
+      policies.see(prelude.bytes);
+      const nonce = policies.nonce();
       const start_ms = performance.now();
       const { now_ms = Date.now(), random } = told ?? {};
       const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
       const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes);
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
-      if (answer.state.length > 0) splicer = new Splicer(bundle, answer);
+      if (answer.state.length > 0) splicer = new Splicer(bundle, answer, policies);
     } catch (error) {
       if (!(error instanceof Trap)) warn("open", error);
       if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);

@@ -45,6 +45,7 @@ export async function pump(reader, writer, prelude, splicer) {
       reading = null;
       done = next.done;
       chunk = next.value ?? NOTHING;
+      splicer?.see(chunk);
     }
     await writer.close();
   } catch (error) {
@@ -59,17 +60,28 @@ export class Splicer {
   #bundle;
   #answer;
   #state;
+  #policies;
   #held = new Held();
   #scanning = true;
 
   /**
    * @param {Bundle} bundle
    * @param {Answer} answer
+   * @param {import("./csp.mjs").Policies} policies of the page, which has to let the script in
    */
-  constructor(bundle, answer) {
+  constructor(bundle, answer, policies) {
     this.#bundle = bundle;
     this.#answer = answer;
+    this.#policies = policies;
     this.#state = answer.state;
+  }
+
+  /**
+   * Looks at a chunk that comes after the first bytes, by which the page was decided.
+   * @param {Uint8Array} chunk
+   */
+  see(chunk) {
+    if (this.#answer.tail.length > 0) this.#policies.see(chunk);
   }
 
   /**
@@ -98,7 +110,7 @@ export class Splicer {
         } else if (kind === FILL) {
           pieces.push(this.#fill(head >>> 16, pending.subarray(taken, taken + length)));
           taken += length;
-        } else if (kind === INSERT) {
+        } else if (kind === INSERT && this.#policies.letScriptIn()) {
           pieces.push(this.#answer.tail);
         }
       }
