@@ -198,7 +198,7 @@ test("an origin that breaks off before its first tag breaks the page off", async
 test("a document that names no language has that of its path, and odd names are read", async () => {
   const page = (/** @type {string} */ attributes) => `<!doctype html><html ${attributes}><body>${SLOT}</body></html>`;
   const cases = [
-    ["/de/", "", true], ["/de/", 'lang=""', true], ["/de/", 'lang="{{lang}}"', true], ["/de/", 'lang="en"', false], ["/t/l", "", false],
+    ["/de/", "", true], ["/de/", 'lang=""', true], ["/de/", 'lang="{{lang}}"', true], ["/de/", 'lang="german"', true], ["/de/", 'lang="fr"', true], ["/de/", 'lang="en"', false], ["/t/l", "", false], ["/t/l", 'lang="fr"', false],
     ["/t/l", 'lang="de_DE"', true], ["/t/l", "lang='DE_at'", true], ["/t/l", "lang=de-DE.UTF-8", true], ["/t/l", "lang=de@euro", true],
     ["/t/l", 'xml:lang="de"', true], ["/t/l", 'lang="" xml:lang="de"', true], ["/t/l", 'lang="en" xml:lang="de"', false], ["/t/l", 'hreflang="de"', false],
   ];

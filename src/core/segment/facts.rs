@@ -45,7 +45,8 @@ pub struct Page<'a> {
     pub sku: Cow<'a, str>,
     /// Category key; empty when the pattern captures none.
     pub category: Cow<'a, str>,
-    /// Index of the locale that contents are written in: the document's, or where it names no language, that of the path.
+    /// Index of the locale that contents are written in: the document's, or where the site has none of its
+    /// language, that of the path.
     pub locale: usize,
     /// Index of the locale that is decided by: where the origin is told the decision, that of the path, since the
     /// page is not there yet.
@@ -61,7 +62,7 @@ impl<'a> Page<'a> {
     pub fn of(site: &'a Site, path: &'a str, document_lang: &str) -> Self {
         let announced = announced_on(site, path);
         let of_path = path_locale(site, path);
-        let locale = if document_lang.is_empty() { of_path } else { locale_index(site, document_lang) };
+        let locale = locale_named(site, document_lang, language_of(document_lang)).unwrap_or(of_path);
         let mut page = Page {
             locale,
             decided_locale: if announced.is_some() { of_path } else { locale },
@@ -94,21 +95,17 @@ fn key(captured: &str, bytes_max: usize) -> Cow<'_, str> {
     if decoded.len() <= bytes_max { decoded } else { Cow::Borrowed("") }
 }
 
-/// The locale whose tag is the document's, else the first of its language, else the fallback.
-fn locale_index(site: &Site, lang: &str) -> usize {
-    locale_named(site, lang, language_of(lang))
-}
-
 /// The locale that the path begins with, by its tag or its language: `/de-DE/p/1`, `/de/p/1`; else the fallback.
 fn path_locale(site: &Site, path: &str) -> usize {
     let first = path.split('/').nth(1).unwrap_or("");
-    locale_named(site, first, first)
+    locale_named(site, first, first).unwrap_or(0)
 }
 
-fn locale_named(site: &Site, tag: &str, language: &str) -> usize {
+/// The locale of this tag, else the first of the language.
+fn locale_named(site: &Site, tag: &str, language: &str) -> Option<usize> {
     let position = |is_it: &dyn Fn(&str) -> bool| site.locales.iter().position(|locale| is_it(&locale.tag));
     let exact = position(&|known| is_tag(known, tag));
-    exact.or_else(|| position(&|known| language_of(known).eq_ignore_ascii_case(language))).unwrap_or(0)
+    exact.or_else(|| position(&|known| language_of(known).eq_ignore_ascii_case(language)))
 }
 
 /// Many write `de_DE` for `de-DE`.
