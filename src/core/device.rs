@@ -176,12 +176,12 @@ pub fn preferred_language(header: &str) -> &str {
     let mut best = ("", 0);
     for wish in header.split(',') {
         let (tag, parameters) = wish.split_once(';').unwrap_or((wish, ""));
-        let tag = tag.trim_matches(BLANK);
+        let tag = tag.trim_ascii();
         let tag = tag.split('_').next().unwrap_or(tag);
         let sound = tag.len() <= 35
             && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && tag.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-        let weight = weight_thousandths(parameters).unwrap_or(0);
+        let weight = weight_thousandths(parameters);
         if sound && weight > best.1 {
             best = (tag, weight);
         }
@@ -189,20 +189,27 @@ pub fn preferred_language(header: &str) -> &str {
     best.0
 }
 
-const BLANK: [char; 2] = [' ', '\t'];
-
-/// The weight among the parameters of a wish; 1,000 where there is none.
-fn weight_thousandths(parameters: &str) -> Option<u32> {
-    let named = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
-    let mut weights = named.filter(|(name, _)| name.trim_matches(BLANK).eq_ignore_ascii_case("q"));
-    let Some((_, weight)) = weights.next() else { return Some(1_000) };
-    let weight = weight.trim_matches(BLANK);
-    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
-    if whole.len() != 1 || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
-        return None;
+/// The weight among the parameters of a wish: 1,000 where there is none, 0 where it cannot be read.
+fn weight_thousandths(parameters: &str) -> u32 {
+    for parameter in parameters.split(';') {
+        let mut bytes = parameter.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'));
+        if !matches!((bytes.next(), bytes.next()), (Some(b'q' | b'Q'), Some(b'='))) {
+            continue;
+        }
+        let (mut weight, mut unit) = (0, 1_000);
+        for byte in bytes {
+            match byte {
+                b'0'..=b'9' => {
+                    weight += unit * u32::from(byte - b'0');
+                    unit /= 10;
+                }
+                b'.' if unit == 100 => {}
+                _ => return 0,
+            }
+        }
+        return weight.min(1_000);
     }
-    let digits = whole.bytes().chain(fraction.bytes().chain([b'0'; 3]).take(3));
-    Some(digits.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')).min(1_000))
+    1_000
 }
 
 /// The host of an absolute URL, without port and user; empty when there is none.

@@ -155,7 +155,11 @@ test("the language is that of the document, however late its first tag comes", a
 });
 
 test("a page that does not show in 16 KB what it is passes as it is", async () => {
-  await untouched("a comment", `<!doctype html><!--${"x".repeat(70_000)}-->${GERMAN}`, "unfinished");
+  for (const length of [16_400, 20_000, 70_000]) {
+    await untouched(`a comment of ${length}`, `<!doctype html><!--${"x".repeat(length)}-->${GERMAN}`, "unfinished");
+  }
+  const long = `<!doctype html><!--${"x".repeat(16_300)}-->${SLOT}`;
+  await filled("a comment that fits", long);
   inPieces("/t/late", [..."x".repeat(18)].map((x) => " ".repeat(1_000)).concat(GERMAN));
   const late = await edge.fetch("/t/late");
   assert.equal(late.text, " ".repeat(18_000) + GERMAN);

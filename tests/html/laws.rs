@@ -2,6 +2,7 @@
 use crate::{
     soup::soup,
     splicing::{html_slot, splice, splice_pieces},
+    tree::parse,
 };
 use attune_core::html::{Op, Opening, Selector, SlotContent, ascii_references, limits, opening, scan, scan_start};
 use proptest::prelude::*;
@@ -57,6 +58,40 @@ fn opened() -> impl Strategy<Value = Vec<u8>> {
         b"\0",
     ];
     prop::collection::vec(prop::sample::select(parts), 0..14).prop_map(|parts| parts.concat())
+}
+
+/// What may stand in a tag, sound or not.
+fn attributes() -> impl Strategy<Value = String> {
+    let parts = vec![
+        "lang",
+        "LANG",
+        "xml:lang",
+        "hreflang",
+        "amp",
+        "AMP",
+        "\u{26a1}",
+        "=",
+        "==",
+        "= ",
+        " =",
+        "'",
+        "\"",
+        "de",
+        "fr_CH",
+        "''",
+        "\"de\"",
+        "'x y'",
+        " ",
+        "\n",
+        "/",
+        "x",
+        "<",
+        ">",
+        "\u{c}",
+        " lang=de",
+        " xml:lang='en'",
+    ];
+    prop::collection::vec(prop::sample::select(parts), 0..12).prop_map(|parts| parts.concat())
 }
 
 fn pieces<'p>(page: &'p [u8], cuts: &[prop::sample::Index]) -> Vec<&'p [u8]> {
@@ -120,6 +155,26 @@ proptest! {
         for cut in 0..page.len() {
             let before = opening(&page[..cut]);
             prop_assert!(before == Opening::Unfinished || before == found, "{cut}: {before:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_tag_is_read_as_a_browser_reads_it(attributes in attributes()) {
+        let page = format!("<!doctype html><html {attributes}><p>");
+        let tree = parse(&page);
+        let of = |name: &str| tree.marked(name).into_iter().find(|marked| marked.tag == "html").map(|marked| marked.value);
+        let is_tag = |value: &String| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let lang = [of("lang"), of("xml:lang")].into_iter().flatten().map(|value| value.trim_ascii().to_owned()).find(is_tag);
+        let is_amp = of("amp").or(of("\u{26a1}")).is_some();
+        match opening(page.as_bytes()) {
+            Opening::Amp => prop_assert!(is_amp),
+            Opening::Document { lang: found, is_bare } => {
+                prop_assert!(!is_bare && !is_amp);
+                prop_assert_eq!(found, lang.unwrap_or_default());
+            }
+            // The tag has no end: nothing of it is in the tree.
+            Opening::Unfinished => prop_assert_eq!((of("lang"), of("amp")), (None, None)),
+            Opening::Fragment => prop_assert!(false),
         }
     }
 

@@ -11,7 +11,7 @@ import { Policies } from "./csp.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
-import { readPrelude } from "./prelude.mjs";
+import { PRELUDE_BYTES_MAX, readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
 import { addAnswer, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
@@ -132,7 +132,7 @@ async function personalized(request, response, told, bundle, env, ctx) {
       const start_ms = performance.now();
       const { now_ms = Date.now(), random } = told ?? {};
       const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
-      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes);
+      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes.subarray(0, PRELUDE_BYTES_MAX));
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
       if (answer.state.length > 0) splicer = new Splicer(bundle, answer, policies);
     } catch (error) {

@@ -2,9 +2,9 @@
 
 import { BUFFER_BYTES } from "./stream.mjs";
 
-/** How many bytes and how long a page is waited for, after its first bytes, until they show how it opens. */
-const PRELUDE_BYTES_MAX = 16 * 1024;
-const PRELUDE_MS_MAX = 1000;
+/** In how many bytes a page has to show how it opens, and how long it is waited for after the first of them. */
+export const PRELUDE_BYTES_MAX = 16 * 1024;
+const PRELUDE_MS_MAX = 1_000;
 
 /**
  * What was read of a body, and the read that is still under way, if any: its bytes come next.
@@ -22,7 +22,7 @@ const PRELUDE_MS_MAX = 1000;
 export async function readPrelude(reader, isEnough) {
   const first = await reader.read(new Uint8Array(BUFFER_BYTES));
   let bytes = first.value ?? new Uint8Array(BUFFER_BYTES).subarray(0, 0);
-  if (first.done || isEnough(bytes)) return { bytes, next: null };
+  if (first.done || isEnough(bytes.subarray(0, PRELUDE_BYTES_MAX))) return { bytes, next: null };
   const late = timer(PRELUDE_MS_MAX);
   try {
     while (bytes.length < PRELUDE_BYTES_MAX) {
@@ -33,7 +33,7 @@ export async function readPrelude(reader, isEnough) {
       if (read === null) return { bytes: held, next };
       if (read.value === undefined) return { bytes: held, next: null };
       bytes = new Uint8Array(read.value.buffer, 0, held.length + read.value.length);
-      if (read.done || isEnough(bytes)) break;
+      if (read.done || isEnough(bytes.subarray(0, PRELUDE_BYTES_MAX))) break;
     }
     return { bytes, next: null };
   } finally {

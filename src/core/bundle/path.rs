@@ -136,18 +136,18 @@ fn alike(literal: &str, found: &str) -> bool {
 const DECODED_TIMES: usize = 3;
 
 fn lenient(path: &str) -> String {
-    let mut text: String = path.split('/').flat_map(|segment| ["/", without_parameters(segment)]).collect();
+    let mut text = plain(path);
     for _ in 0..DECODED_TIMES {
-        text = percent_decoded(&text, false).into_owned();
+        text = plain(&percent_decoded(&text, false));
     }
     let mut read = String::with_capacity(text.len());
-    for segment in text.split(['/', '\\']) {
-        match without_parameters(segment) {
+    for segment in text.split('/') {
+        match segment {
             "" | "." => {}
             ".." => read.truncate(read.rfind('/').unwrap_or(0)),
             segment => {
                 read.push('/');
-                read.extend(segment.chars().map(|letter| letter.to_ascii_lowercase()));
+                read.push_str(segment);
             }
         }
     }
@@ -157,8 +157,18 @@ fn lenient(path: &str) -> String {
     read
 }
 
-fn without_parameters(segment: &str) -> &str {
-    segment.split(';').next().unwrap_or(segment)
+/// A path with slashes for backslashes, small letters for capitals, and nothing behind the `;` of a segment.
+fn plain(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut is_parameter = false;
+    for letter in path.chars() {
+        let letter = if letter == '\\' { '/' } else { letter.to_ascii_lowercase() };
+        is_parameter = letter == ';' || (is_parameter && letter != '/');
+        if !is_parameter {
+            plain.push(letter);
+        }
+    }
+    plain
 }
 
 /// Decodes `%41`, and `+` as a space in a query. Escapes that spell no UTF-8 stay, in capitals.

@@ -1,9 +1,4 @@
 //! How a body opens: whether it is a document, and in which language.
-use super::{
-    element::Element,
-    tokenizer::{Interest, Sink, Tag, Text, Tokenizer},
-};
-
 /// What the first bytes of a body show of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening<'p> {
@@ -50,7 +45,7 @@ pub fn opening(prefix: &[u8]) -> Opening<'_> {
                 after_mark(declaration)
             }
             [b'<', b'?', instruction @ ..] => after_mark(instruction),
-            [b'<', tag @ ..] => return opened_by(tag, rest, has_doctype),
+            [b'<', tag @ ..] => return opened_by(tag, has_doctype),
             _ => return without_tag(has_doctype),
         };
         match after {
@@ -68,29 +63,50 @@ fn without_tag(has_doctype: bool) -> Opening<'static> {
     if has_doctype { Opening::Document { lang: "", is_bare: false } } else { Opening::Fragment }
 }
 
-/// What the first tag makes of the body; `rest` is the same bytes with its `<`.
-fn opened_by<'p>(tag: &'p [u8], rest: &'p [u8], has_doctype: bool) -> Opening<'p> {
-    let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
-    let Some(name) = end.and_then(|end| tag.get(..end)) else {
+/// What the first tag, without its `<`, makes of the body.
+fn opened_by(tag: &[u8], has_doctype: bool) -> Opening<'_> {
+    let Some((name, rest)) = split(tag, ends_name) else {
         let may_be_known = [b"html", b"head", b"body"].into_iter().any(|known| begins_with(known, tag));
         return if may_be_known { Opening::Unfinished } else { without_tag(has_doctype) };
     };
-    if name.eq_ignore_ascii_case(b"html") {
-        html_tag(rest)
-    } else if name.eq_ignore_ascii_case(b"head") || name.eq_ignore_ascii_case(b"body") {
+    if is(name, b"html") {
+        html_tag(rest).unwrap_or(Opening::Unfinished)
+    } else if is(name, b"head") || is(name, b"body") {
         Opening::Document { lang: "", is_bare: !has_doctype }
     } else {
         without_tag(has_doctype)
     }
 }
 
+// What follows is read once a page: small code counts for more than fast code.
+
+#[inline(never)]
+fn is(text: &[u8], word: &[u8]) -> bool {
+    text.eq_ignore_ascii_case(word)
+}
+
 fn begins_with(text: &[u8], word: &[u8]) -> bool {
-    text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    text.get(..word.len()).is_some_and(|begin| is(begin, word))
+}
+
+/// Divides a text before the first byte of a kind; `None` where there is none.
+#[inline(never)]
+fn split(text: &[u8], is_end: fn(u8) -> bool) -> Option<(&[u8], &[u8])> {
+    text.split_at_checked(text.iter().position(|byte| is_end(*byte))?)
+}
+
+/// What ends the name of a tag.
+fn ends_name(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
+}
+
+fn is_no_space(byte: u8) -> bool {
+    !byte.is_ascii_whitespace()
 }
 
 /// What comes after the next `>`, which ends a doctype and whatever else begins with `<!` or `<?`.
 fn after_mark(text: &[u8]) -> Option<&[u8]> {
-    memchr::memchr(b'>', text).and_then(|at| text.get(at + 1..))
+    split(text, |byte| byte == b'>')?.1.get(1..)
 }
 
 /// What comes after a comment, of which this is the text.
@@ -98,46 +114,64 @@ fn after_comment(text: &[u8]) -> Option<&[u8]> {
     if let [b'>', rest @ ..] | [b'-', b'>', rest @ ..] = text {
         return Some(rest);
     }
-    let mut from = 0;
+    let mut rest = text;
     loop {
-        let end = from + memchr::memchr(b'>', text.get(from..)?)?;
-        let before = text.get(..end)?;
+        rest = after_mark(rest)?;
+        let before = text.get(..text.len() - rest.len() - 1)?;
         if before.ends_with(b"--") || before.ends_with(b"--!") {
-            return text.get(end + 1..);
+            return Some(rest);
         }
-        from = end + 1;
     }
 }
 
-/// Bytes of an `<html>` tag that are read at once: what comes after it is not looked at.
-const STEP_BYTES: usize = 512;
-
-fn html_tag(bytes: &[u8]) -> Opening<'_> {
-    let mut finder = Finder::default();
-    let mut tokenizer = Tokenizer::new();
-    for (index, piece) in bytes.chunks(STEP_BYTES).enumerate() {
-        tokenizer.run(piece, index * STEP_BYTES, &mut finder);
-        if finder.is_done {
-            let lang = [finder.lang, finder.xml_lang].into_iter().flatten().find_map(|span| language(bytes, span));
-            return if finder.is_amp {
-                Opening::Amp
-            } else {
-                Opening::Document { lang: lang.unwrap_or_default(), is_bare: false }
-            };
+/// Reads the attributes of `<html>`, as the tokenizer does; `None` where the tag has no end. One tag is not worth another
+/// instance of the tokenizer in the page's Wasm.
+fn html_tag(mut rest: &[u8]) -> Option<Opening<'_>> {
+    let [mut lang, mut xml_lang] = [None, None];
+    let mut is_amp = false;
+    loop {
+        rest = split(rest, |byte| is_no_space(byte) && byte != b'/')?.1;
+        if rest.starts_with(b">") {
+            let lang = [lang, xml_lang].into_iter().flatten().find_map(language).unwrap_or_default();
+            return Some(if is_amp { Opening::Amp } else { Opening::Document { lang, is_bare: false } });
         }
+        let (name, value, after) = attribute(rest)?;
+        rest = after;
+        // The first of two equal attributes counts.
+        if is(name, b"lang") {
+            lang = lang.or(Some(value));
+        } else if is(name, b"xml:lang") {
+            xml_lang = xml_lang.or(Some(value));
+        }
+        is_amp |= says_amp(name);
     }
-    Opening::Unfinished
 }
 
-/// The language tag of an attribute, from the end of its name to its own end. What an operating system calls a locale
-/// has an encoding or a modifier behind it: `en_GB.UTF-8`, `ca_ES@valencia`.
-fn language(bytes: &[u8], (from, to): (usize, usize)) -> Option<&str> {
-    let value = bytes.get(from..to)?.trim_ascii().strip_prefix(b"=")?.trim_ascii();
-    let unquoted = match value {
-        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
-        _ => value,
+/// The attribute that begins here, with its value without quotes, and what comes after it; `None` where it has no end.
+#[inline(never)]
+fn attribute(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    // A leading `=` belongs to the name.
+    let (_, rest) = split(text.get(1..)?, |byte| ends_name(byte) || byte == b'=')?;
+    let name = text.get(..text.len() - rest.len())?;
+    let rest = split(rest, is_no_space)?.1;
+    let Some(rest) = rest.strip_prefix(b"=") else { return Some((name, b"", rest)) };
+    let rest = split(rest, is_no_space)?.1;
+    let is_end: fn(u8) -> bool = match rest.first()? {
+        b'"' => |byte| byte == b'"',
+        b'\'' => |byte| byte == b'\'',
+        _ => {
+            let (value, rest) = split(rest, |byte| byte.is_ascii_whitespace() || byte == b'>')?;
+            return Some((name, value, rest));
+        }
     };
-    let tag = unquoted.trim_ascii().split(|byte| matches!(byte, b'.' | b'@')).next()?;
+    let (value, rest) = split(rest.get(1..)?, is_end)?;
+    Some((name, value, rest.get(1..)?))
+}
+
+/// The language tag that a value is. What an operating system calls a locale has an encoding or a modifier behind it:
+/// `en_GB.UTF-8`, `ca_ES@valencia`.
+fn language(value: &[u8]) -> Option<&str> {
+    let tag = value.trim_ascii().split(|byte| matches!(byte, b'.' | b'@')).next()?;
     let is_tag = !tag.is_empty() && tag.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     core::str::from_utf8(tag).ok().filter(|_| is_tag)
 }
@@ -145,70 +179,10 @@ fn language(bytes: &[u8], (from, to): (usize, usize)) -> Option<&str> {
 /// Whether an attribute of `<html>` says AMP: `amp`, or a lightning bolt, which some write as an emoji, and the format
 /// behind it.
 fn says_amp(name: &[u8]) -> bool {
-    let Some(format) = [&b"amp"[..], BOLT].into_iter().find_map(|word| name.strip_prefix(word)) else { return false };
-    matches!(format.strip_prefix(EMOJI).unwrap_or(format), b"" | b"4ads" | b"4email")
+    let format = name.strip_prefix(BOLT).or_else(|| name.get(3..).filter(|_| begins_with(name, b"amp")));
+    let format = format.map(|format| format.strip_prefix(EMOJI).unwrap_or(format));
+    format.is_some_and(|format| format.is_empty() || is(format, b"4ads") || is(format, b"4email"))
 }
 
 const BOLT: &[u8] = "\u{26a1}".as_bytes();
 const EMOJI: &[u8] = "\u{fe0f}".as_bytes();
-
-/// What is being read of an attribute.
-#[derive(Clone, Copy)]
-enum Wanted {
-    Lang,
-    XmlLang,
-}
-
-/// Reads the first tag.
-#[derive(Default)]
-struct Finder {
-    /// From the end of the attribute's name to its own end.
-    lang: Option<(usize, usize)>,
-    xml_lang: Option<(usize, usize)>,
-    is_amp: bool,
-    is_done: bool,
-    pending: Option<(Wanted, usize)>,
-}
-
-impl Sink for Finder {
-    fn tag_opened(&mut self, _: usize) {}
-
-    fn tag_named(&mut self, _: &Tag<'_>, _: usize) -> bool {
-        true
-    }
-
-    fn attribute_named(&mut self, name: Option<&[u8]>, (_, end): (usize, usize)) -> Interest {
-        let name = name.unwrap_or_default();
-        // The first of two equal attributes counts.
-        self.pending = match name {
-            b"lang" if self.lang.is_none() => Some((Wanted::Lang, end)),
-            b"xml:lang" if self.xml_lang.is_none() => Some((Wanted::XmlLang, end)),
-            _ => None,
-        };
-        self.is_amp |= says_amp(name);
-        Interest::default()
-    }
-
-    fn word(&mut self, _: &[u8]) {}
-
-    fn value(&mut self, _: &[u8]) {}
-
-    fn attribute_ended(&mut self, at: Option<usize>) {
-        let Some((wanted, from)) = self.pending.take() else { return };
-        let span = Some((from, at.unwrap_or(from)));
-        match wanted {
-            Wanted::Lang => self.lang = span,
-            Wanted::XmlLang => self.xml_lang = span,
-        }
-    }
-
-    fn tag_ended(&mut self, _: &Tag<'_>, _: usize) -> Text {
-        self.is_done = true;
-        // Nothing after it is a tag any more.
-        Text::Raw(Element::PLAINTEXT)
-    }
-
-    fn allows_cdata(&self) -> bool {
-        false
-    }
-}
