@@ -121,6 +121,8 @@ pub fn page_request(data: &[u8]) {
     let field = request.replace('\n', " ");
     let asked = REQUEST.replacen("/c/tea-lights\n\n", &format!("/{field}\n{field}\n{field}"), 1);
     let asked = format!("{asked}{}", "ab".repeat(16));
-    assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    for prelude in [prelude, b"<!doctype html><html lang=de>"] {
+        assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    }
     assert!(PAGE_CORE.announce(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
 }

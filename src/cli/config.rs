@@ -2,7 +2,7 @@
 
 use crate::args::ArtifactOptions;
 use crate::failure::Failure;
-use attune_compiler::{Around, Compiled, File, LOCK, compile_beside, is_authored};
+use attune_compiler::{Around, Compiled, DEPLOYMENT, File, LOCK, compile_beside, is_authored};
 use attune_core::bundle::{self, Loaded};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +20,8 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
 
 /// The same, with the paths of the files that the site serves.
 pub(crate) fn read_beside(dir: &Path, assets: Option<BTreeSet<String>>) -> Result<Configuration, Failure> {
-    let files = files(dir)?;
+    let mut files = files(dir)?;
+    files.extend(deployment(dir));
     let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
     let compiled = compile_beside(&files, &Around { now_s: Some(now_s), assets });
     Ok(Configuration { files, compiled })
@@ -50,6 +51,20 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<File>, Failure> {
         read_file(dir, LOCK.to_owned(), &mut files)?;
     }
     Ok(files)
+}
+
+/// How the Worker is deployed, where the folder or one above it says so: at most up to the root of the repository.
+fn deployment(dir: &Path) -> Option<File> {
+    let dir = std::path::absolute(dir).ok()?;
+    for folder in dir.ancestors() {
+        if let Ok(text) = std::fs::read_to_string(folder.join(DEPLOYMENT)) {
+            return Some(File::new(DEPLOYMENT, text));
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
 }
 
 fn read_folder(dir: &Path, folder: &str, files: &mut Vec<File>) -> Result<(), Failure> {

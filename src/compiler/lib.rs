@@ -39,7 +39,7 @@ pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use grammar::schema;
 pub use lock::LOCK;
-pub use source::{Around, File};
+pub use source::{Around, DEPLOYMENT, File};
 
 use attune_core::bundle::Bundle;
 

@@ -4,6 +4,10 @@ use crate::diagnostic::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// The file that says how the Worker is deployed, which may be passed in beside the authored ones: it is not part of the
+/// configuration, but its `ROUTES` have to fit `[pages]`.
+pub const DEPLOYMENT: &str = "wrangler.toml";
+
 /// One authored file: the compiler never opens anything itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {

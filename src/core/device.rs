@@ -202,14 +202,47 @@ pub fn from_user_agent(agent: &str) -> Device {
     Device { kind, os, browser, bot }
 }
 
-/// The first language of an `Accept-Language` header, as it stands there; empty when there is none.
-pub fn first_language(header: &str) -> &str {
-    let first = header.split([',', ';']).next().unwrap_or("").trim_matches([' ', '\t']);
-    let sound = !first.is_empty()
-        && first.len() <= 35
-        && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && first.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    if sound { first } else { "" }
+/// The language that an `Accept-Language` header wants most, as it stands there: of the highest weight the first.
+/// Empty when there is none. A weight of 0 is a refusal, and what cannot be read is no wish. Of `de_DE`, which is no tag,
+/// the language is known.
+pub fn preferred_language(header: &str) -> &str {
+    let mut best = ("", 0);
+    for wish in header.split(',') {
+        let (tag, parameters) = wish.split_once(';').unwrap_or((wish, ""));
+        let tag = tag.trim_ascii();
+        let tag = tag.split('_').next().unwrap_or(tag);
+        let sound = tag.len() <= 35
+            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && tag.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+        let weight = weight_thousandths(parameters);
+        if sound && weight > best.1 {
+            best = (tag, weight);
+        }
+    }
+    best.0
+}
+
+/// The weight among the parameters of a wish: 1,000 where there is none, 0 where it cannot be read.
+fn weight_thousandths(parameters: &str) -> u32 {
+    for parameter in parameters.split(';') {
+        let mut bytes = parameter.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'));
+        if !matches!((bytes.next(), bytes.next()), (Some(b'q' | b'Q'), Some(b'='))) {
+            continue;
+        }
+        let (mut weight, mut unit) = (0, 1_000);
+        for byte in bytes {
+            match byte {
+                b'0'..=b'9' => {
+                    weight += unit * u32::from(byte - b'0');
+                    unit /= 10;
+                }
+                b'.' if unit == 100 => {}
+                _ => return 0,
+            }
+        }
+        return weight.min(1_000);
+    }
+    1_000
 }
 
 /// The host of an absolute URL, without port and user; empty when there is none.
@@ -322,11 +355,35 @@ mod tests {
     }
 
     #[test]
-    fn languages_and_hosts_are_read_or_unknown() {
-        assert_eq!(first_language("de-DE,de;q=0.9,en;q=0.8"), "de-DE");
-        assert_eq!(first_language(" en ;q=1"), "en");
-        assert_eq!(first_language("*"), "");
-        assert_eq!(first_language(""), "");
+    fn a_language_is_wanted_by_its_weight_and_refused_by_a_weight_of_zero() {
+        for (header, wanted) in [
+            ("de-DE,de;q=0.9,en;q=0.8", "de-DE"),
+            (" en ;q=1", "en"),
+            ("en;q=0.7, fr", "fr"),
+            ("en;q=0.5,de;q=0.9", "de"),
+            ("fr;q=0.5,\tde ; Q = 0.51", "de"),
+            ("fr;q=0.501,de;q=0.5019", "fr"),
+            ("nl;q=.9, de;q=0.2", "de"),
+            ("nl;q=1.5, de;q=1", "nl"),
+            ("de;level=1;q=0.2, sv;q=0.3", "sv"),
+            ("*;q=0.9, pt-BR;q=0.1", "pt-BR"),
+            ("de;q=0, en;q=0.1", "en"),
+            ("de;q=0.000", ""),
+            ("de;q=no, en;q=0.1", "en"),
+            ("de;q=, en;q=0.1", "en"),
+            ("de_AT, en", "de"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+            ("1de, -de, d\u{e9}, en;q=0.1", "en"),
+            ("*", ""),
+            (",,;q=1,", ""),
+            ("", ""),
+        ] {
+            assert_eq!(preferred_language(header), wanted, "{header}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_read_or_unknown() {
         assert_eq!(url_host("https://user@www.google.com:443/search?q=a@b"), "www.google.com");
         assert_eq!(url_host("https://[::1]:8787/"), "[::1]");
         assert_eq!(url_host("android-app://com.example"), "");

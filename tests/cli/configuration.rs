@@ -1,6 +1,6 @@
 //! init, check, compile, schema and explain.
 
-use super::{Folder, snapshot};
+use super::{Folder, Ran, snapshot};
 use attune_core::bundle::Loaded;
 use serde_json::Value;
 use std::fmt::Write;
@@ -13,6 +13,26 @@ fn a_new_configuration_checks_clean() {
     let ran = folder.run(&["check", "shop"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     snapshot("check-clean", &ran.out);
+}
+
+#[test]
+fn pages_that_the_worker_leaves_alone_are_warned_of() {
+    let folder = Folder::with_shop();
+    let check = || folder.run(&["check", "shop"]);
+    let patterns = |ran: &Ran| ran.err.matches("ROUTES in wrangler.toml does not have the paths of").count();
+    folder.write("wrangler.toml", "[vars]\nROUTES = [\"/\"]\n");
+    let above = check();
+    assert_eq!(above.code, 0, "{}", above.err);
+    assert!(patterns(&above) > 0 && above.err.contains("A0209"), "{}", above.err);
+    // The nearer one counts.
+    folder.write("shop/wrangler.toml", "[vars]\nROUTES = \"/*\"\n");
+    assert_eq!(check().err, "");
+    folder.write("shop/wrangler.toml", [0xff]);
+    assert_eq!(patterns(&check()), patterns(&above), "one that cannot be read is passed over");
+    std::fs::remove_file(folder.path("shop/wrangler.toml")).unwrap();
+    // What lies above a repository is not the shop's.
+    std::fs::create_dir(folder.path("shop/.git")).unwrap();
+    assert_eq!(check().err, "");
 }
 
 #[test]

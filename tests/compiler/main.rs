@@ -9,6 +9,7 @@ mod containment;
 mod docs;
 mod good;
 mod limits;
+mod paths;
 mod schema;
 #[path = "../html/tree.rs"]
 mod tree;

@@ -489,7 +489,7 @@ test("the page script is served as it was written", async () => {
 });
 
 test("a page without a slot costs no more than the plan", async () => {
-  edge.origin.serve("/t/plain", { "Content-Type": "text/html" }, "<p>plain</p>");
-  assert.match((await edge.fetch("/t/plain")).text, /^<p>plain<\/p><script type="application\/json" id="attune-plan">/);
+  edge.origin.serve("/t/plain", { "Content-Type": "text/html" }, "<!doctype html><p>plain</p>");
+  assert.match((await edge.fetch("/t/plain")).text, /^<!doctype html><p>plain<\/p><script type="application\/json" id="attune-plan">/);
   assert.ok(PAGE.includes("data-slot"));
 });

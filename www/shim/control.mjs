@@ -31,7 +31,12 @@ export async function control(request, env, bundle, age_ms) {
     return new Response(core.channel(bundle, env.ATTUNE_KEYS ?? "", text, locale), answer);
   } catch (error) {
     warn("control", error);
-    const answer = { error: { code: "unavailable", message: "this cannot be answered now; try again in a minute" } };
-    return Response.json(answer, { status: 503, headers: { "Cache-Control": "no-store" } });
+    return unavailable();
   }
+}
+
+/** The answer where something failed that the request is not to blame for. */
+export function unavailable() {
+  const answer = { error: { code: "unavailable", message: "this cannot be answered now; try again in a minute" } };
+  return Response.json(answer, { status: 503, headers: { "Cache-Control": "no-store" } });
 }

@@ -43,6 +43,9 @@ const TRAPS_MAX = 5;
 /** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
 const BREAKER_MS = 60_000;
 
+/** Whose fault a trap is where no bundle is involved. */
+const NO_BUNDLE = { sha256: "none" };
+
 /** The core trapped; the instance that did is gone already. */
 export class Trap extends Error {}
 
@@ -196,6 +199,26 @@ class Core {
   }
 
   /**
+   * Whether a path is on a list of patterns, one a line.
+   * @param {string} patterns
+   * @param {string} path
+   */
+  isListed(patterns, path) {
+    this.#start();
+    return this.#guard(NO_BUNDLE, () => bindings.is_listed(patterns, path));
+  }
+
+  /**
+   * Whether the first bytes of a body show what it is: a document and its language, or no document.
+   * @param {Bundle} bundle whose fault a trap is
+   * @param {Uint8Array} prelude
+   */
+  showsOpening(bundle, prelude) {
+    this.#start();
+    return this.#guard(bundle, () => bindings.shows_opening(prelude));
+  }
+
+  /**
    * Decides one page.
    * @param {Bundle} bundle
    * @param {string} keys
@@ -301,7 +324,7 @@ class Core {
 
   /**
    * @template T
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {() => T} call
    * @returns {T}
    */
@@ -321,7 +344,7 @@ class Core {
   }
 
   /**
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {number} now_ms
    */
   #record(bundle, now_ms) {

@@ -11,6 +11,7 @@ mod layers;
 mod links;
 mod pages;
 mod requires;
+mod routes;
 mod schedule;
 mod segments;
 mod signals;
@@ -79,6 +80,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
         vocabulary::report_apart(root, products.as_ref(), &aliases, &compiler.categories, sink);
+        routes::report(root, &site.name, sink);
     }
     let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
     let mut bundle = Bundle {

@@ -14,6 +14,7 @@ pub mod live;
 mod load;
 pub mod manifest;
 mod outline;
+mod path;
 mod pattern;
 mod read;
 mod rules;
@@ -28,6 +29,8 @@ pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, Uni
 pub use list::TextList;
 pub use load::Loaded;
 pub use outline::Outline;
+pub use path::{Captured, is_listed};
+pub(crate) use path::{leaves_no_memory, percent_decoded};
 pub use pattern::{DEAD, MATCHED, Pattern, State};
 pub use rules::{Goal, Intensity, ItemField, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
 

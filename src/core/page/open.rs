@@ -1,7 +1,8 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::{Answer, Insert};
-use super::plan::{PreviewLabel, SlotLabel, Visitor, plan};
+use super::document::page_lang;
+use super::plan::{PreviewLabel, SlotLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
 use crate::bundle::{Body, BundleError, Loaded, Site, Terms};
 use crate::context::{Context, Device};
@@ -140,11 +141,16 @@ impl PageCore {
         Ok(self.answer(&request, prelude).encode())
     }
 
-    /// Decides a page, as a value.
+    /// Decides a page, as a value. What is no page stays as it is, and nothing is decided or counted.
     pub fn answer(&self, request: &Request, prelude: &[u8]) -> Answer {
         let mut answer = Answer::default();
-        let lang = html::document_lang(prelude).unwrap_or_default();
-        self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene));
+        match page_lang(request, prelude) {
+            Ok(lang) => self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene)),
+            Err(untouched) => {
+                let Loaded { version, slots, .. } = &self.loaded;
+                answer.summary = format!("bundle={version}, filled=0/{}, untouched={}", slots.len(), untouched.key());
+            }
+        }
         answer
     }
 
@@ -175,7 +181,7 @@ impl PageCore {
                 measurement: effective.measurement,
                 profile: facts.profile,
                 mint: minted.map(|minted| seal_mint(minted, &self.keys)),
-                view: request.document && preview.is_none(),
+                view: View::of(request.arrival).filter(|_| preview.is_none()),
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
@@ -192,7 +198,7 @@ impl PageCore {
 
     /// What conditions would find, without counting the page: hands the facts of a request to `look`.
     pub fn inspect(&self, request: &Request, prelude: &[u8], look: &mut dyn FnMut(&Loaded, Facts)) {
-        let lang = html::document_lang(prelude).unwrap_or_default();
+        let lang = page_lang(request, prelude).unwrap_or_default();
         self.scene(request, lang, false, &mut |scene| look(&self.loaded, scene.facts));
     }
 

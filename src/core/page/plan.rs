@@ -2,6 +2,7 @@
 
 use super::json::Json;
 use super::reasons::{campaigns, passed};
+use super::request::Arrival;
 use crate::bundle::{Loaded, Slot};
 use crate::decide::{Reason, SlotDecision, memberships};
 use crate::explain::{self, Account};
@@ -29,8 +30,27 @@ pub(super) struct Visitor<'a> {
     pub(super) profile: &'a Profile,
     /// The mint token of a page that was decided with a fresh id.
     pub(super) mint: Option<String>,
-    /// The page script records the document's view.
-    pub(super) view: bool,
+    /// When the page script records the document's view, if it does.
+    pub(super) view: Option<View>,
+}
+
+/// When a view counts.
+#[derive(Clone, Copy)]
+pub(super) enum View {
+    /// Once the document is seen.
+    Document,
+    /// When the URL changes: a script fetched the document, and may put it in place of this one.
+    Url,
+}
+
+impl View {
+    pub(super) fn of(arrival: Arrival) -> Option<Self> {
+        match arrival {
+            Arrival::Document => Some(Self::Document),
+            Arrival::Fetch => Some(Self::Url),
+            Arrival::Frame | Arrival::Other => None,
+        }
+    }
 }
 
 /// The beginning of a slot's object in the plan, without its brace; empty for a disabled slot.
@@ -117,9 +137,12 @@ fn memory(json: &mut Json, visitor: &Visitor) {
         json.key("mint");
         json.string(token);
     }
-    if visitor.view {
+    if let Some(view) = visitor.view {
         json.key("view");
-        json.raw("true");
+        json.raw(match view {
+            View::Document => "true",
+            View::Url => "\"url\"",
+        });
     }
 }
 

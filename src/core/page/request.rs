@@ -22,16 +22,42 @@ pub enum RequestError {
     Malformed,
 }
 
+/// What asks for a page, and so what becomes of it: the rows of the table in `docs/pages.md`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrival {
+    /// A navigation of a window, or a client that does not say: old browsers, tools.
+    Document,
+    /// A frame, an object or an embed of another page.
+    Frame,
+    /// A script that fetches a whole document to put it into the present one, such as Turbo.
+    Fetch,
+    /// Anything else, such as an image or a style sheet: no page is wanted.
+    #[default]
+    Other,
+}
+
+impl Arrival {
+    /// From the flags of a request text; the letters exclude each other.
+    fn of(flags: &str) -> Self {
+        let letters = [('d', Self::Document), ('f', Self::Frame), ('x', Self::Fetch)];
+        letters.into_iter().find(|(letter, _)| flags.contains(*letter)).map_or(Self::Other, |(_, arrival)| arrival)
+    }
+}
+
 /// One request for a page.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of one request")]
 pub struct Request<'a> {
     /// The moment, with the document's language still unknown.
     pub context: Context<'a>,
+    /// What asks for the page with GET.
+    pub arrival: Arrival,
     /// A GET document navigation: the only kind that may write a cookie.
     pub document: bool,
-    /// A prefetch or prerender: nothing is written.
+    /// A prefetch or prerender, of whatever kind: nothing is written.
     pub prefetch: bool,
+    /// htmx asks for a part of a page.
+    pub partial: bool,
     /// `Sec-GPC: 1`.
     pub gpc: bool,
     /// The origin's header says UTF-8.
@@ -116,16 +142,19 @@ impl<'a> Request<'a> {
                 "0" => Some(false),
                 _ => None,
             },
-            language: device::first_language(languages),
+            language: device::preferred_language(languages),
             device,
             utc_offset_min: offset.parse().ok().filter(|minutes| (-720..=840).contains(minutes)),
             city,
             place,
         };
+        let arrival = Arrival::of(flags);
         Ok(Self {
             context,
-            document: flags.contains('d'),
+            arrival,
+            document: arrival == Arrival::Document,
             prefetch: flags.contains('p'),
+            partial: flags.contains('h'),
             gpc: flags.contains('g'),
             utf8: flags.contains('u'),
             measure: flags.contains('m'),

@@ -20,6 +20,8 @@ const NOW_S: u32 = 1_795_000_000;
 const CHROME: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
+const DOCUMENT: &str = "<!doctype html><title>Shop</title>";
+
 fn bundle() -> Vec<u8> {
     let literal = |text: &str| Body::Html(Template { parts: vec![Part::Literal(text.into())] });
     let mut bundle = Bundle::default();
@@ -75,7 +77,7 @@ fn a_campaign_that_observes_is_in_the_plan_and_not_in_the_page() {
         ..Bundle::default()
     };
     let core = PageCore::new(&encode(&bundle).unwrap(), KEYS).unwrap();
-    let answer = core.answer(&Request::parse(&Ask::default().text()).unwrap(), b"");
+    let answer = core.answer(&Request::parse(&Ask::default().text()).unwrap(), DOCUMENT.as_bytes());
     assert_eq!(answer.fills, []);
     let told = "\"campaign\":null,\"arm\":null,\"content\":null,\"reason\":\"none\",\"observed\":{\"campaign\":\"all\",\"arm\":null}";
     assert!(answer.tail.contains(told), "{}", answer.tail);
@@ -111,7 +113,9 @@ impl Ask<'_> {
     }
 }
 
+/// What a page answers that opens with `prelude`; empty: a document without a language.
 fn ask(asked: &Ask, prelude: &str) -> Answer {
+    let prelude = if prelude.is_empty() { DOCUMENT } else { prelude };
     core().answer(&Request::parse(&asked.text()).unwrap(), prelude.as_bytes())
 }
 
@@ -207,7 +211,7 @@ fn robots_and_fetches_mint_nothing() {
     let mut agreed = Profile::default();
     agreed.record(true, true, NOW_S - 90, ConsentSource::Api);
     let cookie = cookie_of(&agreed);
-    for (flags, agent) in [("mu", CHROME), ("dmu", "Googlebot/2.1"), ("dbmu", CHROME)] {
+    for (flags, agent) in [("xmu", CHROME), ("fmu", CHROME), ("dmu", "Googlebot/2.1"), ("dbmu", CHROME)] {
         let answer = ask(&Ask { flags, agent, cookie: &cookie, ..Ask::default() }, "");
         assert_eq!((minted(&answer), answer.set_cookie.as_str()), (None, ""), "{flags} {agent}");
     }
@@ -215,6 +219,50 @@ fn robots_and_fetches_mint_nothing() {
     assert!(minted(&ask(&Ask { flags: "dpmu", cookie: &cookie, ..Ask::default() }, "")).is_some());
     let robot = ask(&Ask { agent: "Googlebot/2.1", ..Ask::default() }, "");
     assert_eq!((robot.fills, robot.tail, robot.scanner), (Vec::new(), String::new(), Vec::new()));
+}
+
+#[test]
+fn each_way_to_ask_for_a_page_is_told_apart() {
+    for (flags, arrival, prefetch) in [
+        ("dmu", Arrival::Document, false),
+        ("dp", Arrival::Document, true),
+        ("fmu", Arrival::Frame, false),
+        ("fp", Arrival::Frame, true),
+        ("xgmu", Arrival::Fetch, false),
+        ("xp", Arrival::Fetch, true),
+        ("mub", Arrival::Other, false),
+        ("p", Arrival::Other, true),
+        ("", Arrival::Other, false),
+    ] {
+        let text = Ask { flags, ..Ask::default() }.text();
+        let request = Request::parse(&text).unwrap();
+        assert_eq!((request.arrival, request.prefetch), (arrival, prefetch), "{flags}");
+        assert_eq!(request.document, arrival == Arrival::Document, "{flags}");
+    }
+}
+
+#[test]
+fn what_is_no_page_gets_nothing_and_is_not_counted() {
+    let cookie = cookie_of(&consenting());
+    for (flags, prelude, why) in [
+        ("mu", DOCUMENT, "other"),
+        ("dmu", "<li>one</li>", "fragment"),
+        ("dmu", "{\"html\": \"<html>\"}", "fragment"),
+        ("xhmu", "<body>", "fragment"),
+        ("dmu", "<html amp>", "amp"),
+        ("dmu", "<!doctype html>", "unfinished"),
+        ("dmu", " ", "unfinished"),
+    ] {
+        let answer = ask(&Ask { flags, cookie: &cookie, ..Ask::default() }, prelude);
+        let summary = format!("bundle={}, filled=0/1, untouched={why}", core().loaded().version);
+        assert_eq!(answer, Answer { summary, ..Answer::default() }, "{flags} {prelude}");
+    }
+    for (flags, prelude) in
+        [("pmu", DOCUMENT), ("fmu", DOCUMENT), ("xmu", "<body>"), ("xhmu", DOCUMENT), ("dmu", "<head>")]
+    {
+        let answer = ask(&Ask { flags, cookie: &cookie, ..Ask::default() }, prelude);
+        assert_eq!(answer.fills, [Insert::Html("Hello".into())], "{flags} {prelude}");
+    }
 }
 
 #[test]
@@ -227,7 +275,7 @@ fn a_page_deletes_what_an_opt_out_signal_forbids_and_not_what_was_agreed_to() {
     let mut silent = consenting();
     silent.consent = Consent::default();
     assert!(deleted(&silent, "dgmu"));
-    assert!(!deleted(&silent, "dpgmu") && !deleted(&silent, "gmu"), "a prefetch and a fetch change nothing");
+    assert!(!deleted(&silent, "dpgmu") && !deleted(&silent, "xgmu"), "a prefetch and a fetch change nothing");
     assert!(!deleted(&consenting(), "dgmu"), "another user of the device may have sent it");
 }
 
@@ -336,10 +384,10 @@ fn a_nonce_that_is_none_is_left_out() {
     let mut text = Ask::default().text();
     let last = text.rfind('\n').unwrap();
     text.insert_str(last, "abc+/=");
-    let answer = core().answer(&Request::parse(&text).unwrap(), b"");
+    let answer = core().answer(&Request::parse(&text).unwrap(), DOCUMENT.as_bytes());
     assert!(answer.tail.ends_with("async nonce=\"abc+/=\"></script>"), "{}", answer.tail);
     let hostile = text.replace("abc+/=", "\"><script>");
-    let answer = core().answer(&Request::parse(&hostile).unwrap(), b"");
+    let answer = core().answer(&Request::parse(&hostile).unwrap(), DOCUMENT.as_bytes());
     assert!(answer.tail.ends_with("async></script>"));
 }
 
