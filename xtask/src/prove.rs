@@ -1,14 +1,14 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, target_folder};
+use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, supply, target_folder};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 3] = ["fuzz", "disconnects", "pairs-sql"];
+const CAMPAIGNS: [&str; 4] = ["fuzz", "disconnects", "supply", "pairs-sql"];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -29,6 +29,9 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
         setup::run()?;
         artifacts::build(Level::Release)?;
         loudly(node::script("tests/edge/disconnects.mjs").arg("10000"))?;
+    }
+    if asked("supply") || only.is_empty() {
+        supply::prove()?;
     }
     Ok(())
 }
