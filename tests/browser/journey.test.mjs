@@ -243,7 +243,8 @@ describe("recommendations", () => {
     await page.locator('[data-slot="for-you"] .grid').evaluate((grid) => grid.scrollIntoView({ block: "center" }));
     assert.equal((await counted).status(), 200);
     const second = await shown();
-    assert.ok(second.some((sku) => !first.includes(sku)), `${first} then ${second}`);
+    const stayed = second.filter((sku) => first.includes(sku)).length;
+    assert.ok(stayed >= 4 && stayed < 8, `what was seen sinks and does not vanish: ${first} then ${second}`);
     const kept = async () => inspected((await cookieOf(context))?.value ?? "").seen.products.length;
     const before = await kept();
     assert.equal(before, 8);

@@ -47,7 +47,7 @@ export async function openShop() {
           name: "attune-demo",
           compatibilityDate: "2026-04-01",
           bindings: {
-            ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
+            ROUTES: ["/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
             PLACE: "off",
             SITE: "tuppence",
             ATTUNE_KEYS: KEYS,

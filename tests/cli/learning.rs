@@ -244,6 +244,7 @@ fn rotation_repeats_less_for_little() {
     assert!(figure(rotation, "repetition") <= 0.8 * figure("greedy", "repetition"), "{report:?}");
     assert!(figure(rotation, "ndcg8") >= 0.93 * figure("greedy", "ndcg8"), "{report:?}");
     assert!(figure(rotation, "idle_identical") <= 0.05 && figure("greedy", "idle_identical") > 0.999, "{report:?}");
+    assert!(figure(rotation, "idle_new") <= 0.62, "what was seen sinks: {report:?}");
     assert!(figure(rotation, "idle_products") > 2.0 * figure("greedy", "idle_products"), "{report:?}");
 }
 

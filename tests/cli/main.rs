@@ -14,6 +14,7 @@ mod learning;
 mod posteriors;
 mod privacy;
 mod publishing;
+mod readme;
 mod reasons;
 
 use std::io::Write;

@@ -27,7 +27,7 @@ const HEADERS = `/*
 `;
 
 export function pages() {
-  return [homePage('en-GB'), homePage('de-DE'), ...CATEGORIES.map(categoryPage), salePage(), ...PRODUCTS.map(productPage), basketPage(), checkoutPage(), confirmedPage(), searchPage(), accountPage(), privacyPage(), notFoundPage()];
+  return [homePage(), ...CATEGORIES.map(categoryPage), salePage(), ...PRODUCTS.map(productPage), basketPage(), checkoutPage(), confirmedPage(), searchPage(), accountPage(), privacyPage(), notFoundPage()];
 }
 
 /** The file that the assets binding serves for a path. @param {string} path */
@@ -47,7 +47,7 @@ export function build(out) {
   for (const [name, svg] of Object.entries(scenes({ product, inCategory, categories: CATEGORIES }))) write(`img/scene/${name}.svg`, svg);
   write('favicon.svg', FAVICON);
   write('shop.css', readdirSync(join(HERE, 'styles')).filter((f) => f.endsWith('.css')).sort().map((f) => readFileSync(join(HERE, 'styles', f), 'utf8')).join('\n'));
-  write('data/catalogue.json', JSON.stringify({ currency: 'GBP', freeDeliveryFrom: FREE_DELIVERY_FROM, shelves: Object.fromEntries(CATEGORIES.map((c) => [c, SHELVES[c]?.en])), products: PRODUCTS.map((p) => [p.sku, p.name, p.category, p.price, p.was ?? null]) }));
+  write('data/catalogue.json', JSON.stringify({ currency: 'GBP', freeDeliveryFrom: FREE_DELIVERY_FROM, shelves: Object.fromEntries(CATEGORIES.map((c) => [c, SHELVES[c]?.name])), products: PRODUCTS.map((p) => [p.sku, p.name, p.category, p.price, p.was ?? null]) }));
   write('data/personas.json', JSON.stringify(publicPersonas()));
   write('sitemap.xml', `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${all.filter((p) => !p.noindex).map((p) => `<url><loc>${ORIGIN}${p.path}</loc></url>`).join('')}</urlset>`);
   write('robots.txt', `User-agent: *\nDisallow: /demo/\nDisallow: /_attune/\nSitemap: ${ORIGIN}/sitemap.xml\n`);

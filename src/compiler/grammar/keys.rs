@@ -461,7 +461,7 @@ static RECOMMEND: Keys = table(
         key(
             "rotation",
             Shape::Weight,
-            "A score is divided by 1 + rotation * times shown and not clicked; 0 unless said otherwise.",
+            "How fast what was shown and not clicked falls back in its list: at 0.5 two of eight products change at the second view. Default: 0.",
         ),
         key("card", CARD, "Path of the card's HTML file; the slot's unless said otherwise."),
         key("weigh", Shape::List(&Shape::Table(&WEIGH)), "Products whose scores are lifted or lowered."),

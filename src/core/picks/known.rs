@@ -23,7 +23,7 @@ pub(super) struct Known {
     /// How many of them, from the first, are of the last order.
     in_last_order: usize,
     /// Shown and not clicked, with how often.
-    pub(super) seen: Vec<(u32, f32)>,
+    seen: Vec<(u32, f32)>,
 }
 
 impl Known {

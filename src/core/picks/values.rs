@@ -77,18 +77,23 @@ pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c
     }
 }
 
-/// The parts of a score, for people: what its source gave, what the sights without a click divide it by, and what the
-/// rules multiply it by. Parts that change nothing are left out.
+/// The parts of a score, for people: what its source gave, what the rules multiply it by, and which place it counts as
+/// having for having been seen. Parts that change nothing are left out.
 pub fn score_parts(pick: &Pick) -> String {
     let number = |number: f32, digits| decimal::fixed(number.into(), digits);
     let mut text = number(pick.base, 3);
-    let worn = pick.base * pick.factor / pick.score;
-    if worn > 1.0 && worn.is_finite() && pick.times_seen > 0.0 {
-        let (times, worn) = (number(pick.times_seen, 1), number(worn, 2));
-        text = [&text, " / ", &worn, " (seen ", &times, " times, not clicked)"].concat();
-    }
     if pick.factor.to_bits() != 1.0_f32.to_bits() {
         text = [&text, " * ", &number(pick.factor, 2), " (rules)"].concat();
     }
-    if pick.score.to_bits() == pick.base.to_bits() { text } else { [&text, " = ", &number(pick.score, 3)].concat() }
+    if pick.score.to_bits() != pick.base.to_bits() {
+        text = [&text, " = ", &number(pick.score, 3)].concat();
+    }
+    // People count from 1.
+    let place = f32::from(pick.place) + 1.0;
+    let later = pick.later + 1.0;
+    if later > place {
+        let (place, later, times) = (number(place, 0), number(later, 1), number(pick.times_seen, 1));
+        text = [&text, ", place ", &place, " counts as ", &later, " (seen ", &times, " times, not clicked)"].concat();
+    }
+    text
 }

@@ -8,11 +8,12 @@ import { CATEGORIES, PRODUCTS } from './shop.mjs';
 export function searchPage() {
   return {
     path: '/search', type: 'search', noindex: true, title: 'Search · Tuppence', description: 'Find a gift by its name, colour or pattern.',
-    body: html`<div class="page-head"><h1 data-heading>Search the shop</h1><p class="lead" data-result role="status">Try a thing, a colour or a pattern: lantern, pink, polkadot.</p>
-<form class="search large" action="/search" role="search"><label class="visually-hidden" for="q2">Search the shop</label><input id="q2" name="q" type="search" placeholder="What are you looking for?" autocomplete="off" maxlength="80"><button type="submit">Search</button></form></div>
+    body: html`<div class="page-head"><h1 data-heading>Search the shop</h1>
+<form class="search large" action="/search" role="search"><label class="visually-hidden" for="q2">Search the shop</label><input id="q2" name="q" type="search" placeholder="What are you looking for?" autocomplete="off" maxlength="80"><button type="submit">Search</button></form>
+<p class="lead" data-result role="status">Try a thing, a colour or a pattern: lantern, pink, polkadot.</p></div>
 <ul class="grid" data-results data-list-id="search" data-list-name="Search results"></ul>
 <noscript><p class="notice">Searching happens in your browser and needs JavaScript. The shelves below hold everything.</p></noscript>
-<section class="section" aria-labelledby="browse" data-browse><h2 id="browse">Or browse the shelves</h2><ul class="chips">${CATEGORIES.map((c) => html`<li><a href="/c/${c}">${shelfName(c, 'en-GB')}</a></li>`)}</ul></section>
+<section class="section" aria-labelledby="browse" data-browse><h2 id="browse">Or browse the shelves</h2><ul class="chips">${CATEGORIES.map((c) => html`<li><a href="/c/${c}">${shelfName(c)}</a></li>`)}</ul></section>
 <section class="section" aria-labelledby="popular" data-browse><h2 id="popular">Often looked for</h2>${grid(PRODUCTS.slice(0, 4), { id: 'often-looked-for', name: 'Often looked for' })}</section>`,
   };
 }

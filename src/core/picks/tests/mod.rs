@@ -197,15 +197,41 @@ fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
     rotating.rotation_centi = 100;
     let mut visitor = Visitor::viewing("p2", &[]);
     assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
-    visitor.profile.seen.shown([product_hash("p3")].into_iter(), NOW_S);
-    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
-    // Scores are roots: 1 / 1.5 is still behind the root of 150 / 255, and after two halvings 1 / 1.25 is not.
-    visitor.now_s += 7 * 86_400;
+    let see = |visitor: &mut Visitor| visitor.profile.seen.shown([product_hash("p3")].into_iter(), visitor.now_s);
+    see(&mut visitor);
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 3], "it sinks, and does not vanish");
+    see(&mut visitor);
     assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
     visitor.now_s += 7 * 86_400;
     assert_eq!(visitor.picks(&shelf, &rotating), [4, 3]);
+    visitor.now_s += 7 * 86_400;
+    assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+    see(&mut visitor);
+    see(&mut visitor);
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
     visitor.profile.seen.clicked(product_hash("p3"));
     assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+}
+
+#[test]
+fn a_list_of_nearly_equal_scores_that_was_seen_sinks_and_does_not_vanish() {
+    let shelf = shelf();
+    let keys = (0..8).map(|n| format!("p{n}")).collect();
+    let mut rotating = cards(&[Source::List(Cause::Chosen, keys)], 4);
+    rotating.rotation_centi = 50;
+    let mut visitor = Visitor::viewing("", &[]);
+    let mut views = vec![visitor.picks(&shelf, &rotating)];
+    assert_eq!(views[0], [0, 1, 2, 3]);
+    for _ in 0..6 {
+        let before = views[views.len() - 1].clone();
+        visitor.profile.seen.shown(before.iter().map(|n| product_hash(&format!("p{n}"))), NOW_S);
+        let view = visitor.picks(&shelf, &rotating);
+        let new = view.iter().filter(|product| !before.contains(product)).count();
+        assert!((1..4).contains(&new), "{before:?}, then {view:?}");
+        views.push(view);
+    }
+    let all: alloc::collections::BTreeSet<u32> = views.concat().into_iter().collect();
+    assert!(all.len() >= 7, "{views:?}");
 }
 
 #[test]
@@ -303,12 +329,14 @@ fn artifacts_of_another_catalogue_are_refused() {
 #[test]
 fn a_score_is_told_in_its_parts() {
     let (cause, because) = (Cause::Viewed, Because::Nothing);
-    let plain = Pick { ordinal: 0, cause, because, base: 2.0, times_seen: 0.0, factor: 1.0, score: 2.0 };
+    let plain =
+        Pick { ordinal: 0, cause, because, base: 2.0, times_seen: 0.0, factor: 1.0, score: 2.0, place: 2, later: 2.0 };
     assert_eq!(score_parts(&plain), "2.000");
-    // 2 / (1 + 0.5 * 2) * 1.5
-    let worn = Pick { times_seen: 2.0, factor: 1.5, score: 1.5, ..plain };
-    assert_eq!(score_parts(&worn), "2.000 / 2.00 (seen 2.0 times, not clicked) * 1.50 (rules) = 1.500");
+    let lifted = Pick { factor: 1.5, score: 3.0, ..plain };
+    assert_eq!(score_parts(&lifted), "2.000 * 1.50 (rules) = 3.000");
+    let seen = Pick { times_seen: 2.0, later: 8.5, ..lifted };
+    assert_eq!(score_parts(&seen), "2.000 * 1.50 (rules) = 3.000, place 3 counts as 9.5 (seen 2.0 times, not clicked)");
     // Without rotation, sights change nothing.
-    let buried = Pick { times_seen: 3.0, factor: 0.2, score: 0.4, ..plain };
-    assert_eq!(score_parts(&buried), "2.000 * 0.20 (rules) = 0.400");
+    let unmoved = Pick { times_seen: 3.0, factor: 0.2, score: 0.4, ..plain };
+    assert_eq!(score_parts(&unmoved), "2.000 * 0.20 (rules) = 0.400");
 }
