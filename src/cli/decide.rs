@@ -10,7 +10,9 @@ use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
+use attune_core::profile::{
+    Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, cookie, customer_hash,
+};
 use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
@@ -94,11 +96,10 @@ type Read = (Profile, Result<(), String>, bool);
 fn read_cookie(token: &str, loaded: &Loaded, ring: &SiteKeys, now_s: u32) -> Result<Read, Failure> {
     let scope = CookieScope::of(&loaded.site.hosts)
         .map_err(|error| Failure::new(format!("the site's hosts share no cookie: {error}"), "change [site] hosts"))?;
-    let header = format!("{}={token}", scope.cookie_name());
-    Ok(match scope.read(header.as_bytes(), ring, now_s) {
+    Ok(match cookie::read(token.as_bytes(), ring, scope.host(), now_s) {
         Verdict::Valid(profile) => (profile, Ok(()), false),
         Verdict::Anonymous(reason) => (Profile::default(), Err(format!("anonymous: {reason}")), true),
-        Verdict::NewVisitor(reason) => (Profile::default(), Err(format!("new visitor: {reason}")), false),
+        Verdict::Refused(reason) => (Profile::default(), Err(format!("new visitor: {reason}")), false),
         Verdict::Absent => (Profile::default(), Err("there is none".to_owned()), false),
     })
 }

@@ -97,7 +97,7 @@ impl Scene {
 
     /// Applies consent and, for a cookie, counts this page as the edge does.
     fn settle(&self, profile: &mut Profile, loaded: &Loaded, context: &Context, page: &Page) -> Effective {
-        let effective = profile.settle(false, loaded.site.consent.regime(context.country, context.eu));
+        let effective = profile.settle(false, loaded.site.consent.terms(context.country, context.eu));
         if self.foreign {
             return Effective::default();
         }

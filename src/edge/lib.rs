@@ -9,9 +9,9 @@ mod decide;
 mod events;
 mod guard;
 mod health;
-#[expect(missing_docs, reason = "the macro writes methods without any")]
-mod ledger;
 mod login;
+#[expect(missing_docs, reason = "the macro writes methods without any")]
+mod mailbox;
 mod orders;
 mod own;
 mod preview;
@@ -19,7 +19,7 @@ mod reply;
 mod traits;
 mod visitor;
 
-pub use ledger::Orders;
+pub use mailbox::Orders;
 
 use attune_core::bundle::Outline;
 use attune_core::page;

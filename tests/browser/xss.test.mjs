@@ -87,7 +87,8 @@ describe("hostile values", () => {
         );
       await post("consent", { personalization: true, measurement: true });
       await page.goto(`${base}/t/page`);
-      assert.equal((await post("events", fan(category))).applied, 4);
+      const beacon = { log: "00000001", page: "/t/page", events: fan(category).map((event, at) => ({ n: at + 1, ...event })) };
+      assert.equal((await post("events", beacon)).applied, 4);
       const found = await visited(page, "/t/page");
       assert.match(found, /^p class title$/m, "the slot is filled");
       return found;

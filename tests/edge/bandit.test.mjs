@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { artifactKey, signedManifest } from "../../xtask/manifest.mjs";
-import { API_KEY, consented, eventId, Jar, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
+import { API_KEY, consented, Jar, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
 const BUNDLE = read("bundle");
@@ -62,8 +62,8 @@ test("a new snapshot in KV changes the strategy without a new bundle", () =>
     assert.equal((await edge.health()).bundle.sha256, bundle);
     const answer = JSON.parse((await edge.fetch("/_attune/recommend?slot=picks&page=/", { jar: jars[0] })).text);
     assert.deepEqual([answer.strategy, answer.items.map(({ id }) => id)], ["blue", ["b1", "b2"]]);
-    const event = { id: eventId(), name: "attune_impression", at: Date.now(), params: { slot: "picks", campaign: "either", strategy: "blue", products: ["b1"] } };
-    const { text } = await edge.post("/_attune/events", { page: "/", events: [event] }, { jar: jars[0] });
+    const event = { name: "attune_impression", params: { slot: "picks", campaign: "either", strategy: "blue", products: ["b1"] } };
+    const { text } = await edge.events(jars[0], [event]);
     assert.deepEqual(JSON.parse(text).rejected, []);
   }));
 

@@ -128,6 +128,12 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
         body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
         headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
       }),
+    /**
+     * Sends events of the browser's log, as the page script does: each gets the next number.
+     * @param {Jar} jar @param {{ name: string, params?: object, age?: number }[]} events @param {string} [page] @param {object} [more]
+     */
+    events: (jar, events, page = "/", more = {}) =>
+      edge.post("/_attune/events", { log: jar.log, oldest: 1, page, events: events.map((event) => ({ n: ++jar.number, ...event })), ...more }, { jar }),
     health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
     async stop() {
       await mf.dispose();
@@ -175,10 +181,20 @@ function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } =
   });
 }
 
-/** A browser's cookies, of one host. */
+/** A browser's cookies, of one host, and the log of its page script. */
 export class Jar {
   /** @type {Map<string, string>} */
   cookies = new Map();
+  log = randomBytes(4).toString("hex");
+  /** Number of the last event. */
+  number = 0;
+
+  /** Another browser with the same cookies. */
+  copy() {
+    const copy = new Jar();
+    copy.cookies = new Map(this.cookies);
+    return copy;
+  }
 
   /** @param {string} line of a `Set-Cookie` header */
   set(line) {
@@ -198,15 +214,12 @@ export class Jar {
   }
 }
 
-/** A visitor who agreed, and then saw a page: has a profile. */
+/** A visitor who agreed, and then saw a page, which its script reported: has a profile. */
 export async function consented(edge, jar = new Jar()) {
   await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-  await edge.fetch("/", { jar });
+  await edge.events(jar, [{ name: "page_view" }]);
   return jar;
 }
-
-/** 8 random hexadecimal digits. */
-export const eventId = () => randomBytes(4).toString("hex");
 
 /** The JSON of the plan in a page. @param {string} html */
 export function planOf(html) {

@@ -1,6 +1,6 @@
 // What a stranger would write to run a script in somebody else's page, and the page that they try it on.
 import { readFileSync } from "node:fs";
-import { eventId, startEdge } from "./harness.mjs";
+import { startEdge } from "./harness.mjs";
 
 /** Texts for every place. What runs sets `window.ran`; what only loads asks for /pwned. */
 export const TEXTS = [
@@ -62,10 +62,6 @@ export const address = (q, u, path = "/t/page") => `${path}?q=${encodeURICompone
 /** The path of a product. @param {string} sku */
 export const product = (sku) => `/t/p/${encodeURIComponent(sku)}`;
 
-/** The event by which a browser makes a category the visitor's favourite. @param {string} category */
-export const fan = (category) => ({
-  page: "/t/page",
-  events: Array.from({ length: 4 }, () => ({
-    id: eventId(), name: "view_item", at: Date.now(), params: { items: [{ item_id: "1", item_category: category }] },
-  })),
-});
+/** The events by which a browser makes a category the visitor's favourite. @param {string} category */
+export const fan = (category) =>
+  Array.from({ length: 4 }, () => ({ name: "view_item", params: { items: [{ item_id: "1", item_category: category }] } }));

@@ -49,9 +49,7 @@ test("names of the profile: a category that a browser made up", async () => {
   const filled = async (/** @type {string} */ category) => {
     const jar = new Jar();
     await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-    // Who has agreed is remembered from the next page on.
-    await edge.fetch("/t/page", { jar });
-    const { status, text } = await edge.post("/_attune/events", fan(category), { jar });
+    const { status, text } = await edge.events(jar, fan(category), "/t/page");
     assert.deepEqual([status, JSON.parse(text).applied], [200, 4], text);
     const html = (await edge.fetch("/t/page", { jar })).text;
     assert.match(html, /<p class="interest"/, category);

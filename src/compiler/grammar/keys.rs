@@ -90,6 +90,11 @@ static CONSENT: Keys = table(
             Shape::Map(Name::Region, &Shape::Choice(&["opt-in", "opt-out"])),
             "What silence means by country code, EU and other; other is opt-in unless said otherwise.",
         ),
+        key(
+            "gpc",
+            Shape::Choice(&["until-answered", "final"]),
+            "What Sec-GPC: 1 means: a refusal until the visitor agrees while it is sent (default), or final.",
+        ),
     ],
 );
 

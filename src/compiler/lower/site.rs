@@ -7,7 +7,7 @@ use crate::locale;
 use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Table};
-use attune_core::bundle::{ConsentRules, Locale, Regime, Region, Rules, Site};
+use attune_core::bundle::{ConsentRules, Gpc, Locale, Regime, Region, Rules, Site};
 use attune_core::limits;
 use attune_core::profile::CookieScope;
 
@@ -244,5 +244,9 @@ fn consent(table: &Table, sink: &mut Sink<'_>) -> ConsentRules {
         Region::Eu => (1, String::new()),
         Region::Other => (2, String::new()),
     });
-    ConsentRules { regimes }
+    let gpc = match table.text("gpc").map(|text| text.decoded) {
+        Some("final") => Gpc::Final,
+        _ => Gpc::UntilAnswered,
+    };
+    ConsentRules { regimes, gpc }
 }

@@ -1,6 +1,6 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
-use super::{Loaded, Rules, Site};
+use super::{Gpc, Loaded, Rules, Site};
 use crate::blob::whole;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,6 +46,7 @@ impl Outline {
         put(loaded.version.as_bytes());
         put(&loaded.outline.site);
         put(&loaded.outline.rules);
+        put(&[u8::from(loaded.site.consent.gpc == Gpc::Final)]);
         put(&length(loaded.disabled.len()));
         for campaign in loaded.campaigns.iter().flatten() {
             put(campaign.key.as_bytes());
@@ -65,11 +66,14 @@ impl Outline {
         };
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         let version = text(take()?)?;
-        let site = whole(take()?)?;
+        let mut site: Site = whole(take()?)?;
         let rules = match take()? {
             [] => Rules::default(),
             rules => whole(rules)?,
         };
+        if take()? == [1] {
+            site.consent.gpc = Gpc::Final;
+        }
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
         let mut windows = Vec::new();
         while let Some(key) = take() {

@@ -27,7 +27,7 @@ read! {
     struct Locale { tag, currency }
     struct PageType { key, patterns }
     struct PathPattern { segments }
-    struct ConsentRules { regimes }
+    struct ConsentRules { regimes; gpc }
     struct AttributeRef { attribute, argument }
     struct Near { middle, chord_squared_max }
     struct Atom { subject, default, test }

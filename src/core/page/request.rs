@@ -42,6 +42,8 @@ pub struct Request<'a> {
     pub host: &'a str,
     /// `Cookie` header.
     pub cookie: &'a str,
+    /// Path of the page that led here, where it is of the same host; empty otherwise.
+    pub referrer_path: &'a str,
     /// Nonce of the origin's content security policy; empty when there is none.
     pub nonce: &'a str,
     /// For a new visitor id.
@@ -121,10 +123,17 @@ impl<'a> Request<'a> {
             measure: flags.contains('m'),
             host,
             cookie,
+            referrer_path: own_path(referrer, host),
             nonce,
             random: id_from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
+}
+
+/// The path of a URL of this host; empty for another one.
+fn own_path<'a>(url: &'a str, host: &str) -> &'a str {
+    let own = url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(host)).filter(|rest| rest.starts_with('/'));
+    own.and_then(|path| path.split(['?', '#']).next()).unwrap_or("")
 }
 
 /// `latitude longitude city`, each of which may be empty.
@@ -167,7 +176,15 @@ fn id_from_hex(text: &str) -> Option<[u8; 16]> {
 
 #[cfg(test)]
 mod tests {
-    use super::whereabouts;
+    use super::{own_path, whereabouts};
+
+    #[test]
+    fn only_a_page_of_the_same_host_is_the_page_before() {
+        assert_eq!(own_path("https://shop.test/c/lanterns?a=1#b", "shop.test"), "/c/lanterns");
+        for other in ["", "https://shop.test", "https://shop.test.evil/c", "https://evil/shop.test/c", "/c/lanterns"] {
+            assert_eq!(own_path(other, "shop.test"), "", "{other}");
+        }
+    }
 
     #[test]
     fn a_place_is_read_as_far_as_it_is_one() {

@@ -18,6 +18,10 @@ pub const MAC_BYTES: usize = 16;
 pub enum KeyPurpose {
     /// The profile cookie.
     Cookie,
+    /// The consent cookie.
+    Consent,
+    /// A mint token.
+    Mint,
     /// The handle of a visitor for the shop's own backend.
     Handle,
     /// A preview token.
@@ -29,12 +33,15 @@ pub enum KeyPurpose {
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 5] = [Self::Cookie, Self::Handle, Self::Preview, Self::Login, Self::Decision];
+    const ALL: [Self; 7] =
+        [Self::Cookie, Self::Consent, Self::Mint, Self::Handle, Self::Preview, Self::Login, Self::Decision];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
         match self {
             Self::Cookie => "attune-cookie-1",
+            Self::Consent => "attune-consent-1",
+            Self::Mint => "attune-mint-1",
             Self::Handle => "attune-handle-1",
             Self::Preview => "attune-preview-1",
             Self::Login => "attune-login-1",
@@ -192,7 +199,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 struct BoundKey {
     id: u8,
     /// Keyed and ready, one for each purpose: cloning one saves hashing the key for every MAC.
-    macs: [Hmac<Sha256>; 5],
+    macs: [Hmac<Sha256>; KeyPurpose::ALL.len()],
 }
 
 impl BoundKey {
@@ -205,9 +212,11 @@ impl BoundKey {
     }
 
     fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, handle, preview, login, decision] = &self.macs;
+        let [cookie, consent, mint, handle, preview, login, decision] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
+            KeyPurpose::Consent => consent,
+            KeyPurpose::Mint => mint,
             KeyPurpose::Handle => handle,
             KeyPurpose::Preview => preview,
             KeyPurpose::Login => login,

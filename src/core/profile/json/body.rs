@@ -1,6 +1,6 @@
 //! The bodies of the control plane's other routes, and visitor files.
 
-use super::super::{Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
+use super::super::{MINT_CHARS, Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
@@ -37,24 +37,27 @@ pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> 
 }
 
 /// `POST /_attune/consent`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentBody {
     /// Agreed to personalization.
     pub personalization: bool,
     /// Agreed to measurement.
     pub measurement: bool,
+    /// The mint token of the page's plan, not yet verified; empty without one.
+    pub mint: Box<str>,
 }
 
 /// Reads the body of `POST /_attune/consent`.
 ///
 /// # Errors
-/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`.
+/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`, with `mint` or without.
 pub fn parse_consent(body: &[u8]) -> core::result::Result<ConsentBody, JsonProblem> {
     let value = parse(body)?;
-    let fields = Node::root(&value).object(&["personalization", "measurement"])?;
+    let fields = Node::root(&value).object(&["personalization", "measurement", "mint"])?;
     Ok(ConsentBody {
         personalization: fields.required("personalization")?.bool()?,
         measurement: fields.required("measurement")?.bool()?,
+        mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
     })
 }
 

@@ -83,7 +83,7 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     let kept = kept(&encoded);
     assert_eq!(kept.unknown, profile.unknown[..1]);
     assert_eq!((kept.consent, kept.id, kept.visits), (profile.consent, profile.id, profile.visits));
-    assert_eq!((kept.cart, kept.orders, kept.events), (profile.cart, profile.orders, profile.events));
+    assert_eq!((kept.cart, kept.orders, kept.logs), (profile.cart, profile.orders, profile.logs));
 }
 
 #[test]
@@ -124,12 +124,12 @@ fn lists_over_their_limits_are_trimmed_and_bad_entries_left_out() {
     profile.cart.lines[6].sku = "x".repeat(33).into();
     profile.cart.lines.push(line);
     profile.orders.skus.push("late".into());
-    profile.events.push(99);
+    profile.transactions.push(99);
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let dropped = Dropped { viewed: 2, interests: 1, trimmed: 5, ..Dropped::default() };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.viewed, busy().viewed);
-    assert_eq!(kept.events, busy().events);
+    assert_eq!(kept.transactions, busy().transactions);
     assert_eq!(kept.cart.lines.len(), 18);
 }
