@@ -1,7 +1,7 @@
 // A small control plane over real HTTP: it folds the script's log into a cookie as the real one does, and fails in the
 // ways a test asks for. Tests of what the script says to a network that misbehaves use it; the shop's journeys use the Workers.
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import { launch } from "./shop.mjs";
 
@@ -59,6 +59,7 @@ export async function openControl(options) {
   const faults = [];
   /** @type {Map<string, { html: string, slots?: object[], plan?: object } | ((response: Response) => void)>} */
   const pages = new Map();
+  const asked = new EventEmitter();
   let minted = 0;
   let mail = 0;
   const moment = () => (minted = Math.max(minted + 1, Date.now()));
@@ -116,6 +117,7 @@ export async function openControl(options) {
   /** @param {import("node:http").IncomingMessage} request @param {Response} response */
   async function answer(request, response) {
     const path = new URL(request.url ?? "", "http://localhost").pathname;
+    asked.emit(path);
     const visitor = visitorOf(request.headers.cookie);
     let body = "";
     request.setEncoding("utf8");
@@ -166,6 +168,8 @@ export async function openControl(options) {
     /** How the next beacons are answered, one each. */
     faults,
     pages,
+    /** The next request for a path. @param {string} path */
+    asked: (path) => once(asked, path),
     /** Puts so many rows into the visitor's mailbox. @param {number} rows */
     post: (rows) => (mail += rows),
     /** Serves a file that pages ask for. @param {string} path @param {string | Buffer} text */

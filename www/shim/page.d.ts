@@ -108,10 +108,10 @@ export interface AttunePlan {
   /** Version of the bundle that decided. */
   v: string;
   consent: { personalization: "granted" | "denied" | "unknown"; measurement: "granted" | "denied" | "unknown" };
-  /** The logs that the cookie knows (4 at most), each with the last number taken of it. */
-  logs: [string, number][];
-  /** Last number of the mailbox's rows that the cookie has; 0 for none. */
-  mail: number;
+  /** The logs that the cookie knows (4 at most), each with the last number taken of it. Not under a preview. */
+  logs?: [string, number][];
+  /** Last number of the mailbox's rows that the cookie has; 0 for none. Not under a preview. */
+  mail?: number;
   /** For who has agreed and has no profile yet: the beacon that brings it back begins one. */
   mint?: string;
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
