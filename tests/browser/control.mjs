@@ -1,11 +1,11 @@
 // A small control plane over real HTTP: it folds the script's log into a cookie as the real one does, and fails in the
 // ways a test asks for. Tests of what the script says to a network that misbehaves use it; the shop's journeys use the Workers.
-import { readFileSync } from "node:fs";
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
+import { minified } from "../../xtask/minified.mjs";
 import { launch } from "./shop.mjs";
 
-const SCRIPT = readFileSync(new URL("../../www/shim/page.js", import.meta.url));
+const SCRIPT = minified(new URL("../../www/shim/page.js", import.meta.url).pathname);
 const LOGS_MAX = 4;
 const BEACON_BYTES_MAX = 16_384;
 const PATH_BYTES_MAX = 1_024;

@@ -334,7 +334,7 @@ describe("storage", () => {
     await context.close();
   });
 
-  for (const text of ["", "null", "[]", "{", '{"id":"00000001"}', '{"id":"00000001","next":"x","entries":[]}', '{"id":"00000001","next":9,"entries":[{"n":2}]}', '{"id":"00000001","next":2,"entries":[null]}']) {
+  for (const text of ["", "null", "[]", "{", '{"id":"00000001"}', '{"id":"x","next":1,"entries":[]}', '{"id":"00000001","next":1.5,"entries":[]}', '{"id":"00000001","next":"x","entries":[]}', '{"id":"00000001","next":9,"entries":[{"n":2}]}', '{"id":"00000001","next":2,"entries":[null]}']) {
     test(`that holds ${JSON.stringify(text)} in place of a log: another log begins`, async () => {
       const { context, page, problems } = await arrived();
       await context.addInitScript((text) => localStorage.getItem("spoiled") ?? (localStorage.setItem("attune:log", text), localStorage.setItem("spoiled", "1")), text);

@@ -61,7 +61,8 @@
       const log = JSON.parse(memory ?? localStorage.getItem(STORE) ?? "");
       const first = log.next - log.entries.length;
       log.last ||= 0;
-      if (log.id && first > 0 && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
+      const sound = /^[0-9a-f]{8}$/.test(log.id) && log.next >>> 0 === log.next && first > 0;
+      if (sound && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
     });
   /** @returns {Log} */
   const blank = () => ({ id: crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0"), next: 1, mail: 0, last: 0, entries: [] });
@@ -423,7 +424,7 @@
   };
 
   /** Finds the plan of the page, and what its slots hold before anything can have replaced it. */
-  const page = () => {
+  const adopt = () => {
     const element = document.getElementById("attune-plan");
     const fresh = !element?.dataset.read;
     if (!element || (!fresh && element === source)) return;
@@ -458,6 +459,8 @@
         mint = memory = undefined;
         save(blank());
       }
+      save(load());
+      waiting = false;
       observe();
     });
     document.addEventListener("visibilitychange", () => {
@@ -482,9 +485,9 @@
     });
   };
 
-  safely(page);
+  safely(adopt);
   if (!source) return;
-  Object.assign(window, { [STARTED]: () => safely(page) });
+  Object.assign(window, { [STARTED]: () => safely(adopt) });
   if (document.prerendering) document.addEventListener("prerenderingchange", start, { once: true });
   else start();
 })();
