@@ -1,7 +1,7 @@
 /** A profile in words. */
+import { log, sentence } from './log.mjs';
 import { catalogue } from './catalogue.mjs';
 import { el, money } from './dom.mjs';
-import { log, sentence } from './log.mjs';
 
 /** @typedef {{ sku: string, at?: string }} Seen */
 /**
@@ -49,9 +49,9 @@ export async function readable(profile) {
   if (basketShelves.length) parts.push(...section('Shelves your basket was filled from', el('ul', {}, ...basketShelves.map(({ value }) => shelf(value)))));
   if (orders?.count) parts.push(...section('Your orders', table([['So far', count(orders.count, 'order')], ['In all', money(orders.total ?? 0)], ['Last', when(orders.last)], ...(orders.last_value ? [['Its value', money(orders.last_value)]] : []), ...(orders.last_items ? [['In it', count(orders.last_items, 'different product')]] : [])]), orders.skus?.length ? el('p', { class: 'quiet' }, `Last bought: ${orders.skus.map(product).join(', ')}.`) : null));
   if (shown.length) parts.push(...section('Messages you have been shown', el('ul', {}, ...shown.map((s) => el('li', {}, `${s.campaign.replaceAll('-', ' ')}: ${count(s.seen, 'time')}`, el('span', { class: 'quiet' }, s.at ? `, last ${when(s.at)}` : ''))))));
+  if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));
   const kept = log();
   if (kept?.entries.length) parts.push(...section('The last things you did here', el('p', { class: 'quiet' }, `At most 32, in this browser’s own storage, so that none of them gets lost on its way into your profile. Refusing or being forgotten erases them at once.`), el('ul', { 'data-log': true }, ...kept.entries.toReversed().map((entry) => el('li', {}, sentence(entry, product), el('span', { class: 'quiet' }, `, ${when(new Date(entry.at).toISOString())}`))))));
-  if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));
   return el('div', { class: 'known' }, ...(parts.length ? parts : [el('p', {}, 'Nothing. There is no number, no history and no interest on file for you.')]), raw({ ...profile, ...(kept ? { log: kept } : {}) }));
 }
 
