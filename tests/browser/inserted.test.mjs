@@ -151,6 +151,22 @@ describe("the back/forward cache", () => {
   });
 });
 
+test("a page that is prerendered is a view when it is shown, and reads what it pushed meanwhile", async () => {
+  const { context, page } = await control.visitor();
+  // A browser that is driven from outside prerenders nothing: the page only believes it.
+  await page.addInitScript(() => Object.defineProperty(document, "prerendering", { configurable: true, value: true }));
+  await page.goto("/p/1");
+  await page.waitForFunction(() => document.getElementById("attune-plan")?.dataset.read);
+  await page.evaluate(() => void (window.dataLayer ??= []).push({ event: "login" }));
+  assert.equal(await logOf(page), null);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "prerendering", { value: false });
+    document.dispatchEvent(new Event("prerenderingchange"));
+  });
+  assert.deepEqual(await settled(page), { "page_view /p/1": 1, login: 1 });
+  await context.close();
+});
+
 describe("withdrawal and forgetting", () => {
   /** Two tabs of one visitor, with something in the log. */
   async function both() {
