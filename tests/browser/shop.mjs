@@ -25,9 +25,10 @@ function bundled(config, main, folder) {
   return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
 
-/** The real browser. */
-export const launch = () =>
+/** The real browser. @param {import("playwright-core").LaunchOptions} [options] */
+export const launch = (options) =>
   chromium.launch({
+    ...options,
     executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });

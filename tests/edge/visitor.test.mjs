@@ -480,12 +480,12 @@ test("preview: a forced arm is shown to whoever has the token, and enrols nobody
   assert.equal(note((await edge.fetch("/", { jar: await consented(edge) })).text).campaign, null);
 });
 
-test("the page script is served as it was written", async () => {
-  const { readFileSync } = await import("node:fs");
+test("the page script is served minified", async () => {
+  const { minified } = await import("../../xtask/minified.mjs");
   const { status, headers, text } = await edge.fetch("/_attune/page.js");
   assert.equal(status, 200);
   assert.match(headers["content-type"], /^(text|application)\/javascript/);
-  assert.equal(text, readFileSync("www/shim/page.js", "utf8"));
+  assert.equal(text, minified("www/shim/page.js"));
 });
 
 test("a page without a slot costs no more than the plan", async () => {

@@ -37,8 +37,6 @@ pub(crate) struct Page {
     /// Id of the log that `known` is of.
     pub(crate) log: u32,
     pub(crate) sending: bool,
-    /// Whether the log may stay was asked.
-    pub(crate) asked: bool,
     /// The server took nothing of what was sent: wait for the next page or event.
     pub(crate) stuck: bool,
 }
@@ -96,11 +94,7 @@ impl Browser {
     pub(crate) fn beacon(&self, page: &mut Page, leaving: bool, now_ms: u64) -> Option<(Batch, u64)> {
         let log = self.storage.as_ref()?;
         if !page.on {
-            // A plan that says no, and may be of before the visitor agreed: an empty beacon asks, once.
-            let asks = !page.asked && !leaving;
-            page.asked = true;
-            let oldest = log.entries.front().map_or(1, |entry| entry.number);
-            return asks.then(|| (Batch { log: log.id, oldest, events: Vec::new() }, log.mail));
+            return None;
         }
         if page.log != log.id {
             // Another page began a new log.
@@ -136,7 +130,7 @@ impl Browser {
             page.stuck = true;
             return;
         };
-        (page.mint, page.on) = (None, true);
+        page.mint = None;
         page.stuck = last == page.known && batch.events.first().is_some_and(|sent| sent.number == last + 1);
         page.known = last;
     }

@@ -414,6 +414,12 @@ impl World {
     fn begin(&mut self, tab: usize, plan: Plan) {
         let mut page = Page { on: plan.granted, mint: plan.mint, ..Page::default() };
         self.browser.open(&mut page, &plan.logs);
+        if !page.on && self.browser.storage.is_some() {
+            // A plan that says no erases the log, and may be of before the visitor agreed.
+            self.late_no |= self.answered == Some(true);
+            self.browser.stop(&mut page);
+            self.follow_log();
+        }
         if page.on && self.now_ms >= self.quiet_until_ms {
             let fresh = u32::try_from(self.random.next() >> 33).unwrap();
             self.browser.record(&mut page, false, fresh, self.now_ms);

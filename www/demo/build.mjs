@@ -2,7 +2,7 @@
  * Builds the static shop into build/demo (or --out DIR): node www/demo/build.mjs
  * Every page is complete HTML; the client modules and the stylesheet are copied as written.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawProduct } from './art/draw.mjs';
@@ -53,8 +53,6 @@ export function build(out) {
   write('robots.txt', `User-agent: *\nDisallow: /demo/\nDisallow: /_attune/\nSitemap: ${ORIGIN}/sitemap.xml\n`);
   write('_headers', HEADERS);
   cpSync(join(HERE, 'client'), join(out, 'client'), { recursive: true });
-  const script = join(HERE, '../shim/page.js');
-  if (existsSync(script)) write('_attune/page.js', readFileSync(script, 'utf8'));
   return all.length;
 }
 

@@ -92,7 +92,7 @@ fn page_script(assets: &str) -> Result<()> {
     fs::create_dir_all(&folder)?;
     for script in ["page.js", "overlay.js"] {
         let from = root().join("www/shim").join(script);
-        fs::copy(from, folder.join(script)).with_context(|| format!("{script} cannot be copied"))?;
+        quietly(node::script("xtask/minified.mjs").args([&from, &folder.join(script)]))?;
     }
     Ok(())
 }

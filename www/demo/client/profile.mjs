@@ -1,4 +1,5 @@
 /** A profile in words. */
+import { log, sentence } from './log.mjs';
 import { catalogue } from './catalogue.mjs';
 import { count, el, money } from './dom.mjs';
 import { MESSAGES } from './messages.mjs';
@@ -50,10 +51,12 @@ export async function readable(profile) {
   if (shown.length) parts.push(...section('Messages you have been shown', el('ul', {}, ...shown.map((s) => el('li', {}, `${MESSAGES[s.campaign] ?? 'A message that is no longer in use'}: ${count(s.seen, 'time')}`, el('span', { class: 'quiet' }, s.at ? `, last ${when(s.at)}` : ''))))));
   if (seen?.products.length) parts.push(...section('Suggestions you did not open', el('p', {}, `${count(seen.products.length, 'product')}. ${seen.products.length === 1 ? 'It comes' : 'They come'} later in the list next time.`)));
   if (profile.id) parts.push(...section('Your number', table([['Random number', `${profile.id.slice(0, 8)}…`], ['Since', when(profile.issued)]])));
-  return el('div', { class: 'known' }, ...(parts.length ? parts : [el('p', {}, 'Nothing. There is no number, no history and no interest on file for you.')]), raw(profile));
+  const kept = log();
+  if (kept?.entries.length) parts.push(...section('The last things you did here', el('p', { class: 'quiet' }, `At most 32, in this browser’s own storage, so that none of them gets lost on its way into your profile. Refusing or being forgotten erases them at once.`), el('ul', { 'data-log': true }, ...kept.entries.toReversed().map((entry) => el('li', {}, sentence(entry, product), el('span', { class: 'quiet' }, `, ${when(new Date(entry.at).toISOString())}`))))));
+  return el('div', { class: 'known' }, ...(parts.length ? parts : [el('p', {}, 'Nothing. There is no number, no history and no interest on file for you.')]), raw({ ...profile, ...(kept ? { log: kept } : {}) }));
 }
 
-/** Everything, as it is stored. @param {Profile} profile */
+/** Everything, as it is stored. @param {Profile & { log?: object }} profile */
 function raw(profile) {
   return el('details', {}, el('summary', {}, 'The same, as data'), el('pre', {}, JSON.stringify(profile, null, 2)));
 }
