@@ -40,6 +40,9 @@ pub const MAIL_MAX: usize = 32;
 pub const MAILBOX_ASK_S: u32 = 3_600;
 /// How long a row stays in the mailbox after a cookie has shown it, in seconds: a slow answer may set an older cookie.
 pub const MAILBOX_KEEP_S: u32 = 3_600;
+/// By how much an erasure reaches beyond its moment, in seconds: clocks of machines differ, and what one that is ahead
+/// has just minted is erased, too.
+pub const ERASE_MARGIN_S: u32 = 5;
 /// For how long a mint token may be used, in seconds.
 pub const MINT_TTL_S: u32 = 86_400;
 /// A visit ends after this long without a page, in seconds.

@@ -8,7 +8,7 @@ use super::keys::SiteKeys;
 use super::scope::CookieScope;
 use super::{Choice, Consent, ConsentSource, Effective, Encoded, Profile, UnknownSection, header};
 use crate::bundle::{Gpc, Terms};
-use crate::limits::{COOKIE_CANDIDATES_MAX, COOKIE_HEADER_BYTES_MAX};
+use crate::limits::{COOKIE_CANDIDATES_MAX, COOKIE_HEADER_BYTES_MAX, ERASE_MARGIN_S};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -40,10 +40,10 @@ impl ConsentState {
         self.opt_out = !personalization && !measurement;
     }
 
-    /// Notes that everything up to now is erased. `issued_s` is when the profile at hand was minted: by a machine whose
-    /// clock is ahead, that may be later than now.
+    /// Notes that everything up to now is erased, and [`ERASE_MARGIN_S`] more. `issued_s` is when the profile at hand was
+    /// minted: by a machine whose clock is ahead, that may be later still.
     pub fn erase(&mut self, issued_s: u32, now_s: u32) {
-        self.erased_s = self.erased_s.max(issued_s).max(now_s);
+        self.erased_s = self.erased_s.max(issued_s).max(now_s.saturating_add(ERASE_MARGIN_S));
     }
 
     /// Forgets the answer. A refusal survives, or forgetting would switch profiling on again wherever silence grants

@@ -6,7 +6,7 @@
 use super::event::{Event, EventRefusal, apply};
 use super::{LogMark, PathFacts, Profile, signal};
 use crate::bundle::Signal;
-use crate::limits::LOGS_MAX;
+use crate::limits::{ERASE_MARGIN_S, LOGS_MAX};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -59,7 +59,7 @@ pub struct Rulebook<'a> {
 
 /// Takes the events of a batch that the profile does not have yet, in the order of their numbers.
 ///
-/// An event that happened at `erased_s` or before, when the visitor was last forgotten, counts as taken and changes
+/// An event that happened before the visitor was last forgotten (`erased_s` with its margin) counts as taken and changes
 /// nothing. A batch that begins above the next number, although the log still has what lies between, is left whole:
 /// the events between are on their way, or have to be sent again.
 pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32, rulebook: &Rulebook) -> Taken {
@@ -76,7 +76,8 @@ pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32
         }
         last = number;
         let Some(mut event) = event else { continue };
-        let outcome = if event.at_s <= erased_s && erased_s > 0 {
+        // Without the margin: who agrees again at once loses nothing.
+        let outcome = if event.at_s.saturating_add(ERASE_MARGIN_S) <= erased_s {
             Err(EventRefusal::Erased)
         } else {
             event

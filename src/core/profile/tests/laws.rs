@@ -5,7 +5,7 @@
 use super::super::json::{parse_beacon, parse_login, parse_profile, parse_statement, parse_visitor, readable};
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
-use crate::limits::{COOKIE_CHARS_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, LOGS_MAX, TRAITS_MAX};
+use crate::limits::{COOKIE_CHARS_MAX, ERASE_MARGIN_S, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, LOGS_MAX, TRAITS_MAX};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -441,11 +441,12 @@ proptest! {
     fn what_happened_before_an_erasure_counts_as_taken(events in vec(any_event(), 1..9), erased_s in NOW_S - 50_000..NOW_S) {
         let mut profile = agreed();
         let taken = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
-        let erased = events.iter().filter(|event| event.at_s <= erased_s).count();
+        let is_erased = |event: &Event| event.at_s + ERASE_MARGIN_S <= erased_s;
+        let erased = events.iter().filter(|event| is_erased(event)).count();
         prop_assert_eq!((taken.last as usize, taken.applied), (events.len(), events.len() - erased));
         prop_assert!(taken.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
         let mut expected = agreed();
-        for mut event in events.into_iter().filter(|event| event.at_s > erased_s) {
+        for mut event in events.into_iter().filter(|event| !is_erased(event)) {
             event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
             apply(&mut expected, &event, NOW_S).unwrap();
         }

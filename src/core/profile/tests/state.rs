@@ -3,7 +3,7 @@
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
 use crate::bundle::{Gpc, Regime, Terms};
-use crate::limits::{PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
+use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
 use Choice::{Denied, Granted, Unknown};
 
 fn fresh() -> Profile {
@@ -154,6 +154,8 @@ fn a_refusal_survives_forgetting_and_an_agreement_does_not() {
     assert_eq!(state.erased_s, NOW_S + 60, "the machine that minted was ahead");
     state.erase(0, NOW_S);
     assert_eq!(state.erased_s, NOW_S + 60);
+    state.erase(0, NOW_S + 60);
+    assert_eq!(state.erased_s, NOW_S + 60 + ERASE_MARGIN_S, "and one that mints just now may be, too");
 }
 
 #[test]
