@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// The budget of a Worker, in bytes of gzip.
 const EDGE_GZIP_BUDGET: usize = 150 * 1024;
 /// What the two Workers have reached: they miss their budget (README), and must not grow unnoticed.
-const PAGE_GZIP_CEILING: usize = 173 * 1024;
-const CONTROL_GZIP_CEILING: usize = 194 * 1024;
+const PAGE_GZIP_CEILING: usize = 176 * 1024;
+const CONTROL_GZIP_CEILING: usize = 196 * 1024;
 /// The page script, in bytes of gzip.
 const PAGE_SCRIPT_GZIP_MAX: usize = 3 * 1024;
 
