@@ -84,6 +84,12 @@ fn what_is_beyond_a_limit_of_the_vocabulary_is_refused_with_the_limit() {
     refused("tests", limits::SIGNAL_TESTS_MAX, &signal);
     let lists = lines(limits::LISTS_MAX + 1, |n| format!("[lists.l{n}]\nvalues = [\"a\"]"));
     refused("lists", limits::LISTS_MAX, &lists);
+    let aliases = lines(limits::CATEGORY_ALIASES_MAX + 1, |n| format!("\"c{n}\" = \"lights\""));
+    refused(
+        "aliases",
+        limits::CATEGORY_ALIASES_MAX,
+        &format!("[catalog]\ncategories = [\"lights\"]\n[catalog.category_aliases]\n{aliases}"),
+    );
     let values = lines(limits::LIST_MAX + 1, |n| n.to_string());
     let file = format!("[lists.l]\nfile = \"lists/l.txt\"\n-- lists/l.txt --\n{values}");
     refused("values of a list", limits::LIST_MAX, &file);
