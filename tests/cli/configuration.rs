@@ -23,7 +23,7 @@ fn pages_that_the_worker_leaves_alone_are_warned_of() {
     folder.write("wrangler.toml", "[vars]\nROUTES = [\"/\"]\n");
     let above = check();
     assert_eq!(above.code, 0, "{}", above.err);
-    assert!(patterns(&above) > 0 && above.err.contains("A0209"), "{}", above.err);
+    assert!(patterns(&above) > 0 && above.err.contains("A0210"), "{}", above.err);
     // The nearer one counts.
     folder.write("shop/wrangler.toml", "[vars]\nROUTES = \"/*\"\n");
     assert_eq!(check().err, "");

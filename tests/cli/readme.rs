@@ -13,7 +13,7 @@ const NOT_RUN: [(&str, &str); 4] = [
 ];
 
 /// What a command has to print, by how it begins: part of its output, or of the file that it writes.
-const PRINTS: [(&str, &str); 17] = [
+const PRINTS: [(&str, &str); 18] = [
     ("check www/demo/attune", "campaigns"),
     ("decide www/demo/attune --visitor examples/visitor.json --url https", "\"finish-your-order\""),
     ("why https://www.tuppence.example/", "hero shows \"finish-your-order\", from the campaign \"abandoned-cart\""),
@@ -29,6 +29,7 @@ const PRINTS: [(&str, &str); 17] = [
     ("keys signing", ""),
     ("sign shop.bundle", ""),
     ("decide www/demo/attune --visitor examples/visitor.json --url /", "for-you"),
+    ("keys data", ":data"),
     ("posteriors ", "wrote shop.posteriors"),
     ("assign www/demo/attune", "0123456789abcdef0123456789abcdef,in,"),
 ];

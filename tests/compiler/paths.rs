@@ -2,6 +2,7 @@
 
 use attune_compiler::{Code, DEPLOYMENT, File, compile};
 use attune_core::bundle::{Site, is_listed};
+use attune_core::catalog::category_key;
 use attune_core::segment::Page;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -42,7 +43,9 @@ fn every_list_of_patterns_reads_a_path_in_the_same_way() {
         assert_eq!(page.kind == "case", has, "[pages] {name}");
         assert_eq!(page.announced.is_some(), has, "[decision_header] {name}");
         assert_eq!(is_listed(&format!("/never/this\n{pattern}"), path), has, "ROUTES {name}");
-        assert_eq!((&*page.sku, &*page.category), (text("sku"), text("category")), "{name}");
+        // Of a category the page has the key that feeds and events have.
+        let category = category_key(text("category"));
+        assert_eq!((&*page.sku, &*page.category), (text("sku"), &*category), "{name}");
         assert_eq!(page.never_profile, case["leaves_no_memory"].as_bool().unwrap(), "never_profile {name}");
     }
 }

@@ -202,14 +202,15 @@ pub(super) fn authentic(value: &[u8], kind: &Kind, keys: &SiteKeys, host: &str) 
 /// The profile in signed bytes.
 pub(super) fn profile_in(signed: &[u8], now_s: u32) -> Result<Profile, Refusal> {
     let [format, _, sections @ ..] = signed else { return Err(Refusal::Truncated) };
-    let profile = sections::read(sections).ok_or(Refusal::Malformed)?;
-    // The ring of format 1 is not kept, so that its sections cannot be written again to compare.
-    if *format != FORMAT_1 {
-        let mut again = Vec::with_capacity(sections.len());
-        sections::write(&Selection::of(&profile), &mut again);
-        if again != sections {
+    let mut profile = sections::read(sections).ok_or(Refusal::Malformed)?;
+    let mut again = Vec::with_capacity(sections.len());
+    sections::write(&Selection::of(&profile), &mut again);
+    if again != sections {
+        // The ring of format 1 is not kept: of such a profile counts what this version writes of it.
+        if *format != FORMAT_1 {
             return Err(Refusal::NonCanonical);
         }
+        profile = sections::read(&again).ok_or(Refusal::Malformed)?;
     }
     check_age(&profile, now_s)?;
     Ok(profile)

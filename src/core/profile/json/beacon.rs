@@ -119,9 +119,9 @@ pub fn parse_beacon(body: &[u8], now_s: u32) -> core::result::Result<Beacon, Bea
         mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
         rejected: Vec::new(),
     };
-    let mut last = 0;
+    let mut before = 0;
     for node in list.list(EVENTS_MAX)? {
-        let number = node.open_object().and_then(|fields| fields.required("n")?.whole(last + 1, NUMBER_MAX));
+        let number = node.open_object().and_then(|fields| fields.required("n")?.whole(before + 1, NUMBER_MAX));
         let number = match number {
             Ok(number) => number,
             // Without its number, or out of order, it cannot be told from one that was taken before.
@@ -130,7 +130,7 @@ pub fn parse_beacon(body: &[u8], now_s: u32) -> core::result::Result<Beacon, Bea
                 continue;
             }
         };
-        last = number;
+        before = number;
         let (page, event) = match event(&node, &page, now_s) {
             Ok(read) => read,
             Err((code, error)) => {
@@ -206,8 +206,9 @@ fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<s
         return Ok((page, None));
     }
     // Without an age it happened now.
-    let age_ms: u64 = fields.field("age").and_then(|node| node.whole(0, u64::from(u32::MAX) * 1_000).ok()).unwrap_or(0);
-    let age_s = u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX);
+    let milliseconds: u64 =
+        fields.field("age").and_then(|node| node.whole(0, u64::from(u32::MAX) * 1_000).ok()).unwrap_or(0);
+    let age_s = u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX);
     let kind = kind(text, fields.field("params").as_ref(), &fields, &page).map_err(malformed)?;
     Ok((page, Some(Event { at_s: now_s.saturating_sub(age_s), kind })))
 }
