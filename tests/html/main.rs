@@ -8,6 +8,7 @@ mod selectors;
 mod soup;
 mod splicing;
 mod states;
+mod strays;
 mod tokenizer;
 mod tree;
 mod whole_tags;

@@ -59,7 +59,7 @@ impl Sink for Finder {
         if !tag.is_end && tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data }
     }
 
-    fn allows_cdata(&self) -> bool {
+    fn allows_cdata(&mut self) -> bool {
         false
     }
 }
