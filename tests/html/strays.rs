@@ -276,6 +276,8 @@ fn what_a_formatting_element_leaves_open_is_told_from_what_it_closes() {
         // What was open in the template is forgotten with it: the end tag is the slot's.
         ("<strong s=\"0\"><template><strong></template><ul></strong></ul></strong>", &["0 stray-end-tag"]),
         ("<b s=\"0\"><table><tr><td><b></table><ul></b></ul></b>", &["0 stray-end-tag"]),
+        // The `<b>` is opened again before the SVG, and ends with it.
+        ("<section s=\"0\"><p><b></p><svg></b><script>'</section>'</script></section>", &["0 stray-end-tag"]),
         // The second heading stands in the `<b>` that is opened again, and does not end the first.
         ("<section s=\"0\"><h1><p><b></p><h2></h2></section>", &["0 implied-end"]),
         // The `<b>` is opened again in the `<desc>`, which its end tag does not end then.

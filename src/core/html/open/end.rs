@@ -106,15 +106,17 @@ impl OpenElements {
 
     fn end_formatting_tag(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_same = |entry: &Entry| entry.is_html_element(tag.element);
+        // It may be one that was opened again, around SVG or `MathML`.
+        let is_unclear = self.is_miscounted || (self.is_foreign() && self.may_reopen());
         match self.entries.iter().rposition(is_same) {
-            Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
-            None | Some(0) if self.formatting_count(tag.element) > 0 && self.is_miscounted => {
+            _ if is_unclear && self.formatting_count(tag.element) > 0 => {
                 if self.has_html_root() {
                     STRAY
                 } else {
                     Effect::Unsure
                 }
             }
+            Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
             None | Some(0) if self.formatting_count(tag.element) > 0 => {
                 self.end_formatting(tag.element);
                 Effect::Inside
