@@ -235,6 +235,11 @@ mod kinds {
     }
 
     #[test]
+    fn button_around_a_slot() {
+        has("<!doctype html><button><table></button></table><address s=0><button></address>", "another tree");
+    }
+
+    #[test]
     fn columns_in_a_template() {
         has("<!doctype html><template><col><title></template><div s=0>x</div>", "missed");
     }

@@ -173,6 +173,7 @@ fn a_select_in_a_select_is_no_slot() {
         ("<select s=\"0\"><option>a<select>b</select>", &["0 implied-end"]),
         ("<select s=\"0\"><option>a<input><p s=\"1\">", &["0 implied-end", "1 not-fillable"]),
         ("<div s=\"0\"><select><select></select></div>", &["0 filled"]),
+        ("<table><math><svg><mi><form></svg>", &[]),
         ("<form><form s=\"0\">a</form>", &["0 not-fillable"]),
         ("<form><template></form></template><form s=\"0\">a</form>", &["0 not-fillable"]),
         ("<ul s=\"0\"><form><li>x</ul><form s=\"1\">y</form>", &["0 filled", "1 not-fillable"]),

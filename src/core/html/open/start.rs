@@ -191,7 +191,8 @@ impl OpenElements {
         if !has_template && (self.in_form || outside.in_form) {
             return true;
         }
-        let is_in_table = self.is_table(self.table_context(false));
+        let context = self.table_context(false);
+        let is_in_table = self.is_table(context) || (context.is_none() && outside.in_table());
         self.in_form |= is_in_table && !has_template;
         is_in_table
     }
