@@ -1,6 +1,6 @@
 //! Laws of what the edge loads, and of the whole page call.
 
-use attune_core::bundle::{Loaded, manifest};
+use attune_core::bundle::{Loaded, live, manifest};
 use attune_core::context::Context;
 use attune_core::decide::{Unit, decide, memberships};
 use attune_core::explain::{self, Account};
@@ -100,9 +100,14 @@ fn conditions(loaded: &Loaded, visitor: &str) {
 /// Any bytes as a manifest: refused, or exactly what its own encoding gives.
 pub fn bundle_manifest(data: &[u8]) {
     if let Ok((read, signatures)) = manifest::decode(data) {
-        let again = manifest::encode(&read, &signatures).unwrap();
-        // The one byte that a reader skips.
-        assert_eq!(again[8..], data[8..]);
+        assert_eq!(manifest::encode(&read, &signatures).unwrap(), data);
+    }
+}
+
+/// Any bytes as live data: refused, or exactly what its own encoding gives.
+pub fn live_data(data: &[u8]) {
+    if let Ok((kind, body, signatures)) = live::decode(data) {
+        assert_eq!(live::encode(kind, body, &signatures).unwrap(), data);
     }
 }
 
@@ -116,6 +121,8 @@ pub fn page_request(data: &[u8]) {
     let field = request.replace('\n', " ");
     let asked = REQUEST.replacen("/c/tea-lights\n\n", &format!("/{field}\n{field}\n{field}"), 1);
     let asked = format!("{asked}{}", "ab".repeat(16));
-    assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    for prelude in [prelude, b"<!doctype html><html lang=de>"] {
+        assert!(PAGE_CORE.open(&asked, prelude).is_ok());
+    }
     assert!(PAGE_CORE.announce(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
 }

@@ -18,7 +18,12 @@ fn sealed(data: &[u8]) -> Vec<u8> {
 pub fn catalog(data: &[u8]) {
     for bytes in [data.to_vec(), sealed(data)] {
         let Ok(catalog) = Catalog::load(bytes) else { continue };
+        let locales: Vec<_> = catalog.locales().map(|(tag, currency)| catalog.market(tag, currency)).collect();
         for ordinal in 0..catalog.items() {
+            for market in &locales {
+                let item = catalog.item_in(ordinal, *market).unwrap();
+                let _ = (item.title(), item.url(), item.price_minor(), item.sale_minor(1_795_300_000));
+            }
             let item = catalog.item(ordinal).unwrap();
             assert!(item.group() < catalog.items());
             let _ = (
@@ -49,6 +54,7 @@ pub fn overlay(data: &[u8]) {
         let _ = (overlay.epoch(), overlay.made_s());
         for ordinal in [0, 1, 2, 3, u32::MAX] {
             assert!(overlay.of(ordinal).is_none_or(|live| live.ordinal == ordinal));
+            assert!(overlay.of(ordinal).is_some() || overlay.price_in(ordinal, "de-DE").is_none());
         }
     }
 }

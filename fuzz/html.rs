@@ -1,7 +1,7 @@
 //! The slot scanner, its state, element edits, selectors.
 use attune_core::html::{
-    Edited, ElementEdit, Op, Outcome, Selector, SlotContent, SlotTarget, Splicer, decode_edits, document_lang,
-    edit_elements, encode_edits, limits, scan, scan_start,
+    Edited, ElementEdit, Op, Outcome, Selector, SlotContent, SlotTarget, Splicer, decode_edits, edit_elements,
+    encode_edits, limits, opening, scan, scan_start,
 };
 
 const SELECTORS: [&str; 4] = ["[data-slot='hero']", "div.a", "#b", "[s]"];
@@ -21,7 +21,7 @@ pub fn scanner(data: &[u8]) {
         let without: Vec<u8> = splice(page, &sizes, "[]", "").0;
         assert!(without == page, "bytes changed, and no slot was filled");
     }
-    document_lang(page);
+    opening(page);
 }
 
 fn splice(page: &[u8], sizes: &[usize], content: &str, insertion: &str) -> (Vec<u8>, Vec<Outcome>) {

@@ -16,7 +16,7 @@ mod html;
 mod profile;
 mod recommend;
 
-pub use bundle::{bundle, bundle_manifest, page_request};
+pub use bundle::{bundle, bundle_manifest, live_data, page_request};
 pub use catalog::{catalog, overlay, posteriors};
 pub use html::{element_edits, scan_state, scanner, selector};
 pub use profile::{bodies, cookie_header, cookie_value};
@@ -36,6 +36,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bodies", bodies),
     ("bundle", bundle),
     ("bundle_manifest", bundle_manifest),
+    ("live_data", live_data),
     ("page_request", page_request),
     ("catalog", catalog),
     ("overlay", overlay),

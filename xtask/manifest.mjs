@@ -1,7 +1,5 @@
-// Writes signed manifests, as the edge reads them (SPEC.md), for local runs and for the tests.
+// Writes signed manifests and signed live data, as the edge reads them (SPEC.md), for local runs and for the tests.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
-
-const PURPOSE = Buffer.from("attune-manifest-1");
 
 /** A new signing key: the private half as PEM, the public half as 64 hex digits. */
 export function newSigningKey() {
@@ -27,13 +25,38 @@ export function signedManifest({ site, version, bundle, artifacts = [], notBefor
     Buffer.from([1 + artifacts.length]),
     ...[{ kind: 1, bytes: bundle }, ...artifacts].map(({ kind, bytes }) => Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()])),
   ]);
-  const signed = Buffer.concat([u64(2), u64(PURPOSE.length), PURPOSE, u64(body.length), body]);
+  return envelope("ATMF", 0, body, [Buffer.from("attune-manifest-1"), body], keys);
+}
+
+/**
+ * An overlay (5) or posteriors (6) with signatures around it.
+ * @param {{ site: string, kind: number, body: Uint8Array }} what
+ * @param {string[]} keys PEM, one a signature
+ */
+export function signedLive({ site, kind, body }, keys) {
+  return envelope("ATLV", kind, body, [Buffer.from("attune-live-1"), Buffer.from(site), Buffer.from([kind]), body], keys);
+}
+
+/** What `signedLive` and the command line tool put signatures around. @param {Uint8Array} bytes */
+export function liveBody(bytes) {
+  const { buffer, byteOffset } = bytes;
+  return bytes.subarray(12, 12 + new DataView(buffer, byteOffset).getUint32(8, true));
+}
+
+/**
+ * @param {string} magic
+ * @param {number} tag
+ * @param {Uint8Array} body
+ * @param {Uint8Array[]} pieces what a signature covers
+ * @param {string[]} keys PEM, one a signature
+ */
+function envelope(magic, tag, body, pieces, keys) {
+  const signed = Buffer.concat([u64(pieces.length), ...pieces.flatMap((piece) => [u64(piece.length), piece])]);
   const signatures = keys.map((pem) => {
     const id = createHash("sha256").update(Buffer.from(publicKeyHex(pem), "hex")).digest().subarray(0, 8);
     return Buffer.concat([id, sign(null, signed, pem)]);
   });
-  const head = Buffer.from([0x41, 0x54, 0x4d, 0x46, 1, 0, signatures.length, 0]);
-  return Buffer.concat([head, u32(body.length), body, ...signatures]);
+  return Buffer.concat([Buffer.from(magic), Buffer.from([1, 0, signatures.length, tag]), u32(body.length), body, ...signatures]);
 }
 
 /** The KV key of a bundle. @param {Uint8Array} bundle */

@@ -20,13 +20,14 @@ const key = readFileSync(keyFile, "utf8");
 
 const secrets = existsSync(secretsFile) ? readFileSync(secretsFile, "utf8") : "";
 const apiKey = randomBytes(24).toString("hex");
-/** What each variable is where it is not set yet; the manifest key follows its file. */
+/** What each variable is where it is not set yet; the manifest key follows its file, and the floor this publication. */
 const wanted = {
   ATTUNE_KEYS: `1:sign:${randomBytes(32).toString("hex")}`,
   ATTUNE_API_KEY: apiKey,
 };
 const present = Object.fromEntries([...secrets.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name, value]));
-const all = { ...wanted, ...present, MANIFEST_KEYS: publicKeyHex(key) };
+const version = Math.floor(Date.now() / 1000);
+const all = { ...wanted, ...present, MANIFEST_KEYS: `${publicKeyHex(key)}:publish+data`, MANIFEST_FLOOR: String(version) };
 // The demo shop's backend calls the API with the same key.
 all.API_KEY = all.ATTUNE_API_KEY;
 const lines = Object.entries(all).map(([name, value]) => `${name}="${value}"`);
@@ -35,6 +36,6 @@ writeFileSync(secretsFile, `# Made by cargo xtask dev for this machine only.\n${
 const bundle = readFileSync(join(root, values.bundle));
 const named = [[2, values.catalog], [3, values.sessions], [4, values.baskets]].filter(([, file]) => file);
 const artifacts = named.map(([kind, file]) => ({ kind, bytes: readFileSync(join(root, file)) }));
-const manifest = signedManifest({ site: values.site, version: Math.floor(Date.now() / 1000), bundle, artifacts }, [key]);
+const manifest = signedManifest({ site: values.site, version, bundle, artifacts }, [key]);
 writeFileSync(join(root, values.out), manifest);
 process.stdout.write([bundle, ...artifacts.map(({ bytes }) => bytes)].map(artifactKey).join("\n"));

@@ -1,8 +1,11 @@
 //! The commands and their options.
 
+mod deciding;
+
+pub(crate) use deciding::{ArtifactOptions, DecideOptions, Explain, SimulateOptions, TestOptions, WhyOptions};
+
 use crate::learn::args::{EvaluateOptions, LearnOptions, RotateOptions};
 use crate::posteriors::PosteriorsOptions;
-use attune_core::limits::CUSTOMER_BYTES_MAX;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -32,11 +35,14 @@ pub(crate) enum Command {
     },
     /// Check a configuration and say everything that is wrong with it
     #[command(
-        after_help = "Examples:\n  attune check shop\n  attune check shop --format json | jq '.diagnostics[].message'"
+        after_help = "Examples:\n  attune check shop\n  attune check shop --files public\n  attune check shop --format json | jq '.diagnostics[].message'"
     )]
     Check {
         /// Folder with attune.toml
         dir: PathBuf,
+        /// Folder that the site's files are served from: a picture that is not in it is a warning
+        #[arg(long, value_name = "FOLDER")]
+        files: Option<PathBuf>,
         /// For people, or for programs
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
@@ -53,12 +59,17 @@ pub(crate) enum Command {
         catalog: CatalogOptions,
     },
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
-    #[command(after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --out shop.overlay")]
+    #[command(
+        after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --site shop --key data.key --out shop.overlay\n\n\
+        The file goes into KV under `overlay`; no new bundle is needed. The key is one for data: `attune keys data`."
+    )]
     Overlay(OverlayOptions),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
-    #[command(after_help = "Example:\n  attune posteriors shop --counts counts.csv --out shop.posteriors\n\n\
+    #[command(
+        after_help = "Example:\n  attune posteriors shop --counts counts.csv --key data.key --out shop.posteriors\n\n\
         The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. The file goes into \
-        KV under `posteriors`; no new bundle is needed.")]
+        KV under `posteriors`; no new bundle is needed. The key is one for data: `attune keys data`."
+    )]
     Posteriors(PosteriorsOptions),
     /// Decide one page for one visitor, and print the decision as JSON
     Decide(DecideOptions),
@@ -121,7 +132,19 @@ pub(crate) struct OverlayOptions {
     /// The catalogue that the edge has
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: PathBuf,
-    /// When the prices were right; now unless said otherwise
+    /// Name of the site, as in [site]
+    #[arg(long)]
+    pub(crate) site: String,
+    /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Feed with the prices of another locale: de-DE=prices.de.tsv; once for each
+    #[arg(long, value_name = "LOCALE=FILE", value_parser = locale_file)]
+    pub(crate) locale: Vec<(String, PathBuf)>,
+    /// Folder with attune.toml: its [catalog] says the columns of the feeds and how they write numbers
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
+    /// When the prices were right, and which sales run; now unless said otherwise
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<String>,
     /// File to write
@@ -129,184 +152,15 @@ pub(crate) struct OverlayOptions {
     pub(crate) out: PathBuf,
 }
 
+fn locale_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (locale, file) = text.split_once('=').ok_or_else(|| format!("`{text}` is not LOCALE=FILE"))?;
+    Ok((locale.to_owned(), file.into()))
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Human,
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Explain {
-    /// The JSON object on standard output, the tree on standard error
-    Both,
-    /// Only the JSON object
-    Json,
-    /// Only the tree, on standard output
-    Tree,
-}
-
-#[derive(ClapArgs)]
-#[command(after_help = "Examples:\n  \
-    attune decide shop --visitor lapsed.json --url https://www.shop.example/ --now 2026-11-20T18:30:00Z\n  \
-    attune decide shop --visitor lapsed.json --url / --now 2026-11-20T18:30:00Z --explain=tree\n  \
-    attune decide shop --cookie \"$TOKEN\" --keys keys.txt --url /basket --now 2026-11-20T18:30:00Z --explain | jq .atoms\n  \
-    attune decide shop --batch customers.jsonl > decisions.jsonl\n  \
-    attune decide shop --batch customers.jsonl --segments | jq -c '[.customer, .segments]'\n\n\
-    Standard output is one JSON object, with and without --explain; --explain also writes the decision as a tree to \
-    standard error.\n\n\
-    A visitor file is a readable profile as `attune cookie inspect` prints it, with one more key, `request`:\n  \
-    { \"visits\": { \"count\": 3 }, \"request\": { \"country\": \"GB\", \"device\": \"phone\", \"timezone\": \"Europe/London\" } }\n\
-    It is decided for as it stands. A cookie is taken as the edge takes it: this page is counted first.\n\n\
-    A batch has one customer a line, as POST /_attune/decide takes them:\n  \
-    { \"customer\": \"C-1042\", \"profile\": { ... }, \"request\": { ... }, \"page\": { \"type\": \"home\" }, \"locale\": \"de-DE\" }\n\
-    `page` may be a path too; without it, it is --url, and the moment is --now, or now. The answers come line by line \
-    in the order of the input. A line that cannot be read gets an answer with `error`, is named on standard error \
-    with its number, and makes the exit code 1.")]
-pub(crate) struct DecideOptions {
-    /// Folder with attune.toml
-    pub(crate) dir: PathBuf,
-    /// Readable profile of the visitor (JSON); - is standard input
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["cookie", "batch"], conflicts_with_all = ["cookie", "batch"])]
-    pub(crate) visitor: Option<PathBuf>,
-    /// Value of the profile cookie
-    #[arg(long, value_name = "TOKEN", requires = "keys", conflicts_with = "batch")]
-    pub(crate) cookie: Option<String>,
-    /// Key ring that verifies the cookie; - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
-    /// Decide for every line of this file (JSON Lines); - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) batch: Option<PathBuf>,
-    /// Name with each answer of a batch every segment that the customer is in
-    #[arg(long, requires = "batch")]
-    pub(crate) segments: bool,
-    /// Threads of a batch; as many as the machine has cores unless said otherwise
-    #[arg(long, value_name = "N", requires = "batch", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// URL of the page, or its path and query
-    #[arg(long, required_unless_present = "batch")]
-    pub(crate) url: Option<String>,
-    /// The moment, as 2026-11-20T18:30:00Z
-    #[arg(long, value_name = "RFC3339", required_unless_present = "batch")]
-    pub(crate) now: Option<String>,
-    /// Language of the page, as in <html lang>; the site's first locale unless said otherwise
-    #[arg(long, default_value = "")]
-    pub(crate) lang: String,
-    /// Recommendation index learned from sessions
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sessions: Option<PathBuf>,
-    /// Recommendation index learned from baskets
-    #[arg(long, value_name = "FILE")]
-    pub(crate) baskets: Option<PathBuf>,
-    /// What is believed of strategies, as `attune posteriors` writes it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) posteriors: Option<PathBuf>,
-    /// The shop's own id of the customer, for campaigns that go by customer
-    #[arg(long, value_name = "ID", default_value = "", value_parser = customer, conflicts_with = "batch")]
-    pub(crate) customer: String,
-    /// Show this arm of a campaign, as a preview does; may be given several times
-    #[arg(long, value_name = "CAMPAIGN=ARM", value_parser = forced, conflicts_with = "batch")]
-    pub(crate) arm: Vec<(Box<str>, Box<str>)>,
-    /// Add who was passed over and why, with the value of everything that was asked
-    #[arg(
-        long,
-        value_enum,
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "both",
-        conflicts_with = "batch"
-    )]
-    pub(crate) explain: Option<Explain>,
-}
-
-#[derive(ClapArgs)]
-#[command(after_help = "Example:\n  attune why https://www.shop.example/ --visitor lapsed.json shop")]
-pub(crate) struct WhyOptions {
-    /// URL of the page, or its path and query
-    pub(crate) url: String,
-    /// Folder with attune.toml
-    #[arg(default_value = ".")]
-    pub(crate) dir: PathBuf,
-    /// Visitor file, as for `attune decide`; - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) visitor: PathBuf,
-    /// The moment; now unless said otherwise
-    #[arg(long, value_name = "RFC3339")]
-    pub(crate) now: Option<String>,
-    /// Language of the page, as in <html lang>; the site's first locale unless said otherwise
-    #[arg(long, default_value = "")]
-    pub(crate) lang: String,
-}
-
-#[derive(ClapArgs)]
-#[command(
-    after_help = "Examples:\n  attune test shop\n  attune test shop --format json | jq '.fixtures[] | select(.ok | not)'\n\n\
-    A fixture is a table of a file in tests/:\n\n  \
-    [fixtures.left-a-basket]\n  \
-    visitor = \"visitors/basket.json\"          # beside the fixture file, or an inline table\n  \
-    url = \"/\"\n  \
-    now = \"2026-11-20T18:30:00Z\"\n  \
-    lang = \"en-GB\"                            # optional; so is arms = { campaign = \"arm\" }, which forces arms\n  \
-    segments = { in = [\"returning\"], out = [], unknown = [] }\n  \
-    slots.hero = \"finish-your-order\"          # a content, or \"\" for the shop's own\n  \
-    slots.notice = { campaign = \"delivery\", reason = \"shown\", says = \"within a week\" }\n\n\
-    Only what a fixture names is compared."
-)]
-pub(crate) struct TestOptions {
-    /// Folder with attune.toml and tests/
-    pub(crate) dir: PathBuf,
-    /// Run only fixtures whose name has this in it
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) only: String,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-}
-
-#[derive(ClapArgs)]
-#[command(after_help = "Examples:\n  \
-    attune simulate shop --visitors 100000\n  \
-    attune simulate shop --visitors-file customers.jsonl --url / --format json | jq .campaigns\n\n\
-    Generated visitors are made from the seed: places, devices, hours, consent, visits, interests in the categories \
-    and products that the configuration names, baskets and orders; who has ordered is a customer. The same seed makes the same visitors. A file has \
-    one visitor a line, in the form of `attune decide --batch`.\n\n\
-    A campaign starves when it never gets a slot, or less than 1 % of the traffic that is eligible for it.")]
-pub(crate) struct SimulateOptions {
-    /// Folder with attune.toml
-    pub(crate) dir: PathBuf,
-    /// How many visitors to generate
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
-    pub(crate) visitors: u64,
-    /// Visitors to take instead of generated ones (JSON Lines); - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["visitors", "seed"])]
-    pub(crate) visitors_file: Option<PathBuf>,
-    /// What the generated visitors are made from
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Page that every visitor opens; pages of every type unless said otherwise
-    #[arg(long)]
-    pub(crate) url: Option<String>,
-    /// The moment; now unless said otherwise
-    #[arg(long, value_name = "RFC3339")]
-    pub(crate) now: Option<String>,
-    /// Threads; as many as the machine has cores unless said otherwise
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-}
-
-fn customer(text: &str) -> Result<String, String> {
-    if text.len() > CUSTOMER_BYTES_MAX {
-        return Err(format!("a customer id has at most {CUSTOMER_BYTES_MAX} bytes"));
-    }
-    Ok(text.to_owned())
-}
-
-fn forced(text: &str) -> Result<(Box<str>, Box<str>), String> {
-    let (campaign, arm) = text.split_once('=').ok_or("write CAMPAIGN=ARM, such as summer-hero=sale")?;
-    Ok((campaign.into(), arm.into()))
 }
 
 #[derive(ClapArgs)]
@@ -439,8 +293,18 @@ pub(crate) enum KeysCommand {
         site: String,
     },
     /// Make a key pair for signing bundles: writes the secret key, prints the public one
-    #[command(after_help = "Example:\n  attune keys signing --out publish.key")]
+    #[command(after_help = "Example:\n  attune keys signing --out publish.key\n\n\
+        What is printed goes into MANIFEST_KEYS of wrangler.toml.")]
     Signing {
+        /// File to write the secret key to; never overwritten
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a key pair for signing live data: writes the secret key, prints the public one with its role
+    #[command(after_help = "Example:\n  attune keys data --out data.key\n\n\
+        What is printed goes into MANIFEST_KEYS of wrangler.toml, behind the other keys and a comma. The job that writes \
+        prices, stock and posteriors needs this key only: with it nobody can publish a page.")]
+    Data {
         /// File to write the secret key to; never overwritten
         #[arg(long)]
         out: PathBuf,

@@ -102,14 +102,14 @@ struct Answers {
 }
 
 pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let keys = options.keys.as_deref().map(ring).transpose()?;
     let common = Common {
         loaded: &loaded,
         keys: keys.map(|ring| ring.bind(&loaded.site.name)),
         url: options.url.as_deref().map(path_and_query).transpose()?,
-        now_s: moment(options.now.as_deref())?,
-        lang: &options.lang,
+        now_s: moment(options.moment.now.as_deref())?,
+        lang: &options.moment.lang,
         members: options.segments.then(|| Members::of(&loaded)),
     };
     let mut lines = Lines::open(file)?;

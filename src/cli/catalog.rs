@@ -1,15 +1,16 @@
 //! The catalogue beside a bundle: its numbers, its file, and the live overlay.
 
-use crate::args::{CatalogOptions, OverlayOptions};
-use crate::config::Configuration;
+use crate::args::{ArtifactOptions, CatalogOptions, OverlayOptions};
+use crate::config::{self, Configuration};
 use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
-use attune_compiler::{File, Ordinals, Products, live};
-use attune_core::bundle::Loaded;
+use crate::signer::Signer;
+use attune_compiler::{FeedForm, File, LiveError, Ordinals, Products, live};
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::bundle::{Loaded, live as signed};
 use attune_core::catalog::{Catalog, encode_overlay};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Where the numbers of products are kept, in the configuration's folder.
 pub(crate) const NUMBERS: &str = "catalog/items";
@@ -51,14 +52,29 @@ fn artifact(products: &Products, ordinals: &mut Ordinals) -> Result<Vec<u8>, Fai
     })
 }
 
-/// Puts the catalogue, and the indexes and posteriors that are named, beside a bundle.
+/// Puts the catalogue, and the artifacts that are named, beside a bundle.
 pub(crate) fn put(
     dir: &Path,
     configuration: &Configuration,
-    artifacts: [&Option<PathBuf>; 3],
+    artifacts: &ArtifactOptions,
     loaded: &mut Loaded,
 ) -> Result<(), Failure> {
-    let Some(products) = &configuration.compiled.products else { return Ok(()) };
+    let ArtifactOptions { sessions, baskets, posteriors, overlay } = artifacts;
+    let artifacts = [
+        (sessions, ArtifactKind::Sessions),
+        (baskets, ArtifactKind::Baskets),
+        (posteriors, ArtifactKind::Posteriors),
+        (overlay, ArtifactKind::Overlay),
+    ];
+    let Some(products) = &configuration.compiled.products else {
+        return match artifacts.into_iter().find_map(|(path, _)| path.as_ref()) {
+            Some(path) => Err(Failure::new(
+                format!("{} is of no use: the configuration has no [catalog]", path.display()),
+                "add [catalog] with the feed that it was learned with, or leave the option out",
+            )),
+            None => Ok(()),
+        };
+    };
     // Without numbers there is no index either, and any numbers will do.
     let path = dir.join(NUMBERS);
     let mut ordinals = if path.is_file() { numbers(&path)? } else { Ordinals::default() };
@@ -67,13 +83,18 @@ pub(crate) fn put(
         Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
     };
     loaded.shelf.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
-    for (path, kind) in
-        artifacts.into_iter().zip([ArtifactKind::Sessions, ArtifactKind::Baskets, ArtifactKind::Posteriors])
-    {
+    for (path, kind) in artifacts {
         let Some(path) = path else { continue };
-        let bytes = io::read(path, "an artifact")?;
-        let put = loaded.shelf.put(kind as u8, bytes);
-        put.map_err(|error| refused(&path.display().to_string(), &error))?;
+        let mut bytes = io::read(path, "an artifact")?;
+        let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);
+        if kind.is_live() {
+            // Who signed it is for the edge to ask: this file is on the same machine as the configuration.
+            bytes = match signed::decode(&bytes).map_err(|error| refused(&error))? {
+                (found, body, _) if found == kind => body.to_vec(),
+                _ => return Err(refused(&"it is live data of another kind")),
+            };
+        }
+        loaded.shelf.put(kind as u8, bytes).map_err(|error| refused(&error))?;
     }
     Ok(())
 }
@@ -91,22 +112,43 @@ pub(crate) fn overlay(options: &OverlayOptions) -> Result<(), Failure> {
         Some(text) => time(text, "--now")?,
         None => u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX),
     };
-    let name = options.feed.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
-    let file = File::new(name, io::read_text(&options.feed, "a feed of prices and stock")?);
-    let found = live(&file, &catalog).map_err(|problem| {
-        Failure::new(
-            format!("{} cannot be read: {problem}", options.feed.display()),
-            "give columns id, price, availability, quantity",
-        )
+    let read = |path: &Path| -> Result<File, Failure> {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
+        Ok(File::new(name, io::read_text(path, "a feed of prices and stock")?))
+    };
+    let form = match &options.config {
+        Some(dir) => FeedForm::of(&config::files(dir)?),
+        None => FeedForm::default(),
+    };
+    let mut locales = Vec::new();
+    for (tag, path) in &options.locale {
+        locales.push((tag.clone(), read(path)?));
+    }
+    let found = live(&read(&options.feed)?, &locales, &catalog, &form, made_s).map_err(|problem| {
+        let help = match &problem {
+            LiveError::Unknown(..) => {
+                "give the feed of this catalogue's shop, and --config where [catalog] names its columns"
+            }
+            LiveError::Loss { .. } => {
+                "correct the feed where it is made; give --config where [catalog] says its columns and its decimal sign"
+            }
+            LiveError::Locale(..) => {
+                "compile the catalogue with a feed of this locale: feed.de-DE = \"catalog/de.tsv\""
+            }
+            _ => "give columns id, price, availability, quantity",
+        };
+        Failure::new(problem.to_string(), help)
     })?;
-    let bytes = encode_overlay(catalog.epoch(), made_s, &found.products)
+    let bytes = encode_overlay(catalog.epoch(), made_s, &found.products, &found.locales)
         .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
+    let bytes = Signer::read(&options.key)?.live(&options.site, ArtifactKind::Overlay, &bytes)?;
     io::write(&options.out, &bytes)?;
+    let locales = if locales.is_empty() { String::new() } else { format!("locales  {}\n", locales.len() + 1) };
+    let flawed = [&[found.flawed.to_string()], found.problems.as_slice()].concat().join("\n         ");
     io::print(&format!(
-        "products {}\nunknown  {}\nflawed   {}\nbytes    {}\nwrote    {}\n",
+        "products {}\n{locales}unknown  {}\nflawed   {flawed}\nbytes    {}\nwrote    {}\n",
         found.products.len(),
         found.unknown,
-        found.flawed,
         bytes.len(),
         options.out.display()
     ))

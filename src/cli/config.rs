@@ -1,8 +1,10 @@
 //! Reads a configuration folder and compiles it.
 
+use crate::args::ArtifactOptions;
 use crate::failure::Failure;
-use attune_compiler::{Compiled, File, LOCK, compile_at, is_authored};
+use attune_compiler::{Around, Compiled, DEPLOYMENT, File, LOCK, compile_beside, is_authored};
 use attune_core::bundle::{self, Loaded};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A configuration with its files, for showing diagnostics.
@@ -13,6 +15,20 @@ pub(crate) struct Configuration {
 
 /// Reads and compiles a folder.
 pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
+    read_beside(dir, None)
+}
+
+/// The same, with the paths of the files that the site serves.
+pub(crate) fn read_beside(dir: &Path, assets: Option<BTreeSet<String>>) -> Result<Configuration, Failure> {
+    let mut files = files(dir)?;
+    files.extend(deployment(dir));
+    let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
+    let compiled = compile_beside(&files, &Around { now_s: Some(now_s), assets });
+    Ok(Configuration { files, compiled })
+}
+
+/// The authored files of a folder.
+pub(crate) fn files(dir: &Path) -> Result<Vec<File>, Failure> {
     let help = "give the folder that has attune.toml; `attune init` writes one";
     if !dir.is_dir() {
         return Err(Failure::new(format!("{} is not a folder", dir.display()), help));
@@ -34,9 +50,21 @@ pub(crate) fn read(dir: &Path) -> Result<Configuration, Failure> {
     if dir.join(LOCK).is_file() {
         read_file(dir, LOCK.to_owned(), &mut files)?;
     }
-    let now_s = u32::try_from(jiff::Timestamp::now().as_second()).unwrap_or(u32::MAX);
-    let compiled = compile_at(&files, now_s);
-    Ok(Configuration { files, compiled })
+    Ok(files)
+}
+
+/// How the Worker is deployed, where the folder or one above it says so: at most up to the root of the repository.
+fn deployment(dir: &Path) -> Option<File> {
+    let dir = std::path::absolute(dir).ok()?;
+    for folder in dir.ancestors() {
+        if let Ok(text) = std::fs::read_to_string(folder.join(DEPLOYMENT)) {
+            return Some(File::new(DEPLOYMENT, text));
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
 }
 
 fn read_folder(dir: &Path, folder: &str, files: &mut Vec<File>) -> Result<(), Failure> {
@@ -78,10 +106,10 @@ impl Configuration {
         Ok(Some(path))
     }
 
-    /// The bundle as the edge would load it, with the catalogue beside it.
-    pub(crate) fn shop(&self, dir: &Path) -> Result<Loaded, Failure> {
+    /// The bundle as the edge would load it, with the catalogue and the artifacts beside it.
+    pub(crate) fn shop(&self, dir: &Path, artifacts: &ArtifactOptions) -> Result<Loaded, Failure> {
         let (_, mut loaded) = self.bundle()?;
-        crate::catalog::put(dir, self, [&None, &None, &None], &mut loaded)?;
+        crate::catalog::put(dir, self, artifacts, &mut loaded)?;
         Ok(loaded)
     }
 

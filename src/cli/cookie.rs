@@ -4,9 +4,9 @@ use crate::args::{InspectOptions, MintOptions};
 use crate::decide::{moment, ring};
 use crate::failure::Failure;
 use crate::io;
-use crate::scene::visitor;
+use crate::visitor::visitor;
 use attune_core::profile::json::readable;
-use attune_core::profile::{CookieScope, MAC_BYTES, Verdict};
+use attune_core::profile::{CookieScope, MAC_BYTES, Verdict, cookie};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -23,10 +23,13 @@ const SECTIONS: &[(u8, &str)] = &[
     (0x25, "cart"),
     (0x26, "orders"),
     (0x27, "purchased"),
-    (0x28, "events"),
+    (0x28, "ring of format 1"),
     (0x29, "traits"),
     (0x2a, "signals"),
     (0x2b, "seen"),
+    (0x2c, "customer"),
+    (0x2d, "logs"),
+    (0x2e, "mailbox"),
 ];
 
 fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
@@ -36,9 +39,10 @@ fn scope(hosts: &[String]) -> Result<CookieScope, Failure> {
 
 pub(crate) fn mint(options: &MintOptions) -> Result<(), Failure> {
     let now_s = moment(options.now.as_deref())?;
-    let mut profile = visitor(&options.visitor)?.profile;
+    let (visitor, name) = visitor(&options.visitor, now_s)?;
+    let mut profile = visitor.profile;
     if profile.id.is_none() {
-        profile.mint_named(options.visitor.file_stem().and_then(|stem| stem.to_str()).unwrap_or("visitor"));
+        profile.mint_named(&name);
         if profile.id.is_some() {
             profile.issued_s = now_s;
         }
@@ -68,7 +72,7 @@ pub(crate) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
     answer.insert("characters".into(), json!(value.len()));
     let Some(sections) = sections(value, &mut answer) else {
         answer.insert("verified".into(), json!(false));
-        answer.insert("problem".into(), json!("this is not a profile cookie of format 1, or it is cut short"));
+        answer.insert("problem".into(), json!("this is not a profile cookie of format 1 or 2, or it is cut short"));
         io::print_json(&Value::Object(answer))?;
         return Err(Failure::No);
     };
@@ -88,7 +92,7 @@ pub(crate) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
         Some(other) => {
             let problem = match other {
                 Verdict::Anonymous(reason) => reason.to_string(),
-                Verdict::NewVisitor(reason) => reason.to_string(),
+                Verdict::Refused(reason) => reason.to_string(),
                 _ => "there is none".to_owned(),
             };
             answer.insert("verified".into(), json!(false));
@@ -104,8 +108,7 @@ fn verify(options: &InspectOptions, value: &str) -> Result<Option<Verdict>, Fail
     let (Some(keys), Some(site)) = (&options.keys, &options.site) else { return Ok(None) };
     let keys = ring(keys)?.bind(site);
     let scope = scope(&options.host)?;
-    let header = format!("{}={value}", scope.cookie_name());
-    Ok(Some(scope.read(header.as_bytes(), &keys, moment(options.now.as_deref())?)))
+    Ok(Some(cookie::read(value.as_bytes(), &keys, scope.host(), moment(options.now.as_deref())?)))
 }
 
 /// Sizes of the sections, by the layout of SPEC.md; what they say is for the verified reader.
@@ -115,7 +118,7 @@ fn sections(value: &str, answer: &mut Map<String, Value>) -> Option<Value> {
     let [format, key, rest @ ..] = bytes.as_slice() else { return None };
     answer.insert("format".into(), json!(format));
     answer.insert("key".into(), json!(key));
-    if *format != 1 {
+    if !matches!(*format, cookie::FORMAT_1 | cookie::FORMAT) {
         return None;
     }
     let mut rest = rest.get(..rest.len().checked_sub(MAC_BYTES)?)?;

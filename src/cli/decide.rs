@@ -2,15 +2,16 @@
 
 use crate::args::{DecideOptions, Explain};
 use crate::failure::Failure;
-use crate::scene::{Scene, name_of, visitor};
-use crate::{catalog, config, io, tree};
+use crate::scene::Scene;
+use crate::visitor::visitor;
+use crate::{config, io, tree};
 use attune_core::bundle::{Body, Loaded, Slot};
 use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::picks;
 use attune_core::profile::json::{Visitor, parse_time};
-use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, customer_hash};
+use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, cookie};
 use attune_core::render;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
@@ -36,24 +37,14 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     let Some(url) = &options.url else {
         return Err(Failure::new("there is no page", "give --url URL"));
     };
-    let configuration = config::read(&options.dir)?;
-    let (_, mut loaded) = configuration.bundle()?;
-    catalog::put(
-        &options.dir,
-        &configuration,
-        [&options.sessions, &options.baskets, &options.posteriors],
-        &mut loaded,
-    )?;
-    let Some(now) = &options.now else {
-        return Err(Failure::new("there is no moment", "give --now 2026-11-20T18:30:00Z"));
-    };
-    let (mut scene, cookie) = scene(options, &loaded, url, time(now, "--now")?)?;
-    scene.lang.clone_from(&options.lang);
+    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let (mut scene, cookie) = scene(options, &loaded, url, moment(options.moment.now.as_deref())?)?;
+    scene.lang.clone_from(&options.moment.lang);
     if !options.customer.is_empty() {
-        scene.profile.customer = Some(customer_hash(&options.customer));
+        scene.profile.mint_customer(&options.customer);
     }
     unknown_arms(&loaded, &options.arm)?;
-    scene.arms.clone_from(&options.arm);
+    scene.force(options.arm.iter().cloned());
     let start = Instant::now();
     let (answer, tree) = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
         let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -77,7 +68,8 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
 
 fn scene(options: &DecideOptions, loaded: &Loaded, url: &str, now_s: u32) -> Result<(Scene, Option<Cookie>), Failure> {
     if let Some(path) = &options.visitor {
-        return Ok((Scene::new(visitor(path)?, name_of(path), url, now_s)?, None));
+        let (visitor, name) = visitor(path, now_s)?;
+        return Ok((Scene::new(visitor, &name, url, now_s)?, None));
     }
     let (Some(token), Some(keys)) = (&options.cookie, &options.keys) else {
         return Err(Failure::new("there is no visitor", "give --visitor FILE, or --cookie TOKEN with --keys FILE"));
@@ -94,11 +86,10 @@ type Read = (Profile, Result<(), String>, bool);
 fn read_cookie(token: &str, loaded: &Loaded, ring: &SiteKeys, now_s: u32) -> Result<Read, Failure> {
     let scope = CookieScope::of(&loaded.site.hosts)
         .map_err(|error| Failure::new(format!("the site's hosts share no cookie: {error}"), "change [site] hosts"))?;
-    let header = format!("{}={token}", scope.cookie_name());
-    Ok(match scope.read(header.as_bytes(), ring, now_s) {
+    Ok(match cookie::read(token.as_bytes(), ring, scope.host(), now_s) {
         Verdict::Valid(profile) => (profile, Ok(()), false),
         Verdict::Anonymous(reason) => (Profile::default(), Err(format!("anonymous: {reason}")), true),
-        Verdict::NewVisitor(reason) => (Profile::default(), Err(format!("new visitor: {reason}")), false),
+        Verdict::Refused(reason) => (Profile::default(), Err(format!("new visitor: {reason}")), false),
         Verdict::Absent => (Profile::default(), Err("there is none".to_owned()), false),
     })
 }

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::scene::{Scene, path_and_query};
-use attune_core::profile::json::{Visitor, parse_time, parse_visitor};
+use crate::visitor::{of_json, visitor};
+use attune_core::profile::json::parse_time;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -110,23 +111,22 @@ fn fixture(
     (file, line): (&str, usize),
 ) -> Result<Fixture, Failure> {
     let wrong = |problem: String| Failure::new(format!("{place}: {problem}"), "`attune test --help` shows a fixture");
-    let visitor = match &authored.visitor {
-        Who::File(file) => crate::scene::visitor(&path.parent().unwrap_or(Path::new(".")).join(file))?,
-        Who::Inline(table) => inline(table).map_err(|problem| wrong(format!("visitor: {problem}")))?,
-    };
     let now_s = parse_time(&authored.now)
         .ok_or_else(|| wrong(format!("now: {} is not a time; write it as 2026-11-20T18:30:00Z", authored.now)))?;
+    let (visitor, name) = match &authored.visitor {
+        Who::File(file) => visitor(&path.parent().unwrap_or(Path::new(".")).join(file), now_s)?,
+        Who::Inline(table) => {
+            // A visitor in TOML is the visitor file in other brackets.
+            let json = json(&toml::Value::Table(table.clone()));
+            let visitor = of_json(json, now_s).map_err(|problem| wrong(format!("visitor: {problem}")))?;
+            (visitor, key.clone())
+        }
+    };
     path_and_query(&authored.url).map_err(|_| wrong(format!("url: {} is not a page", authored.url)))?;
-    let mut scene = Scene::new(visitor, &key, &authored.url, now_s)?;
+    let mut scene = Scene::new(visitor, &name, &authored.url, now_s)?;
     scene.lang = authored.lang;
-    scene.arms = authored.arms.into_iter().map(|(campaign, arm)| (campaign.into(), arm.into())).collect();
+    scene.force(authored.arms.into_iter().map(|(campaign, arm)| (campaign.into(), arm.into())));
     Ok(Fixture { name: key, file: file.to_owned(), line, scene, segments: authored.segments, slots: authored.slots })
-}
-
-/// A visitor in TOML is the visitor file in other brackets.
-fn inline(table: &toml::Table) -> Result<Visitor, String> {
-    let json = json(&toml::Value::Table(table.clone()));
-    parse_visitor(json.to_string().as_bytes()).map_err(|error| error.to_string())
 }
 
 /// A date or time becomes its text.

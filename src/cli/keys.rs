@@ -33,7 +33,8 @@ pub(crate) fn decision(keys: &Path, site: &str) -> Result<(), Failure> {
     io::print(&lines.collect::<String>())
 }
 
-pub(crate) fn signing(out: &Path) -> Result<(), Failure> {
+/// Writes a signing key, and prints what `MANIFEST_KEYS` takes: the public half with its roles.
+pub(crate) fn signing(out: &Path, roles: &str) -> Result<(), Failure> {
     let secret = secret()?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -47,5 +48,5 @@ pub(crate) fn signing(out: &Path) -> Result<(), Failure> {
         .and_then(|mut file| file.write_all(format!("{}\n", to_hex(&secret)).as_bytes()))
         .map_err(|error| Failure::file("write", out, &error, "give a new path: a secret key is never overwritten"))?;
     let public = SigningKey::from_bytes(&secret).verifying_key();
-    io::print(&format!("{}\n", to_hex(public.as_bytes())))
+    io::print(&format!("{}{roles}\n", to_hex(public.as_bytes())))
 }

@@ -1,6 +1,7 @@
 //! The `attune` command line tool: the only crate with files and a terminal.
 
 mod args;
+mod assets;
 mod assign;
 mod batch;
 mod catalog;
@@ -22,11 +23,13 @@ mod publish;
 mod replace;
 mod report;
 mod scene;
+mod signer;
 mod simulate;
 mod tally;
 mod test;
 mod tree;
 mod verify;
+mod visitor;
 mod why;
 mod words;
 mod workers;
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Init { dir } => init::init(&dir),
-        Command::Check { dir, format } => verify::check(&dir, format),
+        Command::Check { dir, files, format } => verify::check(&dir, files.as_deref(), format),
         Command::Compile { dir, out, catalog } => verify::compile(&dir, &out, &catalog),
         Command::Overlay(options) => catalog::overlay(&options),
         Command::Posteriors(options) => posteriors::run(&options),
@@ -71,7 +74,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Decision { keys, site }) => keys::decision(&keys, &site),
-        Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out),
+        Command::Keys(KeysCommand::Signing { out }) => keys::signing(&out, ""),
+        Command::Keys(KeysCommand::Data { out }) => keys::signing(&out, ":data"),
         Command::Privacy(PrivacyCommand::Report { dir, format }) => privacy::report(&dir, format),
         Command::Learn(options) => learn::run(&options),
         Command::Evaluate(options) => learn::evaluate::run(&options),

@@ -181,8 +181,13 @@ impl Population {
     fn profile(&self, chance: &mut Chance, now_s: u32) -> Profile {
         let agreed = chance.weighted(&[(55, Choice::Granted), (20, Choice::Denied), (25, Choice::Unknown)]);
         let personalization = agreed.unwrap_or(Choice::Unknown);
-        let consent =
-            Consent { personalization, measurement: personalization, at_s: now_s, source: ConsentSource::Api };
+        let consent = Consent {
+            personalization,
+            measurement: personalization,
+            at_s: now_s,
+            source: ConsentSource::Api,
+            under_gpc: false,
+        };
         if personalization != Choice::Granted {
             let consent = if personalization == Choice::Unknown { Consent::default() } else { consent };
             return Profile { consent, ..Profile::default() };

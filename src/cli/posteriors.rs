@@ -2,9 +2,11 @@
 
 use crate::decide::moment;
 use crate::failure::Failure;
+use crate::signer::Signer;
 use crate::words::{grouped, percent};
 use crate::{config, io};
 use attune_core::bundle::cards::Cards;
+use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::bundle::{Body, Loaded};
 use attune_core::picks::{Belief, encode_posteriors};
 use attune_core::profile::hash32;
@@ -35,8 +37,11 @@ pub(crate) struct PosteriorsOptions {
     /// When the counts were made; now unless said otherwise
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<String>,
+    /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(crate) key: Option<PathBuf>,
     /// File to write
-    #[arg(long)]
+    #[arg(long, requires = "key")]
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -76,7 +81,8 @@ pub(crate) fn run(options: &PosteriorsOptions) -> Result<(), Failure> {
     // Writing into a string has no way to fail.
     let _ =
         writeln!(text, "flawed rows {}, of strategies that the configuration does not have {unknown}", counts.flawed);
-    if let Some(out) = &options.out {
+    if let (Some(key), Some(out)) = (&options.key, &options.out) {
+        let bytes = Signer::read(key)?.live(&loaded.site.name, ArtifactKind::Posteriors, &bytes)?;
         io::write(out, &bytes)?;
         let _ = writeln!(
             text,

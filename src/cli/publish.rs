@@ -5,11 +5,11 @@ use crate::decide::time;
 use crate::failure::Failure;
 use crate::io;
 use crate::privacy::{attributes, holes};
-use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest, Signature};
+use crate::signer::Signer;
+use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest};
 use attune_core::bundle::{AttributeRef, Body, Loaded};
 use attune_core::picks::Shelf;
-use attune_core::profile::{from_hex, to_hex};
-use ed25519_dalek::{Signer, SigningKey};
+use attune_core::profile::to_hex;
 use sha2::{Digest, Sha256};
 
 pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
@@ -32,13 +32,7 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
             "give --catalog with the file that `attune compile DIR --catalog FILE` writes",
         ));
     }
-    let key = io::read_text(&options.key, "a signing key")?;
-    let secret = from_hex::<32>(key.trim()).ok_or_else(|| {
-        Failure::new(
-            format!("{} is not a signing key", options.key.display()),
-            "give a file with 64 hexadecimal digits; `attune keys signing --out FILE` makes one",
-        )
-    })?;
+    let signer = Signer::read(&options.key)?;
     let not_before_s = match &options.not_before {
         Some(text) => u64::from(time(text, "--not-before")?),
         None => u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0),
@@ -51,26 +45,22 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
         expires_s: not_before_s + u64::from(options.expires_days) * 86_400,
         artifacts: artifacts(options, &bundle)?,
     };
-    let signer = SigningKey::from_bytes(&secret);
-    let public = signer.verifying_key();
-    let body = manifest::body(&manifest);
-    let id: [u8; 32] = Sha256::digest(public.as_bytes()).into();
-    let signature = Signature {
-        key: id.first_chunk().copied().unwrap_or_default(),
-        bytes: signer.sign(&manifest::signed_bytes(&body)).to_bytes(),
-    };
+    let signature = signer.sign(&manifest::signed_bytes(&manifest::body(&manifest)));
     let bytes = manifest::encode(&manifest, &[signature])
         .map_err(|error| Failure::new(format!("the manifest cannot be written: {error}"), "use a shorter site name"))?;
     io::write(&options.out, &bytes)?;
     let sha256: [u8; 32] = Sha256::digest(&bundle).into();
     io::print(&format!(
-        "site     {}\nversion  {}\nartifact {}\nkey      {}\npublic   {}\nwrote    {}\n",
+        "site     {}\nversion  {}\nartifact {}\nkey      {}\npublic   {}\nwrote    {}\n\n\
+         When this version is in KV, write it into wrangler.toml and deploy the page Worker, so that nobody can put an \
+         earlier one back:\nMANIFEST_FLOOR = \"{}\"\n",
         options.site,
         options.version_number,
         to_hex(&sha256),
         to_hex(&signature.key),
-        to_hex(public.as_bytes()),
-        options.out.display()
+        signer.public(),
+        options.out.display(),
+        options.version_number
     ))
 }
 

@@ -5,10 +5,9 @@ use attune_core::bundle::Loaded;
 use attune_core::context::{Context, Device};
 use attune_core::decide::{Observer, SlotDecision, Unit, decide};
 use attune_core::device::url_host;
-use attune_core::profile::json::{Visitor, VisitorRequest, parse_visitor};
+use attune_core::profile::json::{Visitor, VisitorRequest};
 use attune_core::profile::{Choice, Effective, PageSeen, Profile, to_hex};
 use attune_core::segment::{Evaluation, Facts, Page};
-use std::path::Path;
 
 /// Everything that a decision depends on, beside the bundle.
 #[derive(Clone)]
@@ -33,21 +32,28 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// A visitor on a page.
+    /// A visitor on a page; a moment of their own counts before that of the page.
     pub(crate) fn new(visitor: Visitor, name: &str, url: &str, now_s: u32) -> Result<Self, Failure> {
         let (path, query) = path_and_query(url)?;
         Ok(Self {
+            now_s: visitor.request.overrides.now_s.unwrap_or(now_s),
             profile: visitor.profile,
             request: visitor.request,
             path,
             query,
             lang: String::new(),
-            now_s,
             name: Some(name.to_owned()),
             counts_page: false,
             foreign: false,
-            arms: Vec::new(),
+            arms: visitor.arms,
         })
+    }
+
+    /// Forces arms, before those that the visitor brings.
+    pub(crate) fn force(&mut self, arms: impl Iterator<Item = (Box<str>, Box<str>)>) {
+        let arms: Vec<_> = arms.collect();
+        self.arms.retain(|(campaign, _)| !arms.iter().any(|(forced, _)| forced == campaign));
+        self.arms.extend(arms);
     }
 
     /// Decides the page, watched by `observer`, and hands the decision to `then`.
@@ -58,6 +64,7 @@ impl Scene {
         then: impl FnOnce(&O, &mut Evaluation, Vec<SlotDecision>, Effective) -> T,
     ) -> Result<T, Failure> {
         let mut profile = std::mem::take(&mut self.profile);
+        profile.name_categories(&|name| loaded.site.category(name).into());
         let over = &self.request.overrides;
         let kinds = ["phone", "tablet", "desktop", "tv"];
         let kind = kinds.into_iter().find(|kind| Some(*kind) == over.device.as_deref());
@@ -97,7 +104,7 @@ impl Scene {
 
     /// Applies consent and, for a cookie, counts this page as the edge does.
     fn settle(&self, profile: &mut Profile, loaded: &Loaded, context: &Context, page: &Page) -> Effective {
-        let effective = profile.settle(false, loaded.site.consent.regime(context.country, context.eu));
+        let effective = profile.settle(false, loaded.site.consent.terms(context.country, context.eu));
         if self.foreign {
             return Effective::default();
         }
@@ -121,22 +128,6 @@ impl Scene {
 /// Empty text is unknown.
 fn known(text: Option<&str>) -> &str {
     text.unwrap_or("")
-}
-
-/// The name of a visitor file, which a visitor without an id goes by.
-pub(crate) fn name_of(file: &Path) -> &str {
-    file.file_stem().and_then(|stem| stem.to_str()).unwrap_or("visitor")
-}
-
-/// Reads a visitor file.
-pub(crate) fn visitor(path: &Path) -> Result<Visitor, Failure> {
-    let bytes = crate::io::read(path, "a visitor file")?;
-    parse_visitor(&bytes).map_err(|error| {
-        Failure::new(
-            format!("{} is not a visitor: {error}", path.display()),
-            "write a readable profile, such as { \"visits\": { \"count\": 3 } }; every key is optional",
-        )
-    })
 }
 
 /// Path and query of a page's URL, or of a path.

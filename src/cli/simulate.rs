@@ -29,13 +29,13 @@ enum Work {
 }
 
 pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let common = Common {
         loaded: &loaded,
         keys: None,
         url: options.url.as_deref().map(path_and_query).transpose()?,
-        now_s: moment(options.now.as_deref())?,
-        lang: "",
+        now_s: moment(options.moment.now.as_deref())?,
+        lang: &options.moment.lang,
         members: None,
     };
     let population = Population::of(&loaded, options.seed, common.now_s);

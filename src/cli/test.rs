@@ -43,7 +43,7 @@ struct Difference {
 }
 
 pub(crate) fn test(options: &TestOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
+    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let mut fixtures = Vec::new();
     for (path, name) in files(&options.dir)? {
         fixtures.extend(fixture::read(&path, &name)?);

@@ -1,6 +1,7 @@
 //! `attune check` and `attune compile`.
 
 use crate::args::{CatalogOptions, Format};
+use crate::assets;
 use crate::catalog;
 use crate::config;
 use crate::failure::Failure;
@@ -13,8 +14,8 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::Path;
 
-pub(crate) fn check(dir: &Path, format: Format) -> Result<(), Failure> {
-    let configuration = config::read(dir)?;
+pub(crate) fn check(dir: &Path, files: Option<&Path>, format: Format) -> Result<(), Failure> {
+    let configuration = config::read_beside(dir, files.map(assets::paths).transpose()?)?;
     match format {
         Format::Json => report::json(&configuration)?,
         Format::Human => report::human(&configuration),

@@ -3,7 +3,8 @@
 use crate::args::WhyOptions;
 use crate::decide::moment;
 use crate::failure::Failure;
-use crate::scene::{Scene, name_of, visitor};
+use crate::scene::Scene;
+use crate::visitor::visitor;
 use crate::words::{need, span};
 use crate::{config, io};
 use attune_core::bundle::{Campaign, Loaded};
@@ -13,14 +14,14 @@ use attune_core::profile::{Choice, Effective};
 use attune_core::segment::{Evaluation, Truth, Why};
 
 pub(crate) fn why(options: &WhyOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir)?;
-    let now_s = moment(options.now.as_deref())?;
-    let name = name_of(&options.visitor);
-    let mut scene = Scene::new(visitor(&options.visitor)?, name, &options.url, now_s)?;
-    scene.lang.clone_from(&options.lang);
+    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let now_s = moment(options.moment.now.as_deref())?;
+    let (visitor, name) = visitor(&options.visitor, now_s)?;
+    let mut scene = Scene::new(visitor, &name, &options.url, now_s)?;
+    scene.lang.clone_from(&options.moment.lang);
     let text = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
         let story = Story { loaded: &loaded, account };
-        let mut paragraphs = vec![opening(&options.url, name, evaluation, effective)];
+        let mut paragraphs = vec![opening(&options.url, &name, evaluation, effective)];
         for (index, slot) in slots.iter().enumerate() {
             paragraphs.extend(story.slot(index, slot, evaluation));
         }

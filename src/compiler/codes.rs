@@ -67,6 +67,9 @@ diagnostics! {
     A0206 UnknownRegion Error "the place is unknown" "Regimes are by country (ISO 3166-1 alpha-2, such as `GB`), `EU` or `other`.";
     A0207 BadSelector Error "this selector cannot be used" "Selectors are one compound of tag, `#id`, `.class`, `[attr]` and `[attr=\"value\"]`, without combinators.";
     A0208 BadPercent Error "this is not a percentage" "Percentages are numbers from 0 to 100 with at most two decimals.";
+    A0210 OutsideRoutes Warning "the Worker leaves these pages alone" "`ROUTES` in wrangler.toml lists the paths that are personalized. A page that [pages] or [decision_header] names and `ROUTES` does not have is passed on untouched. Where wrangler.toml has several environments, those count whose `SITE` is the site's name.";
+
+    A0209 PublicSuffix Error "the hosts have only a public suffix in common" "Hosts of one site share one cookie on the parent domain that they have in common. Browsers refuse a cookie for a domain of the public suffix list (publicsuffix.org), such as co.uk or github.io, under which everybody may have a name: the visitor would be a new one on every page. Serve the hosts as several sites, or list hosts of one domain of your own.";
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
     A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";
@@ -104,6 +107,7 @@ diagnostics! {
     A0411 UnknownGoal Error "the goal is unknown" "Goals are defined under [goals].";
     A0412 NoPages Error "the slot is on no page" "`pages` of a slot names page types of [pages], at least one. Without `pages` a slot is on every page.";
     A0413 TakesEverywhere Warning "a recommendation may take products on pages without its slot" "A product comes once on a page, and slots choose in the order of priorities. Nobody but `pages` of the slot says which pages have it: elsewhere its products would be missing in other slots, and nobody would see them. A campaign whose condition asks something of the page is taken to know where its slot is.";
+    A0414 Past Warning "the schedule is over" "Its last moment has gone by, so whatever waits for it never happens again. Correct the year, or delete what it belongs to.";
     A0420 RunningChanged Error "a running test is changed" "Who is eligible, what the arms show and how visitors are shared out must stay as they are while a test runs, or its two halves cannot be added up. attune.lock has what was compiled before. Undo the change, or raise `phase`, which begins the test anew.";
     A0421 WeightsChanged Error "weights of a running test are changed without history" "A visitor keeps the arm of the weights that were in force when their id was minted, so old weights must stay known. Leave them, and add the new ones to `weights` with their `from`.";
     A0422 HistoryChanged Error "the past of a running test is changed" "Changes of weights are only ever added, and begin in the future: a past that is written anew would move visitors who have an arm already.";
@@ -128,6 +132,10 @@ diagnostics! {
     A0509 UnusedFile Warning "no content uses this file" "It is not part of any page.";
     A0510 DangerousUrl Error "the URL would run code" "URLs with javascript:, vbscript: or data: (other than images) are refused after decoding, because they run as part of the page.";
     A0511 FieldMissing Error "a field is missing in one locale" "Every locale of a content has the same fields.";
+    A0512 UnknownPath Warning "no page type has this path" "A link to a page of the site leads to a path that no pattern of [pages] has. It may be misspelt; or the page has no type yet, and no campaign can ask for it.";
+    A0513 MarkupInText Warning "a text field has HTML in it" "A text field is text: its tags and character references are shown to the visitor as they are written. Write the characters themselves, or the content as an HTML file.";
+    A0514 LongTitle Warning "the title is long" "A heading of more than 80 characters, without what its placeholders write, takes three lines on a phone. Put the rest into another field.";
+    A0515 NoAsset Warning "the file of the site is not there" "`attune check --files FOLDER` names the folder that the site's files are served from, and a picture or a link is not among them.";
 
     A0601 PlaceholderSyntax Error "the placeholder cannot be read" "Placeholders are `{{attribute | filter}}`, such as `{{cart.value | money}}` or `{{top_interest.name | title | default: 'gifts'}}`.";
     A0602 UnknownFilter Error "the filter is unknown" "Filters are plural, money, number, date, percent, title and default.";
@@ -135,8 +143,8 @@ diagnostics! {
     A0604 NeedsFilter Error "the value needs a filter" "Money and dates are written in many ways, so say which; a yes or no and a length of time cannot be written.";
     A0605 PluralForms Error "the number of plural forms is wrong" "Each language has its own number of forms, by the rules of CLDR. The message says which ones.";
     A0606 LocaleData Error "this locale's conventions are not known" "Money, dates and plurals are written by a table of locales, and this one is not in it.";
-    A0607 UnsafePlace Error "a placeholder cannot stand here" "A value can be made safe between tags, in a quoted attribute and in a URL. It cannot be made safe in script, style, comments, names, unquoted attributes, event handlers, style attributes or srcdoc.";
-    A0608 UnsafeUrl Error "a placeholder cannot stand in this part of the URL" "A placeholder is the whole start of a URL, or comes after its path began. It cannot be part of the scheme or the host.";
+    A0607 UnsafePlace Error "a placeholder cannot stand here" "A value can be made safe between tags, in the path of a link or picture, and in quoted attributes that are text for everybody who reads the page: title, alt, lang, class, aria-*, value, and data-* of a list. No other attribute takes one, because frameworks run what stands in attributes of any name (`x-data`, `@click`, `:href`).";
+    A0608 UnsafeUrl Error "a placeholder cannot stand in this part of the URL" "A placeholder is a whole URL, or comes after its path began. It cannot be part of the scheme or the host, and no value may make the URL lead to another site: as a whole URL, only `item.url` and `item.image` of the catalogue may have a host, and any other value must be a path.";
     A0610 Unclosed Error "an element is not closed" "Content that leaves an element open would swallow what follows it. Every element but void ones (br, img, ...) needs its end tag.";
     A0611 StrayEnd Error "an end tag closes nothing" "An end tag that content did not open would close the slot around it.";
     A0612 ForbiddenElement Error "the element cannot be in a content" "html, head, body, base, frames, plaintext and a doctype act on the whole page, not on a slot.";
@@ -156,6 +164,8 @@ diagnostics! {
     A0707 UnknownProduct Warning "the catalogue has no such product" "It may have been taken out of the feed, or its key is misspelt.";
     A0708 BadProductList Error "the list of products cannot be used" "A list of products has `products`, `file` or `sales`, and 1 to 500 products of the catalogue.";
     A0709 BadRule Error "the rule cannot be used" "The message says what a rule of this kind looks like.";
+    A0710 FeedLoss Error "too much of the feed is lost" "A feed that loses more than a tenth of its products, or of their prices, is broken where it is made. A shop without them is worse than yesterday's.";
+    A0711 CategoriesApart Warning "the feed and the site name categories differently" "Categories of feeds, pages, events and conditions meet in one key. Where a shop has two names for one, [catalog] category_aliases says so.";
 }
 
 impl Code {

@@ -1,7 +1,7 @@
 //! What the compiler says about the authored files.
 
 use crate::codes::Code;
-use crate::source::{File, Place};
+use crate::source::{Around, File, Place};
 use serde::Serialize;
 
 /// How bad a problem is.
@@ -42,15 +42,31 @@ pub struct Diagnostic {
     pub related: Option<(Span, String)>,
 }
 
+/// Nothing is known of what is around the files.
+const NOTHING: &Around = &Around { now_s: None, assets: None };
+
 /// Collects every problem of one run.
 pub(crate) struct Sink<'a> {
     files: &'a [File],
+    around: &'a Around,
     found: Vec<Diagnostic>,
+    /// A file breaks off, by a quote that is not closed or a mistake in JSON: what the rest of it says is not known.
+    pub(crate) cut_off: bool,
 }
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(files: &'a [File]) -> Self {
-        Self { files, found: Vec::new() }
+        Self::beside(files, NOTHING)
+    }
+
+    /// The same with what is around the files.
+    pub(crate) fn beside(files: &'a [File], around: &'a Around) -> Self {
+        Self { files, around, found: Vec::new(), cut_off: false }
+    }
+
+    /// What is around the files.
+    pub(crate) fn around(&self) -> &'a Around {
+        self.around
     }
 
     pub(crate) fn files(&self) -> &'a [File] {
@@ -109,8 +125,12 @@ impl<'a> Sink<'a> {
     }
 
     /// Everything found, in the order of files and characters, but what only follows from a line that could not be
-    /// read.
+    /// read, or from a file that breaks off.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        if self.cut_off {
+            // What refers to the rest of the file finds nothing.
+            self.found.retain(|found| found.code == Code::Syntax);
+        }
         let unread: Vec<Span> = self.found.iter().filter_map(|found| self.unread_line(found)).collect();
         self.found.retain(|found| {
             let line = |span: &Span| {

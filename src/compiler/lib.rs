@@ -34,12 +34,12 @@ mod suggest;
 mod syntax;
 mod template;
 
-pub use catalog::{LiveFeed, Ordinals, OrdinalsError, Products, live};
+pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use grammar::schema;
 pub use lock::LOCK;
-pub use source::File;
+pub use source::{Around, DEPLOYMENT, File};
 
 use attune_core::bundle::Bundle;
 
@@ -78,23 +78,16 @@ pub fn is_authored(path: &str) -> bool {
 /// Stack that the parser of conditions may need, in bytes; only what is used is ever taken from the system.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
-/// Compiles a configuration from all its files, in any order.
-///
-/// With a lock among them, every test in it counts as running. [`compile_at`] knows better.
+/// Compiles a configuration from all its files, in any order, beside nothing.
 pub fn compile(files: &[File]) -> Compiled {
-    compiled(files, None)
+    compile_beside(files, &Around::default())
 }
 
-/// Compiles a configuration at a moment, in seconds since the Unix epoch: a test in the lock that has not begun by
-/// then may still be changed, and a change of weights may not begin before then.
-pub fn compile_at(files: &[File], now_s: u32) -> Compiled {
-    compiled(files, Some(now_s))
-}
-
-fn compiled(files: &[File], now_s: Option<u32>) -> Compiled {
+/// Compiles a configuration from all its files, in any order.
+pub fn compile_beside(files: &[File], around: &Around) -> Compiled {
     let mut files = files.to_vec();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let run = || compile_sorted(&files, now_s);
+    let run = || compile_sorted(&files, around);
     std::thread::scope(|scope| {
         let spawned = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
         match spawned.map(std::thread::ScopedJoinHandle::join) {
@@ -106,13 +99,13 @@ fn compiled(files: &[File], now_s: Option<u32>) -> Compiled {
     })
 }
 
-fn compile_sorted(files: &[File], now_s: Option<u32>) -> Compiled {
-    let mut sink = diagnostic::Sink::new(files);
+fn compile_sorted(files: &[File], around: &Around) -> Compiled {
+    let mut sink = diagnostic::Sink::beside(files, around);
     let root = merge::merge(&mut sink);
     let (bundle, products) = lower::lower(&root, &mut sink);
     // What is wrong in itself is not compared: it would only be said twice.
     let lock = match &bundle {
-        Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, now_s, &mut sink),
+        Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, around.now_s, &mut sink),
         _ => None,
     };
     let sound = !sink.has_errors();

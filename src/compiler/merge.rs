@@ -3,6 +3,7 @@
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::grammar::{self, ROOT, Shape};
+use crate::source::DEPLOYMENT;
 use crate::syntax::{self, Entry, Node, Table, Value};
 
 /// Reads, merges and checks every file.
@@ -10,7 +11,9 @@ pub(crate) fn merge(sink: &mut Sink<'_>) -> Table {
     let mut root = Table::default();
     for file in 0..sink.files().len() {
         let authored = sink.files().get(file).is_some_and(|f| {
-            (f.has_extension("toml") || f.has_extension("json")) && !crate::catalog::is_catalog_file(f)
+            (f.has_extension("toml") || f.has_extension("json"))
+                && !crate::catalog::is_catalog_file(f)
+                && f.path != DEPLOYMENT
         });
         if !authored {
             continue;

@@ -1,7 +1,12 @@
 //! Authored files and places in them.
 
 use crate::diagnostic::Span;
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// The file that says how the Worker is deployed, which may be passed in beside the authored ones: it is not part of the
+/// configuration, but its `ROUTES` have to fit `[pages]`.
+pub const DEPLOYMENT: &str = "wrangler.toml";
 
 /// One authored file: the compiler never opens anything itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +26,17 @@ impl File {
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
     }
+}
+
+/// What the files of a configuration are read beside.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The moment, in seconds since the Unix epoch. With it a schedule can be over, a test in the lock that has not begun
+    /// may still be changed, and a change of weights may not begin before; without it every test in the lock counts as
+    /// running.
+    pub now_s: Option<u32>,
+    /// Paths of the files that the site serves, such as `/img/hero.svg`, where they are known: the others are not there.
+    pub assets: Option<BTreeSet<String>>,
 }
 
 /// Bytes of the file with this index.

@@ -225,6 +225,11 @@ impl Attribute {
         (Self::ItemId..=Self::ItemExtra).contains(&self)
     }
 
+    /// It is a URL of the shop's own, which may lead to another host. Any other text stays on the site.
+    pub fn is_trusted_url(self) -> bool {
+        matches!(self, Self::ItemUrl | Self::ItemImage)
+    }
+
     /// It is of the page's product, which only a catalogue knows.
     pub fn is_of_product(self) -> bool {
         (Self::ProductPrice..=Self::ProductExtra).contains(&self)

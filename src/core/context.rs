@@ -21,7 +21,7 @@ pub struct Context<'a> {
     pub continent: &'a str,
     /// In the European Union, where the platform says so.
     pub eu: Option<bool>,
-    /// First language of `Accept-Language`, lower case.
+    /// Most wanted language of `Accept-Language`, as it stands there.
     pub language: &'a str,
     /// Device.
     pub device: Device,

@@ -3,11 +3,9 @@
 use crate::context::Device;
 
 /// Words to look for in user agents, in ASCII: the first [`EXACT`] stand there exactly so, the others in any case.
-const WORDS: [&str; 42] = [
-    "iPhone",
+const WORDS: [&str; 64] = [
     "iPad",
     "iPod",
-    "Android",
     "Windows",
     "CrOS",
     "Macintosh",
@@ -29,28 +27,57 @@ const WORDS: [&str; 42] = [
     "Mobi",
     "Mobile",
     "Tablet",
+    // Engines, and programs of people that name neither engine nor platform.
+    "AppleWebKit",
+    "Gecko",
+    "Mozilla/4.",
+    "X11",
+    "MIDP",
+    "UP.",
+    "Lynx",
+    "Amiga",
+    "Office",
+    "Nintendo",
+    "PlayStation",
+    "iphone",
+    "android",
+    "darwin",
     // "cubot" is a make of phone; no robot calls itself so. What follows it are marks of robots.
     "cubot",
     "bot",
     "crawl",
     "spider",
-    "slurp",
     "preview",
-    "facebookexternalhit",
     "lighthouse",
-    "pagespeed",
+    "monitor",
+    // Robots name a page that explains them.
+    "://",
+    "headless",
+    "google-",
+    "-google",
+    "googleother",
+    // What fetches for a person who asked a language model.
+    "-user",
+    "-agent",
+    "checker",
+    "archive",
+    "synthetic",
+    "ptst/",
+    "gtmetrix",
+    "playwright",
+    "selenium",
+    "pingdom",
+    "gecko; compatible",
     "curl/",
     "wget/",
-    "python-",
-    "go-http-client",
-    "java/",
+    "python",
     "okhttp",
-    "scrapy",
-    "monitor",
 ];
-const EXACT: usize = 25;
-/// The bits of the marks of robots, all after `cubot`.
-const ROBOTS: u64 = ((1 << WORDS.len()) - 1) & !((1 << (EXACT + 1)) - 1);
+const EXACT: usize = 34;
+/// The bits of what people use: platforms, engines, and whatever else stands before `cubot`.
+const PEOPLE: u64 = (1 << place_of("cubot")) - 1;
+/// The bits of the marks of robots: all after `cubot`.
+const ROBOTS: u64 = !(any(&["cubot"]) | PEOPLE);
 
 /// For each byte below 128, the words that may have it at a place, one bit each.
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: an index out of bounds does not compile")]
@@ -77,14 +104,20 @@ const fn any(words: &[&str]) -> u64 {
     let mut bits = 0;
     let mut next = 0;
     while next < words.len() {
-        let mut word = 0;
-        while !same(WORDS[word].as_bytes(), words[next].as_bytes()) {
-            word += 1;
-        }
-        bits |= 1 << word;
+        bits |= 1 << place_of(words[next]);
         next += 1;
     }
     bits
+}
+
+/// The bit of a word; one that is not in the list does not compile.
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: an index out of bounds does not compile")]
+const fn place_of(word: &str) -> usize {
+    let mut place = 0;
+    while !same(WORDS[place].as_bytes(), word.as_bytes()) {
+        place += 1;
+    }
+    place
 }
 
 const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
@@ -121,9 +154,9 @@ fn words_of(agent: &str) -> u64 {
 pub fn from_user_agent(agent: &str) -> Device {
     let words = words_of(agent);
     let has = |any: u64| words & any != 0;
-    let os = if has(const { any(&["iPhone", "iPad", "iPod"]) }) {
+    let os = if has(const { any(&["iphone", "iPad", "iPod"]) }) {
         "ios"
-    } else if has(const { any(&["Android"]) }) {
+    } else if has(const { any(&["android"]) }) {
         "android"
     } else if has(const { any(&["Windows"]) }) {
         "windows"
@@ -157,26 +190,59 @@ pub fn from_user_agent(agent: &str) -> Device {
         "tv"
     } else if is_android_tablet || has(const { any(&["iPad", "Tablet"]) }) {
         "tablet"
-    } else if has(const { any(&["Mobi", "iPhone", "iPod"]) }) {
+    } else if has(const { any(&["Mobi", "iphone", "iPod"]) }) {
         "phone"
     } else if matches!(os, "windows" | "macos" | "linux" | "chromeos") {
         "desktop"
     } else {
         ""
     };
-    // A robot says so, or is a tool that has no person in front of it, or says nothing at all.
-    let bot = agent.is_empty() || (has(ROBOTS) && !has(const { any(&["cubot"]) }));
+    // A robot says so, or is a tool that names no platform and no engine, or says nothing at all.
+    let bot = !has(PEOPLE) || (has(ROBOTS) && !has(const { any(&["cubot"]) }));
     Device { kind, os, browser, bot }
 }
 
-/// The first language of an `Accept-Language` header, as it stands there; empty when there is none.
-pub fn first_language(header: &str) -> &str {
-    let first = header.split([',', ';']).next().unwrap_or("").trim_matches([' ', '\t']);
-    let sound = !first.is_empty()
-        && first.len() <= 35
-        && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && first.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    if sound { first } else { "" }
+/// The language that an `Accept-Language` header wants most, as it stands there: of the highest weight the first.
+/// Empty when there is none. A weight of 0 is a refusal, and what cannot be read is no wish. Of `de_DE`, which is no tag,
+/// the language is known.
+pub fn preferred_language(header: &str) -> &str {
+    let mut best = ("", 0);
+    for wish in header.split(',') {
+        let (tag, parameters) = wish.split_once(';').unwrap_or((wish, ""));
+        let tag = tag.trim_ascii();
+        let tag = tag.split('_').next().unwrap_or(tag);
+        let sound = tag.len() <= 35
+            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && tag.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+        let weight = weight_thousandths(parameters);
+        if sound && weight > best.1 {
+            best = (tag, weight);
+        }
+    }
+    best.0
+}
+
+/// The weight among the parameters of a wish: 1,000 where there is none, 0 where it cannot be read.
+fn weight_thousandths(parameters: &str) -> u32 {
+    for parameter in parameters.split(';') {
+        let mut bytes = parameter.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'));
+        if !matches!((bytes.next(), bytes.next()), (Some(b'q' | b'Q'), Some(b'='))) {
+            continue;
+        }
+        let (mut weight, mut unit) = (0, 1_000);
+        for byte in bytes {
+            match byte {
+                b'0'..=b'9' => {
+                    weight += unit * u32::from(byte - b'0');
+                    unit /= 10;
+                }
+                b'.' if unit == 100 => {}
+                _ => return 0,
+            }
+        }
+        return weight.min(1_000);
+    }
+    1_000
 }
 
 /// The host of an absolute URL, without port and user; empty when there is none.
@@ -229,12 +295,95 @@ mod tests {
         }
     }
 
+    /// Some of each kind; `cargo xtask prove --only robots` measures with lists of thousands.
     #[test]
-    fn languages_and_hosts_are_read_or_unknown() {
-        assert_eq!(first_language("de-DE,de;q=0.9,en;q=0.8"), "de-DE");
-        assert_eq!(first_language(" en ;q=1"), "en");
-        assert_eq!(first_language("*"), "");
-        assert_eq!(first_language(""), "");
+    fn robots_that_pass_for_browsers_and_tools_are_robots() {
+        let chrome = |more: &str| {
+            let begin = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0";
+            [begin, more].concat()
+        };
+        let robots = [
+            chrome(" Safari/537.36 (compatible; Google-InspectionTool/1.0)"),
+            chrome(" Safari/537.36 (compatible; GoogleOther)"),
+            chrome(" Safari/537.36 PlayStore-Google"),
+            chrome(" Safari/537.36 PTST/211202.211915"),
+            chrome(" Safari/537.36 NewRelicSynthetics/1.0"),
+            chrome(" Safari/537.36 Chrome-Lighthouse"),
+            chrome(" Safari/537.36; Devin/1.0; +https://devin.ai"),
+            chrome(" Safari/537.36").replace("Chrome/", "HeadlessChrome/"),
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot)"
+                .into(),
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Some-Reader/2)".into(),
+            "Mozilla/5.0 (compatible; evc-batch/2.0)".into(),
+            "Mozilla/5.0".into(),
+            "Mediapartners-Google".into(),
+            "meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)".into(),
+            "facebookexternalhit/1.1".into(),
+            "axios/0.21.4".into(),
+            "Go-http-client/1.1".into(),
+            "python-requests/2.32.3".into(),
+            "curl/7.21.4 (universal-apple-darwin11.0) libcurl/7.21.4".into(),
+            "Java/17.0.2".into(),
+            "node".into(),
+            "PostmanRuntime/7.29.0".into(),
+        ];
+        for agent in &robots {
+            assert!(from_user_agent(agent).bot, "{agent}");
+        }
+    }
+
+    #[test]
+    fn programs_of_people_are_no_robots() {
+        for agent in [
+            "Mozilla/5.0 (Linux; Android 8.0.0; CUBOT_P20) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/70.0.3538.110 Mobile Safari/537.36",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 (Ecosia ios@9.2.3.1367)",
+            "Mozilla/5.0 (Linux; Android 10; SM-G973F; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/85.0 Mobile Safari/537.36 trill_2021 Channel/googleplay",
+            "Mozilla/5.0 (Linux; Android 16; Pixel 10; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/146.0 Mobile Safari/537.36 MetaIAB Facebook",
+            "Mozilla/5.0 (iPad; CPU OS 16_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Phantom/ios/24.3.0",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MagentaTV",
+            "Mozilla/5.0 (compatible; Konqueror/3.4; CYGWIN_NT-5.1) KHTML/3.4.89 (like Gecko)",
+            "Mozilla/4.0 (compatible; MSIE 5.0; Mac_PowerPC)",
+            "MOT-V177/0.1.75 UP.Browser/6.2.3.9.c.12 (GUI) MMP/2.0 UP.Link/6.3.1.13.0",
+            "Nokia6280/2.0 (03.60) Profile/MIDP-2.0 Configuration/CLDC-1.1",
+            "Mozilla/5.0 (Nintendo 3DS; U; ; en) Version/1.7412.EU",
+            "Viber/12.8.0.1 CFNetwork/1121.2.2 Darwin/19.3.0",
+            "espn app/6.14.0 dalvik/2.1.0 (linux; u; android 5.1.1; kfsuwi build/lvy48f)",
+            "Lynx/2.9.0dev.6 libwww-FM/2.14 SSL-MM/1.4.1 OpenSSL/1.1.1j-dev",
+        ] {
+            assert!(!from_user_agent(agent).bot, "{agent}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_wanted_by_its_weight_and_refused_by_a_weight_of_zero() {
+        for (header, wanted) in [
+            ("de-DE,de;q=0.9,en;q=0.8", "de-DE"),
+            (" en ;q=1", "en"),
+            ("en;q=0.7, fr", "fr"),
+            ("en;q=0.5,de;q=0.9", "de"),
+            ("fr;q=0.5,\tde ; Q = 0.51", "de"),
+            ("fr;q=0.501,de;q=0.5019", "fr"),
+            ("nl;q=.9, de;q=0.2", "de"),
+            ("nl;q=1.5, de;q=1", "nl"),
+            ("de;level=1;q=0.2, sv;q=0.3", "sv"),
+            ("*;q=0.9, pt-BR;q=0.1", "pt-BR"),
+            ("de;q=0, en;q=0.1", "en"),
+            ("de;q=0.000", ""),
+            ("de;q=no, en;q=0.1", "en"),
+            ("de;q=, en;q=0.1", "en"),
+            ("de_AT, en", "de"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+            ("1de, -de, d\u{e9}, en;q=0.1", "en"),
+            ("*", ""),
+            (",,;q=1,", ""),
+            ("", ""),
+        ] {
+            assert_eq!(preferred_language(header), wanted, "{header}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_read_or_unknown() {
         assert_eq!(url_host("https://user@www.google.com:443/search?q=a@b"), "www.google.com");
         assert_eq!(url_host("https://[::1]:8787/"), "[::1]");
         assert_eq!(url_host("android-app://com.example"), "");

@@ -17,6 +17,7 @@ pub mod explain;
 mod float;
 pub mod html;
 pub mod limits;
+mod pae;
 pub mod page;
 #[cfg(feature = "json")]
 pub mod persona;

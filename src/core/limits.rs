@@ -16,16 +16,35 @@ pub const INTERESTS_MAX: usize = 12;
 pub const CATEGORY_BYTES_MAX: usize = 48;
 /// Viewed products remembered in a profile.
 pub const VIEWED_MAX: usize = 20;
-/// Longest product key (SKU), in bytes.
-pub const SKU_BYTES_MAX: usize = 32;
+/// Longest product key (SKU), in bytes: 50 characters of any script, the limit of Google's feeds.
+pub const SKU_BYTES_MAX: usize = 200;
 /// Campaigns whose impressions are remembered in a profile.
 pub const SHOWN_MAX: usize = 32;
 /// Lines remembered of a cart.
 pub const CART_LINES_MAX: usize = 20;
 /// Bought products remembered in a profile.
 pub const ORDER_SKUS_MAX: usize = 12;
-/// Event ids remembered in a profile.
-pub const EVENT_RING_MAX: usize = 8;
+/// Pieces of a `Cookie` header that may be a visitor's cookie and are verified; with more nobody can say which is.
+pub const COOKIE_CANDIDATES_MAX: usize = 16;
+/// Longest consent cookie value, in characters of base64url.
+pub const CONSENT_CHARS_MAX: usize = 128;
+/// Logs of page scripts whose last number a profile remembers: one for each host of the site that is in use.
+pub const LOGS_MAX: usize = 4;
+/// Purchases whose transaction a profile remembers, so that a thank-you page that is opened again changes nothing.
+pub const TRANSACTIONS_MAX: usize = 8;
+/// Longest transaction id of the shop's, in bytes; only its hash is kept.
+pub const TRANSACTION_BYTES_MAX: usize = 128;
+/// Rows of the mailbox that one answer delivers.
+pub const MAIL_MAX: usize = 32;
+/// For how long the mailbox is asked at every beacon after a checkout, a purchase or a login, in seconds.
+pub const MAILBOX_ASK_S: u32 = 3_600;
+/// How long a row stays in the mailbox after a cookie has shown it, in seconds: a slow answer may set an older cookie.
+pub const MAILBOX_KEEP_S: u32 = 3_600;
+/// By how much an erasure reaches beyond its moment, in seconds: clocks of machines differ, and what one that is ahead
+/// has just minted is erased, too.
+pub const ERASE_MARGIN_S: u32 = 5;
+/// For how long a mint token may be used, in seconds.
+pub const MINT_TTL_S: u32 = 86_400;
 /// A visit ends after this long without a page, in seconds.
 pub const VISIT_IDLE_S: u32 = 30 * 60;
 /// Largest bundle, in bytes.
@@ -154,10 +173,14 @@ pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 pub const CATALOG_FIELDS_MAX: usize = 32;
 /// Longest text of a catalogue, in bytes.
 pub const CATALOG_TEXT_BYTES_MAX: usize = 2_048;
+/// Names of categories that stand for another one.
+pub const CATEGORY_ALIASES_MAX: usize = 1_024;
 /// Categories of a catalogue.
 pub const CATEGORIES_MAX: usize = 65_000;
 /// Products in a live overlay.
 pub const OVERLAY_ITEMS_MAX: usize = 200_000;
+/// Largest body of live data, in bytes: that of a full overlay.
+pub const LIVE_BYTES_MAX: usize = 32 + 16 * OVERLAY_ITEMS_MAX;
 /// Product cards in one slot.
 pub const CARDS_MAX: usize = 24;
 /// Sources of one recommendation.

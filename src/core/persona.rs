@@ -38,7 +38,7 @@ pub fn segments(
         place: request.place(),
         ..Context::default()
     };
-    let effective = visitor.profile.settle(false, loaded.site.consent.regime(context.country, context.eu));
+    let effective = visitor.profile.settle(false, loaded.site.consent.terms(context.country, context.eu));
     let page = Page::of(&loaded.site, path, "");
     let facts = Facts {
         site: &loaded.site,

@@ -1,29 +1,50 @@
 //! `POST /_attune/consent`: to give, refuse and withdraw.
 
 use crate::reply::{Problem, Reply};
-use crate::visitor::{ConsentWords, Visitor};
-use crate::{Call, body, ledger};
-use attune_core::profile::ConsentSource;
+use crate::visitor::{ConsentWords, Visitor, require_no_preview};
+use crate::{Call, body, mailbox};
 use attune_core::profile::json::parse_consent;
+use attune_core::profile::{ConsentSource, open_mint};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Answer {
     consent: ConsentWords,
+    /// `refused`: the visitor agreed, and their browser's `Sec-GPC: 1` is final on this site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gpc: Option<&'static str>,
 }
 
-/// Records the answer. What was withdrawn is erased on this very response.
+/// Records the answer in the consent cookie. What was withdrawn is erased on this very response; who agrees has a
+/// profile from now on.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
-    let said = parse_consent(&body::read(&mut call).await?)?;
+    let answer = parse_consent(&body::read(&mut call).await?)?;
+    require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
-    visitor.require_writable(&call)?;
-    let known = visitor.profile.id;
-    let now_s = call.facts.context.now_s;
-    visitor.profile.record(said.personalization, said.measurement, now_s, ConsentSource::Api);
-    visitor.settle(&call);
-    if let (Some(id), None) = (known, visitor.profile.id) {
-        ledger::forget(&call.env, &id).await;
+    if answer.personalization || answer.measurement {
+        // What is held may be a later refusal. A refusal needs nothing that was there before.
+        visitor.require_readable()?;
     }
-    let set_cookie = visitor.set_cookie(&call);
-    Ok(Reply::json(200, &Answer { consent: visitor.consent() }).with_cookie(set_cookie))
+    let now_s = call.facts.context.now_s;
+    let (known, issued_s) = (visitor.held.profile.id, visitor.held.profile.issued_s);
+    let state = &mut visitor.held.consent;
+    state.record(answer.personalization, answer.measurement, now_s, ConsentSource::Api);
+    state.record.under_gpc = call.facts.gpc;
+    if !answer.personalization {
+        state.erase(issued_s, now_s);
+    }
+    let erased_s = state.erased_s;
+    visitor.held.profile.enforce(answer.personalization, answer.measurement);
+    visitor.settle(&call);
+    if let (Some(id), None) = (known, visitor.held.profile.id) {
+        mailbox::forget(&call.env, &id).await;
+    }
+    if visitor.is_granted() && visitor.held.profile.id.is_none() {
+        let minted = open_mint(answer.mint.as_bytes(), &call.keys, now_s).ok().filter(|m| m.issued_s > erased_s);
+        let (id, issued_s) = minted.map_or((call.facts.random, now_s.max(erased_s + 1)), |m| (m.id, m.issued_s));
+        visitor.held.profile.mint(id, issued_s);
+    }
+    let gpc = (answer.personalization && !visitor.is_granted()).then_some("refused");
+    let body = Answer { consent: visitor.consent(), gpc };
+    Ok(Reply::json(200, &body).with_cookies(visitor.answered(&call)))
 }

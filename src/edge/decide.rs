@@ -36,6 +36,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         })?;
         profile.id = Some(id);
     }
+    profile.name_categories(&|name| call.outline.site.category(name).into());
     let page = ask.page.ok_or_else(|| wrong("page", "is missing"))?;
     let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
     let now_s = call.facts.context.now_s;
@@ -43,7 +44,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let token = Preview { name: "decide".into(), expires_s: now_s + TOKEN_TTL_S, profile, request, arms }
         .seal(&call.keys, now_s)?;
     let referrer = ask.request.referrer.unwrap_or_default();
-    // A user agent that says nothing would be a robot's.
+    // A user agent that names no engine and no platform would be a robot's.
     let fields = [
         "1",
         &format!("{now_s}000"),
@@ -53,7 +54,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         &query,
         &format!("{PREVIEW_COOKIE}={token}"),
         &referrer,
-        "Mozilla/5.0",
+        "AppleWebKit",
         "",
         "",
         "",

@@ -1,83 +1,72 @@
 //! `POST /_attune/events`: what happened in the browser.
 
 use crate::reply::{Problem, Reply};
-use crate::visitor::{Visitor, previews};
+use crate::visitor::{ConsentWords, Visitor, previews};
 use crate::{Call, body};
-use attune_core::profile::json::{BeaconError, RejectedEvent, parse_beacon};
-use attune_core::profile::{Event, EventKind, Outcome, apply, signal};
+use attune_core::profile::json::{Beacon, BeaconError, RejectedEvent, parse_beacon};
+use attune_core::profile::{PathFacts, Rulebook, open_mint, take_batch};
 use attune_core::segment::Page;
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Answer {
+    /// The last number of the log that the cookie of this answer has; null without a profile.
+    last: Option<u32>,
+    /// The last number of the mailbox's rows that it has.
+    mail: u64,
     applied: usize,
-    ring: Vec<String>,
     rejected: Vec<RejectedEvent>,
+    consent: ConsentWords,
 }
 
-/// Applies each event once, then hands over the orders that wait for this visitor.
+/// Takes each event once, then hands over what waits for this visitor.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
-    let beacon = parse_beacon(&body::read(&mut call).await?)?;
+    let now_s = call.facts.context.now_s;
+    let Beacon { batch, mail, mint, rejected } = parse_beacon(&body::read(&mut call).await?, now_s)?;
     let mut visitor = Visitor::of(&call);
-    let silent = call.facts.context.device.bot || previews(&call);
-    let mut answer = Answer { applied: 0, ring: Vec::new(), rejected: beacon.rejected };
-    if silent {
+    let mut answer = Answer { last: None, mail: 0, applied: 0, rejected, consent: visitor.consent() };
+    if call.facts.context.device.bot || previews(&call) {
         return Ok(Reply::json(200, &answer));
     }
-    let now_s = call.facts.context.now_s;
-    let before = visitor.profile.clone();
-    for mut event in beacon.events {
-        let outcome = if complete(&mut event, &beacon.page, &call) {
-            apply(&mut visitor.profile, &event, now_s)
-        } else {
-            answer.rejected.push(rejected(&event, "never_profile", "this page leaves no memory"));
-            continue;
-        };
-        match outcome {
-            Outcome::Applied => {
-                signal(&mut visitor.profile, &call.outline.rules.signals, &event, now_s);
-                answer.applied += 1;
-            }
-            Outcome::Duplicate => {}
-            Outcome::Refused(why) => answer.rejected.push(rejected(&event, why.code(), &why.to_string())),
-        }
+    // The script keeps its events, and sends them again.
+    visitor.require_readable()?;
+    if !visitor.is_granted() {
+        return Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)));
     }
-    if let Some(id) = visitor.profile.id {
-        visitor.collect(&call, &id, &before).await;
+    let erased_s = visitor.held.consent.erased_s;
+    let held = &mut visitor.held;
+    let minted = held.profile.id.is_none();
+    if minted
+        && let Ok(token) = open_mint(mint.as_bytes(), &call.keys, now_s)
+        && token.issued_s > erased_s
+    {
+        held.profile.mint(token.id, token.issued_s);
     }
-    answer.ring = visitor.profile.events.iter().map(|id| format!("{id:08x}")).collect();
-    let set_cookie = visitor.set_cookie(&call);
-    Ok(Reply::json(200, &answer).with_cookie(set_cookie))
+    let Some(id) = held.profile.id else { return Ok(Reply::json(200, &answer)) };
+    let shown = held.profile.mailbox.last;
+    let outline = call.outline;
+    let rulebook = Rulebook {
+        facts: &|path| path_facts(&call, path),
+        category: &|name| outline.site.aliases.category(name).into(),
+        window_s: &|campaign| outline.windows.iter().find(|(key, _)| key == campaign).map(|(_, per_s)| *per_s),
+        signals: &outline.rules.signals,
+    };
+    let taken = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
+    if held.profile.mailbox.is_due(minted || taken.began_visit, mail, now_s) {
+        visitor.collect(&call, &id, shown).await;
+    }
+    answer.last = Some(taken.last);
+    answer.mail = visitor.held.profile.mailbox.last;
+    answer.applied = taken.applied;
+    let refused = taken.refused.into_iter();
+    answer.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
+    Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)))
 }
 
-/// Fills in what only the bundle knows. False for an event that a page without memory sent.
-fn complete(event: &mut Event, page: &str, call: &Call<'_>) -> bool {
-    let site = &call.outline.site;
+fn path_facts(call: &Call<'_>, path: &str) -> PathFacts {
+    let page = Page::of(&call.outline.site, path, "");
     let some = |text: &str| (!text.is_empty()).then(|| text.into());
-    match &mut event.kind {
-        EventKind::PageView { path, sku, category } => {
-            let page = Page::of(site, path, "");
-            if !page.never_profile {
-                (*sku, *category) = (some(&page.sku), some(&page.category));
-            }
-            true
-        }
-        EventKind::Impression { campaign, per_s, .. } => {
-            let window = call.outline.windows.iter().find(|(key, _)| **key == **campaign);
-            *per_s = window.map_or(0, |(_, per_s)| *per_s);
-            true
-        }
-        EventKind::ViewItem { items, served } => {
-            let page = Page::of(site, page, "");
-            *served = items.iter().all(|item| item.category.as_deref() == Some(&page.category));
-            !page.never_profile
-        }
-        _ => !Page::of(site, page, "").never_profile,
-    }
-}
-
-fn rejected(event: &Event, code: &'static str, message: &str) -> RejectedEvent {
-    RejectedEvent { id: format!("{:08x}", event.id), code, message: message.to_owned() }
+    PathFacts { sku: some(&page.sku), category: some(&page.category), never_profile: page.never_profile }
 }
 
 impl From<BeaconError> for Problem {

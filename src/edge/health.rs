@@ -7,7 +7,7 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct Health<'a> {
-    /// `ok`, `no-bundle` or `no-keys`.
+    /// `ok`, `no-bundle`, `no-keys`, or `resting` after too many traps.
     status: &'static str,
     bundle: Option<Bundle<'a>>,
     /// How long ago the manifest was read; null before the first time.
@@ -24,17 +24,19 @@ struct Bundle<'a> {
     disabled: u32,
 }
 
-/// Always 200: the page is served in every case.
+/// 200 where pages can be personalized, else 503 with the reason: pages are served in every case, but as the origin's.
 pub(crate) fn answer(outline: Option<&Outline>, keys: Result<&KeyRing, &KeyError>, state: &str) -> Reply {
     let mut lines = state.lines();
     let sha256 = lines.next().unwrap_or_default();
     let manifest = lines.next().and_then(|line| line.parse().ok()).unwrap_or(0);
+    let bundle = outline.map(|o| Bundle { version: &o.version, sha256, manifest, disabled: o.disabled });
+    let checked_ms_ago = lines.next().and_then(|line| line.parse().ok());
     let status = match (outline, keys) {
         (_, Err(_)) => "no-keys",
         (None, _) => "no-bundle",
+        _ if lines.next() == Some("resting") => "resting",
         _ => "ok",
     };
-    let bundle = outline.map(|o| Bundle { version: &o.version, sha256, manifest, disabled: o.disabled });
-    let checked_ms_ago = lines.next().and_then(|line| line.parse().ok());
-    Reply::json(200, &Health { status, bundle, checked_ms_ago })
+    let code = if status == "ok" { 200 } else { 503 };
+    Reply::json(code, &Health { status, bundle, checked_ms_ago })
 }

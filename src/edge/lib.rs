@@ -9,9 +9,9 @@ mod decide;
 mod events;
 mod guard;
 mod health;
-#[expect(missing_docs, reason = "the macro writes methods without any")]
-mod ledger;
 mod login;
+#[expect(missing_docs, reason = "the macro writes methods without any")]
+mod mailbox;
 mod orders;
 mod own;
 mod preview;
@@ -19,7 +19,7 @@ mod reply;
 mod traits;
 mod visitor;
 
-pub use ledger::Orders;
+pub use mailbox::Orders;
 
 use attune_core::bundle::Outline;
 use attune_core::page;
@@ -39,8 +39,8 @@ struct Call<'a> {
 }
 
 /// Answers a request under `/_attune/`. `facts` is the request text of the page call, `outline` what the page
-/// core says of the bundle (empty without one), `state` the loader's: SHA-256, manifest version and age of the
-/// last check in milliseconds, a line each.
+/// core says of the bundle (empty without one), `state` the loader's: SHA-256, manifest version, age of the
+/// last check in milliseconds, and `resting` while the bundle has trapped too often, a line each.
 ///
 /// # Errors
 /// Only when the answer itself cannot be made.

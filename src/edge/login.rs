@@ -1,8 +1,8 @@
 //! `POST /_attune/login`: the browser brings what the shop's backend says of who has just logged in, or out.
 
 use crate::reply::{Problem, Reply};
-use crate::visitor::Visitor;
-use crate::{Call, body, ledger, traits};
+use crate::visitor::{Visitor, require_no_preview};
+use crate::{Call, body, mailbox, traits};
 use attune_core::profile::json::parse_login;
 use attune_core::profile::open_login;
 use serde::Serialize;
@@ -21,21 +21,20 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let token = parse_login(&body::read(&mut call).await?)?;
     let said = open_login(token.as_bytes(), &call.keys, call.facts.context.now_s)
         .map_err(|error| Problem::new(400, "bad_token", format!("token: {error}")))?;
+    require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
-    visitor.require_writable(&call)?;
-    let Some(id) = visitor.profile.id else {
-        let message =
-            "this visitor has no profile: they have not agreed to personalization, or have seen no page since";
+    visitor.require_readable()?;
+    let Some(id) = visitor.held.profile.id.filter(|_| visitor.is_granted()) else {
+        let message = "this visitor has no profile: they have not agreed to personalization, or no event of theirs has arrived since";
         return Err(Problem::new(409, "no_profile", message));
     };
-    if !ledger::redeem(&call.env, &token, &id).await.map_err(Problem::internal)? {
+    if !mailbox::redeem(&call.env, &token, &id).await.map_err(Problem::internal)? {
         return Err(Problem::new(409, "used_token", "token: another visitor brought it before"));
     }
-    let outdated = ledger::say(&call.env, &id, &said).await.map_err(Problem::internal)?;
-    let cookie = visitor.profile.clone();
-    visitor.collect(&call, &id, &cookie).await;
+    let outdated = mailbox::say(&call.env, &id, &said).await.map_err(Problem::internal)?;
+    let shown = visitor.held.profile.mailbox.last;
+    visitor.collect(&call, &id, shown).await;
     let outdated = traits::names(&call, &outdated);
-    let answer = Answer { accepted: true, outdated, signed_in: visitor.profile.customer.is_some() };
-    let set_cookie = visitor.set_cookie(&call);
-    Ok(Reply::json(200, &answer).with_cookie(set_cookie))
+    let answer = Answer { accepted: true, outdated, signed_in: visitor.held.profile.customer.is_some() };
+    Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)))
 }

@@ -1,7 +1,7 @@
 //! `POST /_attune/orders`: the only source of `orders.*`, from the shop's backend.
 
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard, ledger};
+use crate::{Call, body, guard, mailbox};
 use attune_core::profile::json::parse_order;
 use attune_core::profile::open_handle;
 use serde::Serialize;
@@ -24,6 +24,6 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         let message = format!("currency: orders are counted in {currency}, the currency of the site's first locale");
         return Err(Problem::new(400, "bad_currency", message));
     }
-    let added = ledger::put(&call.env, &id, &body.order).await.map_err(Problem::internal)?;
+    let added = mailbox::put(&call.env, &id, &body.order).await.map_err(Problem::internal)?;
     Ok(Reply::json(202, &Answer { accepted: true, duplicate: !added }))
 }

@@ -8,7 +8,7 @@ use worker::{Headers, Response};
 pub(crate) struct Reply {
     status: u16,
     body: String,
-    set_cookie: Option<String>,
+    cookies: Vec<String>,
     allow: Option<String>,
 }
 
@@ -17,12 +17,12 @@ impl Reply {
     pub(crate) fn json(status: u16, value: &impl Serialize) -> Self {
         // Only maps with keys that are no texts cannot be written, and there are none.
         let body = serde_json::to_string(value).unwrap_or_else(|_| "{}".into());
-        Self { status, body, set_cookie: None, allow: None }
+        Self { status, body, cookies: Vec::new(), allow: None }
     }
 
-    /// The same, setting a cookie.
-    pub(crate) fn with_cookie(self, set_cookie: Option<String>) -> Self {
-        Self { set_cookie, ..self }
+    /// The same, setting cookies: values of `Set-Cookie`.
+    pub(crate) fn with_cookies(self, cookies: impl IntoIterator<Item = String>) -> Self {
+        Self { cookies: cookies.into_iter().collect(), ..self }
     }
 
     pub(crate) fn into_response(self) -> worker::Result<Response> {
@@ -33,7 +33,7 @@ impl Reply {
         if let Some(allow) = &self.allow {
             headers.set("Allow", allow)?;
         }
-        if let Some(cookie) = &self.set_cookie {
+        for cookie in &self.cookies {
             headers.append("Set-Cookie", cookie)?;
         }
         Ok(Response::ok(self.body)?.with_status(self.status).with_headers(headers))

@@ -1,7 +1,7 @@
 //! `POST /_attune/traits`: what the shop's backend says of a visitor, or, in a token, of whoever logs in.
 
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard, ledger};
+use crate::{Call, body, guard, mailbox};
 use attune_core::profile::json::{Addressee, parse_statement};
 use attune_core::profile::{LoginError, hash32, open_handle, seal_login};
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
             let id = open_handle(&handle, &call.keys).map_err(|error| {
                 Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
             })?;
-            let outdated = ledger::say(&call.env, &id, &body.said).await.map_err(Problem::internal)?;
+            let outdated = mailbox::say(&call.env, &id, &body.said).await.map_err(Problem::internal)?;
             Ok(Reply::json(202, &Kept { accepted: true, outdated: names(&call, &outdated) }))
         }
         Addressee::Bearer(ttl_s) => {
@@ -46,7 +46,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
 pub(crate) fn names<'a>(call: &Call<'a>, called: &'a [String]) -> Vec<&'a str> {
     let traits = &call.outline.rules.traits;
     let key = |called: &'a String| {
-        let known = traits.iter().find(|known| ledger::trait_name(hash32(&[&known.key])) == *called);
+        let known = traits.iter().find(|known| mailbox::trait_name(hash32(&[&known.key])) == *called);
         known.map_or(called.as_str(), |known| &known.key)
     };
     called.iter().map(key).collect()

@@ -1,16 +1,16 @@
-//! The visitor of a call: their cookie in, and out again.
+//! The visitor of a call: their cookies in, and out again.
 
 use crate::reply::Problem;
-use crate::{Call, ledger};
-use attune_core::profile::{Choice, Effective, PREVIEW_COOKIE, Preview, Profile, Verdict, apply_order, header};
+use crate::{Call, mailbox};
+use attune_core::bundle::Terms;
+use attune_core::profile::{Choice, Effective, Held, Preview};
 use serde::Serialize;
 
 /// Who calls.
-pub(crate) struct Visitor {
-    pub(crate) profile: Profile,
+pub(crate) struct Visitor<'a> {
+    pub(crate) held: Held<'a>,
     pub(crate) effective: Effective,
-    /// The cookie is of a deployment that this one does not know: it must not be overwritten.
-    pub(crate) foreign: bool,
+    terms: Terms,
 }
 
 /// What a visitor agreed to, as the page may know it.
@@ -20,75 +20,91 @@ pub(crate) struct ConsentWords {
     measurement: &'static str,
 }
 
-impl Visitor {
-    /// Reads the cookie and applies consent.
-    pub(crate) fn of(call: &Call<'_>) -> Self {
-        let verdict = call.scope.read(call.facts.cookie.as_bytes(), &call.keys, call.facts.context.now_s);
-        let foreign = matches!(verdict, Verdict::Anonymous(_));
-        let profile = if let Verdict::Valid(profile) = verdict { profile } else { Profile::default() };
-        let mut visitor = Self { profile, effective: Effective::default(), foreign };
-        if !foreign {
-            visitor.settle(call);
-        }
-        visitor
-    }
-
-    /// Works out what holds now, and erases what may not be kept.
-    pub(crate) fn settle(&mut self, call: &Call<'_>) {
+impl<'a> Visitor<'a> {
+    /// Reads the cookies, and works out what the visitor agreed to.
+    pub(crate) fn of(call: &Call<'a>) -> Self {
         let context = &call.facts.context;
-        let regime = call.outline.site.consent.regime(context.country, context.eu);
-        self.effective = self.profile.settle(call.facts.gpc, regime);
+        let held = call.scope.read(call.facts.cookie.as_bytes(), &call.keys, context.now_s);
+        let terms = call.outline.site.consent.terms(context.country, context.eu);
+        let effective = held.effective(call.facts.gpc, terms);
+        Self { held, effective, terms }
     }
 
-    /// Adds what the shop's backend left in the mailbox; `cookie` is the profile as the request brought it.
-    pub(crate) async fn collect(&mut self, call: &Call<'_>, id: &[u8; 16], cookie: &Profile) {
-        let mail = ledger::take(&call.env, id, cookie).await;
-        // After the events, so that they are the newest of the ring, by which the next beacon says that they arrived.
-        for order in &mail.orders {
-            apply_order(&mut self.profile, order);
+    /// Works out what holds after a new answer.
+    pub(crate) fn settle(&mut self, call: &Call<'_>) {
+        self.held.agree();
+        self.effective = self.held.effective(call.facts.gpc, self.terms);
+    }
+
+    /// The visitor agreed to personalization.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.effective.personalization == Choice::Granted
+    }
+
+    /// Adds what the shop's backend left in the mailbox. `shown` is the last number that the request's cookie shows.
+    pub(crate) async fn collect(&mut self, call: &Call<'_>, id: &[u8; 16], shown: u64) {
+        if let Some(rows) = mailbox::take(&call.env, id, shown).await {
+            self.held.profile.deliver(&rows, &call.outline.rules.traits);
         }
-        self.profile.take_over(&mail.said, &call.outline.rules.traits);
     }
 
-    /// The `Set-Cookie` value that stores the profile as it is now, if the browser does not hold it already.
+    /// The `Set-Cookie` value that stores the profile as it is now, if the browser does not hold it already; the
+    /// deletion of one that nothing allows any more.
     pub(crate) fn set_cookie(&self, call: &Call<'_>) -> Option<String> {
-        if self.foreign || previews(call) {
+        if self.held.anonymous.is_some() || previews(call) {
             return None;
         }
-        call.scope.update(call.facts.cookie.as_bytes(), &self.profile, &call.keys)
+        if self.held.must_go(self.effective, self.terms) {
+            return Some(call.scope.delete_cookie());
+        }
+        self.is_granted().then(|| call.scope.update(&self.held, &call.keys)).flatten()
     }
 
-    /// Refuses to change a profile that cannot be read, or that a preview stands in front of.
-    pub(crate) fn require_writable(&self, call: &Call<'_>) -> Result<(), Problem> {
-        if self.foreign {
-            let message = "the profile is of a newer deployment than this one; try again in a minute";
-            return Err(Problem::new(503, "unknown_key", message));
+    /// The `Set-Cookie` values of an answer to the visitor's consent or wish to be forgotten: the consent cookie, and
+    /// the profile as it is now.
+    pub(crate) fn answered(mut self, call: &Call<'_>) -> Vec<String> {
+        let unreadable = self.held.anonymous.take().is_some();
+        let mut cookies = vec![call.scope.answer(&mut self.held, &call.keys)];
+        if unreadable || self.held.profile.id.is_none() {
+            cookies.extend((unreadable || self.held.has_cookie()).then(|| call.scope.delete_cookie()));
+        } else {
+            cookies.extend(self.set_cookie(call));
         }
-        if previews(call) {
-            return Err(Problem::new(
-                409,
-                "preview",
-                "a preview is active, and a preview changes nobody; end it first",
-            ));
+        cookies
+    }
+
+    /// Refuses to change a profile that cannot be read.
+    pub(crate) fn require_readable(&self) -> Result<(), Problem> {
+        match self.held.anonymous {
+            None => Ok(()),
+            Some(why) => Err(Problem::new(503, "unknown_visitor", format!("{why}; try again in a minute"))),
         }
-        Ok(())
     }
 
     /// What holds, in words.
     pub(crate) fn consent(&self) -> ConsentWords {
-        ConsentWords {
-            personalization: word(self.effective.personalization),
-            measurement: word(self.effective.measurement),
-        }
+        ConsentWords::of(self.effective.personalization, self.effective.measurement)
     }
+}
+
+impl ConsentWords {
+    /// Two choices, in words.
+    pub(crate) fn of(personalization: Choice, measurement: Choice) -> Self {
+        Self { personalization: word(personalization), measurement: word(measurement) }
+    }
+}
+
+/// Refuses to change a visitor that a preview stands in front of.
+pub(crate) fn require_no_preview(call: &Call<'_>) -> Result<(), Problem> {
+    if previews(call) {
+        return Err(Problem::new(409, "preview", "a preview is active, and a preview changes nobody; end it first"));
+    }
+    Ok(())
 }
 
 /// True while a valid preview token is in the request.
 pub(crate) fn previews(call: &Call<'_>) -> bool {
-    match header::find(call.facts.cookie.as_bytes(), PREVIEW_COOKIE) {
-        header::Lookup::One(token) => Preview::open(token, &call.keys, call.facts.context.now_s).is_ok(),
-        _ => false,
-    }
+    Preview::of_request(call.facts.cookie.as_bytes(), &call.keys, call.facts.context.now_s).is_some()
 }
 
 fn word(choice: Choice) -> &'static str {

@@ -46,6 +46,14 @@ pub enum LearnError {
         /// The columns there are.
         found: String,
     },
+    /// Times are written as numbers of day and month, and nothing says which is which.
+    #[error("the times of {} may have the day or the month first, such as `{example}`: no day is above 12", path.display())]
+    TimeOrder {
+        /// The file.
+        path: PathBuf,
+        /// One of its times.
+        example: String,
+    },
     /// Nothing can be learned from what was read.
     #[error("nothing to learn from: {0}")]
     Empty(String),

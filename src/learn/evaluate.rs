@@ -64,7 +64,7 @@ fn evaluate_part<B: AsRef<[u8]>>(
             let current = prefix.last().copied().unwrap_or(UNKNOWN);
             let exclude = [current];
             let exclude: &[u32] = if include_current { &[] } else { &exclude };
-            let query = Query { recent: &recent, exclude, ..Query::default() };
+            let query = Query { recent: &recent, exclude };
             let start = Instant::now();
             let len = index.recommend(&query, &mut scratch, &mut out);
             let time_ns = u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX);

@@ -1,6 +1,6 @@
 //! Files to sessions: rows read, cleaned, counted, grouped.
 
-use crate::input::{self, Columns, Format, Layout, Progress, Row};
+use crate::input::{self, Columns, Format, Layout, Numbered, Progress, Row, TimeFormat};
 use crate::items::Items;
 use crate::sessions::{SessionBuilder, SessionLog};
 use crate::{LearnError, Noise, evaluate};
@@ -27,6 +27,8 @@ pub struct Source<'a> {
     pub events: &'a [String],
     /// Where a visitor's clicks are cut into sessions.
     pub gap: Gap,
+    /// How its times are written.
+    pub time_format: &'a TimeFormat,
 }
 
 /// The pause after which a visitor's next click begins another session.
@@ -79,18 +81,28 @@ pub fn read(
     if matches!(products, Products::Known(_)) {
         builder = builder.whole_sessions();
     }
-    let mut time = LastTime::default();
+    let mut time = LastTime::new(time_format(source)?);
     let layout = input::read(source.path, source.format, source.columns, noise, progress, &mut |row, noise| {
         noise.rows += 1;
         if !usable(&row, source, noise) {
             return Ok(());
         }
         let moment = time.ms(row.time).and_then(|base| Some((base, base.checked_add(offset_ms(row.offset)?)?)));
-        let Some((base_ms, time_ms)) = moment else {
-            noise.no_time.add(row.time);
-            return Ok(());
+        let time_ms = match moment {
+            Some((base_ms, time_ms)) => {
+                noise.times.add(base_ms);
+                time_ms
+            }
+            // Products of one order belong together, whenever it was.
+            None if source.orders => {
+                noise.needless_time.add(row.time);
+                0
+            }
+            None => {
+                noise.no_time.add(row.time);
+                return Ok(());
+            }
         };
-        noise.times.add(base_ms);
         let id = whole_number(row.item);
         let item = match products {
             Products::Growing(items) => items.intern(id),
@@ -119,6 +131,38 @@ pub fn read(
     noise.guessed = layout.guessed || layout.visitors;
     noise.layout = described(layout.text.clone(), &layout, gap_ms);
     builder.cut_at(gap_ms).dated(layout.timed).finish(noise)
+}
+
+/// How the times of a file are written: as was said, or as its first value that leaves no doubt says.
+fn time_format(source: &Source<'_>) -> Result<TimeFormat, LearnError> {
+    if *source.time_format != TimeFormat::Told {
+        return Ok(source.time_format.clone());
+    }
+    let (mut settled, mut example) = (None, None);
+    let enough = || LearnError::Empty(String::new());
+    let read =
+        input::read(source.path, source.format, source.columns, &mut Noise::default(), &mut |_| {}, &mut |row, _| {
+            if row.time.is_empty() {
+                return Ok(());
+            }
+            settled = match Numbered::of(row.time).filter(|date| !date.is_plain()) {
+                Some(date) => date.settles(),
+                // One that is plain in itself: so are the others, as far as they can be read.
+                None if example.is_none() => Some(TimeFormat::Told),
+                None => None,
+            };
+            if example.is_none() {
+                example = Some(row.time.to_owned());
+            }
+            if settled.is_some() { Err(enough()) } else { Ok(()) }
+        });
+    match (settled, example) {
+        (Some(format), _) => Ok(format),
+        (None, Some(example)) if !source.orders => {
+            Err(LearnError::TimeOrder { path: source.path.to_path_buf(), example })
+        }
+        _ => read.map(|_| TimeFormat::Told),
+    }
 }
 
 fn described(mut text: String, layout: &Layout, gap_ms: Option<i64>) -> String {
@@ -210,20 +254,24 @@ fn is_product(code: &str) -> bool {
 }
 
 /// Reads times, and the same one only once: rows of a session or order often share it.
-#[derive(Default)]
 struct LastTime {
+    format: TimeFormat,
     text: String,
     ms: Option<i64>,
 }
 
 impl LastTime {
+    fn new(format: TimeFormat) -> Self {
+        Self { format, text: String::new(), ms: None }
+    }
+
     fn ms(&mut self, text: &str) -> Option<i64> {
         if text.is_empty() {
             return Some(0);
         }
         if self.text != text {
             text.clone_into(&mut self.text);
-            self.ms = input::parse_ms(text);
+            self.ms = self.format.ms(text);
         }
         self.ms
     }

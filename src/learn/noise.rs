@@ -36,6 +36,8 @@ pub struct Noise {
     pub odd_id: u64,
     /// Rows whose time cannot be read, by what stands there.
     pub no_time: Ids,
+    /// Order lines whose time cannot be read, by what stands there. They are used: baskets need no time.
+    pub needless_time: Ids,
     /// Rows whose time is before the row before it in the same session; they were put in order.
     pub out_of_order: u64,
     /// Order lines of cancelled orders.
@@ -118,6 +120,11 @@ impl Noise {
         self.guessed || 2 * (self.left_out_total() - self.other_event) > self.rows
     }
 
+    /// Whether most of what was left out has a time that cannot be read.
+    pub fn is_mostly_untimed(&self) -> bool {
+        2 * self.no_time.total > self.left_out_total()
+    }
+
     /// Rows that were left out, for whatever cause.
     pub fn left_out_total(&self) -> u64 {
         self.left_out().iter().map(|(_, count, _)| count).sum()
@@ -163,6 +170,10 @@ impl fmt::Display for Noise {
         if self.new_product.total > 0 {
             let (count, ids) = (self.new_product.total, self.new_product.shown());
             write!(out, "\n  {count} rows of products that the training data do not have {ids}")?;
+        }
+        if self.needless_time.total > 0 {
+            let (count, ids) = (self.needless_time.total, self.needless_time.shown());
+            write!(out, "\n  {count} rows have no readable time, which orders do not need {ids}")?;
         }
         for (name, count) in [
             ("rows were out of order in time, and put in order", self.out_of_order),

@@ -3,10 +3,13 @@
 use crate::evaluate::{UNKNOWN, latest, prefixes};
 use crate::sessions::Sessions;
 use attune_core::profile::Seen;
-use attune_core::recommend::{Index, Query, Scored, Scratch};
+use attune_core::recommend::{Index, Query, Scored, Scratch, later};
 
 /// Products in a view.
-pub const SLOTS: usize = 8;
+pub const SLOTS: usize = SLOTS_U8 as usize;
+const SLOTS_U8: u8 = 8;
+/// Products that a list is made of, as at the edge.
+const CANDIDATES: usize = 64;
 /// Views of a visitor who clicks nothing.
 const IDLE_VIEWS: usize = 10;
 
@@ -18,14 +21,30 @@ const NOW_S: u32 = 0;
 pub enum Policy {
     /// They do not.
     Greedy,
-    /// A score is divided by 1 + this * times seen.
+    /// What was seen comes later in the list ([`later`]).
     Rotation(f32),
+    /// A score is divided by 1 + this * times seen.
+    OfScores(f32),
     /// The same, but of the sum of weights, of which a score is the root.
     OfSums(f32),
     /// What was seen this often is left out.
     Cap(f32),
     /// What was seen is left out.
     Exclusion,
+}
+
+impl Policy {
+    /// By what a product is ordered, least first: its place among the candidates, its score there, negative for a popular
+    /// one that no click led to, and the times that it was seen.
+    fn order(self, place: u16, score: f32, times_seen: f32) -> f32 {
+        let divided = |divisor: f32| if score < 0.0 { -score * divisor } else { -score / divisor };
+        match self {
+            Self::Greedy | Self::Cap(_) | Self::Exclusion => f32::from(place),
+            Self::Rotation(strength) => later(place, SLOTS_U8, strength, times_seen),
+            Self::OfScores(strength) => divided(1.0 + strength * times_seen),
+            Self::OfSums(strength) => divided((1.0 + strength * times_seen).sqrt()),
+        }
+    }
 }
 
 /// Figures of one policy.
@@ -41,6 +60,8 @@ pub struct Figures {
     pub idle_products: f64,
     /// Share of those views that show the same products in the same order as the one before.
     pub idle_identical: f64,
+    /// Mean share of the products of those views that the view before did not have.
+    pub idle_new: f64,
     /// Number of views.
     pub views: u64,
 }
@@ -76,7 +97,8 @@ pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Pol
             replay.seen.clicked(target);
         }
         if clicks.len() > 1 {
-            let (distinct, identical) = replay.idle(clicks);
+            let (distinct, identical, new) = replay.idle(clicks);
+            sums.new += new;
             sums.idle_products += distinct;
             sums.identical += identical;
             idle_sessions += 1;
@@ -89,6 +111,7 @@ pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Pol
         discovery: share(sums.discovered, sums.targets),
         idle_products: sums.idle_products as f64 / (idle_sessions as f64).max(1.0),
         idle_identical: sums.identical as f64 / (idle_sessions as f64).max(1.0) / (IDLE_VIEWS - 1) as f64,
+        idle_new: sums.new as f64 / (idle_sessions as f64).max(1.0) / ((IDLE_VIEWS - 1) * SLOTS) as f64,
         views: sums.views,
     }
 }
@@ -103,6 +126,7 @@ struct Sums {
     discovered: usize,
     idle_products: usize,
     identical: usize,
+    new: usize,
 }
 
 struct Replay<'a, B> {
@@ -118,44 +142,46 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
     fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
         latest(prefix, &mut self.recent);
         let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
-        let mut times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
-        let strength = match self.policy {
-            Policy::Rotation(strength) => strength,
-            Policy::OfSums(strength) => {
-                // The square of the divisor that this gives is the divisor that is wanted.
-                for (_, times) in &mut times {
-                    *times = ((1.0 + strength * *times).sqrt() - 1.0) / strength;
-                }
-                strength
-            }
-            Policy::Greedy | Policy::Cap(_) | Policy::Exclusion => 0.0,
-        };
+        let times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
         let limit = match self.policy {
             Policy::Cap(limit) => limit,
             Policy::Exclusion => f32::MIN_POSITIVE,
-            Policy::Greedy | Policy::Rotation(_) | Policy::OfSums(_) => f32::INFINITY,
+            Policy::Greedy | Policy::Rotation(_) | Policy::OfScores(_) | Policy::OfSums(_) => f32::INFINITY,
         };
         exclude.extend(times.iter().filter(|(_, times)| *times >= limit).map(|(item, _)| *item));
-        let query = Query { recent: &self.recent, exclude: &exclude, seen: &times, rotation: strength };
-        let mut out = [Scored::default(); SLOTS];
+        let query = Query { recent: &self.recent, exclude: &exclude };
+        let mut out = [Scored::default(); CANDIDATES];
         let len = self.index.recommend(&query, &mut self.scratch, &mut out);
-        let list: Vec<u32> = out.iter().take(len).map(|scored| scored.item).collect();
+        let seen = |item: u32| times.iter().find(|(seen, _)| *seen == item).map_or(0.0, |(_, times)| *times);
+        let key = |(place, scored): (u16, &Scored)| {
+            let times_seen = seen(scored.item);
+            (self.policy.order(place, scored.score, times_seen), times_seen, scored.item)
+        };
+        let mut candidates: Vec<(f32, f32, u32)> = (0..).zip(out.iter().take(len)).map(key).collect();
+        // Of equal ones the one that was seen less, as at the edge.
+        candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let list: Vec<u32> = candidates.iter().take(SLOTS).map(|(_, _, item)| *item).collect();
         self.seen.shown(list.iter().copied(), NOW_S);
         list
     }
 
-    /// Distinct products over ten views without a click, and how many of the views were like the one before.
-    fn idle(&mut self, clicks: &[u32]) -> (usize, usize) {
+    /// Over ten views without a click: distinct products, views that were like the one before, and products that the
+    /// view before did not have.
+    fn idle(&mut self, clicks: &[u32]) -> (usize, usize, usize) {
         self.seen = Seen::default();
-        let (mut distinct, mut before, mut identical) = (Vec::new(), Vec::new(), 0);
-        for _ in 0..IDLE_VIEWS {
+        let (mut distinct, mut before): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+        let (mut identical, mut new) = (0, 0);
+        for view in 0..IDLE_VIEWS {
             let list = self.view(clicks);
-            identical += usize::from(list == before);
+            if view > 0 {
+                identical += usize::from(list == before);
+                new += list.iter().filter(|item| !before.contains(item)).count();
+            }
             distinct.extend(list.iter().copied());
             before = list;
         }
         distinct.sort_unstable();
         distinct.dedup();
-        (distinct.len(), identical)
+        (distinct.len(), identical, new)
     }
 }

@@ -136,6 +136,18 @@ impl PageCore {
     }
 }
 
+/// Whether a path is on a list of path patterns, one a line.
+#[wasm_bindgen]
+pub fn is_listed(patterns: &str, path: &str) -> bool {
+    attune_core::bundle::is_listed(patterns, path)
+}
+
+/// Whether the first bytes of a body show how it opens, so that no more are needed for `open`.
+#[wasm_bindgen]
+pub fn shows_opening(prelude: &[u8]) -> bool {
+    html::opening(prelude) != html::Opening::Unfinished
+}
+
 /// Scans the next chunk of a page. The answer: the number of steps in four bytes, each step as two 32-bit
 /// words, all little endian, then the state for the next chunk.
 ///

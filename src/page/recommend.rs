@@ -11,7 +11,6 @@ const LIST: usize = 20;
 pub struct Recommender {
     index: Index<Vec<u8>>,
     scratch: Scratch,
-    seen: Vec<(u32, f32)>,
     out: [Scored; LIST],
 }
 
@@ -24,18 +23,13 @@ impl Recommender {
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: Vec<u8>) -> Result<Self, JsError> {
         let index = Index::load(bytes)?;
-        Ok(Self { index, scratch: Scratch::default(), seen: Vec::new(), out: [Scored::default(); LIST] })
-    }
-
-    /// Counts products as seen, for rotation.
-    pub fn shown(&mut self, items: &[u32]) {
-        self.seen = items.iter().map(|item| (*item, 1.0)).collect();
+        Ok(Self { index, scratch: Scratch::default(), out: [Scored::default(); LIST] })
     }
 
     /// The best twenty for these clicks, newest first; the newest is left out.
-    pub fn query(&mut self, recent: &[u32], rotation: f32) -> Vec<u32> {
+    pub fn query(&mut self, recent: &[u32]) -> Vec<u32> {
         let exclude = recent.get(..1).unwrap_or_default();
-        let query = Query { recent, exclude, seen: &self.seen, rotation };
+        let query = Query { recent, exclude };
         let len = self.index.recommend(&query, &mut self.scratch, &mut self.out);
         self.out.iter().take(len).map(|scored| scored.item).collect()
     }

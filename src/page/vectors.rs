@@ -6,8 +6,8 @@ use attune_core::decide::{Salt, bucket as bucket_of};
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
-    Event, EventKind, Foreign, KeyRing, Outcome, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
-    header, open_handle, seal_handle, signal,
+    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
+    open_handle, seal_handle, signal,
 };
 use attune_core::segment::Truth;
 use serde_json::{Value, json};
@@ -28,9 +28,8 @@ pub fn read_cookie(keys: &str, site: &str, host: &str, now: &str, value: &str) -
     Ok(match cookie::read(value.as_bytes(), &keys, host, now_s) {
         Verdict::Absent => "absent".into(),
         Verdict::Valid(profile) => format!("valid {}", cookie::encode(&profile, &keys, host).value),
-        Verdict::Anonymous(Foreign::Format(_)) => "anonymous:format".into(),
-        Verdict::Anonymous(_) => "anonymous:key".into(),
-        Verdict::NewVisitor(refusal) => format!("new_visitor:{}", refusal.code()),
+        Verdict::Anonymous(why) => format!("anonymous:{}", why.code()),
+        Verdict::Refused(refusal) => format!("refused:{}", refusal.code()),
     })
 }
 
@@ -44,14 +43,20 @@ pub fn write_cookie(keys: &str, site: &str, host: &str, profile: &str) -> Result
     Ok(cookie::encode(&profile, &keys_of(keys, site)?, host).value)
 }
 
-/// Finds a cookie in a header: the outcome, and the value behind a space.
+/// Reads both cookies of a header: `anonymous:WHY`, `refused:WHY`, or what is held, as JSON.
+///
+/// # Errors
+/// When the keys, the host or the time are malformed.
 #[wasm_bindgen]
-pub fn find_cookie(header: &str, name: &str) -> String {
-    match header::find(header.as_bytes(), name) {
-        header::Lookup::Absent => "absent".into(),
-        header::Lookup::One(value) => format!("one {}", String::from_utf8_lossy(value)),
-        header::Lookup::Refused(_) => "refused".into(),
-    }
+pub fn read_header(keys: &str, site: &str, host: &str, now: &str, header: &str) -> Result<String, JsError> {
+    let keys = keys_of(keys, site)?;
+    let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
+    let held = CookieScope::of(&[host])?.read(header.as_bytes(), &keys, now_s);
+    Ok(match (held.anonymous, held.refusal) {
+        (Some(why), _) => format!("anonymous:{}", why.code()),
+        (None, Some(why)) => format!("refused:{}", why.code()),
+        (None, None) => json!(readable(&held.profile, &[], |_| None)).to_string(),
+    })
 }
 
 /// Seals a visitor id, and opens what it sealed: the handle, or an empty text if it does not open again.
@@ -90,21 +95,18 @@ pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
     };
     let mut outcomes = Vec::new();
     for step in part(&case, "steps").as_array().into_iter().flatten() {
-        let outcome = if part(step, "order").is_object() {
+        if part(step, "order").is_object() {
             let body = parse_order(part(step, "order").to_string().as_bytes(), now_s)?;
-            apply_order(&mut profile, &body.order)
-        } else {
-            let event = event(step)?;
-            let outcome = apply(&mut profile, &event, now_s);
-            if outcome == Outcome::Applied {
+            apply_order(&mut profile, &body.order);
+            continue;
+        }
+        let event = event(step, now_s)?;
+        outcomes.push(match apply(&mut profile, &event, now_s) {
+            Ok(()) => {
                 signal(&mut profile, &signals, &event, now_s);
+                "applied".to_owned()
             }
-            outcome
-        };
-        outcomes.push(match outcome {
-            Outcome::Applied => "applied".to_owned(),
-            Outcome::Duplicate => "duplicate".to_owned(),
-            Outcome::Refused(why) => format!("refused:{}", why.code()),
+            Err(why) => format!("refused:{}", why.code()),
         });
     }
     Ok(json!({ "outcomes": outcomes, "end": readable(&profile, &[], |_| None) }).to_string())
@@ -113,8 +115,11 @@ pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
 /// Reads a beacon: the outcome, the number of events that could be read, the others and the message, as JSON.
 #[wasm_bindgen]
 pub fn beacon(body: &[u8]) -> String {
-    let answer = match parse_beacon(body) {
-        Ok(beacon) => json!({ "outcome": "ok", "events": beacon.events.len(), "rejected": beacon.rejected }),
+    let answer = match parse_beacon(body, 0) {
+        Ok(beacon) => {
+            let read = beacon.batch.events.iter().filter(|sent| sent.event.is_some()).count();
+            json!({ "outcome": "ok", "events": read, "rejected": beacon.rejected })
+        }
         Err(error) => json!({ "outcome": BeaconError::code(&error), "message": error.to_string() }),
     };
     answer.to_string()
@@ -130,9 +135,11 @@ fn profile_of(value: &Value) -> Result<Profile, JsError> {
 }
 
 /// The step's event, with what the bundle would know filled in.
-fn event(step: &Value) -> Result<Event, JsError> {
-    let body = json!({ "page": "/", "events": [part(step, "event")] }).to_string();
-    let event = parse_beacon(body.as_bytes())?.events.into_iter().next();
+fn event(step: &Value, now_s: u32) -> Result<Event, JsError> {
+    let mut event = part(step, "event").clone();
+    event["n"] = json!(1);
+    let body = json!({ "log": "00000001", "page": "/", "events": [event] }).to_string();
+    let event = parse_beacon(body.as_bytes(), now_s)?.batch.events.into_iter().find_map(|sent| sent.event);
     let mut event = event.ok_or_else(|| JsError::new("the event of the step cannot be read"))?;
     let facts = part(step, "facts");
     match &mut event.kind {

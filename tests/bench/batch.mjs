@@ -28,7 +28,7 @@ function customer(n) {
     },
     request: { country: n % 5 === 0 ? "DE" : "GB", device: n % 2 === 0 ? "phone" : "desktop" },
     page: PAGES[n % PAGES.length],
-    locale: n % 5 === 0 ? "de-DE" : "en-GB",
+    locale: "en-GB",
   });
 }
 

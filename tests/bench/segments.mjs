@@ -45,6 +45,7 @@ const AGENTS = [
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
 ];
+const PRELUDE = new TextEncoder().encode('<!doctype html><html lang="en-GB">');
 const NOW_MS = Date.UTC(2026, 10, 20, 10, 5);
 
 /** A visitor's memory and request: somebody new, a browser, a buyer, a regular. */
@@ -126,7 +127,7 @@ function bench(count, tests) {
         const theirs = built[peer].flatMap((holds, n) => (holds(data) ? [n] : []));
         assert.deepEqual(theirs, holds, `${peer} gives other answers than Attune`);
       }
-      took.page.push(measure((times) => { for (let n = 0; n < times; n++) core.open(text, new Uint8Array()); }));
+      took.page.push(measure((times) => { for (let n = 0; n < times; n++) core.open(text, PRELUDE); }));
       took.sieve.push(measure((times) => { alone.members(text, times); }));
       took.each.push(measure((times) => { alone.each(text, times); }));
       for (const peer of peers) {

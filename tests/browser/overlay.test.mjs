@@ -161,6 +161,15 @@ test("recommended products say where they come from", async () => {
   await context.close();
 });
 
+test("a copy of the script that is inserted again takes the place of the first", async () => {
+  const { context, page, overlay } = await explained("fan-baking", "/");
+  await page.evaluate(() => new Promise((resolve) => document.body.append(Object.assign(document.createElement("script"), { src: "/_attune/overlay.js", onload: resolve }))));
+  assert.equal(await page.locator("#attune-overlay").count(), 1);
+  await overlay.locator('[data-slot-why="hero"]').click();
+  assert.equal(await overlay.getByRole("dialog").isVisible(), true);
+  await context.close();
+});
+
 test("nobody else has an overlay", async () => {
   const { context, page } = await shop.visitor();
   await page.goto("/");

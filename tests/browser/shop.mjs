@@ -25,9 +25,10 @@ function bundled(config, main, folder) {
   return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
 
-/** The real browser. */
-export const launch = () =>
+/** The real browser. @param {import("playwright-core").LaunchOptions} [options] */
+export const launch = (options) =>
   chromium.launch({
+    ...options,
     executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
@@ -47,7 +48,7 @@ export async function openShop() {
           name: "attune-demo",
           compatibilityDate: "2026-04-01",
           bindings: {
-            ROUTES: ["/", "/de/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
+            ROUTES: ["/", "/c/{category}", "/p/{sku}", "/basket", "/checkout", "/order-confirmed", "/search", "/account", "/privacy"],
             PLACE: "off",
             SITE: "tuppence",
             ATTUNE_KEYS: KEYS,

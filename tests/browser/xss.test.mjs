@@ -1,7 +1,7 @@
 // The hazard "XSS", tried in Chromium: nothing that a stranger writes becomes an element, an attribute or a script.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { address, CATEGORIES, fan, PAGE, product, SKUS, startHostile, TEXTS, URLS } from "../edge/hostile.mjs";
+import { address, CATEGORIES, fan, ofPath, PAGE, PATHS, product, SKUS, startHostile, TEXTS, URLS } from "../edge/hostile.mjs";
 import { launch } from "./shop.mjs";
 
 /** @type {Awaited<ReturnType<typeof startHostile>>} */
@@ -28,17 +28,17 @@ const skeleton = (page) =>
 async function visited(page, path) {
   await page.goto(base + path);
   const found = await skeleton(page);
-  const { ran, schemes } = await page.evaluate(() => {
+  const { ran, origins } = await page.evaluate(() => {
     // Handlers run; the page stays, so that what they did can be seen.
     document.addEventListener("click", (event) => event.preventDefault());
     for (const element of document.querySelectorAll("body *")) {
       for (const type of ["mouseover", "focus", "click"]) element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
     }
-    const links = Array.from(document.querySelectorAll("a"), (link) => link.protocol);
-    return { ran: "ran" in window, schemes: [...new Set(links)] };
+    const links = Array.from(document.querySelectorAll("a"), (link) => link.origin);
+    return { ran: "ran" in window, origins: [...new Set(links)] };
   });
   assert.equal(ran, false, path);
-  assert.deepEqual(schemes, ["http:"], path);
+  assert.deepEqual(origins, [base], path);
   return found;
 }
 
@@ -74,6 +74,18 @@ describe("hostile values", () => {
     await page.close();
   });
 
+  test("as parts of a path", async () => {
+    const page = await browser.newPage();
+    const filled = await visited(page, ofPath(["de", "help"]));
+    const unfilled = await visited(page, "/t/page");
+    assert.notEqual(unfilled, filled);
+    for (const parts of PATHS) {
+      const found = await visited(page, ofPath(parts));
+      if (found !== filled) assert.equal(found, unfilled, JSON.stringify(parts));
+    }
+    await page.close();
+  });
+
   test("in the profile and in the path", async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -87,7 +99,8 @@ describe("hostile values", () => {
         );
       await post("consent", { personalization: true, measurement: true });
       await page.goto(`${base}/t/page`);
-      assert.equal((await post("events", fan(category))).applied, 4);
+      const beacon = { log: "00000001", page: "/t/page", events: fan(category).map((event, at) => ({ n: at + 1, ...event })) };
+      assert.equal((await post("events", beacon)).applied, 4);
       const found = await visited(page, "/t/page");
       assert.match(found, /^p class title$/m, "the slot is filled");
       return found;

@@ -1,11 +1,7 @@
 //! decide --batch, and simulate.
 
-use super::{Folder, NOW, RING, VISITOR};
+use super::{Folder, NOW, RING, VISITOR, lines};
 use serde_json::{Value, json};
-
-fn lines(out: &str) -> Vec<Value> {
-    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
 
 fn customer(key: &str, items: u32) -> Value {
     json!({

@@ -1,7 +1,8 @@
 //! init, check, compile, schema and explain.
 
-use super::{Folder, snapshot};
+use super::{Folder, Ran, snapshot};
 use attune_core::bundle::Loaded;
+use serde_json::Value;
 use std::fmt::Write;
 
 #[test]
@@ -12,6 +13,26 @@ fn a_new_configuration_checks_clean() {
     let ran = folder.run(&["check", "shop"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     snapshot("check-clean", &ran.out);
+}
+
+#[test]
+fn pages_that_the_worker_leaves_alone_are_warned_of() {
+    let folder = Folder::with_shop();
+    let check = || folder.run(&["check", "shop"]);
+    let patterns = |ran: &Ran| ran.err.matches("ROUTES in wrangler.toml does not have the paths of").count();
+    folder.write("wrangler.toml", "[vars]\nROUTES = [\"/\"]\n");
+    let above = check();
+    assert_eq!(above.code, 0, "{}", above.err);
+    assert!(patterns(&above) > 0 && above.err.contains("A0209"), "{}", above.err);
+    // The nearer one counts.
+    folder.write("shop/wrangler.toml", "[vars]\nROUTES = \"/*\"\n");
+    assert_eq!(check().err, "");
+    folder.write("shop/wrangler.toml", [0xff]);
+    assert_eq!(patterns(&check()), patterns(&above), "one that cannot be read is passed over");
+    std::fs::remove_file(folder.path("shop/wrangler.toml")).unwrap();
+    // What lies above a repository is not the shop's.
+    std::fs::create_dir(folder.path("shop/.git")).unwrap();
+    assert_eq!(check().err, "");
 }
 
 #[test]
@@ -52,7 +73,7 @@ fn problems_are_listed_for_programs() {
     snapshot("check-broken-json", &ran.out);
     let clean = Folder::with_shop().run(&["check", "shop", "--format", "json"]);
     assert_eq!(clean.code, 0);
-    let answer: serde_json::Value = serde_json::from_str(&clean.out).unwrap();
+    let answer: Value = serde_json::from_str(&clean.out).unwrap();
     assert_eq!(answer["ok"], true);
 }
 
@@ -70,7 +91,7 @@ fn the_same_problem_is_shown_twenty_times_and_counted() {
     let rest = "A0313: 5 more; `attune check --format json` has them all\n";
     assert!(ran.err.contains(rest), "{}", ran.err);
     let json = folder.run(&["check", "shop", "--format", "json"]);
-    let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let answer: Value = serde_json::from_str(&json.out).unwrap();
     let all = answer["diagnostics"].as_array().unwrap();
     assert_eq!(all.iter().filter(|diagnostic| diagnostic["code"] == "A0313").count(), 25);
 }
@@ -146,7 +167,7 @@ fn every_command_has_help() {
 #[test]
 fn the_schema_is_json_schema() {
     let ran = Folder::new().run(&["schema"]);
-    let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let schema: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["properties"]["campaigns"].is_object());
     assert!(schema["properties"]["traits"].is_object());
@@ -159,4 +180,48 @@ fn a_code_is_explained() {
     snapshot("explain", &folder.run(&["explain", "a0302"]).out);
     let all = folder.run(&["explain"]).out;
     assert_eq!(all.lines().count(), attune_compiler::DIAGNOSTICS.len());
+}
+
+#[test]
+fn a_picture_that_the_site_does_not_serve_is_a_warning_where_the_folder_is_known() {
+    let folder = Folder::with_shop();
+    folder.write("shop/content/delivery.html", "<img src=\"/img/gift box.svg\" alt=\"\"><img src=\"/img/gift%20box.svg\" alt=\"\"><img src=\"/img/gift-box.svg\" alt=\"\">\n");
+    folder.write("public/img/gift box.svg", "<svg/>");
+    let ran = folder.run(&["check", "shop"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let ran = folder.run(&["check", "shop", "--files", "public", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let told = report["diagnostics"].as_array().unwrap();
+    assert_eq!((ran.code, told.len()), (0, 1), "{report}");
+    assert_eq!(
+        (&told[0]["code"], &told[0]["message"]),
+        (&"A0515".into(), &"the site has no file /img/gift-box.svg".into())
+    );
+    let ran = folder.run(&["check", "shop", "--files", "nowhere"]);
+    assert!(ran.code == 2 && ran.err.contains("give the folder that the site's files are served from"), "{}", ran.err);
+}
+
+/// Each of these was up to 59 errors: what follows the quote was read as something else.
+#[test]
+fn an_unclosed_quote_is_one_error_wherever_it_is() {
+    for (file, line, cut) in [
+        ("attune.toml", "hosts = [\"www.my-shop.example\"]", "hosts = [\"www.my-shop.example]"),
+        ("attune.toml", "name = \"my-shop\"", "name = \"my-shop"),
+        ("attune.toml", "[slots.hero]", "[slots.\"hero]"),
+        ("campaigns/welcome.toml", "show = { hero = \"finish-your-order\" }", "show = { hero = \"finish-your-order }"),
+        ("campaigns/welcome.toml", "'cart.idle > hours(1)'", "'cart.idle > hours(1)"),
+        ("content/welcome.toml", "cta = { href = \"/basket\" }", "cta = { href = \"/basket }"),
+        ("content/welcome.toml", "cta = \"Finish your order\"", "cta = \"\"\"Finish your order"),
+    ] {
+        let folder = Folder::with_shop();
+        let path = format!("shop/{file}");
+        let text = String::from_utf8(folder.read(&path)).unwrap();
+        assert!(text.contains(line), "{line}");
+        folder.write(&path, text.replacen(line, cut, 1));
+        let ran = folder.run(&["check", "shop", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        let told = report["diagnostics"].as_array().unwrap();
+        assert_eq!((ran.code, told.len()), (1, 1), "{cut}: {report}");
+        assert_eq!((&told[0]["code"], &told[0]["message"]), (&"A0101".into(), &"this quote is not closed".into()));
+    }
 }

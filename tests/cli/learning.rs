@@ -135,14 +135,14 @@ fn noise_is_counted_and_named() {
     assert_eq!(
         lines,
         [
-            "orders.csv: 8 rows, 6 left out",
+            "orders.csv: 8 rows, 5 left out",
             "  read as CSV (,): session `InvoiceNo`, item `StockCode`, time `InvoiceDate`, quantity `Quantity`",
             "  1 rows that cannot be read",
             "  1 rows without a session or product",
-            "  1 rows without a readable time (yesterday 1)",
             "  1 lines of cancelled orders",
             "  1 lines without a positive quantity",
             "  1 lines that are not products (POST 1)",
+            "  1 rows have no readable time, which orders do not need (yesterday 1)",
         ]
     );
     let index = Index::load(folder.read("goes-with.index")).unwrap();
@@ -244,5 +244,70 @@ fn rotation_repeats_less_for_little() {
     assert!(figure(rotation, "repetition") <= 0.8 * figure("greedy", "repetition"), "{report:?}");
     assert!(figure(rotation, "ndcg8") >= 0.93 * figure("greedy", "ndcg8"), "{report:?}");
     assert!(figure(rotation, "idle_identical") <= 0.05 && figure("greedy", "idle_identical") > 0.999, "{report:?}");
+    assert!(figure(rotation, "idle_new") <= 0.62, "what was seen sinks: {report:?}");
     assert!(figure(rotation, "idle_products") > 2.0 * figure("greedy", "idle_products"), "{report:?}");
+}
+
+/// A click log of two sessions a day, and of each the day and month as `date` writes them.
+fn dated_log(days: std::ops::RangeInclusive<u32>, date: impl Fn(u32) -> String) -> String {
+    let rows = days.flat_map(|day| {
+        let date = date(day);
+        [("a", "1"), ("a", "2"), ("b", "2"), ("b", "3")]
+            .map(|(session, item)| format!("{session}{day},{item},{date} 8:26\n"))
+    });
+    format!("session,item,time\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn one_day_above_12_settles_the_whole_column() {
+    let folder = Folder::new();
+    folder.write("us.csv", dated_log(1..=13, |day| format!("1/{day}/2010")));
+    folder.write("uk.csv", dated_log(1..=13, |day| format!("{day}/1/2010")));
+    let mut indexes = Vec::new();
+    for log in ["us.csv", "uk.csv"] {
+        let ran = learn(&folder, log, &format!("{log}.index"), &[]);
+        assert!(
+            ran.code == 0 && ran.out.contains("from 2010-01-01 08:26 to 2010-01-13 08:26 UTC"),
+            "{}{}",
+            ran.out,
+            ran.err
+        );
+        indexes.push(folder.read(&format!("{log}.index")));
+    }
+    assert_eq!(indexes[0], indexes[1]);
+}
+
+#[test]
+fn times_that_may_be_two_days_are_asked_about_and_not_guessed() {
+    let folder = Folder::new();
+    folder.write("clicks.csv", dated_log(1..=12, |day| format!("1/{day}/2010")));
+    let asked = learn(&folder, "clicks.csv", "shop.index", &[]);
+    assert_eq!(asked.code, 2, "{}", asked.out);
+    assert!(asked.err.contains("`1/1/2010 8:26`") && asked.err.contains("--time-format day-first"), "{}", asked.err);
+    for (format, until) in
+        [("month-first", "2010-01-12"), ("day-first", "2010-12-01"), ("%m/%d/%Y %H:%M", "2010-01-12")]
+    {
+        let ran = learn(&folder, "clicks.csv", "shop.index", &["--new-epoch", "--time-format", format]);
+        assert!(ran.code == 0 && ran.out.contains(&format!("to {until} 08:26")), "{format}: {}{}", ran.out, ran.err);
+    }
+    folder.write("named.csv", "session,item,time\n1,a,Dec 1st\n1,b,Dec 1st\n");
+    let named = learn(&folder, "named.csv", "named.index", &[]);
+    assert!(named.code == 2 && named.err.contains("say how times are written"), "{}", named.err);
+}
+
+#[test]
+fn orders_lost_their_lines_for_times_that_nobody_needs() {
+    let folder = Folder::new();
+    let lines = "order,product,time\n1,p1,12/1/2010 8:26\n1,p2,12/1/2010 8:26\n2,p1,soon\n2,p2,\n3,p2,2010-12-01\n3,p3,2010-12-01\n";
+    folder.write("orders.csv", lines);
+    let ran =
+        folder.run(&["learn", "--orders", "orders.csv", "--columns", "session=order,item=product", "--out", "o.index"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("6 rows, 0 left out"), "{}", ran.out);
+    assert!(
+        ran.out.contains("3 rows have no readable time, which orders do not need (12/1/2010 8:26 2, soon 1)"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(Index::load(folder.read("o.index")).unwrap().items(), 3);
 }

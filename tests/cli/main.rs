@@ -1,17 +1,20 @@
 //! The real `attune` in a folder of its own.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod agreement;
 mod channels;
 mod configuration;
 mod cookies;
 mod decisions;
 mod evaluation;
 mod experiments;
+mod feeds;
 mod html;
 mod learning;
 mod posteriors;
 mod privacy;
 mod publishing;
+mod readme;
 mod reasons;
 
 use std::io::Write;
@@ -92,6 +95,11 @@ fn snapshot(name: &str, text: &str) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// One JSON value a line.
+fn lines(out: &str) -> Vec<serde_json::Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 const RING: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";

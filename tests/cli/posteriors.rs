@@ -28,8 +28,10 @@ fn counts_become_a_snapshot_that_decides_and_explains() {
         "more.jsonl",
         "{\"campaign\":\"either\",\"slot\":\"picks\",\"strategy\":\"green\",\"impressions\":5,\"clicks\":1}\n{}\n",
     );
+    assert_eq!(folder.run(&["keys", "data", "--out", "data.key"]).code, 0);
     let arguments = ["posteriors", "shop", "--counts", "red.csv", "--counts", "more.jsonl", "--out", "red.posteriors"];
-    let ran = folder.run(&[&arguments[..], &["--now", "2026-11-21T10:00:00Z", "--max-age", "1d"]].concat());
+    let more = ["--key", "data.key", "--now", "2026-11-21T10:00:00Z", "--max-age", "1d"];
+    let ran = folder.run(&[&arguments[..], &more].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("50,000     2,500    5.0 %  4.81 % and 5.19 %   100.0 % █████"), "{}", ran.out);
     assert!(ran.out.contains("flawed rows 1, of strategies that the configuration does not have 1"), "{}", ran.out);

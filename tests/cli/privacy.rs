@@ -42,6 +42,26 @@ fn the_data_map_names_who_uses_what() {
     assert_eq!(row("customer")["campaigns"], serde_json::json!([]));
     // What is remembered is on the map, whether a campaign uses it or not.
     assert_eq!(row("viewed")["campaigns"], serde_json::json!([]));
+    // So is what no condition can ask, in the cookies and outside of them.
+    for kept in ["consent", "erased", "id", "shown", "seen", "purchases", "logs", "log", "mailbox"] {
+        assert!(row(kept)["meaning"].as_str().is_some_and(|meaning| meaning.ends_with('.')), "{kept}");
+    }
+}
+
+#[test]
+fn the_data_map_names_what_recommendations_and_caps_ask() {
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/demo/attune");
+    let ran = Folder::new().run(&["privacy", "report", demo, "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let map: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let uses = |name: &str, campaign: &str| {
+        let rows = map["attributes"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["attribute"] == name).unwrap();
+        row["campaigns"].as_array().unwrap().iter().any(|used| used == campaign)
+    };
+    assert!(uses("viewed", "for-you") && uses("seen", "for-you") && uses("cart.has", "for-you"));
+    assert!(uses("shown", "abandoned-cart") && !uses("shown", "for-you"));
+    assert!(uses("id", "hero-test") && !uses("id", "for-you"));
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     assert_eq!(answer["slots"]["front"]["reason"], "not-on-page");
     assert_eq!(answer["slots"]["front"]["passed_over"], serde_json::json!([]));
     let ids = |picks: &Value| picks.as_array().unwrap().iter().map(|pick| pick["id"].clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["1", "2"]);
+    assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["2", "3"]);
     assert!(decided.err.contains("this slot is not on pages of this type"), "{}", decided.err);
     let why = folder.run(&[&["why", "/p/1", "shop"][..], &page].concat());
     assert!(why.out.contains("\nfront: this slot is not on pages of this type.\n"), "{}", why.out);
@@ -209,7 +209,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     let batch = folder.run_with(&["decide", "shop", "--batch", "-", "--now", NOW], b"{ \"page\": \"/p/1\" }");
     let line: Value = serde_json::from_str(&batch.out).unwrap();
     assert_eq!(line["slots"]["front"]["reason"], "not-on-page");
-    assert_eq!(ids(&line["slots"]["beside"]["items"]), ["1", "2"]);
+    assert_eq!(ids(&line["slots"]["beside"]["items"]), ["2", "3"]);
     let counted = ["simulate", "shop", "--visitors", "3000", "--seed", "7", "--now", NOW, "--format", "json"];
     let counted: Value = serde_json::from_str(&folder.run(&counted).out).unwrap();
     for campaign in ["front", "beside"] {
@@ -218,4 +218,38 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
         assert!(won > 0 && elsewhere > 0 && won + elsewhere == 3_000, "{of}");
         assert!(of["starves"].is_null(), "{of}");
     }
+}
+
+#[test]
+fn everybody_but_two_countries_is_also_whoever_is_of_no_known_country() {
+    let folder = Folder::with_shop();
+    folder.write(
+        "shop/campaigns/but.toml",
+        "[segments.known-others]\nwhen = '!(geo.country in [\"RU\", \"CN\"])'\n\
+         [segments.others]\nwhen = '!(or_default(geo.country, \"\") in [\"RU\", \"CN\"])'\n\
+         [segments.from-nowhere]\nwhen = 'or_default(geo.country, \"none\") == \"none\" || or_default(device.kind, \"\") == \"tv\"'\n",
+    );
+    let fixture = |name: &str, request: &str, segments: &str| {
+        format!(
+            "[fixtures.{name}]\nvisitor = {{ request = {{ {request} }} }}\nurl = \"/\"\nnow = \"{NOW}\"\nsegments = {{ {segments} }}\n"
+        )
+    };
+    let fixtures = [
+        fixture("german", "country = \"DE\"", "in = [\"known-others\", \"others\"], out = [\"from-nowhere\"]"),
+        fixture(
+            "russian",
+            "country = \"RU\", device = \"tv\"",
+            "in = [\"from-nowhere\"], out = [\"known-others\", \"others\"]",
+        ),
+        // Unknown never matches, not even under `!`: `or_default` says what stands in.
+        fixture("nobody", "", "in = [\"others\", \"from-nowhere\"], unknown = [\"known-others\"]"),
+    ];
+    folder.write("shop/tests/but.toml", fixtures.concat());
+    let ran = folder.run(&["test", "shop"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "ok     german\nok     russian\nok     nobody\n3 fixtures passed\n"),
+        "{}",
+        ran.err
+    );
 }

@@ -1,7 +1,7 @@
 //! Each bad fixture gets a snapshot of everything that is said about it.
 
-use super::{files, fixtures, folder};
-use attune_compiler::{Code, DIAGNOSTICS, Diagnostic, File, Severity, Span, compile};
+use super::{around, files, fixtures, folder};
+use attune_compiler::{Code, DIAGNOSTICS, Diagnostic, File, Severity, Span, compile, compile_beside};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -41,8 +41,9 @@ fn every_problem_is_told_with_its_place_and_remedy() {
     settings.set_snapshot_path(folder("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    for (name, files) in fixtures("bad") {
-        let compiled = compile(&files);
+    for (name, mut files) in fixtures("bad") {
+        let around = around(&mut files);
+        let compiled = compile_beside(&files, &around);
         assert!(!compiled.diagnostics.is_empty(), "{name} has no problem");
         let errors = compiled.diagnostics.iter().any(|d| d.severity == Severity::Error);
         assert_eq!(compiled.bundle.is_none(), errors, "{name}");
@@ -68,6 +69,41 @@ fn codes_are_unique_and_explained() {
         assert!(ids.insert(info.id), "{} is there twice", info.id);
         assert_eq!(info.code.id(), info.id);
         assert!(info.explanation.ends_with('.') && !info.title.ends_with('.'), "{}", info.id);
+    }
+}
+
+/// A browser keeps no cookie for a public suffix, and says nothing.
+#[test]
+fn hosts_that_share_a_public_suffix_only_are_refused() {
+    let told = |hosts: &[&str]| {
+        let site = format!(
+            "-- attune.toml --\n[site]\nname = \"shop\"\nhosts = {hosts:?}\nlocales = {{ en-GB = \"GBP\" }}\n[slots.hero]\n"
+        );
+        compile(&files(&site)).diagnostics.iter().map(|d| d.code.id()).collect::<Vec<_>>()
+    };
+    for hosts in [
+        ["alice.github.io", "bob.github.io"],
+        ["github.io", "www.github.io"],
+        ["shop.workers.dev", "www.shop.workers.dev.example.workers.dev"],
+        ["one.pages.dev", "two.pages.dev"],
+        ["a.com.au", "b.com.au"],
+        ["www.a.kobe.jp", "www.b.kobe.jp"],
+        ["a.b.ck", "c.b.ck"],
+        ["a.xn--55qx5d.cn", "b.xn--55qx5d.cn"],
+        ["a.myshopify.com", "b.myshopify.com"],
+    ] {
+        assert_eq!(told(&hosts), ["A0209"], "{hosts:?}");
+    }
+    for hosts in [
+        &["www.shop.co.uk", "shop.co.uk"][..],
+        &["github.io"],
+        &["a.alice.github.io", "b.alice.github.io"],
+        &["a.www.ck", "b.www.ck"],
+        &["a.city.kobe.jp", "b.city.kobe.jp"],
+        &["a.shop.example", "b.shop.example", "shop.example"],
+        &["a.shop.internal", "b.shop.internal"],
+    ] {
+        assert!(told(hosts).is_empty(), "{hosts:?}: {:?}", told(hosts));
     }
 }
 

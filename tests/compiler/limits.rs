@@ -84,11 +84,15 @@ fn what_is_beyond_a_limit_of_the_vocabulary_is_refused_with_the_limit() {
     refused("tests", limits::SIGNAL_TESTS_MAX, &signal);
     let lists = lines(limits::LISTS_MAX + 1, |n| format!("[lists.l{n}]\nvalues = [\"a\"]"));
     refused("lists", limits::LISTS_MAX, &lists);
+    let aliases = lines(limits::CATEGORY_ALIASES_MAX + 1, |n| format!("\"c{n}\" = \"lights\""));
+    refused(
+        "aliases",
+        limits::CATEGORY_ALIASES_MAX,
+        &format!("[catalog]\ncategories = [\"lights\"]\n[catalog.category_aliases]\n{aliases}"),
+    );
     let values = lines(limits::LIST_MAX + 1, |n| n.to_string());
     let file = format!("[lists.l]\nfile = \"lists/l.txt\"\n-- lists/l.txt --\n{values}");
     refused("values of a list", limits::LIST_MAX, &file);
-    let category = "c".repeat(limits::CATEGORY_BYTES_MAX + 1);
-    refused("category", limits::CATEGORY_BYTES_MAX, &format!("[catalog]\ncategories = [\"{category}\"]"));
 }
 
 #[test]
@@ -100,8 +104,6 @@ fn what_is_beyond_a_limit_of_conditions_is_refused_with_the_limit() {
     refused("query key", limits::KEY_BYTES_MAX, &condition(&format!("page.query[\"{key}\"] == \"x\"")));
     let sku = "s".repeat(limits::SKU_BYTES_MAX + 1);
     refused("product key", limits::SKU_BYTES_MAX, &condition(&format!("cart.has(\"{sku}\")")));
-    let category = "c".repeat(limits::CATEGORY_BYTES_MAX + 1);
-    refused("category", limits::CATEGORY_BYTES_MAX, &condition(&format!("interest[\"{category}\"] > 0.5")));
     let pattern = "p".repeat(limits::PATTERN_TEXT_BYTES_MAX + 1);
     refused("expression", limits::PATTERN_TEXT_BYTES_MAX, &condition(&format!("page.path.matches(\"{pattern}\")")));
     let any = vec!["geo.eu"; limits::PROGRAM_OPS_MAX / 2 + 1].join(" || ");

@@ -6,14 +6,16 @@
 
 mod bad;
 mod containment;
+mod docs;
 mod good;
 mod limits;
+mod paths;
 mod schema;
 #[path = "../html/tree.rs"]
-#[expect(dead_code, reason = "the scanner's tests use more of it")]
 mod tree;
+mod urls;
 
-use attune_compiler::File;
+use attune_compiler::{Around, File};
 use std::path::{Path, PathBuf};
 
 fn folder(name: &str) -> PathBuf {
@@ -36,6 +38,18 @@ fn files(fixture: &str) -> Vec<File> {
         files.push(File::new("attune.toml", std::fs::read_to_string(folder("base.toml")).unwrap()));
     }
     files
+}
+
+/// Takes what is around the files out of them: the parts `now`, in seconds, and `assets`, a path a line.
+fn around(files: &mut Vec<File>) -> Around {
+    let mut take = |path: &str| {
+        let at = files.iter().position(|file| file.path == path)?;
+        Some(files.remove(at).text)
+    };
+    Around {
+        now_s: take("now").map(|text| text.trim().parse().unwrap()),
+        assets: take("assets").map(|text| text.lines().map(str::to_owned).collect()),
+    }
 }
 
 /// Name and files of every fixture of a folder, by name.

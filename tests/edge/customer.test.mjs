@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { API_KEY, consented, eventId, HOST, Jar, planOf, startEdge } from "./harness.mjs";
+import { API_KEY, consented, HOST, Jar, planOf, startEdge } from "./harness.mjs";
 
 /** @type {Awaited<ReturnType<typeof startEdge>>} */
 let edge;
@@ -17,7 +17,7 @@ const me = async (/** @type {Jar} */ jar) => JSON.parse((await edge.fetch("/_att
 /** Traits as an object. @param {any} profile */
 const traits = ({ traits = [] }) => Object.fromEntries(traits.map((/** @type {any} */ { trait, value }) => [trait, value]));
 /** The visitor's next event. @param {Jar} jar */
-const event = (jar) => edge.post("/_attune/events", { page: "/", events: [{ id: eventId(), name: "login", at: Date.now(), params: {} }] }, { jar });
+const event = (jar) => edge.events(jar, [{ name: "login" }]);
 /** What the backend says. @param {object} body */
 const say = async (body, headers = KEY) => {
   const { status, text, setCookies } = await edge.post("/_attune/traits", body, { headers });
@@ -67,14 +67,16 @@ test("of two posts that disagree the later one holds, in whatever order they com
 test("an answer that is lost brings the trait again, and one that arrived does not come twice", async () => {
   const jar = await consented(edge);
   const { handle } = await me(jar);
-  const old = jar.header();
-  const with_old = () => edge.post("/_attune/events", { page: "/", events: [] }, { headers: { Cookie: old } });
   await say({ visitor: handle, traits: { region: "north" } });
-  assert.equal((await with_old()).setCookies.length, 1, "which the browser never stores");
+  const lost = await edge.events(jar.copy(), [{ name: "login" }]);
+  assert.equal(lost.setCookies.length, 1, "which the browser never stores");
   await event(jar);
   assert.deepEqual(traits(await me(jar)), { region: "north" });
+  const last = (await me(jar)).mailbox.last;
   await event(jar);
-  assert.deepEqual((await with_old()).setCookies, [], "the mailbox has nothing any more");
+  await event(jar);
+  const { mailbox } = await me(jar);
+  assert.deepEqual([mailbox.last, mailbox.unacknowledged], [last, undefined], "it was shown that it arrived");
 });
 
 test("traits that are not the server's to set, or not there, are refused with the reason", async () => {
@@ -103,12 +105,10 @@ test("withdrawing and forgetting erase traits and customer, in the cookie and in
     await say({ visitor: handle, traits: { region: "north" }, customer: "C-1042" });
     await event(jar);
     await say({ visitor: handle, traits: { loyalty_tier: "gold" } });
-    const old = jar.header();
+    const revived = jar.copy();
     await edge.post(`/_attune/${path}`, { personalization: false, measurement: false }, { jar });
     const profile = await me(jar);
     assert.deepEqual([profile.traits, profile.signed_in, profile.id], [undefined, undefined, undefined], path);
-    const revived = new Jar();
-    revived.set(old);
     await event(revived);
     assert.deepEqual(traits(await me(revived)), { region: "north" }, "an old copy of the cookie gets nothing any more");
   }

@@ -4,8 +4,8 @@ import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { encodePieces } from "../../www/shim/manifest.mjs";
-import { API_KEY, consented, eventId, HOST, Jar, KEY_1, planOf, startEdge, withoutTail } from "./harness.mjs";
+import { encodePieces } from "../../www/shim/signature.mjs";
+import { API_KEY, consented, HOST, Jar, KEY_1, planOf, startEdge, withoutTail } from "./harness.mjs";
 import { PAGE } from "./origin.mjs";
 import { decisionOf } from "./readme.mjs";
 
@@ -39,8 +39,7 @@ describe("the shop of the tests", () => {
   async function customer() {
     const jar = await consented(edge);
     const item = { item_id: "22423", quantity: 2, price: 12.75 };
-    const events = [{ id: eventId(), name: "add_to_cart", params: { items: [item] } }];
-    assert.equal((await edge.post("/_attune/events", { page: "/", events }, { jar })).status, 200);
+    assert.equal((await edge.events(jar, [{ name: "add_to_cart", params: { items: [item] } }])).status, 200);
     return jar;
   }
 

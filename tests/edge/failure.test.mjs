@@ -71,13 +71,14 @@ test("failure: more than five traps a minute on one bundle mean pass-through", (
   withEdge({ faults: true }, async (edge) => {
     edge.origin.serve("/", { ...HTML, ETag: '"1"' }, PAGE);
     for (let trap = 0; trap < 6; trap += 1) {
-      assert.equal((await edge.fetch("/?fault=open")).headers.etag, undefined, `trap ${trap}`);
+      assert.equal((await edge.fetch("/?fault=open")).text, PAGE, `trap ${trap}`);
     }
     const { text, headers } = await edge.fetch("/");
     assert.equal(text, PAGE);
-    assert.equal(headers.etag, '"1"', "the origin's answer as it is");
-    const { status } = await edge.health();
-    assert.equal(status, "ok", "the control plane goes on");
+    assert.equal(headers.attune, undefined, "the core is not asked");
+    assert.deepEqual([headers.etag, headers["cache-control"]], [undefined, "private, no-cache"], "and no cache keeps it");
+    const { status, code } = await edge.health();
+    assert.deepEqual([status, code], ["resting", 503], "the control plane goes on, and says that pages are the origin's");
   }));
 
 test("failure: after its rest a bundle is tried again, and the traps of before are forgotten", () =>
@@ -98,10 +99,11 @@ test("a broken bundle leaves the last good one; without one the page is untouche
   await withEdge({ publish: false }, async (edge) => {
     edge.origin.serve("/", { ...HTML, ETag: '"1"' }, PAGE);
     await edge.publish(newer(BUNDLE), { version: 1 });
-    assert.equal((await edge.health()).status, "no-bundle");
+    const { status, code } = await edge.health();
+    assert.deepEqual([status, code], ["no-bundle", 503]);
     const { text, headers } = await edge.fetch("/");
     assert.equal(text, PAGE);
-    assert.equal(headers.etag, '"1"');
+    assert.deepEqual([headers.etag, headers["cache-control"]], [undefined, "private, no-cache"], "no cache keeps it");
     assert.equal((await edge.post("/_attune/events", { page: "/", events: [] })).status, 503);
     assert.ok(edge.log.some((line) => line.includes('"attune":"bundle"')), "one log line says why");
   });
@@ -203,8 +205,8 @@ test("without KV, the bundle of the deployment serves", async (t) => {
   writeFileSync(`${assets}/_attune/bundle`, BUNDLE);
   copyFileSync("www/shim/page.js", `${assets}/_attune/page.js`);
   await withEdge({ publish: false, assets }, async (edge) => {
-    const { status, bundle } = await edge.health();
-    assert.equal(status, "ok");
+    const { status, code, bundle } = await edge.health();
+    assert.deepEqual([status, code], ["ok", 200]);
     assert.equal(bundle.sha256, createHash("sha256").update(BUNDLE).digest("hex"));
     assert.equal(bundle.manifest, 0);
     assert.equal(withoutTail((await edge.fetch("/")).text), FILLED);
@@ -215,7 +217,8 @@ test("without KV, the bundle of the deployment serves", async (t) => {
 test("without keys, or with bad ones, the page is untouched", async () => {
   for (const keys of ["", "1:sign:tooshort"]) {
     await withEdge({ bindings: { ATTUNE_KEYS: keys } }, async (edge) => {
-      assert.equal((await edge.health()).status, "no-keys");
+      const { status, code } = await edge.health();
+      assert.deepEqual([status, code], ["no-keys", 503]);
       assert.equal((await edge.fetch("/")).text, PAGE);
     });
   }

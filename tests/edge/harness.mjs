@@ -1,5 +1,5 @@
 // The Worker as it ships, in real workerd, with real KV and Durable Objects, over HTTP on loopback.
-import { randomBytes } from "node:crypto";
+import { createPrivateKey, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
@@ -12,6 +12,11 @@ const root = new URL("../..", import.meta.url).pathname;
 export const HOST = "shop.test";
 export const API_KEY = "the-api-key-of-the-tests";
 export const SIGNING_KEY = newSigningKey();
+/** The key that the command line tool signed the posteriors in build/ with: its file has the seed, PKCS 8 has it behind 16 bytes. */
+const DATA_SEED = readFileSync(join(root, "build/test.data.key"), "utf8").trim();
+const DATA_KEY = createPrivateKey({ key: Buffer.from(`302e020100300506032b657004220420${DATA_SEED}`, "hex"), format: "der", type: "pkcs8" }).export({ type: "pkcs8", format: "pem" }).toString();
+/** Everybody who may sign for the test shop. */
+export const KEYS = `${publicKeyHex(SIGNING_KEY)}:publish+data, ${publicKeyHex(DATA_KEY)}:data`;
 /** The configuration in tests/edge/site, compiled. */
 export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
 export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -40,14 +45,19 @@ function controlModules() {
 /** @param {string[]} module */
 const read = ([type, path, file = path]) => ({ type, path: join(root, path), contents: readFileSync(join(root, file)) });
 
-/** KV behind a gate: nothing is read before the origin has answered /gate, so that a test can hold it. @param {string} origin */
+/**
+ * KV behind a gate: nothing is read before the origin has answered /gate?key=&ttl=, so that a test can hold it, see what is
+ * asked, and let it fail: with another status than 200 it throws.
+ * @param {string} origin
+ */
 const store = (origin) => ({
   name: "store",
   modules: true,
   script: `import { WorkerEntrypoint } from "cloudflare:workers";
     export class Store extends WorkerEntrypoint {
       async get(key, options) {
-        await (await fetch("${origin}/gate")).text();
+        const gate = await fetch("${origin}/gate?key=" + key + "&ttl=" + options.cacheTtl);
+        if (await gate.text(), gate.status >= 500) throw new Error("KV does not answer");
         return this.env.CONFIG.get(key, options);
       }
     }
@@ -76,7 +86,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
       SITE: site,
       ATTUNE_KEYS: KEY_1,
       ATTUNE_API_KEY: API_KEY,
-      MANIFEST_KEYS: publicKeyHex(SIGNING_KEY),
+      MANIFEST_KEYS: KEYS,
       ...bindings,
     },
     ...(held ? {} : { kvNamespaces: ["CONFIG"] }),
@@ -128,7 +138,16 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
         body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
         headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
       }),
-    health: async () => JSON.parse((await edge.fetch("/_attune/health")).text),
+    /**
+     * Sends events of the browser's log, as the page script does: each gets the next number.
+     * @param {Jar} jar @param {{ name: string, params?: object, age?: number }[]} events @param {string} [page] @param {object} [more]
+     */
+    events: (jar, events, page = "/", more = {}) =>
+      edge.post("/_attune/events", { log: jar.log, oldest: 1, page, events: events.map((event) => ({ n: ++jar.number, ...event })), ...more }, { jar }),
+    health: async () => {
+      const { status: code, text } = await edge.fetch("/_attune/health");
+      return { ...JSON.parse(text), code };
+    },
     async stop() {
       await mf.dispose();
       await origin.close();
@@ -175,10 +194,20 @@ function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } =
   });
 }
 
-/** A browser's cookies, of one host. */
+/** A browser's cookies, of one host, and the log of its page script. */
 export class Jar {
   /** @type {Map<string, string>} */
   cookies = new Map();
+  log = randomBytes(4).toString("hex");
+  /** Number of the last event. */
+  number = 0;
+
+  /** Another browser with the same cookies. */
+  copy() {
+    const copy = new Jar();
+    copy.cookies = new Map(this.cookies);
+    return copy;
+  }
 
   /** @param {string} line of a `Set-Cookie` header */
   set(line) {
@@ -198,15 +227,12 @@ export class Jar {
   }
 }
 
-/** A visitor who agreed, and then saw a page: has a profile. */
+/** A visitor who agreed, and then saw a page, which its script reported: has a profile. */
 export async function consented(edge, jar = new Jar()) {
   await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-  await edge.fetch("/", { jar });
+  await edge.events(jar, [{ name: "page_view" }]);
   return jar;
 }
-
-/** 8 random hexadecimal digits. */
-export const eventId = () => randomBytes(4).toString("hex");
 
 /** The JSON of the plan in a page. @param {string} html */
 export function planOf(html) {

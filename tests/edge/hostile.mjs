@@ -1,6 +1,6 @@
 // What a stranger would write to run a script in somebody else's page, and the page that they try it on.
 import { readFileSync } from "node:fs";
-import { eventId, startEdge } from "./harness.mjs";
+import { startEdge } from "./harness.mjs";
 
 /** Texts for every place. What runs sets `window.ran`; what only loads asks for /pwned. */
 export const TEXTS = [
@@ -39,12 +39,40 @@ export const URLS = [
   "data:text/html,<script>window.ran=1</script>",
   '/" onclick=window.ran=1 x="',
   "/'><img src=/pwned onerror=window.ran=1>",
+  "//evil.example/",
+  "///evil.example/",
+  "\\\\evil.example/",
+  "/\\evil.example/",
+  "\\/evil.example/",
+  "/\t/evil.example/",
+  "\n//evil.example/",
+  "\u0001//evil.example/",
+  " //evil.example/",
+  "https://evil.example/",
+  "https:evil.example",
+  "http:/evil.example",
+  "ftp://evil.example/",
+  "mailto:evil@evil.example",
+];
+
+/** Two parts of a path, `/FIRST/SECOND`, that could be a host together. */
+export const PATHS = [
+  ["", "evil.example"],
+  ["", ""],
+  [".", "evil.example"],
+  ["..", "evil.example"],
+  ["/", "evil.example"],
+  ["\\", "evil.example"],
+  ["\t", "evil.example"],
+  ["", "@evil.example"],
+  ["%2f", "evil.example"],
+  ["https:", "evil.example"],
 ];
 
 /** A page with every slot of the configuration in tests/edge/hostile. */
 export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hostile</title></head><body>
 <section data-slot="hero"><h1>Shop</h1><img src="/img/shop.svg" alt=""><a class="cta" href="/all">All</a></section>
-<div data-slot="markup">markup</div><div data-slot="link">link</div><div data-slot="interest">interest</div><div data-slot="product">product</div>
+<div data-slot="markup">markup</div><div data-slot="link">link</div><div data-slot="interest">interest</div><div data-slot="product">product</div><div data-slot="path">path</div>
 </body></html>
 `;
 
@@ -59,13 +87,12 @@ export async function startHostile() {
 /** Where the texts go into the address. @param {string} q @param {string} u @param {string} [path] */
 export const address = (q, u, path = "/t/page") => `${path}?q=${encodeURIComponent(q)}&u=${encodeURIComponent(u)}`;
 
+/** Where the parts of a path go into the address. @param {string[]} parts */
+export const ofPath = ([first = "", second = ""]) => `/t/page?first=${encodeURIComponent(first)}&second=${encodeURIComponent(second)}`;
+
 /** The path of a product. @param {string} sku */
 export const product = (sku) => `/t/p/${encodeURIComponent(sku)}`;
 
-/** The event by which a browser makes a category the visitor's favourite. @param {string} category */
-export const fan = (category) => ({
-  page: "/t/page",
-  events: Array.from({ length: 4 }, () => ({
-    id: eventId(), name: "view_item", at: Date.now(), params: { items: [{ item_id: "1", item_category: category }] },
-  })),
-});
+/** The events by which a browser makes a category the visitor's favourite. @param {string} category */
+export const fan = (category) =>
+  Array.from({ length: 4 }, () => ({ name: "view_item", params: { items: [{ item_id: "1", item_category: category }] } }));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { artifactKey, signedManifest } from "../../xtask/manifest.mjs";
-import { API_KEY, consented, eventId, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
+import { API_KEY, consented, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/demo.${name}`, import.meta.url));
 const BUNDLE = read("bundle");
@@ -77,16 +77,15 @@ test("an app or an e-mail gets the same products as the page, as data", async ()
 test("what was seen and not clicked gives way; a click brings it back; rendering counts nothing", async () => {
   const jar = await consented(edge);
   for (const sku of ["22423", GREEN_CUP]) {
-    await get(`/p/${sku}`, { jar });
-    const view = { id: eventId(), name: "view_item", at: Date.now(), params: { items: [{ item_id: sku, item_category: "teatime" }] } };
-    await edge.post("/_attune/events", { page: `/p/${sku}`, events: [view] }, { jar });
+    const view = { name: "view_item", params: { items: [{ item_id: sku, item_category: "teatime" }] } };
+    await edge.events(jar, [{ name: "page_view" }, view], `/p/${sku}`);
   }
   const picks = async () => slot((await get("/", { jar })).text, "for-you").products;
   const first = await picks();
   assert.equal(first.length, 8);
   assert.deepEqual(await picks(), first, "the same state gives the same picks");
-  const seen = { id: eventId(), name: "attune_impression", at: Date.now(), params: { slot: "for-you", campaign: "for-you", products: first } };
-  const { text } = await edge.post("/_attune/events", { page: "/", events: [seen] }, { jar });
+  const seen = { name: "attune_impression", params: { slot: "for-you", campaign: "for-you", products: first } };
+  const { text } = await edge.events(jar, [seen]);
   assert.deepEqual(JSON.parse(text).rejected, []);
   const second = await picks();
   assert.notDeepEqual(second, first);
@@ -94,7 +93,7 @@ test("what was seen and not clicked gives way; a click brings it back; rendering
   const me = JSON.parse((await get("/_attune/me", { jar })).text);
   assert.equal(me.seen.products.length, 8);
   edge.origin.serve(`/p/${first[0]}`, { "Content-Type": "text/html; charset=utf-8" }, PAGE);
-  await get(`/p/${first[0]}`, { jar });
+  await edge.events(jar, [{ name: "page_view" }], `/p/${first[0]}`);
   assert.equal(JSON.parse((await get("/_attune/me", { jar })).text).seen.products.length, 7);
 });
 

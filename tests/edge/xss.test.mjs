@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { API_KEY, Jar, planOf, withoutTail } from "./harness.mjs";
-import { address, CATEGORIES, fan, PAGE, product, SKUS, startHostile, TEXTS, URLS } from "./hostile.mjs";
+import { address, CATEGORIES, fan, ofPath, PAGE, PATHS, product, SKUS, startHostile, TEXTS, URLS } from "./hostile.mjs";
 
 /** @type {Awaited<ReturnType<typeof startHostile>>} */
 let edge;
@@ -14,6 +14,9 @@ after(() => edge.stop());
 
 /** The characters that make markup, in their order: a page's structure, whatever its values are. @param {string} html */
 const marks = (html) => withoutTail(html).replace(/[^<>"']+/g, "");
+
+/** Whether a browser stays on the site with this attribute value. @param {string} href */
+const onSite = (href) => href !== "" && new URL(href.replaceAll("&amp;", "&"), "https://www.shop.example/t/page").host === "www.shop.example";
 
 /** What a value of characters that mean nothing looks like. */
 const HARMLESS = "harmless";
@@ -35,23 +38,35 @@ test("a whole URL: one that could run code leaves the slot to the origin, one th
   for (const url of URLS) {
     const { text: html } = await edge.fetch(address(HARMLESS, url));
     if (html.includes('<div data-slot="link">link</div>')) continue;
-    const [, href] = /<a class="whole" href="([^"]*)">whole<\/a>/.exec(html) ?? [];
-    assert.match(href, /^(\/|javascript&amp;)/, url);
+    const [, href = ""] = /<a class="whole" href="([^"]*)">whole<\/a>/.exec(html) ?? [];
+    assert.match(href, /^(\/[^/\\]|javascript&amp;)/, url);
+    assert.equal(onSite(href), true, url);
     assert.equal(marks(html), harmless, url);
   }
   const refused = async (/** @type {string} */ url) => (await edge.fetch(address(HARMLESS, url))).text.includes('<div data-slot="link">link</div>');
-  for (const url of URLS.filter((url) => /script:|data:/i.test(url.replace(/[\t\n]/g, "")) && !url.startsWith("/"))) {
+  for (const url of URLS.filter((url) => /script:|data:|evil/i.test(url.replace(/[\t\n]/g, "")))) {
     assert.ok(await refused(url), url);
   }
+});
+
+test("parts of a path: no two of them are a host", async () => {
+  const filled = (await edge.fetch(ofPath(["de", "help"]))).text;
+  assert.match(filled, /<a class="path" href="\/de\/help" data-url="\/de\/help">/);
+  for (const parts of PATHS) {
+    const { status, text: html } = await edge.fetch(ofPath(parts));
+    assert.equal(status, 200);
+    if (html.includes('<div data-slot="path">path</div>')) continue;
+    const [, href = "", url = ""] = /<a class="path" href="([^"]*)" data-url="([^"]*)">/.exec(html) ?? [];
+    assert.deepEqual([onSite(href), onSite(url)], [true, true], `${JSON.stringify(parts)}: ${href}`);
+  }
+  assert.ok((await edge.fetch(ofPath(["", "evil.example"]))).text.includes('<div data-slot="path">path</div>'), "an empty segment leaves the slot to the origin");
 });
 
 test("names of the profile: a category that a browser made up", async () => {
   const filled = async (/** @type {string} */ category) => {
     const jar = new Jar();
     await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-    // Who has agreed is remembered from the next page on.
-    await edge.fetch("/t/page", { jar });
-    const { status, text } = await edge.post("/_attune/events", fan(category), { jar });
+    const { status, text } = await edge.events(jar, fan(category), "/t/page");
     assert.deepEqual([status, JSON.parse(text).applied], [200, 4], text);
     const html = (await edge.fetch("/t/page", { jar })).text;
     assert.match(html, /<p class="interest"/, category);

@@ -2,8 +2,9 @@
 use crate::{
     soup::any_soup,
     splicing::{html_slot, splice, splice_pieces},
+    tree::parse,
 };
-use attune_core::html::{Op, Selector, SlotContent, ascii_references, document_lang, limits, scan, scan_start};
+use attune_core::html::{Op, Opening, Selector, SlotContent, ascii_references, limits, opening, scan, scan_start};
 use proptest::prelude::*;
 
 fn slots() -> Vec<(Selector, SlotContent)> {
@@ -18,6 +19,79 @@ fn cut_page() -> impl Strategy<Value = (Vec<u8>, Vec<prop::sample::Index>)> {
         1 => prop::collection::vec(any::<u8>(), 0..300),
     ];
     (page, prop::collection::vec(any::<prop::sample::Index>(), 0..12))
+}
+
+/// The beginning of a body: what may stand before a document, and parts of its first tag.
+fn opened() -> impl Strategy<Value = Vec<u8>> {
+    let parts: Vec<&[u8]> = vec![
+        b"<",
+        b"!",
+        b"--",
+        b"-",
+        b">",
+        b"?",
+        b"/",
+        b"<!--",
+        b"-->",
+        b"--!>",
+        b"<!doctype",
+        b"html",
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<li",
+        b" ",
+        b"\n",
+        b"\xef\xbb\xbf",
+        b"\xef",
+        b"lang",
+        b"xml:lang",
+        b"=",
+        b"'",
+        b"\"",
+        b"de",
+        b"_",
+        b"amp",
+        b"\xe2\x9a\xa1",
+        b"x",
+        b"{",
+        b"\0",
+    ];
+    prop::collection::vec(prop::sample::select(parts), 0..14).prop_map(|parts| parts.concat())
+}
+
+/// What may stand in a tag, sound or not.
+fn attributes() -> impl Strategy<Value = String> {
+    let parts = vec![
+        "lang",
+        "LANG",
+        "xml:lang",
+        "hreflang",
+        "amp",
+        "AMP",
+        "\u{26a1}",
+        "=",
+        "==",
+        "= ",
+        " =",
+        "'",
+        "\"",
+        "de",
+        "fr_CH",
+        "''",
+        "\"de\"",
+        "'x y'",
+        " ",
+        "\n",
+        "/",
+        "x",
+        "<",
+        ">",
+        "\u{c}",
+        " lang=de",
+        " xml:lang='en'",
+    ];
+    prop::collection::vec(prop::sample::select(parts), 0..12).prop_map(|parts| parts.concat())
 }
 
 fn pieces<'p>(page: &'p [u8], cuts: &[prop::sample::Index]) -> Vec<&'p [u8]> {
@@ -68,10 +142,44 @@ proptest! {
     }
 
     #[test]
-    fn references_and_languages_of_any_bytes(page in any::<Vec<u8>>(), text in any::<String>()) {
-        if let Some(lang) = document_lang(&page) {
+    fn what_opens_a_page_stays_so_whatever_comes_after(page in opened(), more in any::<Vec<u8>>()) {
+        let found = opening(&page);
+        if let Opening::Document { lang, .. } = found {
             prop_assert!(lang.is_ascii());
         }
+        if found != Opening::Unfinished {
+            let longer = [&page[..], &more].concat();
+            prop_assert_eq!(opening(&longer), found);
+        }
+        // Fewer bytes are not enough, or say the same.
+        for cut in 0..page.len() {
+            let before = opening(&page[..cut]);
+            prop_assert!(before == Opening::Unfinished || before == found, "{cut}: {before:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_tag_is_read_as_a_browser_reads_it(attributes in attributes()) {
+        let page = format!("<!doctype html><html {attributes}><p>");
+        let tree = parse(&page);
+        let of = |name: &str| tree.marked(name).into_iter().find(|marked| marked.tag == "html").map(|marked| marked.value);
+        let is_tag = |value: &String| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let lang = [of("lang"), of("xml:lang")].into_iter().flatten().map(|value| value.trim_ascii().to_owned()).find(is_tag);
+        let is_amp = of("amp").or(of("\u{26a1}")).is_some();
+        match opening(page.as_bytes()) {
+            Opening::Amp => prop_assert!(is_amp),
+            Opening::Document { lang: found, is_bare } => {
+                prop_assert!(!is_bare && !is_amp);
+                prop_assert_eq!(found, lang.unwrap_or_default());
+            }
+            // The tag has no end: nothing of it is in the tree.
+            Opening::Unfinished => prop_assert_eq!((of("lang"), of("amp")), (None, None)),
+            Opening::Fragment => prop_assert!(false),
+        }
+    }
+
+    #[test]
+    fn references_of_any_text(text in any::<String>()) {
         let ascii = ascii_references(&text);
         prop_assert!(ascii.is_ascii());
         prop_assert_eq!(text.is_ascii(), ascii == text);

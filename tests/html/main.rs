@@ -3,6 +3,7 @@
 mod differential;
 mod edits;
 mod laws;
+mod opening;
 mod pages;
 mod selectors;
 mod soup;

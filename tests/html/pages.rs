@@ -7,7 +7,7 @@ use crate::{
     splicing::{Spliced, html_slot, splice_all_sizes},
     tokenizer::folder,
 };
-use attune_core::html::{Outcome, Selector, SlotContent, document_lang, limits};
+use attune_core::html::{Outcome, Selector, SlotContent, limits, opening};
 use serde::Deserialize;
 use std::fs;
 
@@ -158,20 +158,17 @@ fn no_match_changes_no_byte_of_any_page() {
 }
 
 #[test]
-fn languages_are_found() {
-    let lang = |name: &str| {
+fn every_page_opens_as_what_it_is() {
+    let opens = |name: &str| {
         let html = fs::read(folder("pages").join(format!("{name}.html"))).unwrap();
-        document_lang(&html[..html.len().min(300)]).map(str::to_owned)
+        format!("{:?}", opening(&html[..html.len().min(300)]))
     };
-    assert_eq!(lang("hand-written").as_deref(), Some("en-GB"));
-    assert_eq!(lang("vue-nuxt").as_deref(), Some("de"));
-    assert_eq!(lang("amp").as_deref(), Some("en"));
-    assert_eq!(lang("wordpress-like").as_deref(), Some("en-US"));
-    assert_eq!(lang("broken"), None);
-    assert_eq!(document_lang(b"<!-- <html lang=xx> --><html lang='de-AT' lang=fr>"), Some("de-AT"));
-    assert_eq!(document_lang(b"<html lang=\"\">"), None);
-    assert_eq!(document_lang(b"<html lang=\"a<b\">"), None);
-    assert_eq!(document_lang(b"<html lang=\"de"), None);
+    let document = |lang: &str| format!("Document {{ lang: {lang:?}, is_bare: false }}");
+    assert_eq!(opens("hand-written"), document("en-GB"));
+    assert_eq!(opens("vue-nuxt"), document("de"));
+    assert_eq!(opens("amp"), "Amp");
+    assert_eq!(opens("wordpress-like"), document("en-US"));
+    assert_eq!(opens("broken"), document(""));
 }
 
 /// Pages that are large, made here.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { initSync, PageCore } from "../../build/page/page.js";
+import { initSync, is_listed, PageCore } from "../../build/page/page.js";
 
 /** @param {string} path */
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -34,4 +34,10 @@ test("the Wasm core tells the origin what the native one does", () => {
   const core = new PageCore(read(vectors.bundle), vectors.keys);
   assert.ok(vectors.cases.length >= 12);
   for (const { name, request, header } of vectors.cases) assert.equal(said(() => core.announce(request)), header, name);
+});
+
+test("a path is on a list of patterns where the native core says so", () => {
+  const { cases } = load("paths");
+  assert.ok(cases.length >= 100);
+  for (const { pattern, path, has } of cases) assert.equal(is_listed(`/never/this\n${pattern}`, path), has, `${pattern} ${path}`);
 });

@@ -2,7 +2,7 @@
  * Builds the static shop into build/demo (or --out DIR): node www/demo/build.mjs
  * Every page is complete HTML; the client modules and the stylesheet are copied as written.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawProduct } from './art/draw.mjs';
@@ -27,7 +27,7 @@ const HEADERS = `/*
 `;
 
 export function pages() {
-  return [homePage('en-GB'), homePage('de-DE'), ...CATEGORIES.map(categoryPage), salePage(), ...PRODUCTS.map(productPage), basketPage(), checkoutPage(), confirmedPage(), searchPage(), accountPage(), privacyPage(), notFoundPage()];
+  return [homePage(), ...CATEGORIES.map(categoryPage), salePage(), ...PRODUCTS.map(productPage), basketPage(), checkoutPage(), confirmedPage(), searchPage(), accountPage(), privacyPage(), notFoundPage()];
 }
 
 /** The file that the assets binding serves for a path. @param {string} path */
@@ -47,14 +47,12 @@ export function build(out) {
   for (const [name, svg] of Object.entries(scenes({ product, inCategory, categories: CATEGORIES }))) write(`img/scene/${name}.svg`, svg);
   write('favicon.svg', FAVICON);
   write('shop.css', readdirSync(join(HERE, 'styles')).filter((f) => f.endsWith('.css')).sort().map((f) => readFileSync(join(HERE, 'styles', f), 'utf8')).join('\n'));
-  write('data/catalogue.json', JSON.stringify({ currency: 'GBP', freeDeliveryFrom: FREE_DELIVERY_FROM, shelves: Object.fromEntries(CATEGORIES.map((c) => [c, SHELVES[c]?.en])), products: PRODUCTS.map((p) => [p.sku, p.name, p.category, p.price, p.was ?? null]) }));
+  write('data/catalogue.json', JSON.stringify({ currency: 'GBP', freeDeliveryFrom: FREE_DELIVERY_FROM, shelves: Object.fromEntries(CATEGORIES.map((c) => [c, SHELVES[c]?.name])), products: PRODUCTS.map((p) => [p.sku, p.name, p.category, p.price, p.was ?? null]) }));
   write('data/personas.json', JSON.stringify(publicPersonas()));
   write('sitemap.xml', `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${all.filter((p) => !p.noindex).map((p) => `<url><loc>${ORIGIN}${p.path}</loc></url>`).join('')}</urlset>`);
   write('robots.txt', `User-agent: *\nDisallow: /demo/\nDisallow: /_attune/\nSitemap: ${ORIGIN}/sitemap.xml\n`);
   write('_headers', HEADERS);
   cpSync(join(HERE, 'client'), join(out, 'client'), { recursive: true });
-  const script = join(HERE, '../shim/page.js');
-  if (existsSync(script)) write('_attune/page.js', readFileSync(script, 'utf8'));
   return all.length;
 }
 

@@ -1,8 +1,11 @@
 /** The current configuration of an isolate: loaded once, refreshed behind the visitors' backs. */
 
+import { Backoff } from "./backoff.mjs";
 import { core } from "./core.mjs";
+import { isOld, LIVE, readLive } from "./live.mjs";
 import { warn } from "./log.mjs";
-import { countSignatures, hex, readManifest } from "./manifest.mjs";
+import { countPublishers, readManifest } from "./manifest.mjs";
+import { hex } from "./signature.mjs";
 
 /** @typedef {import("./core.mjs").Bundle} Bundle */
 /** @typedef {import("./index.js").Env} Env */
@@ -10,7 +13,7 @@ import { countSignatures, hex, readManifest } from "./manifest.mjs";
 
 /** How long a manifest counts as current, unless the deployment says otherwise. */
 const FRESH_S = 30;
-/** The least that the platform's own cache of KV can be asked for. */
+/** The shortest time for which the platform keeps an answer of KV at a location. It keeps "there is none" as long as a value. */
 const KV_TTL_MIN_S = 30;
 /** After this long without a check a page waits for one, unless the deployment says otherwise. */
 const STALE_S = 5 * 60;
@@ -18,18 +21,21 @@ const STALE_S = 5 * 60;
 const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
 const LEASE_MS = 10_000;
+/** For an artifact that was there and right before: it never changes. */
 const ARTIFACT_TTL_S = 86_400;
-/** What is replaced without a new bundle, in KV and for the core: live prices and stock, posteriors of strategies. */
-const LIVE = [/** @type {const} */ (["overlay", 5]), /** @type {const} */ (["posteriors", 6])];
+/** How long an artifact that is not what was signed rests at first, unless the deployment says otherwise. */
+const RETRY_S = 30;
 
 /** @type {Bundle | null} */
 let current = null;
 let checked_ms = -Infinity;
 let leasedUntil_ms = -Infinity;
-/** The artifact that could not be used, so that it is not tried every half minute. */
-let refused = "";
-/** @type {Set<string>} artifacts of recommendations that were refused, each with those that it was published with */
-const refusedArtifacts = new Set();
+/** Artifacts that could not be used, by hash; what the core refused with those that it was published with. */
+const backoff = new Backoff();
+/** Hashes of artifacts that were what was signed. @type {Set<string>} */
+const verified = new Set();
+/** When the live data that the core has was made, by its kind. @type {Map<number, number>} */
+const newest_s = new Map();
 /** An artifact is not what was signed. */
 class Unsigned extends Error {}
 
@@ -77,30 +83,42 @@ export function bundleAge_ms() {
 }
 
 /**
- * One look at the manifest, under a lease. Whatever fails, the last good bundle stays.
+ * One look at the manifest and at live data, under a lease. Whatever fails, the last good bundle stays, and costs nothing else.
  * @param {Env} env
  * @param {number} now_ms
  */
 async function refresh(env, now_ms) {
   leasedUntil_ms = now_ms + LEASE_MS;
   core.robbed = false;
-  try {
-    const wanted = (await fromStore(env, now_ms)) ?? current;
-    if (wanted !== null && !core.holds(wanted, env.ATTUNE_KEYS ?? "")) await use(wanted, env);
-    await refreshLive(env);
-  } catch (error) {
-    warn("bundle", error, { current: current?.sha256.slice(0, 12) ?? "none" });
+  let wanted = current;
+  await attempt("bundle", async () => {
+    wanted = (await fromStore(env, now_ms)) ?? current;
+  });
+  if (wanted !== null && !core.holds(wanted, env.ATTUNE_KEYS ?? "")) {
+    const bundle = wanted;
+    await attempt("bundle", () => use(bundle, env));
   }
-  try {
-    if (current === null) {
+  if (current === null) {
+    await attempt("embedded-bundle", async () => {
       const embedded = await fromDeployment(env);
       if (embedded !== null) await use(embedded, env);
-    }
-  } catch (error) {
-    warn("embedded-bundle", error);
+    });
   }
+  for (const [key, kind] of LIVE) await attempt(key, () => refreshLive(env, key, kind));
   checked_ms = Date.now();
   leasedUntil_ms = -Infinity;
+}
+
+/**
+ * @param {string} what
+ * @param {() => Promise<void>} work
+ */
+async function attempt(what, work) {
+  try {
+    await work();
+  } catch (error) {
+    warn(what, error, { current: current?.sha256.slice(0, 12) ?? "none" });
+  }
 }
 
 /**
@@ -119,16 +137,48 @@ async function use(bundle, env) {
     }
     await core.prepare(bundle, keys, (named) => pieces(env, named), (named, error) => {
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
-      // What is not there yet is looked for again; what the core or the hash refuses will be refused again.
-      if (!(error instanceof Unsigned || (error instanceof Error && "code" in error))) return;
-      refusedArtifacts.add(bundle.published + named.sha256);
-      bundle.artifacts = bundle.artifacts.filter((other) => other !== named);
+      if (error instanceof Unsigned) rest(env, named.sha256);
+      else if (isVerdict(error)) backoff.refuse(bundle.published + named.sha256);
+      // What is not there yet is looked for at every check.
+      else return;
+      bundle.artifacts = usable(bundle.artifacts, bundle.published);
     });
     current = bundle;
   } catch (error) {
-    refused = bundle.sha256;
+    // A trap meanwhile says nothing of the bundle.
+    if (isVerdict(error)) backoff.refuse(bundle.sha256);
+    else rest(env, bundle.sha256);
     throw error;
   }
+}
+
+/**
+ * The core has looked at it and refuses it: it would again. Its codes are texts; the platform's exceptions have numbers.
+ * @param {unknown} error
+ */
+function isVerdict(error) {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+/**
+ * Not to be tried for a while, and then to be asked for as if for the first time.
+ * @param {Env} env
+ * @param {string} sha256
+ */
+function rest(env, sha256) {
+  verified.delete(sha256);
+  backoff.fail(sha256, Number(env.RETRY_S ?? RETRY_S) * 1000, Date.now());
+}
+
+/**
+ * Those that may be tried now; without the catalogue, which comes first, the others say nothing.
+ * @param {import("./manifest.mjs").Named[]} shelf
+ * @param {string} published the hashes of all that they were published with
+ */
+function usable(shelf, published) {
+  const now_ms = Date.now();
+  const found = shelf.filter(({ sha256 }) => !backoff.rests(sha256, now_ms) && !backoff.rests(published + sha256, now_ms));
+  return found[0] === shelf[0] ? found : [];
 }
 
 /** @param {{ sha256: string }[]} artifacts */
@@ -154,17 +204,25 @@ async function fromStore(env, now_ms) {
   if (now_ms / 1000 > manifest.expires_s) throw new Error("the manifest has expired");
   if (config === undefined) throw new Error("the manifest names no configuration");
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
-  const signatures = await countSignatures(manifest, env.MANIFEST_KEYS ?? "");
+  const signatures = await countPublishers(manifest, env.MANIFEST_KEYS ?? "");
   if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
   const published = names(manifest.shelf);
-  const artifacts = manifest.shelf.filter(({ sha256 }) => !refusedArtifacts.has(published + sha256));
+  const artifacts = usable(manifest.shelf, published);
   if (config.sha256 === current?.sha256 && names(artifacts) === names(current.artifacts)) {
     current.version = manifest.version;
     return null;
   }
-  if (config.sha256 === refused) throw new Error("the artifact was refused before");
+  if (backoff.rests(config.sha256, now_ms)) throw new Error("the artifact was refused before");
   const bytes = config.sha256 === current?.sha256 ? current.bytes : await configuration(env, config);
-  return { bytes, sha256: config.sha256, version: manifest.version, artifacts, published };
+  return { bytes, sha256: config.sha256, version: manifest.version, site: manifest.site, artifacts, published };
+}
+
+/**
+ * How an artifact is asked for: its key, and for how long the platform may keep the answer.
+ * @param {string} sha256
+ */
+function asked(sha256) {
+  return { key: `artifact:${sha256}`, cacheTtl: verified.has(sha256) ? ARTIFACT_TTL_S : KV_TTL_MIN_S };
 }
 
 /**
@@ -173,12 +231,14 @@ async function fromStore(env, now_ms) {
  * @param {{ bytes: number, sha256: string }} named
  */
 async function configuration(env, named) {
-  const stored = await env.CONFIG?.get(`artifact:${named.sha256}`, { type: "arrayBuffer", cacheTtl: ARTIFACT_TTL_S });
+  const { key, cacheTtl } = asked(named.sha256);
+  const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl });
   if (!stored) throw new Error(`KV has no artifact ${named.sha256.slice(0, 12)}`);
   if (stored.byteLength !== named.bytes || (await sha256(stored)) !== named.sha256) {
-    refused = named.sha256;
+    rest(env, named.sha256);
     throw new Unsigned("the artifact is not what was signed");
   }
+  verify(named.sha256);
   return new Uint8Array(stored);
 }
 
@@ -188,7 +248,8 @@ async function configuration(env, named) {
  * @param {import("./manifest.mjs").Named} named
  */
 async function* pieces(env, named) {
-  const stored = await env.CONFIG?.get(`artifact:${named.sha256}`, { type: "stream", cacheTtl: ARTIFACT_TTL_S });
+  const { key, cacheTtl } = asked(named.sha256);
+  const stored = await env.CONFIG?.get(key, { type: "stream", cacheTtl });
   if (!stored) throw new Error("KV does not have it");
   const digest = new crypto.DigestStream("SHA-256");
   digest.digest.catch(() => {});
@@ -196,34 +257,38 @@ async function* pieces(env, named) {
   let length = 0;
   for await (const piece of stored) {
     length += piece.length;
+    if (length > named.bytes) break;
     leasedUntil_ms = Date.now() + LEASE_MS;
     await writer.write(piece);
     yield piece;
   }
   await writer.close();
   if (length !== named.bytes || hex(new Uint8Array(await digest.digest)) !== named.sha256) throw new Unsigned("the artifact is not what was signed");
+  verify(named.sha256);
+}
+
+/** @param {string} sha256 of an artifact that is what was signed */
+function verify(sha256) {
+  verified.add(sha256);
+  backoff.succeed(sha256);
 }
 
 /**
- * What changes without a new bundle, where there is a catalogue. How old it may be is for the core to judge.
+ * What changes without a new manifest, where there is a catalogue. How old it may be is for the core to judge.
  * @param {Env} env
+ * @param {string} key
+ * @param {number} kind
  */
-async function refreshLive(env) {
+async function refreshLive(env, key, kind) {
   if (!current?.artifacts.length) return;
-  for (const [key, kind] of LIVE) {
-    const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl: FRESH_S });
-    if (!stored) continue;
-    core.put(kind, new Uint8Array(stored));
-    if (key === "posteriors" && isOld(new DataView(stored))) warn(key, "they are too old: every strategy is drawn equally often");
-  }
-}
-
-/**
- * Whether posteriors were made longer ago than they are good for.
- * @param {DataView} view
- */
-function isOld(view) {
-  return view.byteLength > 28 && view.getUint32(20, true) + view.getUint32(24, true) < Date.now() / 1000;
+  const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl: KV_TTL_MIN_S });
+  if (!stored) return;
+  const now_s = Date.now() / 1000;
+  const expected = { kind, site: current.site, keys: env.MANIFEST_KEYS ?? "", now_s, newest_s: newest_s.get(kind) ?? 0 };
+  const { body, made_s } = await readLive(new Uint8Array(stored), expected);
+  newest_s.set(kind, made_s);
+  core.put(kind, body);
+  if (key === "posteriors" && isOld(body, now_s)) warn(key, "they are too old: every strategy is drawn equally often");
 }
 
 /**
@@ -241,7 +306,7 @@ async function fromDeployment(env) {
  * @returns {Promise<Bundle>}
  */
 async function withHash(buffer, version) {
-  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, artifacts: [], published: "" };
+  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, site: "", artifacts: [], published: "" };
 }
 
 /** @param {ArrayBuffer} buffer */

@@ -16,10 +16,12 @@ const NOTHING = new Uint8Array(0);
 export async function control(request, env, bundle, age_ms) {
   try {
     if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
+    const now_ms = Date.now();
+    const rest = bundle === null || core.isTrusted(bundle, now_ms) ? "" : "resting";
     const answer = await env.CONTROL.answer(request, {
-      facts: requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }),
+      facts: requestText(request, env, { now_ms, charset: "utf-8", nonce: "", measure: false }),
       outline: bundle === null ? NOTHING : core.load(bundle, env.ATTUNE_KEYS ?? "").outline,
-      state: bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}`,
+      state: bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}\n${rest}`,
       keys: env.ATTUNE_KEYS ?? "",
       apiKey: env.ATTUNE_API_KEY ?? "",
     });
@@ -29,7 +31,12 @@ export async function control(request, env, bundle, age_ms) {
     return new Response(core.channel(bundle, env.ATTUNE_KEYS ?? "", text, locale), answer);
   } catch (error) {
     warn("control", error);
-    const answer = { error: { code: "unavailable", message: "this cannot be answered now; try again in a minute" } };
-    return Response.json(answer, { status: 503, headers: { "Cache-Control": "no-store" } });
+    return unavailable();
   }
+}
+
+/** The answer where something failed that the request is not to blame for. */
+export function unavailable() {
+  const answer = { error: { code: "unavailable", message: "this cannot be answered now; try again in a minute" } };
+  return Response.json(answer, { status: 503, headers: { "Cache-Control": "no-store" } });
 }

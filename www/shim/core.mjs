@@ -14,6 +14,7 @@ import { moment } from "./moment.mjs";
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ * @property {string} site of the manifest; empty for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
  * @property {string} published the hashes of all that it was published with
  */
@@ -41,6 +42,9 @@ const STEP_BYTES = 256 * 1024;
 const TRAPS_MAX = 5;
 /** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
 const BREAKER_MS = 60_000;
+
+/** Whose fault a trap is where no bundle is involved. */
+const NO_BUNDLE = { sha256: "none" };
 
 /** The core trapped; the instance that did is gone already. */
 export class Trap extends Error {}
@@ -111,6 +115,8 @@ class Core {
       } catch (error) {
         if (this.#next !== page) throw error;
         refused(named, error);
+        // Without the catalogue the core would refuse the others, and that would not be their fault.
+        if (named === catalog) break;
       }
     }
     this.#next = null;
@@ -190,6 +196,26 @@ class Core {
     } catch (error) {
       warn("artifact", error, { kind });
     }
+  }
+
+  /**
+   * Whether a path is on a list of patterns, one a line.
+   * @param {string} patterns
+   * @param {string} path
+   */
+  isListed(patterns, path) {
+    this.#start();
+    return this.#guard(NO_BUNDLE, () => bindings.is_listed(patterns, path));
+  }
+
+  /**
+   * Whether the first bytes of a body show what it is: a document and its language, or no document.
+   * @param {Bundle} bundle whose fault a trap is
+   * @param {Uint8Array} prelude
+   */
+  showsOpening(bundle, prelude) {
+    this.#start();
+    return this.#guard(bundle, () => bindings.shows_opening(prelude));
   }
 
   /**
@@ -298,7 +324,7 @@ class Core {
 
   /**
    * @template T
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {() => T} call
    * @returns {T}
    */
@@ -318,7 +344,7 @@ class Core {
   }
 
   /**
-   * @param {Bundle} bundle
+   * @param {{ sha256: string }} bundle
    * @param {number} now_ms
    */
   #record(bundle, now_ms) {

@@ -5,13 +5,13 @@
 
 import { agrees, announce } from "./announce.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
-import { control } from "./control.mjs";
+import { control, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
-import { scriptNonce } from "./csp.mjs";
-import { isForeign, pageCharset } from "./eligibility.mjs";
+import { Policies } from "./csp.mjs";
+import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
-import { readPrelude } from "./prelude.mjs";
+import { PRELUDE_BYTES_MAX, readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
 import { addAnswer, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
@@ -33,13 +33,12 @@ export default {
     if (env.BREAKER_S !== undefined) core.breaker_ms = Number(env.BREAKER_S) * 1000;
     const path = new URL(request.url).pathname;
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
-    if (request.headers.has("Upgrade") || !["GET", "HEAD"].includes(request.method) || !isListed(path, env.ROUTES)) {
-      return fetchOrigin(request, env, false);
-    }
+    if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, "other");
+    if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, "listed"));
     const told = announce(request, env, path);
-    const [answered] = await Promise.all([fetchOrigin(request, env, true, told?.header), refreshed(env, ctx)]);
+    const [answered] = await Promise.all([fetchOrigin(request, env, "page", told?.header), refreshed(env, ctx)]);
     // What the origin answers to a decision is the visitor's own, whatever it is.
-    const response = told === null ? answered : unshared(answered);
+    const response = told === null ? listed(answered) : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
       return await personalized(request, response, told, presentBundle(), env, ctx);
@@ -52,16 +51,35 @@ export default {
   },
 };
 
+/** @param {Request} request */
+function isSocket(request) {
+  return /^\s*websocket\s*$/i.test(request.headers.get("Upgrade") ?? "");
+}
+
+/**
+ * What the origin answered on a path of the list: no cache keeps its pages, also while nothing is personalized.
+ * @param {Response} response
+ */
+function listed(response) {
+  return isPage(response) ? unshared(response) : response;
+}
+
 /**
  * @param {Request} request
  * @param {Env} env
  * @param {string} path
  */
 async function controlled(request, env, path) {
-  if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return env.ASSETS.fetch(request);
-  const bundle = await loadedBundle(env);
-  if (path === "/_attune/recommend") return recommended(request, env, bundle);
-  return control(request, env, bundle, bundleAge_ms());
+  try {
+    if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
+    const bundle = await loadedBundle(env);
+    if (path === "/_attune/recommend") return recommended(request, env, bundle);
+    return await control(request, env, bundle, bundleAge_ms());
+  } catch (error) {
+    // Thrown on, it would send a request that is Attune's own to the origin.
+    warn("control", error);
+    return unavailable();
+  }
 }
 
 /**
@@ -88,7 +106,7 @@ async function refreshed(env, ctx) {
 async function personalized(request, response, told, bundle, env, ctx) {
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
-  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return unshared(response);
+  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return response;
   const headers = pageHeaders(response.headers);
   const init = { status: response.status, statusText: response.statusText };
   if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
@@ -98,7 +116,7 @@ async function personalized(request, response, told, bundle, env, ctx) {
   const writer = writable.getWriter();
   let prelude;
   try {
-    prelude = await readPrelude(reader);
+    prelude = await readPrelude(reader, (bytes) => showsOpening(bundle, bytes));
   } catch (error) {
     // The origin broke off: so does the page.
     warn("read", error);
@@ -106,15 +124,17 @@ async function personalized(request, response, told, bundle, env, ctx) {
     return new Response(readable, { ...init, headers });
   }
   let splicer = null;
-  if (!isForeign(prelude, charset)) {
+  if (!isForeign(prelude.bytes, charset)) {
     try {
-      const nonce = scriptNonce(response.headers);
+      const policies = new Policies(response.headers, request.url);
+      policies.see(prelude.bytes);
+      const nonce = policies.nonce();
       const start_ms = performance.now();
       const { now_ms = Date.now(), random } = told ?? {};
       const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
-      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude);
+      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes.subarray(0, PRELUDE_BYTES_MAX));
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
-      if (answer.state.length > 0) splicer = new Splicer(bundle, answer);
+      if (answer.state.length > 0) splicer = new Splicer(bundle, answer, policies);
     } catch (error) {
       if (!(error instanceof Trap)) warn("open", error);
       if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);
@@ -122,4 +142,17 @@ async function personalized(request, response, told, bundle, env, ctx) {
   }
   ctx.waitUntil(pump(reader, writer, prelude, splicer));
   return new Response(readable, { ...init, headers });
+}
+
+/**
+ * Whether enough of a page is there to decide it; after a trap there will not be more to know.
+ * @param {import("./core.mjs").Bundle} bundle
+ * @param {Uint8Array} bytes
+ */
+function showsOpening(bundle, bytes) {
+  try {
+    return core.showsOpening(bundle, bytes);
+  } catch {
+    return true;
+  }
 }

@@ -2,8 +2,17 @@
 
 /** Encodings in which a byte below 0x80 need not be the ASCII character: never scanned. */
 const FOREIGN = /^(?:utf-?16|utf-?32|ucs-?2|iso-10646|unicode|utf-?7|unicode-1-1-utf-7|csunicode|iso-2022-|csiso2022|hz-gb)/;
-/** What workerd decodes before the shim reads it. */
-const DECODED = new Set(["", "identity", "gzip", "x-gzip", "br"]);
+/** What workerd decodes before the shim reads it, in exactly this spelling; with "", nothing is to be decoded. */
+const DECODED = new Set(["", "gzip", "br"]);
+
+/**
+ * Whether an answer is one that a visitor's page could be made of.
+ * @param {Response} response
+ */
+export function isPage(response) {
+  const [type] = (response.headers.get("Content-Type") ?? "").split(";");
+  return response.status === 200 && type.trim().toLowerCase() === "text/html";
+}
 
 /**
  * The charset of a page that may be rewritten, lower case, empty when the header does not say; `null` for
@@ -11,10 +20,8 @@ const DECODED = new Set(["", "identity", "gzip", "x-gzip", "br"]);
  * @param {Response} response
  */
 export function pageCharset(response) {
-  if (response.status !== 200) return null;
-  const [type, ...parameters] = (response.headers.get("Content-Type") ?? "").toLowerCase().split(";");
-  if (type.trim() !== "text/html") return null;
-  if (!DECODED.has((response.headers.get("Content-Encoding") ?? "").trim().toLowerCase())) return null;
+  if (!isPage(response) || !DECODED.has((response.headers.get("Content-Encoding") ?? "").replace(/^identity$/i, ""))) return null;
+  const [, ...parameters] = (response.headers.get("Content-Type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)/.exec(parameter)?.[1]).find(Boolean) ?? "";
   return FOREIGN.test(charset) ? null : charset;
 }

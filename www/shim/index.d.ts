@@ -74,9 +74,17 @@ export interface Env {
   BREAKER_S?: string;
   /** Name of the site that manifests must be for; without it any site is accepted. */
   SITE?: string;
-  /** Ed25519 public keys that sign manifests: 64 hex digits each, comma separated. */
+  /**
+   * After how many seconds an artifact that was not what was signed is asked for again (default 30); twice as long after each
+   * further time, 64 times as long at most.
+   */
+  RETRY_S?: string;
+  /**
+   * Ed25519 public keys, comma separated: 64 hex digits each, and behind a colon the roles with `+` between them. Manifests
+   * are signed by keys for `publish`, overlay and posteriors by keys for `data`; a key without roles is for `publish`.
+   */
   MANIFEST_KEYS?: string;
-  /** How many of them must have signed (default 1). */
+  /** How many keys for `publish` must have signed a manifest (default 1). */
   MANIFEST_SIGNATURES?: string;
   /** Lowest version that is accepted (default 0). */
   MANIFEST_FLOOR?: string;

@@ -6,24 +6,26 @@ import { withoutOwn } from "./cookies.mjs";
 const PARTIAL = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
 
 /**
- * Asks the origin, which never sees Attune's cookies, and of decisions only Attune's own.
+ * Asks the origin. On the list of routes it sees no cookie of Attune's, and of decisions only Attune's own. Of any other
+ * address it gets the request as it is, but for a header that poses as a decision.
  * @param {Request} request
  * @param {import("./index.js").Env} env
- * @param {boolean} personalized whether the answer may be rewritten
+ * @param {"other" | "listed" | "page"} address not on the list; on it; on it, and its answer may be rewritten
  * @param {string} [decision] what the origin is told; empty: nothing
  * @returns {Promise<Response>}
  */
-export function fetchOrigin(request, env, personalized, decision = "") {
+export function fetchOrigin(request, env, address, decision = "") {
   const headers = new Headers(request.headers);
-  const cookie = headers.get("Cookie");
-  if (cookie !== null) {
-    const kept = withoutOwn(cookie);
+  // With an underscore, too: many servers give a program both under one name.
+  for (const name of ["Attune-Decision", "Attune_Decision"]) headers.delete(name);
+  if (decision !== "") headers.set("Attune-Decision", decision);
+  if (address !== "other") {
+    const cookie = headers.get("Cookie");
+    const kept = cookie === null ? null : withoutOwn(cookie);
     if (kept === null) headers.delete("Cookie");
     else if (kept !== cookie) headers.set("Cookie", kept);
   }
-  headers.delete("Attune-Decision");
-  if (decision !== "") headers.set("Attune-Decision", decision);
-  if (personalized) {
+  if (address === "page") {
     for (const name of PARTIAL) headers.delete(name);
     // What workerd can decode; anything else would have to pass untouched.
     headers.set("Accept-Encoding", "gzip, br");

@@ -180,6 +180,8 @@
     if (/** @type {KeyboardEvent} */ (event).key === "Escape") hide();
   });
   root.append(toggle, layer, panel);
+  // Of the page before, where a script fetched this one.
+  document.getElementById("attune-overlay")?.remove();
   document.documentElement.append(host);
   addEventListener("resize", placeSoon);
   addEventListener("scroll", placeSoon, { capture: true, passive: true });

@@ -1,20 +1,70 @@
 /**
- * What /_attune/page.js and, under a preview, /_attune/overlay.js read of a page, and what page.js sends from it.
+ * What /_attune/page.js and, under a preview, /_attune/overlay.js read of a page, and what page.js keeps and sends.
  * The overlay is open at first, unless the page says <html data-attune-overlay="closed">.
- * Nothing is sent or stored before the visitor agrees. An
- * event is kept until a later page shows its id in the ring, or until it was refused for good (for any reason but a
- * missing consent, which may be on its way).
+ *
+ * The script keeps one log an origin, which all tabs share: localStorage, key `attune:log`. Nothing is kept or sent
+ * before the visitor agrees; withdrawal and forgetting erase it at once, in every tab. An entry stays after it was sent,
+ * because an answer that is late may bring an older cookie: the cookie says what it has, and what lies above is sent again.
  */
 
-/** An event as it is sent to /_attune/events. */
-export interface AttuneEvent {
-  /** 8 random hexadecimal digits. */
+/** `attune:log` in localStorage. */
+export interface AttuneLog {
+  /** 8 random hexadecimal digits. Another id is another log: the one before was erased. */
   id: string;
-  /** A name of GA4's e-commerce vocabulary, or `attune_impression`. */
+  /** Number of the next entry; the first is 1. */
+  next: number;
+  /** Highest number of the mailbox's rows that a plan or an answer had. */
+  mail: number;
+  /** Last number that the cookie had, as far as any tab knows. */
+  last: number;
+  /** The newest 32 at most, in the order of their numbers, without a gap. */
+  entries: AttuneEntry[];
+}
+
+/** What happened, as it is kept. */
+export interface AttuneEntry {
+  n: number;
+  /** A name of GA4's e-commerce vocabulary, `attune_impression`, or `void` for one that the server refused whole. */
   name: string;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, by the browser's clock. */
   at: number;
+  /** Path of the page it happened on. */
+  page?: string;
   params: Record<string, unknown>;
+}
+
+/** `POST /_attune/events`: at most 32 events and about 12,000 bytes. */
+export interface AttuneBeacon {
+  log: string;
+  /** Number of the oldest entry that the log still has. */
+  oldest: number;
+  mail: number;
+  /** The plan's, until an answer has a number in `last`. */
+  mint?: string;
+  /** Path of the page that sends. */
+  page: string;
+  events: AttuneEvent[];
+}
+
+/** What happened, as it is sent. */
+export interface AttuneEvent {
+  n: number;
+  name: string;
+  /** Milliseconds from the event until this sending. */
+  age: number;
+  /** Path of the page it happened on; default: the beacon's. */
+  page?: string;
+  params: Record<string, unknown>;
+}
+
+/** The answer to a beacon. */
+export interface AttuneAnswer {
+  /** Last number of this log that the answer's cookie has; null without a profile. */
+  last: number | null;
+  mail?: number;
+  applied: number;
+  rejected: { n: number; code: string; message: string }[];
+  consent: AttunePlan["consent"];
 }
 
 /** One slot of the page, and what was decided for it. */
@@ -58,8 +108,14 @@ export interface AttunePlan {
   /** Version of the bundle that decided. */
   v: string;
   consent: { personalization: "granted" | "denied" | "unknown"; measurement: "granted" | "denied" | "unknown" };
-  /** Ids of the last events that the cookie has, newest first. */
-  ring: string[];
+  /** The logs that the cookie knows (4 at most), each with the last number taken of it. Not under a preview. */
+  logs?: [string, number][];
+  /** Last number of the mailbox's rows that the cookie has; 0 for none. Not under a preview. */
+  mail?: number;
+  /** For who has agreed and has no profile yet: the beacon that brings it back begins one. */
+  mint?: string;
+  /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
+  view?: true | "url";
   /** `cookie`: characters of the cookie that holds the persona's profile. */
   preview: { name: string; expires: number; cookie: number } | null;
   slots: AttuneSlot[];
@@ -77,7 +133,7 @@ declare global {
     readonly prerendering?: boolean;
   }
   interface DocumentEventMap {
-    /** To be dispatched after a change of consent; `detail` is the answer of `POST /_attune/consent`. */
-    "attune:consent": CustomEvent<{ consent: AttunePlan["consent"] }>;
+    /** To be dispatched after a change of consent; `detail` is the answer of `POST /_attune/consent` or `/_attune/forget`. */
+    "attune:consent": CustomEvent<{ consent: AttunePlan["consent"]; forgotten?: true }>;
   }
 }

@@ -13,13 +13,25 @@ export function recommended(request, env, bundle) {
   if (request.method !== "GET") return refusal(405, "method", "recommendations are asked for with GET", { Allow: "GET" });
   const url = new URL(request.url);
   const slot = url.searchParams.get("slot");
-  const page = url.searchParams.get("page") ?? "/";
+  const page = pageOf(url);
   if (!slot) return refusal(400, "slot", "the parameter slot is missing");
-  if (!page.startsWith("/") || page.startsWith("//")) return refusal(400, "page", "the parameter page is not a path of this site");
+  if (page === null) return refusal(400, "page", "the parameter page is not a path of this site");
   if (bundle === null) return refusal(503, "no_bundle", "there is no configuration yet");
-  const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, new URL(page, url));
+  const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, page);
   const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
   return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
+}
+
+/**
+ * The page that a request is about; `null` where the parameter is not a path of this site.
+ * @param {URL} url
+ */
+function pageOf(url) {
+  const path = url.searchParams.get("page") ?? "/";
+  // A URL reads `/\` as `//`, and what follows as a host.
+  if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, url)) return null;
+  const page = new URL(path, url);
+  return page.origin === url.origin ? page : null;
 }
 
 /**

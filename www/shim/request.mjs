@@ -54,19 +54,37 @@ function placeOf(request) {
  */
 function flags(request, place, moment) {
   const { headers } = request;
-  const fetches = ["Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site"].some((name) => headers.has(name));
-  const document = headers.get("Sec-Fetch-Dest") === "document" || !fetches;
   const purpose = headers.get("Sec-Purpose") ?? headers.get("Purpose") ?? headers.get("X-Moz") ?? "";
-  const score = place.botManagement?.score ?? 100;
-  const bot = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory || score < BOT_SCORE_HUMAN_MIN;
+  const verified = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory;
+  const automated = (place.botManagement?.score ?? 100) < BOT_SCORE_HUMAN_MIN;
   return (
-    (request.method === "GET" && document ? "d" : "") +
+    (request.method === "GET" ? arrival(headers) : "") +
     (/prefetch|prerender/i.test(purpose) ? "p" : "") +
+    (headers.has("HX-Request") && !headers.has("HX-Boosted") ? "h" : "") +
     (headers.get("Sec-GPC") === "1" ? "g" : "") +
     (moment.charset === "utf-8" || moment.charset === "utf8" ? "u" : "") +
-    (bot ? "b" : "") +
+    (verified ? "b" : "") +
+    (automated ? "a" : "") +
     (moment.measure ? "m" : "")
   );
+}
+
+/** What `Sec-Fetch-Dest` calls a page inside another one. */
+const FRAMES = ["iframe", "frame", "object", "embed"];
+
+/**
+ * What asks for a page, as its flag: `d` a navigation, `f` a frame, `x` a script that fetches; empty: anything else.
+ * @param {Headers} headers
+ */
+function arrival(headers) {
+  const destination = headers.get("Sec-Fetch-Dest") ?? "";
+  const mode = headers.get("Sec-Fetch-Mode") ?? "";
+  if (destination === "document") return "d";
+  if (FRAMES.includes(destination)) return "f";
+  if (destination !== "" && destination !== "empty") return "";
+  // A service worker that passes a navigation on has no destination any more. Old browsers and tools say nothing at all.
+  const silent = destination === "" && mode === "" && !headers.has("Sec-Fetch-Site");
+  return silent || mode === "navigate" ? "d" : "x";
 }
 
 /** 32 hexadecimal digits. */

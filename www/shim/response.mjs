@@ -6,25 +6,24 @@ const DESCRIBING = [
 ];
 /** They tell a cache to keep an answer, or how to ask whether it is still good. */
 const SHARING = [
-  "ETag", "Last-Modified", "Age", "Expires", "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control", "Surrogate-Key",
-  "Cache-Tag", "Edge-Control", "Edge-Cache-Tag", "X-Accel-Expires", "CF-Cache-Status",
+  "ETag", "Last-Modified", "Age", "Expires", "Pragma", "Surrogate-Control", "Surrogate-Key", "Cache-Tag", "Edge-Control", "Edge-Cache-Tag",
+  "X-Accel-Expires", "X-LiteSpeed-Tag", "Netlify-Cache-Tag", "Netlify-Vary", "Vercel-Cache-Tag", "CF-Cache-Status",
 ];
 
 /**
- * Headers for a personalized route, whatever was decided: a page that is the same for everybody today must
- * not be in a cache tomorrow, and a control arm that caches serve would bias every result.
+ * Headers of a page whose bytes may change.
  * @param {Headers} origin
  * @returns {Headers}
  */
 export function pageHeaders(origin) {
   const headers = new Headers(origin);
   for (const name of DESCRIBING) headers.delete(name);
-  unshare(headers);
   return headers;
 }
 
 /**
- * An answer that depends on its visitor, whatever it is, with its bytes as they are.
+ * A page of a personalized route, whatever is decided, and with its bytes as they are: a page that is the same for
+ * everybody today must not be in a cache tomorrow, and a control arm that caches serve would bias every result.
  * @param {Response} origin
  */
 export function unshared(origin) {
@@ -36,6 +35,8 @@ export function unshared(origin) {
 /** @param {Headers} headers */
 function unshare(headers) {
   for (const name of SHARING) headers.delete(name);
+  // Each vendor of a cache has its own: CDN-, Vercel-CDN-, Akamai-, X-LiteSpeed-...
+  for (const name of [...headers.keys()]) if (/-cache-control$/i.test(name)) headers.delete(name);
   const said = (headers.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
   const rule = said.includes("no-store") ? "no-store" : "private, no-cache";
   headers.set("Cache-Control", said.includes("no-transform") ? `${rule}, no-transform` : rule);

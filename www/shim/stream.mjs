@@ -22,11 +22,14 @@ const INSERT = 2;
  * nothing outside this function's own values may need cleaning up.
  * @param {ReadableStreamBYOBReader} reader
  * @param {WritableStreamDefaultWriter<Uint8Array>} writer
- * @param {Uint8Array} first what was read already
+ * @param {import("./prelude.mjs").Prelude} prelude what was read already
  * @param {Splicer | null} splicer `null` to send the bytes as they are
  */
-export async function pump(reader, writer, first, splicer) {
-  let chunk = first;
+export async function pump(reader, writer, prelude, splicer) {
+  let chunk = prelude.bytes;
+  let reading = prelude.next;
+  // It is awaited only when the first bytes are on their way.
+  reading?.catch(() => {});
   let writing = false;
   try {
     for (let done = false; ; ) {
@@ -38,9 +41,11 @@ export async function pump(reader, writer, first, splicer) {
       }
       if (done) break;
       // The write is over, so nobody looks at the buffer any more.
-      const next = await reader.read(new Uint8Array(chunk.buffer));
+      const next = await (reading ?? reader.read(new Uint8Array(chunk.buffer)));
+      reading = null;
       done = next.done;
       chunk = next.value ?? NOTHING;
+      splicer?.see(chunk);
     }
     await writer.close();
   } catch (error) {
@@ -55,17 +60,28 @@ export class Splicer {
   #bundle;
   #answer;
   #state;
+  #policies;
   #held = new Held();
   #scanning = true;
 
   /**
    * @param {Bundle} bundle
    * @param {Answer} answer
+   * @param {import("./csp.mjs").Policies} policies of the page, which has to let the script in
    */
-  constructor(bundle, answer) {
+  constructor(bundle, answer, policies) {
     this.#bundle = bundle;
     this.#answer = answer;
+    this.#policies = policies;
     this.#state = answer.state;
+  }
+
+  /**
+   * Looks at a chunk that comes after the first bytes, by which the page was decided.
+   * @param {Uint8Array} chunk
+   */
+  see(chunk) {
+    if (this.#answer.tail.length > 0) this.#policies.see(chunk);
   }
 
   /**
@@ -94,7 +110,7 @@ export class Splicer {
         } else if (kind === FILL) {
           pieces.push(this.#fill(head >>> 16, pending.subarray(taken, taken + length)));
           taken += length;
-        } else if (kind === INSERT) {
+        } else if (kind === INSERT && this.#policies.letScriptIn()) {
           pieces.push(this.#answer.tail);
         }
       }

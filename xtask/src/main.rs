@@ -13,6 +13,7 @@ mod prove;
 mod setup;
 mod size;
 mod step;
+mod supply;
 mod tests;
 
 use anyhow::{Result, bail};
@@ -30,7 +31,8 @@ Commands:
   build   Build the Wasm modules, the page script, the demo and its configuration into build/
   test    Run every check and test; ends with `N passed, N failed`
   bench   Run tests/bench/*.mjs on a release build
-  prove   Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away
+  prove   Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away,
+          known faults in crates and packages
   size    Print the size of everything that is shipped
 
 Options:
@@ -41,8 +43,10 @@ Options:
   test   --only NAME  Run only the steps whose name contains NAME; may be given more than once
          --list       Print the names of the steps
   bench  --only NAME  Run only the benchmarks whose file name contains NAME
-  prove  --only NAME  `fuzz`, `disconnects`, or one fuzz target; may be given more than once
+  prove  --only NAME  `fuzz`, `disconnects`, `supply`, or one fuzz target; may be given more than once
          pairs-sql    src/learn/pairs.sql on Spark SQL; needs Java and PySpark
+         --only robots
+                      Public lists of user agents, from npm
          --seconds N  Time for each fuzz target (default 60)
   -h, --help          Print this
 

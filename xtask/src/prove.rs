@@ -1,14 +1,14 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, target_folder};
+use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, supply, target_folder};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 3] = ["fuzz", "disconnects", "pairs-sql"];
+const CAMPAIGNS: [&str; 6] = ["model", "fuzz", "disconnects", "supply", "pairs-sql", "robots"];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -18,6 +18,11 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
 pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     let (campaigns, targets): (Vec<_>, Vec<_>) = only.iter().partition(|name| CAMPAIGNS.contains(&name.as_str()));
     let asked = |name: &str| campaigns.iter().any(|asked| *asked == name);
+    if asked("model") || only.is_empty() {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo.args(["test", "--release", "-p", "attune-core", "--test", "model", "--", "--nocapture"]);
+        loudly(cargo.env("ATTUNE_MODEL_RUNS", "100000").current_dir(root()))?;
+    }
     if asked("fuzz") || !targets.is_empty() || only.is_empty() {
         fuzz(&targets, seconds)?;
     }
@@ -25,10 +30,20 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     if asked("pairs-sql") {
         step("pair counts on Spark SQL give the index of the built-in count", pairs_sql::run)?;
     }
-    if asked("disconnects") || only.is_empty() {
+    // Fetches lists of user agents from npm, so that too.
+    let (disconnects, robots) = (asked("disconnects") || only.is_empty(), asked("robots"));
+    if disconnects || robots {
         setup::run()?;
         artifacts::build(Level::Release)?;
+    }
+    if disconnects {
         loudly(node::script("tests/edge/disconnects.mjs").arg("10000"))?;
+    }
+    if robots {
+        loudly(&mut node::script("tests/prove/robots.mjs"))?;
+    }
+    if asked("supply") || only.is_empty() {
+        supply::prove()?;
     }
     Ok(())
 }

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 /// The budget of a Worker, in bytes of gzip.
 const EDGE_GZIP_BUDGET: usize = 150 * 1024;
 /// What the two Workers have reached: they miss their budget (README), and must not grow unnoticed.
-const PAGE_GZIP_CEILING: usize = 173 * 1024;
-const CONTROL_GZIP_CEILING: usize = 194 * 1024;
-/// The page script, in bytes of gzip.
-const PAGE_SCRIPT_GZIP_MAX: usize = 3 * 1024;
+const PAGE_GZIP_CEILING: usize = 176 * 1024;
+const CONTROL_GZIP_CEILING: usize = 195 * 1024;
+/// The page script as browsers get it, in bytes of gzip.
+const PAGE_SCRIPT_GZIP_MAX: usize = 3_584;
 
 /// Bytes of one file, as it is and compressed.
 struct Size {
@@ -36,7 +36,7 @@ pub(crate) fn print_and_check() -> Result<()> {
     let page = worker("page Worker", "wrangler.toml", "build/worker", PAGE_GZIP_CEILING)?;
     let control = worker("control Worker", "control.toml", "build/control", CONTROL_GZIP_CEILING)?;
     println!("{:<32} {:>10} {:>10}", "both Workers", "", page + control);
-    let script = measure(&root().join("www/shim/page.js"))?;
+    let script = measure(&root().join("build/assets/_attune/page.js"))?;
     println!("{:<32} {:>10} {:>10} {PAGE_SCRIPT_GZIP_MAX:>10}", "page.js", script.raw, script.gzip);
     for (name, gzip) in [("page", page), ("control", control)] {
         if gzip > EDGE_GZIP_BUDGET {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, in an order that finds cheap mistakes first.
 
 use crate::step::shown;
-use crate::{artifacts, bindings::Level, chromium, node, root, setup, size};
+use crate::{artifacts, bindings::Level, chromium, node, root, setup, size, supply};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -17,8 +17,9 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 18] = [
+const STEPS: [(&str, Check); 19] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
+    ("supply chain", || supply::check().map(|()| Count::default())),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     // One by one: together, the features of the control plane would bring the page core the standard library.
     ("clippy of the page core on wasm32", || clippy_on_wasm("attune-page")),

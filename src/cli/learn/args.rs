@@ -2,7 +2,7 @@
 
 use crate::args::Format;
 use attune_learn::Parameters;
-use attune_learn::input::{Columns, Format as LogFormat};
+use attune_learn::input::{Columns, Format as LogFormat, TimeFormat};
 use attune_learn::log::Gap;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
@@ -23,6 +23,10 @@ pub(crate) struct LogOptions {
     /// Begin another session after a pause such as 30m; `none` to cut nothing. 30m for logs of visitors, none for sessions
     #[arg(long, value_name = "TIME", value_parser = gap)]
     pub(crate) gap: Option<Gap>,
+    /// How times are written: day-first (13/1/2010 8:26), month-first (1/13/2010), or a pattern such as "%d %b %Y %H:%M".
+    /// Needed where no day above 12 tells
+    #[arg(long, value_name = "FORMAT", value_parser = TimeFormat::parse)]
+    pub(crate) time_format: Option<TimeFormat>,
     /// Memory for rows, such as 500MB or 4GB; more goes to temporary files. All in memory unless said otherwise.
     /// On top come products (some 200 bytes each), their neighbours (some 30 bytes each) and tuning (up to 100 MB); `learn` says what it took
     #[arg(long, value_name = "SIZE", value_parser = size)]

@@ -86,7 +86,11 @@ pub(super) fn learned(
 ) -> Result<(Parameters, Option<Tuning>, Built), Failure> {
     let given = options.parameters;
     if items.is_empty() {
-        let help = "name the columns: --columns session=..,item=..,time=..; write times as 2026-11-21 18:30:00, or in seconds since 1970";
+        let help = if noise.is_mostly_untimed() {
+            super::TIMES
+        } else {
+            "name the columns: --columns session=..,item=..,time=..; write times as 2026-11-21 18:30:00, or in seconds since 1970"
+        };
         return Err(Failure::new(format!("no click can be used of {}: {noise}", path.display()), help));
     }
     let held_out = if given.is_none() { HeldOut::of(train, options.memory).map_err(broken)? } else { None };

@@ -13,6 +13,7 @@ use crate::io;
 use args::{LearnOptions, LogOptions};
 use attune_core::recommend::Index;
 use attune_learn::index::{Built, Target, build};
+use attune_learn::input::TimeFormat;
 use attune_learn::log::{Products, Source};
 use attune_learn::ordinals::Ordinals;
 use attune_learn::sessions::{SessionLog, Sessions};
@@ -31,6 +32,7 @@ fn broken(error: LearnError) -> Failure {
         LearnError::Column { .. } => {
             "name the columns: --columns session=..,item=..,time=.. (or their numbers, from 1, where there is no line of names)"
         }
+        LearnError::TimeOrder { .. } => "say which: --time-format day-first, or --time-format month-first",
         LearnError::Format { .. } => {
             "say the format with --input, or give TSV, CSV, JSON lines or Parquet (plain, snappy, gzip, zstd or lz4)"
         }
@@ -41,6 +43,10 @@ fn broken(error: LearnError) -> Failure {
     Failure::new(error.to_string(), help)
 }
 
+/// What to do about times that cannot be read.
+const TIMES: &str =
+    "say how times are written: --time-format day-first, month-first, or a pattern such as \"%d %b %Y %H:%M\"";
+
 fn source<'a>(path: &'a Path, orders: bool, options: &'a LogOptions) -> Source<'a> {
     Source {
         path,
@@ -50,6 +56,7 @@ fn source<'a>(path: &'a Path, orders: bool, options: &'a LogOptions) -> Source<'
         memory_bytes: options.memory,
         events: &options.events,
         gap: options.gap.unwrap_or_default(),
+        time_format: options.time_format.as_ref().unwrap_or(&TimeFormat::Told),
     }
 }
 
@@ -81,7 +88,7 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
     };
     let before = numbers.ordinals.items.len();
     let mut log = SessionLog::default();
-    let mut report = String::new();
+    let (mut report, mut untimed) = (String::new(), false);
     for (path, orders) in [(&options.sessions, false), (&options.orders, true)] {
         let Some(path) = path else { continue };
         let mut products = match numbers.groups.as_slice() {
@@ -90,15 +97,14 @@ pub(crate) fn run(options: &LearnOptions) -> Result<(), Failure> {
         };
         let (part, noise) = evaluate::log(&source(path, orders, &options.log), &mut products)?;
         log.append(part);
+        untimed |= noise.is_mostly_untimed();
         let _ = writeln!(report, "{}: {noise}", path.display());
     }
     let Numbers { mut ordinals, previous, groups } = numbers;
     let items = ordinals.items.len();
     if log.is_empty() {
-        return Err(Failure::new(
-            format!("nothing to learn from\n  {}", report.trim_end()),
-            "name the columns: --columns session=..,item=..,time=..",
-        ));
+        let help = if untimed { TIMES } else { "name the columns: --columns session=..,item=..,time=.." };
+        return Err(Failure::new(format!("nothing to learn from\n  {}", report.trim_end()), help));
     }
     if ordinals.epoch == 0 {
         ordinals.epoch = Ordinals::first_epoch(&ordinals.items);

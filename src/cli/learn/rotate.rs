@@ -24,6 +24,7 @@ pub(crate) fn run(options: &RotateOptions) -> Result<(), Failure> {
     policies.extend(
         options.strength.iter().map(|strength| (format!("rotation a = {strength}"), Policy::Rotation(*strength))),
     );
+    policies.push(("of scores, a = 0.5".to_owned(), Policy::OfScores(0.5)));
     policies.push(("of sums, a = 0.5".to_owned(), Policy::OfSums(0.5)));
     for times in [2.0, 3.0, 5.0] {
         policies.push((format!("at most {times} times"), Policy::Cap(times)));
@@ -47,6 +48,7 @@ fn report(name: &str, figures: &Figures) -> serde_json::Value {
         "discovery": figures.discovery,
         "idle_products": figures.idle_products,
         "idle_identical": figures.idle_identical,
+        "idle_new": figures.idle_new,
         "views": figures.views,
     })
 }
@@ -55,14 +57,14 @@ fn text(lines: &[(String, Figures)], parameters: &str) -> String {
     let greedy = lines.first().map(|(_, figures)| *figures).unwrap_or_default();
     let change = |value: f64, base: f64| if base > 0.0 { (value / base - 1.0) * 100.0 } else { 0.0 };
     let mut text = format!(
-        "{} views of {SLOTS} products; changes against greedy in percent; idle: ten views without a click\n\n{:<20}{:>12}{:>8}{:>9}{:>8}{:>11}{:>8}{:>10}{:>11}\n",
-        greedy.views, "", "repetition", "", "NDCG@8", "", "discovery", "", "idle", "identical"
+        "{} views of {SLOTS} products; changes against greedy in percent; idle: ten views without a click\n\n{:<20}{:>12}{:>8}{:>9}{:>8}{:>11}{:>8}{:>10}{:>11}{:>8}\n",
+        greedy.views, "", "repetition", "", "NDCG@8", "", "discovery", "", "idle", "identical", "new"
     );
     for (name, figures) in lines {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{name:<20}{:>12.4}{:>+8.1}{:>9.4}{:>+8.1}{:>11.4}{:>+8.1}{:>10.1}{:>11.4}",
+            "{name:<20}{:>12.4}{:>+8.1}{:>9.4}{:>+8.1}{:>11.4}{:>+8.1}{:>10.1}{:>11.4}{:>8.4}",
             figures.repetition,
             change(figures.repetition, greedy.repetition),
             figures.ndcg8,
@@ -71,6 +73,7 @@ fn text(lines: &[(String, Figures)], parameters: &str) -> String {
             change(figures.discovery, greedy.discovery),
             figures.idle_products,
             figures.idle_identical,
+            figures.idle_new,
         );
     }
     let _ = writeln!(text, "\nparameters: {parameters}");

@@ -1,5 +1,7 @@
-//! Which column of a feed is what.
+//! Which column of a feed is what, and how its numbers are written.
 
+use super::feed::column_name;
+use super::number::Decimal;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::suggest;
@@ -21,8 +23,11 @@ pub(super) const KNOWN: &[(&str, &[&str])] = &[
     ("stock", &["quantity", "stock"]),
 ];
 
-/// Which column is what.
+/// Which column is what, and how numbers are written.
+#[derive(Clone, Debug)]
 pub(super) struct Columns {
+    /// The sign before the fraction of a number.
+    pub(super) decimal: Decimal,
     /// For each of [`KNOWN`], the names that are tried, in this order.
     known: Vec<Vec<String>>,
     /// For each field, its column.
@@ -33,10 +38,10 @@ impl Columns {
     pub(super) fn of(table: &Table, fields: &[FieldPart], sink: &mut Sink<'_>) -> Self {
         let mut known: Vec<Vec<String>> =
             KNOWN.iter().map(|(_, names)| names.iter().map(|name| (*name).to_owned()).collect()).collect();
-        let mut columns: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let mut columns: Vec<String> = fields.iter().map(|field| column_name(&field.name)).collect();
         for entry in table.entries_of("columns") {
             let Some(text) = entry.node.text() else { continue };
-            let name = text.decoded.to_owned();
+            let name = column_name(text.decoded);
             let known_at = KNOWN.iter().position(|(key, _)| *key == entry.key);
             let field_at = fields.iter().position(|field| field.name == entry.key);
             if let Some(place) = known_at.and_then(|at| known.get_mut(at)) {
@@ -53,7 +58,8 @@ impl Columns {
                 );
             }
         }
-        Self { known, fields: columns }
+        let decimal = table.text("decimal").map_or(Decimal::Unsaid, |word| Decimal::of(word.decoded));
+        Self { decimal, known, fields: columns }
     }
 
     /// Names that are tried for one of [`KNOWN`].

@@ -1,74 +1,138 @@
-//! Feeds of lines: tab or comma separated, the first line naming the columns (RFC 4180).
+//! Feeds of lines: tab or comma separated, the first line naming the columns. Quotes are as in RFC 4180; in feeds with
+//! tabs, where most programs quote nothing, a quote that is not closed as there is an inch sign.
 
-use super::feed::{Broken, Row};
+use super::feed::{Broken, Found, Row, column_name};
+use super::product::Flaw;
 use crate::source::Place;
 use std::borrow::Cow;
 
-/// Reads every line.
+/// Reads every line. One that cannot be read costs itself only.
 pub(super) fn read(
     text: &str,
     from: usize,
     separator: char,
     file: usize,
-    add: &mut dyn FnMut(&Row<'_>),
+    add: &mut dyn FnMut(&Found<'_>),
 ) -> Result<(), Broken> {
-    let (names, mut at) = record(text, 0, separator).map_err(|(at, problem)| (from + at, problem))?;
-    // Google writes columns with a prefix in some exports.
-    let names: Vec<String> = names.iter().map(|name| name.trim().trim_start_matches("g:").to_owned()).collect();
+    // Where commas are decimal signs, exports separate by semicolons.
+    let head = text.lines().next().unwrap_or("");
+    let separator = if separator == ',' && head.contains(';') && !head.contains(',') { ';' } else { separator };
+    let lines = Lines { text, separator, tabs: usize::MAX };
+    let (names, mut at) = lines.record(0).map_err(|(at, problem)| (from + at, problem.to_owned()))?;
+    let names: Vec<String> = names.iter().map(|name| column_name(name)).collect();
+    let lines = Lines { tabs: names.len() - 1, ..lines };
     while at < text.len() {
-        let (cells, end) = record(text, at, separator).map_err(|(at, problem)| (from + at, problem))?;
-        let is_blank = cells.iter().all(|cell| cell.trim().is_empty());
-        if !is_blank {
-            let cells = names.iter().map(String::as_str).zip(cells).collect();
+        let place = |end: usize| {
             let line = text.get(at..end).unwrap_or("").trim_end().len();
-            add(&Row { cells, place: Place::new(file, from + at..from + at + line) });
-        }
-        at = end;
+            Place::new(file, from + at..from + at + line)
+        };
+        at = if let Ok((cells, end)) = lines.record(at) {
+            let place = place(end);
+            let (known, beyond) = cells.split_at(names.len().min(cells.len()));
+            if beyond.iter().any(|cell| !cell.trim().is_empty()) {
+                add(&Found::Bad(Flaw::Columns, place));
+            } else if known.iter().any(|cell| !cell.trim().is_empty()) {
+                let cells = names.iter().map(String::as_str).zip(known.iter().cloned()).collect();
+                add(&Found::Row(Row { cells, place }));
+            }
+            end
+        } else {
+            let end = lines.next_line(at);
+            add(&Found::Bad(Flaw::Quotes, place(end)));
+            end
+        };
     }
     Ok(())
 }
 
-/// The cells of the record that begins here, and where the next one begins.
-fn record(text: &str, start: usize, separator: char) -> Result<(Vec<Cow<'_, str>>, usize), Broken> {
-    let mut cells = Vec::new();
-    let mut at = start;
-    loop {
-        let rest = text.get(at..).unwrap_or("");
-        if separator == ',' && rest.starts_with('"') {
-            let (cell, end) = quoted(text, at)?;
-            cells.push(cell);
-            at = end;
-        } else {
-            let end = rest.find([separator, '\n']).map_or(text.len(), |end| at + end);
-            let cell = text.get(at..end).unwrap_or("");
-            cells.push(Cow::Borrowed(cell.strip_suffix('\r').unwrap_or(cell)));
-            at = end;
-        }
-        match text.get(at..).and_then(|rest| rest.chars().next()) {
-            Some(c) if c == separator => at += 1,
-            Some('\r') => return Ok((cells, at + 2)),
-            Some('\n') => return Ok((cells, at + 1)),
-            None => return Ok((cells, at)),
-            Some(_) => return Err((at, "something follows a closing quote".to_owned())),
-        }
-    }
+/// Cells, and where the next record begins.
+type Record<'t> = (Vec<Cow<'t, str>>, usize);
+
+/// The text of a feed and how its lines are made.
+#[derive(Clone, Copy)]
+struct Lines<'t> {
+    text: &'t str,
+    separator: char,
+    /// How many separators a line of all columns has.
+    tabs: usize,
 }
 
-/// A quoted cell, and where it ends.
-fn quoted(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), Broken> {
-    let mut at = start + 1;
-    loop {
-        let Some(quote) = text.get(at..).and_then(|rest| rest.find('"')) else {
-            return Err((start, "a quote is not closed".to_owned()));
-        };
-        at += quote + 1;
-        if text.get(at..).is_some_and(|rest| rest.starts_with('"')) {
-            at += 1;
-            continue;
+impl<'t> Lines<'t> {
+    /// Where the line after this place begins.
+    fn next_line(&self, at: usize) -> usize {
+        self.text.get(at..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |end| at + end + 1)
+    }
+
+    /// The cells of the record that begins here, and where the next one begins.
+    fn record(&self, start: usize) -> Result<Record<'t>, (usize, &'static str)> {
+        let mut cells = Vec::new();
+        let mut at = start;
+        loop {
+            let rest = self.text.get(at..).unwrap_or("");
+            let quoted = if rest.starts_with('"') { Some(self.quoted(at)) } else { None };
+            let (cell, end) = match quoted {
+                Some(Ok(quoted)) => quoted,
+                Some(Err(problem)) if self.separator != '\t' => return Err((at, problem)),
+                _ => self.plain(at),
+            };
+            cells.push(cell);
+            at = end;
+            match self.text.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(c) if c == self.separator => at += 1,
+                Some('\r') => return Ok((cells, at + 2)),
+                Some('\n') => return Ok((cells, at + 1)),
+                _ => return Ok((cells, at)),
+            }
         }
-        let cell = text.get(start + 1..at - 1).unwrap_or("");
-        let cell = if cell.contains('"') { Cow::Owned(cell.replace("\"\"", "\"")) } else { Cow::Borrowed(cell) };
-        return Ok((cell, at));
+    }
+
+    /// A cell without quotes around it, and where it ends.
+    fn plain(&self, at: usize) -> (Cow<'t, str>, usize) {
+        let rest = self.text.get(at..).unwrap_or("");
+        let end = rest.find([self.separator, '\n']).map_or(self.text.len(), |end| at + end);
+        let cell = self.text.get(at..end).unwrap_or("");
+        match cell.strip_suffix('\r').filter(|_| self.text.get(end..).is_some_and(|rest| rest.starts_with('\n'))) {
+            Some(cell) => (Cow::Borrowed(cell), end - 1),
+            None => (Cow::Borrowed(cell), end),
+        }
+    }
+
+    /// A quoted cell, and where it ends: before a separator or the end of a line.
+    fn quoted(&self, start: usize) -> Result<(Cow<'t, str>, usize), &'static str> {
+        let mut at = start + 1;
+        loop {
+            let quote = self.text.get(at..).and_then(|rest| rest.find('"')).ok_or("a quote is not closed")?;
+            at += quote + 1;
+            let rest = self.text.get(at..).unwrap_or("");
+            if rest.starts_with('"') {
+                at += 1;
+                continue;
+            }
+            let ends = rest.is_empty() || rest.starts_with([self.separator, '\n']) || rest.starts_with("\r\n");
+            if !ends {
+                return Err("something follows a closing quote");
+            }
+            if self.separator == '\t' && self.swallows(start, at) {
+                return Err("the quote of another line closes it");
+            }
+            let cell = self.text.get(start + 1..at - 1).unwrap_or("");
+            let cell = if cell.contains('"') { Cow::Owned(cell.replace("\"\"", "\"")) } else { Cow::Borrowed(cell) };
+            return Ok((cell, at));
+        }
+    }
+
+    /// Whether a cell over several lines has one in it that is a whole record: then the quote is an inch sign, and the
+    /// one that seems to close it another.
+    fn swallows(&self, start: usize, end: usize) -> bool {
+        let mut line = self.next_line(start);
+        while line < end {
+            let next = self.next_line(line);
+            if self.text.get(line..next).unwrap_or("").matches(self.separator).count() >= self.tabs.max(1) {
+                return true;
+            }
+            line = next;
+        }
+        false
     }
 }
 
@@ -77,27 +141,62 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    fn rows(text: &str, separator: char) -> Result<Vec<Vec<(String, String)>>, Broken> {
+    /// Cells by line; a line that cannot be read is its flaw.
+    fn rows(text: &str, separator: char) -> Vec<Vec<String>> {
         let mut found = Vec::new();
-        let mut add = |row: &Row<'_>| {
-            found.push(row.cells.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect());
+        let mut add = |row: &Found<'_>| {
+            found.push(match row {
+                Found::Row(row) => row.cells.iter().map(|(_, value)| value.to_string()).collect(),
+                Found::Bad(flaw, place) => vec![format!("{flaw:?} {}", place.end - place.start)],
+            });
         };
-        read(text, 0, separator, 0, &mut add)?;
-        Ok(found)
+        read(text, 0, separator, 0, &mut add).unwrap();
+        found
     }
 
     #[test]
     fn quotes_hold_commas_quotes_and_line_ends() {
-        let found = rows("id,title\r\n1,\"a, \"\"b\"\"\nc\"\r\n\r\n2,plain", ',').unwrap();
-        let pair =
-            |id: &str, title: &str| vec![("id".to_owned(), id.to_owned()), ("title".to_owned(), title.to_owned())];
-        assert_eq!(found, [pair("1", "a, \"b\"\nc"), pair("2", "plain")]);
-        assert_eq!(rows("id\ttitle\n1\t\"x\n", '\t').unwrap(), [pair("1", "\"x")]);
+        let found = rows("id,title\r\n1,\"a, \"\"b\"\"\nc\"\r\n\r\n2,plain", ',');
+        assert_eq!(found, [["1", "a, \"b\"\nc"], ["2", "plain"]]);
+        assert_eq!(rows("id;title;price\n1;a, b;2,50\n", ','), [["1", "a, b", "2,50"]]);
     }
 
     #[test]
-    fn an_open_quote_is_found_where_it_begins() {
-        assert_eq!(rows("id,title\n1,\"open", ',').unwrap_err().0, 11);
-        assert!(rows("id,title\n1,\"a\"b", ',').unwrap_err().1.contains("follows"));
+    fn quotes_of_a_feed_with_tabs_stayed_in_titles_and_prices() {
+        let feed = "id\tlink\ttitle\tprice\r\n1\t/1\t\"Blue Mug\"\t\"2.50\"\r\n2\t/2\t\"12\"\" Pan\"\t3\r\n3\t/3\t\"Two\nlines\tone tab\"\t4\r\n4\t/4\t12\" Plate\t5\r\n";
+        let found = rows(feed, '\t');
+        let right = [
+            ["1", "/1", "Blue Mug", "2.50"],
+            ["2", "/2", "12\" Pan", "3"],
+            ["3", "/3", "Two\nlines\tone tab", "4"],
+            ["4", "/4", "12\" Plate", "5"],
+        ];
+        assert_eq!(found, right);
+    }
+
+    #[test]
+    fn a_lone_inch_sign_is_kept_and_takes_no_other_line_with_it() {
+        assert_eq!(rows("id\ttitle\n1\t\"x\n", '\t'), [["1", "\"x"]]);
+        assert_eq!(rows("id\ttitle\n1\t\"Best\" mug\n2\ty\n", '\t'), [["1", "\"Best\" mug"], ["2", "y"]]);
+        // The next inch sign at the end of a cell seems to close the first.
+        assert_eq!(
+            rows("id\ttitle\tprice\n1\t\" screws\t1\n2\tnails\t2\n3\tpipe 12\"\t3\n", '\t'),
+            [["1", "\" screws", "1"], ["2", "nails", "2"], ["3", "pipe 12\"", "3"]]
+        );
+    }
+
+    #[test]
+    fn a_line_with_wrong_quotes_or_too_many_values_costs_itself_only() {
+        assert_eq!(
+            rows("id,title\n1,\"open\n2,b\n3,\"a\"b\n4,c\n5,d,e\n6,f,,\n", ','),
+            [
+                vec!["Quotes 7".to_owned()],
+                vec!["2".to_owned(), "b".to_owned()],
+                vec!["Quotes 6".to_owned()],
+                vec!["4".to_owned(), "c".to_owned()],
+                vec!["Columns 5".to_owned()],
+                vec!["6".to_owned(), "f".to_owned()],
+            ]
+        );
     }
 }

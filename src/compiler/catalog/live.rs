@@ -1,60 +1,173 @@
 //! Feeds of live prices and stock.
 
 use super::columns::Columns;
-use super::feed::{self, Row};
-use super::product::{availability, price};
+use super::feed::{self, Found, Row};
+use super::flaws::Flaws;
+use super::product::{Flaw, availability, prices};
+use crate::diagnostic::Sink;
 use crate::source::File;
 use crate::syntax::Table;
-use attune_core::catalog::{Availability, Catalog, Live};
+use attune_core::catalog::{Availability, Catalog, Live, LivePrices};
+use std::collections::HashMap;
 
-/// What a live feed says.
+/// How feeds are written: which column is what, and the decimal sign.
+#[derive(Clone, Debug)]
+pub struct FeedForm(Columns);
+
+impl Default for FeedForm {
+    /// The columns that feeds usually have.
+    fn default() -> Self {
+        // Without a table nothing is reported.
+        Self(Columns::of(&Table::default(), &[], &mut Sink::new(&[])))
+    }
+}
+
+impl FeedForm {
+    /// As `[catalog]` says in these authored files; what is wrong there is for `check` to say.
+    pub fn of(files: &[File]) -> Self {
+        let mut sink = Sink::new(files);
+        let root = crate::merge::merge(&mut sink);
+        root.table("catalog").map_or_else(Self::default, |table| Self(Columns::of(table, &[], &mut sink)))
+    }
+}
+
+/// What live feeds say.
 #[derive(Clone, Debug, Default)]
 pub struct LiveFeed {
     /// Products in the order of their numbers.
     pub products: Vec<Live>,
+    /// Their prices in the locales that have feeds of their own.
+    pub locales: Vec<LivePrices>,
     /// Rows of products that the catalogue does not have.
     pub unknown: usize,
-    /// Rows with a price or availability that cannot be read: they say nothing of it.
+    /// Rows of which something cannot be used: they say nothing of it.
     pub flawed: usize,
+    /// What is wrong with rows, one line for each kind: how many, what became of them, and where the first are.
+    pub problems: Vec<String>,
 }
 
-/// Reads a feed of prices and stock for the products of a catalogue; of a product that comes twice the last row holds.
+/// Why live feeds are not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LiveError {
+    /// The format is not known, or the file is broken.
+    #[error("{0} cannot be read: {1}")]
+    Broken(String, String),
+    /// More than a tenth of it cannot be used, or all of it.
+    #[error("{file} {loss}{}", [&[String::new()], problems.as_slice()].concat().join("\n  "))]
+    Loss {
+        /// Its name.
+        file: String,
+        /// How much is lost.
+        loss: String,
+        /// What is wrong, one line for each kind.
+        problems: Vec<String>,
+    },
+    /// No row is of a product that the catalogue has.
+    #[error("{0} has no product of the catalogue, of {1} rows")]
+    Unknown(String, usize),
+    /// The catalogue was made without a feed of this locale.
+    #[error("the catalogue has no feed of `{0}`; it has {1}")]
+    Locale(String, String),
+}
+
+/// Reads feeds of prices and stock for the products of a catalogue at a moment, in seconds since the Unix epoch: that of
+/// the first locale, and those of others by their tags, of which only prices are read. Of a product that comes twice the
+/// last row holds.
 ///
 /// # Errors
-/// The reason, when the feed cannot be read.
-pub fn live(file: &File, catalog: &Catalog<Vec<u8>>) -> Result<LiveFeed, String> {
-    let columns = Columns::usual();
+/// [`LiveError`] when a feed cannot be read, or loses more than a tenth of its products or prices.
+pub fn live(
+    file: &File,
+    locales: &[(String, File)],
+    catalog: &Catalog<Vec<u8>>,
+    form: &FeedForm,
+    now_s: u32,
+) -> Result<LiveFeed, LiveError> {
+    let mut rows: HashMap<u32, Live> = HashMap::new();
     let mut found = LiveFeed::default();
-    let mut add = |row: &Row<'_>| {
-        let Some(ordinal) = row.known("id", &columns).and_then(|id| catalog.ordinal(id)) else {
-            found.unknown += 1;
-            return;
-        };
-        let cost = row.known("sale_price", &columns).or(row.known("price", &columns));
-        let price_minor = cost.and_then(|text| price(text, catalog.currency()).ok());
-        let stock = row.known("stock", &columns).and_then(|stock| stock.parse().ok());
-        let said = row.known("availability", &columns);
+    one(file, catalog, form, now_s, catalog.currency(), &mut found, &mut |row, live, flaw| {
+        let stock = row.known("stock", &form.0).and_then(|stock| stock.parse().ok());
+        let said = row.known("availability", &form.0);
         let availability = match said {
             Some(text) => availability(text),
             None => Some(if stock == Some(0) { Availability::OutOfStock } else { Availability::InStock }),
         };
-        found.flawed += usize::from((cost.is_some() && price_minor.is_none()) || availability.is_none());
+        if availability.is_none() {
+            flaw(Flaw::BadAvailability);
+        }
         let availability = availability.unwrap_or(Availability::OutOfStock);
-        found.products.push(Live { ordinal, price_minor, stock, availability });
-    };
-    feed::rows(file, 0, &mut add).map_err(|(at, problem)| format!("{problem}, at byte {at}"))?;
-    // A stable sort: the last row of a product stays last.
-    found.products.sort_by_key(|live| live.ordinal);
-    found.products.reverse();
-    found.products.dedup_by_key(|live| live.ordinal);
-    found.products.reverse();
+        rows.insert(live.ordinal, Live { stock, availability, ..live });
+    })?;
+    found.products = rows.into_values().collect();
+    found.products.sort_unstable_by_key(|live| live.ordinal);
+    for (tag, file) in locales {
+        let Some((_, currency)) = catalog.locales().find(|(known, _)| known == tag) else {
+            let known: Vec<String> = catalog.locales().map(|(tag, _)| format!("`{tag}`")).collect();
+            let known = if known.is_empty() { "none but the first".to_owned() } else { known.join(", ") };
+            return Err(LiveError::Locale(tag.clone(), known));
+        };
+        let mut prices: HashMap<u32, Option<u32>> = HashMap::new();
+        one(file, catalog, form, now_s, currency, &mut found, &mut |_, live, _| {
+            prices.insert(live.ordinal, live.price_minor);
+        })?;
+        let prices_minor = found.products.iter().map(|live| prices.get(&live.ordinal).copied().flatten());
+        found.locales.push(LivePrices { tag: tag.clone(), prices_minor: prices_minor.collect() });
+    }
     Ok(found)
 }
 
-impl Columns {
-    /// The columns that feeds usually have.
-    pub(super) fn usual() -> Self {
-        // Without a table nothing is reported.
-        Self::of(&Table::default(), &[], &mut crate::diagnostic::Sink::new(&[]))
+/// Takes a row of a product that the catalogue has, with its price.
+type Take<'t> = &'t mut dyn FnMut(&Row<'_>, Live, &mut dyn FnMut(Flaw));
+
+/// Reads one file.
+fn one(
+    file: &File,
+    catalog: &Catalog<Vec<u8>>,
+    form: &FeedForm,
+    now_s: u32,
+    currency: &str,
+    found: &mut LiveFeed,
+    take: Take<'_>,
+) -> Result<(), LiveError> {
+    let mut flaws = Flaws::default();
+    let (mut unknown, mut known) = (0, 0);
+    let mut add = |row: &Found<'_>| {
+        let row = match row {
+            Found::Row(row) => row,
+            Found::Bad(flaw, place) => return flaws.add(*flaw, *place),
+        };
+        let Some(id) = row.known("id", &form.0) else { return flaws.add(Flaw::NoId, row.place) };
+        let Some(ordinal) = catalog.ordinal(id) else {
+            unknown += 1;
+            return;
+        };
+        known += 1;
+        flaws.keep();
+        let mut flaw = |flaw| flaws.add(flaw, row.place);
+        let offer = prices(row, &form.0, currency, &mut flaw);
+        // As the catalogue does it: a sale counts while it runs.
+        let runs = offer.sale_s.is_none_or(|(from_s, until_s)| (from_s..=until_s).contains(&now_s));
+        let price_minor = offer.sale_minor.filter(|_| runs).or(offer.price_minor);
+        take(row, Live { ordinal, price_minor, ..Live::default() }, &mut flaw);
+    };
+    feed::rows(file, 0, &mut add).map_err(|(at, problem)| {
+        LiveError::Broken(file.path.clone(), format!("{problem}, at {}", position(file, at)))
+    })?;
+    found.unknown += unknown;
+    let problems = flaws.lines(std::slice::from_ref(file));
+    found.flawed += flaws.rows();
+    if known == 0 && unknown > 0 {
+        return Err(LiveError::Unknown(file.path.clone(), unknown));
     }
+    if let Some(loss) = flaws.loss() {
+        return Err(LiveError::Loss { file: file.path.clone(), loss, problems });
+    }
+    found.problems.extend(problems.into_iter().map(|problem| format!("{}: {problem}", file.path)));
+    Ok(())
+}
+
+fn position(file: &File, at: usize) -> String {
+    let before = file.text.get(..at).unwrap_or(&file.text);
+    format!("line {}", before.matches('\n').count() + 1)
 }

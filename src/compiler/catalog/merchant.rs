@@ -1,18 +1,20 @@
 //! Feeds in Google Merchant XML: RSS 2.0 with `item`, or Atom with `entry`, and the names of the `g:` namespace.
 
-use super::feed::{Broken, Row};
+use super::feed::{Broken, Found, Row, column_name};
+use super::product::Flaw;
 use crate::source::Place;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
-/// Reads every item.
-pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Row<'_>)) -> Result<(), Broken> {
+/// Reads every item. An entity that nobody knows costs its item only; a lone `&` is one.
+pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Found<'_>)) -> Result<(), Broken> {
     let mut reader = Reader::from_str(text);
+    reader.config_mut().allow_dangling_amp = true;
     // Name and text of each child of the item that is open.
     let mut item: Option<(usize, Vec<(String, String)>)> = None;
-    let mut depth = 0_usize;
+    let (mut depth, mut is_readable) = (0_usize, true);
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
         let event = reader.read_event().map_err(|error| (from + at, error.to_string()))?;
@@ -35,19 +37,25 @@ pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Ro
             Event::End(_) => {
                 if let Some((start, cells)) = item.take() {
                     let end = usize::try_from(reader.buffer_position()).unwrap_or(at);
+                    let place = Place::new(file, from + start..from + end);
                     let cells = cells.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str())));
-                    add(&Row { cells: cells.collect(), place: Place::new(file, from + start..from + end) });
+                    add(&if std::mem::replace(&mut is_readable, true) {
+                        Found::Row(Row { cells: cells.collect(), place })
+                    } else {
+                        Found::Bad(Flaw::Entity, place)
+                    });
                 }
             }
             Event::Text(piece) => push(&mut item, depth, &piece.decode().map_err(|e| (from + at, e.to_string()))?),
             Event::CData(piece) => push(&mut item, depth, &piece.decode().map_err(|e| (from + at, e.to_string()))?),
             Event::GeneralRef(name) => {
-                let known = match name.resolve_char_ref().map_err(|error| (from + at, error.to_string()))? {
-                    Some(c) => Some(c.to_string()),
-                    None => std::str::from_utf8(&name).ok().and_then(resolve_predefined_entity).map(str::to_owned),
+                let known = match name.resolve_char_ref() {
+                    Ok(Some(c)) => Some(c.to_string()),
+                    Ok(None) => std::str::from_utf8(&name).ok().and_then(resolve_predefined_entity).map(str::to_owned),
+                    Err(_) => None,
                 };
-                let known = known.ok_or_else(|| (from + at, "an entity that XML does not know".to_owned()))?;
-                push(&mut item, depth, &known);
+                is_readable &= known.is_some() || item.is_none();
+                push(&mut item, depth, known.as_deref().unwrap_or(""));
             }
             _ => {}
         }
@@ -55,7 +63,7 @@ pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Ro
 }
 
 fn local_name(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).into_owned()
+    column_name(&String::from_utf8_lossy(name))
 }
 
 fn push(item: &mut Option<(usize, Vec<(String, String)>)>, depth: usize, text: &str) {
@@ -78,9 +86,13 @@ mod tests {
 
     fn cells(text: &str) -> Result<Vec<String>, Broken> {
         let mut found = Vec::new();
-        let mut add = |row: &Row<'_>| {
-            let cells = row.cells.iter().map(|(name, value)| format!("{name}={value}"));
-            found.push(cells.collect::<Vec<_>>().join("|"));
+        let mut add = |row: &Found<'_>| {
+            found.push(match row {
+                Found::Row(row) => {
+                    row.cells.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("|")
+                }
+                Found::Bad(flaw, _) => format!("{flaw:?}"),
+            });
         };
         read(text, 0, 0, &mut add)?;
         Ok(found)
@@ -94,6 +106,12 @@ mod tests {
     #[test]
     fn a_feed_that_ends_early_is_refused() {
         assert!(cells(FEED.split("</channel>").next().unwrap().trim_end_matches("</item>")).is_err());
-        assert!(cells("<rss><item><g:id>&nope;</g:id></item></rss>").unwrap_err().1.contains("entity"));
+    }
+
+    #[test]
+    fn an_entity_that_xml_does_not_know_took_the_rest_of_the_feed_with_it() {
+        let feed = "<rss>&nope;<item><g:id>1&nope;</g:id></item><item><g:id>2 & 3</g:id></item>\
+            <item><g:id>&#xd800;</g:id></item><item><g:id>4</g:id></item></rss>";
+        assert_eq!(cells(feed).unwrap(), ["Entity", "id=2 & 3", "Entity", "id=4"]);
     }
 }

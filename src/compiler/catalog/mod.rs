@@ -3,13 +3,16 @@
 mod columns;
 mod delimited;
 mod feed;
+mod flaws;
 mod json;
 mod live;
+mod locales;
 mod merchant;
+mod number;
 mod ordinals;
 mod product;
 
-pub use live::{LiveFeed, live};
+pub use live::{FeedForm, LiveError, LiveFeed, live};
 pub use ordinals::{Ordinals, OrdinalsError};
 
 use crate::codes::Code;
@@ -19,7 +22,9 @@ use crate::source::{File, Text};
 use crate::suggest;
 use crate::syntax::{Node, Table};
 use attune_core::bundle::Site;
-use attune_core::catalog::{Availability, CatalogError, CatalogParts, FieldPart, ItemPart, encode};
+use attune_core::catalog::{
+    Availability, CatalogError, CatalogParts, FieldPart, ItemPart, LocalePart, OfferPart, encode,
+};
 use attune_core::limits;
 use columns::Columns;
 use std::collections::HashMap;
@@ -35,6 +40,15 @@ pub struct Products {
     pub(crate) fields: Vec<FieldPart>,
     pub(crate) categories: Vec<(String, String)>,
     pub(crate) items: Vec<ItemPart>,
+    pub(crate) locales: Vec<LocaleOffers>,
+}
+
+/// What the feed of a locale says, by product key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LocaleOffers {
+    pub(crate) tag: String,
+    pub(crate) currency: String,
+    pub(crate) offers: HashMap<String, OfferPart>,
 }
 
 impl Products {
@@ -73,7 +87,16 @@ impl Products {
             categories: self.categories.clone(),
             fields: self.fields.clone(),
             items: items.collect(),
+            locales: self.locales.iter().map(|locale| locale.part(ordinals.ids())).collect(),
         })
+    }
+}
+
+impl LocaleOffers {
+    /// The same by number; nothing of products that are gone.
+    fn part(&self, ids: &[String]) -> LocalePart {
+        let offers = ids.iter().map(|id| self.offers.get(id).cloned()).collect();
+        LocalePart { tag: self.tag.clone(), currency: self.currency.clone(), offers }
     }
 }
 
@@ -97,16 +120,30 @@ pub(crate) fn products(root: &Table, site: &Site, sink: &mut Sink<'_>) -> Option
         return None;
     }
     let columns = Columns::of(table, &products.fields, sink);
-    let mut rows = product::Rows::new(&mut products);
-    for feed in table.get("feed").map(Node::texts).unwrap_or_default() {
-        let files = sink.files();
-        let Some((index, file)) = files.iter().enumerate().find(|(_, file)| file.path == feed.decoded) else {
-            no_file(feed, sink);
-            continue;
-        };
-        feed::read(index, file, feed, &columns, &mut rows, sink);
+    let feeds = locales::feeds(table, site, sink);
+    products.locales = feeds.iter().filter_map(|feeds| feeds.locale.clone()).collect();
+    let mut rows = product::Rows::new(&mut products, &columns, site);
+    let mut further = 0;
+    for feeds in &feeds {
+        rows.begin_locale(feeds.locale.as_ref().map(|_| further));
+        further += usize::from(feeds.locale.is_some());
+        for feed in &feeds.files {
+            let files = sink.files();
+            let Some((index, file)) = files.iter().enumerate().find(|(_, file)| file.path == feed.decoded) else {
+                no_file(*feed, sink);
+                continue;
+            };
+            let problems = sink.count();
+            feed::read(index, file, *feed, &mut rows, sink);
+            let loss = rows.flaws.loss();
+            // What is wrong with the whole file was said.
+            if let Some(loss) = loss.filter(|_| sink.count() == problems) {
+                flaws::report_loss(&loss, file, *feed, sink);
+            }
+        }
     }
-    rows.finish(sink);
+    rows.flaws.report(sink);
+    locales::without_first(&mut products, &feeds, sink);
     Some(products)
 }
 
@@ -116,12 +153,13 @@ fn has_feed<'t>(root: &'t Table, sink: &mut Sink<'_>) -> Option<&'t Table> {
     if table.get("feed").is_some() {
         return Some(table);
     }
-    if table.entries.is_empty() || table.entries.iter().any(|entry| entry.key != "categories") {
+    let of_categories = ["categories", "category_aliases"];
+    if table.entries.is_empty() || table.entries.iter().any(|entry| !of_categories.contains(&entry.key.as_str())) {
         sink.report(
             Code::MissingKey,
             entry.key_place,
             "[catalog] has no `feed`",
-            "add feed = \"catalog/products.tsv\"; only `categories` may stand without one",
+            "add feed = \"catalog/products.tsv\"; only `categories` and `category_aliases` may stand without one",
         );
     }
     None

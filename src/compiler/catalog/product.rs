@@ -1,143 +1,132 @@
-//! Rows of a feed to products. What is wrong with a row is counted and named once, and does not stop the rest.
+//! Rows of a feed to products. What is wrong with a row is counted and named, and does not stop the rest.
 
 use super::Products;
 use super::columns::Columns;
-use super::feed::Row;
-use crate::codes::Code;
-use crate::diagnostic::Sink;
-use crate::source::Place;
-use attune_core::catalog::{Availability, ExtraPart, ItemPart};
+use super::feed::{Found, Row};
+use super::flaws::Flaws;
+use super::number::{self, Decimal, NotExact};
+use attune_core::bundle::Site;
+use attune_core::catalog::{Availability, ExtraPart, ItemPart, OfferPart};
 use attune_core::limits;
 use std::collections::{HashMap, HashSet};
 
-/// What can be wrong with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Flaw {
-    NoId,
-    LongId,
-    Twice,
-    NoTitle,
-    NoUrl,
-    UnsafeUrl,
-    LongText,
-    BadPrice,
-    OtherCurrency,
-    BadDates,
-    BadAvailability,
-}
+pub(super) use super::flaws::Flaw;
 
-impl Flaw {
-    /// What is said of so many rows, and what became of them.
-    fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NoId => ("without an id", "left out"),
-            Self::LongId => ("with an id that is too long", "left out"),
-            Self::Twice => ("with an id that was there before", "left out"),
-            Self::NoTitle => ("without a title", "left out"),
-            Self::NoUrl => ("without a link", "left out"),
-            Self::UnsafeUrl => ("with a link or picture that is not http, https or a path", "left out"),
-            Self::LongText => ("with a text that is too long", "left out"),
-            Self::BadPrice => ("with a price that cannot be read", "shown without it"),
-            Self::OtherCurrency => ("with a price in another currency", "shown without it"),
-            Self::BadDates => ("with sale dates that cannot be read", "shown without the sale"),
-            Self::BadAvailability => ("with an availability that is not known", "taken as out of stock"),
-        }
-    }
-}
-
-/// Products while a feed is read.
+/// Products while feeds are read.
 pub(super) struct Rows<'p> {
     products: &'p mut Products,
+    columns: &'p Columns,
+    site: &'p Site,
+    /// The locale of the feed that is being read, if it is not the first: its index among those of the products.
+    locale: Option<usize>,
+    /// Product keys of the feeds that are being read.
     ids: HashSet<String>,
     categories: HashMap<String, u16>,
-    flaws: Vec<(Flaw, usize, Place)>,
+    pub(super) flaws: Flaws,
 }
 
 impl<'p> Rows<'p> {
-    pub(super) fn new(products: &'p mut Products) -> Self {
-        Self { products, ids: HashSet::new(), categories: HashMap::new(), flaws: Vec::new() }
+    pub(super) fn new(products: &'p mut Products, columns: &'p Columns, site: &'p Site) -> Self {
+        Self {
+            products,
+            columns,
+            site,
+            locale: None,
+            ids: HashSet::new(),
+            categories: HashMap::new(),
+            flaws: Flaws::default(),
+        }
     }
 
-    pub(super) fn add(&mut self, row: &Row<'_>, columns: &Columns) {
-        match self.item(row, columns) {
-            Ok(item) => {
-                self.ids.insert(item.id.clone());
-                self.products.items.push(item);
+    /// What comes now is of this locale.
+    pub(super) fn begin_locale(&mut self, locale: Option<usize>) {
+        (self.locale, self.ids) = (locale, HashSet::new());
+    }
+
+    pub(super) fn add(&mut self, found: &Found<'_>) {
+        let (taken, place) = match found {
+            Found::Bad(flaw, place) => (Err(*flaw), *place),
+            Found::Row(row) => {
+                let taken = if let Some(locale) = self.locale { self.offer(row, locale) } else { self.item(row) };
+                (taken, row.place)
             }
-            Err(flaw) => self.flaw(flaw, row.place),
+        };
+        match taken {
+            Ok(id) => {
+                self.flaws.keep();
+                self.ids.insert(id);
+            }
+            Err(flaw) => self.flaws.add(flaw, place),
         }
     }
 
-    fn flaw(&mut self, flaw: Flaw, place: Place) {
-        match self.flaws.iter_mut().find(|(known, _, _)| *known == flaw) {
-            Some((_, count, _)) => *count += 1,
-            None => self.flaws.push((flaw, 1, place)),
-        }
-    }
-
-    fn item(&mut self, row: &Row<'_>, columns: &Columns) -> Result<ItemPart, Flaw> {
-        let known = |key: &str| row.known(key, columns);
-        let id = known("id").ok_or(Flaw::NoId)?;
-        if id.len() > limits::SKU_BYTES_MAX {
-            return Err(Flaw::LongId);
-        }
-        if self.ids.contains(id) {
-            return Err(Flaw::Twice);
-        }
-        let title = known("title").ok_or(Flaw::NoTitle)?;
-        let url = known("url").ok_or(Flaw::NoUrl)?;
+    /// Takes a product in. The answer is its key.
+    fn item(&mut self, row: &Row<'_>) -> Result<String, Flaw> {
+        let known = |key: &str| row.known(key, self.columns);
+        let id = self.id(row)?;
         let image = known("image").unwrap_or("");
-        if !is_web_url(url) || !(image.is_empty() || is_web_url(image)) {
+        if !(image.is_empty() || is_web_url(image)) {
             return Err(Flaw::UnsafeUrl);
         }
-        if [title, url, image].iter().any(|text| text.len() > limits::CATALOG_TEXT_BYTES_MAX) {
+        if image.len() > limits::CATALOG_TEXT_BYTES_MAX {
             return Err(Flaw::LongText);
         }
-        let price_minor = self.price(known("price"), row.place);
-        let mut sale_minor = self.price(known("sale_price"), row.place);
-        let mut sale_s = None;
-        if let Some(dates) = known("sale_dates") {
-            sale_s = dates_s(dates);
-            if sale_s.is_none() {
-                self.flaw(Flaw::BadDates, row.place);
-                sale_minor = None;
-            }
-        }
+        let (title, url) = named(row, self.columns)?;
+        let mut flaw = |flaw| self.flaws.add(flaw, row.place);
+        let offer = prices(row, self.columns, &self.products.currency, &mut flaw);
         let availability = known("availability").map_or(Some(Availability::InStock), availability);
         if availability.is_none() {
-            self.flaw(Flaw::BadAvailability, row.place);
+            flaw(Flaw::BadAvailability);
         }
         let extras = (0_u16..).zip(&self.products.fields).filter_map(|(field, _)| {
-            let text = row.field(usize::from(field), columns)?;
-            let text = text.get(..limits::CATALOG_TEXT_BYTES_MAX.min(text.len())).unwrap_or("");
-            let hundredths = hundredths(text).and_then(|number| i32::try_from(number).ok());
+            let text = row.field(usize::from(field), self.columns)?;
+            let text = text.get(..text.floor_char_boundary(limits::CATALOG_TEXT_BYTES_MAX)).unwrap_or("");
+            let hundredths = number::cut(text, self.columns.decimal).and_then(|number| i32::try_from(number).ok());
             Some(ExtraPart { field, text: text.to_owned(), hundredths })
         });
         let extras = extras.collect();
-        Ok(ItemPart {
+        let category = known("category").and_then(|path| self.category(path));
+        self.products.items.push(ItemPart {
             id: id.to_owned(),
             title: title.to_owned(),
             url: url.to_owned(),
             image: image.to_owned(),
-            category: known("category").and_then(|path| self.category(path)),
+            category,
             group: known("group").unwrap_or("").to_owned(),
             availability: availability.unwrap_or(Availability::OutOfStock),
-            price_minor,
-            sale_minor,
-            sale_s,
+            price_minor: offer.price_minor,
+            sale_minor: offer.sale_minor,
+            sale_s: offer.sale_s,
             stock: known("stock").and_then(|stock| stock.parse().ok()),
             extras,
-        })
+        });
+        Ok(id.to_owned())
     }
 
-    fn price(&mut self, text: Option<&str>, place: Place) -> Option<u32> {
-        let text = text?;
-        price(text, &self.products.currency).map_err(|flaw| self.flaw(flaw, place)).ok()
+    /// Takes in what a locale's feed says of a product. The answer is its key.
+    fn offer(&mut self, row: &Row<'_>, locale: usize) -> Result<String, Flaw> {
+        let id = self.id(row)?;
+        let (title, url) = named(row, self.columns)?;
+        let Some(locale) = self.products.locales.get_mut(locale) else { return Err(Flaw::NoId) };
+        let mut flaw = |flaw| self.flaws.add(flaw, row.place);
+        let prices = prices(row, self.columns, &locale.currency, &mut flaw);
+        let offer = OfferPart { title: title.to_owned(), url: url.to_owned(), ..prices };
+        locale.offers.insert(id.to_owned(), offer);
+        Ok(id.to_owned())
+    }
+
+    /// A key that no product had before.
+    fn id<'r>(&self, row: &'r Row<'_>) -> Result<&'r str, Flaw> {
+        let id = row.known("id", self.columns).ok_or(Flaw::NoId)?;
+        if id.len() > limits::SKU_BYTES_MAX {
+            return Err(Flaw::LongId);
+        }
+        if self.ids.contains(id) { Err(Flaw::Twice) } else { Ok(id) }
     }
 
     fn category(&mut self, path: &str) -> Option<u16> {
-        let key = category_key(path);
-        if key.is_empty() || key.len() > limits::CATEGORY_BYTES_MAX || path.len() > limits::CATALOG_TEXT_BYTES_MAX {
+        let key = self.site.category(path).into_owned();
+        if key.is_empty() || path.len() > limits::CATALOG_TEXT_BYTES_MAX {
             return None;
         }
         if let Some(category) = self.categories.get(&key) {
@@ -151,46 +140,62 @@ impl<'p> Rows<'p> {
         self.categories.insert(key, category);
         Some(category)
     }
+}
 
-    /// Says what was wrong, once for each kind of problem.
-    pub(super) fn finish(self, sink: &mut Sink<'_>) {
-        for (flaw, count, place) in self.flaws {
-            let (what, became) = flaw.words();
-            let products = if count == 1 { "1 product".to_owned() } else { format!("{count} products") };
-            sink.report(
-                Code::FeedRows,
-                place,
-                format!("{products} {what}: {became}"),
-                "the first is shown; correct the feed where it is made",
-            );
+/// Title and link.
+fn named<'r>(row: &'r Row<'_>, columns: &Columns) -> Result<(&'r str, &'r str), Flaw> {
+    let title = row.known("title", columns).ok_or(Flaw::NoTitle)?;
+    let url = row.known("url", columns).ok_or(Flaw::NoUrl)?;
+    if !is_web_url(url) {
+        return Err(Flaw::UnsafeUrl);
+    }
+    if title.len().max(url.len()) > limits::CATALOG_TEXT_BYTES_MAX {
+        return Err(Flaw::LongText);
+    }
+    Ok((title, url))
+}
+
+/// Prices, and when the sale is; title and link are empty. Every reader of a feed reads them here.
+pub(super) fn prices(row: &Row<'_>, columns: &Columns, currency: &str, flaw: &mut dyn FnMut(Flaw)) -> OfferPart {
+    let mut offer = OfferPart::default();
+    for (key, to) in [("price", &mut offer.price_minor), ("sale_price", &mut offer.sale_minor)] {
+        let Some(text) = row.known(key, columns) else { continue };
+        match price(text, currency, columns.decimal) {
+            Ok(minor) => *to = Some(minor),
+            Err(problem) => flaw(problem),
         }
     }
+    if let Some(dates) = row.known("sale_dates", columns) {
+        offer.sale_s = dates_s(dates);
+        if offer.sale_s.is_none() {
+            flaw(Flaw::BadDates);
+            offer.sale_minor = None;
+        }
+    }
+    offer
 }
+
+/// Signs that stand for one currency in feeds.
+const SYMBOLS: &[(char, &str)] = &[('€', "EUR"), ('£', "GBP"), ('$', "USD")];
 
 /// A price in hundredths.
-pub(super) fn price(text: &str, currency: &str) -> Result<u32, Flaw> {
+fn price(text: &str, currency: &str, decimal: Decimal) -> Result<u32, Flaw> {
     let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
     if !letters.is_empty() && !letters.eq_ignore_ascii_case(currency) {
+        // Currencies have three letters; anything else is a word.
+        return Err(if letters.len() == 3 { Flaw::OtherCurrency } else { Flaw::BadPrice });
+    }
+    if SYMBOLS.iter().any(|(symbol, of)| text.contains(*symbol) && *of != currency) {
         return Err(Flaw::OtherCurrency);
     }
-    let number = text.trim_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+    let is_currency = |c: char| c.is_ascii_alphabetic() || SYMBOLS.iter().any(|(symbol, _)| *symbol == c);
+    let number = text.trim_matches(|c: char| is_currency(c) || c.is_whitespace());
+    let minor = number::exact(number, decimal).map_err(|problem| match problem {
+        NotExact::Ambiguous => Flaw::AmbiguousPrice,
+        NotExact::Unreadable => Flaw::BadPrice,
+    })?;
     // What stands for no price in the artifact is no price.
-    let price = hundredths(number).and_then(|number| u32::try_from(number).ok()).filter(|price| *price < u32::MAX);
-    price.ok_or(Flaw::BadPrice)
-}
-
-/// The last part of `Home > Lighting > Tea lights` as `tea-lights`.
-fn category_key(path: &str) -> String {
-    let name = path.rsplit('>').next().unwrap_or(path).trim();
-    let mut key = String::with_capacity(name.len());
-    for c in name.chars() {
-        if c.is_alphanumeric() {
-            key.extend(c.to_lowercase());
-        } else if !key.is_empty() && !key.ends_with('-') {
-            key.push('-');
-        }
-    }
-    key.trim_end_matches('-').to_owned()
+    u32::try_from(minor).ok().filter(|price| *price < u32::MAX).ok_or(Flaw::BadPrice)
 }
 
 /// http, https, or a path of the site.
@@ -200,22 +205,10 @@ fn is_web_url(url: &str) -> bool {
     (absolute || url.starts_with('/')) && !url.chars().any(|c| c.is_control() || c == ' ')
 }
 
-/// A decimal number in hundredths, further digits cut.
-fn hundredths(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |byte| i64::from(byte - b'0'));
-    let number = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(digit(0) * 10 + digit(1))?;
-    Some(if negative { -number } else { number })
-}
-
 pub(super) fn availability(text: &str) -> Option<Availability> {
-    match text.to_ascii_lowercase().replace(['_', '-'], " ").as_str() {
+    // Structured data has https://schema.org/InStock.
+    let word = text.rsplit('/').next().unwrap_or(text);
+    match word.to_ascii_lowercase().replace(['_', '-'], " ").as_str() {
         "in stock" | "instock" => Some(Availability::InStock),
         "out of stock" | "outofstock" => Some(Availability::OutOfStock),
         "preorder" | "pre order" => Some(Availability::Preorder),
@@ -233,14 +226,16 @@ fn dates_s(text: &str) -> Option<(u32, u32)> {
 
 fn moment_s(text: &str, end: bool) -> Option<u32> {
     let text = text.trim();
+    let utc_s =
+        |civil: jiff::civil::DateTime| Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second());
     let seconds = if let Ok(moment) = text.parse::<jiff::Timestamp>() {
         moment.as_second()
     } else if let Ok(moment) = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M%z", text).and_then(|t| t.to_timestamp()) {
         moment.as_second()
+    } else if text.contains([':', 'T']) {
+        utc_s(text.parse().ok()?)?
     } else {
-        let date: jiff::civil::Date = text.parse().ok()?;
-        let start_s = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second();
-        start_s + if end { 86_399 } else { 0 }
+        utc_s(text.parse::<jiff::civil::Date>().ok()?.into())? + if end { 86_399 } else { 0 }
     };
     u32::try_from(seconds).ok()
 }
@@ -250,22 +245,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prices_are_read_in_hundredths() {
-        assert_eq!(["12.34", "12", "0.5", "3.999", "-1.25"].map(hundredths), [1_234, 1_200, 50, 399, -125].map(Some));
-        assert_eq!(["", ".", "1,5", "x", "1.2.3"].map(hundredths), [None; 5]);
-    }
-
-    #[test]
-    fn categories_are_named_by_their_last_part() {
-        assert_eq!(category_key("Home > Lighting > Tea Lights & more"), "tea-lights-more");
-        assert_eq!(category_key("lanterns"), "lanterns");
-        assert_eq!(category_key(" > "), "");
+    fn a_price_is_in_the_currency_that_is_asked_for() {
+        let read = |text: &str| price(text, "EUR", Decimal::Unsaid);
+        assert_eq!(["19.99 EUR", "EUR 19.99", "€19.99", "19.99 €", "19.99"].map(read), [Ok(1_999); 5]);
+        assert_eq!(["19.99 GBP", "£19.99", "$ 19.99"].map(read), [Err(Flaw::OtherCurrency); 3]);
+        assert_eq!(["19.99-", "-1", "42949672.95"].map(read), [Err(Flaw::BadPrice); 3]);
     }
 
     #[test]
     fn sale_dates_are_in_every_usual_form() {
         assert_eq!(dates_s("2026-11-20T00:00+0000/2026-11-21T00:00+0100"), Some((1_795_132_800, 1_795_215_600)));
         assert_eq!(dates_s("2026-11-20/2026-11-20"), Some((1_795_132_800, 1_795_219_199)));
+        assert_eq!(dates_s("2026-11-20T10:00/2026-11-20T11:00:30"), Some((1_795_168_800, 1_795_172_430)));
         assert_eq!(dates_s("2026-11-20T00:00:00Z/2026-11-19T00:00:00Z"), None);
     }
 

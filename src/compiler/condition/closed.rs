@@ -1,6 +1,6 @@
 //! Attributes with a closed list of values.
 
-use super::Scope;
+use super::{Scope, Step, Subject};
 use crate::locale::COUNTRIES;
 use attune_core::attribute::Attribute;
 use attune_core::bundle::AttributeRef;
@@ -35,6 +35,13 @@ pub(super) fn range(attribute: Attribute) -> Option<(f64, f64)> {
         | Attribute::ProductPrice => (0.0, f64::INFINITY),
         _ => return None,
     })
+}
+
+/// Whether the value is the key of a category.
+pub(super) fn is_category(subject: &Subject) -> bool {
+    let attribute = subject.reference.attribute;
+    matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory)
+        && subject.step == Step::None
 }
 
 /// Every value that the attribute can have, when they are known.

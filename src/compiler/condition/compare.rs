@@ -1,6 +1,7 @@
 //! Comparisons of an attribute with constants, checked by type.
 
 use super::constant::date_days;
+use super::time::has_gone_by;
 use super::{Constant, Meaning, Step, Subject, Work, closed};
 use crate::codes::Code;
 use crate::suggest;
@@ -254,7 +255,7 @@ impl Work<'_, '_, '_> {
         !never
     }
 
-    fn short_enough(&mut self, text: &str, at: &IdedExpr) -> bool {
+    pub(super) fn short_enough(&mut self, text: &str, at: &IdedExpr) -> bool {
         let short = text.len() <= limits::TEXT_BYTES_MAX;
         if !short {
             self.report(
@@ -292,7 +293,11 @@ impl Work<'_, '_, '_> {
                 good.then(|| Literal::Text(text.clone()))
             }
             (Kind::Text, Constant::Text(text)) => {
-                (self.short_enough(text, at) && self.possible(subject, text, at)).then(|| Literal::Text(text.clone()))
+                let text = &if closed::is_category(subject) { self.category(text) } else { text.clone() };
+                // What stands in for unknown need be no value of the attribute's, and may be asked for.
+                let stands_in = matches!(&subject.default, Some(Literal::Text(default)) if default == text);
+                let good = self.short_enough(text, at) && (stands_in || self.possible(subject, text, at));
+                good.then(|| Literal::Text(text.clone()))
             }
             (expected, constant) => {
                 self.mismatch(subject, expected, constant, at);
@@ -328,6 +333,11 @@ impl Work<'_, '_, '_> {
     /// Warns of a comparison that no value of the attribute can pass.
     fn reachable(&mut self, subject: &Subject, comparison: Comparison, number: f64, at: &IdedExpr) {
         let plain = subject.default.is_none() && matches!(subject.step, Step::None | Step::Linear(..));
+        let gone = |now_s| has_gone_by(subject.reference.attribute, comparison, number, now_s);
+        if plain && subject.step == Step::None && self.sink.around().now_s.is_some_and(gone) {
+            let message = "this moment has gone by, so this is never true again";
+            self.report(Code::Past, at, message, "correct the date, or take the comparison out");
+        }
         let Some((low, high)) = closed::range(subject.reference.attribute).filter(|_| plain) else { return };
         let never = match comparison {
             Comparison::Less => number <= low,
@@ -383,7 +393,7 @@ impl Work<'_, '_, '_> {
             },
             None => return true,
         };
-        if matches!(attribute, Attribute::PageCategory | Attribute::TopInterestName | Attribute::ProductCategory) {
+        if closed::is_category(subject) {
             let message = format!("the catalogue has no category \"{text}\"");
             self.report(Code::UnknownCategory, at, message, help);
             // A category may come with the next delivery: a warning.

@@ -3,11 +3,11 @@
 use super::compare::{kind, version};
 use super::constant::{duration_s, unit_s};
 use super::resolve::path;
-use super::{Constant, Meaning, Step, Subject, Work};
+use super::{Constant, Meaning, Step, Subject, Work, closed};
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{Attribute, Kind};
-use attune_core::bundle::{Near, Op, Test};
+use attune_core::bundle::{Literal, Near, Op, Test};
 use cel::common::ast::{CallExpr, IdedExpr};
 
 const FUNCTIONS: &[&str] = &[
@@ -230,7 +230,7 @@ impl Work<'_, '_, '_> {
             (Meaning::Subject(subject), Meaning::Constant(constant))
                 if subject.default.is_none() && subject.step == Step::None =>
             {
-                match self.fit(&subject, &constant, value) {
+                match self.stand_in(&subject, &constant, value) {
                     Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
                     None => Meaning::Bad,
                 }
@@ -240,6 +240,25 @@ impl Work<'_, '_, '_> {
                 "or_default takes one attribute and a constant",
                 "write or_default(cart.items, 0) == 0",
             ),
+        }
+    }
+
+    /// The constant as what stands in for an unknown value: also one that the attribute never has, such as "", unless it
+    /// is a value of the attribute's in other letters.
+    fn stand_in(&mut self, subject: &Subject, constant: &Constant, at: &IdedExpr) -> Option<Literal> {
+        let values = closed::values(&subject.reference, &self.compiler.scope);
+        let (Constant::Text(text), Some(values)) = (constant, values) else {
+            return self.fit(subject, constant, at);
+        };
+        let country = suggest::country(text).filter(|_| subject.reference.attribute == Attribute::GeoCountry);
+        let meant = country.or_else(|| values.iter().find(|value| value.eq_ignore_ascii_case(text)).copied());
+        match meant.filter(|meant| meant != text).map(str::to_owned) {
+            Some(meant) => {
+                let message = format!("`{}` is never \"{text}\"", subject.name());
+                self.report(Code::UnknownValue, at, message, format!("did you mean \"{meant}\"?"));
+                None
+            }
+            None => self.short_enough(text, at).then(|| Literal::Text(text.clone())),
         }
     }
 
@@ -340,7 +359,14 @@ impl Work<'_, '_, '_> {
             return Meaning::Bad;
         };
         self.compiler.large.named.insert(key);
-        let number = self.compiler.large.list(&list.values);
+        let number = if closed::is_category(subject) {
+            let mut keys: Vec<String> = list.values.iter().map(|name| self.category(name)).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            self.compiler.large.list(&keys)
+        } else {
+            self.compiler.large.list(&list.values)
+        };
         Meaning::Condition(vec![self.atom(subject, Test::TextInList(number))])
     }
 }

@@ -6,15 +6,22 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::suggest;
-use attune_core::bundle::{Comparison, ItemTest};
+use attune_core::bundle::{Aliases, Comparison, ItemTest};
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
 const FIELDS: &[&str] =
     &["item.category", "item.brand", "item.variant", "item.sku", "item.price", "item.quantity", "item.discount"];
 
+/// The categories of the catalogue, if any are known, and their other names.
+#[derive(Clone, Copy)]
+pub(crate) struct Categories<'a> {
+    pub(crate) known: Option<&'a [String]>,
+    pub(crate) aliases: &'a Aliases,
+}
+
 /// The tests of a signal's condition; problems are reported. `categories` are those of the catalogue, if any are
 /// known.
-pub(crate) fn item_tests(text: Text<'_>, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
+pub(crate) fn item_tests(text: Text<'_>, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
     let Some(tree) = parse::parse(text, 0..text.decoded.len(), sink) else { return Vec::new() };
     let mut tests = Vec::new();
     let mut pending = vec![&tree.root];
@@ -23,7 +30,8 @@ pub(crate) fn item_tests(text: Text<'_>, categories: Option<&[String]>, sink: &m
             Expr::Call(call) if call.func_name == "_&&_" => pending.extend(call.args.iter().rev()),
             _ => match test(expr) {
                 Ok(found) => {
-                    if let (ItemTest::Category(asked), Some(known)) = (&found, categories) {
+                    let found = by_key(found, categories.aliases);
+                    if let (ItemTest::Category(asked), Some(known)) = (&found, categories.known) {
                         for key in asked.iter().filter(|key| !known.contains(key)) {
                             let place = text.at(sink.files(), tree.range(expr));
                             let help =
@@ -43,6 +51,15 @@ pub(crate) fn item_tests(text: Text<'_>, categories: Option<&[String]>, sink: &m
         }
     }
     tests
+}
+
+/// The test with the keys of its categories, whichever of their names stand there.
+fn by_key(test: ItemTest, aliases: &Aliases) -> ItemTest {
+    let ItemTest::Category(names) = test else { return test };
+    let mut keys: Vec<String> = names.iter().map(|name| aliases.category(name).into_owned()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    ItemTest::Category(keys)
 }
 
 enum Problem {

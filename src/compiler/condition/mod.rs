@@ -17,14 +17,14 @@ mod time;
 pub(crate) use atoms::{Atoms, renumber};
 pub(crate) use constant::span_s;
 pub(crate) use contradiction::Conjunction;
-pub(crate) use item::item_tests;
+pub(crate) use item::{Categories, item_tests};
 pub(crate) use lists::NamedList;
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use attune_core::attribute::{Argument, Attribute, Kind};
-use attune_core::bundle::{AttributeRef, Literal, Program};
+use attune_core::bundle::{Aliases, AttributeRef, Literal, Program};
 use attune_core::catalog::FieldPart;
 use cel::common::ast::IdedExpr;
 use parse::Tree;
@@ -51,6 +51,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) fields: Option<&'a [FieldPart]>,
     /// Categories of the catalogue, sorted, where any are known.
     pub(crate) categories: Option<Vec<&'a str>>,
+    /// Categories by other names.
+    pub(crate) aliases: &'a Aliases,
 }
 
 /// Compiles conditions into one shared set of atoms.
@@ -60,6 +62,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) large: lists::Large,
     /// Query parameters that anything reads.
     pub(crate) query_keys: BTreeSet<String>,
+    /// Keys of categories that anything asks.
+    pub(crate) categories: BTreeSet<String>,
     /// What is being compiled stands in the card of a recommended product.
     pub(crate) in_card: bool,
 }
@@ -169,6 +173,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn new(scope: Scope<'a>) -> Self {
         Self {
             scope,
+            categories: BTreeSet::new(),
             atoms: Atoms::default(),
             large: lists::Large::default(),
             query_keys: BTreeSet::new(),

@@ -128,6 +128,7 @@ impl Work<'_, '_, '_> {
             self.report(Code::BadArgument, expr, message, format!("write {}", written(spec)));
             return Meaning::Bad;
         };
+        let text = if spec.argument == Argument::Category { self.category(&text) } else { text };
         let bytes_max = match spec.argument {
             Argument::Category => limits::CATEGORY_BYTES_MAX,
             Argument::Sku => limits::SKU_BYTES_MAX,
@@ -155,6 +156,13 @@ impl Work<'_, '_, '_> {
             self.report(Code::UnknownCategory, expr, format!("the catalogue has no category \"{text}\""), help);
         }
         Meaning::Subject(Subject::of(spec.attribute, Some(text)))
+    }
+
+    /// The key of a category, whichever of its names stands there.
+    pub(super) fn category(&mut self, name: &str) -> String {
+        let key = self.compiler.scope.aliases.category(name).into_owned();
+        self.compiler.categories.insert(key.clone());
+        key
     }
 
     /// Reports what is only known in a card.

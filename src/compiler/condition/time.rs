@@ -2,7 +2,7 @@
 
 use super::{Constant, Meaning, Subject, Work};
 use crate::codes::Code;
-use crate::lower::{Bound, bound_s};
+use crate::lower::{Bound, bound_s, report_over};
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{Comparison, Op, Test};
 use cel::common::ast::IdedExpr;
@@ -62,12 +62,31 @@ impl Work<'_, '_, '_> {
             self.report(Code::BadSchedule, expr, "the window ends before it begins", "put the later moment second");
             return Meaning::Bad;
         }
+        let place = self.place(until);
+        report_over(until_s, visitor_zone, place, self.sink);
         let clock = if visitor_zone { Attribute::TimeLocal } else { Attribute::TimeNow };
         let subject = Subject::of(clock, None);
         #[expect(clippy::cast_precision_loss, reason = "seconds of the years that there are")]
         let mut bounded = |comparison, s: i64| self.atom(&subject, Test::Number(comparison, s as f64));
         let ends = [bounded(Comparison::GreaterOrEqual, from_s), bounded(Comparison::LessOrEqual, until_s)];
         Meaning::Condition([&ends[..], &[Op::And]].concat())
+    }
+}
+
+/// Whether no moment from now on can pass a comparison of a clock with a constant.
+pub(super) fn has_gone_by(attribute: Attribute, comparison: Comparison, number: f64, now_s: u32) -> bool {
+    // The clocks of the visitor who comes last are half a day behind UTC.
+    let last_s = f64::from(now_s) - 43_200.0;
+    let earliest = match attribute {
+        Attribute::TimeNow => f64::from(now_s),
+        Attribute::TimeLocal => last_s,
+        Attribute::TimeDate | Attribute::SiteDate => (last_s / 86_400.0).floor(),
+        _ => return false,
+    };
+    match comparison {
+        Comparison::Less => number <= earliest,
+        Comparison::LessOrEqual | Comparison::Equal => number < earliest,
+        Comparison::Greater | Comparison::GreaterOrEqual => false,
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn check(node: &Node, shape: &Shape, what: &str, sink: &mut Sink<'_>)
                 matches!(
                     (shape, &node.value),
                     (Shape::Map(..) | Shape::Table(_), Value::Table(_))
-                        | (Shape::Text | Shape::Template, Value::Text(_))
+                        | (Shape::Text | Shape::Template | Shape::OneOrMore(_), Value::Text(_))
+                        | (Shape::OneOrMore(_), Value::List(_))
                 )
             };
             match shapes.iter().find(fits) {

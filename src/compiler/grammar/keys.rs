@@ -90,6 +90,11 @@ static CONSENT: Keys = table(
             Shape::Map(Name::Region, &Shape::Choice(&["opt-in", "opt-out"])),
             "What silence means by country code, EU and other; other is opt-in unless said otherwise.",
         ),
+        key(
+            "gpc",
+            Shape::Choice(&["until-answered", "final"]),
+            "What Sec-GPC: 1 means: a refusal until the visitor agrees while it is sent (default), or final.",
+        ),
     ],
 );
 
@@ -371,18 +376,31 @@ const URL: Shape = Shape::Either(&[Shape::Template, Shape::Map(Name::Locale, &Sh
 
 const CARD: Shape = Shape::Either(&[Shape::Text, Shape::Map(Name::Locale, &Shape::Text)]);
 
+const FEED: Shape =
+    Shape::Either(&[Shape::OneOrMore(&Shape::Text), Shape::Map(Name::Locale, &Shape::OneOrMore(&Shape::Text))]);
+
 static CATALOG: Keys = table(
     "[catalog]",
     &[
         key(
             "feed",
-            Shape::OneOrMore(&Shape::Text),
-            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl. May be left out where there are only categories.",
+            FEED,
+            "Product feeds in catalog/: .xml (Google Merchant), .tsv, .csv, .json or .jsonl; or such by locale, feed.de-DE = \"catalog/de.tsv\". May be left out where there are only categories.",
+        ),
+        key(
+            "decimal",
+            Shape::Choice(&["point", "comma"]),
+            "How the feeds write numbers: \"point\" for 1,299.00, \"comma\" for 1.299,00. Without it a price that could be either is refused.",
         ),
         key(
             "categories",
             Shape::OneOrMore(&Shape::Text),
             "Categories beside those of the feed, or the path of a text file with one a line: conditions are checked against them.",
+        ),
+        key(
+            "category_aliases",
+            Shape::Map(Name::Any, &Shape::Text),
+            "Category by another name that feeds, events or pages have for it: \"Tea lights\" = \"candles\".",
         ),
         key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
         key(
@@ -438,12 +456,12 @@ static RECOMMEND: Keys = table(
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
-            "What is never recommended.",
+            "What is never recommended; [\"current\", \"out-of-stock\"] unless said otherwise, [] for everything.",
         ),
         key(
             "rotation",
             Shape::Weight,
-            "A score is divided by 1 + rotation * times shown and not clicked; 0 unless said otherwise.",
+            "How fast what was shown and not clicked falls back in its list: at 0.5 two of eight products change at the second view. Default: 0.",
         ),
         key("card", CARD, "Path of the card's HTML file; the slot's unless said otherwise."),
         key("weigh", Shape::List(&Shape::Table(&WEIGH)), "Products whose scores are lifted or lowered."),

@@ -70,4 +70,6 @@ pub(crate) enum Name {
     Locale,
     /// A country, `EU` or `other`.
     Region,
+    /// Any text: a name of the shop's.
+    Any,
 }

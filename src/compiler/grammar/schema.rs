@@ -49,6 +49,7 @@ fn names(name: Name) -> Value {
     match name {
         Name::Key => json!({ "pattern": "^[a-z0-9][a-z0-9_-]*$", "maxLength": limits::KEY_BYTES_MAX }),
         Name::Locale => json!({ "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$" }),
+        Name::Any => json!({ "minLength": 1 }),
         Name::Region => json!({ "pattern": "^([A-Z]{2}|other)$" }),
     }
 }

@@ -1,6 +1,7 @@
 //! Recommendations: sources, exclusions, rules and the template of a card.
 
 use super::contents::html_file;
+use super::links;
 use crate::catalog::Products;
 use crate::codes::Code;
 use crate::condition::Compiler;
@@ -66,7 +67,11 @@ pub(super) fn bodies(
         },
         count: small(table, "count").unwrap_or(COUNT),
         min: small(table, "min").unwrap_or(1),
-        exclude: table.get("exclude").map(Node::texts).unwrap_or_default().iter().filter_map(exclude).collect(),
+        exclude: match table.get("exclude") {
+            Some(node) => node.texts().iter().filter_map(exclude).collect(),
+            // Who says nothing wants neither the product that is looked at nor one that cannot be bought.
+            None => vec![Exclude::Current, Exclude::OutOfStock],
+        },
         rotation_centi: rotation(table, sink),
         rules: rules(shop, table, sink),
         ..Cards::default()
@@ -134,6 +139,7 @@ fn body(
         };
         if let Some(parts) = template::cards(text, &mut placeholders, sink) {
             (cards.before, cards.card, cards.after) = parts;
+            links::check_all(text, shop.site, sink);
         }
         if placeholders.items.is_some_and(|items| items.says_why) {
             cards.because = locale::because(&locale.tag).iter().map(|words| (*words).to_owned()).collect();
@@ -291,13 +297,13 @@ fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Unlike a condition's, a category beside the feed is none: no product to weigh is in it.
-fn known_category(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {
+fn known_category(shop: &Shop<'_>, asked: &str, place: Place, sink: &mut Sink<'_>) {
     let Some(products) = shop.products else { return };
     let known = || products.categories.iter().map(|(key, _)| key.as_str());
-    if !known().any(|key| key == text.decoded) {
-        let help = suggest::help(text.decoded, known().collect::<Vec<_>>(), "it has none yet");
-        let message = format!("the catalogue has no category \"{}\"", text.decoded);
-        sink.report(Code::UnknownCategory, text.place, message, help);
+    if !known().any(|key| key == asked) {
+        let help = suggest::help(asked, known().collect::<Vec<_>>(), "it has none yet");
+        let message = format!("the catalogue has no category \"{asked}\"");
+        sink.report(Code::UnknownCategory, place, message, help);
     }
 }
 
@@ -349,8 +355,9 @@ fn weigh(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Option<Rule> {
     let percent = u16::try_from(table.get("percent")?.whole()?).ok()?;
     let which: Vec<Match> = [
         table.text("category").map(|text| {
-            known_category(shop, text, sink);
-            Match::Category(text.decoded.to_owned())
+            let key = shop.site.category(text.decoded).into_owned();
+            known_category(shop, &key, text.place, sink);
+            Match::Category(key)
         }),
         table.get("products").map(|node| {
             let texts = node.texts();

@@ -1,8 +1,8 @@
 //! `[content]`.
 
 use super::cards::{self, Shop};
-use super::fields;
 use super::usage::Use;
+use super::{fields, links};
 use crate::codes::Code;
 use crate::condition::Compiler;
 use crate::diagnostic::Sink;
@@ -145,7 +145,9 @@ impl Work<'_, '_> {
                     currency: &locale.currency,
                     items: None,
                 };
-                template::html(text, &mut placeholders, sink)
+                let template = template::html(text, &mut placeholders, sink)?;
+                links::check_all(text, self.site, sink);
+                Some(template)
             });
             bodies.push(Body::Html(template.unwrap_or_default()));
         }

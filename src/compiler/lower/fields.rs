@@ -1,6 +1,7 @@
 //! Contents of typed fields: text by locale and attributes of the slot's elements.
 
 use super::contents::Work;
+use super::{links, words};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::grammar::{TEXT_ATTRIBUTES, URL_ATTRIBUTES};
@@ -12,6 +13,8 @@ use attune_core::bundle::{Body, Field, Locale, Part, Template};
 
 /// Elements that cannot have text inside.
 const NO_TEXT: &[&str] = &["img", "input", "source", "video", "iframe", "br", "hr", "embed", "link", "meta"];
+
+const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// One body for each locale.
 pub(super) fn bodies(work: &mut Work<'_, '_>, sink: &mut Sink<'_>) -> Vec<Body> {
@@ -32,6 +35,7 @@ pub(super) fn bodies(work: &mut Work<'_, '_>, sink: &mut Sink<'_>) -> Vec<Body> 
     if let Some(table) = first {
         check_slots(work, table, &elements, &names, sink);
     }
+    check_words(work, text, sink);
     let mut bodies = Vec::with_capacity(by_locale.len());
     for (index, (locale, node)) in by_locale.into_iter().enumerate() {
         let empty = Table::default();
@@ -64,6 +68,21 @@ fn check_same_fields(text: &Table, sink: &mut Sink<'_>) {
                 format!("only `{}` has a field `{}`", locale.key, field.key),
                 "write it in every locale, or remove it",
             );
+        }
+    }
+}
+
+/// Warns of words that a visitor would not read as they are meant.
+fn check_words(work: &Work<'_, '_>, text: &Table, sink: &mut Sink<'_>) {
+    let is_heading = |name: &str| {
+        let slots = work.uses.iter().filter_map(|shown| work.slots.get(shown.slot));
+        let elements = slots.flat_map(|slot| &slot.elements).filter(|(element, _)| element == name);
+        let mut tags = elements.filter_map(|(_, selector)| selector.tag());
+        matches!(name, "title" | "headline" | "heading") || tags.any(|tag| HEADINGS.contains(&tag))
+    };
+    for field in text.entries.iter().filter_map(|locale| locale.node.table()).flat_map(|table| &table.entries) {
+        if let Some(text) = field.node.text() {
+            words::check(text, is_heading(&field.key), sink);
         }
     }
 }
@@ -118,6 +137,9 @@ fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &
                 );
                 continue;
             };
+            if let Some(tag) = selector.tag() {
+                check_urls(tag, name, elements, sink);
+            }
             if let Some(tag) = selector.tag().filter(|tag| NO_TEXT.contains(tag) && texts.get(name).is_some()) {
                 sink.report(
                     Code::NoElement,
@@ -125,6 +147,24 @@ fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &
                     format!("`{name}` of slot `{}` is an <{tag}>, which cannot have text", slot.key),
                     format!("name the text otherwise, and write {name} = {{ alt = \"...\" }} to refer to it"),
                 );
+            }
+        }
+    }
+}
+
+/// A placeholder stands in the URL of an element that only opens or shows what is there.
+fn check_urls(tag: &str, name: &str, elements: &[&Entry], sink: &mut Sink<'_>) {
+    let element = elements.iter().find(|element| element.key == name).and_then(|element| element.node.table());
+    for entry in element.map_or(&[][..], |element| &element.entries) {
+        if !URL_ATTRIBUTES.contains(&entry.key.as_str()) || template::takes_url(tag, &entry.key) {
+            continue;
+        }
+        let by_locale = entry.node.table().map_or(&[][..], |table| &table.entries);
+        for text in by_locale.iter().map(|locale| &locale.node).chain([&entry.node]).filter_map(Node::text) {
+            if let Some(at) = text.decoded.find("{{") {
+                let place = text.at(sink.files(), at..at + 2);
+                let message = format!("a placeholder cannot stand in `{}` of <{tag}>", entry.key);
+                sink.report(Code::UnsafePlace, place, message, "write it without placeholders");
             }
         }
     }
@@ -210,7 +250,11 @@ fn attribute(
     };
     let mut placeholders =
         Placeholders { compiler: work.compiler, locale: &locale.tag, currency: &locale.currency, items: None };
-    template::text(value, place, &mut placeholders, sink)
+    let template = template::text(value, place, &mut placeholders, sink)?;
+    if let Some(link) = (place == template::Place::Url).then(|| template::link(value, name)).flatten() {
+        links::check(&link, value, work.site, sink);
+    }
+    Some(template)
 }
 
 fn literal(text: String) -> Template {

@@ -8,8 +8,10 @@ mod contents;
 mod enrolment;
 mod fields;
 mod layers;
+mod links;
 mod pages;
 mod requires;
+mod routes;
 mod schedule;
 mod segments;
 mod signals;
@@ -21,12 +23,13 @@ mod unused;
 mod usage;
 mod vocabulary;
 mod winning;
+mod words;
 
-pub(crate) use schedule::{Bound, bound_s};
+pub(crate) use schedule::{Bound, bound_s, report_over};
 
 use crate::catalog::{self, Products};
 use crate::codes::Code;
-use crate::condition::{Compiler, Scope, renumber};
+use crate::condition::{Categories, Compiler, Scope, renumber};
 use crate::diagnostic::Sink;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Bundle, Segment};
@@ -36,8 +39,10 @@ use attune_core::limits;
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
     let mut site = site::site(root, sink);
     let products = catalog::products(root, &site, sink);
-    let categories = vocabulary::categories(root, products.as_ref(), sink);
-    site.rules = vocabulary::rules(root, &site.timezone, categories.as_deref(), sink);
+    let aliases = site.aliases.clone();
+    let categories = vocabulary::categories(root, products.as_ref(), &aliases, sink);
+    let known = Categories { known: categories.as_deref(), aliases: &aliases };
+    site.rules = vocabulary::rules(root, &site.timezone, known, sink);
     let lists = vocabulary::lists(root, sink);
     let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
     let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
@@ -52,6 +57,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         lists: &lists,
         fields: products.as_ref().map(|products| products.fields.as_slice()),
         categories: categories.as_ref().map(|keys| keys.iter().map(String::as_str).collect()),
+        aliases: &aliases,
     });
     for (section, max) in [
         ("segments", limits::SEGMENTS_MAX),
@@ -73,6 +79,8 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     // After an error, what seems unused or beaten may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
+        vocabulary::report_apart(root, products.as_ref(), &aliases, &compiler.categories, sink);
+        routes::report(root, &site.name, sink);
     }
     let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
     let mut bundle = Bundle {

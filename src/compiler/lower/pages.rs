@@ -17,7 +17,7 @@ pub(super) fn patterns(texts: &[Text<'_>], sink: &mut Sink<'_>) -> Vec<PathPatte
     texts.iter().filter_map(|text| pattern(*text, sink)).collect()
 }
 
-fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
+pub(super) fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
     let Some(path) = text.decoded.strip_prefix('/') else {
         sink.report(
             Code::BadPattern,
@@ -27,15 +27,17 @@ fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
         );
         return None;
     };
-    let parts: Vec<&str> = path.split('/').collect();
+    if path.is_empty() {
+        return Some(PathPattern { segments: Vec::new() });
+    }
+    // A slash at the end makes no difference.
+    let parts: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
     let mut segments = Vec::with_capacity(parts.len());
     let mut at = 1;
     for (i, part) in parts.iter().enumerate() {
         let last = i + 1 == parts.len();
         match segment(part, last) {
-            Ok(Some(segment)) => segments.push(segment),
-            // A slash at the end makes no difference.
-            Ok(None) => {}
+            Ok(segment) => segments.push(segment),
             Err(message) => {
                 let place = text.at(sink.files(), at..at + part.len());
                 sink.report(Code::BadPattern, place, message, "a segment is text, {sku}, {category}, {anything} or *");
@@ -47,24 +49,24 @@ fn pattern(text: Text<'_>, sink: &mut Sink<'_>) -> Option<PathPattern> {
     Some(PathPattern { segments })
 }
 
-fn segment(part: &str, last: bool) -> Result<Option<PathSegment>, String> {
+fn segment(part: &str, last: bool) -> Result<PathSegment, String> {
     if part.is_empty() {
-        return if last { Ok(None) } else { Err("a segment is empty".to_owned()) };
+        return Err("a segment is empty".to_owned());
     }
     if part == "*" {
-        return Ok(Some(if last { PathSegment::Rest } else { PathSegment::Any }));
+        return Ok(if last { PathSegment::Rest } else { PathSegment::Any });
     }
     if let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
         let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         return match name {
-            "sku" => Ok(Some(PathSegment::Sku)),
-            "category" => Ok(Some(PathSegment::Category)),
-            _ if valid => Ok(Some(PathSegment::Any)),
+            "sku" => Ok(PathSegment::Sku),
+            "category" => Ok(PathSegment::Category),
+            _ if valid => Ok(PathSegment::Any),
             _ => Err(format!("`{part}` names nothing")),
         };
     }
     match part.chars().find(|c| matches!(c, '{' | '}' | '*' | '?' | '#')) {
         Some(c) => Err(format!("`{part}` has `{c}` in it")),
-        None => Ok(Some(PathSegment::Literal(part.to_owned()))),
+        None => Ok(PathSegment::Literal(part.to_owned())),
     }
 }

@@ -37,7 +37,26 @@ pub(super) fn during(table: &Table, place: Place, timezone: &str, sink: &mut Sin
         sink.report(Code::BadSchedule, at, "the schedule ends before it begins", "put `until` after `from`");
         return None;
     }
+    if let (Some(until_s), Some(node)) = (until_s, table.get("until")) {
+        report_over(until_s, visitor_zone, node.place, sink);
+    }
     Some(During { from_s, until_s, visitor_zone })
+}
+
+/// The clocks of the visitor who comes last are half a day behind UTC.
+const LAST_ZONE_S: i64 = 12 * 3_600;
+
+/// Warns of a window that is over everywhere.
+pub(crate) fn report_over(until_s: i64, visitor_zone: bool, place: Place, sink: &mut Sink<'_>) {
+    let last_s = if visitor_zone { until_s.saturating_add(LAST_ZONE_S) } else { until_s };
+    if sink.around().now_s.is_some_and(|now_s| last_s < i64::from(now_s)) {
+        sink.report(
+            Code::Past,
+            place,
+            "this moment has gone by, so the schedule is over",
+            "correct the date, or delete what it belongs to",
+        );
+    }
 }
 
 /// The first second of a moment by the site's clock, since the Unix epoch; problems are reported.

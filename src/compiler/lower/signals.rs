@@ -2,9 +2,9 @@
 
 use super::vocabulary::at_most;
 use crate::codes::Code;
-use crate::condition::{item_tests, span_s};
+use crate::condition::{Categories, item_tests, span_s};
 use crate::diagnostic::Sink;
-use crate::source::Text;
+use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{ItemField, ItemTest, Measure, Signal};
@@ -12,7 +12,7 @@ use attune_core::limits;
 use attune_core::profile::{hash32, top_hash};
 use std::collections::BTreeMap;
 
-pub(super) fn signals(root: &Table, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<Signal> {
+pub(super) fn signals(root: &Table, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<Signal> {
     let entries = root.entries_of("signals");
     at_most(entries, "signals", limits::SIGNALS_MAX, sink);
     let mut signals = Vec::new();
@@ -79,7 +79,7 @@ fn report_doubles(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
     }
 }
 
-fn measure(entry: &Entry, table: &Table, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Measure {
+fn measure(entry: &Entry, table: &Table, categories: Categories<'_>, sink: &mut Sink<'_>) -> Measure {
     let Some(text) = table.text("measure") else { return Measure::Count };
     let values = table.get("values");
     if let Some(field) = text.decoded.strip_prefix("top:") {
@@ -120,7 +120,7 @@ fn top(
     text: Text<'_>,
     field: &str,
     values: Option<&Node>,
-    categories: Option<&[String]>,
+    categories: Categories<'_>,
     sink: &mut Sink<'_>,
 ) -> Measure {
     let field = match field {
@@ -141,7 +141,7 @@ fn top(
             return Measure::Count;
         }
     };
-    let of_catalog = categories.filter(|_| field == ItemField::Category);
+    let of_catalog = categories.known.filter(|_| field == ItemField::Category);
     let Some(values) = values else {
         let Some(known) = of_catalog.filter(|known| known.len() <= limits::TOP_VALUES_MAX) else {
             sink.report(
@@ -165,9 +165,11 @@ fn top(
     }
     let mut kept: Vec<String> = Vec::new();
     for text in &texts {
-        value(*text, &kept, of_catalog, sink);
-        if !kept.iter().any(|known| known == text.decoded) {
-            kept.push(text.decoded.to_owned());
+        let key =
+            if field == ItemField::Category { categories.aliases.category(text.decoded) } else { text.decoded.into() };
+        value(&key, text.place, &kept, of_catalog, sink);
+        if !kept.iter().any(|known| *known == key) {
+            kept.push(key.into_owned());
         }
     }
     of(field, kept)
@@ -182,8 +184,7 @@ fn of(field: ItemField, values: Vec<String>) -> Measure {
 }
 
 /// Checks one value, after those `before` it.
-fn value(text: Text<'_>, before: &[String], categories: Option<&[String]>, sink: &mut Sink<'_>) {
-    let Text { decoded, place, .. } = text;
+fn value(decoded: &str, place: Place, before: &[String], categories: Option<&[String]>, sink: &mut Sink<'_>) {
     if decoded.is_empty() || decoded.len() > limits::ITEM_TEXT_BYTES_MAX {
         sink.report(
             Code::OverLimit,
@@ -215,7 +216,7 @@ fn half_life(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> u16 {
     })
 }
 
-fn tests(text: Text<'_>, categories: Option<&[String]>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
+fn tests(text: Text<'_>, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {
     let tests = item_tests(text, categories, sink);
     if tests.len() > limits::SIGNAL_TESTS_MAX {
         sink.report(

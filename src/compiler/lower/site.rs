@@ -1,5 +1,6 @@
 //! `[site]`, `[consent]` and `[privacy]`.
 
+use super::vocabulary::aliases;
 use super::{pages, percent_bp};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -7,7 +8,7 @@ use crate::locale;
 use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Table};
-use attune_core::bundle::{ConsentRules, Locale, Regime, Region, Rules, Site};
+use attune_core::bundle::{ConsentRules, Gpc, Locale, Regime, Region, Rules, Site};
 use attune_core::limits;
 use attune_core::profile::CookieScope;
 
@@ -30,6 +31,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
         query_keys: Vec::new(),
         rules: Rules::default(),
         announced: Vec::new(),
+        aliases: aliases(root, sink),
     };
     if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {
         let message = format!("the site has {} page types", site.pages.len());
@@ -71,6 +73,7 @@ fn name(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
 fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     let mut all_good = true;
+    let places: Vec<Place> = texts.iter().map(|text| text.place).collect();
     if texts.is_empty() {
         sink.report(Code::BadHost, place, "the site has no host", "list at least one: hosts = [\"www.example.com\"]");
     }
@@ -118,15 +121,43 @@ fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String>
         hosts.push(host.to_owned());
     }
     // Several hosts share one cookie, on the parent domain that they have in common.
-    if let (Err(error), true) = (CookieScope::of(&hosts), all_good && !hosts.is_empty()) {
-        sink.report(
+    match CookieScope::of(&hosts) {
+        _ if !all_good || hosts.is_empty() => {}
+        Err(error) => sink.report(
             Code::BadHost,
             place,
             format!("these hosts cannot share a cookie: {error}"),
             "list hosts of one domain, such as \"www.example.com\" and \"shop.example.com\"",
-        );
+        ),
+        Ok(scope) if hosts.len() > 1 && is_public_suffix(scope.host()) => public_suffix(&hosts, &places, sink),
+        Ok(_) => {}
     }
     hosts
+}
+
+/// Whether everybody may have a name under this domain, by the list of publicsuffix.org, or under each of its names.
+fn is_public_suffix(domain: &str) -> bool {
+    let listed = |name: &str| psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == name.as_bytes());
+    listed(domain) || listed(&format!("any--name.{domain}"))
+}
+
+/// Reports the first host that has only a public suffix in common with those before it.
+fn public_suffix(hosts: &[String], places: &[Place], sink: &mut Sink<'_>) {
+    let common = |count: usize| CookieScope::of(hosts.get(..count).unwrap_or_default()).ok();
+    let found = (2..=hosts.len()).find_map(|count| {
+        let scope = common(count).filter(|scope| is_public_suffix(scope.host()))?;
+        Some((count - 1, scope.host().to_owned()))
+    });
+    let Some((at, domain)) = found else { return };
+    let (Some(first), Some(host), Some(place)) = (hosts.first(), hosts.get(at), places.get(at)) else { return };
+    sink.report(
+        Code::PublicSuffix,
+        *place,
+        format!(
+            "\"{first}\" and \"{host}\" have only \"{domain}\" in common, which is on the public suffix list: browsers keep no cookie for it"
+        ),
+        "serve them as two sites, or list hosts of one domain of your own, such as \"www.example.com\" and \"shop.example.com\"",
+    );
 }
 
 fn timezone(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {
@@ -244,5 +275,9 @@ fn consent(table: &Table, sink: &mut Sink<'_>) -> ConsentRules {
         Region::Eu => (1, String::new()),
         Region::Other => (2, String::new()),
     });
-    ConsentRules { regimes }
+    let gpc = match table.text("gpc").map(|text| text.decoded) {
+        Some("final") => Gpc::Final,
+        _ => Gpc::UntilAnswered,
+    };
+    ConsentRules { regimes, gpc }
 }

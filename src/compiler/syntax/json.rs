@@ -32,6 +32,7 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
             Table::default()
         }
         Err(message) => {
+            sink.cut_off = true;
             let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
             sink.report(
                 Code::Syntax,

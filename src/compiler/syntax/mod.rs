@@ -1,6 +1,7 @@
 //! Authored text to one tree of values with places, whatever the format.
 
 mod json;
+mod quotes;
 mod toml;
 
 use crate::diagnostic::Sink;

@@ -1,6 +1,6 @@
 //! TOML, with recovery: one broken line does not hide the others.
 
-use super::{Entry, Node, Table, Value};
+use super::{Entry, Node, Table, Value, quotes};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -11,19 +11,30 @@ use toml::de::{DeTable, DeValue};
 pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
     let table = convert_table(root.get_ref(), file, sink);
+    let unclosed = if errors.is_empty() { Vec::new() } else { quotes::unclosed(text) };
+    let end = unclosed.first().map_or(usize::MAX, |quote| quote.start);
+    let mut last = 0;
     for error in errors {
         let range = clamp(error.span().unwrap_or(0..0), text);
         let place = Place::new(file, range.clone());
+        // What is said of the rest follows from the quote.
+        if range.start >= end {
+            continue;
+        }
+        last = last.max(range.start);
         if error.message().contains("duplicate key") {
             report_duplicate(&table, text, place, sink);
-        } else if error.message().starts_with("unexpected key or value")
-            && text.get(..range.start).is_some_and(|b| b.ends_with('"'))
-        {
+        } else if let Some(quote) = ended_before(text, range.start, error.message(), end) {
+            let help = if quote == '"' {
+                "close it before this, or put '...' around a text with quotes in it: where = 'page.type == \"home\"'"
+            } else {
+                "close it before this, or put \"...\" around a text with an apostrophe in it: title = \"It's here\""
+            };
             sink.report(
                 Code::Syntax,
                 place,
                 "this is not valid TOML: the text has ended at the quote before this",
-                "put '...' around a text with quotes in it: where = 'page.type == \"home\"'",
+                help,
             );
         } else {
             sink.report(
@@ -34,7 +45,35 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
             );
         }
     }
+    report_unclosed(text, file, last, &unclosed, sink);
     table
+}
+
+/// The quote that ended a text too early, directly before a problem. `unclosed`: the first quote that is not closed.
+fn ended_before(text: &str, at: usize, problem: &str, unclosed: usize) -> Option<char> {
+    let quote = text.get(..at)?.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let on_this_line = || text.get(at..unclosed).is_some_and(|between| !between.contains('\n'));
+    let told =
+        problem.starts_with("unexpected key or value") || (problem.starts_with("missing comma") && on_this_line());
+    told.then_some(quote)
+}
+
+/// Each quote that is not closed. `last`: where the last problem before the first of them is; on the same line it is why.
+fn report_unclosed(text: &str, file: usize, last: usize, unclosed: &[Range<usize>], sink: &mut Sink<'_>) {
+    let Some(first) = unclosed.first() else { return };
+    sink.cut_off = true;
+    let line = text.get(..first.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    for quote in unclosed.iter().skip(usize::from(last > line)) {
+        let written = text.get(quote.clone()).unwrap_or("\"");
+        let help = if written.len() == 3 {
+            format!("write {written} where the text ends")
+        } else {
+            format!(
+                "write {written} where the text ends, on the same line; a text of several lines stands in three quotes"
+            )
+        };
+        sink.report(Code::Syntax, Place::new(file, quote.clone()), "this quote is not closed", help);
+    }
 }
 
 fn report_duplicate(table: &Table, text: &str, place: Place, sink: &mut Sink<'_>) {

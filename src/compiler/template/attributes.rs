@@ -1,17 +1,19 @@
 //! Attributes of HTML content: which take placeholders, and in which context.
 
+use super::allowed::{self, Takes};
 use super::html::{Ended, Reader};
 use super::lexer::Piece;
+use super::url::Link;
 use super::{Found, url};
 use attune_core::bundle::Context;
 
-/// Elements whose URLs load code or whole documents.
-const LOADS_CODE: &[&str] =
-    &["script", "iframe", "frame", "object", "embed", "link", "base", "applet", "portal", "fencedframe"];
-
 /// Takes one attribute, name and value.
 pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes: Option<&str>) -> Result<(), Ended> {
+    let begin = reader.at;
     let name = name(reader)?;
+    if let Some(quote) = name.find(['"', '\'']) {
+        return Err(reader.stray_quote(begin + quote));
+    }
     let rest = reader.rest();
     let after = rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0c']);
     let Some(value) = after.strip_prefix('=') else {
@@ -21,11 +23,12 @@ pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes
     reader.at = reader.source.len() - value.len();
     let (pieces, quoted) = match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
+            reader.quote = Some(reader.at);
             reader.at += 1;
             (quoted_value(reader, quote)?, true)
         }
         Some(_) => (unquoted_value(reader)?, false),
-        None => return Err(Ended),
+        None => return Err(Ended::InTheMiddle),
     };
     judge(reader, element, &name, &pieces, quoted, no_holes);
     Ok(())
@@ -54,7 +57,7 @@ fn quoted_value(reader: &mut Reader<'_, '_, '_>, quote: char) -> Result<Vec<Piec
     loop {
         let rest = reader.rest();
         let Some(next) = rest.find([quote, '{']) else {
-            return Err(Ended);
+            return Err(reader.unclosed_quote());
         };
         reader.at += next;
         if reader.rest().starts_with("{{") {
@@ -94,7 +97,7 @@ fn unquoted_value(reader: &mut Reader<'_, '_, '_>) -> Result<Vec<Piece>, Ended> 
             reader.at += c.len_utf8();
         }
     }
-    Err(Ended)
+    Err(Ended::InTheMiddle)
 }
 
 /// Decides whether the placeholders of a value may stand there, and how they are escaped.
@@ -106,51 +109,40 @@ fn judge(
     quoted: bool,
     no_holes: Option<&str>,
 ) {
-    let is_url = url::ATTRIBUTES.contains(&name);
-    let problem = if let Some(why) = no_holes {
-        Some(why.to_owned())
-    } else if !quoted {
-        Some("an unquoted attribute: put the value in quotes".to_owned())
-    } else if name.starts_with("on") {
-        Some(format!("the event handler `{name}`"))
-    } else if matches!(
-        name,
-        "style" | "srcdoc" | "srcset" | "imagesrcset" | "ping" | "nonce" | "integrity" | "is" | "id" | "name"
-    ) {
-        Some(format!("the attribute `{name}`"))
-    } else if element == "meta" {
-        Some("a <meta> tag".to_owned())
-    } else if is_url && LOADS_CODE.contains(&element) {
-        Some(format!("the URL of <{element}>"))
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        for piece in pieces {
-            if let Piece::Placeholder(range) = piece {
-                reader.unsafe_place(range.clone(), &problem);
-            }
-        }
-        if is_url {
-            check_static(reader, pieces);
+    if no_holes.is_none() && !name.starts_with("data-") && allowed::takes_url(element, name) {
+        reader.links.extend(Link::of(reader.text, name, pieces, true));
+    }
+    if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
+        // The scheme of a URL without placeholders is checked wherever it stands.
+        if url::ATTRIBUTES.contains(&name) {
+            url::contexts(reader.text, pieces, true, reader.sink);
         }
         return;
     }
-    let contexts = if is_url {
-        url::contexts(reader.text, pieces, true, reader.sink)
-    } else {
-        vec![Context::Attribute; pieces.len()]
-    };
-    for (piece, context) in pieces.iter().zip(contexts) {
-        if let Piece::Placeholder(range) = piece {
-            reader.found.push(Found { range: range.clone(), context });
+    let takes = allowed::takes(element, name);
+    let problem = match (no_holes, takes) {
+        (Some(why), _) => why.to_owned(),
+        (None, None) if name.starts_with("on") => format!("the event handler `{name}`"),
+        (None, None) if element == "meta" => "a <meta> tag".to_owned(),
+        (None, None) if url::ATTRIBUTES.contains(&name) => format!("the URL `{name}` of <{element}>"),
+        (None, None) => format!("the attribute `{name}` of <{element}>"),
+        (None, Some(_)) if !quoted => "an unquoted attribute: put the value in quotes".to_owned(),
+        (None, Some(takes)) => {
+            let contexts = match takes {
+                Takes::Url => url::contexts(reader.text, pieces, true, reader.sink),
+                Takes::Text => vec![Context::Attribute; pieces.len()],
+            };
+            for (piece, context) in pieces.iter().zip(contexts) {
+                if let Piece::Placeholder(range) = piece {
+                    reader.found.push(Found { range: range.clone(), context });
+                }
+            }
+            return;
         }
-    }
-}
-
-/// The scheme of a URL without placeholders is checked wherever it stands.
-fn check_static(reader: &mut Reader<'_, '_, '_>, pieces: &[Piece]) {
-    if pieces.iter().all(|piece| matches!(piece, Piece::Literal(_))) {
-        url::contexts(reader.text, pieces, true, reader.sink);
+    };
+    for piece in pieces {
+        if let Piece::Placeholder(range) = piece {
+            reader.unsafe_place(range.clone(), &problem);
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::attributes::attribute;
 use super::lexer::{placeholder_end, unclosed};
 use super::raw_text::{self, RawText};
 use super::tree::{Tag, Tree};
+use super::url::Link;
 use super::{Builder, Found, Placeholders, WHERE_IT_MAY_STAND, within_limits};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -17,7 +18,7 @@ use std::ops::Range;
 /// Compiles an HTML file.
 pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink: &mut Sink<'_>) -> Option<Template> {
     let before = sink.count();
-    let mut reader = Reader { text, source: text.decoded, at: 0, found: Vec::new(), tree: Tree::default(), sink };
+    let mut reader = Reader::of(text, sink);
     reader.content();
     let Reader { found, .. } = reader;
     let mut builder = Builder::default();
@@ -34,19 +35,41 @@ pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink
     (within_limits(&template, text, sink) && sink.count() == before).then_some(template)
 }
 
+/// The links and pictures of an HTML file.
+pub(crate) fn links(text: Text<'_>) -> Vec<Link> {
+    // What is wrong with the file is reported when it is compiled.
+    let mut sink = Sink::new(&[]);
+    let mut reader = Reader::of(text, &mut sink);
+    reader.content();
+    reader.links
+}
+
 pub(super) struct Reader<'t, 's, 'f> {
     pub(super) text: Text<'t>,
     pub(super) source: &'t str,
     pub(super) at: usize,
     pub(super) found: Vec<Found>,
+    pub(super) links: Vec<Link>,
+    /// Where the last quoted value of the tag began.
+    pub(super) quote: Option<usize>,
     tree: Tree,
     pub(super) sink: &'s mut Sink<'f>,
 }
 
-/// The end of the file in the middle of something; reported where it began.
-pub(super) struct Ended;
+/// The file cannot be read on.
+pub(super) enum Ended {
+    /// It ends in the middle of something, which is reported where that began.
+    InTheMiddle,
+    /// It was reported why.
+    Reported,
+}
 
-impl<'t> Reader<'t, '_, '_> {
+impl<'t, 's, 'f> Reader<'t, 's, 'f> {
+    fn of(text: Text<'t>, sink: &'s mut Sink<'f>) -> Self {
+        let (found, links) = (Vec::new(), Vec::new());
+        Self { text, source: text.decoded, at: 0, found, links, quote: None, tree: Tree::default(), sink }
+    }
+
     pub(super) fn rest(&self) -> &'t str {
         self.source.get(self.at..).unwrap_or("")
     }
@@ -93,7 +116,7 @@ impl<'t> Reader<'t, '_, '_> {
         let start = self.at;
         let Some(end) = placeholder_end(self.source, start) else {
             unclosed(self.text, start, self.sink);
-            return Err(Ended);
+            return Err(Ended::Reported);
         };
         self.at = end;
         Ok(start..end)
@@ -113,7 +136,30 @@ impl<'t> Reader<'t, '_, '_> {
         let end = (start + 1).min(self.source.len());
         let place = self.place(start..end);
         self.sink.report(Code::Unfinished, place, format!("{what} is not closed"), help);
-        Ended
+        Ended::Reported
+    }
+
+    /// The quote that opened the last value has no other one.
+    pub(super) fn unclosed_quote(&mut self) -> Ended {
+        let start = self.quote.unwrap_or(self.at);
+        self.unfinished(start, "this quote", "write the quote where the value ends")
+    }
+
+    /// A quote stands in the name of an attribute: that of the value before is missing, or there is one too many.
+    pub(super) fn stray_quote(&mut self, at: usize) -> Ended {
+        let swallowed =
+            |start: &usize| self.source.get(*start..at).is_some_and(|value| value.contains(['<', '>', '\n']));
+        if self.quote.as_ref().is_some_and(swallowed) {
+            return self.unclosed_quote();
+        }
+        let place = self.place(at..at + 1);
+        self.sink.report(
+            Code::Unfinished,
+            place,
+            "this quote stands outside of a value",
+            "write &quot; or &#39; for a quote in a value, or remove it",
+        );
+        Ended::Reported
     }
 
     fn markup(&mut self) -> Result<(), Ended> {
@@ -228,11 +274,11 @@ impl<'t> Reader<'t, '_, '_> {
             self.unsafe_place(range, "the name of a tag");
         }
         let no_holes = if closing { Some("an end tag".to_owned()) } else { self.tree.no_placeholder_in_tag(&name) };
+        self.quote = None;
         let self_closing = match self.attributes(&name, no_holes.as_deref()) {
             Ok(self_closing) => self_closing,
-            Err(Ended) => {
-                return Err(self.unfinished(start, "the tag", "close it with > and its values with their quote"));
-            }
+            Err(Ended::InTheMiddle) => return Err(self.unfinished(start, "the tag", "close it with >")),
+            Err(Ended::Reported) => return Err(Ended::Reported),
         };
         let range = start..self.at;
         let (text, files) = (self.text, self.sink.files());
@@ -266,7 +312,7 @@ impl<'t> Reader<'t, '_, '_> {
             self.at += rest.len() - skipped.len();
             let rest = self.rest();
             if rest.is_empty() {
-                return Err(Ended);
+                return Err(Ended::InTheMiddle);
             }
             if rest.starts_with('>') {
                 self.at += 1;

@@ -1,5 +1,6 @@
 //! Templates: literal HTML with typed holes, each escaped for the place it stands in.
 
+mod allowed;
 mod attributes;
 mod cards;
 mod html;
@@ -9,9 +10,11 @@ mod raw_text;
 mod tree;
 mod url;
 
+pub(crate) use allowed::takes_url;
 pub(crate) use cards::cards;
-pub(crate) use html::html;
+pub(crate) use html::{html, links};
 pub(crate) use placeholder::{ItemScope, Placeholders};
+pub(crate) use url::{HOLE, Link, PLACEHOLDER};
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -21,7 +24,7 @@ use attune_core::limits;
 use std::ops::Range;
 
 /// What a placeholder that stands in the wrong place is told.
-pub(super) const WHERE_IT_MAY_STAND: &str = "put it between tags, in a quoted attribute such as title=\"{{...}}\", or in the path of a URL such as href=\"/c/{{...}}\"";
+pub(super) const WHERE_IT_MAY_STAND: &str = "put it between tags, in a quoted attribute that takes text (title, alt, aria-label, value, class, data-sku ...), or in the path of a link or picture such as href=\"/c/{{...}}\"";
 
 /// What to escape in literal text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,13 @@ pub(crate) enum Place {
     Attribute,
     /// A URL in a double-quoted attribute.
     Url,
+}
+
+/// The URL of an attribute, where it is written as a text.
+pub(crate) fn link(text: Text<'_>, name: &str) -> Option<Link> {
+    // What is wrong with its placeholders is reported when it is compiled.
+    let pieces = lexer::pieces(text, 0..text.decoded.len(), &mut Sink::new(&[]));
+    Link::of(text, name, &pieces, false)
 }
 
 /// Compiles a text with placeholders: everything that is not a placeholder is text, not markup.

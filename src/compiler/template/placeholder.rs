@@ -75,6 +75,9 @@ impl Placeholders<'_, '_> {
         for part in rest {
             filters.push(filter(text, part.clone(), sink)?);
         }
+        if !known_filters(text, &filters, sink) {
+            return None;
+        }
         let source = source?;
         self.check_field(&source, text.at(sink.files(), expression.clone()), sink)?;
         let mut default = default(text, &mut filters, sink)?;
@@ -158,7 +161,7 @@ impl Placeholders<'_, '_> {
             ("percent", Kind::Number) => Some(Format::Percent),
             ("number", Kind::Money) => Some(Format::Plain),
             ("title", Kind::Text) => Some(Format::Title),
-            _ if FILTERS.contains(&name) => {
+            _ => {
                 let (is, help) = match kind {
                     Kind::Bool => ("a yes or no", "show different contents by campaign instead"),
                     Kind::Duration => ("a length of time", "lengths of time cannot be written yet"),
@@ -170,15 +173,6 @@ impl Placeholders<'_, '_> {
                     Kind::Place => ("a place", "places cannot be written; use geo.city"),
                 };
                 sink.report(Code::WrongFilter, place, format!("`{name}` does not suit {is}"), help);
-                None
-            }
-            _ => {
-                sink.report(
-                    Code::UnknownFilter,
-                    place,
-                    format!("there is no filter `{name}`"),
-                    suggest::help(name, FILTERS.iter().copied(), "remove it"),
-                );
                 None
             }
         }
@@ -213,6 +207,41 @@ impl Placeholders<'_, '_> {
         );
         None
     }
+}
+
+/// What other template languages call a filter.
+const ALSO_CALLED: &[(&str, &[&str])] = &[
+    ("title", &["capitalize", "capitalise", "ucfirst", "titlecase", "title_case", "humanize"]),
+    ("money", &["currency", "price", "money_with_currency"]),
+    ("default", &["fallback", "or", "or_default", "default_if_none", "otherwise"]),
+    ("plural", &["pluralize", "pluralise"]),
+    ("date", &["datetime", "strftime", "date_format"]),
+    ("percent", &["percentage"]),
+    ("number", &["round", "format_number", "number_format", "float"]),
+];
+
+/// Whether every filter is one that there is; each other one is reported.
+fn known_filters(text: Text<'_>, filters: &[Filter], sink: &mut Sink<'_>) -> bool {
+    let mut good = true;
+    for filter in filters.iter().filter(|filter| !FILTERS.contains(&filter.name.as_str())) {
+        good = false;
+        let name = filter.name.as_str();
+        let place = text.at(sink.files(), filter.range.start..filter.range.start + name.len());
+        // `default 'gifts'`: the name is right, and its colon is missing.
+        let word = name.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or(name);
+        let (message, help) = if word != name && FILTERS.contains(&word) {
+            (format!("a colon is missing behind `{word}`"), format!("write | {word}: '...'"))
+        } else {
+            let also = ALSO_CALLED.iter().find(|(_, names)| names.contains(&word)).map(|(known, _)| *known);
+            let help = match also {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => suggest::help(word, FILTERS.iter().copied(), "remove it"),
+            };
+            (format!("there is no filter `{name}`"), help)
+        };
+        sink.report(Code::UnknownFilter, place, message, help);
+    }
+    good
 }
 
 /// Takes `default` out of the filters. The outer `None` means that it was wrong.
@@ -295,7 +324,7 @@ fn filter(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -> Option<Fi
         let argument = trimmed(text.decoded, argument);
         if let Some(value) = unquoted(text.decoded.get(argument.clone()).unwrap_or("")) {
             found.push(value);
-        } else {
+        } else if FILTERS.contains(&name.trim()) {
             let place = text.at(sink.files(), argument);
             sink.report(
                 Code::PlaceholderSyntax,

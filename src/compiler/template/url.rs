@@ -4,13 +4,14 @@ use super::lexer::Piece;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
+use attune_core::attribute::Attribute;
 use attune_core::bundle::Context;
 use std::ops::Range;
 
-const HELP: &str =
-    "begin with a path and put the placeholder behind it: \"/c/{{...}}\", or make it the whole URL: \"{{...}}\"";
+const HELP: &str = "begin with a path and put the placeholder behind it: \"/c/{{...}}\"";
+const HELP_BEHIND: &str = "write one placeholder as the whole URL, with nothing but ?... or #... behind it, or begin with a path: \"/c/{{...}}/{{...}}\"";
 
-/// Attributes whose value is a URL.
+/// Attributes whose value is a URL: no authored one may run code.
 pub(super) const ATTRIBUTES: &[&str] = &[
     "href",
     "src",
@@ -30,35 +31,114 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "xlink:href",
 ];
 
+/// What stands for a placeholder in a URL as far as it was read.
+pub(crate) const HOLE: char = '\u{fffc}';
+/// How a placeholder is shown.
+pub(crate) const PLACEHOLDER: &str = "{{...}}";
+
+/// A URL that a content has, with [`HOLE`] for each placeholder.
+pub(crate) struct Link {
+    /// Bytes of the text that it stands in.
+    pub(crate) range: Range<usize>,
+    pub(crate) url: String,
+    /// It opens a page; other URLs show a file.
+    pub(crate) is_page: bool,
+}
+
+impl Link {
+    /// The URL of an attribute that opens or shows what is there.
+    pub(super) fn of(text: Text<'_>, name: &str, pieces: &[Piece], markup: bool) -> Option<Self> {
+        let range = |piece: &Piece| match piece {
+            Piece::Literal(range) | Piece::Placeholder(range) => range.clone(),
+        };
+        let url = pieces.iter().map(|piece| match piece {
+            Piece::Literal(range) => as_read(text, range, markup),
+            Piece::Placeholder(_) => HOLE.to_string(),
+        });
+        let whole = range(pieces.first()?).start..range(pieces.last()?).end;
+        Some(Self { range: whole, url: url.collect(), is_page: matches!(name, "href" | "action") })
+    }
+}
+
 /// Checks a URL and gives a context for each of its pieces; literals get one that is not used.
 /// `markup`: the text is HTML, where character references stand for characters.
 pub(super) fn contexts(text: Text<'_>, pieces: &[Piece], markup: bool, sink: &mut Sink<'_>) -> Vec<Context> {
     let mut contexts = Vec::with_capacity(pieces.len());
-    // What a browser has read so far; a placeholder is U+FFFC.
+    // What a browser has read so far.
     let mut read = String::new();
-    for piece in pieces {
-        match piece {
+    // Whether the URL begins with a placeholder, and if so, whether with a URL of the shop's own.
+    let mut start = None;
+    for (at, piece) in pieces.iter().enumerate() {
+        let context = match piece {
             Piece::Literal(range) => {
-                let raw = text.decoded.get(range.clone()).unwrap_or("");
-                let decoded = if markup { decode(raw) } else { raw.to_owned() };
-                read.extend(decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')));
-                contexts.push(Context::UrlPart);
+                let literal = as_read(text, range, markup);
+                // After the query or the fragment began, nothing is a host or a path any more.
+                if start == Some(false) && read.trim_start_matches(is_dropped) == HOLE.to_string() {
+                    check_behind(text, range, &literal, sink);
+                }
+                read.push_str(&literal);
+                Context::UrlPart
             }
             Piece::Placeholder(range) => {
-                contexts.push(place(text, range, &read, sink));
-                read.push('\u{fffc}');
+                let begun = read.trim_start_matches(is_dropped);
+                let context = if begun.is_empty() {
+                    start = Some(is_trusted(text, range));
+                    Context::UrlStart
+                } else {
+                    let raw = at.checked_sub(1).and_then(|before| pieces.get(before));
+                    check_place(text, range, begun, markup && ends_in_reference(text, raw), sink);
+                    let next = pieces.get(at + 1..).unwrap_or_default().iter().find_map(|piece| match piece {
+                        Piece::Literal(range) => Some(as_read(text, range, markup)),
+                        Piece::Placeholder(_) => None,
+                    });
+                    let is_first = begun.strip_prefix('/').is_some_and(|rest| rest.chars().all(|c| c == HOLE));
+                    let ends = next.is_some_and(|next| next.starts_with(['/', '\\']));
+                    if is_first && ends { Context::UrlSegment } else { Context::UrlPart }
+                };
+                read.push(HOLE);
+                context
             }
-        }
+        };
+        contexts.push(context);
     }
-    check_whole(text, pieces, &read, sink);
+    check_whole(text, pieces, &read, start, sink);
     contexts
 }
 
-/// The context of a placeholder after what was read before it.
-fn place(text: Text<'_>, range: &Range<usize>, read: &str, sink: &mut Sink<'_>) -> Context {
-    let read = read.trim_start_matches(|c: char| c <= ' ');
-    let problem = if read.is_empty() {
-        return Context::UrlStart;
+/// A literal as a browser reads it: references resolved, tabs and line ends dropped.
+fn as_read(text: Text<'_>, range: &Range<usize>, markup: bool) -> String {
+    let raw = text.decoded.get(range.clone()).unwrap_or("");
+    let decoded = if markup { decode(raw) } else { raw.to_owned() };
+    decoded.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
+}
+
+/// What browsers drop at the start of a URL.
+fn is_dropped(c: char) -> bool {
+    c <= ' '
+}
+
+/// Whether the placeholder is a URL of the shop's own, such as `item.url`.
+fn is_trusted(text: Text<'_>, range: &Range<usize>) -> bool {
+    let inner = text.decoded.get(range.start + 2..range.end - 2).unwrap_or("");
+    let name = inner.split('|').next().unwrap_or("").trim();
+    Attribute::named(name).is_some_and(|spec| spec.attribute.is_trusted_url())
+}
+
+/// A literal that ends in a number that the next digits would complete: `&#4`.
+fn ends_in_reference(text: Text<'_>, piece: Option<&Piece>) -> bool {
+    let Some(Piece::Literal(range)) = piece else { return false };
+    let raw = text.decoded.get(range.clone()).unwrap_or("");
+    let rest = raw.rsplit_once("&#").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| rest.trim_start_matches(['x', 'X']).bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether a placeholder may stand behind what was read before it.
+fn check_place(text: Text<'_>, range: &Range<usize>, read: &str, in_reference: bool, sink: &mut Sink<'_>) {
+    let problem = if read.starts_with(HOLE) {
+        // Either value may be empty or a slash, and both together a host.
+        (!read.contains(['?', '#'])).then_some("the path behind another placeholder at the start of a URL")
+    } else if in_reference {
+        Some("an unfinished character reference: write &amp; for an ampersand")
     } else if let Some(scheme) = scheme(read) {
         match scheme.as_str() {
             "mailto" | "tel" | "sms" => None,
@@ -72,19 +152,29 @@ fn place(text: Text<'_>, range: &Range<usize>, read: &str, sink: &mut Sink<'_>) 
     } else if read.starts_with("//") || read.starts_with("/\\") || read.starts_with('\\') {
         let rest = read.trim_start_matches(['/', '\\']);
         (!rest.contains(['/', '?', '#'])).then_some("the host of a URL")
-    } else if read.contains(['/', '?', '#']) || read.starts_with('\u{fffc}') {
+    } else if read.contains(['/', '?', '#']) {
         None
     } else {
         Some("the first word of a URL, which could be its scheme")
     };
     if let Some(problem) = problem {
         let at = text.at(sink.files(), range.clone());
-        sink.report(Code::UnsafeUrl, at, format!("a placeholder cannot stand in {problem}"), HELP);
+        let help = if read.starts_with(HOLE) { HELP_BEHIND } else { HELP };
+        sink.report(Code::UnsafeUrl, at, format!("a placeholder cannot stand in {problem}"), help);
     }
-    Context::UrlPart
 }
 
-fn check_whole(text: Text<'_>, pieces: &[Piece], read: &str, sink: &mut Sink<'_>) {
+/// What stands behind a visitor's value at the start of a URL: together with a slash it could be a host.
+fn check_behind(text: Text<'_>, range: &Range<usize>, literal: &str, sink: &mut Sink<'_>) {
+    if !literal.is_empty() && !literal.starts_with(['?', '#']) {
+        let at = text.at(sink.files(), range.clone());
+        let message = "what stands behind a placeholder at the start of a URL begins with ? or #";
+        sink.report(Code::UnsafeUrl, at, message, HELP_BEHIND);
+    }
+}
+
+/// `start`: whether it begins with a placeholder, and if so, whether with a URL of the shop's own.
+fn check_whole(text: Text<'_>, pieces: &[Piece], read: &str, start: Option<bool>, sink: &mut Sink<'_>) {
     let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
         return;
     };
@@ -92,11 +182,11 @@ fn check_whole(text: Text<'_>, pieces: &[Piece], read: &str, sink: &mut Sink<'_>
         Piece::Literal(range) | Piece::Placeholder(range) => range.clone(),
     };
     let whole = range(first).start..range(last).end;
-    let read = read.trim_start_matches(|c: char| c <= ' ');
-    if read.starts_with('\u{fffc}') {
-        // The value and what follows must not form a scheme together.
+    let read = read.trim_start_matches(is_dropped);
+    if let Some(trusted) = start {
+        // The value and what follows must not form a scheme together. Behind any other value nothing could.
         let head = read.split(['/', '?', '#']).next().unwrap_or("");
-        if head.contains(':') {
+        if trusted && head.contains(':') {
             let at = text.at(sink.files(), whole);
             sink.report(Code::UnsafeUrl, at, "the placeholder and the colon behind it could form a scheme", HELP);
         }

@@ -151,7 +151,7 @@ pub struct Cards {
     pub min: u8,
     /// What is never recommended.
     pub exclude: Vec<Exclude>,
-    /// Strength of rotation, in hundredths: a score is divided by 1 + rotation * times seen.
+    /// Strength of rotation, in hundredths ([`later`](crate::recommend::later)).
     pub rotation_centi: u16,
     /// Rules.
     pub rules: Vec<Rule>,

@@ -4,7 +4,8 @@
 //! itself and nothing else. SPEC.md has the layout.
 
 use super::{
-    Announced, Atom, Bundle, Campaign, Content, Enrolment, Layer, Loaded, Pattern, Rules, Segment, Site, Slot, TextList,
+    Aliases, Announced, Atom, Bundle, Campaign, Content, Enrolment, Gpc, Layer, Loaded, Pattern, Rules, Segment, Site,
+    Slot, TextList,
 };
 use crate::blob::{Read, whole};
 use crate::limits;
@@ -40,6 +41,10 @@ const LAYERS: u8 = 12;
 const ANNOUNCED: u8 = 13;
 /// One for each slot, bytes as [`TextList`] has them.
 const SLOT_PAGES: u8 = 14;
+/// What other names of categories stand for, bytes as [`TextList`] has them.
+const ALIASES: u8 = 15;
+/// One empty blob, where `Sec-GPC: 1` is final.
+const GPC_FINAL: u8 = 16;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,6 +126,12 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     raw_section(&mut out, ANNOUNCED, announced.iter().map(|told| told.0.bytes()));
     if bundle.slots.iter().any(|slot| !slot.pages.is_empty()) {
         raw_section(&mut out, SLOT_PAGES, bundle.slots.iter().map(|slot| slot.pages.bytes()));
+    }
+    if !bundle.site.aliases.is_empty() {
+        raw_section(&mut out, ALIASES, [bundle.site.aliases.0.bytes()].into_iter());
+    }
+    if bundle.site.consent.gpc == Gpc::Final {
+        raw_section(&mut out, GPC_FINAL, [&[][..]].into_iter());
     }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));
@@ -317,7 +328,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
     let (mut site, mut rules, mut announced) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
-    let mut slot_pages = None;
+    let (mut slot_pages, mut aliases, mut gpc) = (None, None, Gpc::default());
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.take(1)?.first().copied().unwrap_or(0);
@@ -343,7 +354,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
             ANNOUNCED => {
                 announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
             }
+            ALIASES => aliases = reader.lists("category aliases", count, 1, disabled)?.pop().flatten(),
             SLOT_PAGES => slot_pages = Some(reader.lists("slot's pages", count, limits::SLOTS_MAX, disabled)?),
+            GPC_FINAL => {
+                gpc = Gpc::Final;
+                reader.each_blob("", count, 1, &mut |_, _| {})?;
+            }
             RULES => {
                 loaded.outline.rules = reader.first_blob();
                 rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
@@ -361,8 +377,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
         }
     }
     loaded.site = site.ok_or(BundleError::Site)?;
+    loaded.site.consent.gpc = gpc;
     loaded.site.rules = rules.unwrap_or_else(|| loaded.outline.without_rules());
     loaded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_sound).collect();
+    loaded.site.aliases = aliases.map(Aliases).filter(Aliases::is_sound).unwrap_or_default();
     if let Some(enrolments) = enrolments {
         enrol(&mut loaded, enrolments);
     }

@@ -3,13 +3,15 @@
 //! The edge and the browser verify it with `WebCrypto`; here are its bytes and what is signed. Layout in
 //! SPEC.md.
 
+use super::envelope::{self, Flaw};
 use crate::limits;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-const MAGIC: &[u8; 4] = b"ATMF";
-const FORMAT: u16 = 1;
-/// Most signatures, and most artifacts, of one manifest.
+pub use super::envelope::Signature;
+
+const MAGIC: [u8; 4] = *b"ATMF";
+/// Most artifacts of one manifest.
 pub const PARTS_MAX: usize = 8;
 /// What a signature is for: the first piece of the signed pre-authentication encoding.
 pub const PURPOSE: &str = "attune-manifest-1";
@@ -26,9 +28,9 @@ pub enum ArtifactKind {
     Sessions = 3,
     /// A recommendation index learned from baskets.
     Baskets = 4,
-    /// The live overlay: never in a manifest, in KV under `overlay`.
+    /// The live overlay: never in a manifest, in KV under `overlay`, signed on its own ([`super::live`]).
     Overlay = 5,
-    /// What is believed of strategies: never in a manifest, in KV under `posteriors`.
+    /// What is believed of strategies: as the overlay, under `posteriors`.
     Posteriors = 6,
 }
 
@@ -38,6 +40,14 @@ impl ArtifactKind {
         [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay, Self::Posteriors]
             .into_iter()
             .find(|k| *k as u8 == number)
+    }
+
+    /// Replaced without a new manifest, and signed on its own.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Overlay | Self::Posteriors => true,
+            Self::Config | Self::Catalog | Self::Sessions | Self::Baskets => false,
+        }
     }
 }
 
@@ -69,21 +79,12 @@ pub struct Manifest {
     pub artifacts: Vec<Artifact>,
 }
 
-/// A signature of the body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signature {
-    /// First 8 bytes of the SHA-256 of the raw public key.
-    pub key: [u8; 8],
-    /// Ed25519 over [`signed_bytes`].
-    pub bytes: [u8; 64],
-}
-
 /// Why bytes are not a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
     /// Not a manifest of this format.
-    #[error("not a manifest of format {FORMAT}")]
+    #[error("not a manifest of format 1")]
     Foreign,
     /// Ends early, or goes on after its end.
     #[error("the manifest is truncated or has bytes after its end")]
@@ -91,6 +92,16 @@ pub enum ManifestError {
     /// More parts than allowed, or a text that is not one.
     #[error("the manifest is malformed")]
     Malformed,
+}
+
+impl From<Flaw> for ManifestError {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Foreign => Self::Foreign,
+            Flaw::Length => Self::Length,
+            Flaw::Signatures => Self::Malformed,
+        }
+    }
 }
 
 /// The body: everything but the signatures.
@@ -112,19 +123,13 @@ pub fn body(manifest: &Manifest) -> Vec<u8> {
     out
 }
 
-/// The bytes that a signature covers: PAE(purpose, body), with 64-bit little-endian counts.
+/// The bytes that a signature covers: PAE(purpose, body).
 pub fn signed_bytes(body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(body.len() + 48);
-    out.extend_from_slice(&2_u64.to_le_bytes());
-    for piece in [PURPOSE.as_bytes(), body] {
-        out.extend_from_slice(&(piece.len() as u64).to_le_bytes());
-        out.extend_from_slice(piece);
-    }
-    out
+    envelope::covered(&[PURPOSE.as_bytes(), body])
 }
 
-fn has_allowed_sizes(site: &str, artifacts: usize, signatures: usize) -> bool {
-    (1..=limits::KEY_BYTES_MAX).contains(&site.len()) && artifacts <= PARTS_MAX && signatures <= PARTS_MAX
+fn has_allowed_sizes(site: &str, artifacts: usize) -> bool {
+    (1..=limits::KEY_BYTES_MAX).contains(&site.len()) && artifacts <= PARTS_MAX
 }
 
 /// Puts the header, the body and its signatures together.
@@ -132,22 +137,10 @@ fn has_allowed_sizes(site: &str, artifacts: usize, signatures: usize) -> bool {
 /// # Errors
 /// [`ManifestError::Malformed`] when the site name or a list is beyond its limit.
 pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, ManifestError> {
-    if !has_allowed_sizes(&manifest.site, manifest.artifacts.len(), signatures.len()) {
+    if !has_allowed_sizes(&manifest.site, manifest.artifacts.len()) {
         return Err(ManifestError::Malformed);
     }
-    let body = body(manifest);
-    let mut out = Vec::with_capacity(body.len() + 12 + signatures.len() * 72);
-    out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&FORMAT.to_le_bytes());
-    out.push(u8::try_from(signatures.len()).unwrap_or(0));
-    out.push(0);
-    out.extend_from_slice(&u32::try_from(body.len()).unwrap_or(0).to_le_bytes());
-    out.extend_from_slice(&body);
-    for signature in signatures {
-        out.extend_from_slice(&signature.key);
-        out.extend_from_slice(&signature.bytes);
-    }
-    Ok(out)
+    Ok(envelope::seal(MAGIC, 0, &body(manifest), signatures)?)
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -175,14 +168,8 @@ impl<'a> Reader<'a> {
 /// # Errors
 /// [`ManifestError`] when the bytes are not exactly one manifest.
 pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError> {
-    let mut reader = Reader(bytes);
-    if &reader.take::<4>()? != MAGIC || u16::from_le_bytes(reader.take()?) != FORMAT {
-        return Err(ManifestError::Foreign);
-    }
-    let signatures = reader.byte()?;
-    reader.byte()?;
-    let length = usize::try_from(u32::from_le_bytes(reader.take()?)).map_err(|_| ManifestError::Length)?;
-    let mut inner = Reader(reader.slice(length)?);
+    let (0, body, signatures) = envelope::open(MAGIC, bytes)? else { return Err(ManifestError::Foreign) };
+    let mut inner = Reader(body);
     let site_bytes = inner.byte()?;
     let site = core::str::from_utf8(inner.slice(site_bytes)?).map_err(|_| ManifestError::Malformed)?.to_string();
     let mut manifest = Manifest {
@@ -194,7 +181,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError>
         artifacts: Vec::new(),
     };
     let artifacts = inner.byte()?;
-    if !has_allowed_sizes(&manifest.site, artifacts, signatures) {
+    if !has_allowed_sizes(&manifest.site, artifacts) {
         return Err(ManifestError::Malformed);
     }
     for _ in 0..artifacts {
@@ -204,10 +191,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError>
             sha256: inner.take()?,
         });
     }
-    let signatures = (0..signatures)
-        .map(|_| Ok(Signature { key: reader.take()?, bytes: reader.take()? }))
-        .collect::<Result<_, ManifestError>>()?;
-    if inner.0.is_empty() && reader.0.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
+    if inner.0.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
 }
 
 #[cfg(test)]
@@ -242,7 +226,7 @@ mod tests {
             assert_eq!(encode(&manifest, &[]), Err(ManifestError::Malformed));
             let body = body(&manifest);
             let length = u32::try_from(body.len()).unwrap_or_default().to_le_bytes();
-            let bytes = [MAGIC.as_slice(), &FORMAT.to_le_bytes(), &[0, 0], &length, &body].concat();
+            let bytes = [MAGIC.as_slice(), &1_u16.to_le_bytes(), &[0, 0], &length, &body].concat();
             assert_eq!(decode(&bytes), Err(ManifestError::Malformed));
         }
     }

@@ -3,14 +3,18 @@
 //! Indices point into the bundle's own lists and are checked once when it is loaded, so that evaluation
 //! needs no checks.
 
+mod aliases;
 mod announced;
 pub mod cards;
 mod codec;
 mod enrolment;
+mod envelope;
 mod list;
+pub mod live;
 mod load;
 pub mod manifest;
 mod outline;
+mod path;
 mod pattern;
 mod read;
 mod rules;
@@ -18,17 +22,21 @@ mod sound;
 #[cfg(test)]
 mod tests;
 
+pub use aliases::Aliases;
 pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
 pub use load::Loaded;
 pub use outline::Outline;
+pub use path::{Captured, is_listed};
+pub(crate) use path::{leaves_no_memory, percent_decoded};
 pub use pattern::{DEAD, MATCHED, Pattern, State};
 pub use rules::{Goal, Intensity, ItemField, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
 
 use crate::attribute::Attribute;
 use crate::html::Selector;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -90,6 +98,18 @@ pub struct Site {
     /// Pages of which the origin is told the decision: a section of its own, for the same reason.
     #[serde(skip)]
     pub announced: Vec<Announced>,
+    /// Keys of categories that stand for others: a section of its own, for the same reason.
+    #[serde(skip)]
+    pub aliases: Aliases,
+}
+
+impl Site {
+    /// The key of a category, however a feed, an event or a path names it: its
+    /// [`category_key`](crate::catalog::category_key), or what that stands for by `[catalog] category_aliases`. At most
+    /// 48 bytes; empty when the name has no letter or digit.
+    pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
+        self.aliases.category(name)
+    }
 }
 
 /// One locale of the site.
@@ -137,12 +157,39 @@ pub enum PathSegment {
 pub struct ConsentRules {
     /// Regimes by place, first match wins: a country code before `EU` before `other`.
     pub regimes: Vec<(Region, Regime)>,
+    /// What `Sec-GPC: 1` means: a section of its own, because readers of the first bundles expect the rules to end here.
+    #[serde(skip)]
+    pub gpc: Gpc,
+}
+
+/// What `Sec-GPC: 1`, the browser's signal against selling and sharing, means for a visitor who agreed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gpc {
+    /// It refuses until the visitor agrees while it is sent. The W3C draft leaves room for that (section 4.2).
+    #[default]
+    UntilAnswered,
+    /// It refuses whatever the visitor answered, and what was remembered is erased.
+    Final,
+}
+
+/// What holds in one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// What silence means.
+    pub regime: Regime,
+    /// What `Sec-GPC: 1` means.
+    pub gpc: Gpc,
 }
 
 impl ConsentRules {
+    /// What holds in a place.
+    pub fn terms(&self, country: &str, eu: Option<bool>) -> Terms {
+        Terms { regime: self.regime(country, eu), gpc: self.gpc }
+    }
+
     /// The regime of a place: its country before the European Union before everywhere else. Where the
     /// place is unknown (empty, `None`), silence grants nothing unless `other` says so.
-    pub fn regime(&self, country: &str, eu: Option<bool>) -> Regime {
+    fn regime(&self, country: &str, eu: Option<bool>) -> Regime {
         let found = self.regimes.iter().find(|(region, _)| match region {
             Region::Country(code) => code == country,
             Region::Eu => eu == Some(true),
@@ -484,10 +531,14 @@ pub enum Context {
     Text,
     /// In a quoted attribute.
     Attribute,
-    /// The start of a URL attribute: only http, https, mailto, tel and relative URLs pass.
+    /// The start of a URL attribute. A URL of the shop's own may have the scheme http, https, mailto or tel; any other
+    /// value is a path of this site.
     UrlStart,
     /// Inside a URL attribute, after its start: percent-encoded.
     UrlPart,
+    /// The first segment of a path, with a slash before and behind it: percent-encoded and never empty, because two
+    /// slashes begin a host.
+    UrlSegment,
 }
 
 /// How a value is written.

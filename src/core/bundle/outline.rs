@@ -1,6 +1,6 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
-use super::{Loaded, Rules, Site};
+use super::{Aliases, Gpc, Loaded, Rules, Site, TextList};
 use crate::blob::whole;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ impl Blobs {
 pub struct Outline {
     /// The bundle's version: first 12 hexadecimal digits of its SHA-256.
     pub version: String,
-    /// The site, without its rules.
+    /// The site, with its aliases of categories, without its rules.
     pub site: Site,
     /// What the site decides about its vocabulary.
     pub rules: Rules,
@@ -46,6 +46,8 @@ impl Outline {
         put(loaded.version.as_bytes());
         put(&loaded.outline.site);
         put(&loaded.outline.rules);
+        put(loaded.site.aliases.0.bytes());
+        put(&[u8::from(loaded.site.consent.gpc == Gpc::Final)]);
         put(&length(loaded.disabled.len()));
         for campaign in loaded.campaigns.iter().flatten() {
             put(campaign.key.as_bytes());
@@ -65,11 +67,15 @@ impl Outline {
         };
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         let version = text(take()?)?;
-        let site = whole(take()?)?;
+        let mut site: Site = whole(take()?)?;
         let rules = match take()? {
             [] => Rules::default(),
             rules => whole(rules)?,
         };
+        site.aliases = Aliases(TextList::from_bytes(take()?.to_vec())?);
+        if take()? == [1] {
+            site.consent.gpc = Gpc::Final;
+        }
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
         let mut windows = Vec::new();
         while let Some(key) = take() {
@@ -100,6 +106,7 @@ mod tests {
         let tier =
             Trait { key: "tier".into(), values: vec!["gold".into()], source: "crm".into(), trust: RuleTrust::Server };
         bundle.site.rules.traits = vec![tier];
+        bundle.site.aliases = Aliases::from_pairs([("tea-lights", "candles")]);
         bundle.campaigns = vec![Campaign {
             key: "sale".into(),
             owner: String::new(),
@@ -120,6 +127,8 @@ mod tests {
         assert_eq!(outline.version, loaded.version);
         assert_eq!(outline.site.name, "giftshop");
         assert_eq!(outline.rules, loaded.site.rules);
+        assert_eq!(outline.site.category("Home > Tea Lights"), "candles");
+        assert_eq!(loaded.site.category("Lanterns"), "lanterns");
         assert_eq!(outline.windows, [("sale".into(), 604_800)]);
         assert_eq!(outline.disabled, 0);
         for end in 0..bytes.len() {

@@ -23,11 +23,11 @@ impl Read for Attribute {
 }
 
 read! {
-    struct Site { name, hosts, timezone, holdout_bp, locales, pages, consent, never_profile, query_keys; rules, announced }
+    struct Site { name, hosts, timezone, holdout_bp, locales, pages, consent, never_profile, query_keys; rules, announced, aliases }
     struct Locale { tag, currency }
     struct PageType { key, patterns }
     struct PathPattern { segments }
-    struct ConsentRules { regimes }
+    struct ConsentRules { regimes; gpc }
     struct AttributeRef { attribute, argument }
     struct Near { middle, chord_squared_max }
     struct Atom { subject, default, test }
@@ -79,7 +79,7 @@ read! {
     enum Op { Atom(atom), Segment(segment), Const(value), Not, And, Or, Choose }
     enum Body { Html(template), Fields(fields), Cards(cards) }
     enum Part { Literal(html), Hole(hole) }
-    enum Context { Text, Attribute, UrlStart, UrlPart }
+    enum Context { Text, Attribute, UrlStart, UrlPart, UrlSegment }
     enum Format { Plain, Plural(rule, forms), Money(money), Date(date), Percent, Title }
     enum PluralRule { Single, OneOther, ZeroOneOther, OneFewOther, Polish }
     enum RuleTrust { Server, Browser }

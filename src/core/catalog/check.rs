@@ -2,9 +2,10 @@
 
 use super::Availability;
 use super::read::{
-    CHECKED_FROM, Catalog, CatalogError, Counts, EXTRA_BYTES, RECORD_BYTES, u16_at, u16_in, u32_at, u32_in,
+    CHECKED_FROM, Catalog, CatalogError, Counts, EXTRA_BYTES, LOCALE_BYTES, OFFER_BYTES, RECORD_BYTES, u16_at, u16_in,
+    u32_at, u32_in,
 };
-use crate::limits::{CATALOG_TEXT_BYTES_MAX, SKU_BYTES_MAX};
+use crate::limits::{CATALOG_TEXT_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX};
 use crate::recommend::Checksum;
 
 /// A catalogue whose header is right, and of which the rest is being checked.
@@ -45,6 +46,8 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
             5 => (counts.members as usize, 4),
             6 => (counts.fields as usize, 12),
             7 => (counts.extras as usize, EXTRA_BYTES),
+            8 => (counts.locales as usize, LOCALE_BYTES),
+            9 => (counts.locales as usize * counts.items as usize, OFFER_BYTES),
             _ => return Ok(true),
         };
         // A character of a text has at most four bytes: with fewer, a step might not get anywhere.
@@ -92,7 +95,9 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
             4 => ("its categories are out of order", Self::category),
             5 => ("its categories are out of order", Self::member),
             6 => ("a name points outside the texts", Self::field),
-            _ => ("a name points outside the texts", Self::extra),
+            7 => ("a name points outside the texts", Self::extra),
+            8 => ("a locale is not one", Self::locale),
+            _ => ("what a locale says of a product points outside the texts", Self::offer),
         };
         if (self.at..end).all(|at| holds(self, at)) { Ok(()) } else { Err(CatalogError::Inconsistent(what)) }
     }
@@ -159,5 +164,18 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
         let (data, at) = (self.catalog.data(), self.catalog.layout.extras + EXTRA_BYTES * at);
         self.is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
             && u32::from(u16_in(data, at + 6)) < self.catalog.counts.fields
+    }
+
+    fn locale(&mut self, at: usize) -> bool {
+        let (data, at) = (self.catalog.data(), self.catalog.layout.locales + LOCALE_BYTES * at);
+        let bytes = u32_in(data, at + 4) as usize;
+        let currency = data.get(at + 8..at + 11).unwrap_or_default();
+        bytes <= KEY_BYTES_MAX && self.is_text(u32_in(data, at), bytes) && currency.is_ascii()
+    }
+
+    fn offer(&mut self, at: usize) -> bool {
+        let (data, at) = (self.catalog.data(), self.catalog.layout.offers + OFFER_BYTES * at);
+        self.is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
+            && self.is_text(u32_in(data, at + 8), usize::from(u16_in(data, at + 6)))
     }
 }

@@ -2,12 +2,12 @@
 
 use super::Availability;
 use super::read::{
-    CATALOG_FORMAT, CHECKED_FROM, CatalogError, Counts, EXTRA_BYTES, HEADER_BYTES, Layout, MAGIC, NO_CATEGORY, NONE,
-    RECORD_BYTES,
+    CATALOG_FORMAT, CATALOG_FORMAT_MIN, CHECKED_FROM, CatalogError, Counts, EXTRA_BYTES, HEADER_BYTES, Layout, MAGIC,
+    NO_CATEGORY, NONE, RECORD_BYTES,
 };
 use crate::limits::{
     CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATALOG_TEXT_BYTES_MAX, CATEGORIES_MAX,
-    CATEGORY_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX,
+    CATEGORY_BYTES_MAX, KEY_BYTES_MAX, LOCALES_MAX, SKU_BYTES_MAX,
 };
 use crate::profile::product_hash;
 use crate::recommend::checksum;
@@ -64,12 +64,38 @@ pub struct FieldPart {
     pub private: bool,
 }
 
+/// What a locale's own feed says of one product.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfferPart {
+    /// Name for people.
+    pub title: String,
+    /// URL of its page.
+    pub url: String,
+    /// Regular price, in minor units.
+    pub price_minor: Option<u32>,
+    /// Sale price, in minor units.
+    pub sale_minor: Option<u32>,
+    /// First and last second of the sale.
+    pub sale_s: Option<(u32, u32)>,
+}
+
+/// A locale that has a feed of its own, beside that of the first locale.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalePart {
+    /// BCP 47 tag, as the site has it.
+    pub tag: String,
+    /// Currency of its prices, ISO 4217.
+    pub currency: String,
+    /// What it says of each product, by ordinal; nothing of those that it does not have.
+    pub offers: Vec<Option<OfferPart>>,
+}
+
 /// All that a catalogue holds.
 #[derive(Clone, Debug, Default)]
 pub struct CatalogParts {
     /// Which list of products the ordinals number.
     pub epoch: u32,
-    /// Currency of all prices, ISO 4217.
+    /// Currency of the products' own prices, ISO 4217.
     pub currency: String,
     /// Oldest overlay that still says something, in seconds; 0 without an overlay.
     pub live_age_s_max: u32,
@@ -79,6 +105,8 @@ pub struct CatalogParts {
     pub fields: Vec<FieldPart>,
     /// Products by ordinal.
     pub items: Vec<ItemPart>,
+    /// Locales with feeds of their own.
+    pub locales: Vec<LocalePart>,
 }
 
 /// The texts, each once.
@@ -149,6 +177,16 @@ pub fn encode(parts: &CatalogParts) -> Result<Vec<u8>, CatalogError> {
         put(&mut tables, count(field.name.len())?);
         put(&mut tables, u32::from(field.private));
     }
+    let mut locales = Vec::new();
+    for locale in &parts.locales {
+        put(&mut locales, texts.put(&locale.tag));
+        put(&mut locales, count(locale.tag.len())?);
+        put_currency(&mut locales, &locale.currency);
+        put(&mut locales, 0);
+    }
+    for offer in parts.locales.iter().flat_map(|locale| &locale.offers) {
+        put_offer(offer.as_ref(), &mut texts, &mut locales);
+    }
     let counts = Counts {
         items: count(parts.items.len())?,
         categories: count(parts.categories.len())?,
@@ -156,25 +194,28 @@ pub fn encode(parts: &CatalogParts) -> Result<Vec<u8>, CatalogError> {
         extras: count(extras.len() / EXTRA_BYTES)?,
         members: count(members.len())?,
         text_bytes: count(texts.bytes.len())?,
+        locales: count(parts.locales.len())?,
     };
     let total = Layout::of(&counts).map_or(u64::MAX, |layout| layout.total);
     if total > CATALOG_BYTES_MAX as u64 {
         return Err(CatalogError::Limit("bytes"));
     }
     let mut body = Vec::with_capacity(CATALOG_BYTES_MAX.min(usize::try_from(total).unwrap_or(0)));
-    let Counts { items, categories, fields, extras: extra_count, members: member_count, text_bytes } = counts;
-    for number in [parts.epoch, items, categories, fields, extra_count, member_count, text_bytes, 0] {
+    let Counts { items, categories, fields, members, text_bytes, .. } = counts;
+    for number in [parts.epoch, items, categories, fields, counts.extras, members, text_bytes, counts.locales] {
         put(&mut body, number);
     }
-    body.extend(parts.currency.bytes().take(3).chain([0]));
+    put_currency(&mut body, &parts.currency);
     put(&mut body, parts.live_age_s_max);
     body.resize(HEADER_BYTES - CHECKED_FROM, 0);
-    for piece in [&records, &tables, &extras, &texts.bytes] {
+    for piece in [&records, &tables, &extras, &locales, &texts.bytes] {
         body.extend_from_slice(piece);
     }
     let mut out = Vec::with_capacity(CHECKED_FROM + body.len());
     out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&CATALOG_FORMAT.to_le_bytes());
+    // Whoever reads the first format only can read what needs no more.
+    let format = if parts.locales.is_empty() { CATALOG_FORMAT_MIN } else { CATALOG_FORMAT };
+    out.extend_from_slice(&format.to_le_bytes());
     out.extend_from_slice(&[0, 0]);
     out.extend_from_slice(&checksum(&body).to_le_bytes());
     out.append(&mut body);
@@ -203,8 +244,22 @@ fn check(parts: &CatalogParts) -> Result<(), CatalogError> {
     if parts.items.iter().any(long) {
         return Err(CatalogError::Limit("a text of a product"));
     }
-    if parts.currency.len() != 3 {
+    if parts.locales.len() > LOCALES_MAX {
+        return Err(CatalogError::Limit("locales"));
+    }
+    let currencies = parts.locales.iter().map(|locale| &locale.currency).chain([&parts.currency]);
+    if currencies.into_iter().any(|currency| currency.len() != 3) {
         return Err(CatalogError::Inconsistent("a currency has three letters"));
+    }
+    if parts.locales.iter().any(|locale| locale.offers.len() != parts.items.len()) {
+        return Err(CatalogError::Inconsistent("a locale has another number of products"));
+    }
+    let long_offer =
+        |offer: &OfferPart| offer.title.is_empty() || offer.title.len().max(offer.url.len()) > CATALOG_TEXT_BYTES_MAX;
+    let long_locale =
+        |locale: &LocalePart| locale.tag.len() > KEY_BYTES_MAX || locale.offers.iter().flatten().any(long_offer);
+    if parts.locales.iter().any(long_locale) {
+        return Err(CatalogError::Limit("a text of a locale"));
     }
     let outside = |item: &ItemPart| {
         item.category.is_some_and(|category| usize::from(category) >= parts.categories.len())
@@ -241,6 +296,24 @@ fn put_record(item: &ItemPart, group: u32, texts: &mut Texts, extras: &mut Vec<u
     let price = item.price_minor.unwrap_or(NONE);
     let sale = item.sale_minor.unwrap_or(NONE);
     for number in [extras_from, group, price, sale, from_s, until_s, item.stock.unwrap_or(NONE)] {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+}
+
+fn put_currency(out: &mut Vec<u8>, currency: &str) {
+    out.extend(currency.bytes().take(3).chain([0]));
+}
+
+fn put_offer(offer: Option<&OfferPart>, texts: &mut Texts, out: &mut Vec<u8>) {
+    let nothing = OfferPart::default();
+    let offer = offer.unwrap_or(&nothing);
+    let short = |text: &str| u16::try_from(text.len()).unwrap_or(0).to_le_bytes();
+    out.extend_from_slice(&texts.put(&offer.title).to_le_bytes());
+    out.extend_from_slice(&short(&offer.title));
+    out.extend_from_slice(&short(&offer.url));
+    out.extend_from_slice(&texts.put(&offer.url).to_le_bytes());
+    let (from_s, until_s) = offer.sale_s.unwrap_or((0, u32::MAX));
+    for number in [offer.price_minor.unwrap_or(NONE), offer.sale_minor.unwrap_or(NONE), from_s, until_s] {
         out.extend_from_slice(&number.to_le_bytes());
     }
 }

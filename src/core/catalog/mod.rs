@@ -3,17 +3,21 @@
 //! A product is an ordinal: its number in the list of all products that ever were, which only grows. The epoch says
 //! which list that is. Bytes: SPEC.md, "Catalogue" and "Overlay".
 
+mod category;
 mod check;
 mod encode;
+mod item;
 mod overlay;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use category::category_key;
 pub use check::CatalogCheck;
-pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, encode};
-pub use overlay::{Live, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
-pub use read::{CATALOG_FORMAT, Catalog, CatalogError, Item};
+pub use encode::{CatalogParts, ExtraPart, FieldPart, ItemPart, LocalePart, OfferPart, encode};
+pub use item::{Item, Market};
+pub use overlay::{Live, LivePrices, OVERLAY_FORMAT, Overlay, OverlayError, encode_overlay};
+pub use read::{CATALOG_FORMAT, CATALOG_FORMAT_MIN, Catalog, CatalogError};
 
 /// Whether a product can be bought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,17 +1,21 @@
 //! The catalogue, read in place.
 
-use super::{Availability, CatalogCheck};
-use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX};
+use super::{CatalogCheck, Item, Market};
+use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX, LOCALES_MAX};
 use crate::profile::product_hash;
 
-/// Format that this version writes and reads.
-pub const CATALOG_FORMAT: u16 = 1;
+/// Latest format: that of catalogues in which locales have feeds of their own.
+pub const CATALOG_FORMAT: u16 = 2;
+/// Oldest format that is read, and written where it says everything.
+pub const CATALOG_FORMAT_MIN: u16 = 1;
 pub(super) const MAGIC: &[u8; 4] = b"ATCA";
 /// Where the bytes begin that the checksum covers.
 pub(super) const CHECKED_FROM: usize = 16;
 pub(super) const HEADER_BYTES: usize = 64;
 pub(super) const RECORD_BYTES: usize = 56;
 pub(super) const EXTRA_BYTES: usize = 12;
+pub(super) const LOCALE_BYTES: usize = 16;
+pub(super) const OFFER_BYTES: usize = 28;
 /// What stands for no number.
 pub(super) const NONE: u32 = u32::MAX;
 /// What stands for no category.
@@ -25,7 +29,7 @@ pub enum CatalogError {
     #[error("not a catalogue: it does not begin with ATCA")]
     Foreign,
     /// Written by another version.
-    #[error("catalogue of format {0}, this version reads format {CATALOG_FORMAT}")]
+    #[error("catalogue of format {0}, this version reads {CATALOG_FORMAT_MIN} to {CATALOG_FORMAT}")]
     Format(u16),
     /// Shorter or longer than its header says.
     #[error("the catalogue has {found} bytes, its header says {expected}")]
@@ -55,6 +59,7 @@ pub(super) struct Counts {
     pub(super) extras: u32,
     pub(super) members: u32,
     pub(super) text_bytes: u32,
+    pub(super) locales: u32,
 }
 
 /// Where the tables begin.
@@ -66,6 +71,8 @@ pub(super) struct Layout {
     pub(super) members: usize,
     pub(super) fields: usize,
     pub(super) extras: usize,
+    pub(super) locales: usize,
+    pub(super) offers: usize,
     pub(super) texts: usize,
     pub(super) total: u64,
 }
@@ -79,7 +86,10 @@ impl Layout {
         let members = at(members_from, counts.categories.checked_add(1)?, 4)?;
         let fields = at(members, counts.members, 4)?;
         let extras = at(fields, counts.fields, 12)?;
-        let texts = at(extras, counts.extras, EXTRA_BYTES as u64)?;
+        let locales = at(extras, counts.extras, EXTRA_BYTES as u64)?;
+        let offers = at(locales, counts.locales, LOCALE_BYTES as u64)?;
+        let offer_bytes = u64::from(counts.locales).checked_mul(OFFER_BYTES as u64)?;
+        let texts = offers.checked_add(u64::from(counts.items).checked_mul(offer_bytes)?)?;
         let total = at(texts, counts.text_bytes, 1)?;
         let small = |offset: u64| usize::try_from(offset).ok();
         Some(Self {
@@ -89,6 +99,8 @@ impl Layout {
             members: small(members)?,
             fields: small(fields)?,
             extras: small(extras)?,
+            locales: small(locales)?,
+            offers: small(offers)?,
             texts: small(texts)?,
             total,
         })
@@ -101,72 +113,6 @@ pub struct Catalog<B> {
     bytes: B,
     pub(super) counts: Counts,
     pub(super) layout: Layout,
-}
-
-/// One product of a catalogue.
-#[derive(Clone, Copy, Debug)]
-pub struct Item<'a> {
-    /// Its ordinal.
-    pub ordinal: u32,
-    pub(super) record: &'a [u8; RECORD_BYTES],
-    texts: &'a [u8],
-}
-
-impl<'a> Item<'a> {
-    fn text(&self, offset_at: usize, bytes: usize) -> &'a str {
-        text_in(self.texts, u32_at(self.record, offset_at) as usize, bytes)
-    }
-
-    /// Product key, as the feed and the cookie have it.
-    pub fn id(&self) -> &'a str {
-        self.text(0, usize::from(self.record[4]))
-    }
-
-    /// Name for people.
-    pub fn title(&self) -> &'a str {
-        self.text(8, usize::from(u16_at(self.record, 12)))
-    }
-
-    /// URL of its page.
-    pub fn url(&self) -> &'a str {
-        self.text(16, usize::from(u16_at(self.record, 14)))
-    }
-
-    /// URL of its picture; empty when the feed has none.
-    pub fn image(&self) -> &'a str {
-        self.text(20, usize::from(u16_at(self.record, 24)))
-    }
-
-    /// Availability by the feed.
-    pub fn availability(&self) -> Availability {
-        Availability::of(self.record[5]).unwrap_or_default()
-    }
-
-    /// Index of its category.
-    pub fn category(&self) -> Option<u16> {
-        Some(u16_at(self.record, 6)).filter(|category| *category != NO_CATEGORY)
-    }
-
-    /// Ordinal of the first product of its item group: its own where it has no group.
-    pub fn group(&self) -> u32 {
-        u32_at(self.record, 32)
-    }
-
-    /// Regular price, in minor units.
-    pub fn price_minor(&self) -> Option<u32> {
-        known(u32_at(self.record, 36))
-    }
-
-    /// Sale price in minor units, where the sale runs at this moment.
-    pub fn sale_minor(&self, now_s: u32) -> Option<u32> {
-        let (from_s, until_s) = (u32_at(self.record, 44), u32_at(self.record, 48));
-        known(u32_at(self.record, 40)).filter(|_| (from_s..=until_s).contains(&now_s))
-    }
-
-    /// Pieces in stock, where the feed says so.
-    pub fn stock(&self) -> Option<u32> {
-        known(u32_at(self.record, 52))
-    }
 }
 
 impl<B: AsRef<[u8]>> Catalog<B> {
@@ -191,7 +137,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             return Err(CatalogError::Length { expected: HEADER_BYTES as u64, found });
         };
         let format = u16_at(header, 4);
-        if format != CATALOG_FORMAT {
+        if !(CATALOG_FORMAT_MIN..=CATALOG_FORMAT).contains(&format) {
             return Err(CatalogError::Format(format));
         }
         let field = |at: usize| u32_at(header, at);
@@ -202,6 +148,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
             extras: field(32),
             members: field(36),
             text_bytes: field(40),
+            locales: if format == CATALOG_FORMAT_MIN { 0 } else { field(44) },
         };
         let layout = Layout::of(&counts).ok_or(CatalogError::Limit("bytes"))?;
         if layout.total != found {
@@ -234,9 +181,30 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         self.data().len()
     }
 
-    /// Currency of all prices, ISO 4217.
+    /// Currency of the products' own prices, ISO 4217.
     pub fn currency(&self) -> &str {
-        self.data().get(48..51).and_then(|code| core::str::from_utf8(code).ok()).unwrap_or("")
+        self.currency_at(48)
+    }
+
+    fn currency_at(&self, at: usize) -> &str {
+        self.data().get(at..at + 3).and_then(|code| core::str::from_utf8(code).ok()).unwrap_or("")
+    }
+
+    /// Tag and currency of each locale that has a feed of its own.
+    pub fn locales(&self) -> impl Iterator<Item = (&str, &str)> {
+        (0..self.counts.locales as usize).map(|locale| {
+            let at = self.layout.locales + LOCALE_BYTES * locale;
+            (self.text_at(at), self.currency_at(at + 8))
+        })
+    }
+
+    /// How products are shown to a locale of the site that pays in a currency.
+    pub fn market(&self, tag: &str, currency: &str) -> Market {
+        let mut market = Market { first_prices: self.currency() == currency, ..Market::default() };
+        if let Some((locale, (_, of_feed))) = (0..).zip(self.locales()).find(|(_, (known, _))| *known == tag) {
+            (market.locale, market.own_prices) = (Some(locale), of_feed == currency);
+        }
+        market
     }
 
     /// Oldest overlay that still says something, in seconds; `None` where price and stock are the feed's.
@@ -244,14 +212,34 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         Some(u32_in(self.data(), 52)).filter(|age| *age > 0)
     }
 
-    /// A product; `None` when the ordinal is too high.
+    /// A product as the first locale's feed has it; `None` when the ordinal is too high.
     pub fn item(&self, ordinal: u32) -> Option<Item<'_>> {
+        self.item_in(ordinal, Market::FIRST)
+    }
+
+    /// A product as it is shown to a locale; `None` when the ordinal is too high.
+    pub fn item_in(&self, ordinal: u32, market: Market) -> Option<Item<'_>> {
         if ordinal >= self.counts.items {
             return None;
         }
         let at = HEADER_BYTES + RECORD_BYTES * ordinal as usize;
         let record = self.data().get(at..)?.first_chunk::<RECORD_BYTES>()?;
-        Some(Item { ordinal, record, texts: self.texts() })
+        let offer = market.locale.and_then(|locale| self.offer(locale, ordinal));
+        Some(Item { ordinal, record, offer, market, texts: self.texts() })
+    }
+
+    /// The locale whose own feed has this product, where it was taken for such a one.
+    pub(crate) fn own_tag(&self, item: &Item<'_>) -> Option<&str> {
+        let locale = item.offer.and(item.market.locale)?;
+        Some(self.locales().nth(locale as usize)?.0)
+    }
+
+    /// What a locale's own feed says of a product; `None` where it does not have it.
+    fn offer(&self, locale: u32, ordinal: u32) -> Option<&[u8; OFFER_BYTES]> {
+        let place = locale as usize * self.counts.items as usize + ordinal as usize;
+        let at = self.layout.offers + OFFER_BYTES * place;
+        let offer = self.data().get(at..)?.first_chunk::<OFFER_BYTES>()?;
+        (u16_at(offer, 4) > 0).then_some(offer)
     }
 
     pub(super) fn by_hash(&self, at: u32) -> (u32, u32) {
@@ -348,6 +336,7 @@ fn check_limits(counts: &Counts, bytes: usize) -> Result<(), CatalogError> {
         ("products", counts.items as usize, CATALOG_ITEMS_MAX),
         ("categories", counts.categories as usize, CATEGORIES_MAX),
         ("fields", counts.fields as usize, CATALOG_FIELDS_MAX),
+        ("locales", counts.locales as usize, LOCALES_MAX),
     ] {
         if count > max {
             return Err(CatalogError::Limit(what));
@@ -356,12 +345,12 @@ fn check_limits(counts: &Counts, bytes: usize) -> Result<(), CatalogError> {
     Ok(())
 }
 
-fn text_in(texts: &[u8], from: usize, bytes: usize) -> &str {
+pub(super) fn text_in(texts: &[u8], from: usize, bytes: usize) -> &str {
     // All of it was checked when the catalogue was loaded; a short text is cheap to check again.
     texts.get(from..from.saturating_add(bytes)).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
 }
 
-fn known(number: u32) -> Option<u32> {
+pub(super) fn known(number: u32) -> Option<u32> {
     Some(number).filter(|number| *number != NONE)
 }
 

@@ -12,10 +12,10 @@
 mod codec;
 mod edit;
 mod element;
-mod lang;
 pub mod limits;
 mod op;
 mod open;
+mod opening;
 mod prefix;
 mod references;
 mod scanner;
@@ -27,8 +27,8 @@ mod tokenizer;
 
 pub use edit::{EditError, Edited, ElementEdit, Unmet, decode_edits, edit_elements, encode_edits};
 pub(crate) use edit::{EditOf, EditText, check_attribute, encode_checked};
-pub use lang::document_lang;
 pub use op::{GiveUpReason, Op};
+pub use opening::{Opening, opening};
 pub use references::ascii_references;
 pub(crate) use scanner::scan_start_of;
 pub use scanner::{MAX_CHUNK_BYTES, scan, scan_start};

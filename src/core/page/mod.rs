@@ -3,6 +3,7 @@
 mod announce;
 mod answer;
 mod channel;
+mod document;
 mod json;
 mod open;
 mod plan;
@@ -15,4 +16,4 @@ mod tests;
 pub use answer::{Answer, Insert};
 pub use channel::channel;
 pub use open::{PageCore, PageCoreError};
-pub use request::{FIELDS, Request, RequestError};
+pub use request::{Arrival, FIELDS, Request, RequestError};

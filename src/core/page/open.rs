@@ -1,9 +1,10 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::{Answer, Insert};
-use super::plan::{PreviewLabel, SlotLabel, Visitor, plan};
+use super::document::page_lang;
+use super::plan::{PreviewLabel, SlotLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::bundle::{Body, BundleError, Loaded, Regime};
+use crate::bundle::{Body, BundleError, Loaded, Site, Terms};
 use crate::context::{Context, Device};
 use crate::decide::{Fill, SlotDecision, Unit, decide};
 use crate::explain::Account;
@@ -11,8 +12,8 @@ use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::picks::ShelfError;
 use crate::profile::{
-    Choice, CookieScope, Effective, KeyError, KeyRing, PREVIEW_COOKIE, PageSeen, Preview, Profile, RequestOverrides,
-    ScopeError, SiteKeys, Verdict, header, to_hex,
+    Choice, CookieScope, Effective, KeyError, KeyRing, Minted, PageSeen, Preview, Profile, RequestOverrides,
+    ScopeError, SiteKeys, interest, seal_mint, to_hex,
 };
 use crate::render;
 use crate::segment::{Evaluation, Facts, Page};
@@ -50,8 +51,10 @@ pub struct PageCore {
 struct Visit {
     profile: Profile,
     effective: Effective,
-    /// The cookie is of a deployment that this one does not know: it must not be overwritten.
-    foreign: bool,
+    /// The browser holds a profile that nothing allows any more: the response deletes it.
+    must_go: bool,
+    /// Characters of the profile cookie that the request brought.
+    cookie_chars: usize,
     preview: Option<Preview>,
 }
 
@@ -62,8 +65,10 @@ pub(super) struct Scene<'a> {
     pub(super) effective: Effective,
     /// The visitor is a preview's.
     pub(super) preview: Option<&'a Preview>,
-    /// The page was counted, and the response may set the cookie.
-    counted: bool,
+    /// The fresh id that the page is decided with, on its way to the cookie.
+    minted: Option<Minted>,
+    must_go: bool,
+    cookie_chars: usize,
 }
 
 /// What is done with the decision of a request.
@@ -136,27 +141,32 @@ impl PageCore {
         Ok(self.answer(&request, prelude).encode())
     }
 
-    /// Decides a page, as a value.
+    /// Decides a page, as a value. What is no page stays as it is, and nothing is decided or counted.
     pub fn answer(&self, request: &Request, prelude: &[u8]) -> Answer {
         let mut answer = Answer::default();
-        let lang = html::document_lang(prelude).unwrap_or_default();
-        self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene));
+        match page_lang(request, prelude) {
+            Ok(lang) => self.scene(request, lang, true, &mut |scene| answer = self.answer_in(request, scene)),
+            Err(untouched) => {
+                let Loaded { version, slots, .. } = &self.loaded;
+                answer.summary = format!("bundle={version}, filled=0/{}, untouched={}", slots.len(), untouched.key());
+            }
+        }
         answer
     }
 
     fn answer_in(&self, request: &Request, scene: &Scene) -> Answer {
-        let Scene { facts, unit, effective, preview, counted } = scene;
+        let Scene { facts, unit, effective, preview, minted, must_go, .. } = scene;
         let mut evaluation = Evaluation::new(&self.loaded, *facts);
         let mut account = Account::default();
         let slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, *unit, &mut account),
             None => decide(&self.loaded, &mut evaluation, *unit, &mut ()),
         };
-        let cookie = request.cookie.as_bytes();
-        let set_cookie = if *counted { self.scope.update(cookie, facts.profile, &self.keys) } else { None };
+        // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
+        let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
-            summary: self.summary(request, &slots, *effective),
-            set_cookie: set_cookie.unwrap_or_default(),
+            summary: self.summary(request, scene, &slots),
+            set_cookie: if deletes { self.scope.delete_cookie() } else { String::new() },
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
@@ -170,6 +180,8 @@ impl PageCore {
                 personalization: effective.personalization,
                 measurement: effective.measurement,
                 profile: facts.profile,
+                mint: minted.map(|minted| seal_mint(minted, &self.keys)),
+                view: View::of(request.arrival).filter(|_| preview.is_none()),
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
@@ -186,7 +198,7 @@ impl PageCore {
 
     /// What conditions would find, without counting the page: hands the facts of a request to `look`.
     pub fn inspect(&self, request: &Request, prelude: &[u8], look: &mut dyn FnMut(&Loaded, Facts)) {
-        let lang = html::document_lang(prelude).unwrap_or_default();
+        let lang = page_lang(request, prelude).unwrap_or_default();
         self.scene(request, lang, false, &mut |scene| look(&self.loaded, scene.facts));
     }
 
@@ -213,12 +225,20 @@ impl PageCore {
     /// Sets the scene of a request, on a page in the language `lang`, and hands it to `then`, once. With `counts` the
     /// page is counted, where it may be.
     fn scene(&self, request: &Request, lang: &str, counts: bool, then: &mut dyn FnMut(&Scene)) {
-        let Visit { mut profile, effective, foreign, preview } = self.visit(request);
+        let Visit { mut profile, effective, must_go, cookie_chars, preview } = self.visit(request);
         let preview = preview.as_ref();
         let own = Context { document_lang: lang, ..request.context };
         let context = preview.map_or(own, |preview| applied(&preview.request, own));
         let page = Page::of(&self.loaded.site, context.path, context.document_lang);
-        let counted = counts && preview.is_none() && !foreign && count(request, effective, &page, &mut profile);
+        let counts = counts && preview.is_none() && !context.device.bot && effective.personalization == Choice::Granted;
+        let minted = (counts && profile.id.is_none() && request.document)
+            .then_some(Minted { id: request.random, issued_s: context.now_s });
+        if let Some(Minted { id, issued_s }) = minted {
+            profile.mint(id, issued_s);
+        }
+        if counts {
+            count(request, &self.loaded.site, &page, &mut profile);
+        }
         let [id, customer] = [profile.id, profile.customer].map(hex);
         let unit = Unit {
             id: &id,
@@ -236,56 +256,52 @@ impl PageCore {
             personalization: effective.personalization == Choice::Granted,
             measurement: effective.measurement == Choice::Granted,
         };
-        then(&Scene { facts, unit, effective, preview, counted });
+        then(&Scene { facts, unit, effective, preview, minted, must_go, cookie_chars });
     }
 
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
     fn visit(&self, request: &Request) -> Visit {
         let cookie = request.cookie.as_bytes();
         let now_s = request.context.now_s;
-        let preview = match header::find(cookie, PREVIEW_COOKIE) {
-            header::Lookup::One(token) => Preview::open(token, &self.keys, now_s).ok(),
-            _ => None,
-        };
-        if let Some(preview) = preview {
+        let held = self.scope.read(cookie, &self.keys, now_s);
+        let cookie_chars = held.chars();
+        if let Some(preview) = Preview::of_request(cookie, &self.keys, now_s) {
             let mut profile = preview.profile.clone();
             let context = applied(&preview.request, request.context);
-            let effective = profile.settle(request.gpc, self.regime(&context));
-            return Visit { profile, effective, foreign: false, preview: Some(preview) };
+            let effective = profile.settle(request.gpc, self.terms(&context));
+            return Visit { profile, effective, must_go: false, cookie_chars, preview: Some(preview) };
         }
-        let verdict = self.scope.read(cookie, &self.keys, now_s);
-        let foreign = matches!(verdict, Verdict::Anonymous(_));
-        let mut profile = match verdict {
-            Verdict::Valid(profile) => profile,
-            _ => Profile::default(),
-        };
-        let mut effective = profile.settle(request.gpc, self.regime(&request.context));
-        if foreign {
-            // Who this is will be known again after the deployment; until then nobody is enrolled.
-            effective = Effective::default();
-        }
-        Visit { profile, effective, foreign, preview: None }
+        let terms = self.terms(&request.context);
+        // Of somebody anonymous nothing is granted, and nobody is enrolled.
+        let effective = held.effective(request.gpc, terms);
+        let must_go = held.must_go(effective, terms);
+        let mut profile = held.profile;
+        profile.enforce(effective.personalization == Choice::Granted, effective.measurement == Choice::Granted);
+        Visit { profile, effective, must_go, cookie_chars, preview: None }
     }
 
-    /// The consent regime of the place.
-    fn regime(&self, context: &Context) -> Regime {
-        self.loaded.site.consent.regime(context.country, context.eu)
+    /// What holds in the place.
+    fn terms(&self, context: &Context) -> Terms {
+        self.loaded.site.consent.terms(context.country, context.eu)
     }
 
-    /// What the response header says: the bundle, how many slots are filled, consent, and the cookie's size.
-    fn summary(&self, request: &Request, slots: &[SlotDecision], effective: Effective) -> String {
+    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, and for a robot
+    /// how it was known as one.
+    fn summary(&self, request: &Request, scene: &Scene, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
-        let consent = match effective.personalization {
+        let consent = match scene.effective.personalization {
             Choice::Granted => "granted",
             Choice::Denied => "denied",
             Choice::Unknown => "unknown",
         };
-        let cookie = match header::find(request.cookie.as_bytes(), self.scope.cookie_name()) {
-            header::Lookup::One(value) => value.len(),
-            _ => 0,
-        };
         let Loaded { version, .. } = &self.loaded;
-        format!("bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}", slots.len())
+        let cookie = scene.cookie_chars;
+        let robot = if request.robot.is_empty() { "" } else { ", robot=" };
+        format!(
+            "bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}{robot}{}",
+            slots.len(),
+            request.robot
+        )
     }
 
     /// Gives the scanner its targets, and the answer the fills in their order.
@@ -318,21 +334,29 @@ impl PageCore {
     }
 }
 
-/// Counts the page in the profile; false where this response may set no cookie.
-fn count(request: &Request, effective: Effective, page: &Page, profile: &mut Profile) -> bool {
-    if request.prefetch || !request.document || request.context.device.bot {
-        return false;
-    }
+/// Counts the page in memory: its view reaches the cookie as an event of the page script. So does that of the page
+/// before, which may still be on its way and is counted where the cookie lacks it.
+fn count(request: &Request, site: &Site, page: &Page, profile: &mut Profile) {
     let now_s = request.context.now_s;
-    if effective.personalization == Choice::Granted {
-        profile.mint(request.random, now_s);
-        profile.page(now_s);
-        if !page.never_profile {
-            let (sku, category) = (some(&page.sku), some(&page.category));
-            profile.see(PageSeen { sku, category }, now_s);
+    profile.page(now_s);
+    let before = Some(request.referrer_path).filter(|path| !path.is_empty() && *path != request.context.path);
+    if let Some(before) = before.map(|path| Page::of(site, path, "")) {
+        let lacks = match (some(&before.sku), some(&before.category)) {
+            (Some(sku), _) => !profile.viewed_sku(sku),
+            (None, Some(category)) => !profile.viewed_category_on(category, interest::day_of(now_s)),
+            (None, None) => false,
+        };
+        if lacks {
+            see(profile, &before, now_s);
         }
     }
-    true
+    see(profile, page, now_s);
+}
+
+fn see(profile: &mut Profile, page: &Page, now_s: u32) {
+    if !page.never_profile {
+        profile.see(PageSeen { sku: some(&page.sku), category: some(&page.category) }, now_s);
+    }
 }
 
 /// The moment as a preview has it; what the preview leaves open is the platform's.

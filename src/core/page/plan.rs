@@ -2,6 +2,7 @@
 
 use super::json::Json;
 use super::reasons::{campaigns, passed};
+use super::request::Arrival;
 use crate::bundle::{Loaded, Slot};
 use crate::decide::{Reason, SlotDecision, memberships};
 use crate::explain::{self, Account};
@@ -27,6 +28,29 @@ pub(super) struct Visitor<'a> {
     pub(super) personalization: Choice,
     pub(super) measurement: Choice,
     pub(super) profile: &'a Profile,
+    /// The mint token of a page that was decided with a fresh id.
+    pub(super) mint: Option<String>,
+    /// When the page script records the document's view, if it does.
+    pub(super) view: Option<View>,
+}
+
+/// When a view counts.
+#[derive(Clone, Copy)]
+pub(super) enum View {
+    /// Once the document is seen.
+    Document,
+    /// When the URL changes: a script fetched the document, and may put it in place of this one.
+    Url,
+}
+
+impl View {
+    pub(super) fn of(arrival: Arrival) -> Option<Self> {
+        match arrival {
+            Arrival::Document => Some(Self::Document),
+            Arrival::Fetch => Some(Self::Url),
+            Arrival::Frame | Arrival::Other => None,
+        }
+    }
 }
 
 /// The beginning of a slot's object in the plan, without its brace; empty for a disabled slot.
@@ -60,12 +84,9 @@ pub(super) fn plan(
     json.key("v");
     json.string(&loaded.version);
     consent(&mut json, visitor.personalization, visitor.measurement);
-    json.key("ring");
-    json.open('[');
-    for event in &visitor.profile.events {
-        json.string(&to_hex(&event.to_be_bytes()));
+    if preview.is_none() {
+        memory(&mut json, visitor);
     }
-    json.close(']');
     json.key("preview");
     match preview {
         Some(label) => {
@@ -97,6 +118,32 @@ pub(super) fn plan(
     }
     json.close('}');
     json.finish()
+}
+
+/// How far the cookie is, so that the page script sends what it lacks.
+fn memory(json: &mut Json, visitor: &Visitor) {
+    json.key("logs");
+    json.open('[');
+    for mark in &visitor.profile.logs {
+        json.open('[');
+        json.string(&to_hex(&mark.log.to_be_bytes()));
+        json.raw(&mark.last.to_string());
+        json.close(']');
+    }
+    json.close(']');
+    json.key("mail");
+    json.raw(&visitor.profile.mailbox.last.to_string());
+    if let Some(token) = &visitor.mint {
+        json.key("mint");
+        json.string(token);
+    }
+    if let Some(view) = visitor.view {
+        json.key("view");
+        json.raw(match view {
+            View::Document => "true",
+            View::Url => "\"url\"",
+        });
+    }
 }
 
 /// What the visitor agreed to.

@@ -76,7 +76,9 @@ pub(super) fn items(json: &mut Json, shelf: &Shelf, cards: Option<(&Cards, &[Pic
 
 /// One product as JSON: what a card would say of it.
 fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
-    let Some((catalog, item)) = shelf.catalog().and_then(|catalog| Some((catalog, catalog.item(pick.ordinal)?))) else {
+    let Some((catalog, item)) =
+        shelf.catalog().and_then(|catalog| Some((catalog, picks::shown(catalog, pick, cards, facts)?)))
+    else {
         return;
     };
     let now = sight(shelf, &item, facts.context.now_s);
@@ -95,13 +97,13 @@ fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Fact
         }
     }
     json.key("currency");
-    json.string(catalog.currency());
+    json.string(&cards.currency);
     json.key("source");
     json.string(pick.cause.key());
     json.key("because");
     json.string_or_null(picks::because_key(catalog, pick));
     json.key("why");
-    json.string_or_null(picks::because(shelf, pick, &cards.because).as_deref());
+    json.string_or_null(picks::because(shelf, pick, cards, facts).as_deref());
     if scores {
         json.key("score");
         json.string(&picks::score_parts(pick));

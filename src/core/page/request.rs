@@ -22,26 +22,56 @@ pub enum RequestError {
     Malformed,
 }
 
+/// What asks for a page, and so what becomes of it: the rows of the table in `docs/pages.md`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrival {
+    /// A navigation of a window, or a client that does not say: old browsers, tools.
+    Document,
+    /// A frame, an object or an embed of another page.
+    Frame,
+    /// A script that fetches a whole document to put it into the present one, such as Turbo.
+    Fetch,
+    /// Anything else, such as an image or a style sheet: no page is wanted.
+    #[default]
+    Other,
+}
+
+impl Arrival {
+    /// From the flags of a request text; the letters exclude each other.
+    fn of(flags: &str) -> Self {
+        let letters = [('d', Self::Document), ('f', Self::Frame), ('x', Self::Fetch)];
+        letters.into_iter().find(|(letter, _)| flags.contains(*letter)).map_or(Self::Other, |(_, arrival)| arrival)
+    }
+}
+
 /// One request for a page.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of one request")]
 pub struct Request<'a> {
     /// The moment, with the document's language still unknown.
     pub context: Context<'a>,
+    /// What asks for the page with GET.
+    pub arrival: Arrival,
     /// A GET document navigation: the only kind that may write a cookie.
     pub document: bool,
-    /// A prefetch or prerender: nothing is written.
+    /// A prefetch or prerender, of whatever kind: nothing is written.
     pub prefetch: bool,
+    /// htmx asks for a part of a page.
+    pub partial: bool,
     /// `Sec-GPC: 1`.
     pub gpc: bool,
     /// The origin's header says UTF-8.
     pub utf8: bool,
     /// The plan and the page script are wanted.
     pub measure: bool,
+    /// How a robot was known: `verified` and `score` by the platform, `user-agent` by its user agent; empty for people.
+    pub robot: &'static str,
     /// Host.
     pub host: &'a str,
     /// `Cookie` header.
     pub cookie: &'a str,
+    /// Path of the page that led here, where it is of the same host; empty otherwise.
+    pub referrer_path: &'a str,
     /// Nonce of the origin's content security policy; empty when there is none.
     pub nonce: &'a str,
     /// For a new visitor id.
@@ -90,7 +120,13 @@ impl<'a> Request<'a> {
         }
         let now_ms: u64 = now_ms.parse().map_err(|_| RequestError::Malformed)?;
         let mut device = device::from_user_agent(agent);
-        device.bot |= flags.contains('b');
+        let robot = match device.bot {
+            _ if flags.contains('b') => "verified",
+            _ if flags.contains('a') => "score",
+            true => "user-agent",
+            false => "",
+        };
+        device.bot = !robot.is_empty();
         let (place, city) = whereabouts(place);
         let context = Context {
             now_s: u32::try_from(now_ms / 1_000).map_err(|_| RequestError::Malformed)?,
@@ -106,25 +142,36 @@ impl<'a> Request<'a> {
                 "0" => Some(false),
                 _ => None,
             },
-            language: device::first_language(languages),
+            language: device::preferred_language(languages),
             device,
             utc_offset_min: offset.parse().ok().filter(|minutes| (-720..=840).contains(minutes)),
             city,
             place,
         };
+        let arrival = Arrival::of(flags);
         Ok(Self {
             context,
-            document: flags.contains('d'),
+            arrival,
+            document: arrival == Arrival::Document,
             prefetch: flags.contains('p'),
+            partial: flags.contains('h'),
             gpc: flags.contains('g'),
             utf8: flags.contains('u'),
             measure: flags.contains('m'),
+            robot,
             host,
             cookie,
+            referrer_path: own_path(referrer, host),
             nonce,
             random: id_from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
+}
+
+/// The path of a URL of this host; empty for another one.
+fn own_path<'a>(url: &'a str, host: &str) -> &'a str {
+    let own = url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(host)).filter(|rest| rest.starts_with('/'));
+    own.and_then(|path| path.split(['?', '#']).next()).unwrap_or("")
 }
 
 /// `latitude longitude city`, each of which may be empty.
@@ -167,7 +214,15 @@ fn id_from_hex(text: &str) -> Option<[u8; 16]> {
 
 #[cfg(test)]
 mod tests {
-    use super::whereabouts;
+    use super::{own_path, whereabouts};
+
+    #[test]
+    fn only_a_page_of_the_same_host_is_the_page_before() {
+        assert_eq!(own_path("https://shop.test/c/lanterns?a=1#b", "shop.test"), "/c/lanterns");
+        for other in ["", "https://shop.test", "https://shop.test.evil/c", "https://evil/shop.test/c", "/c/lanterns"] {
+            assert_eq!(own_path(other, "shop.test"), "", "{other}");
+        }
+    }
 
     #[test]
     fn a_place_is_read_as_far_as_it_is_one() {

@@ -6,8 +6,10 @@ use crate::bundle::{
     Announced, Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part,
     PathPattern, PathSegment, Regime,
 };
-use crate::bundle::{ConsentRules, Loaded, Op, Region, Segment, Slot, Template, Test, TextList, encode};
-use crate::profile::{ConsentSource, CookieScope, KeyRing, Profile, SiteKeys};
+use crate::bundle::{ConsentRules, Gpc, Loaded, Op, Region, Segment, Slot, Template, Test, TextList, encode};
+use crate::profile::{
+    Consent, ConsentSource, CookieScope, KeyRing, LogMark, Minted, Profile, SiteKeys, Viewed, open_mint,
+};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -17,6 +19,8 @@ const KEYS: &str = "1:sign:000102030405060708090a0b0c0d0e0f101112131415161718191
 const NOW_S: u32 = 1_795_000_000;
 const CHROME: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+const DOCUMENT: &str = "<!doctype html><title>Shop</title>";
 
 fn bundle() -> Vec<u8> {
     let literal = |text: &str| Body::Html(Template { parts: vec![Part::Literal(text.into())] });
@@ -28,8 +32,10 @@ fn bundle() -> Vec<u8> {
     site.locales = vec![locale("en-GB", "GBP"), locale("de-DE", "EUR")];
     let sku = PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Sku] };
     site.pages = vec![PageType { key: "product".into(), patterns: vec![sku] }];
-    site.consent =
-        ConsentRules { regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)] };
+    site.consent = ConsentRules {
+        regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)],
+        gpc: Gpc::UntilAnswered,
+    };
     site.never_profile =
         vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];
     bundle.slots = vec![Slot {
@@ -71,7 +77,7 @@ fn a_campaign_that_observes_is_in_the_plan_and_not_in_the_page() {
         ..Bundle::default()
     };
     let core = PageCore::new(&encode(&bundle).unwrap(), KEYS).unwrap();
-    let answer = core.answer(&Request::parse(&Ask::default().text()).unwrap(), b"");
+    let answer = core.answer(&Request::parse(&Ask::default().text()).unwrap(), DOCUMENT.as_bytes());
     assert_eq!(answer.fills, []);
     let told = "\"campaign\":null,\"arm\":null,\"content\":null,\"reason\":\"none\",\"observed\":{\"campaign\":\"all\",\"arm\":null}";
     assert!(answer.tail.contains(told), "{}", answer.tail);
@@ -87,24 +93,29 @@ struct Ask<'a> {
     cookie: &'a str,
     agent: &'a str,
     country: &'a str,
+    referrer: &'a str,
 }
 
 impl Default for Ask<'_> {
     fn default() -> Self {
-        Ask { flags: "dmu", path: "/", cookie: "", agent: CHROME, country: "GB" }
+        Ask { flags: "dmu", path: "/", cookie: "", agent: CHROME, country: "GB", referrer: "" }
     }
 }
 
 impl Ask<'_> {
     fn text(&self) -> String {
-        let Ask { flags, path, cookie, agent, country } = self;
+        let Ask { flags, path, cookie, agent, country, referrer } = self;
         let now_ms = u64::from(NOW_S) * 1_000;
         let random = "a".repeat(32);
-        format!("1\n{now_ms}\n{flags}\nshop.example\n{path}\n\n{cookie}\n\n{agent}\nen\n{country}\n\n\n\n\n\n{random}")
+        format!(
+            "1\n{now_ms}\n{flags}\nshop.example\n{path}\n\n{cookie}\n{referrer}\n{agent}\nen\n{country}\n\n\n\n\n\n{random}"
+        )
     }
 }
 
+/// What a page answers that opens with `prelude`; empty: a document without a language.
 fn ask(asked: &Ask, prelude: &str) -> Answer {
+    let prelude = if prelude.is_empty() { DOCUMENT } else { prelude };
     core().answer(&Request::parse(&asked.text()).unwrap(), prelude.as_bytes())
 }
 
@@ -121,16 +132,18 @@ fn consenting() -> Profile {
     profile
 }
 
-fn stored(answer: &Answer) -> Profile {
-    let pair = answer.set_cookie.split(';').next().unwrap();
-    match CookieScope::of(&["shop.example"]).unwrap().read(
-        pair.as_bytes(),
-        &KeyRing::parse(KEYS).unwrap().bind("shop"),
-        NOW_S,
-    ) {
-        crate::profile::Verdict::Valid(profile) => profile,
-        other => panic!("{other:?}"),
-    }
+/// The profile that a page is decided with.
+fn decided_with(asked: &Ask) -> Profile {
+    let mut profile = Profile::default();
+    core().decided(&asked.text(), "", true, &mut |_, scene, _, _| profile = scene.facts.profile.clone()).unwrap();
+    profile
+}
+
+/// The visitor id in the mint token of a page's plan.
+fn minted(answer: &Answer) -> Option<Minted> {
+    let (_, token) = answer.tail.split_once("\"mint\":\"")?;
+    let keys = KeyRing::parse(KEYS).unwrap().bind("shop");
+    Some(open_mint(token.split('"').next().unwrap().as_bytes(), &keys, NOW_S).unwrap())
 }
 
 #[test]
@@ -142,39 +155,128 @@ fn without_consent_nothing_is_remembered_and_content_still_shown() {
 }
 
 #[test]
-fn a_consenting_visitor_is_minted_counted_and_remembers_the_product() {
+fn a_page_sets_no_cookie_and_its_plan_carries_a_fresh_id() {
     let mut profile = Profile::default();
     profile.record(true, false, NOW_S - 90, ConsentSource::Api);
     let cookie = cookie_of(&profile);
-    let stored = stored(&ask(&Ask { cookie: &cookie, path: "/p/22423", ..Ask::default() }, ""));
-    assert_eq!(stored.id, Some([0xaa; 16]));
-    assert_eq!((stored.visits.count, stored.visits.session_pages), (1, 1));
-    assert_eq!(stored.viewed.iter().map(|v| &*v.sku).collect::<Vec<_>>(), ["22423"]);
+    let asked = Ask { cookie: &cookie, path: "/p/22423", ..Ask::default() };
+    let answer = ask(&asked, "");
+    assert_eq!(answer.set_cookie, "");
+    assert_eq!(minted(&answer), Some(Minted { id: [0xaa; 16], issued_s: NOW_S }));
+    assert!(answer.tail.contains("\"logs\":[],\"mail\":0,\"mint\":"), "{}", answer.tail);
+    assert!(answer.tail.contains("\"view\":true"), "{}", answer.tail);
+    let decided = decided_with(&asked);
+    assert_eq!((decided.id, decided.visits.count, decided.visits.session_pages), (Some([0xaa; 16]), 1, 1));
+    assert_eq!(decided.viewed.iter().map(|v| &*v.sku).collect::<Vec<_>>(), ["22423"]);
+}
+
+#[test]
+fn a_plan_says_how_far_the_cookie_is_and_mints_nothing_beside_it() {
+    let mut profile = consenting();
+    profile.logs = vec![LogMark { log: 0x1a2b_3c4d, last: 9 }, LogMark { log: 2, last: 300 }];
+    profile.mailbox.last = 59_961_600_123;
+    let answer = ask(&Ask { cookie: &cookie_of(&profile), ..Ask::default() }, "");
+    let memory = "\"logs\":[[\"1a2b3c4d\",9],[\"00000002\",300]],\"mail\":59961600123,\"view\":true";
+    assert!(answer.tail.contains(memory), "{}", answer.tail);
+    assert_eq!((minted(&answer), answer.set_cookie.as_str()), (None, ""));
+}
+
+#[test]
+fn the_page_before_counts_where_the_cookie_lacks_it() {
+    let viewed = |profile: &Profile, referrer: &str, path: &str| {
+        let cookie = cookie_of(profile);
+        let decided = decided_with(&Ask { cookie: &cookie, referrer, path, ..Ask::default() });
+        decided.viewed.iter().map(|v| v.sku.to_string()).collect::<Vec<_>>()
+    };
+    let (known, own) = (consenting(), "https://shop.example/p/before?x=1");
+    assert_eq!(viewed(&known, own, "/p/now"), ["now", "before"]);
+    assert_eq!(viewed(&known, "https://other.example/p/before", "/p/now"), ["now"]);
+    assert_eq!(viewed(&known, "https://shop.example/p/private", "/p/now"), ["now"]);
+    assert_eq!(viewed(&known, "https://shop.example/p/now", "/p/now"), ["now"]);
+    let mut has = consenting();
+    has.viewed =
+        vec![Viewed { sku: "first".into(), at_s: NOW_S - 5 }, Viewed { sku: "before".into(), at_s: NOW_S - 9 }];
+    assert_eq!(viewed(&has, own, "/"), ["first", "before"], "the cookie has it, where it belongs");
 }
 
 #[test]
 fn a_private_page_counts_but_is_not_remembered() {
     let cookie = cookie_of(&consenting());
-    let stored = stored(&ask(&Ask { cookie: &cookie, path: "/p/private", ..Ask::default() }, ""));
-    assert_eq!((stored.visits.session_pages, stored.viewed.len()), (1, 0));
+    let decided = decided_with(&Ask { cookie: &cookie, path: "/p/private", ..Ask::default() });
+    assert_eq!((decided.visits.session_pages, decided.viewed.len()), (1, 0));
 }
 
 #[test]
-fn prefetches_robots_and_fetches_write_nothing() {
-    let cookie = cookie_of(&consenting());
-    for (flags, agent) in [("dpmu", CHROME), ("mu", CHROME), ("dmu", "Googlebot/2.1"), ("dbmu", CHROME)] {
+fn robots_and_fetches_mint_nothing() {
+    let mut agreed = Profile::default();
+    agreed.record(true, true, NOW_S - 90, ConsentSource::Api);
+    let cookie = cookie_of(&agreed);
+    for (flags, agent) in [("xmu", CHROME), ("fmu", CHROME), ("dmu", "Googlebot/2.1"), ("dbmu", CHROME)] {
         let answer = ask(&Ask { flags, agent, cookie: &cookie, ..Ask::default() }, "");
-        assert_eq!(answer.set_cookie, "", "{flags} {agent}");
+        assert_eq!((minted(&answer), answer.set_cookie.as_str()), (None, ""), "{flags} {agent}");
     }
+    // A prefetched page that comes to be seen has what it was decided with.
+    assert!(minted(&ask(&Ask { flags: "dpmu", cookie: &cookie, ..Ask::default() }, "")).is_some());
     let robot = ask(&Ask { agent: "Googlebot/2.1", ..Ask::default() }, "");
     assert_eq!((robot.fills, robot.tail, robot.scanner), (Vec::new(), String::new(), Vec::new()));
 }
 
 #[test]
-fn an_opt_out_signal_strips_the_profile_on_that_response() {
+fn each_way_to_ask_for_a_page_is_told_apart() {
+    for (flags, arrival, prefetch) in [
+        ("dmu", Arrival::Document, false),
+        ("dp", Arrival::Document, true),
+        ("fmu", Arrival::Frame, false),
+        ("fp", Arrival::Frame, true),
+        ("xgmu", Arrival::Fetch, false),
+        ("xp", Arrival::Fetch, true),
+        ("mub", Arrival::Other, false),
+        ("p", Arrival::Other, true),
+        ("", Arrival::Other, false),
+    ] {
+        let text = Ask { flags, ..Ask::default() }.text();
+        let request = Request::parse(&text).unwrap();
+        assert_eq!((request.arrival, request.prefetch), (arrival, prefetch), "{flags}");
+        assert_eq!(request.document, arrival == Arrival::Document, "{flags}");
+    }
+}
+
+#[test]
+fn what_is_no_page_gets_nothing_and_is_not_counted() {
     let cookie = cookie_of(&consenting());
-    let stored = stored(&ask(&Ask { flags: "dgmu", cookie: &cookie, ..Ask::default() }, ""));
-    assert_eq!((stored.id, stored.opt_out, stored.visits.count), (None, true, 0));
+    for (flags, prelude, why) in [
+        ("mu", DOCUMENT, "other"),
+        ("dmu", "<li>one</li>", "fragment"),
+        ("dmu", "{\"html\": \"<html>\"}", "fragment"),
+        ("xhmu", "<body>", "fragment"),
+        ("dmu", "<html amp>", "amp"),
+        ("dmu", "<!doctype html>", "unfinished"),
+        ("dmu", " ", "unfinished"),
+    ] {
+        let answer = ask(&Ask { flags, cookie: &cookie, ..Ask::default() }, prelude);
+        let summary = format!("bundle={}, filled=0/1, untouched={why}", core().loaded().version);
+        assert_eq!(answer, Answer { summary, ..Answer::default() }, "{flags} {prelude}");
+    }
+    for (flags, prelude) in
+        [("pmu", DOCUMENT), ("fmu", DOCUMENT), ("xmu", "<body>"), ("xhmu", DOCUMENT), ("dmu", "<head>")]
+    {
+        let answer = ask(&Ask { flags, cookie: &cookie, ..Ask::default() }, prelude);
+        assert_eq!(answer.fills, [Insert::Html("Hello".into())], "{flags} {prelude}");
+    }
+}
+
+#[test]
+fn a_page_deletes_what_an_opt_out_signal_forbids_and_not_what_was_agreed_to() {
+    let deleted = |profile: &Profile, flags: &str| {
+        let answer = ask(&Ask { flags, country: "US", cookie: &cookie_of(profile), ..Ask::default() }, "");
+        assert!(answer.tail.contains("\"personalization\":\"denied\""), "{}", answer.tail);
+        answer.set_cookie.contains("Max-Age=0")
+    };
+    let mut silent = consenting();
+    silent.consent = Consent::default();
+    assert!(deleted(&silent, "dgmu"));
+    assert!(!deleted(&silent, "dpgmu") && !deleted(&silent, "xgmu"), "a prefetch and a fetch change nothing");
+    assert!(!deleted(&consenting(), "dgmu"), "another user of the device may have sent it");
 }
 
 #[test]
@@ -187,15 +289,15 @@ fn an_unknown_key_is_anonymous_and_keeps_its_cookie() {
 }
 
 #[test]
-fn a_tampered_cookie_is_a_new_visitor() {
+fn a_tampered_cookie_is_as_if_there_were_none() {
     let mut cookie = cookie_of(&consenting());
     let last = if cookie.pop() == Some('A') { "BA" } else { "AA" };
     cookie.truncate(cookie.len() - 1);
     cookie.push_str(last);
     let answer = ask(&Ask { cookie: &cookie, country: "US", ..Ask::default() }, "");
-    assert_eq!(stored(&answer).id, Some([0xaa; 16]));
+    assert_eq!(minted(&answer).map(|minted| minted.id), Some([0xaa; 16]));
     let answer = ask(&Ask { cookie: &cookie, ..Ask::default() }, "");
-    assert!(answer.set_cookie.contains("Max-Age=0"), "{}", answer.set_cookie);
+    assert_eq!((answer.set_cookie.as_str(), minted(&answer)), ("", None));
 }
 
 #[test]
@@ -282,10 +384,10 @@ fn a_nonce_that_is_none_is_left_out() {
     let mut text = Ask::default().text();
     let last = text.rfind('\n').unwrap();
     text.insert_str(last, "abc+/=");
-    let answer = core().answer(&Request::parse(&text).unwrap(), b"");
+    let answer = core().answer(&Request::parse(&text).unwrap(), DOCUMENT.as_bytes());
     assert!(answer.tail.ends_with("async nonce=\"abc+/=\"></script>"), "{}", answer.tail);
     let hostile = text.replace("abc+/=", "\"><script>");
-    let answer = core().answer(&Request::parse(&hostile).unwrap(), b"");
+    let answer = core().answer(&Request::parse(&hostile).unwrap(), DOCUMENT.as_bytes());
     assert!(answer.tail.ends_with("async></script>"));
 }
 

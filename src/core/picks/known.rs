@@ -1,7 +1,7 @@
 //! What is known of the visitor and the page, in ordinals; and what a product costs now.
 
 use super::Shelf;
-use crate::catalog::{Availability, Catalog, Item};
+use crate::catalog::{Availability, Catalog, Item, Market};
 use crate::limits::DECAY_STEPS;
 use crate::profile::interest::{TOP_INTEREST_MIN, day_of};
 use crate::segment::Facts;
@@ -23,7 +23,7 @@ pub(super) struct Known {
     /// How many of them, from the first, are of the last order.
     in_last_order: usize,
     /// Shown and not clicked, with how often.
-    pub(super) seen: Vec<(u32, f32)>,
+    seen: Vec<(u32, f32)>,
 }
 
 impl Known {
@@ -79,8 +79,8 @@ pub struct Sight {
     pub availability: Option<Availability>,
 }
 
-/// Price and stock of a product now. With a live overlay that is missing or too old, nothing is known: a price that
-/// may be wrong is worse than none.
+/// Price and stock of a product now, in the market that it was taken for. With a live overlay that is missing or too
+/// old, nothing is known: a price that may be wrong is worse than none.
 pub fn sight(shelf: &Shelf, item: &Item<'_>, now_s: u32) -> Sight {
     let Some(catalog) = shelf.catalog() else { return Sight::default() };
     let gone = item.availability() == Availability::Gone;
@@ -93,14 +93,28 @@ pub fn sight(shelf: &Shelf, item: &Item<'_>, now_s: u32) -> Sight {
     };
     let Some(age_s_max) = catalog.live_age_s_max() else { return feed };
     let fresh = shelf.overlay().filter(|overlay| now_s.saturating_sub(overlay.made_s()) <= age_s_max);
-    match (fresh, gone) {
-        (_, true) => Sight { availability: Some(Availability::Gone), ..Sight::default() },
-        (None, _) => Sight::default(),
-        (Some(overlay), _) => overlay.of(item.ordinal).map_or(feed, |live| Sight {
-            price_minor: live.price_minor,
-            was_minor: item.price_minor().filter(|was| live.price_minor.is_some_and(|price| price < *was)),
-            stock: live.stock,
-            availability: Some(live.availability),
-        }),
-    }
+    let overlay = match (fresh, gone) {
+        (_, true) => return Sight { availability: Some(Availability::Gone), ..Sight::default() },
+        (None, _) => return Sight::default(),
+        (Some(overlay), _) => overlay,
+    };
+    let Some(live) = overlay.of(item.ordinal) else { return feed };
+    let sight = Sight { stock: live.stock, availability: Some(live.availability), ..feed };
+    let price_minor = match catalog.own_tag(item) {
+        // Whose prices the overlay does not have costs what the catalogue says.
+        Some(tag) => match overlay.price_in(item.ordinal, tag) {
+            Some(price_minor) => price_minor,
+            None => return sight,
+        },
+        None => live.price_minor,
+    };
+    let price_minor = price_minor.filter(|_| item.is_priced());
+    let was_minor = item.price_minor().filter(|was| price_minor.is_some_and(|price| price < *was));
+    Sight { price_minor, was_minor, ..sight }
+}
+
+/// How products are shown on this page, to visitors who pay in a currency.
+pub(super) fn market(catalog: &Catalog<Vec<u8>>, facts: &Facts, currency: &str) -> Market {
+    let tag = facts.site.locales.get(facts.page.locale).map_or("", |locale| &locale.tag);
+    catalog.market(tag, currency)
 }

@@ -20,7 +20,7 @@ pub(crate) use product::of_product;
 pub use posteriors::{Belief, KNOTS, POSTERIORS_FORMAT, Posteriors, PosteriorsError, encode_posteriors};
 pub use shelf::{Shelf, ShelfError};
 pub use strategy::{Choice, Draw, choice, draws_of, percent, strategy_of};
-pub use values::{because, because_key, score_parts, value};
+pub use values::{because, because_key, score_parts, shown, value};
 
 use crate::bundle::cards::{Cards, Cause, Mix, Rule, Source};
 use crate::catalog::Catalog;
@@ -33,7 +33,7 @@ use alloc::string::String;
 use alloc::vec::{self, Vec};
 use known::Known;
 use rules::Rules;
-use sources::{Candidate, candidates};
+use sources::candidates;
 
 /// What led to a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,12 @@ pub struct Pick {
     pub times_seen: f32,
     /// What rules multiplied it by.
     pub factor: f32,
-    /// `base / (1 + rotation * times_seen) * factor`: comparable within one source only.
+    /// `base * factor`: comparable within one source only.
     pub score: f32,
+    /// Place by score in the list of its source, from 0.
+    pub place: u16,
+    /// The place that it counts as having, for having been seen.
+    pub later: f32,
 }
 
 /// [`Picking::fill`], or [`Picking::fill_unwritten`].
@@ -132,7 +136,7 @@ impl Picking {
         // A product whose card lacks a value is left out, not the whole slot.
         picks.retain(|pick| {
             let start = html.len();
-            let written = catalog.item(pick.ordinal).is_some_and(|item| {
+            let written = shown(catalog, pick, cards, facts).is_some_and(|item| {
                 let sight = sight(shelf, &item, facts.context.now_s);
                 let value = |source: &_| value(shelf, cards, pick, &item, &sight, source, facts);
                 render::append(&cards.card, value, &mut html).is_ok()
@@ -172,7 +176,17 @@ impl Picking {
                 && let Some(factor) = rules.admit(ordinal)
             {
                 let (cause, because) = (Cause::Chosen, Because::Nothing);
-                picks.push(Pick { ordinal, cause, because, base: 1.0, times_seen: 0.0, factor, score: factor });
+                picks.push(Pick {
+                    ordinal,
+                    cause,
+                    because,
+                    base: 1.0,
+                    times_seen: 0.0,
+                    factor,
+                    score: factor,
+                    place: 0,
+                    later: 0.0,
+                });
             }
         }
         picks.truncate(count);
@@ -207,7 +221,7 @@ fn enough(cards: &Cards, picks: &[Pick]) -> Result<(), Reason> {
 fn can_write(shelf: &Shelf, cards: &Cards, picks: &[Pick], facts: &Facts) -> bool {
     let frame = [&cards.before, &cards.after].map(|frame| render::bytes_max(frame, |source| facts.value(source)));
     let card = |pick: &Pick| {
-        let item = shelf.catalog()?.item(pick.ordinal)?;
+        let item = shown(shelf.catalog()?, pick, cards, facts)?;
         let sight = sight(shelf, &item, facts.context.now_s);
         render::bytes_max(&cards.card, |source| value(shelf, cards, pick, &item, &sight, source, facts))
     };
@@ -223,7 +237,7 @@ pub fn explain(shelf: &Shelf, facts: &Facts, picks: &mut [Pick]) {
 }
 
 /// One product of each list in turn, until there are enough.
-fn take_turns(mut lists: Vec<vec::IntoIter<Candidate>>, count: usize, rules: &mut Rules, picks: &mut Vec<Pick>) {
+fn take_turns(mut lists: Vec<vec::IntoIter<Pick>>, count: usize, rules: &mut Rules, picks: &mut Vec<Pick>) {
     while picks.len() < count && lists.iter().any(|list| list.len() > 0) {
         for list in &mut lists {
             let before = picks.len();
@@ -235,12 +249,11 @@ fn take_turns(mut lists: Vec<vec::IntoIter<Candidate>>, count: usize, rules: &mu
     }
 }
 
-fn admit(rules: &mut Rules, candidate: Candidate, picks: &mut Vec<Pick>) {
+fn admit(rules: &mut Rules, candidate: Pick, picks: &mut Vec<Pick>) {
     if rules.admit(candidate.ordinal).is_none() {
         return;
     }
-    let Candidate { ordinal, cause, because, base, times_seen, factor, score } = candidate;
-    picks.push(Pick { ordinal, cause, because, base, times_seen, factor, score });
+    picks.push(candidate);
 }
 
 /// Moves pinned products, which come first, to their places.

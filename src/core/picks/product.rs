@@ -1,5 +1,6 @@
 //! What conditions and contents may ask of the page's own product.
 
+use super::known::market;
 use super::{sight, values};
 use crate::attribute::Attribute;
 use crate::catalog::Availability;
@@ -13,19 +14,23 @@ pub(crate) fn of_product<'a>(facts: &Facts<'a>, attribute: Attribute, argument: 
         return None;
     }
     let catalog = facts.shelf.catalog()?;
-    let item = catalog.item(catalog.ordinal(&facts.page.sku)?)?;
+    // An amount in another currency than the page's would be compared, or written, as if it were the page's.
+    let currency = facts.site.locales.get(facts.page.locale).map_or("", |locale| &locale.currency);
+    let item = catalog.item_in(catalog.ordinal(&facts.page.sku)?, market(catalog, facts, currency))?;
     if item.availability() == Availability::Gone {
         return None;
     }
     let now = sight(facts.shelf, &item, facts.context.now_s);
     let text = match attribute {
-        Attribute::ProductPrice => {
-            // An amount in another currency than the page's would be compared, or written, as if it were the page's.
-            let same_currency = facts.site.locales.get(facts.page.locale)?.currency == catalog.currency();
-            let minor = now.price_minor.filter(|_| same_currency)?;
-            return Some(Value::Number(f64::from(minor) / 100.0));
+        Attribute::ProductPrice => return now.price_minor.map(|minor| Value::Number(f64::from(minor) / 100.0)),
+        Attribute::ProductOnSale => {
+            // Whether a price is reduced says no amount: that of the first locale will do where there is no other.
+            let now = match catalog.own_tag(&item) {
+                Some(_) => now,
+                None => sight(facts.shelf, &catalog.item(item.ordinal)?, facts.context.now_s),
+            };
+            return now.price_minor.map(|_| Value::Bool(now.was_minor.is_some()));
         }
-        Attribute::ProductOnSale => return now.price_minor.map(|_| Value::Bool(now.was_minor.is_some())),
         Attribute::ProductAvailability => now.availability?.word(),
         Attribute::ProductCategory => catalog.category_key(item.category()?),
         _ => values::extra(facts.shelf, &item, argument)?,

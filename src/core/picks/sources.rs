@@ -1,11 +1,11 @@
-//! Candidates of each source, best first, and which product led to a pick.
+//! Candidates of each source, best first and what was seen later, and which product led to a pick.
 
 use super::known::Known;
 use super::rules::Rules;
 use super::{Because, Pick, Shelf};
 use crate::bundle::cards::{Cards, Cause, Seed, Source};
 use crate::catalog::{Catalog, Item};
-use crate::recommend::{Index, Query, Scored, Scratch};
+use crate::recommend::{Index, Query, Scored, Scratch, later};
 use crate::segment::Facts;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -14,40 +14,30 @@ use core::cmp::Ordering;
 const CANDIDATES: usize = 64;
 /// Products of one category that are compared with another.
 const COMPARED: usize = 200;
-/// Rank in a list at which a product counts half as much as the first: how fast rotation moves through the list.
+/// Rank in a list at which a product counts half as much as the first: what lifting a product by a factor is worth there.
 const HALF_RANK: f32 = 20.0;
 
-/// A product that may be picked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    pub(super) ordinal: u32,
-    pub(super) cause: Cause,
-    pub(super) because: Because,
-    pub(super) base: f32,
-    pub(super) times_seen: f32,
-    pub(super) factor: f32,
-    pub(super) score: f32,
-}
-
-/// What the scores of one slot depend on.
+/// What the order of one slot's candidates depends on.
 struct Scoring<'s, 'a> {
+    /// Strength of rotation.
     rotation: f32,
+    /// Products that the slot shows.
+    shown: u8,
     known: &'s Known,
     rules: &'s Rules<'a>,
 }
 
 impl Scoring<'_, '_> {
     #[inline(never)]
-    fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Candidate> {
+    fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Pick> {
         let factor = self.rules.factor(ordinal)?;
         let times_seen = self.known.times_seen(ordinal);
-        let score = base / (1.0 + self.rotation * times_seen) * factor;
-        Some(Candidate { ordinal, cause, because, base, times_seen, factor, score })
+        Some(Pick { ordinal, cause, because, base, times_seen, factor, score: base * factor, place: 0, later: 0.0 })
     }
 
     /// Products in an order that somebody else made.
     #[inline(never)]
-    fn listed(&self, list: &mut dyn Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Candidate> {
+    fn listed(&self, list: &mut dyn Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Pick> {
         let mut rank = 0.0;
         let mut found = Vec::with_capacity(CANDIDATES);
         for ordinal in list {
@@ -58,7 +48,19 @@ impl Scoring<'_, '_> {
                 break;
             }
         }
-        sort(&mut found);
+        self.ordered(found)
+    }
+
+    /// By score, best first, and then by place, where what was seen counts as later. Equal scores go by ordinal, and of
+    /// equal places the one comes first that was seen less, so that the order never depends on anything else.
+    fn ordered(&self, mut found: Vec<Pick>) -> Vec<Pick> {
+        sort(&mut found, |a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
+        found.truncate(CANDIDATES);
+        for (place, candidate) in (0..).zip(&mut found) {
+            candidate.place = place;
+            candidate.later = later(place, self.shown, self.rotation, candidate.times_seen);
+        }
+        sort(&mut found, |a, b| a.later.total_cmp(&b.later).then(b.place.cmp(&a.place)));
         found
     }
 }
@@ -73,10 +75,10 @@ pub(super) fn candidates(
     known: &Known,
     rules: &Rules<'_>,
     scratch: &mut Option<Scratch>,
-) -> Vec<Candidate> {
+) -> Vec<Pick> {
     let Some(catalog) = shelf.catalog() else { return Vec::new() };
     let rotation = f32::from(cards.rotation_centi) / 100.0;
-    let scoring = Scoring { rotation, known, rules };
+    let scoring = Scoring { rotation, shown: cards.count, known, rules };
     match source {
         Source::Session => led(shelf.sessions(), &known.recent, Cause::Viewed, &scoring, scratch),
         Source::GoesWith(seed) => {
@@ -118,44 +120,30 @@ fn led(
     cause: Cause,
     scoring: &Scoring<'_, '_>,
     scratch: &mut Option<Scratch>,
-) -> Vec<Candidate> {
+) -> Vec<Pick> {
     let Some(index) = index.filter(|_| !recent.is_empty()) else { return Vec::new() };
     // 20 KB that most decisions do without.
     let scratch = scratch.get_or_insert_with(Scratch::default);
-    let query =
-        Query { recent, exclude: scoring.rules.excluded(), seen: &scoring.known.seen, rotation: scoring.rotation };
+    let query = Query { recent, exclude: scoring.rules.excluded() };
     let mut scored = [Scored::default(); CANDIDATES];
     let found = index.related(&query, scratch, &mut scored);
-    let mut candidates: Vec<Candidate> = scored
-        .iter()
-        .take(found)
-        .filter_map(|scored| {
-            let factor = scoring.rules.factor(scored.item)?;
-            let times_seen = scoring.known.times_seen(scored.item);
-            let base = scored.score * (1.0 + scoring.rotation * times_seen);
-            let (ordinal, because) = (scored.item, Because::Nothing);
-            Some(Candidate { ordinal, cause, because, base, times_seen, factor, score: scored.score * factor })
-        })
-        .collect();
-    sort(&mut candidates);
-    candidates
+    let candidate = |scored: &Scored| scoring.candidate(scored.item, scored.score, cause, Because::Nothing);
+    scoring.ordered(scored.iter().take(found).filter_map(candidate).collect())
 }
 
 /// Products of the category of what was viewed last, by price and words of the name.
-fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Candidate> {
+fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Pick> {
     let Some(seed) = scoring.known.recent.first().and_then(|ordinal| catalog.item(*ordinal)) else { return Vec::new() };
     let Some(category) = seed.category() else { return Vec::new() };
     let words: Vec<&str> = words(seed.title()).collect();
     let others = catalog.members(category).filter(|ordinal| *ordinal != seed.ordinal).take(COMPARED);
-    let mut found: Vec<Candidate> = others
+    let found: Vec<Pick> = others
         .filter_map(|ordinal| {
             let likeness = likeness(&seed, &words, &catalog.item(ordinal)?);
             scoring.candidate(ordinal, likeness, Cause::Similar, Because::Product(seed.ordinal))
         })
         .collect();
-    sort(&mut found);
-    found.truncate(CANDIDATES);
-    found
+    scoring.ordered(found)
 }
 
 /// Up to 1 for the same price, and 1 for each word of the name.
@@ -174,9 +162,7 @@ fn words(title: &str) -> impl Iterator<Item = &str> {
     title.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
 }
 
-/// Best first; equal scores by ordinal, so that the order never depends on anything else.
-fn sort(candidates: &mut Vec<Candidate>) {
-    let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal));
+fn sort(candidates: &mut Vec<Pick>, order: fn(&Pick, &Pick) -> Ordering) {
     if candidates.is_sorted_by(|a, b| order(a, b).is_lt()) {
         return;
     }

@@ -1,5 +1,6 @@
 //! What the placeholders of a card stand for.
 
+use super::known::market;
 use super::{Because, Pick, Shelf, Sight};
 use crate::attribute::Attribute;
 use crate::bundle::AttributeRef;
@@ -11,7 +12,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The value of a placeholder in a card.
+/// The value of a placeholder in a card; the product is as the page's locale shows it.
 pub fn value<'v>(
     shelf: &'v Shelf,
     cards: &Cards,
@@ -22,10 +23,7 @@ pub fn value<'v>(
     facts: &Facts<'v>,
 ) -> Value<'v> {
     let text = |text: &'v str| (!text.is_empty()).then_some(Value::Text(Cow::Borrowed(text)));
-    let money = |minor: Option<u32>| {
-        let same_currency = shelf.catalog().is_some_and(|catalog| catalog.currency() == cards.currency);
-        minor.filter(|_| same_currency).map(|minor| Value::Number(f64::from(minor) / 100.0))
-    };
+    let money = |minor: Option<u32>| minor.map(|minor| Value::Number(f64::from(minor) / 100.0));
     let found = match source.attribute {
         Attribute::ItemId => text(item.id()),
         Attribute::ItemTitle => text(item.title()),
@@ -36,7 +34,7 @@ pub fn value<'v>(
         Attribute::ItemCategory => {
             item.category().and_then(|category| text(shelf.catalog().map_or("", |c| c.category_name(category))))
         }
-        Attribute::ItemWhy => because(shelf, pick, &cards.because).map(|why| Value::Text(Cow::Owned(why))),
+        Attribute::ItemWhy => because(shelf, pick, cards, facts).map(|why| Value::Text(Cow::Owned(why))),
         Attribute::ItemExtra => extra(shelf, item, source.argument.as_deref().unwrap_or("")).and_then(text),
         _ => return facts.value(source),
     };
@@ -51,18 +49,23 @@ pub(super) fn extra<'v>(shelf: &'v Shelf, item: &Item<'v>, name: &str) -> Option
     Some(text)
 }
 
-/// Why a product was picked, in words by cause; `#` stands for what led to it.
-pub fn because(shelf: &Shelf, pick: &Pick, words: &[String]) -> Option<String> {
-    let words = words.get(pick.cause as usize).filter(|words| !words.is_empty())?;
+/// Why a product was picked, in the words of its cards by cause; `#` stands for what led to it.
+pub fn because(shelf: &Shelf, pick: &Pick, cards: &Cards, facts: &Facts) -> Option<String> {
+    let words = cards.because.get(pick.cause as usize).filter(|words| !words.is_empty())?;
     let catalog = shelf.catalog()?;
     let name = match pick.because {
         Because::Nothing if words.contains('#') => return None,
         Because::Nothing => "",
-        Because::Product(ordinal) => catalog.item(ordinal)?.title(),
+        Because::Product(ordinal) => catalog.item_in(ordinal, market(catalog, facts, &cards.currency))?.title(),
         Because::Category(category) => catalog.category_name(category),
     };
     let Some((before, after)) = words.split_once('#') else { return Some(words.clone()) };
     Some([before, name, after].concat())
+}
+
+/// A picked product as the cards of this page show it.
+pub fn shown<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick, cards: &Cards, facts: &Facts) -> Option<Item<'c>> {
+    catalog.item_in(pick.ordinal, market(catalog, facts, &cards.currency))
 }
 
 /// Key of the product or category that led to a pick.
@@ -74,18 +77,23 @@ pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c
     }
 }
 
-/// The parts of a score, for people: what its source gave, what the sights without a click divide it by, and what the
-/// rules multiply it by. Parts that change nothing are left out.
+/// The parts of a score, for people: what its source gave, what the rules multiply it by, and which place it counts as
+/// having for having been seen. Parts that change nothing are left out.
 pub fn score_parts(pick: &Pick) -> String {
     let number = |number: f32, digits| decimal::fixed(number.into(), digits);
     let mut text = number(pick.base, 3);
-    let worn = pick.base * pick.factor / pick.score;
-    if worn > 1.0 && worn.is_finite() && pick.times_seen > 0.0 {
-        let (times, worn) = (number(pick.times_seen, 1), number(worn, 2));
-        text = [&text, " / ", &worn, " (seen ", &times, " times, not clicked)"].concat();
-    }
     if pick.factor.to_bits() != 1.0_f32.to_bits() {
         text = [&text, " * ", &number(pick.factor, 2), " (rules)"].concat();
     }
-    if pick.score.to_bits() == pick.base.to_bits() { text } else { [&text, " = ", &number(pick.score, 3)].concat() }
+    if pick.score.to_bits() != pick.base.to_bits() {
+        text = [&text, " = ", &number(pick.score, 3)].concat();
+    }
+    // People count from 1.
+    let place = f32::from(pick.place) + 1.0;
+    let later = pick.later + 1.0;
+    if later > place {
+        let (place, later, times) = (number(place, 0), number(later, 1), number(pick.times_seen, 1));
+        text = [&text, ", place ", &place, " counts as ", &later, " (seen ", &times, " times, not clicked)"].concat();
+    }
+    text
 }

@@ -1,10 +1,14 @@
 //! The cart as the browser reports it: lines by product, the one that changed last first.
 
+use super::fit::is_sku;
 use super::{Cart, CartLine, Item};
 use crate::limits::CART_LINES_MAX;
 
-/// Adds the item's pieces to its line, which becomes the first.
+/// Adds the item's pieces to its line, which becomes the first. An item whose key no profile can hold is left out.
 pub(super) fn put_in(cart: &mut Cart, item: &Item) {
+    if !is_sku(&item.sku) {
+        return;
+    }
     let known = cart.lines.iter().position(|line| line.sku == item.sku);
     let mut line = match known {
         Some(at) => cart.lines.remove(at),

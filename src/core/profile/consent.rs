@@ -1,9 +1,9 @@
 //! Consent: what a visitor's record, an opt-out signal and the law of the place add up to.
 
 use super::fit::Class;
-use super::{Cart, Choice, Consent, ConsentSource, Orders, Profile, Seen, Visits};
+use super::{Cart, Choice, Consent, ConsentSource, ConsentState, MailboxMark, Orders, Profile, Seen, Visits};
 use crate::attribute::Purpose;
-use crate::bundle::Regime;
+use crate::bundle::{Gpc, Regime, Terms};
 
 /// What holds for this request, after record, signal and regime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,13 +15,15 @@ pub struct Effective {
 }
 
 impl Effective {
-    /// What holds for a record, an opt-out, a `Sec-GPC: 1` header and a regime.
+    /// What holds for a record, an opt-out, a `Sec-GPC: 1` header and the terms of the place.
     ///
-    /// A signal refuses everything, whatever was recorded. Otherwise a recorded answer holds, and silence
-    /// means what the regime says: unknown under opt-in, granted under opt-out.
-    pub fn of(consent: &Consent, opt_out: bool, gpc: bool, regime: Regime) -> Self {
-        let choice = |recorded| match (recorded, regime) {
-            _ if opt_out || gpc => Choice::Denied,
+    /// The signal is a refusal until the visitor agrees while it is sent; where it is final, it refuses whatever was
+    /// recorded. Otherwise a recorded answer holds, and silence means what the regime says: unknown under opt-in,
+    /// granted under opt-out.
+    pub fn of(consent: &Consent, opt_out: bool, gpc: bool, terms: Terms) -> Self {
+        let refused = opt_out || (gpc && (terms.gpc == Gpc::Final || !consent.under_gpc));
+        let choice = |recorded| match (recorded, terms.regime) {
+            _ if refused => Choice::Denied,
             (Choice::Unknown, Regime::OptOut) => Choice::Granted,
             (recorded, _) => recorded,
         };
@@ -44,29 +46,18 @@ impl Effective {
 }
 
 impl Profile {
-    /// Applies consent to this request: works out what holds, remembers a `Sec-GPC: 1` as an opt-out where
-    /// there is something to opt out of, and erases what may no longer be kept.
-    ///
-    /// A visitor of whom nothing is remembered gets no cookie just for sending the header: it comes again
-    /// with every request.
-    pub fn settle(&mut self, gpc: bool, regime: Regime) -> Effective {
-        if gpc && *self != Self::default() {
-            self.opt_out = true;
-        }
-        let effective = Effective::of(&self.consent, self.opt_out, gpc, regime);
+    /// Applies consent to this request: works out what holds, and forgets in memory what may not be used.
+    pub fn settle(&mut self, gpc: bool, terms: Terms) -> Effective {
+        let effective = Effective::of(&self.consent, self.opt_out, gpc, terms);
         self.enforce(effective.grants(Purpose::Personalization), effective.grants(Purpose::Measurement));
         effective
     }
 
-    /// Records an answer. Refusing both purposes is an opt-out; agreeing to one takes an opt-out back.
-    /// Whatever was withdrawn is erased at once.
+    /// Records an answer, as [`ConsentState::record`] does, and erases whatever was withdrawn.
     pub fn record(&mut self, personalization: bool, measurement: bool, at_s: u32, source: ConsentSource) {
-        let choice = |granted| {
-            if granted { Choice::Granted } else { Choice::Denied }
-        };
-        self.consent =
-            Consent { personalization: choice(personalization), measurement: choice(measurement), at_s, source };
-        self.opt_out = !personalization && !measurement;
+        let mut state = ConsentState::default();
+        state.record(personalization, measurement, at_s, source);
+        (self.consent, self.opt_out) = (state.record, state.opt_out);
         self.enforce(personalization, measurement);
     }
 
@@ -82,7 +73,9 @@ impl Profile {
             self.cart = Cart::default();
             self.orders = Orders::default();
             self.purchased_s = 0;
-            self.events.clear();
+            self.transactions.clear();
+            self.logs.clear();
+            self.mailbox = MailboxMark::default();
             self.seen = Seen::default();
             self.traits.clear();
             self.signals.clear();
@@ -94,22 +87,5 @@ impl Profile {
             Some(Class::Measurement) => measurement_allowed,
             None => false,
         });
-    }
-
-    /// Forgets the visitor. A refusal survives, or forgetting would switch profiling on again wherever
-    /// silence grants it; an agreement does not.
-    pub fn forget(&mut self) {
-        let Consent { personalization, measurement, .. } = self.consent;
-        let refused = |choice| {
-            if choice == Choice::Denied { choice } else { Choice::Unknown }
-        };
-        let kept =
-            Consent { personalization: refused(personalization), measurement: refused(measurement), ..self.consent };
-        let answered = [kept.personalization, kept.measurement].contains(&Choice::Denied);
-        *self = Self {
-            consent: if answered { kept } else { Consent::default() },
-            opt_out: self.opt_out,
-            ..Self::default()
-        };
     }
 }

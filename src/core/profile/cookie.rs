@@ -1,17 +1,23 @@
-//! The value of the profile cookie: read with a verdict, written deterministically. SPEC.md, "Cookie".
+//! The values of the two cookies: read with a verdict, written deterministically. SPEC.md, "Cookies".
 
-use super::Profile;
 use super::fit::{Dropped, Selection};
-use super::header::HeaderRefusal;
 use super::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
 use super::sections;
 use super::wire::{from_base64, to_base64};
-use crate::limits::{CLOCK_SKEW_S_MAX, COOKIE_CHARS_MAX, PROFILE_AGE_DAYS_MAX};
+use super::{ConsentState, Profile};
+use crate::limits::{
+    CLOCK_SKEW_S_MAX, CONSENT_CHARS_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX,
+    PROFILE_AGE_DAYS_MAX,
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The first byte of a value: HMAC-SHA256 truncated to 128 bits; there is no algorithm field.
-pub const FORMAT: u8 = 0x01;
+/// The first byte of a profile cookie: HMAC-SHA256 truncated to 128 bits; there is no algorithm field.
+pub const FORMAT: u8 = 0x02;
+/// The first format, which had the consent record and a ring of event ids in the profile. It is read, and written no more.
+pub const FORMAT_1: u8 = 0x01;
+/// The first byte of a consent cookie; the algorithm is the same.
+pub const CONSENT_FORMAT: u8 = 0x01;
 
 /// Format and key id.
 const HEAD_BYTES: usize = 2;
@@ -20,39 +26,60 @@ const SECTIONS_BYTES_MAX: usize = COOKIE_CHARS_MAX / 4 * 3 - HEAD_BYTES - MAC_BY
 
 /// What a cookie is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one verdict a request, on the stack; a box would cost an allocation")]
-pub enum Verdict {
-    /// There is none: a visitor who may get one.
+pub enum Verdict<T = Profile> {
+    /// There is none.
     Absent,
     /// Authentic and current.
-    Valid(Profile),
-    /// Written by a deployment that this one does not know: no profile for this response, and no
-    /// `Set-Cookie`, because a gradual deploy must not reset people.
-    Anonymous(Foreign),
-    /// Not usable, now or later: a new visitor, whose cookie may be overwritten.
-    NewVisitor(Refusal),
+    Valid(T),
+    /// It cannot be told what the visitor's cookie says: nothing is granted for this response, and it sets no cookie.
+    Anonymous(Unreadable),
+    /// Not usable, now or later: as if there were none.
+    Refused(Refusal),
 }
 
-/// What this deployment does not know.
+/// Why it cannot be told what the visitor's cookie says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum Foreign {
-    /// Another format.
+pub enum Unreadable {
+    /// Another format: of a deployment that this one does not know. A gradual deploy must not reset people.
     #[error("the cookie has format {0}, which this version does not read")]
     Format(u8),
-    /// A key that is not in the ring.
+    /// A key that is not in the ring, for the same reason.
     #[error("the cookie is signed with key {0}, which is not in the key ring")]
     Key(u8),
+    /// Several cookies of the name are authentic, and they differ: one of them was planted.
+    #[error("there are several authentic cookies of this name, so that one of them was planted")]
+    Several,
+    /// More pieces of the header have the name than are looked at.
+    #[error("more than {COOKIE_CANDIDATES_MAX} cookies have this name")]
+    TooMany,
+    /// An authentic consent cookie cannot be read: it may be a refusal.
+    #[error("the consent cookie is authentic, and this version cannot read it")]
+    Sections,
+    /// The header is longer than is read.
+    #[error("the Cookie header is longer than {COOKIE_HEADER_BYTES_MAX} bytes")]
+    HeaderTooLong,
 }
 
-/// Why a cookie makes a new visitor.
+impl Unreadable {
+    /// A stable short name, for response headers, logs and test vectors.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Format(_) => "format",
+            Self::Key(_) => "key",
+            Self::Several => "several",
+            Self::TooMany => "too_many",
+            Self::Sections => "sections",
+            Self::HeaderTooLong => "header_too_long",
+        }
+    }
+}
+
+/// Why a cookie counts as none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Refused where the header was split.
-    #[error(transparent)]
-    Header(#[from] HeaderRefusal),
-    /// Longer than [`COOKIE_CHARS_MAX`].
+    /// Longer than any that is written.
     #[error("the value is longer than {COOKIE_CHARS_MAX} characters")]
     TooLong,
     /// Not strict unpadded base64url.
@@ -82,10 +109,7 @@ impl Refusal {
     /// A stable short name, for response headers, logs and test vectors.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Header(HeaderRefusal::HeaderTooLong) => "header_too_long",
-            Self::Header(HeaderRefusal::Duplicate) => "duplicate",
-            Self::Header(HeaderRefusal::Joined) => "joined",
-            Self::Header(HeaderRefusal::ValueTooLong) | Self::TooLong => "too_long",
+            Self::TooLong => "too_long",
             Self::Base64 => "base64",
             Self::Truncated => "truncated",
             Self::Mac => "mac",
@@ -108,22 +132,38 @@ pub struct Encoded {
     pub blank: bool,
 }
 
-/// Reads a cookie's value: length, base64, format, key id and MAC before a single section is looked at.
+/// Reads the value of a profile cookie: length, base64, format, key id and MAC before a single section is looked at.
 pub fn read(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Verdict {
-    match open(value, keys, host, now_s) {
-        Ok(profile) => Verdict::Valid(profile),
+    match authentic(value, &PROFILE, keys, host) {
+        Ok(bytes) => match profile_in(&bytes, now_s) {
+            Ok(profile) => Verdict::Valid(profile),
+            Err(refusal) => Verdict::Refused(refusal),
+        },
         Err(Problem::Foreign(foreign)) => Verdict::Anonymous(foreign),
-        Err(Problem::Refused(refusal)) => Verdict::NewVisitor(refusal),
+        Err(Problem::Refused(refusal)) => Verdict::Refused(refusal),
     }
 }
 
-enum Problem {
-    Foreign(Foreign),
+/// The cookies of one name: what they are signed for, and which formats are read.
+pub(super) struct Kind {
+    purpose: KeyPurpose,
+    formats: &'static [u8],
+    chars_max: usize,
+}
+
+pub(super) const PROFILE: Kind =
+    Kind { purpose: KeyPurpose::Cookie, formats: &[FORMAT_1, FORMAT], chars_max: COOKIE_CHARS_MAX };
+pub(super) const CONSENT: Kind =
+    Kind { purpose: KeyPurpose::Consent, formats: &[CONSENT_FORMAT], chars_max: CONSENT_CHARS_MAX };
+
+/// Why a value is not authentic.
+pub(super) enum Problem {
+    Foreign(Unreadable),
     Refused(Refusal),
 }
 
-impl From<Foreign> for Problem {
-    fn from(foreign: Foreign) -> Self {
+impl From<Unreadable> for Problem {
+    fn from(foreign: Unreadable) -> Self {
         Self::Foreign(foreign)
     }
 }
@@ -134,34 +174,54 @@ impl From<Refusal> for Problem {
     }
 }
 
-fn open(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Result<Profile, Problem> {
-    if value.len() > COOKIE_CHARS_MAX {
+/// The signed bytes of a value: format, key id, sections.
+pub(super) fn authentic(value: &[u8], kind: &Kind, keys: &SiteKeys, host: &str) -> Result<Vec<u8>, Problem> {
+    if value.len() > kind.chars_max {
         return Err(Refusal::TooLong.into());
     }
-    let bytes = from_base64(value).ok_or(Refusal::Base64)?;
+    let mut bytes = from_base64(value).ok_or(Refusal::Base64)?;
     match bytes.first() {
         // A later format may be shorter or longer; of it nothing else is known.
-        Some(&format) if format != FORMAT => return Err(Foreign::Format(format).into()),
+        Some(format) if !kind.formats.contains(format) => return Err(Unreadable::Format(*format).into()),
         Some(_) => {}
         None => return Err(Refusal::Truncated.into()),
     }
-    let Some((signed @ [_, key, sections @ ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
+    let Some((signed @ [_, key, ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
         return Err(Refusal::Truncated.into());
     };
     if !keys.knows(*key) {
-        return Err(Foreign::Key(*key).into());
+        return Err(Unreadable::Key(*key).into());
     }
-    if !keys.verifies(*key, KeyPurpose::Cookie, &[host], signed, mac) {
+    if !keys.verifies(*key, kind.purpose, &[host], signed, mac) {
         return Err(Refusal::Mac.into());
     }
+    bytes.truncate(bytes.len() - MAC_BYTES);
+    Ok(bytes)
+}
+
+/// The profile in signed bytes.
+pub(super) fn profile_in(signed: &[u8], now_s: u32) -> Result<Profile, Refusal> {
+    let [format, _, sections @ ..] = signed else { return Err(Refusal::Truncated) };
     let profile = sections::read(sections).ok_or(Refusal::Malformed)?;
-    let mut again = Vec::with_capacity(sections.len());
-    sections::write(&Selection::of(&profile), &mut again);
-    if again != sections {
-        return Err(Refusal::NonCanonical.into());
+    // The ring of format 1 is not kept, so that its sections cannot be written again to compare.
+    if *format != FORMAT_1 {
+        let mut again = Vec::with_capacity(sections.len());
+        sections::write(&Selection::of(&profile), &mut again);
+        if again != sections {
+            return Err(Refusal::NonCanonical);
+        }
     }
     check_age(&profile, now_s)?;
     Ok(profile)
+}
+
+/// The state in the signed bytes of a consent cookie.
+pub(super) fn consent_in(signed: &[u8]) -> Result<ConsentState, Refusal> {
+    let [_, _, sections @ ..] = signed else { return Err(Refusal::Truncated) };
+    let state = sections::read_consent_state(sections).ok_or(Refusal::Malformed)?;
+    let mut again = Vec::with_capacity(sections.len());
+    sections::write_consent_state(&state, &mut again);
+    if again == sections { Ok(state) } else { Err(Refusal::NonCanonical) }
 }
 
 fn check_age(profile: &Profile, now_s: u32) -> Result<(), Refusal> {
@@ -182,7 +242,8 @@ fn check_age(profile: &Profile, now_s: u32) -> Result<(), Refusal> {
 /// Without an id only the consent record, the opt-out and what needs no consent are written. What the
 /// consent record denies is not written either; a consent regime is the caller's to enforce first
 /// ([`Profile::enforce`]). When the value would be too long, impressions go first (the oldest), then viewed
-/// products, then interests (the lowest), then sections of later versions.
+/// products, then interests (the lowest), then sections of later versions, and where keys are very long bought
+/// products and cart lines (the oldest).
 pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
     let mut selection = Selection::of(profile);
     let mut bytes = Vec::with_capacity(1_024);
@@ -193,7 +254,18 @@ pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
         sections::write(&selection, &mut bytes);
     }
     let blank = bytes.len() == HEAD_BYTES;
-    let mac = keys.sign(KeyPurpose::Cookie, &[host], &bytes);
+    Encoded { value: signed(bytes, KeyPurpose::Cookie, keys, host), dropped: selection.dropped, blank }
+}
+
+/// Writes the value of a consent cookie.
+pub fn encode_consent(state: &ConsentState, keys: &SiteKeys, host: &str) -> String {
+    let mut bytes = [CONSENT_FORMAT, keys.signer()].to_vec();
+    sections::write_consent_state(state, &mut bytes);
+    signed(bytes, KeyPurpose::Consent, keys, host)
+}
+
+fn signed(mut bytes: Vec<u8>, purpose: KeyPurpose, keys: &SiteKeys, host: &str) -> String {
+    let mac = keys.sign(purpose, &[host], &bytes);
     bytes.extend_from_slice(&mac);
-    Encoded { value: to_base64(&bytes), dropped: selection.dropped, blank }
+    to_base64(&bytes)
 }

@@ -4,10 +4,10 @@
 //! as recent, and leaves the orders alone.
 
 use super::cart;
-use super::fit::{is_category, is_sku};
+use super::fit::is_category;
 use super::interest::{self, Sign};
 use super::{PageSeen, Profile, Shown, hash32, product_hash};
-use crate::limits::{EVENT_RING_MAX, ITEMS_MAX, KEY_BYTES_MAX, SHOWN_MAX};
+use crate::limits::{SHOWN_MAX, TRANSACTIONS_MAX};
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ pub const EVENT_LATE_S_MAX: u32 = 86_400;
 pub struct Item {
     /// Product key (`item_id`).
     pub sku: Box<str>,
-    /// Category key (`item_category`).
+    /// Category (`item_category`): its name as it was sent, and its key once [`Event::resolve`] has looked it up.
     pub category: Option<Box<str>>,
     /// Pieces.
     pub quantity: u16,
@@ -38,9 +38,7 @@ pub struct Item {
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Random number by which an event that comes twice is known.
-    pub id: u32,
-    /// When it happened, as the browser's clock has it.
+    /// When it happened, by the server's clock.
     pub at_s: u32,
     /// What happened.
     pub kind: EventKind,
@@ -49,7 +47,7 @@ pub struct Event {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
-    /// A page without a document load, in a single-page application.
+    /// A page was looked at: a document, or a page of a single-page application.
     PageView {
         /// Its path.
         path: Box<str>,
@@ -62,8 +60,8 @@ pub enum EventKind {
     ViewItem {
         /// The product.
         items: Vec<Item>,
-        /// Serving the page already counted this view under its category ([`Profile::see`]), because its
-        /// path has both; [`Event::resolve`] fills it in.
+        /// The view of the page already counted under its category ([`Profile::see`]), because its path has
+        /// both; [`Event::resolve`] fills it in.
         served: bool,
     },
     /// A list of products was looked at.
@@ -77,7 +75,12 @@ pub enum EventKind {
     /// Checkout began; its items are the cart as it is.
     BeginCheckout(Vec<Item>),
     /// A purchase, as the browser has it.
-    Purchase(Vec<Item>),
+    Purchase {
+        /// What was bought.
+        items: Vec<Item>,
+        /// [`transaction_hash`] of the shop's id of the order; a known one changes nothing.
+        transaction: Option<u32>,
+    },
     /// A refund. Nothing is remembered of it.
     Refund,
     /// A search. Nothing is remembered of it, least of all its words.
@@ -93,22 +96,11 @@ pub enum EventKind {
         /// Arm key; empty for a campaign without an experiment.
         arm: Box<str>,
         /// The window of the campaign's cap, in seconds, which [`Event::resolve`] fills in; 0 for one
-        /// without end.
+        /// without end, and for a campaign that is not known any more.
         per_s: u32,
         /// Products that it showed.
         products: Vec<Box<str>>,
     },
-}
-
-/// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It changed the profile, at least its ring of events.
-    Applied,
-    /// It was applied before: nothing changed.
-    Duplicate,
-    /// Nothing changed, for this reason.
-    Refused(EventRefusal),
 }
 
 /// Why an event was refused.
@@ -118,24 +110,12 @@ pub enum EventRefusal {
     /// There is no visitor id: personalization is not granted.
     #[error("the visitor has not agreed to personalization")]
     NoConsent,
-    /// More items than an event may have.
-    #[error("items: more than {ITEMS_MAX}")]
-    Items,
-    /// An item's product key is empty or too long; items are counted from 0.
-    #[error("items[{0}].item_id: empty or too long")]
-    Sku(usize),
-    /// An item's category key is empty or too long.
-    #[error("items[{0}].item_category: empty or too long")]
-    Category(usize),
-    /// The page's product or category key is empty or too long.
-    #[error("the page's product or category key is empty or too long")]
-    Page,
-    /// The campaign key is empty or too long.
-    #[error("campaign: empty or too long")]
-    Campaign,
-    /// No campaign has that key.
-    #[error("campaign: there is none with that key")]
-    UnknownCampaign,
+    /// The page that sent it is under `never_profile`.
+    #[error("this page leaves no memory")]
+    NeverProfile,
+    /// It happened before the visitor was forgotten.
+    #[error("it happened before the visitor was forgotten")]
+    Erased,
 }
 
 impl EventRefusal {
@@ -143,42 +123,61 @@ impl EventRefusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::NoConsent => "no_consent",
-            Self::Items => "too_many_items",
-            Self::Sku(_) => "bad_item_id",
-            Self::Category(_) => "bad_item_category",
-            Self::Page => "bad_page",
-            Self::Campaign => "bad_campaign",
-            Self::UnknownCampaign => "unknown_campaign",
+            Self::NeverProfile => "never_profile",
+            Self::Erased => "erased",
         }
     }
 }
 
+/// What the configuration says of a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathFacts {
+    /// Product key.
+    pub sku: Option<Box<str>>,
+    /// Category key.
+    pub category: Option<Box<str>>,
+    /// Views of the page leave no memory.
+    pub never_profile: bool,
+}
+
 impl Event {
-    /// Fills in what only the bundle knows. `page` is the path of the page that sent the event, `seen` says
-    /// what a path shows, and `window_s` gives the window of a campaign's cap, in seconds (0 without end).
+    /// Fills in what only the bundle knows. `page` is the path of the page that sent the event, `facts` says what a
+    /// path shows, `category` gives the key of a category's name, and `window_s` the window of a campaign's cap, in
+    /// seconds.
     ///
     /// # Errors
-    /// [`EventRefusal::UnknownCampaign`] for an impression of a campaign without a window.
+    /// [`EventRefusal::NeverProfile`] for an event of a page that leaves no memory. Its view counts as a page, and an
+    /// impression on it as seen: neither says what the page is about.
     pub fn resolve(
         &mut self,
         page: &str,
-        seen: impl for<'p> Fn(&'p str) -> PageSeen<'p>,
+        facts: impl Fn(&str) -> PathFacts,
+        category: impl Fn(&str) -> Box<str>,
         window_s: impl Fn(&str) -> Option<u32>,
     ) -> Result<(), EventRefusal> {
         match &mut self.kind {
             EventKind::PageView { path, sku, category } => {
-                let page = seen(path);
-                (*sku, *category) = (page.sku.map(Box::from), page.category.map(Box::from));
+                let shown = facts(path);
+                if !shown.never_profile {
+                    (*sku, *category) = (shown.sku, shown.category);
+                }
+                return Ok(());
             }
-            EventKind::ViewItem { items, served } => {
-                let page = seen(page);
-                let shows = |sku| items.iter().any(|item| &*item.sku == sku);
-                *served = page.category.is_some() && page.sku.is_some_and(shows);
-            }
-            EventKind::Impression { campaign, per_s, .. } if !campaign.is_empty() => {
-                *per_s = window_s(campaign).ok_or(EventRefusal::UnknownCampaign)?;
+            EventKind::Impression { campaign, per_s, .. } => {
+                *per_s = window_s(campaign).unwrap_or(0);
+                return Ok(());
             }
             _ => {}
+        }
+        let shown = facts(page);
+        if shown.never_profile {
+            return Err(EventRefusal::NeverProfile);
+        }
+        for item in self.kind.items_mut() {
+            item.category = item.category.take().map(|name| category(&name)).filter(|key| is_category(key));
+        }
+        if let EventKind::ViewItem { items, served } = &mut self.kind {
+            *served = shown.category.is_some() && items.iter().all(|item| item.category == shown.category);
         }
         Ok(())
     }
@@ -189,30 +188,38 @@ pub fn campaign_hash(key: &str) -> u32 {
     hash32(&[key])
 }
 
-/// Applies an event, once: its id is kept in a ring of 8, and an event that is in the ring does nothing.
-pub fn apply(profile: &mut Profile, event: &Event, now_s: u32) -> Outcome {
+/// How the shop's id of an order is remembered among the purchases that a browser reported.
+pub fn transaction_hash(id: &str) -> u32 {
+    hash32(&["transaction:", id])
+}
+
+/// Applies an event. That it is applied once is for [`super::take_batch`] to see to.
+///
+/// # Errors
+/// [`EventRefusal::NoConsent`] without a visitor id.
+pub fn apply(profile: &mut Profile, event: &Event, now_s: u32) -> Result<(), EventRefusal> {
     if profile.id.is_none() {
-        return Outcome::Refused(EventRefusal::NoConsent);
-    }
-    if profile.events.contains(&event.id) {
-        return Outcome::Duplicate;
-    }
-    if let Err(refusal) = check(&event.kind) {
-        return Outcome::Refused(refusal);
+        return Err(EventRefusal::NoConsent);
     }
     let at_s = event.at_s.clamp(now_s.saturating_sub(EVENT_LATE_S_MAX), now_s);
     change(profile, &event.kind, at_s);
-    remember(profile, event.id);
-    Outcome::Applied
-}
-
-/// Puts an id into the ring.
-pub(super) fn remember(profile: &mut Profile, id: u32) {
-    profile.events.insert(0, id);
-    profile.events.truncate(EVENT_RING_MAX);
+    Ok(())
 }
 
 impl EventKind {
+    fn items_mut(&mut self) -> &mut [Item] {
+        match self {
+            Self::ViewItem { items, .. }
+            | Self::ViewItemList(items)
+            | Self::AddToCart(items)
+            | Self::RemoveFromCart(items)
+            | Self::ViewCart(items)
+            | Self::BeginCheckout(items)
+            | Self::Purchase { items, .. } => items,
+            Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &mut [],
+        }
+    }
+
     /// The items it carries.
     pub fn items(&self) -> &[Item] {
         match self {
@@ -222,44 +229,10 @@ impl EventKind {
             | Self::RemoveFromCart(items)
             | Self::ViewCart(items)
             | Self::BeginCheckout(items)
-            | Self::Purchase(items) => items,
+            | Self::Purchase { items, .. } => items,
             Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &[],
         }
     }
-}
-
-fn check(kind: &EventKind) -> Result<(), EventRefusal> {
-    let bad_category = |key: &Option<Box<str>>| key.as_ref().is_some_and(|key| !is_category(key));
-    match kind {
-        EventKind::Impression { campaign, products, .. }
-            if (campaign.is_empty() && products.is_empty()) || campaign.len() > KEY_BYTES_MAX =>
-        {
-            return Err(EventRefusal::Campaign);
-        }
-        EventKind::PageView { sku, category, .. }
-            if sku.as_ref().is_some_and(|key| !is_sku(key)) || bad_category(category) =>
-        {
-            return Err(EventRefusal::Page);
-        }
-        EventKind::Impression { products, .. } => {
-            if let Some(at) = products.iter().position(|sku| !is_sku(sku)) {
-                return Err(EventRefusal::Sku(at));
-            }
-        }
-        _ => {}
-    }
-    if kind.items().len() > ITEMS_MAX {
-        return Err(EventRefusal::Items);
-    }
-    for (i, item) in kind.items().iter().enumerate() {
-        if !is_sku(&item.sku) {
-            return Err(EventRefusal::Sku(i));
-        }
-        if bad_category(&item.category) {
-            return Err(EventRefusal::Category(i));
-        }
-    }
-    Ok(())
 }
 
 fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
@@ -288,12 +261,9 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             if !items.is_empty() {
                 cart::replace(&mut profile.cart, items, at_s);
             }
+            profile.mailbox.ask_from(at_s);
         }
-        EventKind::Purchase(items) => {
-            cart::replace(&mut profile.cart, &[], at_s);
-            profile.purchased_s = profile.purchased_s.max(at_s);
-            sign(profile, items, Sign::PURCHASE, at_s);
-        }
+        EventKind::Purchase { items, transaction } => purchase(profile, items, *transaction, at_s),
         EventKind::Impression { campaign, per_s, products, .. } => {
             // A second slot of a campaign reports its products, and not the campaign again.
             if !campaign.is_empty() {
@@ -301,8 +271,25 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             }
             profile.seen.shown(products.iter().map(|sku| product_hash(sku)), at_s);
         }
-        EventKind::Refund | EventKind::Search | EventKind::Login => {}
+        EventKind::Login => profile.mailbox.ask_from(at_s),
+        EventKind::Refund | EventKind::Search => {}
     }
+}
+
+/// A purchase empties the cart. One whose transaction is known changes nothing: its thank-you page was opened again,
+/// and what is in the cart now was put there later.
+fn purchase(profile: &mut Profile, items: &[Item], transaction: Option<u32>, at_s: u32) {
+    if let Some(transaction) = transaction {
+        if profile.transactions.contains(&transaction) {
+            return;
+        }
+        profile.transactions.insert(0, transaction);
+        profile.transactions.truncate(TRANSACTIONS_MAX);
+    }
+    cart::replace(&mut profile.cart, &[], at_s);
+    profile.purchased_s = profile.purchased_s.max(at_s);
+    profile.mailbox.ask_from(at_s);
+    sign(profile, items, Sign::PURCHASE, at_s);
 }
 
 /// The distinct categories of some items.

@@ -1,10 +1,12 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
 use super::wire::time_code;
-use super::{CartLine, Choice, Interest, Profile, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed};
+use super::{
+    CartLine, Choice, Interest, LogMark, Profile, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed,
+};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX,
-    SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, INTERESTS_MAX, LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX,
+    SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, TRANSACTIONS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::vec::Vec;
@@ -23,8 +25,8 @@ pub struct Dropped {
     pub interests: usize,
     /// Sections of later versions, highest tag first.
     pub unknown: usize,
-    /// Cart lines, bought products and event ids over their limits, oldest first, and entries whose key
-    /// is empty, too long, or there twice.
+    /// Cart lines, bought products, logs and transactions over their limits, oldest first, entries whose key is empty,
+    /// too long, or there twice, and bought products and cart lines whose long keys have no room, oldest first.
     pub trimmed: usize,
 }
 
@@ -61,7 +63,8 @@ pub(super) struct Selection<'a> {
     pub(super) shown: Vec<&'a Shown>,
     pub(super) cart: Vec<&'a CartLine>,
     pub(super) skus: Vec<&'a str>,
-    pub(super) events: Vec<u32>,
+    pub(super) transactions: Vec<u32>,
+    pub(super) logs: Vec<LogMark>,
     pub(super) seen: Vec<SeenProduct>,
     pub(super) traits: Vec<&'a TraitValue>,
     pub(super) signals: Vec<&'a SignalState>,
@@ -109,7 +112,8 @@ impl<'a> Selection<'a> {
         let cart =
             distinct(profile.cart.lines.iter(), |a, b| a.sku == b.sku, |line| is_sku(&line.sku) && line.quantity > 0);
         let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
-        let events = distinct(profile.events.iter().copied(), |a, b| a == b, |_| true);
+        let transactions = distinct(profile.transactions.iter().copied(), |a, b| a == b, |_| true);
+        let logs = distinct(profile.logs.iter().copied(), |a, b| a.log == b.log, |mark| mark.last > 0);
 
         let seen = distinct(profile.seen.products.iter().copied(), |a, b| a.product == b.product, |s| s.quarters > 0);
 
@@ -126,7 +130,8 @@ impl<'a> Selection<'a> {
             shown,
             cart,
             skus,
-            events,
+            transactions,
+            logs,
             seen,
             traits,
             signals,
@@ -138,7 +143,8 @@ impl<'a> Selection<'a> {
         dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);
         dropped.trimmed = profile.cart.lines.len() - cut(&mut this.cart, CART_LINES_MAX);
         dropped.trimmed += profile.orders.skus.len() - cut(&mut this.skus, ORDER_SKUS_MAX);
-        dropped.trimmed += profile.events.len() - cut(&mut this.events, EVENT_RING_MAX);
+        dropped.trimmed += profile.transactions.len() - cut(&mut this.transactions, TRANSACTIONS_MAX);
+        dropped.trimmed += profile.logs.len() - cut(&mut this.logs, LOGS_MAX);
         dropped.seen = profile.seen.products.len() - cut(&mut this.seen, SEEN_MAX);
         dropped.trimmed += profile.traits.len() - cut(&mut this.traits, TRAITS_MAX);
         dropped.trimmed += profile.signals.len() - cut(&mut this.signals, SIGNALS_MAX);
@@ -155,7 +161,8 @@ impl<'a> Selection<'a> {
             shown: Vec::new(),
             cart: Vec::new(),
             skus: Vec::new(),
-            events: Vec::new(),
+            transactions: Vec::new(),
+            logs: Vec::new(),
             seen: Vec::new(),
             traits: Vec::new(),
             signals: Vec::new(),
@@ -177,6 +184,9 @@ impl<'a> Selection<'a> {
             &mut dropped.interests
         } else if self.unknown.pop().is_some() {
             &mut dropped.unknown
+        // Only keys of many bytes come to this: a cookie that is too long would be refused as a whole.
+        } else if self.skus.pop().is_some() || self.cart.pop().is_some() {
+            &mut dropped.trimmed
         } else {
             return false;
         };

@@ -3,6 +3,8 @@
 use super::fit::is_category;
 use super::{Interest, Profile};
 use crate::limits::INTERESTS_MAX;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 /// Days in which a score halves.
@@ -124,6 +126,19 @@ impl Interest {
 }
 
 impl Profile {
+    /// Gives interests the keys of their categories, by whichever name somebody wrote them down; of two with one key the
+    /// first stays, which is the higher.
+    pub fn name_categories(&mut self, key_of: &dyn Fn(&str) -> Box<str>) {
+        let mut kept: Vec<Interest> = Vec::with_capacity(self.interests.len());
+        for interest in self.interests.drain(..) {
+            let category = key_of(&interest.category);
+            if !category.is_empty() && !kept.iter().any(|known| known.category == category) {
+                kept.push(Interest { category, ..interest });
+            }
+        }
+        self.interests = kept;
+    }
+
     /// What is remembered of a category.
     pub fn interest_in(&self, category: &str) -> Option<&Interest> {
         self.interests.iter().find(|interest| &*interest.category == category)

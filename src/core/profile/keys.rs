@@ -1,6 +1,7 @@
 //! Key rings: which secrets sign and verify, and the keys derived from them for one site.
 
 use crate::limits::KEYS_MAX;
+pub(super) use crate::pae::pae;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,6 +19,10 @@ pub const MAC_BYTES: usize = 16;
 pub enum KeyPurpose {
     /// The profile cookie.
     Cookie,
+    /// The consent cookie.
+    Consent,
+    /// A mint token.
+    Mint,
     /// The handle of a visitor for the shop's own backend.
     Handle,
     /// A preview token.
@@ -29,12 +34,15 @@ pub enum KeyPurpose {
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 5] = [Self::Cookie, Self::Handle, Self::Preview, Self::Login, Self::Decision];
+    const ALL: [Self; 7] =
+        [Self::Cookie, Self::Consent, Self::Mint, Self::Handle, Self::Preview, Self::Login, Self::Decision];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
         match self {
             Self::Cookie => "attune-cookie-1",
+            Self::Consent => "attune-consent-1",
+            Self::Mint => "attune-mint-1",
             Self::Handle => "attune-handle-1",
             Self::Preview => "attune-preview-1",
             Self::Login => "attune-login-1",
@@ -192,7 +200,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 struct BoundKey {
     id: u8,
     /// Keyed and ready, one for each purpose: cloning one saves hashing the key for every MAC.
-    macs: [Hmac<Sha256>; 5],
+    macs: [Hmac<Sha256>; KeyPurpose::ALL.len()],
 }
 
 impl BoundKey {
@@ -205,9 +213,11 @@ impl BoundKey {
     }
 
     fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, handle, preview, login, decision] = &self.macs;
+        let [cookie, consent, mint, handle, preview, login, decision] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
+            KeyPurpose::Consent => consent,
+            KeyPurpose::Mint => mint,
             KeyPurpose::Handle => handle,
             KeyPurpose::Preview => preview,
             KeyPurpose::Login => login,
@@ -285,17 +295,5 @@ impl SiteKeys {
         pieces.extend(scope.iter().map(|scope| scope.as_bytes()));
         pieces.push(bytes);
         key.mac(purpose, &pieces)
-    }
-}
-
-/// Pre-authentication encoding, as in PASETO: the number of pieces, then each piece after its length, all
-/// numbers 8 bytes little endian; so that no two lists of pieces give the same bytes.
-pub(super) fn pae(pieces: &[&[u8]], mut sink: impl FnMut(&[u8])) {
-    // The cleared top bit is PASETO's, for readers without unsigned 64-bit numbers.
-    let number = |n: usize| (n as u64 & (u64::MAX >> 1)).to_le_bytes();
-    sink(&number(pieces.len()));
-    for piece in pieces {
-        sink(&number(piece.len()));
-        sink(piece);
     }
 }

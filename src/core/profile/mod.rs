@@ -4,34 +4,31 @@
 //! minor units (pence, cents). Lists are newest first and never longer than their limit in
 //! [`crate::limits`].
 //!
-//! [`CookieScope::read`] gives a [`Verdict`] on a request's cookie and [`CookieScope::update`] the
-//! `Set-Cookie` header of the response; in between, [`Profile::settle`] applies consent, and
-//! [`Profile::page`], [`Profile::see`] and [`apply`] add what happened.
+//! [`CookieScope::read`] gives what a request's cookies say, [`Held`], and [`CookieScope::update`] the `Set-Cookie` header
+//! of the response; in between, [`Held::effective`] says what the visitor agreed to, and [`take_batch`] and
+//! [`Profile::deliver`] add what happened.
 //!
 //! ```
 //! use attune_core::attribute::Purpose;
-//! use attune_core::bundle::Regime;
-//! use attune_core::profile::{CookieScope, KeyRing, PageSeen, Profile, Verdict};
+//! use attune_core::bundle::{Regime, Terms};
+//! use attune_core::profile::{CookieScope, KeyRing, PageSeen};
 //!
 //! // Once for each bundle and key ring:
 //! let secret = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 //! let keys = KeyRing::parse(&format!("1:sign:{secret}")).unwrap().bind("giftshop");
 //! let scope = CookieScope::of(&["www.giftshop.example"]).unwrap();
 //!
-//! // For each page:
+//! // For each beacon:
 //! let (cookie_header, now_s, random) = (b"", 1_795_219_200, [7; 16]);
-//! let mut profile = match scope.read(cookie_header, &keys, now_s) {
-//!     Verdict::Valid(profile) => profile,
-//!     Verdict::Absent | Verdict::NewVisitor(_) => Profile::default(),
-//!     Verdict::Anonymous(_) => return, // a default profile for this response, and no Set-Cookie
-//! };
-//! if profile.settle(false, Regime::OptOut).grants(Purpose::Personalization) {
-//!     profile.mint(random, now_s);
-//!     profile.page(now_s);
-//!     profile.see(PageSeen { sku: Some("22423"), category: Some("lanterns") }, now_s);
+//! let mut held = scope.read(cookie_header, &keys, now_s);
+//! let terms = Terms { regime: Regime::OptOut, ..Terms::default() };
+//! if held.effective(false, terms).grants(Purpose::Personalization) {
+//!     held.profile.mint(random, now_s);
+//!     held.profile.page(now_s);
+//!     held.profile.see(PageSeen { sku: Some("22423"), category: Some("lanterns") }, now_s);
 //! }
-//! let set_cookie = scope.update(cookie_header, &profile, &keys).unwrap();
-//! assert!(set_cookie.starts_with("__Host-attune=AQE"));
+//! let set_cookie = scope.update(&held, &keys).unwrap();
+//! assert!(set_cookie.starts_with("__Host-attune=AgE"));
 //! ```
 
 mod cart;
@@ -43,11 +40,15 @@ mod fit;
 mod fnv1a;
 mod handle;
 pub mod header;
+mod held;
 pub mod interest;
 #[cfg(any(test, feature = "json"))]
 pub mod json;
 mod keys;
+mod log;
 mod login;
+mod mailbox;
+mod mint;
 mod order;
 mod preview;
 mod scope;
@@ -60,16 +61,22 @@ mod visit;
 mod wire;
 
 pub use consent::Effective;
-pub use cookie::{Encoded, Foreign, Refusal, Verdict};
+pub use cookie::{Encoded, Refusal, Unreadable, Verdict};
 pub use decision::seal_decision;
-pub use event::{EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, Outcome, apply, campaign_hash};
+pub use event::{
+    EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, PathFacts, apply, campaign_hash, transaction_hash,
+};
 pub use fit::Dropped;
 pub use handle::{TokenError, open_handle, seal_handle};
+pub use held::{ConsentState, Held};
 pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
+pub use log::{Batch, Rulebook, Sent, Taken, take_batch};
 pub use login::{LoginError, login_id, open_login, seal_login};
+pub use mailbox::{Mail, MailBody};
+pub use mint::{MINT_CHARS, Minted, open_mint, seal_mint};
 pub use order::{Order, apply_order};
 pub use preview::{PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides};
-pub use scope::{CookieScope, DOMAIN_COOKIE, HOST_COOKIE, ScopeError};
+pub use scope::{CookieScope, DOMAIN_CONSENT_COOKIE, DOMAIN_COOKIE, HOST_CONSENT_COOKIE, HOST_COOKIE, ScopeError};
 pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
 pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, named, signal};
 pub use statement::{Customer, Statement};
@@ -120,6 +127,8 @@ pub struct Consent {
     pub at_s: u32,
     /// Who recorded it.
     pub source: ConsentSource,
+    /// `Sec-GPC: 1` came with the answer: whoever agreed did so despite their browser's signal.
+    pub under_gpc: bool,
 }
 
 impl Consent {
@@ -227,6 +236,26 @@ impl Orders {
     }
 }
 
+/// How far one log of a page script is in the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogMark {
+    /// The log's random id.
+    pub log: u32,
+    /// Number of the last event that was taken; refused events count as taken.
+    pub last: u32,
+}
+
+/// How far the mailbox of the visitor is in the profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailboxMark {
+    /// Number of the last row that was taken; 0 for none.
+    pub last: u64,
+    /// Until when every beacon asks the mailbox, after a checkout, a purchase or a login; 0 for no such time.
+    pub ask_until_s: u32,
+    /// Rows were delivered with the answer that wrote this; the mailbox has not seen yet that they arrived.
+    pub unacknowledged: bool,
+}
+
 /// A section that this version does not know, carried byte for byte under the consent of its class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSection {
@@ -239,7 +268,7 @@ pub struct UnknownSection {
 /// Everything a visitor's cookie remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// The consent record.
+    /// The consent record. A visitor's own is in the consent cookie; see [`Held`].
     pub consent: Consent,
     /// An opt-out signal (`Sec-GPC: 1` or the visitor's own) that outlives forgetting: section 0x11.
     pub opt_out: bool,
@@ -261,8 +290,12 @@ pub struct Profile {
     pub orders: Orders,
     /// Last purchase that the browser reported (recency only): section 0x27; 0 when never.
     pub purchased_s: u32,
-    /// Ids of the last applied events: section 0x28.
-    pub events: Vec<u32>,
+    /// Hashes of the transactions of the last purchases that the browser reported, newest first: section 0x27.
+    pub transactions: Vec<u32>,
+    /// Which events of the page scripts' logs are in here, the log used last first: section 0x2d.
+    pub logs: Vec<LogMark>,
+    /// Which rows of the mailbox are in here: section 0x2e.
+    pub mailbox: MailboxMark,
     /// Products shown and not clicked.
     pub seen: Seen,
     /// What the shop's systems said of the visitor, ascending by key: section 0x29.

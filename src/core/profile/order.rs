@@ -1,8 +1,7 @@
 //! Orders that the shop's server reports: the only source of `orders.*`.
 
-use super::event::{EventRefusal, Outcome, remember};
+use super::Profile;
 use super::fit::is_sku;
-use super::{Profile, hash32};
 use crate::limits::{ITEMS_MAX, ORDER_SKUS_MAX};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -20,28 +19,9 @@ pub struct Order {
     pub skus: Vec<Box<str>>,
 }
 
-impl Order {
-    /// How the order is remembered in the ring of events.
-    pub fn ring_id(&self) -> u32 {
-        hash32(&["order:", &self.id])
-    }
-}
-
-/// Adds an order, once: whoever delivers it removes duplicates for good, and an order that is still in the
-/// ring of the last 8 events does nothing here either.
-pub fn apply_order(profile: &mut Profile, order: &Order) -> Outcome {
-    if profile.id.is_none() {
-        return Outcome::Refused(EventRefusal::NoConsent);
-    }
-    if profile.events.contains(&order.ring_id()) {
-        return Outcome::Duplicate;
-    }
-    if order.skus.len() > ITEMS_MAX {
-        return Outcome::Refused(EventRefusal::Items);
-    }
-    if let Some(bad) = order.skus.iter().position(|sku| !is_sku(sku)) {
-        return Outcome::Refused(EventRefusal::Sku(bad));
-    }
+/// Adds an order. Whoever delivers it removes duplicates: the shop's server by the order's id, the mailbox by the number
+/// of its row. A product key that no profile can hold is left out.
+pub fn apply_order(profile: &mut Profile, order: &Order) {
     let orders = &mut profile.orders;
     orders.count = orders.count.saturating_add(1);
     orders.total_minor = orders.total_minor.saturating_add(order.total_minor);
@@ -49,16 +29,15 @@ pub fn apply_order(profile: &mut Profile, order: &Order) -> Outcome {
     let last: Vec<Box<str>> =
         if order.at_s >= orders.last_s { Vec::new() } else { orders.last_skus().map(Into::into).collect() };
     let (before, at) = (orders.last_s, last.len());
-    for sku in order.skus.iter().rev().filter(|sku| !last.contains(sku)) {
-        orders.skus.retain(|known| known != sku);
-        orders.skus.insert(at, sku.clone());
+    let bought: Vec<&Box<str>> = order.skus.iter().filter(|sku| is_sku(sku)).take(ITEMS_MAX).collect();
+    for sku in bought.iter().rev().filter(|sku| !last.contains(sku)) {
+        orders.skus.retain(|known| known != *sku);
+        orders.skus.insert(at.min(orders.skus.len()), (*sku).clone());
     }
     orders.skus.truncate(ORDER_SKUS_MAX);
     if order.at_s >= before {
         orders.last_s = order.at_s;
         orders.last_minor = u32::try_from(order.total_minor).unwrap_or(u32::MAX);
-        orders.last_items = u16::try_from(order.skus.len()).unwrap_or(u16::MAX);
+        orders.last_items = u16::try_from(bought.len()).unwrap_or(u16::MAX);
     }
-    remember(profile, order.ring_id());
-    Outcome::Applied
 }

@@ -3,10 +3,13 @@
 use super::Profile;
 use super::fit::{Dropped, Selection};
 use super::handle::{TokenError, seal, unseal};
+use super::header;
 use super::keys::{KeyPurpose, SiteKeys};
 use super::sections;
 use super::wire::{Reader, put_text, put_varint};
-use crate::limits::{ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CHARS_MAX, PREVIEW_TTL_S_MAX};
+use crate::limits::{
+    ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX, PREVIEW_TTL_S_MAX,
+};
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
@@ -139,6 +142,18 @@ impl Preview {
             return Err(TokenError::TooLasting(preview.expires_s));
         }
         Ok(preview)
+    }
+
+    /// The preview that a `Cookie` request header brings: of all cookies of the name the one that is valid. Several
+    /// that differ are none.
+    pub fn of_request(cookie_header: &[u8], keys: &SiteKeys, now_s: u32) -> Option<Self> {
+        if cookie_header.len() > COOKIE_HEADER_BYTES_MAX {
+            return None;
+        }
+        let tokens = header::values(cookie_header, PREVIEW_COOKIE).take(COOKIE_CANDIDATES_MAX);
+        let mut previews = tokens.filter_map(|token| Self::open(token, keys, now_s).ok());
+        let first = previews.next()?;
+        previews.all(|other| other == first).then_some(first)
     }
 
     /// The `Set-Cookie` header that stores a token until it expires.

@@ -1,9 +1,8 @@
-//! Where a profile cookie is valid: its name, its domain, and its `Set-Cookie` header.
+//! Where a site's cookies are valid: their names, their domain, and their `Set-Cookie` headers.
 
-use super::cookie::{self, Encoded, Verdict};
-use super::header::{self, Lookup};
+use super::Profile;
+use super::cookie::{self, Encoded};
 use super::keys::SiteKeys;
-use super::{Profile, Refusal};
 use crate::limits::PROFILE_AGE_DAYS_MAX;
 use alloc::borrow::ToOwned as _;
 use alloc::format;
@@ -13,6 +12,10 @@ use alloc::string::String;
 pub const HOST_COOKIE: &str = "__Host-attune";
 /// Name of the profile cookie of a site with several hosts.
 pub const DOMAIN_COOKIE: &str = "__Secure-attune";
+/// Name of the consent cookie of a site with one host.
+pub const HOST_CONSENT_COOKIE: &str = "__Host-attune-consent";
+/// Name of the consent cookie of a site with several hosts.
+pub const DOMAIN_CONSENT_COOKIE: &str = "__Secure-attune-consent";
 
 /// Why a list of hosts gives no cookie scope.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,45 +70,32 @@ impl CookieScope {
         if self.shared { DOMAIN_COOKIE } else { HOST_COOKIE }
     }
 
-    /// Reads the profile from a `Cookie` request header.
-    pub fn read(&self, cookie_header: &[u8], keys: &SiteKeys, now_s: u32) -> Verdict {
-        match header::find(cookie_header, self.cookie_name()) {
-            Lookup::Absent => Verdict::Absent,
-            Lookup::One(value) => cookie::read(value, keys, &self.host, now_s),
-            Lookup::Refused(reason) => Verdict::NewVisitor(Refusal::Header(reason)),
-        }
+    /// Name of the consent cookie.
+    pub fn consent_name(&self) -> &'static str {
+        if self.shared { DOMAIN_CONSENT_COOKIE } else { HOST_CONSENT_COOKIE }
     }
 
-    /// Writes the cookie's value.
+    /// Writes the value of the profile cookie.
     pub fn encode(&self, profile: &Profile, keys: &SiteKeys) -> Encoded {
         cookie::encode(profile, keys, &self.host)
     }
 
-    /// The `Set-Cookie` header that stores a value for 400 days.
+    /// The `Set-Cookie` header that stores a profile for 400 days.
     pub fn set_cookie(&self, value: &str) -> String {
-        self.header(value, PROFILE_AGE_DAYS_MAX * 86_400)
+        self.header(self.cookie_name(), value, PROFILE_AGE_DAYS_MAX * 86_400)
     }
 
-    /// The `Set-Cookie` header that deletes the cookie.
+    /// The `Set-Cookie` header that deletes the profile cookie.
     pub fn delete_cookie(&self) -> String {
-        self.header("", 0)
+        self.header(self.cookie_name(), "", 0)
     }
 
-    /// The `Set-Cookie` header that a response needs so that the browser holds this profile, if any: none
-    /// when it already does, the deletion when there is nothing to remember.
-    ///
-    /// Not for [`Verdict::Anonymous`], whose response sets no cookie.
-    pub fn update(&self, cookie_header: &[u8], profile: &Profile, keys: &SiteKeys) -> Option<String> {
-        let held = header::find(cookie_header, self.cookie_name());
-        let Encoded { value, blank, .. } = self.encode(profile, keys);
-        if blank {
-            return (held != Lookup::Absent).then(|| self.delete_cookie());
-        }
-        (held != Lookup::One(value.as_bytes())).then(|| self.set_cookie(&value))
+    /// The `Set-Cookie` header that stores a consent cookie for 400 days.
+    pub fn set_consent(&self, value: &str) -> String {
+        self.header(self.consent_name(), value, PROFILE_AGE_DAYS_MAX * 86_400)
     }
 
-    fn header(&self, value: &str, max_age_s: u32) -> String {
-        let name = self.cookie_name();
+    fn header(&self, name: &str, value: &str, max_age_s: u32) -> String {
         let (domain, host) = if self.shared { ("; Domain=", &*self.host) } else { ("", "") };
         format!("{name}={value}; Path=/; Max-Age={max_age_s}{domain}{host}; Secure; HttpOnly; SameSite=Lax")
     }

@@ -4,14 +4,15 @@ use super::fit::{Class, Selection};
 use super::interest::SCORE_MILLI_MAX;
 use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
 use super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, SUM_MILLI_MAX, SeenProduct, Shown,
-    SignalState, TraitValue, UnknownSection, Viewed, Visits,
+    Cart, CartLine, Choice, Consent, ConsentSource, ConsentState, Interest, LogMark, MailboxMark, Orders, Profile,
+    SUM_MILLI_MAX, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed, Visits,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 const CONSENT: u8 = 0x10;
 const OPT_OUT: u8 = 0x11;
+const ERASED: u8 = 0x12;
 const ID: u8 = 0x20;
 const VISITS: u8 = 0x21;
 const INTERESTS: u8 = 0x22;
@@ -20,22 +21,25 @@ const SHOWN: u8 = 0x24;
 const CART: u8 = 0x25;
 const ORDERS: u8 = 0x26;
 const PURCHASED: u8 = 0x27;
-const EVENTS: u8 = 0x28;
+/// The ring of event ids of format 1. No later format writes it.
+const RING: u8 = 0x28;
 const TRAITS: u8 = 0x29;
 const SIGNALS: u8 = 0x2a;
 const SEEN: u8 = 0x2b;
 const CUSTOMER: u8 = 0x2c;
+const LOGS: u8 = 0x2d;
+const MAILBOX: u8 = 0x2e;
 
 /// This version has a layout for that tag.
 pub(super) fn is_known(tag: u8) -> bool {
-    matches!(tag, CONSENT..=OPT_OUT | ID..=CUSTOMER)
+    matches!(tag, CONSENT..=ERASED | ID..=MAILBOX)
 }
 
 /// Appends the sections of a selection.
 pub(super) fn write(selection: &Selection<'_>, out: &mut Vec<u8>) {
     let mut unknown = selection.unknown.iter().peekable();
     let mut body = Vec::new();
-    let tags = (CONSENT..=OPT_OUT).chain(ID..=CUSTOMER);
+    let tags = (CONSENT..=OPT_OUT).chain(ID..=MAILBOX);
     for tag in tags {
         while let Some(section) = unknown.next_if(|section| section.tag < tag) {
             put_section(out, section.tag, &section.bytes);
@@ -87,7 +91,10 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
         ORDERS => write_orders(&profile.orders, &selection.skus, out),
         PURCHASED => {
             put_time(out, profile.purchased_s);
-            profile.purchased_s != 0
+            for transaction in &selection.transactions {
+                out.extend_from_slice(&transaction.to_be_bytes());
+            }
+            profile.purchased_s != 0 || !selection.transactions.is_empty()
         }
         SEEN => {
             put_varint(out, profile.seen.week.into());
@@ -101,12 +108,15 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
             out.extend_from_slice(profile.customer.as_ref().map_or(&[], |hash| hash));
             !out.is_empty()
         }
-        EVENTS => {
-            for event in &selection.events {
-                out.extend_from_slice(&event.to_be_bytes());
+        LOGS => {
+            for mark in &selection.logs {
+                out.extend_from_slice(&mark.log.to_be_bytes());
+                put_varint(out, mark.last.into());
             }
             !out.is_empty()
         }
+        MAILBOX => write_mailbox(profile.mailbox, out),
+        RING => false,
         TRAITS => {
             for value in &selection.traits {
                 out.extend_from_slice(&value.key.to_be_bytes());
@@ -137,6 +147,70 @@ fn read_signal(reader: &mut Reader<'_>) -> Option<SignalState> {
         total_milli: reader.number()?,
         day: reader.number::<u16>()?.checked_add(EPOCH_DAY)?,
     })
+}
+
+fn write_mailbox(mark: MailboxMark, out: &mut Vec<u8>) -> bool {
+    put_varint(out, mark.last);
+    put_time(out, mark.ask_until_s);
+    out.push(mark.unacknowledged.into());
+    mark != MailboxMark::default()
+}
+
+fn read_mailbox(reader: &mut Reader<'_>) -> Option<MailboxMark> {
+    Some(MailboxMark {
+        last: reader.varint()?,
+        ask_until_s: reader.time()?,
+        unacknowledged: match reader.byte()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        },
+    })
+}
+
+/// The sections of a consent cookie.
+pub(super) fn write_consent_state(state: &ConsentState, out: &mut Vec<u8>) {
+    let mut body = Vec::new();
+    if write_consent(state.record, &mut body) {
+        put_section(out, CONSENT, &body);
+    }
+    if state.opt_out {
+        put_section(out, OPT_OUT, &[]);
+    }
+    if state.erased_s != 0 {
+        body.clear();
+        put_time(&mut body, state.erased_s);
+        put_section(out, ERASED, &body);
+    }
+    for section in &state.unknown {
+        put_section(out, section.tag, &section.bytes);
+    }
+}
+
+/// Reads the sections of a consent cookie; those of later versions are kept.
+pub(super) fn read_consent_state(bytes: &[u8]) -> Option<ConsentState> {
+    let mut reader = Reader::new(bytes);
+    let mut state = ConsentState::default();
+    let mut last_tag = 0;
+    while !reader.is_empty() {
+        let tag = reader.byte()?;
+        if tag <= last_tag || Class::of(tag)? != Class::Necessary {
+            return None;
+        }
+        last_tag = tag;
+        let body = reader.block()?;
+        let mut body_reader = Reader::new(body);
+        match tag {
+            CONSENT => state.record = read_consent(&mut body_reader)?,
+            OPT_OUT => state.opt_out = true,
+            ERASED => state.erased_s = body_reader.time()?,
+            _ => state.unknown.push(UnknownSection { tag, bytes: body_reader.rest().to_vec() }),
+        }
+        if !body_reader.is_empty() {
+            return None;
+        }
+    }
+    Some(state)
 }
 
 fn put_time(out: &mut Vec<u8>, at_s: u32) {
@@ -174,7 +248,8 @@ fn write_consent(consent: Consent, out: &mut Vec<u8>) -> bool {
         ConsentSource::Gtag => 3,
         ConsentSource::Cookie => 4,
     };
-    out.push(bits(consent.personalization) | bits(consent.measurement) << 2 | source << 4);
+    let under_gpc = u8::from(consent.under_gpc) << 7;
+    out.push(bits(consent.personalization) | bits(consent.measurement) << 2 | source << 4 | under_gpc);
     put_time(out, consent.at_s);
     consent != Consent::default()
 }
@@ -187,7 +262,7 @@ fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {
         2 => Some(Choice::Denied),
         _ => None,
     };
-    let source = match flags >> 4 {
+    let source = match flags >> 4 & 7 {
         0 => ConsentSource::Api,
         1 => ConsentSource::Tcf,
         2 => ConsentSource::Gpp,
@@ -195,7 +270,13 @@ fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {
         4 => ConsentSource::Cookie,
         _ => return None,
     };
-    Some(Consent { personalization: choice(flags)?, measurement: choice(flags >> 2)?, at_s: reader.time()?, source })
+    Some(Consent {
+        personalization: choice(flags)?,
+        measurement: choice(flags >> 2)?,
+        at_s: reader.time()?,
+        source,
+        under_gpc: flags >> 7 == 1,
+    })
 }
 
 fn write_id(profile: &Profile, out: &mut Vec<u8>) -> bool {
@@ -339,6 +420,8 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
     match tag {
         CONSENT => profile.consent = read_consent(&mut reader)?,
         OPT_OUT => profile.opt_out = true,
+        // It belongs into the consent cookie.
+        ERASED => return None,
         ID => {
             profile.id = Some(reader.array()?);
             profile.issued_s = u32::from_be_bytes(reader.array()?).checked_add(EPOCH_S)?;
@@ -362,7 +445,12 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
         }
         CART => profile.cart = read_cart(&mut reader)?,
         ORDERS => profile.orders = read_orders(&mut reader)?,
-        PURCHASED => profile.purchased_s = reader.time()?,
+        PURCHASED => {
+            profile.purchased_s = reader.time()?;
+            while !reader.is_empty() {
+                profile.transactions.push(u32::from_be_bytes(reader.array()?));
+            }
+        }
         SEEN => {
             profile.seen.week = reader.number()?;
             while !reader.is_empty() {
@@ -370,11 +458,15 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
                 profile.seen.products.push(SeenProduct { product, quarters: reader.byte()? });
             }
         }
-        EVENTS => {
+        LOGS => {
             while !reader.is_empty() {
-                profile.events.push(u32::from_be_bytes(reader.array()?));
+                let log = u32::from_be_bytes(reader.array()?);
+                profile.logs.push(LogMark { log, last: reader.number()? });
             }
         }
+        MAILBOX => profile.mailbox = read_mailbox(&mut reader)?,
+        // Of a format 1 cookie: the logs have taken its place.
+        RING => _ = reader.rest(),
         TRAITS => {
             while !reader.is_empty() {
                 let key = u32::from_be_bytes(reader.array()?);

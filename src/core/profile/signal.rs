@@ -207,7 +207,7 @@ impl EventKind {
             Self::RemoveFromCart(_) => "remove_from_cart",
             Self::ViewCart(_) => "view_cart",
             Self::BeginCheckout(_) => "begin_checkout",
-            Self::Purchase(_) => "purchase",
+            Self::Purchase { .. } => "purchase",
             _ => return None,
         })
     }
@@ -254,7 +254,7 @@ mod tests {
         let mut profile = Profile { id: Some([1; 16]), ..Profile::default() };
         for (items, at_s) in events {
             let kind = EventKind::ViewItem { items: items.clone(), served: false };
-            signal(&mut profile, core::slice::from_ref(rule), &Event { id: 1, at_s: *at_s, kind }, *at_s);
+            signal(&mut profile, core::slice::from_ref(rule), &Event { at_s: *at_s, kind }, *at_s);
         }
         profile
     }
@@ -292,7 +292,7 @@ mod tests {
     fn who_has_not_agreed_is_not_remembered() {
         let mut profile = Profile::default();
         let kind = EventKind::ViewItem { items: [item("lanterns", 1, 1)].into(), served: false };
-        signal(&mut profile, &[rule(Measure::Count, 0)], &Event { id: 1, at_s: NOW_S, kind }, NOW_S);
+        signal(&mut profile, &[rule(Measure::Count, 0)], &Event { at_s: NOW_S, kind }, NOW_S);
         assert_eq!(profile, Profile::default());
     }
 

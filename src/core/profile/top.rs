@@ -115,7 +115,7 @@ mod tests {
     fn see(profile: &mut Profile, rule: &Signal, value: usize, at_s: u32) {
         let item = Item { sku: "1".into(), brand: Some(value.to_string().into()), ..Item::default() };
         let kind = EventKind::ViewItem { items: [item].into(), served: false };
-        signal(profile, core::slice::from_ref(rule), &Event { id: 1, at_s, kind }, at_s);
+        signal(profile, core::slice::from_ref(rule), &Event { at_s, kind }, at_s);
     }
 
     fn someone() -> Profile {

@@ -8,6 +8,7 @@ mod checksum;
 mod encode;
 mod index;
 mod query;
+mod rotation;
 mod scratch;
 
 pub use check::IndexCheck;
@@ -16,6 +17,7 @@ pub use checksum::checksum;
 pub use encode::{EncodeError, IndexParts, Rows, encode};
 pub use index::{INDEX_FORMAT, Index, IndexError, Row};
 pub use query::{Query, Scored};
+pub use rotation::later;
 pub use scratch::Scratch;
 
 #[cfg(test)]

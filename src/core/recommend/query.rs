@@ -3,9 +3,6 @@
 use super::{Index, Scratch};
 use crate::float::sqrt;
 
-/// Rank at which a popular product counts half as much as the first: how fast rotation moves through the fall-back.
-const POPULAR_HALF_RANK: f32 = 20.0;
-
 /// The least score above 0: products that are excluded have 0.
 const LEAST_SCORE: f32 = f32::from_bits(1);
 
@@ -16,10 +13,6 @@ pub struct Query<'a> {
     pub recent: &'a [u32],
     /// Never recommended: the current product, in the cart, bought, out of stock.
     pub exclude: &'a [u32],
-    /// Products seen and not clicked since, with how often.
-    pub seen: &'a [(u32, f32)],
-    /// Strength of rotation, 0 (none) or more: a score is divided by 1 + rotation * times seen.
-    pub rotation: f32,
 }
 
 /// A recommended product.
@@ -28,8 +21,7 @@ pub struct Scored {
     /// Ordinal of the product.
     pub item: u32,
     /// Its score: the square root of the sum over the clicks; negative for a popular product that no click led to.
-    ///
-    /// The root changes no order, but gives rotation a scale: sums fall so steeply that dividing them moves little.
+    /// The root changes no order; rules multiply scores, and sums fall so steeply that a factor moves little.
     pub score: f32,
 }
 
@@ -50,15 +42,8 @@ impl<B: AsRef<[u8]>> Index<B> {
     pub fn related(&self, query: &Query<'_>, scratch: &mut Scratch, out: &mut [Scored]) -> usize {
         scratch.clear();
         self.add_rows(query.recent, scratch);
-        if query.rotation > 0.0 {
-            for (item, times) in query.seen {
-                // Scores are square roots of the sums, so the divisor goes into the sum squared.
-                let divisor = 1.0 + query.rotation * times;
-                scratch.scale(*item, 1.0 / (divisor * divisor));
-            }
-        }
         for item in query.exclude {
-            scratch.scale(*item, 0.0);
+            scratch.forget(*item);
         }
         let mut best = Best { out, len: 0, least: LEAST_SCORE };
         for scored in scratch.scored() {
@@ -84,20 +69,17 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// Popular products behind the personal ones: their scores are negative, so they never come before.
     fn add_popular(&self, query: &Query<'_>, best: &mut Best<'_>) {
         for (rank, item) in self.popular().enumerate() {
-            // Without rotation they come in order: nothing behind the last place can get in.
-            if query.rotation <= 0.0 && best.len == best.out.len() {
+            // They come in order: nothing behind the last place can get in.
+            if best.len == best.out.len() {
                 break;
             }
             let taken = best.out.iter().take(best.len).any(|scored| scored.item == item);
             if taken || query.exclude.contains(&item) {
                 continue;
             }
-            let times = query.seen.iter().find(|(seen, _)| *seen == item).map_or(0.0, |(_, times)| *times);
             #[expect(clippy::cast_precision_loss, reason = "a rank is below 1,000")]
-            let place = POPULAR_HALF_RANK + rank as f32;
-            best.offer(Scored { item, score: -place * (1.0 + query.rotation.max(0.0) * times) }, |item| {
-                self.rank(item)
-            });
+            let score = -1.0 - rank as f32;
+            best.offer(Scored { item, score }, |item| self.rank(item));
         }
     }
 }

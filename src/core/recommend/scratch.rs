@@ -67,12 +67,12 @@ impl Scratch {
         self.len = len;
     }
 
-    /// Multiplies the score of a product, if it has one.
-    pub(super) fn scale(&mut self, item: u32, factor: f32) {
+    /// Takes the score of a product away, if it has one.
+    pub(super) fn forget(&mut self, item: u32) {
         let mut at = first(item);
         while let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.item != EMPTY) {
             if slot.item == item {
-                slot.score *= factor;
+                slot.score = 0.0;
                 return;
             }
             at = (at + 1) % SLOTS;

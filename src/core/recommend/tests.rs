@@ -43,7 +43,7 @@ fn an_index_says_what_was_put_into_it() {
 fn scores_add_up_over_the_latest_clicks() {
     let index = Index::load(bytes(0.0)).unwrap();
     let mut out = [Scored::default(); 4];
-    let query = Query { recent: &[1, 0], exclude: &[1], ..Query::default() };
+    let query = Query { recent: &[1, 0], exclude: &[1] };
     assert_eq!(index.recommend(&query, &mut Scratch::default(), &mut out), 3);
     // 2: 1.0 * 1.0 from product 1, 0.5 * 2.0 * 51/255 from product 0. The rest by popularity.
     assert!((out[0].score * out[0].score - 1.2).abs() < 1e-6);
@@ -59,17 +59,6 @@ fn what_comes_next_counts_for_the_newest_click_only() {
     let index = Index::load(bytes(0.9)).unwrap();
     assert_eq!(ask(&index, &Query { recent: &[0], ..Query::default() }, 2), [2, 1]);
     assert_eq!(ask(&index, &Query { recent: &[3, 0], ..Query::default() }, 2), [1, 2]);
-}
-
-#[test]
-fn rotation_moves_what_was_seen_back_and_keeps_it() {
-    let index = Index::load(bytes(0.0)).unwrap();
-    let query = Query { recent: &[0], seen: &[(1, 4.0)], rotation: 0.5, ..Query::default() };
-    // The root of 2.0, divided by 3, is below the root of 0.4.
-    assert_eq!(ask(&index, &query, 2), [2, 1]);
-    assert_eq!(ask(&index, &Query { rotation: 0.0, ..query }, 2), [1, 2]);
-    let idle = Query { seen: &[(3, 4.0)], rotation: 0.5, ..Query::default() };
-    assert_eq!(ask(&index, &idle, 4), [0, 1, 2, 3]);
 }
 
 #[test]

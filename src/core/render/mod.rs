@@ -3,6 +3,7 @@
 mod escape;
 mod fields;
 mod format;
+mod url;
 
 pub use escape::{plain, url_part};
 pub use fields::{Texts, edits, fields};
@@ -19,8 +20,8 @@ pub enum RenderError {
     /// A placeholder has no value, and no default.
     #[error("a placeholder has no value")]
     Unknown,
-    /// A value in the place of a URL has a scheme that may run code.
-    #[error("a value is not a safe URL")]
+    /// A value in a URL would run code, lead to another site, or leave its place in the path.
+    #[error("a value is not safe in a URL")]
     UnsafeUrl,
     /// Beyond the limit of one slot.
     #[error("the content is larger than {max} bytes", max = limits::CONTENT_BYTES_MAX)]
@@ -85,16 +86,29 @@ fn hole_bytes_max(hole: &Hole, value: &Value) -> Option<usize> {
         }
         _ => return None,
     };
-    let is_safe =
-        text.len() <= limits::HOLE_BYTES_MAX && (hole.context != Context::UrlStart || escape::is_safe_url(text));
-    // A title's letters have capitals of the same length.
+    // A title is not the text that it is made of; otherwise its letters have capitals of the same length.
+    let is_told = hole.format != Format::Title || matches!(hole.context, Context::Text | Context::Attribute);
+    let is_default = matches!(value, Value::Unknown(_));
+    let is_safe = text.len() <= limits::HOLE_BYTES_MAX && is_told && is_safe(hole, is_default, text);
     is_safe.then_some(text.len() * ESCAPED)
+}
+
+/// Whether a written value may stand where the hole is.
+fn is_safe(hole: &Hole, is_default: bool, text: &str) -> bool {
+    match hole.context {
+        Context::Text | Context::Attribute => true,
+        // A default is the author's own, as the text around it is.
+        Context::UrlStart => url::may_begin(text, is_default || hole.source.attribute.is_trusted_url()),
+        Context::UrlPart => url::may_be_part(text),
+        Context::UrlSegment => url::may_be_segment(text),
+    }
 }
 
 /// Bytes that one byte becomes at most: `&quot;`.
 const ESCAPED: usize = 6;
 
 fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderError> {
+    let is_default = matches!(value, Value::Unknown(_));
     let mut text = match (value, &hole.default) {
         (Value::Unknown(_), Some(default)) => default.clone(),
         // The compiler lets no placeholder name a place.
@@ -108,11 +122,12 @@ fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderE
         let end = (0..=limits::HOLE_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
     }
+    if !is_safe(hole, is_default, &text) {
+        return Err(RenderError::UnsafeUrl);
+    }
     match hole.context {
-        Context::Text | Context::Attribute => escape::html(&text, out),
-        Context::UrlStart if escape::is_safe_url(&text) => escape::html(&text, out),
-        Context::UrlStart => return Err(RenderError::UnsafeUrl),
-        Context::UrlPart => url_part(&text, out),
+        Context::Text | Context::Attribute | Context::UrlStart => escape::html(&text, out),
+        Context::UrlPart | Context::UrlSegment => url_part(&text, out),
     }
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! The value of every attribute for one visitor on one page.
 
 use crate::attribute::{Attribute, Purpose};
-use crate::bundle::{Announced, AttributeRef, PathPattern, PathSegment, Site};
+use crate::bundle::{Announced, AttributeRef, Site, leaves_no_memory, percent_decoded};
 use crate::context::Context;
 use crate::limits;
 use crate::picks::{self, Shelf};
 use crate::profile::{Profile, interest};
 use alloc::borrow::Cow;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 const DAY_S: u32 = 86_400;
 /// Interest below which there is no top interest: less than one view.
@@ -47,7 +45,8 @@ pub struct Page<'a> {
     pub sku: Cow<'a, str>,
     /// Category key; empty when the pattern captures none.
     pub category: Cow<'a, str>,
-    /// Index of the locale that contents are written in.
+    /// Index of the locale that contents are written in: the document's, or where the site has none of its
+    /// language, that of the path.
     pub locale: usize,
     /// Index of the locale that is decided by: where the origin is told the decision, that of the path, since the
     /// page is not there yet.
@@ -62,24 +61,27 @@ impl<'a> Page<'a> {
     /// Matches a path against the site's patterns; the first that has it wins.
     pub fn of(site: &'a Site, path: &'a str, document_lang: &str) -> Self {
         let announced = announced_on(site, path);
-        let locale = locale_index(site, document_lang);
-        let decided_locale = if announced.is_some() { path_locale(site, path) } else { locale };
+        let of_path = path_locale(site, path);
+        let locale = locale_named(site, document_lang, language_of(document_lang)).unwrap_or(of_path);
         let mut page = Page {
-            locale: if document_lang.is_empty() { decided_locale } else { locale },
-            decided_locale,
+            locale,
+            decided_locale: if announced.is_some() { of_path } else { locale },
             announced,
-            never_profile: site.never_profile.iter().any(|pattern| matched(pattern, path).is_some()),
+            never_profile: leaves_no_memory(&site.never_profile, path),
             ..Page::default()
         };
         let first = site
             .pages
             .iter()
             .flat_map(|kind| kind.patterns.iter().map(move |pattern| (kind, pattern)))
-            .find_map(|(kind, pattern)| matched(pattern, path).map(|captured| (kind, captured)));
+            .find_map(|(kind, pattern)| pattern.captured(path).map(|captured| (kind, captured)));
         if let Some((kind, captured)) = first {
             page.kind = &kind.key;
-            page.sku = key(captured.sku, limits::SKU_BYTES_MAX);
-            page.category = key(captured.category, limits::CATEGORY_BYTES_MAX);
+            page.sku = sku(captured.sku);
+            page.category = match percent_decoded(captured.category, false) {
+                Cow::Borrowed(name) => site.category(name),
+                Cow::Owned(name) => Cow::Owned(site.category(&name).into_owned()),
+            };
         }
         page
     }
@@ -90,88 +92,35 @@ pub(crate) fn announced_on<'a>(site: &'a Site, path: &str) -> Option<&'a Announc
     site.announced.iter().find(|told| told.has(path))
 }
 
-/// A captured key, percent-decoded; one that is too long is no key.
-fn key(captured: &str, bytes_max: usize) -> Cow<'_, str> {
+/// A captured product key, percent-decoded; one that is too long is no key.
+fn sku(captured: &str) -> Cow<'_, str> {
     let decoded = percent_decoded(captured, false);
-    if decoded.len() <= bytes_max { decoded } else { Cow::Borrowed("") }
-}
-
-#[derive(Default)]
-struct Captured<'p> {
-    sku: &'p str,
-    category: &'p str,
-}
-
-fn matched<'p>(pattern: &PathPattern, path: &'p str) -> Option<Captured<'p>> {
-    let mut captured = Captured::default();
-    let mut rest = path.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest));
-    for segment in &pattern.segments {
-        if *segment == PathSegment::Rest {
-            return Some(captured);
-        }
-        let text = rest?;
-        let (head, tail) = match text.split_once('/') {
-            Some((head, tail)) => (head, Some(tail)),
-            None => (text, None),
-        };
-        rest = tail;
-        match segment {
-            PathSegment::Literal(literal) if literal == head => {}
-            PathSegment::Sku if !head.is_empty() => captured.sku = head,
-            PathSegment::Category if !head.is_empty() => captured.category = head,
-            PathSegment::Any if !head.is_empty() => {}
-            _ => return None,
-        }
-    }
-    // The root is a pattern without segments, and leaves the empty text before its only slash.
-    rest.is_none_or(|rest| rest.is_empty() && pattern.segments.is_empty()).then_some(captured)
-}
-
-/// The locale whose tag is the document's, else the first of its language, else the fallback.
-fn locale_index(site: &Site, lang: &str) -> usize {
-    locale_named(site, lang, language_of(lang))
+    if decoded.len() <= limits::SKU_BYTES_MAX { decoded } else { Cow::Borrowed("") }
 }
 
 /// The locale that the path begins with, by its tag or its language: `/de-DE/p/1`, `/de/p/1`; else the fallback.
 fn path_locale(site: &Site, path: &str) -> usize {
     let first = path.split('/').nth(1).unwrap_or("");
-    locale_named(site, first, first)
+    locale_named(site, first, first).unwrap_or(0)
 }
 
-fn locale_named(site: &Site, tag: &str, language: &str) -> usize {
+/// The locale of this tag, else the first of the language.
+fn locale_named(site: &Site, tag: &str, language: &str) -> Option<usize> {
     let position = |is_it: &dyn Fn(&str) -> bool| site.locales.iter().position(|locale| is_it(&locale.tag));
-    let exact = position(&|known| known.eq_ignore_ascii_case(tag));
-    exact.or_else(|| position(&|known| language_of(known).eq_ignore_ascii_case(language))).unwrap_or(0)
+    let exact = position(&|known| is_tag(known, tag));
+    exact.or_else(|| position(&|known| language_of(known).eq_ignore_ascii_case(language)))
+}
+
+/// Many write `de_DE` for `de-DE`.
+const DASHES: [char; 2] = ['-', '_'];
+
+fn is_tag(known: &str, tag: &str) -> bool {
+    let is_same = |(known, byte): (u8, u8)| known.eq_ignore_ascii_case(&byte) || (known == b'-' && byte == b'_');
+    known.len() == tag.len() && known.bytes().zip(tag.bytes()).all(is_same)
 }
 
 fn language_of(tag: &str) -> &str {
-    tag.split('-').next().unwrap_or(tag)
-}
-
-/// Decodes `%41`, and `+` as a space in a query. What is not UTF-8 stays as it is.
-pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
-    let encoded = |byte: u8| byte == b'%' || (query && byte == b'+');
-    if !text.bytes().any(encoded) {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        bytes.push(match (byte, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    high * 16 + low
-                }
-                _ => b'%',
-            },
-            (b'+', _) if query => b' ',
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    tag.split(DASHES).next().unwrap_or(tag)
 }
 
 /// Everything a condition may ask about.
@@ -402,39 +351,4 @@ fn text(text: &str) -> Option<Value<'_>> {
 
 fn text_of<'a>(text: &Cow<'a, str>) -> Option<Value<'a>> {
     (!text.is_empty()).then(|| Value::Text(text.clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pattern(segments: &[PathSegment]) -> PathPattern {
-        PathPattern { segments: segments.to_vec() }
-    }
-
-    #[test]
-    fn patterns_match_whole_paths() {
-        let literal = |text: &str| PathSegment::Literal(text.into());
-        let product = pattern(&[literal("p"), PathSegment::Sku]);
-        assert_eq!(matched(&product, "/p/22423").map(|c| c.sku), Some("22423"));
-        assert_eq!(matched(&product, "/p/22423/").map(|c| c.sku), Some("22423"));
-        for path in ["/p", "/p/", "/p/1/2", "/q/1", "", "p/1"] {
-            assert!(matched(&product, path).is_none(), "{path}");
-        }
-        let root = pattern(&[]);
-        assert!(matched(&root, "/").is_some());
-        assert!(matched(&root, "/x").is_none());
-        let health = pattern(&[literal("health"), PathSegment::Rest]);
-        assert!(matched(&health, "/health").is_some());
-        assert!(matched(&health, "/health/a/b").is_some());
-        assert!(matched(&health, "/healthy").is_none());
-    }
-
-    #[test]
-    fn percent_decoding_keeps_what_it_cannot_read() {
-        assert_eq!(percent_decoded("a%20b+c", true), "a b c");
-        assert_eq!(percent_decoded("a+b", false), "a+b");
-        assert_eq!(percent_decoded("%zz%4", false), "%zz%4");
-        assert_eq!(percent_decoded("%ff", false), "%ff");
-    }
 }

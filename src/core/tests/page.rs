@@ -221,6 +221,21 @@ fn requests() -> Vec<(&'static str, String, &'static str)> {
     out.push(("preview", request("dmu", "/", &format!("__Host-attune-preview={token}"), "GB"), "<html lang=en>"));
     let cookie = format!("__Host-attune-preview={token}");
     out.push(("preview of a page without a slot", request("dmu", "/p/22423", &cookie, "GB"), "<html lang=en>"));
+    let document = "<!doctype html><html lang=en>";
+    for (name, flags, prelude) in [
+        ("frame", "fmu", document),
+        ("fetched by a script", "xmu", document),
+        ("prefetched as an image", "pmu", document),
+        ("an image", "mu", document),
+        ("a fragment", "xmu", "<li>One</li>"),
+        ("a part for htmx", "xhmu", "<body class=x>"),
+        ("a body that is no part", "xmu", "<body class=x>"),
+        ("AMP", "dmu", "<!doctype html><html \u{26a1}>"),
+        ("a doctype alone", "dmu", "<!-- x --><!doctype html>"),
+        ("a language as an operating system writes it", "dmu", "<!doctype html><html lang=de_DE.UTF-8>"),
+    ] {
+        out.push((name, request(flags, "/", "", "GB"), prelude));
+    }
     out.push(("malformed", "1\n2".into(), ""));
     out
 }

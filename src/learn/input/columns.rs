@@ -211,7 +211,11 @@ impl Columns {
     }
 }
 
-/// A name in lower case, without what separates its words.
+/// Types that `RecBole` writes behind the names of columns: `user_id:token`.
+const TYPES: [&str; 4] = ["token", "token_seq", "float", "float_seq"];
+
+/// A name in lower case, without what separates its words, and without a type behind it.
 fn plain_of(name: &str) -> String {
+    let name = name.rsplit_once(':').filter(|(_, kind)| TYPES.contains(kind)).map_or(name, |(name, _)| name);
     name.chars().filter(|letter| !"_-. :".contains(*letter)).flat_map(char::to_lowercase).collect()
 }

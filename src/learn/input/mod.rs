@@ -10,7 +10,8 @@ mod time;
 
 pub use columns::{Columns, Field};
 pub use layout::Layout;
-pub use time::parse_ms;
+pub(crate) use time::Numbered;
+pub use time::{TimeFormat, parse_ms};
 
 use crate::{LearnError, Noise};
 use flate2::read::MultiGzDecoder;

@@ -88,6 +88,12 @@ fn logs_of_public_data_sets_are_read_as_they_are() {
             "2|33120||1|",
             "CSV (,): session `order_id`, item `product_id`, offset `add_to_cart_order`",
         ),
+        // RecBole's atomic files.
+        (
+            "user_id:token\titem_id:token\ttimestamp:float\n1\ta\t838985046\n",
+            "1|a|838985046||",
+            "TSV: session `user_id:token`, item `item_id:token`, time `timestamp:float`",
+        ),
         ("session item time\n1 a 2\n", "1|a|2||", "CSV (spaces): session `session`, item `item`, time `time`"),
     ] {
         let (rows, text) = found(log);

@@ -14,12 +14,18 @@ export async function call(path, body) {
   return answer;
 }
 
+/** Tells the page, and Attune's script in it, which erases its log. @param {{ consent: Consent }} answer */
+const announce = (answer) => document.dispatchEvent(new CustomEvent('attune:consent', { detail: answer }));
+
 /** Records a choice and tells the page. @param {{ personalization: boolean, measurement: boolean }} choice @returns {Promise<Consent>} */
 export async function consent(choice) {
   const answer = await call('/_attune/consent', choice);
-  document.dispatchEvent(new CustomEvent('attune:consent', { detail: answer }));
+  announce(answer);
   return answer.consent;
 }
 
 export const me = () => call('/_attune/me');
-export const forget = () => call('/_attune/forget', {});
+
+export async function forget() {
+  announce(await call('/_attune/forget', {}));
+}

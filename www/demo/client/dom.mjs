@@ -32,12 +32,12 @@ export function show(node, visible) {
   if (node) node.hidden = !visible;
 }
 
-const locale = document.documentElement.lang || 'en-GB';
-const pounds = new Intl.NumberFormat(locale, { style: 'currency', currency: 'GBP' });
+const pounds = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
 export const money = (/** @type {number} */ value) => pounds.format(value);
+/** A number with its noun: 1 gift, 2 gifts. @param {number} n @param {string} one @param {string} [many] */
+export const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 /** A name that does not break inside T-Light. @param {string} name */
 export const unbroken = (name) => name.replaceAll('T-Light', 'T\u2011Light');
-export const german = locale.startsWith('de');
 
 /** @type {number | undefined} */
 let fading;

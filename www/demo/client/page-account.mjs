@@ -1,6 +1,6 @@
 /** The account page: a name and the orders of this browser. */
 import { push } from './datalayer.mjs';
-import { el, money, one, say, show } from './dom.mjs';
+import { count, el, money, one, say, show } from './dom.mjs';
 import { orders } from './orders.mjs';
 import { login } from './shapes.mjs';
 
@@ -22,7 +22,7 @@ export function start() {
   });
   draw();
   const list = orders();
-  if (list.length) one('[data-orders]')?.replaceChildren(el('ul', { class: 'mini-lines' }, ...list.map((order) => el('li', {}, el('span', {}, `${order.id}, ${new Date(order.at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}, ${order.lines.reduce((n, line) => n + line.quantity, 0)} gifts`), el('span', {}, money(order.value + order.shipping))))));
+  if (list.length) one('[data-orders]')?.replaceChildren(el('ul', { class: 'mini-lines' }, ...list.map((order) => el('li', {}, el('span', {}, `${order.id}, ${new Date(order.at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}, ${count(order.lines.reduce((n, line) => n + line.quantity, 0), 'gift')}`), el('span', {}, money(order.value + order.shipping))))));
 }
 
 function draw() {

@@ -20,6 +20,7 @@ async function draw() {
   const focused = document.activeElement?.id;
   one('[data-lines]')?.replaceChildren(...basket.map(row));
   if (focused) document.getElementById(focused)?.focus();
+  one('[data-basket]')?.removeAttribute('data-waiting');
   show(one('[data-summary]'), basket.length > 0);
   show(one('[data-basket]'), basket.length > 0);
   show(one('[data-empty]'), basket.length === 0);

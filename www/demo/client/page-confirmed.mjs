@@ -6,6 +6,11 @@ import { mini } from './page-checkout.mjs';
 import { purchase } from './shapes.mjs';
 
 export function start() {
+  draw();
+  one('[data-confirmed]')?.removeAttribute('data-waiting');
+}
+
+function draw() {
   const order = orders()[0];
   if (!order) return;
   say('[data-order-text]', 'Your order is in our book. Nothing was charged and nothing will arrive, but it was a pleasure.');

@@ -1,6 +1,7 @@
 /** Privacy settings: choices, what is known, download, forget. */
 import { consent, forget, me } from './attune.mjs';
 import { all, el, one, say, show } from './dom.mjs';
+import { log } from './log.mjs';
 import { persona } from './plan.mjs';
 import { readable } from './profile.mjs';
 
@@ -88,7 +89,7 @@ async function choose(personalization, measurement) {
 async function download() {
   try {
     const { handle, ...profile } = await me();
-    const url = URL.createObjectURL(new Blob([`${JSON.stringify(profile, null, 2)}\n`], { type: 'application/json' }));
+    const url = URL.createObjectURL(new Blob([`${JSON.stringify({ ...profile, log: log() ?? undefined }, null, 2)}\n`], { type: 'application/json' }));
     const link = el('a', { href: url, download: 'tuppence-profile.json' });
     document.body.append(link);
     link.click();

@@ -1,7 +1,7 @@
 /** The search page. */
 import { catalogue } from './catalogue.mjs';
 import { push } from './datalayer.mjs';
-import { all, el, money, one, say, show, unbroken } from './dom.mjs';
+import { all, count, el, money, one, say, show, unbroken } from './dom.mjs';
 import { find } from './find.mjs';
 import { search, viewItemList } from './shapes.mjs';
 /** @import { Product } from './catalogue.mjs' */
@@ -17,7 +17,7 @@ export async function start() {
   const found = find(products, query);
   push(search(query));
   say('[data-heading]', found.length ? `“${query}”` : `Nothing for “${query}”`);
-  say('[data-result]', found.length ? `${found.length} ${found.length === 1 ? 'gift' : 'gifts'}${found.length > RESULTS_MAX ? `, the first ${RESULTS_MAX} below` : ''}.` : `Try fewer words, or one of our ${Object.keys(shelves).length} shelves.`);
+  say('[data-result]', found.length ? `${count(found.length, 'gift')}${found.length > RESULTS_MAX ? `, the first ${RESULTS_MAX} below` : ''}.` : `Try fewer words, or one of our ${Object.keys(shelves).length} shelves.`);
   one('[data-results]')?.replaceChildren(...found.slice(0, RESULTS_MAX).map(card));
   if (found.length) push(viewItemList({ id: 'search', name: 'Search results' }, found.slice(0, RESULTS_MAX)));
   for (const section of all('[data-browse]')) show(section, found.length === 0);

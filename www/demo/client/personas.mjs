@@ -38,7 +38,6 @@ export async function personaBar() {
     tab.focus();
   });
   document.body.append(bar);
-  document.documentElement.style.setProperty('--demo-bar', '46px');
   if (matchMedia('(min-width: 900px)').matches) open(recall() === 'who');
 }
 

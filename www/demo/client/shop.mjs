@@ -2,7 +2,7 @@
 import { add, pieces } from './basket.mjs';
 import { askForConsent } from './consent.mjs';
 import { push } from './datalayer.mjs';
-import { all, german, one, say, show, toast } from './dom.mjs';
+import { all, one, say, show, toast } from './dom.mjs';
 import { personaBar } from './personas.mjs';
 import { addToCart, viewItem, viewItemList } from './shapes.mjs';
 /** @import { Thing } from './shapes.mjs' */
@@ -26,7 +26,7 @@ function count() {
 function buy(product, quantity) {
   add(product.sku, quantity);
   push(addToCart({ ...product, quantity }));
-  toast(german ? `Im Korb: ${product.name}.` : `In your basket: ${quantity > 1 ? `${quantity} × ` : ''}${product.name}.`, { href: '/basket', label: german ? 'Zum Korb' : 'See basket' });
+  toast(`In your basket: ${quantity > 1 ? `${quantity} × ` : ''}${product.name}.`, { href: '/basket', label: 'See basket' });
 }
 
 function listen() {

@@ -7,7 +7,7 @@ const COLUMNS = ['id', 'title', 'link', 'image_link', 'price', 'sale_price', 'av
 /** Tab separated, in the columns of Google Merchant and one of our own. */
 export function feed() {
   const rows = PRODUCTS.map((p) => [
-    p.sku, p.name, `/p/${p.sku}`, `/img/p/${p.sku}.svg`, `${(p.was ?? p.price).toFixed(2)} GBP`, p.was ? `${p.price.toFixed(2)} GBP` : '', 'in_stock', `Shelves > ${SHELVES[p.category]?.en}`, p.category,
+    p.sku, p.name, `/p/${p.sku}`, `/img/p/${p.sku}.svg`, `${(p.was ?? p.price).toFixed(2)} GBP`, p.was ? `${p.price.toFixed(2)} GBP` : '', 'in_stock', `Shelves > ${SHELVES[p.category]?.name}`, p.category,
   ]);
   return [COLUMNS, ...rows].map((row) => `${row.join('\t')}\n`).join('');
 }

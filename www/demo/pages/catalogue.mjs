@@ -19,12 +19,12 @@ export function categoryPage(category) {
   if (!shelf) throw new Error(`no shelf is called ${category}`);
   const products = inCategory(category);
   const [line, neighbour] = NEIGHBOUR[category] ?? ['Another shelf', 'keepsakes'];
-  const other = SHELVES[neighbour]?.en ?? neighbour;
+  const other = SHELVES[neighbour]?.name ?? neighbour;
   return {
-    path: `/c/${category}`, type: 'category', current: category, title: `${shelf.en} · Tuppence`, description: `${shelf.line} ${products.length} gifts from ${money(Math.min(...products.map((p) => p.price)))}.`,
-    jsonLd: crumbs([['Home', '/'], [shelf.en, `/c/${category}`]]),
-    body: html`<div class="page-head">${breadcrumb([['Home', '/'], [shelf.en, null]])}<h1>${shelf.en}</h1><p class="lead">${shelf.line}</p></div>
-${shelfGrid(products, category, shelf.en, html`<aside class="promo" data-slot="promo"><div class="promo-text"><h2>${line}</h2><div class="lead">The ${other.toLowerCase()} shelf is next door.</div><a class="cta button" href="/c/${neighbour}">Look at ${other.toLowerCase()}</a></div><img src="/img/scene/${neighbour}.svg" alt="The ${other.toLowerCase()} shelf" width="800" height="600" loading="lazy"></aside>`)}`,
+    path: `/c/${category}`, type: 'category', current: category, title: `${shelf.name} · Tuppence`, description: `${shelf.line} ${products.length} gifts from ${money(Math.min(...products.map((p) => p.price)))}.`,
+    jsonLd: crumbs([['Home', '/'], [shelf.name, `/c/${category}`]]),
+    body: html`<div class="page-head">${breadcrumb([['Home', '/'], [shelf.name, null]])}<h1>${shelf.name}</h1><p class="lead">${shelf.line}</p></div>
+${shelfGrid(products, category, shelf.name, html`<aside class="promo" data-slot="promo"><div class="promo-text"><h2>${line}</h2><div class="lead">The ${other.toLowerCase()} shelf is next door.</div><a class="cta button" href="/c/${neighbour}">Look at ${other.toLowerCase()}</a></div><img src="/img/scene/${neighbour}.svg" alt="The ${other.toLowerCase()} shelf" width="800" height="600" loading="lazy"></aside>`)}`,
   };
 }
 
@@ -54,10 +54,10 @@ export function productPage(p) {
   return {
     path: `/p/${p.sku}`, type: 'product', current: p.category, title: `${p.name} · Tuppence`, description: `${p.name}, ${money(p.price)}. ${about}`, image: `/img/p/${p.sku}.svg`,
     jsonLd: [
-      { '@context': 'https://schema.org', '@type': 'Product', sku: p.sku, name: p.name, description: about, category: shelf.en, image: `${ORIGIN}/img/p/${p.sku}.svg`, offers: { '@type': 'Offer', url: `${ORIGIN}/p/${p.sku}`, price: p.price.toFixed(2), priceCurrency: 'GBP', availability: 'https://schema.org/InStock' } },
-      crumbs([['Home', '/'], [shelf.en, `/c/${p.category}`], [p.name, `/p/${p.sku}`]]),
+      { '@context': 'https://schema.org', '@type': 'Product', sku: p.sku, name: p.name, description: about, category: shelf.name, image: `${ORIGIN}/img/p/${p.sku}.svg`, offers: { '@type': 'Offer', url: `${ORIGIN}/p/${p.sku}`, price: p.price.toFixed(2), priceCurrency: 'GBP', availability: 'https://schema.org/InStock' } },
+      crumbs([['Home', '/'], [shelf.name, `/c/${p.category}`], [p.name, `/p/${p.sku}`]]),
     ],
-    body: html`${breadcrumb([['Home', '/'], [shelf.en, `/c/${p.category}`], [p.name, null]])}
+    body: html`${breadcrumb([['Home', '/'], [shelf.name, `/c/${p.category}`], [p.name, null]])}
 <article class="product" ${productData(p)} data-product>
 <div class="product-art"><img src="/img/p/${p.sku}.svg" alt="Drawing: ${p.name}" width="800" height="800" fetchpriority="high"></div>
 <div class="product-text"><h1>${p.name}</h1>
@@ -65,7 +65,7 @@ export function productPage(p) {
 <p class="lead">${about}</p>
 <form class="buy needs-js" data-buy>${stepper('quantity', 'How many')}<button class="button" type="submit">Add to basket</button></form>
 <noscript><p class="notice">The basket is kept in your browser and needs JavaScript.</p></noscript>
-<section class="aside" data-slot="aside"><h2>Getting it to you</h2><div class="lead">£3.50 in the UK, free from £30. We also post to the rest of Europe and beyond.</div><a class="cta" href="/c/${p.category}">More from the ${shelf.en.toLowerCase()} shelf</a></section>
+<section class="aside" data-slot="aside"><h2>Getting it to you</h2><div class="lead">£3.50 in the UK, free from £30. We also post to the rest of Europe and beyond.</div><a class="cta" href="/c/${p.category}">More from the ${shelf.name.toLowerCase()} shelf</a></section>
 <dl class="details"><div><dt>Loved by</dt><dd>${p.customers.toLocaleString('en-GB')} customers in ${p.countries} ${p.countries === 1 ? 'country' : 'countries'}</dd></div><div><dt>Sold so far</dt><dd>${p.units.toLocaleString('en-GB')}, in ${p.baskets.toLocaleString('en-GB')} baskets</dd></div><div><dt>Most people take</dt><dd>${p.quantity === 1 ? 'one' : p.quantity}</dd></div><div><dt>Our number</dt><dd>${p.sku}</dd></div></dl></div>
 </article>
 <section class="section" aria-labelledby="more" data-slot="goes-with"><h2 id="more">Next to it on the shelf</h2>${grid(more, { id: 'next-to-it', name: 'Next to it on the shelf' })}</section>`,

@@ -3,9 +3,8 @@ import { html, json } from './html.mjs';
 import { wordmark } from './brand.mjs';
 import { shelfName } from './parts.mjs';
 import { CATEGORIES, ORIGIN } from './shop.mjs';
-import { words } from './words.mjs';
+import { WORDS as t } from './words.mjs';
 /** @import { Markup } from './html.mjs' */
-/** @import { Locale } from './shop.mjs' */
 
 /**
  * @typedef {object} Page
@@ -14,7 +13,6 @@ import { words } from './words.mjs';
  * @property {string} title
  * @property {string} description
  * @property {Markup} body
- * @property {Locale} [locale]
  * @property {string} [current] the category that is open
  * @property {unknown} [jsonLd]
  * @property {boolean} [noindex]
@@ -29,18 +27,15 @@ const icon = {
 
 /** @param {Page} page @returns {string} */
 export function render(page) {
-  const locale = page.locale ?? 'en-GB';
-  const t = words(locale);
   const url = `${ORIGIN}${page.path}`;
   return html`<!doctype html>
-<html lang="${locale}" data-attune-overlay="closed">
+<html lang="en-GB" data-attune-overlay="closed">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title}</title>
 <meta name="description" content="${page.description}">
 ${page.noindex ? html`<meta name="robots" content="noindex">` : html`<link rel="canonical" href="${url}">`}
-${page.type === 'home' ? html`<link rel="alternate" hreflang="en-GB" href="${ORIGIN}/"><link rel="alternate" hreflang="de-DE" href="${ORIGIN}/de/">` : ''}
 <meta property="og:title" content="${page.title}"><meta property="og:description" content="${page.description}"><meta property="og:site_name" content="Tuppence">
 <meta name="theme-color" content="#fffaf0">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
@@ -50,41 +45,37 @@ ${page.jsonLd ? html`<script type="application/ld+json">${json(page.jsonLd)}</sc
 </head>
 <body data-page="${page.type}">
 <a class="skip" href="#content">${t.skip}</a>
-${header(page, locale)}
+${header(page)}
 <main id="content" tabindex="-1">
 ${page.body}
 </main>
-${footer(locale)}
+${footer()}
 <div class="toast" role="status" aria-live="polite" data-toast></div>
 </body>
 </html>
 `.text;
 }
 
-/** @param {Page} page @param {Locale} locale */
-function header(page, locale) {
-  const t = words(locale);
-  const home = locale === 'de-DE' ? '/de/' : '/';
+/** @param {Page} page */
+function header(page) {
   return html`<header class="header">
 <div class="bar" data-slot="bar"><span class="bar-text">${t.bar}</span> <a class="cta" href="/c/christmas">${t.barCta}</a></div>
 <div class="header-row">
-<a class="logo" href="${home}">${wordmark()}</a>
+<a class="logo" href="/">${wordmark()}</a>
 <form class="search" action="/search" role="search"><label class="visually-hidden" for="q">${t.search}</label><input id="q" name="q" type="search" placeholder="${t.search}" autocomplete="off" maxlength="80"><button type="submit" aria-label="${t.searchButton}">${icon.search}</button></form>
 <nav class="tools" aria-label="${t.account}, ${t.basket}"><a href="/account">${icon.account}<span>${t.account}</span></a><a href="/basket">${icon.basket}<span>${t.basket}</span><b class="count" data-count hidden>0</b></a></nav>
 </div>
-<nav class="shelves" aria-label="${t.shelves}"><ul>${CATEGORIES.map((c) => html`<li><a href="/c/${c}"${page.current === c ? html` aria-current="page"` : ''}>${shelfName(c, locale)}</a></li>`)}<li><a class="sale" href="/c/sale"${page.current === 'sale' ? html` aria-current="page"` : ''}>${t.sale}</a></li></ul></nav>
+<nav class="shelves" aria-label="${t.shelves}"><ul>${CATEGORIES.map((c) => html`<li><a href="/c/${c}"${page.current === c ? html` aria-current="page"` : ''}>${shelfName(c)}</a></li>`)}<li><a class="sale" href="/c/sale"${page.current === 'sale' ? html` aria-current="page"` : ''}>${t.sale}</a></li></ul></nav>
 </header>`;
 }
 
-/** @param {Locale} locale */
-function footer(locale) {
-  const t = words(locale);
+function footer() {
   return html`<footer class="footer">
 <div class="footer-row">
 <div class="footer-about">${wordmark()}<p>${t.footAbout}</p></div>
-<nav aria-label="${t.footShop}"><h2>${t.footShop}</h2><ul>${CATEGORIES.slice(0, 7).map((c) => html`<li><a href="/c/${c}">${shelfName(c, locale)}</a></li>`)}</ul></nav>
-<nav aria-label="${t.shelves}"><h2>${t.shelves}</h2><ul>${CATEGORIES.slice(7).map((c) => html`<li><a href="/c/${c}">${shelfName(c, locale)}</a></li>`)}</ul></nav>
-<nav aria-label="${t.footHelp}"><h2>${t.footHelp}</h2><ul><li><a href="/privacy">${t.footPrivacy}</a></li><li><a href="/account">${t.footAccount}</a></li><li><a href="/search">${t.footAll}</a></li><li><a href="${t.languageHref}" lang="${locale === 'de-DE' ? 'en' : 'de'}" hreflang="${locale === 'de-DE' ? 'en-GB' : 'de-DE'}">${t.language}</a></li></ul></nav>
+<nav aria-label="${t.footShop}"><h2>${t.footShop}</h2><ul>${CATEGORIES.slice(0, 7).map((c) => html`<li><a href="/c/${c}">${shelfName(c)}</a></li>`)}</ul></nav>
+<nav aria-label="${t.shelves}"><h2>${t.shelves}</h2><ul>${CATEGORIES.slice(7).map((c) => html`<li><a href="/c/${c}">${shelfName(c)}</a></li>`)}</ul></nav>
+<nav aria-label="${t.footHelp}"><h2>${t.footHelp}</h2><ul><li><a href="/privacy">${t.footPrivacy}</a></li><li><a href="/account">${t.footAccount}</a></li><li><a href="/search">${t.footAll}</a></li></ul></nav>
 </div>
 <p class="footer-note">${t.footDelivery}</p>
 <p class="footer-note">${t.footDemo} <a href="https://archive.ics.uci.edu/dataset/352/online+retail" rel="external">Online Retail</a> ${t.footDemoEnd}</p>

@@ -11,7 +11,7 @@ export function basketPage() {
     path: '/basket', type: 'basket', noindex: true, title: 'Your basket · Tuppence', description: 'What is in your basket.',
     body: html`<div class="page-head"><h1>Your basket</h1></div>
 <div class="note" data-slot="note"><div class="lead">Everything in your basket stays there until you take it out. We keep it in your browser, not in our books.</div></div>
-<div class="basket" data-basket aria-live="polite"><div class="basket-lines" data-lines></div>
+<div class="basket" data-basket data-waiting aria-live="polite"><div class="basket-lines" data-lines></div>
 <section class="summary" data-summary hidden aria-label="Summary"><h2>Summary</h2>
 <div class="delivery"><p data-delivery-text></p><progress data-delivery max="${FREE_DELIVERY_FROM}" value="0" aria-label="Towards free UK delivery"></progress></div>
 <dl><div><dt>Gifts</dt><dd data-goods></dd></div><div><dt>Delivery (UK)</dt><dd data-shipping></dd></div><div class="total"><dt>Total</dt><dd data-total></dd></div></dl>
@@ -54,6 +54,6 @@ function field(name, label, autocomplete) {
 export function confirmedPage() {
   return {
     path: '/order-confirmed', type: 'order-confirmed', noindex: true, title: 'Thank you · Tuppence', description: 'Your order has been placed.',
-    body: html`<div class="confirmed"><img src="/img/scene/parcel.svg" alt="A parcel, tied with a ribbon" width="800" height="600"><div><h1 data-thanks>Thank you</h1><p class="lead" data-order-text>This page shows your order right after you have placed it.</p><div class="summary" data-summary hidden><h2>Order <span data-order-id></span></h2><ul class="mini-lines" data-mini></ul><dl><div><dt>Gifts</dt><dd data-goods></dd></div><div><dt>Delivery</dt><dd data-shipping></dd></div><div class="total"><dt>Total</dt><dd data-total></dd></div></dl></div><a class="button" href="/">Back to the shop</a></div></div>`,
+    body: html`<div class="confirmed" data-confirmed data-waiting><img src="/img/scene/parcel.svg" alt="A parcel, tied with a ribbon" width="800" height="600"><div><h1 data-thanks>Thank you</h1><p class="lead" data-order-text>This page shows your order right after you have placed it.</p><div class="summary" data-summary hidden><h2>Order <span data-order-id></span></h2><ul class="mini-lines" data-mini></ul><dl><div><dt>Gifts</dt><dd data-goods></dd></div><div><dt>Delivery</dt><dd data-shipping></dd></div><div class="total"><dt>Total</dt><dd data-total></dd></div></dl></div><a class="button" href="/">Back to the shop</a></div></div>`,
   };
 }

@@ -8,11 +8,12 @@ import { CATEGORIES, PRODUCTS } from './shop.mjs';
 export function searchPage() {
   return {
     path: '/search', type: 'search', noindex: true, title: 'Search · Tuppence', description: 'Find a gift by its name, colour or pattern.',
-    body: html`<div class="page-head"><h1 data-heading>Search the shop</h1><p class="lead" data-result role="status">Try a thing, a colour or a pattern: lantern, pink, polkadot.</p>
-<form class="search large" action="/search" role="search"><label class="visually-hidden" for="q2">Search the shop</label><input id="q2" name="q" type="search" placeholder="What are you looking for?" autocomplete="off" maxlength="80"><button type="submit">Search</button></form></div>
+    body: html`<div class="page-head"><h1 data-heading>Search the shop</h1>
+<form class="search large" action="/search" role="search"><label class="visually-hidden" for="q2">Search the shop</label><input id="q2" name="q" type="search" placeholder="What are you looking for?" autocomplete="off" maxlength="80"><button type="submit">Search</button></form>
+<p class="lead" data-result role="status">Try a thing, a colour or a pattern: lantern, pink, polkadot.</p></div>
 <ul class="grid" data-results data-list-id="search" data-list-name="Search results"></ul>
 <noscript><p class="notice">Searching happens in your browser and needs JavaScript. The shelves below hold everything.</p></noscript>
-<section class="section" aria-labelledby="browse" data-browse><h2 id="browse">Or browse the shelves</h2><ul class="chips">${CATEGORIES.map((c) => html`<li><a href="/c/${c}">${shelfName(c, 'en-GB')}</a></li>`)}</ul></section>
+<section class="section" aria-labelledby="browse" data-browse><h2 id="browse">Or browse the shelves</h2><ul class="chips">${CATEGORIES.map((c) => html`<li><a href="/c/${c}">${shelfName(c)}</a></li>`)}</ul></section>
 <section class="section" aria-labelledby="popular" data-browse><h2 id="popular">Often looked for</h2>${grid(PRODUCTS.slice(0, 4), { id: 'often-looked-for', name: 'Often looked for' })}</section>`,
   };
 }
@@ -47,7 +48,7 @@ export function privacyPage() {
 <p class="buttons needs-js"><button class="button second" type="button" data-download>Download my profile</button><button class="button second" type="button" data-forget>Forget me</button></p>
 <div class="confirm" data-confirm hidden><p>This erases your visits, interests and everything else listed above. It cannot be undone.</p><p class="buttons"><button class="button" type="button" data-forget-yes>Yes, forget me</button><button class="button second" type="button" data-forget-no>Keep it</button></p></div>
 <p class="state" data-result role="status"></p></section>
-<section class="panel prose" aria-labelledby="how"><h2 id="how">How it works</h2><p>The profile is a signed cookie called <code>__Host-attune</code>. It holds counts and product numbers, no name and no address, and scripts on the page cannot read it. It expires after 400 days without a visit.</p><p>Your country, language and the time of day come with every request; the shop uses them to greet you properly and does not store them.</p><p>What you do in your account is never added to the profile. Your basket and your order history are kept in this browser’s own storage, apart from the profile.</p><p>A browser that sends Global Privacy Control is taken at its word.</p></section>
+<section class="panel prose" aria-labelledby="how"><h2 id="how">How it works</h2><p>The profile is a signed cookie called <code>__Host-attune</code>. It holds counts and product numbers, no name and no address, and scripts on the page cannot read it. It expires after 400 days without a visit. The last 32 things you did wait beside it, in this browser’s own storage, in case one has to be sent again.</p><p>Your country, language and the time of day come with every request; the shop uses them to greet you properly and does not store them.</p><p>What you do in your account is never added to the profile. Your basket and your order history are kept in this browser’s own storage, apart from the profile.</p><p>A browser that sends Global Privacy Control is taken at its word.</p></section>
 </div>`,
   };
 }

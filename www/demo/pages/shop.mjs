@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 /** @typedef {{ sku: string, name: string, kind: string, category: string, price: number, was?: number, baskets: number, units: number, customers: number, countries: number, quantity: number }} Product */
-/** @typedef {'en-GB' | 'de-DE'} Locale */
 
 export const ORIGIN = 'https://www.tuppence.example';
 export const FREE_DELIVERY_FROM = 30;
@@ -26,25 +25,25 @@ export function product(sku) {
   return found;
 }
 
-const FORMATS = { 'en-GB': new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' }), 'de-DE': new Intl.NumberFormat('de-DE', { style: 'currency', currency: 'GBP' }) };
+const POUNDS = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
 
-/** @param {number} value @param {Locale} [locale] */
-export const money = (value, locale = 'en-GB') => FORMATS[locale].format(value);
+/** @param {number} value */
+export const money = (value) => POUNDS.format(value);
 
-/** Category names and what to say at the top of the shelf. @type {Record<string, { en: string, de: string, line: string }>} */
+/** Category names and what to say at the top of the shelf. @type {Record<string, { name: string, line: string }>} */
 export const SHELVES = {
-  bags: { en: 'Bags', de: 'Taschen', line: 'For lunch, the library, the launderette and the long way home.' },
-  teatime: { en: 'Teatime', de: 'Teestunde', line: 'Cups, pots and stands for the best half-hour of the day.' },
-  baking: { en: 'Baking', de: 'Backen', line: 'Cases, cutters and tins. Flour not included, licking the spoon encouraged.' },
-  kitchen: { en: 'Kitchen', de: 'Küche', line: 'Useful things that are nice to leave out on the side.' },
-  candlelight: { en: 'Candlelight', de: 'Kerzenschein', line: 'Lanterns, holders and small lights for evenings in.' },
-  home: { en: 'Home', de: 'Zuhause', line: 'Clocks, mats, frames and hooks that make a house yours.' },
-  signs: { en: 'Signs', de: 'Schilder', line: 'Say it once, in tin, and never have to say it again.' },
-  keepsakes: { en: 'Keepsakes', de: 'Andenken', line: 'Hearts, birds and little boxes to keep small secrets in.' },
-  party: { en: 'Party', de: 'Feiern', line: 'Bunting up, candles lit, napkins folded. You are ready.' },
-  stationery: { en: 'Stationery', de: 'Papier', line: 'Cards, ribbons and pencils for people who still write things down.' },
-  toys: { en: 'Toys', de: 'Spielzeug', line: 'Tops, cards and felt friends. No batteries anywhere.' },
-  garden: { en: 'Garden', de: 'Garten', line: 'For pottering, picnics and looking busy in the sun.' },
-  cosy: { en: 'Cosy', de: 'Gemütlich', line: 'Warm hands, warm feet, and a plaster for when it hurts.' },
-  christmas: { en: 'Christmas', de: 'Weihnachten', line: 'Paper chains, crackers and wooden stars, as it should be.' },
+  bags: { name: 'Bags', line: 'For lunch, the library, the launderette and the long way home.' },
+  teatime: { name: 'Teatime', line: 'Cups, pots and stands for the best half-hour of the day.' },
+  baking: { name: 'Baking', line: 'Cases, cutters and tins. Flour not included, licking the spoon encouraged.' },
+  kitchen: { name: 'Kitchen', line: 'Useful things that are nice to leave out on the side.' },
+  candlelight: { name: 'Candlelight', line: 'Lanterns, holders and small lights for evenings in.' },
+  home: { name: 'Home', line: 'Clocks, mats, frames and hooks that make a house yours.' },
+  signs: { name: 'Signs', line: 'Say it once, in tin, and never have to say it again.' },
+  keepsakes: { name: 'Keepsakes', line: 'Hearts, birds and little boxes to keep small secrets in.' },
+  party: { name: 'Party', line: 'Bunting up, candles lit, napkins folded. You are ready.' },
+  stationery: { name: 'Stationery', line: 'Cards, ribbons and pencils for people who still write things down.' },
+  toys: { name: 'Toys', line: 'Tops, cards and felt friends. No batteries anywhere.' },
+  garden: { name: 'Garden', line: 'For pottering, picnics and looking busy in the sun.' },
+  cosy: { name: 'Cosy', line: 'Warm hands, warm feet, and a plaster for when it hurts.' },
+  christmas: { name: 'Christmas', line: 'Paper chains, crackers and wooden stars, as it should be.' },
 };

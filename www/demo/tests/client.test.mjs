@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { delivery } from '../client/delivery.mjs';
 import { find } from '../client/find.mjs';
+import { sentence } from '../client/log.mjs';
 import * as shapes from '../client/shapes.mjs';
 import { PRODUCTS } from '../pages/shop.mjs';
 
@@ -71,4 +72,18 @@ test('delivery is free in the UK from the threshold on, and nowhere else', () =>
   assert.equal(delivery('GB', 30, 30), 0);
   assert.equal(delivery('DE', 300, 30), 7.5);
   assert.equal(delivery('AU', 300, 30), 12);
+});
+
+describe('the log in words', () => {
+  const product = (/** @type {string} */ sku) => (sku === '22423' ? stand.name : `product ${sku}`);
+  const words = (/** @type {string} */ name, /** @type {any} */ params) => sentence({ n: 1, name, at: 0, params }, product);
+  for (const [name, params, expected] of /** @type {const} */ ([
+    ['page_view', { page_path: '/c/baking' }, 'Opened /c/baking'],
+    ['view_item', { items: [{ item_id: '22423' }] }, 'Looked at Regency Cake Stand 3 Tier'],
+    ['view_item_list', { items: [{ item_id: '22423' }] }, 'Saw a list of 1 product'],
+    ['add_to_cart', { items: [{ item_id: '22423', quantity: 2 }, { item_id: 7 }] }, 'Put into the basket: 2 × Regency Cake Stand 3 Tier, product 7'],
+    ['attune_impression', { campaign: 'winter-sale' }, 'Was shown the message winter sale'],
+    ['attune_impression', { campaign: '', products: ['22423', '7'] }, 'Was shown 2 suggested products'],
+    ['void', {}, 'Something that could not be sent, and is not kept'],
+  ])) test(`${name}: ${expected}`, () => assert.equal(words(name, params), expected));
 });

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod arrival;
+mod product;
 mod sources;
 mod strategy;
 
@@ -41,6 +42,7 @@ fn catalog(live_age_s_max: u32) -> Vec<u8> {
         categories: vec![("low".into(), "Low".into()), ("high".into(), "High".into())],
         fields: vec![FieldPart { name: "margin".into(), private: true }],
         items: items.collect(),
+        locales: Vec::new(),
     };
     encode(&parts).unwrap()
 }
@@ -105,20 +107,23 @@ struct Visitor {
     kind: &'static str,
     consent: bool,
     now_s: u32,
+    locale: usize,
 }
 
 impl Visitor {
     fn viewing(sku: &'static str, viewed: &[&str]) -> Self {
         let viewed = viewed.iter().map(|sku| Viewed { sku: (*sku).into(), at_s: NOW_S }).collect();
         let profile = Profile { viewed, ..Profile::default() };
-        Self { profile, sku, category: "", kind: "product", consent: true, now_s: NOW_S }
+        Self { profile, sku, category: "", kind: "product", consent: true, now_s: NOW_S, locale: 0 }
     }
 
     fn with<T>(&self, from: &Shelf, then: impl FnOnce(&Facts) -> T) -> T {
-        let site = Site { locales: vec![Locale { tag: "en-GB".into(), currency: "GBP".into() }], ..Site::default() };
+        let locale = |tag: &str, currency: &str| Locale { tag: tag.into(), currency: currency.into() };
+        let site = Site { locales: vec![locale("en-GB", "GBP"), locale("de-DE", "EUR")], ..Site::default() };
         let context = Context { now_s: self.now_s, path: "/", ..Context::default() };
         let page = Page {
             kind: self.kind,
+            locale: self.locale,
             sku: Cow::Borrowed(self.sku),
             category: Cow::Borrowed(self.category),
             ..Page::default()
@@ -192,15 +197,41 @@ fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
     rotating.rotation_centi = 100;
     let mut visitor = Visitor::viewing("p2", &[]);
     assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
-    visitor.profile.seen.shown([product_hash("p3")].into_iter(), NOW_S);
-    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
-    // Scores are roots: 1 / 1.5 is still behind the root of 150 / 255, and after two halvings 1 / 1.25 is not.
-    visitor.now_s += 7 * 86_400;
+    let see = |visitor: &mut Visitor| visitor.profile.seen.shown([product_hash("p3")].into_iter(), visitor.now_s);
+    see(&mut visitor);
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 3], "it sinks, and does not vanish");
+    see(&mut visitor);
     assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
     visitor.now_s += 7 * 86_400;
     assert_eq!(visitor.picks(&shelf, &rotating), [4, 3]);
+    visitor.now_s += 7 * 86_400;
+    assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+    see(&mut visitor);
+    see(&mut visitor);
+    assert_eq!(visitor.picks(&shelf, &rotating), [4, 5]);
     visitor.profile.seen.clicked(product_hash("p3"));
     assert_eq!(visitor.picks(&shelf, &rotating), [3, 4]);
+}
+
+#[test]
+fn a_list_of_nearly_equal_scores_that_was_seen_sinks_and_does_not_vanish() {
+    let shelf = shelf();
+    let keys = (0..8).map(|n| format!("p{n}")).collect();
+    let mut rotating = cards(&[Source::List(Cause::Chosen, keys)], 4);
+    rotating.rotation_centi = 50;
+    let mut visitor = Visitor::viewing("", &[]);
+    let mut views = vec![visitor.picks(&shelf, &rotating)];
+    assert_eq!(views[0], [0, 1, 2, 3]);
+    for _ in 0..6 {
+        let before = views[views.len() - 1].clone();
+        visitor.profile.seen.shown(before.iter().map(|n| product_hash(&format!("p{n}"))), NOW_S);
+        let view = visitor.picks(&shelf, &rotating);
+        let new = view.iter().filter(|product| !before.contains(product)).count();
+        assert!((1..4).contains(&new), "{before:?}, then {view:?}");
+        views.push(view);
+    }
+    let all: alloc::collections::BTreeSet<u32> = views.concat().into_iter().collect();
+    assert!(all.len() >= 7, "{views:?}");
 }
 
 #[test]
@@ -246,13 +277,13 @@ fn an_old_overlay_hides_prices_and_fails_stock_rules_closed() {
     in_stock.exclude.push(Exclude::OutOfStock);
     let sold_out = Live { ordinal: 0, price_minor: Some(50), stock: Some(0), availability: Availability::OutOfStock };
     let mut put =
-        |made_s| shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, made_s, &[sold_out]).unwrap()).unwrap();
+        |made_s| shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, made_s, &[sold_out], &[]).unwrap()).unwrap();
     put(NOW_S - 900);
     let fresh = (html(&shelf, &two).unwrap().0, html(&shelf, &in_stock).unwrap().0);
     assert_eq!(fresh.0, "<ul><li>p0 0.5</li><li>p1 2</li></ul>");
     assert_eq!(fresh.1, "<ul><li>p1 2</li><li>p3 4</li></ul>");
     let mut shelf = shelf.clone();
-    shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, NOW_S - 901, &[sold_out]).unwrap()).unwrap();
+    shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, NOW_S - 901, &[sold_out], &[]).unwrap()).unwrap();
     assert_eq!(html(&shelf, &two).unwrap().0, "<ul><li>p0 </li><li>p1 </li></ul>");
     assert_eq!(html(&shelf, &in_stock), Err(Reason::NoPicks));
 }
@@ -272,9 +303,11 @@ fn every_pick_says_why() {
     let words = ["Because of #", "With #", "Like #", "Best of #", "Popular", "New", "Chosen", "Again"];
     let mut telling = cards(&[Source::Session, Source::CategoryPopular], 5);
     telling.because = words.iter().map(|words| String::from(*words)).collect();
-    let picks = Visitor::viewing("p2", &["p2", "p6"])
-        .with(&shelf, |facts| Picking::default().pick(&shelf, &telling, None, facts));
-    let why: Vec<String> = picks.iter().map(|pick| because(&shelf, pick, &telling.because).unwrap()).collect();
+    let (picks, why) = Visitor::viewing("p2", &["p2", "p6"]).with(&shelf, |facts| {
+        let picks = Picking::default().pick(&shelf, &telling, None, facts);
+        let why: Vec<String> = picks.iter().map(|pick| because(&shelf, pick, &telling, facts).unwrap()).collect();
+        (picks, why)
+    });
     assert_eq!(why[0], "Because of Product 2");
     assert!(why.contains(&"Because of Product 6".into()), "{why:?}");
     assert_eq!(because_key(shelf.catalog().unwrap(), &picks[0]), Some("p2"));
@@ -293,102 +326,17 @@ fn artifacts_of_another_catalogue_are_refused() {
     assert_eq!(Visitor::viewing("p2", &[]).picks(&shelf, &cards(&[Source::Session, list], 4)), [4]);
 }
 
-/// What `product.*` says of a product of a shop with sale dates, live prices if any, and a private field.
-fn asked(visitor: &Visitor, shelf: &Shelf, attribute: Attribute, argument: Option<&str>) -> Value<'static> {
-    let subject = AttributeRef { attribute, argument: argument.map(Into::into) };
-    visitor.with(shelf, |facts| match facts.value(&subject) {
-        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-        Value::Bool(holds) => Value::Bool(holds),
-        Value::Number(number) => Value::Number(number),
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::Place(..) => unreachable!("no place is asked"),
-    })
-}
-
-fn shop(currency: &str, live_age_s_max: u32) -> Shelf {
-    let lamp = ItemPart {
-        id: "lamp".into(),
-        title: "Lamp".into(),
-        url: "/p/lamp".into(),
-        category: Some(0),
-        availability: Availability::Preorder,
-        price_minor: Some(2_000),
-        sale_minor: Some(1_550),
-        sale_s: Some((NOW_S, NOW_S + 60)),
-        extras: vec![
-            ExtraPart { field: 0, text: "red".into(), hundredths: None },
-            ExtraPart { field: 1, text: "4".into(), hundredths: Some(400) },
-        ],
-        ..ItemPart::default()
-    };
-    let gone = ItemPart { id: "gone".into(), availability: Availability::Gone, ..ItemPart::default() };
-    let field = |name: &str, private| FieldPart { name: name.into(), private };
-    let parts = CatalogParts {
-        epoch: 3,
-        currency: currency.into(),
-        live_age_s_max,
-        categories: vec![("lamps".into(), "Home > Lamps".into())],
-        fields: vec![field("colour", false), field("margin", true)],
-        items: vec![lamp, gone],
-    };
-    let mut shelf = Shelf::default();
-    shelf.put(ArtifactKind::Catalog as u8, encode(&parts).unwrap()).unwrap();
-    shelf
-}
-
-#[test]
-fn the_product_of_the_page_is_what_the_catalogue_has_now() {
-    let unknown = Value::Unknown(Why::Absent);
-    let text = |text: &'static str| Value::Text(text.into());
-    let (mut on, shelf) = (Visitor::viewing("lamp", &[]), shop("GBP", 0));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductPrice, None), Value::Number(15.5));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(true));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductAvailability, None), text("preorder"));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductCategory, None), text("lamps"));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductExtra, Some("colour")), text("red"));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductExtra, Some("margin")), unknown, "a private field");
-    on.now_s = NOW_S + 61;
-    assert_eq!(asked(&on, &shelf, Attribute::ProductPrice, None), Value::Number(20.0), "the sale is over");
-    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(false));
-    let euros = shop("EUR", 0);
-    assert_eq!(asked(&on, &euros, Attribute::ProductPrice, None), unknown, "the page is in pounds");
-    assert_eq!(asked(&on, &euros, Attribute::ProductOnSale, None), Value::Bool(false));
-    for sku in ["", "gone", "other"] {
-        let on = Visitor::viewing(sku, &[]);
-        for attribute in [Attribute::ProductPrice, Attribute::ProductOnSale, Attribute::ProductAvailability] {
-            assert_eq!(asked(&on, &shelf, attribute, None), unknown, "{sku}");
-        }
-    }
-    assert_eq!(asked(&on, &Shelf::default(), Attribute::ProductCategory, None), unknown, "no catalogue");
-}
-
-#[test]
-fn the_product_of_the_page_costs_what_the_overlay_says_while_it_is_fresh() {
-    let unknown = Value::Unknown(Why::Absent);
-    let (mut on, mut shelf) = (Visitor::viewing("lamp", &[]), shop("GBP", 900));
-    let price = |on: &Visitor, shelf: &Shelf| asked(on, shelf, Attribute::ProductPrice, None);
-    assert_eq!(price(&on, &shelf), unknown, "no overlay yet");
-    let live = Live { ordinal: 0, price_minor: Some(1_200), stock: None, availability: Availability::OutOfStock };
-    shelf.put(ArtifactKind::Overlay as u8, encode_overlay(3, NOW_S, &[live]).unwrap()).unwrap();
-    assert_eq!(price(&on, &shelf), Value::Number(12.0));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductOnSale, None), Value::Bool(true));
-    assert_eq!(asked(&on, &shelf, Attribute::ProductAvailability, None), Value::Text("out-of-stock".into()));
-    on.now_s = NOW_S + 901;
-    for attribute in [Attribute::ProductPrice, Attribute::ProductOnSale, Attribute::ProductAvailability] {
-        assert_eq!(asked(&on, &shelf, attribute, None), unknown, "the overlay is too old");
-    }
-    assert_eq!(asked(&on, &shelf, Attribute::ProductCategory, None), Value::Text("lamps".into()));
-}
-
 #[test]
 fn a_score_is_told_in_its_parts() {
     let (cause, because) = (Cause::Viewed, Because::Nothing);
-    let plain = Pick { ordinal: 0, cause, because, base: 2.0, times_seen: 0.0, factor: 1.0, score: 2.0 };
+    let plain =
+        Pick { ordinal: 0, cause, because, base: 2.0, times_seen: 0.0, factor: 1.0, score: 2.0, place: 2, later: 2.0 };
     assert_eq!(score_parts(&plain), "2.000");
-    // 2 / (1 + 0.5 * 2) * 1.5
-    let worn = Pick { times_seen: 2.0, factor: 1.5, score: 1.5, ..plain };
-    assert_eq!(score_parts(&worn), "2.000 / 2.00 (seen 2.0 times, not clicked) * 1.50 (rules) = 1.500");
+    let lifted = Pick { factor: 1.5, score: 3.0, ..plain };
+    assert_eq!(score_parts(&lifted), "2.000 * 1.50 (rules) = 3.000");
+    let seen = Pick { times_seen: 2.0, later: 8.5, ..lifted };
+    assert_eq!(score_parts(&seen), "2.000 * 1.50 (rules) = 3.000, place 3 counts as 9.5 (seen 2.0 times, not clicked)");
     // Without rotation, sights change nothing.
-    let buried = Pick { times_seen: 3.0, factor: 0.2, score: 0.4, ..plain };
-    assert_eq!(score_parts(&buried), "2.000 * 0.20 (rules) = 0.400");
+    let unmoved = Pick { times_seen: 3.0, factor: 0.2, score: 0.4, ..plain };
+    assert_eq!(score_parts(&unmoved), "2.000 * 0.20 (rules) = 0.400");
 }

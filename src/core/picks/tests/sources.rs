@@ -129,6 +129,15 @@ fn what_is_not_written_is_picked_all_the_same() {
     let parts = [
         Vec::new(),
         vec![hole(Attribute::ItemUrl, Place::UrlStart, plain()), hole(Attribute::ItemTitle, Place::UrlPart, plain())],
+        // A title may stand in a path, and is no path of its own; a number is one.
+        vec![
+            hole(Attribute::ItemTitle, Place::UrlSegment, plain()),
+            hole(Attribute::ItemPrice, Place::UrlSegment, plain()),
+        ],
+        vec![
+            hole(Attribute::ItemTitle, Place::UrlStart, Format::Title),
+            hole(Attribute::ItemId, Place::UrlStart, plain()),
+        ],
         // No product has a price before a sale, and none a safe URL for a name.
         vec![hole(Attribute::ItemWas, Place::Text, plain())],
         vec![

@@ -6,7 +6,7 @@ use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
 use crate::bundle::{PathSegment, Site};
-use crate::limits::{CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::limits::{CATALOG_TEXT_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::render::url_part;
 use alloc::boxed::Box;
 use alloc::format;
@@ -82,7 +82,7 @@ fn page(node: &Node<'_>) -> Result<AskedPage> {
     Ok(AskedPage::Kind(
         fields.required("type")?.key(KEY_BYTES_MAX)?,
         fields.optional("sku", |n| n.key(SKU_BYTES_MAX))?,
-        fields.optional("category", |n| n.key(CATEGORY_BYTES_MAX))?,
+        fields.optional("category", |n| n.key(CATALOG_TEXT_BYTES_MAX))?,
     ))
 }
 

@@ -1,21 +1,24 @@
 //! The events beacon, `POST /_attune/events`: what the page script sends.
 
-use super::super::event::{Event, EventKind, Item};
-use super::body::{JsonProblem, parse, unix_ms};
-use super::node::{JsonError, Node, Object, Result};
-use super::profile::event_id;
+use super::super::event::{Event, EventKind, Item, transaction_hash};
+use super::super::fit::is_sku;
+use super::super::{Batch, MINT_CHARS, Sent};
+use super::body::{JsonProblem, parse};
+use super::node::{JsonError, Node, Object, Result, round};
+use super::profile::hex_number;
 use super::tree::Tree;
 use crate::limits::{
-    CARDS_MAX, CATEGORY_BYTES_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX,
-    SKU_BYTES_MAX, TEXT_BYTES_MAX,
+    CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
+    TRANSACTION_BYTES_MAX,
 };
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-/// The events that are known.
-const NAMES: [&str; 12] = [
+/// The events that are known. `void` is what a script puts in the place of an event that it had to give up.
+const NAMES: [&str; 13] = [
     "page_view",
     "view_item",
     "view_item_list",
@@ -28,29 +31,29 @@ const NAMES: [&str; 12] = [
     "search",
     "login",
     "attune_impression",
+    VOID,
 ];
-
-/// Characters of a rejected event's id that are repeated to its sender.
-const ID_ECHO_CHARS: usize = 16;
+const VOID: &str = "void";
 
 /// A beacon that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beacon {
-    /// Path of the page that sent it.
-    pub page: Box<str>,
-    /// The events that could be read, in order. What only the bundle knows is still to be filled in
-    /// ([`Event::resolve`]).
-    pub events: Vec<Event>,
-    /// The others.
+    /// The events, in order. What only the bundle knows is still to be filled in ([`Event::resolve`]).
+    pub batch: Batch,
+    /// Highest number of a mailbox's row that this browser has seen; 0 for none.
+    pub mail: u64,
+    /// The mint token of the page's plan, not yet verified; empty without one.
+    pub mint: Box<str>,
+    /// The events that could not be read.
     pub rejected: Vec<RejectedEvent>,
 }
 
-/// An event that could not be read.
+/// An event that was not applied.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RejectedEvent {
-    /// Its id as it was sent, cut to 16 characters; empty without one.
-    pub id: String,
-    /// `unknown_event` or `malformed_event`.
+    /// Its number in the log; 0 where it has none, or one out of order.
+    pub n: u32,
+    /// `unknown_event`, `malformed_event`, or the code of an [`EventRefusal`](super::super::EventRefusal).
     pub code: &'static str,
     /// What is wrong, with the path.
     pub message: String,
@@ -89,39 +92,95 @@ impl From<JsonError> for BeaconError {
     }
 }
 
-/// Reads a beacon. One event that cannot be read does not take the others with it.
+/// Reads a beacon that arrives at `now_s`. One event that cannot be read does not take the others with it, and of an
+/// event only what cannot be used is left out.
 ///
 /// Fields that are not known are passed over: a page's data layer holds more than is asked for, and a newer
 /// page script may talk to an older Worker.
 ///
 /// # Errors
-/// [`BeaconError`] when it is too long, not JSON, or not `{ "page": "/...", "events": [...] }`.
-pub fn parse_beacon(body: &[u8]) -> core::result::Result<Beacon, BeaconError> {
+/// [`BeaconError`] when it is too long, not JSON, or not `{ "log": "1a2b3c4d", "page": "/...", "events": [...] }`.
+pub fn parse_beacon(body: &[u8], now_s: u32) -> core::result::Result<Beacon, BeaconError> {
     if body.len() > EVENTS_BYTES_MAX {
         return Err(BeaconError::TooLarge);
     }
-    let value = parse(body)?;
+    let body = well_formed(body);
+    let value = parse(&body)?;
     let fields = Node::root(&value).open_object()?;
+    let log = fields.required("log").and_then(|node| hex_number(&node))?;
     let page = fields.required("page").and_then(|node| path(&node))?;
     let list = fields.required("events")?;
     if matches!(list.value, Tree::List(events) if events.len() > EVENTS_MAX) {
         return Err(BeaconError::TooMany);
     }
-    let mut beacon = Beacon { page, events: Vec::new(), rejected: Vec::new() };
+    let mut beacon = Beacon {
+        batch: Batch { log, oldest: fields.or_default("oldest", |n| n.whole(0, u32::MAX))?, events: Vec::new() },
+        mail: fields.or_default("mail", |n| n.whole(0, MAIL_NUMBER_MAX))?,
+        mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
+        rejected: Vec::new(),
+    };
+    let mut last = 0;
     for node in list.list(EVENTS_MAX)? {
-        match event(&node, &beacon.page) {
-            Ok(event) => beacon.events.push(event),
-            Err((code, error)) => {
-                beacon.rejected.push(RejectedEvent { id: sent_id(&node), code, message: error.to_string() });
+        let number = node.open_object().and_then(|fields| fields.required("n")?.whole(last + 1, NUMBER_MAX));
+        let number = match number {
+            Ok(number) => number,
+            // Without its number, or out of order, it cannot be told from one that was taken before.
+            Err(error) => {
+                beacon.rejected.push(RejectedEvent { n: 0, code: "malformed_event", message: error.to_string() });
+                continue;
             }
-        }
+        };
+        last = number;
+        let (page, event) = match event(&node, &page, now_s) {
+            Ok(read) => read,
+            Err((code, error)) => {
+                beacon.rejected.push(RejectedEvent { n: number, code, message: error.to_string() });
+                (page.clone(), None)
+            }
+        };
+        beacon.batch.events.push(Sent { number, page, event });
     }
     Ok(beacon)
 }
 
-fn sent_id(node: &Node<'_>) -> String {
-    let id = node.value.get("id").and_then(Tree::as_str).unwrap_or_default();
-    id.chars().take(ID_ECHO_CHARS).collect()
+/// The highest number of an event.
+const NUMBER_MAX: u32 = u32::MAX - 1;
+/// The highest number of a mailbox's row: what a browser's numbers hold exactly.
+const MAIL_NUMBER_MAX: u64 = (1 << 53) - 1;
+
+/// A body as JSON can be read: what is no UTF-8, and the half of a surrogate pair alone, become U+FFFD. A browser writes
+/// such a half as an escape (a text that was cut in the middle of an emoji), and no reader of JSON takes it.
+fn well_formed(body: &[u8]) -> Cow<'_, [u8]> {
+    let text = String::from_utf8_lossy(body);
+    let half = |at: usize, pair: u8| {
+        matches!(text.as_bytes().get(at..at + 6), Some([b'\\', b'u', d, high, a, b])
+            if d.eq_ignore_ascii_case(&b'd') && a.is_ascii_hexdigit() && b.is_ascii_hexdigit()
+                && char::from(*high).to_digit(16).is_some_and(|digit| (8..16).contains(&digit) && (digit < 12) == (pair == 0)))
+    };
+    let mut lone = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found;
+        if half(at, 0) && half(at + 6, 1) {
+            at += 12;
+        } else if half(at, 0) || half(at, 1) {
+            lone.push(at);
+            at += 6;
+        } else {
+            at += 2;
+        }
+    }
+    if lone.is_empty() {
+        return match text {
+            Cow::Borrowed(_) => Cow::Borrowed(body),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        };
+    }
+    let mut bytes = text.into_owned().into_bytes();
+    for at in lone {
+        bytes.iter_mut().skip(at).zip(*b"\\uFFFD").for_each(|(to, from)| *to = from);
+    }
+    Cow::Owned(bytes)
 }
 
 fn path(node: &Node<'_>) -> Result<Box<str>> {
@@ -129,7 +188,10 @@ fn path(node: &Node<'_>) -> Result<Box<str>> {
     if path.starts_with('/') { Ok(path) } else { node.error("must be a path that begins with /") }
 }
 
-fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static str, JsonError)> {
+type Wrong = (&'static str, JsonError);
+
+/// The page that an event happened on, and the event; `None` for one that was given up.
+fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<str>, Option<Event>), Wrong> {
     let malformed = |error| ("malformed_event", error);
     let fields = node.open_object().map_err(malformed)?;
     let name = fields.required("name").map_err(malformed)?;
@@ -139,37 +201,36 @@ fn event(node: &Node<'_>, page: &str) -> core::result::Result<Event, (&'static s
         let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
         return Err(("unknown_event", JsonError { path: name.path.to_string(), message }));
     }
-    let read = || {
-        Ok(Event {
-            id: event_id(&fields.required("id")?)?,
-            // Without a time, or with one of the future, it happened now: `apply` sees to that.
-            at_s: fields.optional("at", unix_ms)?.unwrap_or(u32::MAX),
-            kind: kind(text, fields.field("params").as_ref(), &fields, page)?,
-        })
-    };
-    read().map_err(malformed)
+    let page = fields.optional("page", path).map_err(malformed)?.unwrap_or_else(|| page.into());
+    if text == VOID {
+        return Ok((page, None));
+    }
+    // Without an age it happened now.
+    let age_ms: u64 = fields.field("age").and_then(|node| node.whole(0, u64::from(u32::MAX) * 1_000).ok()).unwrap_or(0);
+    let age_s = u32::try_from(age_ms / 1_000).unwrap_or(u32::MAX);
+    let kind = kind(text, fields.field("params").as_ref(), &fields, &page).map_err(malformed)?;
+    Ok((page, Some(Event { at_s: now_s.saturating_sub(age_s), kind })))
 }
 
 fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -> Result<EventKind> {
-    // An event without parameters has empty ones.
+    // An event without parameters, or with something else in their place, has empty ones.
     let empty = Tree::Object(Vec::new());
     let none = Node { value: &empty, path: event.path_of("params") };
-    let params = params.unwrap_or(&none).open_object()?;
-    let some = || items(&params, 1);
-    let any = || items(&params, 0);
+    let params = params.filter(|node| matches!(node.value, Tree::Object(_))).unwrap_or(&none).open_object()?;
+    let items = || items(&params);
     Ok(match name {
         "page_view" => EventKind::PageView {
             path: params.optional("page_path", path)?.unwrap_or_else(|| page.into()),
             sku: None,
             category: None,
         },
-        "view_item" => EventKind::ViewItem { items: some()?, served: false },
-        "view_item_list" => EventKind::ViewItemList(any()?),
-        "add_to_cart" => EventKind::AddToCart(some()?),
-        "remove_from_cart" => EventKind::RemoveFromCart(some()?),
-        "view_cart" => EventKind::ViewCart(any()?),
-        "begin_checkout" => EventKind::BeginCheckout(any()?),
-        "purchase" => EventKind::Purchase(any()?),
+        "view_item" => EventKind::ViewItem { items: items(), served: false },
+        "view_item_list" => EventKind::ViewItemList(items()),
+        "add_to_cart" => EventKind::AddToCart(items()),
+        "remove_from_cart" => EventKind::RemoveFromCart(items()),
+        "view_cart" => EventKind::ViewCart(items()),
+        "begin_checkout" => EventKind::BeginCheckout(items()),
+        "purchase" => EventKind::Purchase { items: items(), transaction: transaction(&params) },
         "refund" => EventKind::Refund,
         "search" => EventKind::Search,
         "login" => EventKind::Login,
@@ -195,68 +256,75 @@ fn arm(node: &Node<'_>) -> Result<Box<str>> {
     }
 }
 
-/// Keys of the products that a slot showed.
+/// Keys of the products that a slot showed; those that are none are left out.
 fn products(node: &Node<'_>) -> Result<Vec<Box<str>>> {
-    node.list(CARDS_MAX)?.iter().map(|node| node.key(SKU_BYTES_MAX)).collect()
+    Ok(node.list(CARDS_MAX)?.iter().filter_map(key_text).collect())
 }
 
-fn items(params: &Object<'_>, min: usize) -> Result<Vec<Item>> {
-    let Some(list) = params.field("items") else {
-        return if min == 0 { Ok(Vec::new()) } else { params.required("items").map(|_| Vec::new()) };
-    };
-    let nodes = list.list(ITEMS_MAX)?;
-    if nodes.len() < min {
-        return list.error("must have at least one entry");
-    }
-    nodes.iter().map(item).collect()
+/// The shop's id of an order, as a text or a number; anything else is none.
+fn transaction(params: &Object<'_>) -> Option<u32> {
+    let id = plain(&params.field("transaction_id")?)?;
+    let id = id.trim();
+    // A longer one is cut: two orders do not share so many characters.
+    let cut = id.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= TRANSACTION_BYTES_MAX).last();
+    (!id.is_empty()).then(|| transaction_hash(id.get(..cut.unwrap_or(0)).unwrap_or(id)))
 }
 
-fn item(node: &Node<'_>) -> Result<Item> {
-    let fields = node.open_object()?;
-    let minor = |node: &Node<'_>| {
-        let minor = loose(node, |n| n.scaled(100, u32::MAX.into()))?;
-        // Within u32::MAX.
-        Ok(u32::try_from(minor).unwrap_or(u32::MAX))
+/// The items that can be used: those with a product key, as many as an event may have. GA4 takes items by name alone;
+/// they say nothing here.
+fn items(params: &Object<'_>) -> Vec<Item> {
+    let Some(list) = params.field("items") else { return Vec::new() };
+    let Tree::List(values) = list.value else { return Vec::new() };
+    let nodes = values.iter().enumerate().map(|(index, value)| Node { value, path: list.path.entry(index) });
+    nodes.filter_map(|node| item(&node)).take(ITEMS_MAX).collect()
+}
+
+fn item(node: &Node<'_>) -> Option<Item> {
+    let Tree::Object(_) = node.value else { return None };
+    let fields = node.open_object().ok()?;
+    let minor = |name| {
+        let amount = number(&fields.field(name)?).filter(|amount| *amount >= 0.0)?;
+        u32::try_from(round(amount * 100.0)).ok()
     };
-    Ok(Item {
-        sku: fields.required("item_id").and_then(|node| item_id(&node))?,
-        category: fields.or_default("item_category", category)?,
-        quantity: fields.optional("quantity", |n| loose(n, |n| n.whole(1, u16::MAX)))?.unwrap_or(1),
-        price_minor: fields.or_default("price", minor)?,
-        // Shops write all sorts of things here, such as "10 %"; what is no amount is none.
-        discount_minor: fields.or_default("discount", |node| Ok(minor(node).unwrap_or(0)))?,
-        brand: item_text(&fields, "item_brand"),
-        variant: item_text(&fields, "item_variant"),
+    let quantity = fields.field("quantity").and_then(|node| number(&node)).filter(|pieces| *pieces >= 0.0).map(round);
+    Some(Item {
+        sku: key_text(&fields.field("item_id")?)?,
+        category: text(&fields, "item_category").filter(|name| name.len() <= TEXT_BYTES_MAX),
+        quantity: quantity.and_then(|pieces| u16::try_from(pieces).ok()).filter(|pieces| *pieces > 0).unwrap_or(1),
+        price_minor: minor("price").unwrap_or(0),
+        discount_minor: minor("discount").unwrap_or(0),
+        brand: text(&fields, "item_brand").filter(|brand| brand.len() <= ITEM_TEXT_BYTES_MAX),
+        variant: text(&fields, "item_variant").filter(|variant| variant.len() <= ITEM_TEXT_BYTES_MAX),
     })
 }
 
 /// A product key, which data layers also send as a number.
-fn item_id(node: &Node<'_>) -> Result<Box<str>> {
-    let number = if let Tree::Whole(number) = node.value { u64::try_from(*number).ok() } else { None };
-    match number {
-        Some(number) => Ok(number.to_string().into()),
-        None => node.key(SKU_BYTES_MAX),
-    }
+fn key_text(node: &Node<'_>) -> Option<Box<str>> {
+    plain(node).filter(|key| is_sku(key)).map(|key| key.as_ref().into())
 }
 
-fn category(node: &Node<'_>) -> Result<Option<Box<str>>> {
+/// A text that says something.
+fn text(fields: &Object<'_>, name: &'static str) -> Option<Box<str>> {
+    plain(&fields.field(name)?).filter(|text| !text.trim().is_empty()).map(|text| text.trim().into())
+}
+
+/// A text, or a whole number as text.
+fn plain<'t>(node: &Node<'t>) -> Option<Cow<'t, str>> {
     match node.value {
-        Tree::Null => Ok(None),
-        Tree::Text(text) if text.is_empty() => Ok(None),
-        _ => node.key(CATEGORY_BYTES_MAX).map(Some),
+        Tree::Text(text) => Some(Cow::Borrowed(text)),
+        Tree::Whole(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
     }
 }
 
-/// A brand or a variant: only signals ask it, so what is no short text is none.
-fn item_text(fields: &Object<'_>, key: &'static str) -> Option<Box<str>> {
-    fields.field(key)?.key(ITEM_TEXT_BYTES_MAX).ok()
-}
-
-/// A number, or a text that holds one, which is how many data layers send prices.
-fn loose<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T>) -> Result<T> {
-    let number = node.value.as_str().and_then(|text| text.parse::<f64>().ok());
-    match number.filter(|number| number.is_finite()) {
-        Some(number) => read(&Node { value: &Tree::Number(number), path: node.path }),
-        None => read(node),
-    }
+/// A number, or a text that is one, which is how many data layers send prices; anything else is none.
+fn number(node: &Node<'_>) -> Option<f64> {
+    let number = match node.value {
+        #[expect(clippy::cast_precision_loss, reason = "what a double does not hold is above every limit")]
+        Tree::Whole(number) => *number as f64,
+        Tree::Number(number) => *number,
+        Tree::Text(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
 }

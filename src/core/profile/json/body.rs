@@ -1,6 +1,6 @@
 //! The bodies of the control plane's other routes, and visitor files.
 
-use super::super::{Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
+use super::super::{MINT_CHARS, Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
@@ -37,24 +37,27 @@ pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> 
 }
 
 /// `POST /_attune/consent`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentBody {
     /// Agreed to personalization.
     pub personalization: bool,
     /// Agreed to measurement.
     pub measurement: bool,
+    /// The mint token of the page's plan, not yet verified; empty without one.
+    pub mint: Box<str>,
 }
 
 /// Reads the body of `POST /_attune/consent`.
 ///
 /// # Errors
-/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`.
+/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`, with `mint` or without.
 pub fn parse_consent(body: &[u8]) -> core::result::Result<ConsentBody, JsonProblem> {
     let value = parse(body)?;
-    let fields = Node::root(&value).object(&["personalization", "measurement"])?;
+    let fields = Node::root(&value).object(&["personalization", "measurement", "mint"])?;
     Ok(ConsentBody {
         personalization: fields.required("personalization")?.bool()?,
         measurement: fields.required("measurement")?.bool()?,
+        mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
     })
 }
 
@@ -168,13 +171,15 @@ pub(super) fn arms<'a>(node: &Node<'a>) -> Result<Vec<(Box<str>, Box<str>)>> {
     Ok(arms)
 }
 
-/// A visitor file: a readable profile with, if need be, the request they make.
+/// A visitor whose page is decided on the command line: the persona of a preview.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visitor {
     /// The profile.
     pub profile: Profile,
     /// The request.
     pub request: VisitorRequest,
+    /// Campaigns with the arm they must show.
+    pub arms: Vec<(Box<str>, Box<str>)>,
 }
 
 /// The request of a visitor file.
@@ -188,20 +193,37 @@ pub struct VisitorRequest {
     pub referrer: Option<Box<str>>,
 }
 
-/// Reads a visitor file: a readable profile that may have one more field, `request`.
+/// Reads a visitor: `profile`, `request` and `arms`, and for people `key`, `label` and `about`. A readable profile
+/// alone, as `GET /_attune/me` gives it, is one too, and has the others beside its own keys.
 ///
 /// # Errors
 /// [`JsonProblem`] with the path of the first value that is wrong.
 pub fn parse_visitor(body: &[u8]) -> core::result::Result<Visitor, JsonProblem> {
     let value = parse(body)?;
     let node = Node::root(&value);
-    let known = [FIELDS, &["request"]].concat();
-    let profile = read_profile(&node, &known)?;
+    let fields = node.open_object()?;
+    let nested = fields.optional("profile", |n| read_profile(n, FIELDS))?;
+    let profile = match nested {
+        Some(profile) => {
+            if let Some(key) = FIELDS.iter().find(|key| fields.field(key).is_some()) {
+                let message = "stands beside `profile`; put it into it".into();
+                return Err(JsonError { path: (*key).into(), message }.into());
+            }
+            node.object(&[&PERSONA_FIELDS[..], &["profile"]].concat())?;
+            profile
+        }
+        None => read_profile(&node, &[FIELDS, &PERSONA_FIELDS].concat())?,
+    };
+    for key in ["key", "label", "about"] {
+        fields.optional(key, Node::text)?;
+    }
     let known = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
-    let request = node.open_object()?.or_default("request", |n| request(n, &known))?;
-    Ok(Visitor { profile, request })
+    let request = fields.or_default("request", |n| request(n, &known))?;
+    Ok(Visitor { profile, request, arms: fields.or_default("arms", arms)? })
 }
 
+/// What stands beside the profile of a visitor.
+const PERSONA_FIELDS: [&str; 5] = ["key", "label", "about", "request", "arms"];
 /// What a visitor file may say of the request, beside these: the time zone and the referring page.
 pub(super) const VISITOR_FIELDS: [&str; 2] = ["timezone", "referrer"];
 pub(super) const REQUEST_FIELDS: &[&str] =

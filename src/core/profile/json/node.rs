@@ -158,7 +158,7 @@ fn whole_float(number: f64) -> Option<i64> {
 }
 
 /// The nearest whole number of one that is at least 0.
-fn round(number: f64) -> u64 {
+pub(super) fn round(number: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -3,16 +3,16 @@
 use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, QUARTERS, SUM_MILLI_MAX, Seen,
-    SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest, product_hash,
-    top_hash,
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, QUARTERS,
+    SUM_MILLI_MAX, Seen, SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest,
+    product_hash, top_hash,
 };
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, EVENT_RING_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX,
-    KEY_BYTES_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,
-    VIEWED_MAX,
+    CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX, KEY_BYTES_MAX,
+    LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,
+    TRANSACTIONS_MAX, VIEWED_MAX,
 };
 use crate::sort;
 use alloc::boxed::Box;
@@ -48,7 +48,9 @@ pub(super) const FIELDS: &[&str] = &[
     "cart",
     "orders",
     "purchased_at",
-    "events",
+    "transactions",
+    "logs",
+    "mailbox",
     "seen",
     "traits",
     "signals",
@@ -83,7 +85,9 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         cart: fields.or_default("cart", cart)?,
         orders: fields.or_default("orders", orders)?,
         purchased_s: fields.or_default("purchased_at", Node::time)?,
-        events: fields.or_default("events", events)?,
+        transactions: fields.or_default("transactions", transactions)?,
+        logs: fields.or_default("logs", logs)?,
+        mailbox: fields.or_default("mailbox", mailbox)?,
         seen: fields.or_default("seen", seen)?,
         traits: fields.or_default("traits", traits)?,
         signals: fields.or_default("signals", signals)?,
@@ -99,12 +103,13 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
 }
 
 fn consent(node: &Node<'_>) -> Result<Consent> {
-    let fields = node.object(&["personalization", "measurement", "at", "source"])?;
+    let fields = node.object(&["personalization", "measurement", "at", "source", "under_gpc"])?;
     Ok(Consent {
         personalization: fields.or_default("personalization", |n| n.word(CHOICES))?,
         measurement: fields.or_default("measurement", |n| n.word(CHOICES))?,
         at_s: fields.or_default("at", Node::time)?,
         source: fields.or_default("source", |n| n.word(SOURCES))?,
+        under_gpc: fields.or_default("under_gpc", Node::bool)?,
     })
 }
 
@@ -247,7 +252,7 @@ fn seen(node: &Node<'_>) -> Result<Seen> {
         let fields = node.object(&["product", "sku", "times"])?;
         let product = match fields.optional("sku", sku)? {
             Some(sku) => product_hash(&sku),
-            None => event_id(&fields.required("product")?)?,
+            None => hex_number(&fields.required("product")?)?,
         };
         let quarters = fields.required("times")?.scaled(QUARTERS.into(), u8::MAX.into())?;
         // Within u8::MAX.
@@ -258,8 +263,25 @@ fn seen(node: &Node<'_>) -> Result<Seen> {
     Ok(Seen { week: fields.or_default("week", |n| n.whole(0, u16::MAX))?, products })
 }
 
-fn events(node: &Node<'_>) -> Result<Vec<u32>> {
-    keyed(node, EVENT_RING_MAX, "", event_id, |id| *id)
+fn transactions(node: &Node<'_>) -> Result<Vec<u32>> {
+    keyed(node, TRANSACTIONS_MAX, "", hex_number, |hash| *hash)
+}
+
+fn logs(node: &Node<'_>) -> Result<Vec<LogMark>> {
+    let read = |node: &Node<'_>| {
+        let fields = node.object(&["log", "last"])?;
+        Ok(LogMark { log: hex_number(&fields.required("log")?)?, last: fields.required("last")?.whole(1, u32::MAX)? })
+    };
+    keyed(node, LOGS_MAX, "log", read, |mark| mark.log)
+}
+
+fn mailbox(node: &Node<'_>) -> Result<MailboxMark> {
+    let fields = node.object(&["last", "ask_until", "unacknowledged"])?;
+    Ok(MailboxMark {
+        last: fields.or_default("last", |n| n.whole(0, (1 << 53) - 1))?,
+        ask_until_s: fields.or_default("ask_until", Node::time)?,
+        unacknowledged: fields.or_default("unacknowledged", Node::bool)?,
+    })
 }
 
 /// A key, or `#` and the hash of one in 8 hex digits.
@@ -307,8 +329,8 @@ fn signals(node: &Node<'_>) -> Result<Vec<SignalState>> {
     Ok(signals)
 }
 
-/// An event id: 8 hex digits.
-pub(super) fn event_id(node: &Node<'_>) -> Result<u32> {
+/// A number of 32 bits as 8 hex digits.
+pub(super) fn hex_number(node: &Node<'_>) -> Result<u32> {
     match from_hex(node.text()?) {
         Some(bytes) => Ok(u32::from_be_bytes(bytes)),
         None => node.error("must be 8 hex digits"),

@@ -1,6 +1,6 @@
 //! The readable profile, written.
 
-use super::super::{Choice, ConsentSource, Profile, SignalState, named};
+use super::super::{Choice, ConsentSource, MailboxMark, Profile, SignalState, named};
 use super::civil::{format_date, format_time};
 use super::profile::{CHOICES, SOURCES};
 use crate::bundle::Signal;
@@ -33,7 +33,11 @@ pub struct ReadableProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     purchased_at: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    events: Vec<String>,
+    transactions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logs: Vec<ReadableLog>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailbox: Option<ReadableMailbox>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     traits: Vec<ReadableTrait>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -63,6 +67,21 @@ struct ReadableSignal {
 }
 
 #[derive(Clone, Debug, Serialize)]
+struct ReadableLog {
+    log: String,
+    last: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReadableMailbox {
+    last: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ask_until: Option<String>,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    unacknowledged: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
 struct ReadableConsent {
     personalization: &'static str,
     measurement: &'static str,
@@ -70,6 +89,9 @@ struct ReadableConsent {
     at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'static str>,
+    /// The answer came with `Sec-GPC: 1`.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    under_gpc: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -172,6 +194,7 @@ pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) 
             measurement: choice_word(consent.measurement),
             at: time(consent.at_s),
             source: answered.then(|| source_word(consent.source)),
+            under_gpc: consent.under_gpc,
         },
         opt_out: profile.opt_out,
         id: profile.id.map(|id| format!("{:032x}", u128::from_be_bytes(id))),
@@ -191,7 +214,9 @@ pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) 
         cart: cart(profile),
         orders: orders(profile),
         purchased_at: time(profile.purchased_s),
-        events: profile.events.iter().map(|id| format!("{id:08x}")).collect(),
+        transactions: profile.transactions.iter().map(|hash| format!("{hash:08x}")).collect(),
+        logs: profile.logs.iter().map(|m| ReadableLog { log: format!("{:08x}", m.log), last: m.last }).collect(),
+        mailbox: mailbox(profile.mailbox),
         seen: seen(profile),
         traits: profile
             .traits
@@ -212,6 +237,11 @@ fn signal(state: &SignalState, signals: &[Signal]) -> ReadableSignal {
         total: f64::from(state.total_milli) / 1_000.0,
         at: format_date(state.day),
     }
+}
+
+fn mailbox(mark: MailboxMark) -> Option<ReadableMailbox> {
+    let MailboxMark { last, ask_until_s, unacknowledged } = mark;
+    (mark != MailboxMark::default()).then(|| ReadableMailbox { last, ask_until: time(ask_until_s), unacknowledged })
 }
 
 fn seen(profile: &Profile) -> Option<ReadableSeen> {

@@ -30,21 +30,6 @@ impl<'a> Tree<'a> {
         }
     }
 
-    pub(super) fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// A field of an object.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
-        match self {
-            Self::Object(fields) => find(fields, key),
-            _ => None,
-        }
-    }
-
     /// The same as another reader has it.
     pub(super) fn of(value: &'a serde_json::Value) -> Self {
         match value {
@@ -169,7 +154,8 @@ mod tests {
     #[test]
     fn of_a_key_that_is_there_twice_the_last_counts() {
         let tree: Tree = serde_json::from_str(r#"{"a":1,"b":2,"a":3}"#).unwrap();
-        assert_eq!(tree.get("a"), Some(&Tree::Whole(3)));
+        let Tree::Object(fields) = tree else { panic!("{tree:?}") };
+        assert_eq!(find(&fields, "a"), Some(&Tree::Whole(3)));
         assert!(serde_json::from_str::<Tree>(&"[".repeat(200)).is_err());
     }
 }

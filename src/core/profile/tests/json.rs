@@ -23,7 +23,9 @@ const WHOLE: &str = r##"{
   "cart": {"items": [{"sku": "22423", "quantity": 2, "price": 12.75}], "at": "2026-11-20T23:50:00Z"},
   "orders": {"count": 2, "total": 120.5, "last": "2026-11-01T10:00:00Z", "skus": ["21731"]},
   "purchased_at": "2026-11-01T09:59:30Z",
-  "events": ["0badcafe", "00000001"]
+  "transactions": ["0badcafe", "00000001"],
+  "logs": [{"log": "1a2b3c4d", "last": 9}],
+  "mailbox": {"last": 59961600123, "ask_until": "2026-11-21T01:00:00Z", "unacknowledged": true}
 }"##;
 
 #[test]
@@ -161,7 +163,9 @@ fn a_preview_body_needs_only_a_name() {
 #[test]
 fn consent_and_order_bodies_are_strict() {
     let consent = parse_consent(br#"{"personalization":true,"measurement":false}"#);
-    assert_eq!(consent, Ok(ConsentBody { personalization: true, measurement: false }));
+    assert_eq!(consent, Ok(ConsentBody { personalization: true, measurement: false, mint: "".into() }));
+    let minting = parse_consent(br#"{"personalization":true,"measurement":false,"mint":"AQcB"}"#);
+    assert_eq!(minting.map(|body| body.mint), Ok("AQcB".into()));
     let error = |body: &[u8]| parse_consent(body).unwrap_err().to_string();
     assert_eq!(error(br#"{"personalization":true}"#), "measurement: is missing");
     assert_eq!(error(br#"{"personalization":1,"measurement":true}"#), "personalization: must be true or false");
@@ -193,10 +197,11 @@ fn consent_and_order_bodies_are_strict() {
 fn an_item_of_an_event_says_what_its_price_is_reduced_by() {
     let item = |discount: Value| {
         let items = json!([{ "item_id": "1", "price": 12.5, "discount": discount }]);
-        let event =
-            json!({ "id": "0badcafe", "name": "view_item", "at": 1_795_219_200_000_u64, "params": { "items": items } });
-        let beacon = parse_beacon(json!({ "page": "/p/1", "events": [event] }).to_string().as_bytes()).unwrap();
-        beacon.events.first().map(|event| event.kind.items().first().unwrap().discount_minor)
+        let event = json!({ "n": 1, "name": "view_item", "params": { "items": items } });
+        let body = json!({ "log": "0badcafe", "page": "/p/1", "events": [event] }).to_string();
+        let beacon = parse_beacon(body.as_bytes(), NOW_S).unwrap();
+        let event = beacon.batch.events.into_iter().find_map(|sent| sent.event);
+        event.map(|event| event.kind.items().first().unwrap().discount_minor)
     };
     assert_eq!(item(json!(2.5)), Some(250));
     assert_eq!(item(json!("2.50")), Some(250));

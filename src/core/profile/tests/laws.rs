@@ -2,11 +2,10 @@
 //!
 //! The `fuzz_*` functions take any bytes, so that a fuzzer can drive them as well.
 
-use super::super::header::Lookup;
 use super::super::json::{parse_beacon, parse_login, parse_profile, parse_statement, parse_visitor, readable};
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
-use crate::limits::{COOKIE_CHARS_MAX, EVENT_RING_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAITS_MAX};
+use crate::limits::{COOKIE_CHARS_MAX, ERASE_MARGIN_S, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, LOGS_MAX, TRAITS_MAX};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -40,30 +39,30 @@ fn fuzz_sections(sections: &[u8]) -> bool {
             true
         }
         verdict => {
-            assert!(matches!(verdict, Verdict::NewVisitor(_)), "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Refused(_)), "{verdict:?}");
             false
         }
     }
 }
 
-/// What is stripped is not found, and the rest is found as before.
+/// Whatever stands beside it, the visitor's own cookie is found, or nobody is.
 fn fuzz_header(header: &[u8]) {
-    let stripped = header::strip(header, &["s"]);
-    assert!(stripped.len() <= header.len());
-    assert_eq!(header::find(&stripped, "s"), Lookup::Absent);
-    assert_eq!(header::strip(&stripped, &["s"]), stripped);
-    if header::find(header, "s") == Lookup::Absent {
-        assert_eq!(&*stripped, header);
-    }
-    if let one @ Lookup::One(_) = header::find(header, "t") {
-        assert_eq!(header::find(&stripped, "t"), one);
+    let own = written(&busy());
+    let scope = CookieScope::of(&[HOST]).unwrap();
+    for joint in [&b";"[..], b",", b" ; ", b",;"] {
+        let own = [scope.cookie_name().as_bytes(), b"=", own.as_bytes()].concat();
+        for header in [[header, joint, &own].concat(), [&own, joint, header].concat()] {
+            let held = scope.read(&header, &keys(), NOW_S);
+            assert_eq!((held.profile, held.anonymous), (busy(), None));
+        }
     }
 }
 
 /// No bytes make a token or a body do anything but succeed or fail.
 fn fuzz_texts(bytes: &[u8]) {
     let _ = Preview::open(bytes, &keys(), NOW_S);
-    let _ = parse_beacon(bytes);
+    let _ = parse_beacon(bytes, NOW_S);
+    let _ = open_mint(bytes, &keys(), NOW_S);
     let _ = parse_visitor(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = (open_handle(&text, &keys()), open_login(bytes, &keys(), NOW_S));
@@ -86,12 +85,15 @@ fn any_choice() -> impl Strategy<Value = Choice> {
 
 fn any_consent() -> impl Strategy<Value = Consent> {
     let source = prop_oneof![Just(ConsentSource::Api), Just(ConsentSource::Tcf), Just(ConsentSource::Cookie)];
-    (any_choice(), any_choice(), any_time(), source).prop_map(|(personalization, measurement, at_s, source)| Consent {
-        personalization,
-        measurement,
-        at_s,
-        source,
-    })
+    (any_choice(), any_choice(), any_time(), source, any::<bool>()).prop_map(
+        |(personalization, measurement, at_s, source, under_gpc)| Consent {
+            personalization,
+            measurement,
+            at_s,
+            source,
+            under_gpc,
+        },
+    )
 }
 
 fn any_interests() -> impl Strategy<Value = Vec<Interest>> {
@@ -170,7 +172,9 @@ fn any_profile() -> impl Strategy<Value = Profile> {
             week: u16::try_from(issued_s / 604_800).unwrap_or(0),
             products: rest.4.iter().map(|id| SeenProduct { product: *id, quarters: id.to_le_bytes()[0] }).collect(),
         },
-        events: rest.4,
+        logs: rest.4.iter().map(|id| LogMark { log: id % 7, last: id / 7 }).collect(),
+        mailbox: MailboxMark { last: issued_s.into(), ask_until_s: rest.3, unacknowledged: head.1 },
+        transactions: rest.4,
         traits: lists.4,
         signals: lists.5,
         customer: head.3,
@@ -201,7 +205,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         any_items().prop_map(EventKind::RemoveFromCart),
         any_items().prop_map(EventKind::ViewCart),
         any_items().prop_map(EventKind::BeginCheckout),
-        any_items().prop_map(EventKind::Purchase),
+        (any_items(), option::of(0..4u32)).prop_map(|(items, transaction)| EventKind::Purchase { items, transaction }),
         Just(EventKind::Search),
         ("[a-c]{0,2}", 0..9_000u32).prop_map(|(campaign, per_s)| EventKind::Impression {
             slot: "hero".into(),
@@ -211,8 +215,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             products: ["a", "b"].into_iter().take((per_s % 3) as usize).map(Box::from).collect(),
         }),
     ];
-    // Few ids, so that some come twice.
-    (0..12u32, NOW_S - 100_000..NOW_S + 100, kind).prop_map(|(id, at_s, kind)| Event { id, at_s, kind })
+    (NOW_S - 100_000..NOW_S + 100, kind).prop_map(|(at_s, kind)| Event { at_s, kind })
 }
 
 /// What a cookie keeps of a profile.
@@ -221,6 +224,31 @@ fn kept(profile: &Profile) -> Profile {
         Verdict::Valid(kept) => kept,
         verdict => panic!("{verdict:?} for {profile:?}"),
     }
+}
+
+/// Somebody who agreed.
+fn agreed() -> Profile {
+    let mut profile = Profile::default();
+    profile.record(true, true, NOW_S - 5, ConsentSource::Api);
+    profile.mint([7; 16], NOW_S - 5);
+    profile
+}
+
+const RULES: Rulebook<'static> =
+    Rulebook { facts: &no_facts_of, category: &|name| name.into(), window_s: &|_| None, signals: &[] };
+
+fn no_facts_of(_: &str) -> PathFacts {
+    PathFacts::default()
+}
+
+/// The events from a place on, numbered from 1.
+fn batch_of(events: &[Event], from: usize, count: usize) -> Batch {
+    let sent = events.iter().zip(1..).skip(from).take(count).map(|(event, number)| Sent {
+        number,
+        page: "/".into(),
+        event: Some(event.clone()),
+    });
+    Batch { log: 9, oldest: 1, events: sent.collect() }
 }
 
 proptest! {
@@ -348,7 +376,7 @@ proptest! {
     }
 
     #[test]
-    fn headers_of_any_kind_are_split_and_stripped_alike(
+    fn no_header_hides_the_visitors_own_cookie(
         header in prop_oneof![
             vec(any::<u8>(), 0..60),
             "([st]|ss|x)?[ \t]?=?[ab]?( |\t|;|,|; ){1,2}(s|t)=[ab]{0,2}[,; \t]{0,3}(s|t|x)[= ]{0,2}[ab,;]{0,3}"
@@ -359,24 +387,71 @@ proptest! {
     }
 
     #[test]
-    fn events_apply_once_and_leave_what_a_cookie_holds(events in vec(any_event(), 1..30)) {
-        let mut profile = Profile::default();
-        profile.record(true, true, NOW_S - 5, ConsentSource::Api);
-        profile.mint([7; 16], NOW_S - 5);
+    fn events_leave_what_a_cookie_holds(events in vec(any_event(), 1..30)) {
+        let mut profile = agreed();
         for event in &events {
-            let before = profile.clone();
-            let known = before.events.contains(&event.id);
-            match apply(&mut profile, event, NOW_S) {
-                Outcome::Applied => prop_assert!(!known),
-                Outcome::Duplicate => prop_assert!(known && profile == before),
-                Outcome::Refused(_) => { prop_assert_eq!(&profile, &before); continue; }
-            }
-            let once = profile.clone();
-            prop_assert_eq!(apply(&mut profile, event, NOW_S), Outcome::Duplicate);
-            prop_assert_eq!(&profile, &once);
-            prop_assert!(profile.events.len() <= EVENT_RING_MAX);
-            prop_assert_eq!(kept(&profile), once, "{:?}", event);
+            prop_assert_eq!(apply(&mut profile, event, NOW_S), Ok(()));
+            prop_assert_eq!(kept(&profile), profile.clone(), "{:?}", event);
         }
+        let mut nobody = Profile::default();
+        prop_assert_eq!(apply(&mut nobody, &events[0], NOW_S), Err(EventRefusal::NoConsent));
+        prop_assert_eq!(nobody, Profile::default());
+    }
+
+    /// Batches overlap, begin anywhere, and come again in any order, as after lost answers and stale cookies.
+    #[test]
+    fn a_log_is_taken_once_in_order_however_it_is_cut(
+        events in vec(any_event(), 1..20),
+        cuts in vec((0..20usize, 1..8usize, any::<bool>()), 0..25),
+    ) {
+        let batch = |from: usize, count: usize| batch_of(&events, from, count);
+        let mut whole = agreed();
+        take_batch(&mut whole, batch(0, events.len()), 0, NOW_S, &RULES);
+        let (mut profile, mut stale) = (agreed(), agreed());
+        for (from, count, set_back) in cuts {
+            let before = stale.logs.first().map_or(0, |mark| mark.last);
+            let taken = take_batch(&mut profile, batch(from, count), 0, NOW_S, &RULES);
+            let last = profile.logs.first().map_or(0, |mark| mark.last);
+            prop_assert_eq!(taken.last, last);
+            if set_back && before <= last {
+                std::mem::swap(&mut profile, &mut stale);
+            }
+        }
+        let last = profile.logs.first().map_or(0, |mark| mark.last);
+        let rest = take_batch(&mut profile, batch(last as usize, events.len()), 0, NOW_S, &RULES);
+        prop_assert_eq!(rest.last as usize, events.len());
+        prop_assert_eq!(profile, whole);
+    }
+
+    #[test]
+    fn a_batch_behind_a_gap_is_left_whole(events in vec(any_event(), 3..9), first in 2..9u32, oldest in 0..9u32) {
+        let mut profile = agreed();
+        let mut batch = batch_of(&events, 0, events.len());
+        batch.oldest = oldest;
+        (first..).zip(&mut batch.events).for_each(|(number, sent)| sent.number = number);
+        let taken = take_batch(&mut profile, batch, 0, NOW_S, &RULES);
+        if first > oldest.max(1) {
+            prop_assert_eq!((taken.last, profile), (0, agreed()));
+        } else {
+            prop_assert_eq!(taken.last as usize, first as usize + events.len() - 1);
+        }
+    }
+
+    #[test]
+    fn what_happened_before_an_erasure_counts_as_taken(events in vec(any_event(), 1..9), erased_s in NOW_S - 50_000..NOW_S) {
+        let mut profile = agreed();
+        let taken = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
+        let is_erased = |event: &Event| event.at_s + ERASE_MARGIN_S <= erased_s;
+        let erased = events.iter().filter(|event| is_erased(event)).count();
+        prop_assert_eq!((taken.last as usize, taken.applied), (events.len(), events.len() - erased));
+        prop_assert!(taken.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
+        let mut expected = agreed();
+        for mut event in events.into_iter().filter(|event| !is_erased(event)) {
+            event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
+            apply(&mut expected, &event, NOW_S).unwrap();
+        }
+        expected.logs = profile.logs.clone();
+        prop_assert_eq!(profile, expected);
     }
 
     #[test]
@@ -406,6 +481,72 @@ fn cookies_that_are_cut_anywhere_are_refused() {
     let value = written(&busy());
     for length in 0..value.len() {
         let verdict = read(value.get(..length).unwrap());
-        assert!(matches!(verdict, Verdict::NewVisitor(_)), "{length}: {verdict:?}");
+        assert!(matches!(verdict, Verdict::Refused(_)), "{length}: {verdict:?}");
+    }
+}
+
+#[test]
+fn four_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
+    let event = Event { at_s: NOW_S, kind: EventKind::Search };
+    let mut profile = agreed();
+    for log in [1, 2, 3, 4, 1, 5] {
+        let last = profile.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last);
+        let sent = Sent { number: last + 1, page: "/".into(), event: Some(event.clone()) };
+        take_batch(&mut profile, Batch { log, oldest: 1, events: vec![sent] }, 0, NOW_S, &RULES);
+    }
+    let marks: Vec<_> = profile.logs.iter().map(|mark| (mark.log, mark.last)).collect();
+    assert_eq!(marks, [(5, 1), (1, 2), (4, 1), (3, 1)]);
+    assert_eq!(marks.len(), LOGS_MAX);
+}
+
+#[test]
+fn a_profile_without_an_id_takes_nothing() {
+    let event = Event { at_s: NOW_S, kind: EventKind::Search };
+    let mut profile = Profile::default();
+    let taken = take_batch(&mut profile, batch_of(&[event], 0, 1), 0, NOW_S, &RULES);
+    assert_eq!((taken, profile), (Taken::default(), Profile::default()));
+}
+
+#[test]
+fn rows_of_the_mailbox_are_taken_once_in_order_and_acknowledged() {
+    let order = |number, id: &str| Mail {
+        number,
+        body: MailBody::Order(Order {
+            id: id.into(),
+            total_minor: 500,
+            at_s: NOW_S,
+            skus: vec!["a".into(), "".into()],
+        }),
+    };
+    let customer = |number, customer| Mail { number, body: MailBody::Customer(customer) };
+    let mut profile = agreed();
+    let rows = [order(5, "A"), customer(7, Customer::Is([3; 16]))];
+    profile.deliver(&rows, &[]);
+    assert_eq!((profile.orders.count, profile.customer, profile.mailbox.last), (1, Some([3; 16]), 7));
+    assert!(profile.mailbox.unacknowledged && profile.mailbox.is_due(false, 0, NOW_S));
+    // Delivered again: nothing is above.
+    profile.deliver(&rows, &[]);
+    assert_eq!((profile.orders.count, profile.mailbox.last), (1, 7));
+    assert!(!profile.mailbox.unacknowledged && !profile.mailbox.is_due(false, 7, NOW_S));
+    profile.deliver(&[order(6, "late"), customer(9, Customer::Nobody)], &[]);
+    assert_eq!((profile.orders.count, profile.customer, profile.mailbox.last), (1, None, 9));
+    // A browser that has seen more than its cookie shows.
+    assert!(MailboxMark::default().is_due(false, 9, NOW_S));
+    assert_eq!(profile.orders.skus, ["a".into()]);
+}
+
+#[test]
+fn the_mailbox_is_asked_for_an_hour_after_a_checkout_a_purchase_or_a_login() {
+    let kinds = [
+        EventKind::BeginCheckout(Vec::new()),
+        EventKind::Purchase { items: Vec::new(), transaction: None },
+        EventKind::Login,
+    ];
+    for kind in kinds {
+        let mut profile = agreed();
+        apply(&mut profile, &Event { at_s: NOW_S - 600, kind }, NOW_S).unwrap();
+        let due = |now_s| profile.mailbox.is_due(false, 0, now_s);
+        assert!(due(NOW_S) && due(NOW_S + 2_999) && !due(NOW_S + 3_000));
+        assert!(profile.mailbox.is_due(true, 0, NOW_S + 9_999));
     }
 }

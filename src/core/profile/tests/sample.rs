@@ -65,6 +65,8 @@ pub(super) fn busy() -> Profile {
         skus: (0..12).map(|i| (22_400 + i * 31).to_string().into()).collect(),
     };
     profile.purchased_s = now(86_400 * 12);
-    profile.events = (0..8u32).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();
+    profile.transactions = (0..8u32).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();
+    profile.logs = (1..5u32).map(|i| LogMark { log: i.wrapping_mul(0x85eb_ca6b), last: 70 * i }).collect();
+    profile.mailbox = MailboxMark { last: 59_961_600_123, ask_until_s: now(0) + 1_800, unacknowledged: true };
     profile
 }

@@ -2,8 +2,8 @@
 
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
-use crate::bundle::Regime;
-use crate::limits::{PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
+use crate::bundle::{Gpc, Regime, Terms};
+use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
 use Choice::{Denied, Granted, Unknown};
 
 fn fresh() -> Profile {
@@ -13,50 +13,114 @@ fn fresh() -> Profile {
     profile
 }
 
+const OPT_IN: Terms = Terms { regime: Regime::OptIn, gpc: Gpc::UntilAnswered };
+const OPT_OUT: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::UntilAnswered };
+const FINAL: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::Final };
+
 #[test]
 fn record_signal_and_regime_add_up() {
-    use Regime::{OptIn, OptOut};
-    // Recorded, opted out, GPC, regime: what holds.
-    for (recorded, opt_out, gpc, regime, holds) in [
-        (Unknown, false, false, OptIn, Unknown),
-        (Unknown, false, false, OptOut, Granted),
-        (Granted, false, false, OptIn, Granted),
-        (Granted, false, false, OptOut, Granted),
-        (Denied, false, false, OptIn, Denied),
-        (Denied, false, false, OptOut, Denied),
-        (Unknown, true, false, OptOut, Denied),
-        (Unknown, false, true, OptOut, Denied),
-        (Granted, true, false, OptIn, Denied),
-        (Granted, false, true, OptIn, Denied),
+    // Recorded, given under the signal, opted out, signal now, terms: what holds.
+    for (recorded, under_gpc, opt_out, gpc, terms, holds) in [
+        (Unknown, false, false, false, OPT_IN, Unknown),
+        (Unknown, false, false, false, OPT_OUT, Granted),
+        (Granted, false, false, false, OPT_IN, Granted),
+        (Granted, false, false, false, OPT_OUT, Granted),
+        (Denied, false, false, false, OPT_IN, Denied),
+        (Denied, false, false, false, OPT_OUT, Denied),
+        (Unknown, false, true, false, OPT_OUT, Denied),
+        (Unknown, false, false, true, OPT_OUT, Denied),
+        (Unknown, false, false, true, OPT_IN, Denied),
+        (Granted, false, true, false, OPT_IN, Denied),
+        // Agreed without the signal: it is a refusal while it is sent.
+        (Granted, false, false, true, OPT_IN, Denied),
+        // Agreed although it was sent: that was meant.
+        (Granted, true, false, true, OPT_IN, Granted),
+        (Granted, true, false, false, OPT_IN, Granted),
+        (Denied, true, false, true, OPT_OUT, Denied),
+        (Granted, true, false, true, FINAL, Denied),
+        (Granted, true, false, false, FINAL, Granted),
+        (Unknown, false, false, false, FINAL, Granted),
     ] {
-        let consent = Consent { personalization: recorded, measurement: Denied, ..Consent::default() };
-        let effective = Effective::of(&consent, opt_out, gpc, regime);
-        assert_eq!(effective.personalization, holds, "{recorded:?} {opt_out} {gpc} {regime:?}");
+        let consent = Consent { personalization: recorded, measurement: Denied, under_gpc, ..Consent::default() };
+        let effective = Effective::of(&consent, opt_out, gpc, terms);
+        assert_eq!(effective.personalization, holds, "{recorded:?} {under_gpc} {opt_out} {gpc} {terms:?}");
         assert_eq!(effective.measurement, Denied);
         assert_eq!(effective.grants(Purpose::Personalization), holds == Granted);
         assert!(effective.grants(Purpose::None));
     }
 }
 
-#[test]
-fn a_signal_erases_everything_at_once_and_is_remembered() {
-    let mut profile = busy();
-    profile.unknown.push(UnknownSection { tag: 0x30, bytes: vec![1] });
-    let effective = profile.settle(true, Regime::OptIn);
-    assert_eq!((effective.personalization, effective.measurement), (Denied, Denied));
-    let left = Profile { consent: busy().consent, opt_out: true, ..Profile::default() };
-    assert_eq!(profile, left);
-    // Without the header it still holds, until the visitor agrees again.
-    assert_eq!(profile.settle(false, Regime::OptOut).personalization, Denied);
-    profile.record(true, false, NOW_S, ConsentSource::Api);
-    assert_eq!(profile.settle(false, Regime::OptIn).personalization, Granted);
+/// The cookies of a browser: an answer, and a profile minted a minute ago.
+fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
+    let scope = CookieScope::of(&[HOST]).unwrap();
+    let bare = Profile { consent: Consent::default(), opt_out: false, ..profile.clone() };
+    let profile = scope.encode(if answer.is_some() { &bare } else { profile }, &keys()).value;
+    let consent = answer.map(|state| {
+        let value = cookie::encode_consent(&state, &keys(), HOST);
+        format!("{}={value}; ", scope.consent_name())
+    });
+    format!("{}{}={profile}", consent.unwrap_or_default(), scope.cookie_name())
+}
+
+fn held(header: &str) -> Held<'_> {
+    CookieScope::of(&[HOST]).unwrap().read(header.as_bytes(), &keys(), NOW_S)
+}
+
+fn answer(personalization: bool, erased_s: u32) -> ConsentState {
+    let mut state = ConsentState { erased_s, ..ConsentState::default() };
+    state.record(personalization, personalization, NOW_S - 100, ConsentSource::Api);
+    state
 }
 
 #[test]
-fn a_stranger_gets_no_cookie_for_sending_the_signal() {
-    let mut profile = Profile::default();
-    assert_eq!(profile.settle(true, Regime::OptOut).personalization, Denied);
-    assert_eq!(profile, Profile::default());
+fn what_a_response_may_delete() {
+    let refused = jar(Some(answer(false, 0)), &fresh());
+    let agreed = jar(Some(answer(true, 0)), &fresh());
+    let silent = jar(Some(ConsentState::default()), &fresh());
+    let erased = jar(Some(answer(true, NOW_S)), &fresh());
+    let first_format = jar(None, &fresh());
+    // Cookies, signal, terms: whether the profile goes.
+    for (name, header, gpc, terms, goes) in [
+        ("refused", &refused, false, OPT_OUT, true),
+        ("agreed", &agreed, false, OPT_IN, false),
+        ("agreed, and another user of the device sends the signal", &agreed, true, OPT_IN, false),
+        ("agreed, the signal is final", &agreed, true, FINAL, true),
+        ("silence, the signal", &silent, true, OPT_OUT, true),
+        ("silence that grants", &silent, false, OPT_OUT, false),
+        ("silence that does not grant: unused, not erased", &silent, false, OPT_IN, false),
+        ("forgotten, and a slow answer brought it back", &erased, false, OPT_IN, true),
+        ("an answer that only the profile carries", &first_format, false, OPT_IN, false),
+    ] {
+        let held = held(header);
+        let effective = held.effective(gpc, terms);
+        assert_eq!(held.must_go(effective, terms), goes, "{name}");
+    }
+    // A refusal that only a profile of format 1 carries is not deleted with it.
+    let mut only = Profile::default();
+    only.record(false, false, NOW_S, ConsentSource::Api);
+    let header = jar(None, &only);
+    let carried = held(&header);
+    assert_eq!(carried.effective(false, OPT_OUT).personalization, Denied);
+    assert!(!carried.must_go(carried.effective(false, OPT_OUT), OPT_OUT));
+}
+
+#[test]
+fn a_profile_minted_before_an_erasure_is_none() {
+    let header = jar(Some(answer(true, NOW_S)), &fresh());
+    assert_eq!((held(&header).profile.id, held(&header).consent.erased_s), (None, NOW_S));
+    let header = jar(Some(answer(true, NOW_S - 1)), &fresh());
+    assert_eq!(held(&header).profile.id, Some([1; 16]));
+}
+
+#[test]
+fn the_consent_cookie_is_right_whatever_the_profile_carries() {
+    let header = jar(None, &fresh());
+    assert_eq!(held(&header).consent.record.personalization, Granted);
+    // A slow answer set the profile with its old answer again, after the refusal.
+    let refused = cookie::encode_consent(&answer(false, 0), &keys(), HOST);
+    let stale = format!("__Host-attune-consent={refused}; {}", jar(None, &fresh()));
+    let stale = held(&stale);
+    assert_eq!(stale.effective(false, OPT_OUT).personalization, Denied);
 }
 
 #[test]
@@ -76,21 +140,22 @@ fn withdrawing_erases_what_was_withdrawn() {
 
 #[test]
 fn a_refusal_survives_forgetting_and_an_agreement_does_not() {
-    let mut agreed = busy();
-    agreed.forget();
-    assert_eq!(agreed, Profile::default());
-
-    let mut refused = Profile::default();
-    refused.record(false, false, NOW_S, ConsentSource::Api);
-    refused.forget();
-    assert!(refused.opt_out);
-    assert_eq!(refused.settle(false, Regime::OptOut).personalization, Denied);
-
-    let mut half = fresh();
-    half.record(true, false, NOW_S, ConsentSource::Api);
-    half.forget();
-    assert_eq!((half.consent.personalization, half.consent.measurement), (Unknown, Denied));
-    assert_eq!(half.id, None);
+    let forgotten = |personalization, measurement| {
+        let mut state = ConsentState::default();
+        state.record(personalization, measurement, NOW_S, ConsentSource::Api);
+        state.forget();
+        (state.record.personalization, state.record.measurement, state.opt_out)
+    };
+    assert_eq!(forgotten(true, true), (Unknown, Unknown, false));
+    assert_eq!(forgotten(false, false), (Denied, Denied, true));
+    assert_eq!(forgotten(true, false), (Unknown, Denied, false));
+    let mut state = ConsentState::default();
+    state.erase(NOW_S + 60, NOW_S);
+    assert_eq!(state.erased_s, NOW_S + 60, "the machine that minted was ahead");
+    state.erase(0, NOW_S);
+    assert_eq!(state.erased_s, NOW_S + 60);
+    state.erase(0, NOW_S + 60);
+    assert_eq!(state.erased_s, NOW_S + 60 + ERASE_MARGIN_S, "and one that mints just now may be, too");
 }
 
 #[test]
@@ -184,15 +249,70 @@ fn a_set_cookie_is_sent_only_when_the_browser_holds_something_else() {
     let (scope, keys) = (CookieScope::of(&[HOST]).unwrap(), keys());
     let value = scope.encode(&busy(), &keys).value;
     let header = format!("a=1; __Host-attune={value}");
-    assert_eq!(scope.read(header.as_bytes(), &keys, NOW_S), Verdict::Valid(busy()));
-    assert_eq!(scope.update(header.as_bytes(), &busy(), &keys), None);
-    assert_eq!(scope.update(b"a=1", &busy(), &keys), Some(scope.set_cookie(&value)));
-    assert_eq!(scope.update(header.as_bytes(), &Profile::default(), &keys), Some(scope.delete_cookie()));
-    assert_eq!(scope.update(b"a=1", &Profile::default(), &keys), None);
-    assert_eq!(scope.read(b"a=1", &keys, NOW_S), Verdict::Absent);
-    let twice = format!("{header}; __Host-attune={value}");
-    let refusal = Refusal::Header(header::HeaderRefusal::Duplicate);
-    assert_eq!(scope.read(twice.as_bytes(), &keys, NOW_S), Verdict::NewVisitor(refusal));
+    let mut same = held(&header);
+    assert_eq!((same.profile.clone(), same.chars()), (busy(), value.len()));
+    assert_eq!(scope.update(&same, &keys), None);
+    same.profile = Profile::default();
+    assert_eq!(scope.update(&same, &keys), Some(scope.delete_cookie()));
+    let mut nobody = held("a=1");
+    assert_eq!((nobody.has_cookie(), scope.update(&nobody, &keys)), (false, None));
+    nobody.profile = busy();
+    assert_eq!(scope.update(&nobody, &keys), Some(scope.set_cookie(&value)));
+}
+
+#[test]
+fn the_answer_moves_from_the_profile_into_its_own_cookie() {
+    let (scope, keys) = (CookieScope::of(&[HOST]).unwrap(), keys());
+    let header = jar(None, &fresh());
+    let mut carried = held(&header);
+    assert_eq!(scope.update(&carried, &keys), None);
+    let set = scope.answer(&mut carried, &keys);
+    assert!(set.starts_with("__Host-attune-consent=AQ") && set.ends_with("; Secure; HttpOnly; SameSite=Lax"), "{set}");
+    let update = scope.update(&carried, &keys).unwrap();
+    let (profile, _) = update.split_once(';').unwrap();
+    let both = format!("{profile}; {}", set.split_once(';').unwrap().0);
+    assert_eq!(held(&both).profile, fresh());
+    let alone = held(profile);
+    assert_eq!(alone.profile.consent, Consent::default());
+}
+
+#[test]
+fn of_several_cookies_the_visitors_own_counts() {
+    let own = jar(Some(answer(false, 0)), &fresh());
+    let profile = own.rsplit("__Host-attune=").next().unwrap().to_owned();
+    let other = CookieScope::of(&[HOST]).unwrap().encode(&busy(), &keys()).value;
+    let foreign = format!("{}A", profile.replacen("Ag", "Bw", 1));
+    let who = |header: &str| (held(header).profile.id, held(header).anonymous);
+    let me = (Some([1; 16]), None);
+    for planted in [
+        "__Host-attune=zz; ",
+        "x=1,__Host-attune=zz; ",
+        "x=1,__Host-attune=; ",
+        "__Host-attune-consent=zz; a=b,__Host-attune-consent=,",
+        &format!("__Host-attune={foreign}; "),
+        &format!("__Host-attune={profile}; "),
+        &format!("__Host-attune={profile},__Host-attune={profile}; "),
+        &"__Host-attune=A; ".repeat(14),
+    ] {
+        assert_eq!(who(&format!("{planted}{own}")), me, "{planted}");
+        assert_eq!(who(&format!("{own}; {planted}")), me, "{planted}");
+        let header = format!("{planted}{own}");
+        assert_eq!(held(&header).effective(false, OPT_OUT).personalization, Denied, "{planted}");
+    }
+    let nobody = |why| (None, Some(why));
+    assert_eq!(who(&format!("{own}; __Host-attune={other}")), nobody(Unreadable::Several));
+    let yes = cookie::encode_consent(&answer(true, 0), &keys(), HOST);
+    assert_eq!(who(&format!("{own}; x=1,__Host-attune-consent={yes}")), nobody(Unreadable::Several));
+    assert_eq!(who(&format!("{}{own}", "__Host-attune=A; ".repeat(16))), nobody(Unreadable::TooMany));
+    assert_eq!(who(&format!("pad={}; {own}", "p".repeat(32 * 1024))), nobody(Unreadable::HeaderTooLong));
+    for anonymous in [format!("{own}; __Host-attune={other}"), format!("pad={}; {own}", "p".repeat(32 * 1024))] {
+        let held = held(&anonymous);
+        assert_eq!(held.effective(false, OPT_OUT), Effective::default(), "silence grants nothing");
+        assert!(!held.must_go(Effective::default(), OPT_OUT));
+    }
+    // Alone, what is not the visitor's own is none, or of a deployment that is not known yet.
+    assert_eq!(who("__Host-attune=zz"), (None, None));
+    assert_eq!(who(&format!("__Host-attune={foreign}")), nobody(Unreadable::Format(7)));
 }
 
 #[test]

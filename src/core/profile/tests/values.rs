@@ -19,21 +19,25 @@ fn the_bytes_of_a_busy_visitor_are_those_of_the_golden_file() {
     assert_eq!(cookie::encode(&busy(), &keys(), HOST).value, golden.trim_end());
 }
 
-/// A profile whose lists are full of the longest keys.
+/// A profile whose lists are full of long keys, of products of 32 bytes.
 fn overfull() -> Profile {
+    overfull_of(32)
+}
+
+fn overfull_of(sku_bytes: usize) -> Profile {
     let mut profile = busy();
     let long = |key: &str, length: usize| Box::from(format!("{key:x<length$}"));
     for interest in &mut profile.interests {
         interest.category = long(&interest.category, CATEGORY_BYTES_MAX);
     }
     for viewed in &mut profile.viewed {
-        viewed.sku = long(&viewed.sku, SKU_BYTES_MAX);
+        viewed.sku = long(&viewed.sku, sku_bytes);
     }
     for line in &mut profile.cart.lines {
-        line.sku = long(&line.sku, SKU_BYTES_MAX);
+        line.sku = long(&line.sku, sku_bytes);
     }
     for sku in &mut profile.orders.skus {
-        *sku = long(sku, SKU_BYTES_MAX);
+        *sku = long(sku, sku_bytes);
     }
     profile
 }
@@ -83,7 +87,7 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     let kept = kept(&encoded);
     assert_eq!(kept.unknown, profile.unknown[..1]);
     assert_eq!((kept.consent, kept.id, kept.visits), (profile.consent, profile.id, profile.visits));
-    assert_eq!((kept.cart, kept.orders, kept.events), (profile.cart, profile.orders, profile.events));
+    assert_eq!((kept.cart, kept.orders, kept.logs), (profile.cart, profile.orders, profile.logs));
 }
 
 #[test]
@@ -114,6 +118,27 @@ fn what_is_never_given_up_fits_when_all_of_it_is_as_long_as_it_can_be() {
 }
 
 #[test]
+fn keys_of_fifty_characters_are_kept_and_never_make_a_cookie_too_long() {
+    for (sku_bytes, bought, lines) in [(50, 9, 20), (200, 0, 7)] {
+        let mut profile = overfull_of(sku_bytes);
+        let longest = |key: u32| TraitValue { key, value: "x".repeat(TRAIT_BYTES_MAX).into() };
+        profile.traits = (0..16).map(longest).collect();
+        let encoded = cookie::encode(&profile, &keys(), HOST);
+        assert!(encoded.value.len() <= COOKIE_CHARS_MAX, "{}", encoded.value.len());
+        let kept = kept(&encoded);
+        assert_eq!((kept.orders.skus.len(), kept.cart.lines.len()), (bought, lines), "{sku_bytes}");
+        // What was changed or bought last stays.
+        assert_eq!(kept.cart.lines[..], profile.cart.lines[..lines]);
+        assert_eq!(kept.orders.skus[..], profile.orders.skus[..bought]);
+        assert_eq!((kept.traits, kept.consent, kept.id), (profile.traits, profile.consent, profile.id));
+    }
+    let mut small = busy();
+    small.viewed[0].sku = "\u{10348}".repeat(50).into();
+    let kept = kept(&cookie::encode(&small, &keys(), HOST));
+    assert_eq!(kept.viewed[0], small.viewed[0]);
+}
+
+#[test]
 fn lists_over_their_limits_are_trimmed_and_bad_entries_left_out() {
     let mut profile = busy();
     let (viewed, line) = (profile.viewed[0].clone(), profile.cart.lines[0].clone());
@@ -121,15 +146,15 @@ fn lists_over_their_limits_are_trimmed_and_bad_entries_left_out() {
     profile.viewed.push(viewed);
     profile.interests[3].category = "".into();
     profile.cart.lines[5].quantity = 0;
-    profile.cart.lines[6].sku = "x".repeat(33).into();
+    profile.cart.lines[6].sku = "x".repeat(SKU_BYTES_MAX + 1).into();
     profile.cart.lines.push(line);
     profile.orders.skus.push("late".into());
-    profile.events.push(99);
+    profile.transactions.push(99);
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let dropped = Dropped { viewed: 2, interests: 1, trimmed: 5, ..Dropped::default() };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.viewed, busy().viewed);
-    assert_eq!(kept.events, busy().events);
+    assert_eq!(kept.transactions, busy().transactions);
     assert_eq!(kept.cart.lines.len(), 18);
 }

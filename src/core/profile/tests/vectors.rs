@@ -1,11 +1,12 @@
 //! The language-neutral vectors in `tests/vectors`, run natively. The values of `cookie.json` come from an
 //! implementation that shares no code with this one; the header cases were written by hand.
 
-use super::super::header::{self, HeaderRefusal, Lookup};
+use super::super::header;
 use super::super::json::{Addressee, parse_preview, parse_profile, parse_statement, parse_time};
 use super::super::*;
 use crate::bundle::{RuleTrust, Trait};
-use serde_json::Value;
+use crate::limits::{CLOCK_SKEW_S_MAX, MINT_TTL_S};
+use serde_json::{Value, json};
 
 pub(super) fn load(name: &str) -> Value {
     let path = format!("{}/../../tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -86,19 +87,77 @@ fn a_cookie_of_the_old_key_is_written_again_with_the_new_one() {
     }
 }
 
+/// How the vectors call a verdict.
+fn outcome<T>(verdict: &Verdict<T>) -> String {
+    match verdict {
+        Verdict::Absent => "absent".into(),
+        Verdict::Valid(_) => "valid".into(),
+        Verdict::Anonymous(why) => format!("anonymous:{}", why.code()),
+        Verdict::Refused(refusal) => format!("refused:{}", refusal.code()),
+    }
+}
+
 #[test]
 fn refused_cookies_are_refused_for_that_reason() {
     let setting = setting();
     for case in list(&setting.file, "refuse") {
-        let outcome = match setting.read(text(case, "value")) {
-            Verdict::Absent => "absent".into(),
-            Verdict::Valid(_) => "valid".into(),
-            Verdict::Anonymous(Foreign::Format(_)) => "anonymous:format".into(),
-            Verdict::Anonymous(Foreign::Key(_)) => "anonymous:key".into(),
-            Verdict::NewVisitor(refusal) => format!("new_visitor:{}", refusal.code()),
-        };
-        assert_eq!(outcome, text(case, "outcome"), "{}", text(case, "name"));
+        assert_eq!(outcome(&setting.read(text(case, "value"))), text(case, "outcome"), "{}", text(case, "name"));
     }
+}
+
+#[test]
+fn cookies_of_the_first_format_are_carried_over_without_their_ring() {
+    let setting = setting();
+    for case in list(&setting.file, "format_1") {
+        let name = text(case, "name");
+        let profile = setting.accept(case);
+        assert_eq!(profile, parse_profile(case.get("profile").unwrap()).unwrap(), "{name}");
+        assert_eq!(cookie::encode(&profile, &setting.keys, &setting.host).value, text(case, "rewritten"), "{name}");
+    }
+}
+
+#[test]
+fn consent_cookies_are_those_of_the_vectors() {
+    let setting = setting();
+    let scope = CookieScope::of(&[setting.host.as_str()]).unwrap();
+    for case in list(&setting.file, "consent") {
+        let name = text(case, "name");
+        let profile = json!({ "consent": case.get("consent").unwrap(), "opt_out": case.get("opt_out").unwrap() });
+        let profile = parse_profile(&profile).unwrap();
+        let erased = case.get("erased").and_then(Value::as_str);
+        let state = ConsentState {
+            record: profile.consent,
+            opt_out: profile.opt_out,
+            erased_s: erased.map_or(0, |at| parse_time(at).unwrap()),
+            unknown: Vec::new(),
+        };
+        assert_eq!(cookie::encode_consent(&state, &setting.keys, &setting.host), text(case, "value"), "{name}");
+        let header = format!("{}={}", scope.consent_name(), text(case, "value"));
+        let held = scope.read(header.as_bytes(), &setting.keys, setting.now_s);
+        assert_eq!((held.consent, held.anonymous), (state, None), "{name}");
+    }
+    for case in list(&setting.file, "consent_refused") {
+        let header = format!("{}={}", scope.consent_name(), text(case, "value"));
+        let held = scope.read(header.as_bytes(), &setting.keys, setting.now_s);
+        let expected = text(case, "outcome").strip_prefix("anonymous:");
+        assert_eq!(held.anonymous.map(Unreadable::code), expected, "{}", text(case, "name"));
+        assert_eq!(held.consent, ConsentState::default());
+    }
+}
+
+#[test]
+fn mint_tokens_are_those_of_the_vectors() {
+    let setting = setting();
+    let case = setting.file.get("mint").unwrap();
+    let minted =
+        Minted { id: from_hex(text(case, "id")).unwrap(), issued_s: parse_time(text(case, "issued")).unwrap() };
+    let token = text(case, "token");
+    assert_eq!((seal_mint(minted, &setting.keys).as_str(), token.len()), (token, MINT_CHARS));
+    let open = |now_s| open_mint(token.as_bytes(), &setting.keys, now_s);
+    assert_eq!(open(setting.now_s), Ok(minted));
+    assert_eq!(open(minted.issued_s + MINT_TTL_S - 1), Ok(minted));
+    assert!(matches!(open(minted.issued_s + MINT_TTL_S), Err(TokenError::Expired(_))));
+    assert!(matches!(open(minted.issued_s - CLOCK_SKEW_S_MAX - 1), Err(TokenError::TooLasting(_))));
 }
 
 #[test]
@@ -164,28 +223,10 @@ pub(super) fn joined(value: &Value) -> String {
 #[test]
 fn cookie_headers_are_split_byte_by_byte() {
     let file = load("cookie-header");
-    for case in list(&file, "find") {
-        let header = joined(case.get("header").unwrap());
-        let (outcome, value) = match header::find(header.as_bytes(), text(&file, "cookie")) {
-            Lookup::Absent => ("absent", None),
-            Lookup::One(value) => ("one", Some(str::from_utf8(value).unwrap().to_owned())),
-            Lookup::Refused(HeaderRefusal::Duplicate) => ("refused:duplicate", None),
-            Lookup::Refused(HeaderRefusal::Joined) => ("refused:joined", None),
-            Lookup::Refused(HeaderRefusal::ValueTooLong) => ("refused:too_long", None),
-            Lookup::Refused(HeaderRefusal::HeaderTooLong) => ("refused:header_too_long", None),
-        };
-        assert_eq!(outcome, text(case, "outcome"), "{}", text(case, "name"));
-        assert_eq!(value, case.get("value").map(joined), "{}", text(case, "name"));
-    }
-}
-
-#[test]
-fn the_origin_does_not_see_our_cookies() {
-    let file = load("cookie-header");
-    for case in list(&file, "strip") {
-        let names: Vec<&str> = list(case, "names").iter().filter_map(Value::as_str).collect();
-        let stripped = header::strip(text(case, "header").as_bytes(), &names);
-        let stripped = str::from_utf8(&stripped).unwrap();
-        assert_eq!(stripped, text(case, "result"), "{}", text(case, "name"));
+    for case in list(&file, "values") {
+        let header = text(case, "header");
+        let values: Vec<&str> =
+            header::values(header.as_bytes(), text(&file, "cookie")).map(|v| str::from_utf8(v).unwrap()).collect();
+        assert_eq!(json!(values), case["values"], "{}", text(case, "name"));
     }
 }

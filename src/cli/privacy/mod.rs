@@ -1,10 +1,12 @@
 //! `attune privacy report`: what is known of a visitor, why, from whom, for how long, and who uses it.
 
+mod kept;
+
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Purpose, Trust};
-use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test, UnitKind};
+use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Loaded, Part, Template, Test};
 use attune_core::decide::atoms_of;
 use attune_core::explain::subject;
 use serde::Serialize;
@@ -19,8 +21,8 @@ struct Row {
     source: String,
     purpose: &'static str,
     trust: &'static str,
-    retention: &'static str,
-    meaning: &'static str,
+    retention: String,
+    meaning: String,
     /// Campaigns whose conditions or contents use it.
     campaigns: Vec<String>,
 }
@@ -46,6 +48,10 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
         let contents = campaign.arms.iter().flat_map(|arm| &arm.show);
         for body in contents.filter_map(|(_, c)| bundle.contents.get(usize::from(*c))).flat_map(|c| &c.bodies) {
             asked_or_written.extend(holes(body));
+            if let Body::Cards(cards) = body {
+                let of = |attribute| AttributeRef { attribute, argument: None };
+                asked_or_written.extend(kept::asked(cards).into_iter().map(of));
+            }
         }
         for attribute in asked_or_written {
             uses.entry(attribute).or_default().insert(campaign.key.clone());
@@ -69,21 +75,7 @@ fn rows(bundle: &Bundle, loaded: &Loaded) -> Vec<Row> {
         }
     }
     let rows = uses.into_iter().map(|(attribute, campaigns)| row(bundle, &attribute, campaigns));
-    rows.chain([customer(bundle)]).collect()
-}
-
-/// Who is signed in: no condition can ask it, and campaigns go by it.
-fn customer(bundle: &Bundle) -> Row {
-    let by_customer = bundle.campaigns.iter().filter(|campaign| campaign.enrolment.unit == UnitKind::Customer);
-    Row {
-        attribute: "customer".to_owned(),
-        source: "shop's server".to_owned(),
-        purpose: "personalization",
-        trust: "server",
-        retention: "400 days",
-        meaning: "A hash of the shop's own id of the customer who is signed in.",
-        campaigns: by_customer.map(|campaign| campaign.key.clone()).collect(),
-    }
+    rows.chain(kept::rows(bundle)).collect()
 }
 
 fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -> Row {
@@ -115,8 +107,8 @@ fn row(bundle: &Bundle, attribute: &AttributeRef, campaigns: BTreeSet<String>) -
             Trust::Server => "server",
             Trust::Browser => "browser",
         },
-        retention: attribute.attribute.retention(),
-        meaning: attribute.attribute.meaning(),
+        retention: attribute.attribute.retention().to_owned(),
+        meaning: attribute.attribute.meaning().to_owned(),
         campaigns: campaigns.into_iter().collect(),
     }
 }
@@ -161,7 +153,7 @@ fn table(site: &str, rows: &[Row]) -> String {
     let head = ["attribute", "source", "purpose", "trust", "retention", "campaigns"].map(str::to_owned);
     let cells = |row: &Row| {
         let campaigns = if row.campaigns.is_empty() { "-".to_owned() } else { row.campaigns.join(", ") };
-        let [purpose, trust, retention] = [row.purpose, row.trust, row.retention].map(str::to_owned);
+        let [purpose, trust, retention] = [row.purpose, row.trust, &row.retention].map(str::to_owned);
         [row.attribute.clone(), row.source.clone(), purpose, trust, retention, campaigns]
     };
     let lines: Vec<[String; 6]> = std::iter::once(head).chain(rows.iter().map(cells)).collect();

@@ -1,0 +1,3 @@
+//! `live_data`: see `attune_fuzz::TARGETS`.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| attune_fuzz::live_data(data));

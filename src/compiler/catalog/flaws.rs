@@ -1,0 +1,201 @@
+//! What is wrong with the rows of feeds: counted, with the lines of the first.
+
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::{File, Place, Text};
+
+/// Rows of each kind whose lines are named.
+const LINES_SHOWN: usize = 3;
+
+/// What can be wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Flaw {
+    Quotes,
+    Columns,
+    Json,
+    Entity,
+    NoId,
+    LongId,
+    Twice,
+    NoTitle,
+    NoUrl,
+    UnsafeUrl,
+    LongText,
+    AmbiguousPrice,
+    BadPrice,
+    OtherCurrency,
+    BadDates,
+    BadAvailability,
+}
+
+/// What a flaw costs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    /// The row, but its product is there.
+    Nothing,
+    /// The product.
+    Product,
+    /// Its price.
+    Price,
+    /// Less than that.
+    Detail,
+}
+
+impl Flaw {
+    /// What is said of such rows, what became of them, and what that costs.
+    fn words(self) -> (&'static str, &'static str, Cost) {
+        use Cost::{Detail, Nothing, Price, Product};
+        match self {
+            Self::Quotes => ("whose quotes do not fit", "left out", Product),
+            Self::Columns => ("with more values than there are columns", "left out", Product),
+            Self::Json => ("that is not an object of JSON", "left out", Product),
+            Self::Entity => ("with an entity that XML does not know", "left out", Product),
+            Self::NoId => ("without an id", "left out", Product),
+            Self::LongId => ("with an id that is too long", "left out", Product),
+            Self::Twice => ("with an id that was there before", "left out", Nothing),
+            Self::NoTitle => ("without a title", "left out", Product),
+            Self::NoUrl => ("without a link", "left out", Product),
+            Self::UnsafeUrl => ("with a link or picture that is not http, https or a path", "left out", Product),
+            Self::LongText => ("with a text that is too long", "left out", Product),
+            Self::AmbiguousPrice => ("with a price that can be read in two ways", "shown without it", Price),
+            Self::BadPrice => ("with a price that cannot be read", "shown without it", Price),
+            Self::OtherCurrency => ("with a price in another currency", "shown without it", Price),
+            Self::BadDates => ("with sale dates that cannot be read", "shown without the sale", Detail),
+            Self::BadAvailability => ("with an availability that is not known", "taken as out of stock", Detail),
+        }
+    }
+
+    fn help(self) -> String {
+        match self {
+            Self::AmbiguousPrice => "say once how the feed writes numbers, in [catalog]: decimal = \"comma\" for 1.299,00, decimal = \"point\" for 1,299.00".to_owned(),
+            Self::LongId => format!("at most {} bytes are possible, which are 50 characters of any script", attune_core::limits::SKU_BYTES_MAX),
+            _ => "the first is shown; correct the feed where it is made".to_owned(),
+        }
+    }
+}
+
+/// Rows with one flaw, in one file.
+#[derive(Clone, Debug)]
+struct Kind {
+    flaw: Flaw,
+    count: usize,
+    /// The first of them.
+    places: Vec<Place>,
+}
+
+/// What was wrong, and how many rows there were.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flaws {
+    kinds: Vec<Kind>,
+    kept: usize,
+    lost: usize,
+    unpriced: usize,
+    /// Place of the last row that lost a price: a row loses it once.
+    last_unpriced: Option<Place>,
+    /// Place of the last row with a flaw, and how many there were.
+    last_flawed: Option<Place>,
+    flawed: usize,
+}
+
+impl Flaws {
+    /// A row gave a product.
+    pub(super) fn keep(&mut self) {
+        self.kept += 1;
+    }
+
+    /// Rows with a flaw.
+    pub(super) fn rows(&self) -> usize {
+        self.flawed
+    }
+
+    pub(super) fn add(&mut self, flaw: Flaw, place: Place) {
+        if self.last_flawed.replace(place) != Some(place) {
+            self.flawed += 1;
+        }
+        match flaw.words().2 {
+            Cost::Product => self.lost += 1,
+            Cost::Price if self.last_unpriced != Some(place) => {
+                self.unpriced += 1;
+                self.last_unpriced = Some(place);
+            }
+            Cost::Price | Cost::Nothing | Cost::Detail => {}
+        }
+        let same = |kind: &&mut Kind| kind.flaw == flaw && kind.places.iter().all(|known| known.file == place.file);
+        match self.kinds.iter_mut().find(same) {
+            Some(kind) => {
+                kind.count += 1;
+                if kind.places.len() < LINES_SHOWN {
+                    kind.places.push(place);
+                }
+            }
+            None => self.kinds.push(Kind { flaw, count: 1, places: vec![place] }),
+        }
+    }
+
+    /// What is lost since the last call, if it is so much that the feed is not to be used: more than a tenth of its
+    /// products, or of their prices, or all there is.
+    pub(super) fn loss(&mut self) -> Option<String> {
+        let (rows, lost, unpriced) = (self.kept + self.lost, self.lost, self.unpriced);
+        (self.kept, self.lost, self.unpriced) = (0, 0, 0);
+        if rows == 0 {
+            Some("has no product".to_owned())
+        } else if 10 * lost > rows {
+            Some(format!("loses {lost} of {}", products(rows)))
+        } else if 10 * unpriced > rows {
+            Some(format!("loses the price of {unpriced} of {}", products(rows)))
+        } else {
+            None
+        }
+    }
+
+    /// Says what was wrong, once for each kind of problem in each file.
+    pub(super) fn report(&self, sink: &mut Sink<'_>) {
+        for kind in &self.kinds {
+            let Some(first) = kind.places.first() else { continue };
+            let message = kind.message(sink.files());
+            sink.report(Code::FeedRows, *first, message, kind.flaw.help());
+        }
+    }
+
+    /// The same as lines, for a file that is not part of a configuration.
+    pub(super) fn lines(&self, files: &[File]) -> Vec<String> {
+        let line = |kind: &Kind| {
+            let one = if kind.count == 1 { lines_of(&kind.places, 1, files) } else { String::new() };
+            format!("{}{one}", kind.message(files))
+        };
+        self.kinds.iter().map(line).collect()
+    }
+}
+
+/// Says that so much of a feed is lost that it is not used.
+pub(super) fn report_loss(loss: &str, file: &File, named: Text<'_>, sink: &mut Sink<'_>) {
+    sink.report(
+        Code::FeedLoss,
+        named.place,
+        format!("{} {loss}", file.path),
+        "a feed that loses more than a tenth is not used; the warnings say why and where",
+    );
+}
+
+impl Kind {
+    fn message(&self, files: &[File]) -> String {
+        let (what, became, _) = self.flaw.words();
+        let lines = if self.count > 1 { lines_of(&self.places, self.count, files) } else { String::new() };
+        format!("{} {what}: {became}{lines}", products(self.count))
+    }
+}
+
+fn products(count: usize) -> String {
+    if count == 1 { "1 product".to_owned() } else { format!("{count} products") }
+}
+
+/// ` (lines 3, 7, 9, ...)`
+fn lines_of(places: &[Place], count: usize, files: &[File]) -> String {
+    let line = |place: &Place| {
+        let before = files.get(place.file)?.text.get(..place.start)?;
+        Some((before.matches('\n').count() + 1).to_string())
+    };
+    let numbers: Vec<String> = places.iter().filter_map(line).collect();
+    let more = if count > places.len() { ", ..." } else { "" };
+    format!(" (line{} {}{more})", if count == 1 { "" } else { "s" }, numbers.join(", "))
+}

@@ -1,0 +1,75 @@
+//! `ROUTES` of the deployment beside `[pages]`: the Worker leaves a page alone that none of them has.
+
+use super::pages;
+use crate::codes::Code;
+use crate::diagnostic::Sink;
+use crate::source::{DEPLOYMENT, Text};
+use crate::syntax::{self, Node, Table};
+use attune_core::bundle::{PathPattern, PathSegment, is_listed};
+
+/// What stands in a path for a segment that a pattern leaves open: no pattern has it as a text.
+const OPEN: &str = "\u{1}";
+
+/// Reports the patterns whose pages the Worker would not personalize.
+pub(super) fn report(root: &Table, site: &str, sink: &mut Sink<'_>) {
+    let Some(file) = sink.files().iter().position(|file| file.path == DEPLOYMENT) else { return };
+    // What else may be wrong with that file is for its own tool to say.
+    let mut silent = Sink::new(sink.files());
+    let deployment = syntax::parse(file, &mut silent);
+    let lists = lists(&deployment, site);
+    if lists.is_empty() {
+        return;
+    }
+    for text in patterns(root) {
+        let Some(pattern) = pages::pattern(text, &mut silent) else { continue };
+        if !lists.iter().any(|routes| paths(&pattern).iter().all(|path| is_listed(routes, path))) {
+            sink.report(
+                Code::OutsideRoutes,
+                text.place,
+                format!("ROUTES in {DEPLOYMENT} does not have the paths of \"{}\"", text.decoded),
+                format!("add \"{}\" to ROUTES; until then the Worker leaves these pages as they are", text.decoded),
+            );
+        }
+    }
+}
+
+/// The patterns that mean pages which are personalized.
+fn patterns(root: &Table) -> impl Iterator<Item = Text<'_>> {
+    let pages = root.entries_of("pages").iter().map(|entry| &entry.node);
+    let told = root.entries_of("decision_header").iter().filter_map(|entry| entry.node.table()?.get("paths"));
+    pages.chain(told).flat_map(Node::texts)
+}
+
+/// The lists of routes that a site may be deployed with, each one pattern a line: those of the environments that name
+/// the site, or where none does, of those that name no site.
+fn lists(deployment: &Table, site: &str) -> Vec<String> {
+    let environments = deployment.entries_of("env").iter().filter_map(|entry| entry.node.table()?.table("vars"));
+    let vars: Vec<&Table> = deployment.table("vars").into_iter().chain(environments).collect();
+    let of = |wanted: Option<&str>| -> Vec<String> {
+        let named = vars.iter().filter(|vars| vars.text("SITE").map(|text| text.decoded) == wanted);
+        named.filter_map(|vars| vars.get("ROUTES")).map(lines).collect()
+    };
+    let own = of(Some(site));
+    if own.is_empty() { of(None) } else { own }
+}
+
+/// A list of patterns, or a text with spaces or commas between them.
+fn lines(routes: &Node) -> String {
+    match routes.text() {
+        Some(text) => text.decoded.split([' ', '\t', '\r', '\n', ',']).collect::<Vec<_>>().join("\n"),
+        None => routes.texts().iter().map(|text| text.decoded).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// Paths that stand for all that a pattern has.
+fn paths(pattern: &PathPattern) -> Vec<String> {
+    let is_rest = pattern.segments.last() == Some(&PathSegment::Rest);
+    let segments = pattern.segments.iter().filter_map(|segment| match segment {
+        PathSegment::Literal(text) => Some(text.as_str()),
+        PathSegment::Sku | PathSegment::Category | PathSegment::Any => Some(OPEN),
+        PathSegment::Rest => None,
+    });
+    let path = format!("/{}", segments.collect::<Vec<_>>().join("/"));
+    let below = format!("{}/{OPEN}/{OPEN}", path.trim_end_matches('/'));
+    if is_rest { vec![path, below] } else { vec![path] }
+}
