@@ -78,6 +78,8 @@ fn sentence(reason: GiveUpReason) -> &'static str {
         GiveUpReason::InTemplate => "it is in a <template>",
         GiveUpReason::InForeign => "it is in SVG or MathML",
         GiveUpReason::InTable => "it is in a table, outside of any cell",
+        GiveUpReason::MovedOut => "it is a table, and a browser moves out of it what stands in none of its cells",
+        GiveUpReason::Unsure => "an end tag before it may have ended SVG or MathML, or nothing",
         _ => "the scanner does not fill it",
     }
 }

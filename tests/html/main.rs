@@ -9,6 +9,7 @@ mod selectors;
 mod soup;
 mod splicing;
 mod states;
+mod strays;
 mod tokenizer;
 mod tree;
 mod whole_tags;

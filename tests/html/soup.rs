@@ -136,35 +136,100 @@ const ATTRIBUTES: &[&str] = &[
     " \"",
 ];
 
+/// What scanners read otherwise than browsers: what is in SVG and `MathML`, tables, selects, and what ends them.
+const STRAYS: &[&str] = &[
+    "svg",
+    "svg",
+    "svg",
+    "math",
+    "math",
+    "desc",
+    "foreignobject",
+    "mi",
+    "g",
+    "path",
+    "table",
+    "table",
+    "table",
+    "tr",
+    "td",
+    "caption",
+    "select",
+    "select",
+    "option",
+    "input",
+    "template",
+    "object",
+    "div",
+    "div",
+    "span",
+    "span",
+    "x-card",
+    "x-icon",
+    "b",
+    "a",
+    "p",
+    "li",
+    "ul",
+    "h1",
+    "form",
+    "section",
+    "label",
+];
+
+/// What may be in a random page.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Kinds {
+    /// Elements that few pages have in their body.
+    pub(crate) rare: bool,
+    /// Elements that go on after the block that they were opened in.
+    pub(crate) leaks: bool,
+    /// Mostly [`STRAYS`], and raw text that looks like a slot.
+    pub(crate) strays: bool,
+}
+
 /// Pages whose start tags may carry `s=N`, a number of their own.
-pub(crate) fn soup(has_rare: bool, has_leaks: bool) -> impl Strategy<Value = String> {
+pub(crate) fn soup(kinds: Kinds) -> impl Strategy<Value = String> {
     let piece = (0..100_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..100_u8, any::<bool>());
-    prop::collection::vec(piece, 1..40).prop_map(move |pieces| render(&pieces, has_rare, has_leaks))
+    prop::collection::vec(piece, 1..40).prop_map(move |pieces| render(&pieces, kinds))
+}
+
+/// Any page.
+pub(crate) fn any_soup() -> impl Strategy<Value = String> {
+    any::<bool>().prop_flat_map(|strays| soup(Kinds { rare: true, leaks: true, strays }))
 }
 
 type Piece = (u8, prop::sample::Index, prop::sample::Index, u8, bool);
 
-fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
+fn render(pieces: &[Piece], kinds: Kinds) -> String {
     let mut html = "<!doctype html>".to_owned();
     let mut open: Vec<&str> = Vec::new();
     let mut slots = 0;
     for (kind, name, attribute, chance, closes_last) in pieces {
-        let name: &str = if has_rare && *chance < 25 { name.get::<&str>(RARE) } else { name.get::<&str>(NAMES) };
+        let name: &str = match chance {
+            0..60 if kinds.strays => name.get::<&str>(STRAYS),
+            0..25 if kinds.rare => name.get::<&str>(RARE),
+            60..70 if kinds.strays => name.get::<&str>(RARE),
+            _ => name.get::<&str>(NAMES),
+        };
         match kind {
-            0..45 if !has_leaks && is_leaky(name) => {}
+            0..45 if !kinds.leaks && is_leaky(name) => {}
             0..45 => {
                 html.push('<');
                 html.push_str(name);
                 if *chance % 4 == 0 {
                     html.push_str(attribute.get::<&str>(ATTRIBUTES));
                 }
-                if *chance > 50 && slots < 60 {
+                let is_slot = if kinds.strays { *chance % 2 == 1 } else { *chance > 50 };
+                if is_slot && slots < 60 {
                     write!(html, " s=\"{slots}\"").unwrap();
                     slots += 1;
                 }
                 html.push_str(if *chance == 77 { "/>" } else { ">" });
                 open.push(name);
             }
+            // An end tag that nothing was opened for, or that comes once more.
+            45..50 if *chance < 60 && (kinds.leaks || !is_leaky(name)) => write!(html, "</{name}>").unwrap(),
             45..80 => {
                 let name = if *closes_last && !open.is_empty() {
                     open.remove(open.len() - 1)
@@ -174,6 +239,11 @@ fn render(pieces: &[Piece], has_rare: bool, has_leaks: bool) -> String {
                     continue;
                 };
                 write!(html, "</{name}>").unwrap();
+            }
+            80..85 if kinds.strays && slots < 60 => {
+                let raw = if *closes_last { "script" } else { "style" };
+                write!(html, "<{raw}>'<div s=\"{slots}\">a</div>'</{raw}>").unwrap();
+                slots += 1;
             }
             _ => html.push_str(attribute.get::<&str>(TEXTS)),
         }

@@ -23,8 +23,11 @@ impl<'b> Reader<'b> {
         self.take(N)?.try_into().ok()
     }
 
+    #[inline]
     pub(super) fn u8(&mut self) -> Option<u8> {
-        self.array().map(u8::from_le_bytes)
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*first)
     }
 
     pub(super) fn u16(&mut self) -> Option<u16> {
@@ -43,13 +46,10 @@ impl<'b> Reader<'b> {
         self.array().map(u128::from_le_bytes)
     }
 
-    /// A byte that is 0 or 1.
-    pub(super) fn bool(&mut self) -> Option<bool> {
-        match self.u8()? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        }
+    /// What [`write_facts`] wrote, and nothing else.
+    pub(super) fn facts<const N: usize>(&mut self) -> Option<[bool; N]> {
+        let bits = self.u16()?;
+        (u32::from(bits) >> N == 0).then(|| core::array::from_fn(|at| bits >> at & 1 != 0))
     }
 
     /// Bytes after their length, which is one byte and at most `limit`.
@@ -72,6 +72,13 @@ impl<'b> Reader<'b> {
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
+}
+
+/// Writes at most 16 facts in two bytes.
+pub(super) fn write_facts<const N: usize>(out: &mut Vec<u8>, facts: [bool; N]) {
+    const { assert!(N <= 16) };
+    let bits = facts.into_iter().rev().fold(0_u16, |bits, fact| bits << 1 | u16::from(fact));
+    out.extend(bits.to_le_bytes());
 }
 
 /// Writes bytes after their length in one byte; they are at most 255.

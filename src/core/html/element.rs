@@ -32,6 +32,8 @@ pub(super) const LIST: u16 = 1 << 11;
 pub(super) const IMPLIED: u16 = 1 << 13;
 /// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
+/// What the end tag of an HTML element without any of these closes, any special element inside it may prevent.
+pub(super) const CLOSES_IN_SCOPE: u16 = SPECIAL | FORMATTING | CLOSES_P;
 
 macro_rules! elements {
     ($($id:ident $name:literal $flags:expr;)*) => {
@@ -280,6 +282,11 @@ impl Element {
         usize::from(self.0)
     }
 
+    /// A set of elements that has this one only.
+    pub(super) fn bit(self) -> u128 {
+        1 << (self.0 & 127)
+    }
+
     pub(super) fn to_byte(self) -> u8 {
         self.0
     }
@@ -292,7 +299,7 @@ impl Element {
 /// Number of formatting elements.
 pub(super) const FORMATTING_ELEMENTS: usize = 14;
 
-const FORMATTING_NAMES: [Element; FORMATTING_ELEMENTS] = [
+pub(super) const FORMATTING_NAMES: [Element; FORMATTING_ELEMENTS] = [
     Element::A,
     Element::B,
     Element::BIG,

@@ -21,7 +21,7 @@ pub const MAX_RAW_VALUE_BYTES: usize = 256;
 /// Most bytes held from a filled slot's start tag up to and including its own end tag.
 pub const MAX_HELD_BYTES: usize = 64 * 1024;
 /// Most bytes that the elements open inside one slot take in the state.
-pub const MAX_OPEN_BYTES: usize = 1024;
+pub const MAX_OPEN_BYTES: usize = 832;
 /// Longest name of an element that is not one of HTML's own and stays open inside a slot, in bytes.
 pub const MAX_OPEN_NAME_BYTES: usize = 48;
 /// Most element edits of one slot.

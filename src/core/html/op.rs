@@ -44,7 +44,8 @@ pub enum GiveUpReason {
     ImpliedEnd,
     /// More elements are open in it than can be remembered.
     TooDeep,
-    /// The element is void, raw text, foreign, a template, or has an optional end tag.
+    /// The element is void, raw text, foreign, a template, or has an optional end tag; or a browser makes none of it,
+    /// as of a `<select>` in a `<select>`.
     NotFillable,
     /// It is in a template.
     InTemplate,
@@ -52,6 +53,10 @@ pub enum GiveUpReason {
     InForeign,
     /// It is in a table outside any cell, from where a browser moves it before the table.
     InTable,
+    /// It is a table, and a browser moves something out of it that is in none of its cells.
+    MovedOut,
+    /// An end tag in SVG or `MathML` before it may have ended them or nothing, so that what is a tag is not certain.
+    Unsure,
 }
 
 impl Op {
@@ -80,7 +85,7 @@ impl Op {
 }
 
 impl GiveUpReason {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Overflow,
         Self::EndOfFile,
         Self::StrayEndTag,
@@ -90,6 +95,8 @@ impl GiveUpReason {
         Self::InTemplate,
         Self::InForeign,
         Self::InTable,
+        Self::MovedOut,
+        Self::Unsure,
     ];
 
     /// Stable name for logs and explanations.
@@ -104,6 +111,8 @@ impl GiveUpReason {
             Self::InTemplate => "in-template",
             Self::InForeign => "in-foreign",
             Self::InTable => "in-table",
+            Self::MovedOut => "moved-out",
+            Self::Unsure => "unsure",
         }
     }
 

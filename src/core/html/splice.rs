@@ -136,8 +136,7 @@ impl Splicer {
     fn step(&mut self, chunk: &[u8], is_last: bool, mut send: impl FnMut(&[u8])) -> Result<(), SpliceError> {
         self.ops.clear();
         scan(&mut self.state, chunk, is_last, &mut self.ops)?;
-        let held = core::mem::take(&mut self.held);
-        let mut pending = Pending { held: &held, chunk };
+        let mut pending = Pending { held: &self.held, chunk };
         for op in &self.ops {
             match *op {
                 Op::Send { len } => pending.take(len).into_iter().for_each(&mut send),
@@ -162,7 +161,10 @@ impl Splicer {
                 }
             }
         }
-        self.held = [pending.held, pending.chunk].concat();
+        // What stays is not copied again for every chunk: a slot may be held over many.
+        let (held, unread) = (pending.held.len(), pending.chunk.len());
+        self.held.drain(..self.held.len() - held);
+        self.held.extend_from_slice(chunk.split_at(chunk.len() - unread).1);
         Ok(())
     }
 }

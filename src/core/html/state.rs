@@ -2,29 +2,31 @@
 //!
 //! ```text
 //! off size
-//! 0   1    format = 1
+//! 0   1    format = 2
 //! 1   2    n, length of the selectors
 //! 3   n    selectors: names [count][length, bytes]*; tests [count][name, kind (present, equals, word), value]*;
 //!          slots [count][index u16, tag, number of tests, test*]*
 //! 3+n 1    1: the last chunk was scanned, nothing follows
 //!     ..   tokenizer: state, flags, raw text's element, matched; tag, attribute, value, word (length u16, FFFF: over the limit)
 //!     ..   start tag being read: names seen u64, tests that hold u128, attribute's name, hints
-//!     ..   stream: insertion wanted, slot, bytes held u32, start of the tag being read u32, the page outside
-//!     ..   open elements [count u16][element, vocabulary, name if not known]*; formatting counts (14); in a form
+//!     ..   stream: insertion wanted, certain, torn, slot, bytes held u32, start of the tag being read u32
+//!     ..   the page outside: counts, facts, lists u64, tables u32, depths; counts where the table began, if in one
+//!     ..   open elements [count u16][element (80 added: not HTML), vocabulary if not HTML, name if not known]*;
+//!          formatting counts (14); in a form, miscounted
 //! ```
 //! Numbers are little endian. Everything is checked when it is read.
 use super::{
-    codec::{Reader, write_prefix, write_text},
+    codec::{Reader, write_facts, write_prefix, write_text},
     element::Element,
     limits::{MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES},
     open::{Entry, OpenElements, Outside, Space},
-    scanner::Stream,
+    scanner::{Hints, Stream},
     targets::Targets,
-    tokenizer::{MISMATCH, State, Tokenizer},
+    tokenizer::{Interest, MISMATCH, State, Tokenizer},
 };
 use alloc::vec::Vec;
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// Why a state was not accepted. The caller then sends what it holds and every byte after it unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,14 +74,25 @@ pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
     out.extend(stream.start.seen.to_le_bytes());
     out.extend(stream.start.holds.to_le_bytes());
     out.push(stream.start.name.map_or(0, |name| name + 1));
-    out.extend([stream.hints.font_breaks_out, stream.hints.is_html_point, stream.hints.reads_encoding].map(u8::from));
-    out.push(u8::from(stream.wants_insertion));
+    let Hints { font_breaks_out, is_html_point, reads_encoding } = stream.hints;
+    let Stream { wants_insertion, is_certain, is_torn, .. } = *stream;
+    write_facts(out, [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn]);
     out.push(stream.slot.and_then(|slot| u8::try_from(slot + 1).ok()).unwrap_or(0));
     for position in [stream.held, stream.tag_start] {
         out.extend(u32::try_from(position).unwrap_or(u32::MAX).to_le_bytes());
     }
+    write_outside(out, &stream.outside);
+    write_open(out, &stream.open);
+}
+
+fn write_outside(out: &mut Vec<u8>, outside: &Outside) {
     let Outside {
         open,
+        floor,
+        doubted,
+        in_template,
+        names,
+        is_shielded,
         in_p,
         in_a,
         in_nobr,
@@ -90,17 +103,49 @@ pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
         tables,
         table_depth,
         template_depth,
-    } = &stream.outside;
+    } = outside;
     out.extend(open);
-    out.extend([in_p, in_a, in_nobr, in_select, in_button, in_form].map(|fact| u8::from(*fact)));
+    out.extend(doubted.to_le_bytes());
+    out.extend(in_template.to_le_bytes());
+    out.extend(names.to_le_bytes());
+    write_facts(out, [*is_shielded, *in_p, *in_a, *in_nobr, *in_select, *in_button, *in_form]);
     out.extend(lists.to_le_bytes());
     out.extend(tables.to_le_bytes());
     out.push(*table_depth);
     out.extend(template_depth.to_le_bytes());
-    write_open(out, &stream.open);
+    if *table_depth > 0 {
+        out.extend(floor);
+    }
 }
 
-/// Reads what [`write`] wrote; `Ok(None)` after the end.
+fn read_outside(reader: &mut Reader<'_>) -> Option<Outside> {
+    let open = reader.array()?;
+    let (doubted, in_template, names) = (reader.u128()?, reader.u128()?, reader.u64()?);
+    let [is_shielded, in_p, in_a, in_nobr, in_select, in_button, in_form] = reader.facts()?;
+    let (lists, tables) = (reader.u64()?, reader.u32()?);
+    let (table_depth, template_depth) = (reader.u8()?, reader.u16()?);
+    let floor = if table_depth > 0 { reader.array()? } else { [0; Element::COUNT] };
+    Some(Outside {
+        open,
+        floor,
+        doubted,
+        in_template,
+        names,
+        is_shielded,
+        in_p,
+        in_a,
+        in_nobr,
+        in_select,
+        in_button,
+        in_form,
+        lists,
+        tables,
+        table_depth,
+        template_depth,
+    })
+}
+
+/// Reads what [`write`] wrote.
 pub(super) fn read(bytes: &[u8], targets: &Targets<'_>) -> Result<(Tokenizer, Stream), ScanError> {
     let mut reader = Reader::new(bytes);
     match reader.u8() {
@@ -118,17 +163,8 @@ pub(super) fn read(bytes: &[u8], targets: &Targets<'_>) -> Result<(Tokenizer, St
 
 fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
     out.push(tokenizer.state.to_byte());
-    out.extend(
-        [
-            tokenizer.is_end,
-            tokenizer.self_closing,
-            tokenizer.wants_attributes,
-            tokenizer.in_attribute,
-            tokenizer.interest.value,
-            tokenizer.interest.words,
-        ]
-        .map(u8::from),
-    );
+    let Tokenizer { is_end, self_closing, wants_attributes, in_attribute, interest, .. } = *tokenizer;
+    write_facts(out, [is_end, self_closing, wants_attributes, in_attribute, interest.value, interest.words]);
     out.push(tokenizer.element.to_byte());
     out.push(tokenizer.raw.map_or(0, Element::to_byte));
     out.push(tokenizer.matched);
@@ -140,12 +176,10 @@ fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
 fn read_tokenizer(reader: &mut Reader<'_>) -> Option<Tokenizer> {
     let mut tokenizer = Tokenizer::new();
     tokenizer.state = State::from_byte(reader.u8()?)?;
-    tokenizer.is_end = reader.bool()?;
-    tokenizer.self_closing = reader.bool()?;
-    tokenizer.wants_attributes = reader.bool()?;
-    tokenizer.in_attribute = reader.bool()?;
-    tokenizer.interest.value = reader.bool()?;
-    tokenizer.interest.words = reader.bool()?;
+    let [is_end, self_closing, wants_attributes, in_attribute, value, words] = reader.facts()?;
+    (tokenizer.is_end, tokenizer.self_closing) = (is_end, self_closing);
+    (tokenizer.wants_attributes, tokenizer.in_attribute) = (wants_attributes, in_attribute);
+    tokenizer.interest = Interest { value, words };
     tokenizer.element = Element::from_byte(reader.u8()?)?;
     let raw = Element::from_byte(reader.u8()?)?;
     tokenizer.raw = (raw != Element::OTHER).then_some(raw);
@@ -163,29 +197,17 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
     stream.start.seen = reader.u64()?;
     stream.start.holds = reader.u128()?;
     stream.start.name = reader.u8()?.checked_sub(1);
-    stream.hints.font_breaks_out = reader.bool()?;
-    stream.hints.is_html_point = reader.bool()?;
-    stream.hints.reads_encoding = reader.bool()?;
-    stream.wants_insertion = reader.bool()?;
+    let [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn] = reader.facts()?;
+    stream.hints = Hints { font_breaks_out, is_html_point, reads_encoding };
+    (stream.wants_insertion, stream.is_certain, stream.is_torn) = (wants_insertion, is_certain, is_torn);
     stream.slot = usize::from(reader.u8()?).checked_sub(1);
     stream.held = usize::try_from(reader.u32()?).ok()?;
     stream.tag_start = usize::try_from(reader.u32()?).ok()?;
-    stream.outside = Outside {
-        open: reader.array()?,
-        in_p: reader.bool()?,
-        in_a: reader.bool()?,
-        in_nobr: reader.bool()?,
-        in_select: reader.bool()?,
-        in_button: reader.bool()?,
-        in_form: reader.bool()?,
-        lists: reader.u64()?,
-        tables: reader.u32()?,
-        table_depth: reader.u8()?,
-        template_depth: reader.u16()?,
-    };
+    stream.outside = read_outside(reader)?;
     read_open(reader, &mut stream.open)?;
     let is_sound = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
-        && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty())
+        && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty() && stream.is_certain)
+        && (!stream.is_torn || (!stream.is_certain && !stream.open.is_empty()))
         && stream.held <= MAX_HELD_BYTES
         && stream.tag_start <= stream.held;
     is_sound.then_some(stream)
@@ -195,24 +217,26 @@ fn write_open(out: &mut Vec<u8>, open: &OpenElements) {
     out.extend(u16::try_from(open.entries.len()).unwrap_or(u16::MAX).to_le_bytes());
     for entry in &open.entries {
         let space = match entry.space {
-            Space::Html => 0,
-            Space::Svg => 1,
-            Space::Math => 2,
+            Space::Html => None,
+            Space::Svg => Some(1),
+            Space::Math => Some(2),
         };
-        out.extend([entry.element.to_byte(), space | u8::from(entry.is_html_point) << 7]);
+        out.push(entry.element.to_byte() | u8::from(space.is_some()) << 7);
+        out.extend(space.map(|space| space | u8::from(entry.is_html_point) << 7));
         if entry.element == Element::OTHER {
             write_text(out, entry.name());
         }
     }
     out.extend(open.formatting);
-    out.push(u8::from(open.in_form));
+    write_facts(out, [open.in_form, open.is_miscounted]);
 }
 
 fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
     let mut len = 0;
     for _ in 0..reader.u16()? {
-        let element = Element::from_byte(reader.u8()?)?;
-        let flags = reader.u8()?;
+        let byte = reader.u8()?;
+        let element = Element::from_byte(byte & 0x7F)?;
+        let flags = if byte >> 7 == 0 { 0 } else { reader.u8().filter(|flags| flags & 0x7F != 0)? };
         let space = match flags & 0x7F {
             0 => Space::Html,
             1 => Space::Svg,
@@ -228,9 +252,7 @@ fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
         }
         open.entries.push(entry);
     }
-    for count in &mut open.formatting {
-        *count = reader.u8()?;
-    }
-    open.in_form = reader.bool()?;
+    open.formatting = reader.array()?;
+    [open.in_form, open.is_miscounted] = reader.facts()?;
     Some(())
 }

@@ -167,10 +167,14 @@ impl<'b> Targets<'b> {
     pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let mut all = Self::default();
-        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)? {
+        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?;
+        all.names.reserve_exact(count.into());
+        for _ in 0..count {
             all.names.push(reader.text(MAX_NAME_BYTES)?);
         }
-        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_PARTS)? {
+        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_PARTS)?;
+        all.tests.reserve_exact(count.into());
+        for _ in 0..count {
             let name = usize::from(reader.u8()?);
             let test = match reader.u8()? {
                 0 => Test::Present,
@@ -181,7 +185,9 @@ impl<'b> Targets<'b> {
             all.names.get(name)?;
             all.tests.push((name, test));
         }
-        for _ in 0..reader.u8().filter(|count| usize::from(*count) <= MAX_SLOTS)? {
+        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_SLOTS)?;
+        all.slots.reserve_exact(count.into());
+        for _ in 0..count {
             let index = reader.u16()?;
             let tag = reader.text(MAX_NAME_BYTES)?;
             let mut tests = 0;
@@ -201,7 +207,7 @@ impl<'b> Targets<'b> {
         }
         for slot in all.slots.iter().filter(|slot| slot.tests == 0) {
             let any = if slot.tag.is_empty() { u128::MAX } else { 0 };
-            all.bare_tags |= any | 1 << Element::of(slot.tag).position();
+            all.bare_tags |= any | Element::of(slot.tag).bit();
         }
         reader.is_empty().then_some(all)
     }
@@ -234,7 +240,7 @@ impl<'b> Targets<'b> {
 
     /// Whether a slot may be told by this tag alone.
     pub(super) fn may_be_bare(&self, element: Element) -> bool {
-        self.bare_tags >> element.position() & 1 != 0
+        self.bare_tags != 0 && self.bare_tags & element.bit() != 0
     }
 
     /// Whether a test may hold for the attribute that `name` ends with, if this is its value as written.

@@ -199,7 +199,7 @@ impl Sink for Finder<'_> {
         self.close();
         match effect {
             Effect::Foreign => return Text::Data,
-            Effect::Left(_) => self.is_lost = true,
+            Effect::Left(_) | Effect::Unsure => self.is_lost = true,
             Effect::Inside | Effect::Closed => {
                 if !is_inert && !self.is_lost && !matches!(tag.element, Element::SVG | Element::MATH) {
                     self.begin_site(tag, at);
@@ -209,7 +209,7 @@ impl Sink for Finder<'_> {
         if tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data }
     }
 
-    fn allows_cdata(&self) -> bool {
+    fn allows_cdata(&mut self) -> bool {
         self.open.is_foreign()
     }
 }

@@ -1,14 +1,14 @@
 //! End tags.
 use super::{
     super::{
-        element::{Element, FORMATTING, HEADING, IMPLIED, LIST, ONCE, RAW, SPECIAL, TABLE_PART, VOID},
+        element::{CLOSES_IN_SCOPE, Element, FORMATTING, HEADING, IMPLIED, ONCE, RAW, TABLE_PART, VOID},
         op::GiveUpReason,
         tokenizer::Tag,
     },
     Effect, Entry, Found, OpenElements, Outside,
 };
 
-const STRAY: Effect = Effect::Left(GiveUpReason::StrayEndTag);
+pub(super) const STRAY: Effect = Effect::Left(GiveUpReason::StrayEndTag);
 
 impl OpenElements {
     /// Applies an end tag.
@@ -18,6 +18,8 @@ impl OpenElements {
             return effect;
         }
         match tag.element {
+            // Without a start tag they make an element, which a browser moves before the slot, a table.
+            Element::P | Element::BR if self.moves_out(tag.element) => Effect::Left(GiveUpReason::MovedOut),
             Element::P => self.end_p(outside),
             element if element.is(VOID | RAW) => Effect::Inside,
             element if element.is(HEADING) => self.end_heading(tag, outside),
@@ -29,21 +31,17 @@ impl OpenElements {
 
     /// An end tag for which nothing was opened here.
     fn not_opened(&self, tag: &Tag<'_>, outside: &Outside) -> Effect {
-        if self.has_fragment_root() || (!self.has_html_root() && tag.element.is(ONCE)) {
+        if tag.element.is(ONCE) {
+            // In a page, `</body>` and `</html>` say that whatever is open has been left without an end tag.
+            let ends_page = matches!(tag.element, Element::BODY | Element::HTML);
+            return if ends_page && self.has_html_root() && !self.has_fragment_root() { STRAY } else { Effect::Inside };
+        }
+        if self.has_fragment_root() || !outside.may_be_open(tag.element, tag.name) {
             return Effect::Inside;
         }
-        if self.has_html_root() || tag.element == Element::TEMPLATE {
-            return STRAY;
-        }
-        // In SVG or MathML: it ends an HTML element around, unless that is out of its reach. A name
-        // that HTML does not have can only be meant for an element that was never opened.
-        let is_blocked = self.entries.iter().any(Entry::ends_scope);
-        let is_html = if tag.element == Element::OTHER {
-            tag.name.is_some_and(|name| name.contains(&b'-'))
-        } else {
-            outside.may_close(tag.element)
-        };
-        if is_html && !is_blocked { STRAY } else { Effect::Inside }
+        let (keeps_in, effect): (fn(&Entry, Element) -> bool, _) =
+            if self.has_html_root() { (Entry::keeps_in, STRAY) } else { (Entry::blocks, Effect::Unsure) };
+        if self.entries.iter().any(|entry| keeps_in(entry, tag.element)) { Effect::Inside } else { effect }
     }
 
     fn close_own(&mut self, index: usize) -> Effect {
@@ -108,7 +106,16 @@ impl OpenElements {
 
     fn end_formatting_tag(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_same = |entry: &Entry| entry.is_html_element(tag.element);
+        // It may be one that was opened again, around SVG or `MathML`.
+        let is_unclear = self.is_miscounted || (self.is_foreign() && self.may_reopen());
         match self.entries.iter().rposition(is_same) {
+            _ if is_unclear && self.formatting_count(tag.element) > 0 => {
+                if self.has_html_root() {
+                    STRAY
+                } else {
+                    Effect::Unsure
+                }
+            }
             Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
             None | Some(0) if self.formatting_count(tag.element) > 0 => {
                 self.end_formatting(tag.element);
@@ -124,8 +131,8 @@ impl OpenElements {
         }
     }
 
-    /// Ends the innermost formatting element of this name, which is not the slot itself. Blocks
-    /// inside it stay open; what else is open between it and the first block is closed with it.
+    /// Ends the innermost formatting element of this name, which is not the slot itself. Blocks inside it and formatting
+    /// elements around those stay open; what else is in it is closed, and all that is in the last block's place.
     pub(super) fn end_formatting(&mut self, element: Element) {
         if let Some(count) = element.formatting_index().and_then(|index| self.formatting.get_mut(index)) {
             *count = count.saturating_sub(1);
@@ -134,21 +141,21 @@ impl OpenElements {
         let Some(index) = self.entries.iter().rposition(is_same).filter(|index| *index > 0) else {
             return;
         };
-        let Some(block) = self.after(index).iter().position(Entry::is_special) else {
+        let Some(last_block) = self.entries.iter().rposition(Entry::is_special).filter(|block| *block > index) else {
             self.close(index, true);
             return;
         };
         let mut place = 0;
         let closed = &mut self.closed;
         self.entries.retain(|entry| {
-            let goes = place == index
-                || (place > index && place <= index + block && !(entry.is_html() && entry.element.is(FORMATTING)));
-            if goes && entry.mark > 0 {
+            let may_stay = entry.is_special() || (entry.is_html() && entry.element.is(FORMATTING));
+            let stays = place < index || (place > index && place <= last_block && may_stay);
+            if !stays && entry.mark > 0 {
                 let (mark, element) = (entry.mark, entry.element);
                 closed.push(super::ClosedMark { mark, is_own: place == index, element });
             }
             place += 1;
-            !goes
+            stays
         });
     }
 
@@ -157,19 +164,59 @@ impl OpenElements {
         let Some(index) = self.entries.iter().rposition(is_same) else {
             return self.not_opened(tag, outside);
         };
-        let inside = self.after(index);
-        let is_html = |entry: &Entry, elements: &[Element]| entry.is_html() && elements.contains(&entry.element);
-        let element = tag.element;
-        let is_blocked = match element {
+        let is_blocked = self.after(index).iter().any(|entry| entry.blocks(tag.element));
+        let is_unclear = self.after(index).iter().any(|entry| entry.is_disputed(tag.element));
+        match (is_blocked, is_unclear) {
+            (true, _) => Effect::Inside,
+            (false, true) if self.has_html_root() => STRAY,
+            (false, true) => Effect::Unsure,
+            (false, false) => self.close_own(index),
+        }
+    }
+}
+
+impl Entry {
+    /// Whether an end tag of this name does not reach what this element is in.
+    fn blocks(&self, element: Element) -> bool {
+        let is_html = |elements: &[Element]| self.is_html() && elements.contains(&self.element);
+        match element {
             Element::TEMPLATE => false,
-            Element::TABLE => inside.iter().any(|entry| is_html(entry, &[Element::TEMPLATE])),
-            Element::LI => inside.iter().any(|entry| entry.ends_scope() || is_html(entry, &[Element::UL, Element::OL])),
-            _ if element.is(TABLE_PART) => {
-                inside.iter().any(|entry| is_html(entry, &[Element::TABLE, Element::TEMPLATE]))
-            }
-            _ if element.is(SPECIAL | LIST) || element == Element::DIALOG => inside.iter().any(Entry::ends_scope),
-            _ => inside.iter().any(Entry::is_special),
-        };
-        if is_blocked { Effect::Inside } else { self.close_own(index) }
+            Element::TABLE => is_html(&[Element::TEMPLATE]),
+            _ if self.is_disputed(element) => false,
+            Element::LI => self.ends_scope() || is_html(&[Element::UL, Element::OL]),
+            _ if element.is(TABLE_PART) => is_html(&[Element::TABLE, Element::TEMPLATE]),
+            _ if element.is(CLOSES_IN_SCOPE) => self.ends_scope(),
+            _ => self.is_special(),
+        }
+    }
+
+    /// Whether by the standard this element blocks an end tag of this name, but not in every parser.
+    fn is_disputed(&self, element: Element) -> bool {
+        let is_in_scopes = element.is(CLOSES_IN_SCOPE) && self.element != Element::ANNOTATION_XML;
+        !self.is_html() && self.is_special() && !is_in_scopes
+    }
+
+    /// Whether formatting elements in it are forgotten with it, and end tags in it do not reach those around.
+    pub(super) fn is_marker(&self) -> bool {
+        let markers = [
+            Element::APPLET,
+            Element::CAPTION,
+            Element::MARQUEE,
+            Element::OBJECT,
+            Element::TD,
+            Element::TEMPLATE,
+            Element::TH,
+        ];
+        self.is_html() && markers.contains(&self.element)
+    }
+
+    /// Whether this element keeps an end tag from all effect on what it is in. More than [`Entry::blocks`]: the end tag of a
+    /// formatting element may be remembered even where it closes nothing, and that of a form always is.
+    fn keeps_in(&self, element: Element) -> bool {
+        match element {
+            Element::FORM => self.is_html_element(Element::TEMPLATE),
+            _ if element.is(FORMATTING) => self.is_marker(),
+            _ => self.blocks(element),
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{
         tokenizer::Tag,
     },
     Effect, Entry, OpenElements, Space,
+    end::STRAY,
 };
 
 impl OpenElements {
@@ -44,18 +45,26 @@ impl OpenElements {
             return None;
         }
         if matches!(tag.element, Element::P | Element::BR) {
-            return self.break_out().then_some(Effect::Left(GiveUpReason::StrayEndTag));
+            return self.break_out().then_some(STRAY);
         }
+        let is_point = |last: &Entry| last.is_html_point || last.is_text_point();
+        if self.may_reopen() && self.entries.last().is_some_and(is_point) {
+            // In HTML again, if a formatting element was.
+            return Some(if self.has_html_root() { STRAY } else { Effect::Unsure });
+        }
+        let mut is_disputed = false;
         for (index, entry) in self.entries.iter().enumerate().rev() {
             if entry.is_html() {
-                return None;
+                return is_disputed.then_some(STRAY);
             }
+            // By the standard it ends every scope, but not in every parser.
+            is_disputed |= entry.space == Space::Math && entry.element == Element::ANNOTATION_XML;
             if entry.has_name_of(tag) {
                 self.close(index, true);
                 return Some(if index == 0 { Effect::Closed } else { Effect::Inside });
             }
         }
-        None
+        is_disputed.then_some(Effect::Unsure)
     }
 
     /// Closes foreign elements up to HTML or a place for HTML; says whether nothing is left.

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 pub(super) use outside::Outside;
 
 use super::{
-    element::{Element, FORMATTING_ELEMENTS, SCOPE, SPECIAL},
+    element::{Element, FORMATTING_ELEMENTS, FORMATTING_NAMES, SCOPE, SPECIAL},
     limits::{MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES},
     op::GiveUpReason,
     tokenizer::Tag,
@@ -29,6 +29,8 @@ pub(super) enum Effect {
     Closed,
     /// It leaves the first open element in another way, and has not been applied.
     Left(GiveUpReason),
+    /// An end tag in SVG or `MathML`, which may end them with an element around them, or nothing.
+    Unsure,
 }
 
 /// The vocabulary an element belongs to.
@@ -69,6 +71,9 @@ pub(super) struct OpenElements {
     pub(super) formatting: [u8; FORMATTING_ELEMENTS],
     /// A form was opened and not yet ended.
     pub(super) in_form: bool,
+    /// Some of the formatting elements may be counted although a browser has forgotten them, with the cell or the like
+    /// that they were in.
+    pub(super) is_miscounted: bool,
     /// Marked elements closed by the last tag; not kept in a state.
     pub(super) closed: Vec<ClosedMark>,
     /// The last start tag opened the innermost element; not kept in a state.
@@ -133,8 +138,9 @@ impl Entry {
 
     /// Bytes it takes in a state.
     pub(super) fn encoded_len(&self) -> usize {
+        let space = usize::from(!self.is_html());
         let name = if self.element == Element::OTHER { 1 + usize::from(self.name_len) } else { 0 };
-        2 + name
+        1 + space + name
     }
 }
 
@@ -142,7 +148,7 @@ impl OpenElements {
     pub(super) fn clear(&mut self) {
         self.entries.clear();
         self.formatting = [0; FORMATTING_ELEMENTS];
-        self.in_form = false;
+        (self.in_form, self.is_miscounted) = (false, false);
     }
 
     /// Begins with one open element; `false` when its name is too long.
@@ -160,6 +166,11 @@ impl OpenElements {
     /// Whether the innermost element is SVG or `MathML`.
     pub(super) fn is_foreign(&self) -> bool {
         self.entries.last().is_some_and(|entry| !entry.is_html())
+    }
+
+    /// Formatting elements that were opened and not yet ended, each name once.
+    pub(super) fn formatting_left(&self) -> impl Iterator<Item = Element> {
+        self.formatting.iter().zip(FORMATTING_NAMES).filter(|(count, _)| **count > 0).map(|(_, element)| element)
     }
 
     /// Whether a template is open.
@@ -186,23 +197,31 @@ impl OpenElements {
         let mut entry = Entry::new(tag.element, tag.name, space).ok_or(GiveUpReason::TooDeep)?;
         entry.is_html_point =
             space == Space::Svg && matches!(tag.element, Element::FOREIGN_OBJECT | Element::DESC | Element::TITLE);
+        self.push_entry(entry)?;
+        self.has_pushed = true;
+        Ok(())
+    }
+
+    fn push_entry(&mut self, entry: Entry) -> Result<(), GiveUpReason> {
         let len: usize = self.entries.iter().map(Entry::encoded_len).sum();
         if len + entry.encoded_len() > MAX_OPEN_BYTES {
             return Err(GiveUpReason::TooDeep);
         }
         self.entries.push(entry);
-        self.has_pushed = true;
         Ok(())
     }
 
     /// Closes the element at `from` and all inside it; `is_own` if by its own end tag.
     fn close(&mut self, from: usize, is_own: bool) {
+        let mut has_marker = false;
         for (index, entry) in self.entries.drain(from.min(self.entries.len())..).enumerate() {
+            has_marker |= entry.is_marker();
             if entry.mark > 0 {
                 let is_own = is_own && index == 0;
                 self.closed.push(ClosedMark { mark: entry.mark, is_own, element: entry.element });
             }
         }
+        self.is_miscounted |= has_marker && self.may_reopen();
     }
 
     /// The innermost HTML element that fits, up to where the scope ends.

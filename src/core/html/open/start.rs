@@ -30,15 +30,16 @@ impl OpenElements {
             // Its attributes would go to the page's own element.
             return self.leave(GiveUpReason::ImpliedEnd);
         }
+        if self.moves_out(element) {
+            return Err(GiveUpReason::MovedOut);
+        }
         match element {
             Element::SVG | Element::MATH => {
                 let space = if element == Element::SVG { Space::Svg } else { Space::Math };
                 return if tag.self_closing { Ok(()) } else { self.push(tag, space) };
             }
-            Element::LI => self.close_item(&[Element::LI], outside.in_item())?,
-            Element::DD | Element::DT => {
-                self.close_item(&[Element::DD, Element::DT], outside.in_definition())?;
-            }
+            Element::LI => self.close_item(&[Element::LI], outside)?,
+            Element::DD | Element::DT => self.close_item(&[Element::DD, Element::DT], outside)?,
             Element::A => self.reopen(Element::A, outside.in_a)?,
             Element::NOBR => self.reopen(Element::NOBR, outside.in_nobr)?,
             Element::BUTTON => self.close_button(outside)?,
@@ -52,17 +53,18 @@ impl OpenElements {
             Element::OPTGROUP => self.close_implied(Element::SELECT, Element::OTHER),
             Element::RB | Element::RTC => self.close_implied(Element::RUBY, Element::OTHER),
             Element::RT | Element::RP => self.close_implied(Element::RUBY, Element::RTC),
-            Element::TABLE => self.close_table(),
+            Element::TABLE => self.close_table(outside)?,
+            Element::FORM if self.starts_no_form(outside) => return Ok(()),
             _ if element.is(TABLE_PART) => return self.start_table_part(tag, outside),
             _ => {}
         }
         if element.is(CLOSES_P) {
-            if element == Element::FORM && self.in_form {
-                return Ok(());
-            }
             self.close_p(outside)?;
         }
         if element.is(HEADING) && self.entries.last().is_some_and(|last| last.is_html() && last.element.is(HEADING)) {
+            if self.may_reopen() {
+                self.leave(GiveUpReason::ImpliedEnd)?;
+            }
             self.close_inner(self.entries.len() - 1)?;
         }
         if element.is(VOID | RAW) {
@@ -126,7 +128,7 @@ impl OpenElements {
     }
 
     /// Closes an open list item, as another one begins.
-    fn close_item(&mut self, items: &[Element], is_open_outside: bool) -> Outcome {
+    fn close_item(&mut self, items: &[Element], outside: &Outside) -> Outcome {
         for (index, entry) in self.entries.iter().enumerate().rev() {
             if entry.is_html() && items.contains(&entry.element) {
                 return self.close_inner(index);
@@ -136,6 +138,7 @@ impl OpenElements {
                 return Ok(());
             }
         }
+        let is_open_outside = items.iter().any(|item| outside.may_be_open(*item, None));
         if is_open_outside { self.leave(GiveUpReason::ImpliedEnd) } else { Ok(()) }
     }
 
@@ -169,35 +172,87 @@ impl OpenElements {
         })
     }
 
-    /// `<table>` directly in a table ends that table; the slot's own table stays.
-    fn close_table(&mut self) {
-        if let Some(index) = self.table_context(false)
-            && index > 0
-            && self.entries.get(index).is_some_and(|entry| entry.is_html_element(Element::TABLE))
-        {
-            self.close(index, false);
+    /// Whether the innermost element is the slot, a table, or a part of it that is no cell: a browser moves what may not
+    /// stand there before the table.
+    #[inline]
+    pub(in super::super) fn is_in_own_table(&self) -> bool {
+        self.is_table(Some(0)) && self.table_context(false) == Some(0)
+    }
+
+    /// Whether a browser moves the element before the slot.
+    pub(super) fn moves_out(&self, element: Element) -> bool {
+        let stays = [Element::SCRIPT, Element::STYLE, Element::TEMPLATE, Element::FORM, Element::TABLE];
+        self.is_in_own_table() && !element.is(TABLE_PART) && !stays.contains(&element)
+    }
+
+    /// Whether a `<form>` opens no element: one is open, or it stands directly in a table, where it ends at once.
+    fn starts_no_form(&mut self, outside: &Outside) -> bool {
+        let has_template = self.has_template();
+        if !has_template && (self.in_form || outside.in_form) {
+            return true;
+        }
+        let context = self.table_context(false);
+        let is_in_table = self.is_table(context) || (context.is_none() && outside.in_table());
+        self.in_form |= is_in_table && !has_template;
+        is_in_table
+    }
+
+    fn is_table(&self, index: Option<usize>) -> bool {
+        let entry = index.and_then(|index| self.entries.get(index));
+        entry.is_some_and(|entry| entry.is_html_element(Element::TABLE))
+    }
+
+    /// `<table>` directly in a table ends that table.
+    fn close_table(&mut self, outside: &Outside) -> Outcome {
+        match self.table_context(false) {
+            Some(index) if self.is_table(Some(index)) => self.close_inner(index),
+            None if outside.in_table() => Err(GiveUpReason::ImpliedEnd),
+            Some(_) | None => Ok(()),
         }
     }
 
-    /// Closes the parts that another part ends: a cell ends with the next cell, row or group.
+    /// Closes the parts that another part ends, a cell with the next cell, row or group, and opens those that it implies.
     fn start_table_part(&mut self, tag: &Tag<'_>, outside: &Outside) -> Outcome {
-        let Some(context) = self.table_context(true) else {
-            // In a cell around the slot this ends the cell, elsewhere it is ignored.
-            return if outside.table_depth > 0 { self.leave(GiveUpReason::ImpliedEnd) } else { Ok(()) };
+        let context = match self.table_context(true) {
+            Some(context) => context,
+            // The content of a table, which is the slot.
+            None if self.has_fragment_root() && self.entries.len() == 1 => {
+                self.push_implied(Element::TABLE)?;
+                1
+            }
+            // In a cell around this ends the cell, and SVG and `MathML` in it; elsewhere it is ignored.
+            None if outside.table_depth > 0 => return Err(GiveUpReason::ImpliedEnd),
+            None => return Ok(()),
         };
-        let is_table = self.entries.get(context).is_some_and(|entry| entry.is_html_element(Element::TABLE));
-        if is_table {
-            let kept: &[Element] = match tag.element {
-                Element::TD | Element::TH => &[Element::TR, Element::TBODY, Element::THEAD, Element::TFOOT],
-                Element::TR => &[Element::TBODY, Element::THEAD, Element::TFOOT],
-                Element::COL => &[Element::COLGROUP],
-                _ => &[],
+        if self.is_table(Some(context)) {
+            let groups = [Element::TBODY, Element::THEAD, Element::TFOOT];
+            let (kept, implied): (&[Element], &[Element]) = match tag.element {
+                Element::TD | Element::TH => {
+                    (&[Element::TBODY, Element::THEAD, Element::TFOOT, Element::TR], &[Element::TBODY, Element::TR])
+                }
+                Element::TR => (&groups, &[Element::TBODY]),
+                Element::COL => (&[Element::COLGROUP], &[Element::COLGROUP]),
+                _ => (&[], &[]),
             };
             let inside = self.after(context);
             let keep = inside.iter().take_while(|entry| entry.is_html() && kept.contains(&entry.element)).count();
             self.close(context + 1 + keep, false);
+            for element in implied.iter().skip(keep) {
+                self.push_implied(*element)?;
+            }
         }
         if tag.element == Element::COL { Ok(()) } else { self.push(tag, Space::Html) }
+    }
+
+    /// Whether a formatting element that was closed with what it was in may have been opened again, and be the innermost.
+    pub(super) fn may_reopen(&self) -> bool {
+        let opened: usize = self.formatting.iter().map(|count| usize::from(*count)).sum();
+        opened > self.after(0).iter().filter(|entry| entry.is_html() && entry.element.is(FORMATTING)).count()
+    }
+
+    /// Opens an element that has no start tag.
+    fn push_implied(&mut self, element: Element) -> Outcome {
+        self.push_entry(Entry::new(element, None, Space::Html).ok_or(GiveUpReason::TooDeep)?)
     }
 
     pub(super) fn formatting_count(&self, element: Element) -> u8 {

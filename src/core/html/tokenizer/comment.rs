@@ -7,7 +7,7 @@ impl Tokenizer {
     /// Reads at least one byte or changes the state; returns where to go on.
     pub(super) fn in_comment(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match self.state {
-            State::MarkupDeclaration => self.declaration(at, byte, sink.allows_cdata()),
+            State::MarkupDeclaration => self.declaration(at, byte, sink),
             State::DeclarationDash => self.either(at, byte == b'-', State::CommentStart, State::BogusComment),
             State::DeclarationCdata => self.declaration_cdata(at, byte),
             // A doctype too ends at the first `>`, even inside its quoted identifiers.
@@ -41,10 +41,10 @@ impl Tokenizer {
         found + 1
     }
 
-    fn declaration(&mut self, at: usize, byte: u8, allows_cdata: bool) -> usize {
+    fn declaration(&mut self, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match byte {
             b'-' => self.state = State::DeclarationDash,
-            b'[' if allows_cdata => {
+            b'[' if sink.allows_cdata() => {
                 self.state = State::DeclarationCdata;
                 self.matched = 1;
             }

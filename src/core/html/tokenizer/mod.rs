@@ -21,6 +21,8 @@ use super::{
 
 /// Receives what the tokenizer finds; `at` counts bytes from where the caller's positions begin.
 pub(super) trait Sink {
+    /// Text in data, as far as a chunk has it.
+    fn text(&mut self, _text: &[u8]) {}
     /// A `<` in data, which may begin a tag.
     fn tag_opened(&mut self, at: usize);
     /// A tag's name is complete; says whether its attributes are wanted.
@@ -45,7 +47,7 @@ pub(super) trait Sink {
     }
     /// Takes a whole tag of which no attribute is of interest and after which text is data; `false` if it is to be
     /// reported.
-    fn pass(&mut self, _element: Element, _is_end: bool) -> bool {
+    fn pass<'n>(&mut self, _element: Element, _name: impl FnOnce() -> &'n [u8], _is_end: bool) -> bool {
         false
     }
     /// An attribute's name is complete (`None`: longer than [`MAX_NAME_BYTES`]); says what is wanted of its value.
@@ -58,8 +60,8 @@ pub(super) trait Sink {
     fn attribute_ended(&mut self, _at: Option<usize>) {}
     /// A tag is complete, its `>` included; says how the text after it is read.
     fn tag_ended(&mut self, tag: &Tag<'_>, at: usize) -> Text;
-    /// Whether `<![CDATA[` opens a CDATA section here.
-    fn allows_cdata(&self) -> bool;
+    /// Whether `<![CDATA[` opens a CDATA section here; asked where it may begin.
+    fn allows_cdata(&mut self) -> bool;
 }
 
 /// A start or end tag.

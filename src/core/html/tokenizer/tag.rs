@@ -6,7 +6,7 @@ impl Tokenizer {
     /// Reads at least one byte or changes the state; returns where to go on.
     pub(super) fn in_tag(&mut self, chunk: Chunk<'_>, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         match self.state {
-            State::TagOpen => self.tag_open(at, byte),
+            State::TagOpen => self.tag_open(at, byte, sink),
             State::EndTagOpen => self.end_tag_open(at, byte),
             State::TagName => self.tag_name(chunk, at, sink),
             State::BeforeAttributeName => self.attributes(chunk, at, sink),
@@ -49,7 +49,7 @@ impl Tokenizer {
         if self.state == State::BeforeAttributeName { self.attributes(chunk, after, sink) } else { after }
     }
 
-    fn tag_open(&mut self, at: usize, byte: u8) -> usize {
+    fn tag_open(&mut self, at: usize, byte: u8, sink: &mut impl Sink) -> usize {
         self.state = match byte {
             b'!' => State::MarkupDeclaration,
             b'/' => State::EndTagOpen,
@@ -59,6 +59,7 @@ impl Tokenizer {
                 return at;
             }
             _ => {
+                sink.text(b"<");
                 self.state = State::Data;
                 return at;
             }

@@ -68,8 +68,10 @@ impl Tokenizer {
                 at = pass_tags(chunk.bytes, at, wanted, sink);
             }
             let Some(open) = find(chunk.bytes, b'<', at) else {
+                sink.text(chunk.from(at));
                 return chunk.bytes.len();
             };
+            sink.text(chunk.slice(at, open));
             sink.tag_opened(chunk.base + open);
             let read = match sink.wanted() {
                 Some(wanted) => read_whole(chunk, open + 1, wanted, sink),
@@ -137,7 +139,7 @@ fn pass_tags(bytes: &[u8], mut at: usize, wanted: Wanted, sink: &mut impl Sink) 
             };
             end = passed;
         }
-        if !sink.pass(element, is_end) {
+        if !sink.pass(element, || bytes.get(name..name + len).unwrap_or_default(), is_end) {
             return open;
         }
         at = end + 1;

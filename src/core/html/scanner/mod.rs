@@ -1,13 +1,15 @@
 //! The slot scanner: reads a page chunk by chunk and says which bytes to send, and what in place of which.
+mod sink;
+
 use super::{
-    element::{Element, FOREIGN, ONCE, RAW},
+    element::{Element, RAW},
     limits::MAX_HELD_BYTES,
     op::{GiveUpReason, Op},
     open::{Effect, OpenElements, Outside, Space},
     selector::Selector,
     state::{self, ScanError},
     targets::{Match, SlotTarget, Targets, TargetsError},
-    tokenizer::{Interest, Sink, State, Tag, Text, Tokenizer, Wanted},
+    tokenizer::{State, Tag, Text, Tokenizer},
 };
 use alloc::vec::Vec;
 
@@ -36,8 +38,7 @@ pub(crate) fn scan_start_of<'s>(
     let mut bytes = Vec::with_capacity(256);
     targets.write(&mut bytes)?;
     let mut out = state::write_targets(&bytes);
-    let stream = Stream { wants_insertion: insert_at_body_end, ..Stream::default() };
-    state::write(&mut out, &Tokenizer::new(), &stream);
+    state::write(&mut out, &Tokenizer::new(), &Stream::new(insert_at_body_end));
     Ok(out)
 }
 
@@ -100,6 +101,16 @@ pub(super) struct Stream {
     pub(super) outside: Outside,
     /// Elements open in the slot, or in SVG or `MathML`.
     pub(super) open: OpenElements,
+    /// What a browser makes of the page so far is certain, so that slots may be filled.
+    pub(super) is_certain: bool,
+    /// The page may be in SVG or `MathML`, as `open` says, or have left them: nothing yet has been read in two ways.
+    pub(super) is_torn: bool,
+}
+
+impl Stream {
+    fn new(wants_insertion: bool) -> Self {
+        Self { wants_insertion, is_certain: true, ..Self::default() }
+    }
 }
 
 /// Facts about a start tag's attributes that the rules for foreign content need.
@@ -111,6 +122,15 @@ pub(super) struct Hints {
     pub(super) is_html_point: bool,
     /// The attribute being read is the first `encoding` of an `<annotation-xml>`.
     pub(super) reads_encoding: bool,
+}
+
+/// What the place of a start tag makes of it.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Its element is not made: a browser passes the tag over, or takes it for an end tag.
+    is_ignored: bool,
+    /// In a table, but in none of its cells.
+    is_in_table: bool,
 }
 
 struct Scanner<'s> {
@@ -134,12 +154,15 @@ impl Scanner<'_> {
         }
     }
 
-    fn begin_slot(&mut self, slot: usize, tag: &Tag<'_>, at: usize) {
-        let reason = if !tag.element.is_fillable() {
+    /// Holds what follows, if the element is one that can be filled where it stands.
+    fn begin_slot(&mut self, slot: usize, tag: &Tag<'_>, at: usize, place: Place) {
+        let reason = if !self.stream.is_certain {
+            Some(GiveUpReason::Unsure)
+        } else if !tag.element.is_fillable() || place.is_ignored {
             Some(GiveUpReason::NotFillable)
         } else if self.stream.outside.template_depth > 0 {
             Some(GiveUpReason::InTemplate)
-        } else if self.stream.outside.in_table() {
+        } else if place.is_in_table {
             Some(GiveUpReason::InTable)
         } else if !self.stream.open.begin(tag.element, tag.name, Space::Html) {
             Some(GiveUpReason::TooDeep)
@@ -166,12 +189,27 @@ impl Scanner<'_> {
             return;
         };
         self.report(slot, reason);
-        let entries = &mut self.stream.open.entries;
-        let foreign = entries.iter().position(|entry| entry.space != Space::Html);
-        let html = foreign.unwrap_or(entries.len());
-        for entry in entries.drain(..html).skip(1) {
-            self.stream.outside.start(entry.element);
+        let Stream { open, outside, .. } = &mut *self.stream;
+        let foreign = open.entries.iter().position(|entry| entry.space != Space::Html);
+        let html = foreign.unwrap_or(open.entries.len());
+        for entry in open.entries.drain(..html).skip(1) {
+            if entry.element == Element::OTHER {
+                outside.note_name(Some(entry.name()));
+            }
+            outside.start(entry.element);
         }
+        if open.is_empty() {
+            self.close_open();
+        }
+    }
+
+    /// Ends what was held or in SVG or `MathML`. Some elements go on after what they are in: after a slot that is filled
+    /// with what does without them, this is the more careful view.
+    fn close_open(&mut self) {
+        let Stream { open, outside, .. } = &mut *self.stream;
+        outside.in_form |= open.in_form;
+        open.formatting_left().for_each(|element| outside.doubt(element));
+        open.clear();
     }
 
     /// Whether more is held than allowed, now that `at` is reached; gives the slot up if so.
@@ -182,7 +220,7 @@ impl Scanner<'_> {
     }
 
     fn fill(&mut self) {
-        self.stream.open.clear();
+        self.close_open();
         let Some(slot) = self.stream.slot.take() else {
             return;
         };
@@ -201,6 +239,14 @@ impl Scanner<'_> {
 
     fn start(&mut self, tag: &Tag<'_>, at: usize) -> Text {
         let text = if tag.element.is(RAW) { Text::Raw(tag.element) } else { Text::Data };
+        if self.stream.is_torn {
+            // Read as SVG or as HTML, these make the difference.
+            if tag.element.is(RAW) || matches!(tag.element, Element::SVG | Element::MATH | Element::TEMPLATE) {
+                self.lose();
+            } else {
+                self.start_uncertain(tag);
+            }
+        }
         // A slot that is given up may leave SVG or MathML behind, for which the tag counts too.
         while !self.stream.open.is_empty() {
             let font_breaks_out = self.stream.hints.font_breaks_out;
@@ -217,22 +263,46 @@ impl Scanner<'_> {
                     return Text::Data;
                 }
                 Effect::Left(reason) => self.leave(reason),
+                Effect::Unsure => self.lose(),
             }
         }
-        let is_ignored = tag.element == Element::FORM && self.stream.outside.in_form;
+        self.start_outside(tag, at);
+        text
+    }
+
+    /// Takes note of an element that may be one of HTML.
+    fn start_uncertain(&mut self, tag: &Tag<'_>) {
+        if tag.element == Element::OTHER {
+            self.stream.outside.note_name(tag.name);
+        }
         self.stream.outside.start(tag.element);
+    }
+
+    /// Applies a start tag in HTML, where nothing is held.
+    fn start_outside(&mut self, tag: &Tag<'_>, at: usize) {
+        let Stream { outside, open, .. } = &mut *self.stream;
+        let is_ignored = match tag.element {
+            Element::FORM => outside.in_form,
+            Element::SELECT => outside.may_be_open(Element::SELECT, None),
+            _ => false,
+        };
+        if tag.element.is(RAW) && outside.has_columns() {
+            // A browser passes over all but columns in such a template, and what follows is no raw text.
+            return self.lose();
+        }
+        // What it makes of the place counts for what is in it.
+        let place = Place { is_ignored, is_in_table: outside.in_table() };
+        if tag.element == Element::OTHER {
+            outside.note_name(tag.name);
+        }
+        outside.start(tag.element);
         if matches!(tag.element, Element::SVG | Element::MATH) && !tag.self_closing {
             let space = if tag.element == Element::SVG { Space::Svg } else { Space::Math };
-            self.stream.open.begin(tag.element, tag.name, space);
+            open.begin(tag.element, tag.name, space);
         }
         if let Some(slot) = self.targets.find(&self.stream.start, tag) {
-            if is_ignored {
-                self.report(slot, GiveUpReason::NotFillable);
-            } else {
-                self.begin_slot(slot, tag, at);
-            }
+            self.begin_slot(slot, tag, at, place);
         }
-        text
     }
 
     fn report_foreign(&mut self, tag: &Tag<'_>) {
@@ -247,8 +317,13 @@ impl Scanner<'_> {
         while !self.stream.open.is_empty() {
             match self.stream.open.end(tag, &self.stream.outside) {
                 Effect::Inside | Effect::Foreign => return,
-                Effect::Closed => self.fill(),
+                Effect::Closed if self.stream.slot.is_some() => self.fill(),
+                Effect::Closed => self.leave_foreign(),
                 Effect::Left(reason) => self.leave(reason),
+                Effect::Unsure => {
+                    (self.stream.is_certain, self.stream.is_torn) = (false, true);
+                    return;
+                }
             }
         }
         self.stream.outside.end(tag.element);
@@ -258,9 +333,24 @@ impl Scanner<'_> {
     fn leave(&mut self, reason: GiveUpReason) {
         if self.stream.slot.is_some() {
             self.give_up(reason);
+        } else if self.stream.open.is_empty() {
+            self.leave_foreign();
         } else {
-            self.stream.open.clear();
+            self.lose();
         }
+    }
+
+    /// SVG or `MathML` has ended, in a browser too: there is one way again to read what follows.
+    fn leave_foreign(&mut self) {
+        self.close_open();
+        self.stream.is_torn = false;
+    }
+
+    /// What follows may be read in more than one way: from here on the page is the origin's.
+    fn lose(&mut self) {
+        self.stream.open.clear();
+        self.stream.wants_insertion = false;
+        (self.stream.is_certain, self.stream.is_torn) = (false, false);
     }
 
     /// Decides what of the pending bytes, which end at `total`, is held back.
@@ -268,8 +358,11 @@ impl Scanner<'_> {
         self.check_overflow(total);
         let keep_from = if is_last {
             self.give_up(GiveUpReason::EndOfFile);
-            // In any other place nothing that follows would be read as a tag.
-            if self.stream.wants_insertion && matches!(tokenizer.state, State::Data | State::TagOpen) {
+            let Stream { wants_insertion, is_torn, outside, open, .. } = &*self.stream;
+            let is_inert = outside.template_depth > 0 || open.has_template() || open.is_foreign();
+            // In any other place nothing that follows would be read as a tag, or as one of HTML.
+            let is_html = matches!(tokenizer.state, State::Data | State::TagOpen) && !is_inert;
+            if *wants_insertion && is_html && !is_torn {
                 self.insert(total);
             }
             total
@@ -285,105 +378,6 @@ impl Scanner<'_> {
         stream.held = total - keep_from;
         stream.tag_start = stream.tag_start.saturating_sub(keep_from);
         stream.content_start = 0;
-    }
-}
-
-impl Sink for Scanner<'_> {
-    fn tag_opened(&mut self, at: usize) {
-        self.stream.tag_start = at;
-    }
-
-    fn tag_named(&mut self, tag: &Tag<'_>, at: usize) -> bool {
-        self.check_overflow(at);
-        if tag.is_end {
-            let ends_body = tag.element == Element::BODY && !tag.ends_raw && self.stream.wants_insertion;
-            if ends_body && self.stream.outside.template_depth == 0 && !self.stream.open.has_template() {
-                self.give_up(GiveUpReason::StrayEndTag);
-                self.insert(self.stream.tag_start);
-            }
-            return false;
-        }
-        self.stream.start = Match::default();
-        self.stream.hints = Hints::default();
-        let needs_hints =
-            self.stream.open.is_foreign() && matches!(tag.element, Element::FONT | Element::ANNOTATION_XML);
-        needs_hints || (self.stream.slot.is_none() && !self.targets.is_empty())
-    }
-
-    fn wanted(&self) -> Option<Wanted> {
-        (!self.stream.open.is_foreign()).then_some(self.targets.wanted())
-    }
-
-    #[inline]
-    fn is_quiet(&self) -> bool {
-        self.stream.open.is_empty()
-    }
-
-    #[inline]
-    fn pass(&mut self, element: Element, is_end: bool) -> bool {
-        if element.is(RAW | FOREIGN | ONCE) {
-            return false;
-        }
-        if is_end {
-            self.stream.outside.end(element);
-        } else if self.targets.may_be_bare(element) {
-            return false;
-        } else {
-            self.stream.outside.start(element);
-        }
-        true
-    }
-
-    fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
-        self.targets.may_match(name, value)
-    }
-
-    fn may_want(&self, first: u8, len: usize) -> bool {
-        // In SVG and MathML a few attributes say where HTML begins.
-        self.targets.may_name(first, len) || self.stream.open.is_foreign()
-    }
-
-    fn attribute_named(&mut self, name: Option<&[u8]>, _: (usize, usize)) -> Interest {
-        let Some(name) = name else {
-            return Interest::default();
-        };
-        let hints = &mut self.stream.hints;
-        hints.reads_encoding = name == b"encoding";
-        hints.font_breaks_out |= matches!(name, b"color" | b"face" | b"size");
-        let mut interest = Interest::default();
-        if self.stream.slot.is_none() {
-            interest = self.targets.attribute(&mut self.stream.start, name);
-        }
-        interest.value |= hints.reads_encoding;
-        interest
-    }
-
-    fn word(&mut self, word: &[u8]) {
-        self.targets.word(&mut self.stream.start, word);
-    }
-
-    fn value(&mut self, value: &[u8]) {
-        if self.stream.hints.reads_encoding {
-            self.stream.hints.is_html_point |=
-                value.eq_ignore_ascii_case(b"text/html") || value.eq_ignore_ascii_case(b"application/xhtml+xml");
-        }
-        self.targets.value(&mut self.stream.start, value);
-    }
-
-    fn tag_ended(&mut self, tag: &Tag<'_>, at: usize) -> Text {
-        self.check_overflow(at);
-        match (tag.is_end, tag.ends_raw) {
-            (true, true) => Text::Data,
-            (true, false) => {
-                self.end(tag);
-                Text::Data
-            }
-            (false, _) => self.start(tag, at),
-        }
-    }
-
-    fn allows_cdata(&self) -> bool {
-        self.stream.open.is_foreign()
     }
 }
 
