@@ -129,8 +129,8 @@ pub fn bodies(data: &[u8]) {
         let rulebook = Rulebook { facts: &facts, category: &category, window_s: &|_| None, signals: &[] };
         take_batch(&mut profile, beacon.batch.clone(), 0, NOW_S, &rulebook);
         let once = profile.clone();
-        let taken = take_batch(&mut profile, beacon.batch, 0, NOW_S, &rulebook);
-        assert_eq!((profile.clone(), taken.applied), (once, 0), "an event counts once");
+        let again = take_batch(&mut profile, beacon.batch, 0, NOW_S, &rulebook);
+        assert_eq!((profile.clone(), again.applied), (once, 0), "an event counts once");
     }
     assert!(cookie::encode(&profile, &keys, HOST).value.len() <= COOKIE_CHARS_MAX);
 }

@@ -25,12 +25,15 @@ function bundled(config, main, folder) {
   return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
 
+/** A person's: a headless browser says what it is, and is a robot to Attune. */
+const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
 /** The real browser. @param {import("playwright-core").LaunchOptions} [options] */
 export const launch = (options) =>
   chromium.launch({
     ...options,
     executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [`--user-agent=${AGENT}`, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 
 /** Starts the shop, and a browser that has never been there. */

@@ -56,7 +56,7 @@ test("a preview explains itself in a header and to the overlay, and nobody else'
   const promo = plan.slots.find((/** @type {{ slot: string }} */ slot) => slot.slot === "promo");
   assert.deepEqual(promo.passed.map((/** @type {{ campaign: string }} */ { campaign }) => campaign), ["back"]);
   assert.ok(plan.campaigns.sale.arm >= 0 && plan.campaigns.sale.arm < 10_000);
-  assert.equal((await edge.fetch("/_attune/overlay.js")).text, read("www/shim/overlay.js").toString());
+  assert.equal((await edge.fetch("/_attune/overlay.js")).text, read("build/assets/_attune/overlay.js").toString());
   for (const headers of [{}, { Cookie: `__Host-attune-preview=${token.slice(0, -2)}AA` }]) {
     const other = await edge.fetch("/", { headers });
     assert.equal(other.headers["attune-explain"], undefined);

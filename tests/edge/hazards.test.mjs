@@ -230,7 +230,7 @@ test("only document navigations mint: not a frame, not a fetch", async () => {
     return [mint !== undefined, view];
   };
   assert.deepEqual(await mints({ "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate" }), [false, undefined]);
-  assert.deepEqual(await mints({ "Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors" }), [false, undefined]);
+  assert.deepEqual(await mints({ "Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors" }), [false, "url"]);
   assert.deepEqual(await mints({ "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate" }), [true, true]);
   assert.deepEqual(await mints({}), [true, true]);
 });

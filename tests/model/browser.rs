@@ -148,8 +148,8 @@ impl Browser {
     }
 }
 
-fn sent(entry: &Entry, age_ms: i64) -> Sent {
-    let age_s = u32::try_from(age_ms.max(0) / 1_000).unwrap();
+fn sent(entry: &Entry, waited_ms: i64) -> Sent {
+    let age_s = u32::try_from(waited_ms.max(0) / 1_000).unwrap();
     let item = Item { sku: "a".into(), quantity: 1, ..Item::default() };
     let kind = if entry.adds {
         EventKind::AddToCart(vec![item])

@@ -1,6 +1,6 @@
 //! Numbers that a seed gives again.
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

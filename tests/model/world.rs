@@ -96,6 +96,7 @@ enum Message {
     GaveUp,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one run")]
 pub(crate) struct World {
     seed: u64,
     random: Random,
@@ -191,7 +192,7 @@ impl World {
     fn act(&mut self) {
         let tab = usize::try_from(self.random.next()).unwrap_or(0) % self.tabs.len();
         match self.random.next() % 100 {
-            0..30 => self.load(tab, self.random.0 % 8 == 0),
+            0..30 => self.load(tab, self.random.0.is_multiple_of(8)),
             30..72 => self.record(tab),
             72..76 => self.set_clock(),
             76..84 => self.order(),
@@ -495,7 +496,7 @@ impl World {
         assert_eq!(held.anonymous, None, "seed {seed}");
         match self.answered {
             Some(false) => {
-                assert!(!granted && held.profile.id.is_none_or(|_| !granted), "seed {seed}: a refusal was undone")
+                assert!(!granted, "seed {seed}: a refusal was undone");
             }
             Some(true) => assert!(granted, "seed {seed}: an agreement was undone"),
             None => assert_eq!(granted, self.silence_grants, "seed {seed}: nobody said so"),
