@@ -1,5 +1,5 @@
 // How long a page decision takes in workerd: cookie verified and decoded, 100 segments of four predicates, eight slots, two experiments,
-// the contents rendered, the plan written, the cookie encoded and signed.
+// the contents rendered, the plan written.
 import { Miniflare } from "miniflare";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -113,21 +113,27 @@ const mf = new Miniflare({
   ]),
 });
 
-/** Agrees, and looks at a page: the cookie of a visitor who is personalized. @param {URL} base */
+/** Agrees, and reports a page: the cookies of a visitor who is personalized. @param {URL} base */
 async function visitor(base) {
-  const jar = { Cookie: "", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36", "Sec-Fetch-Dest": "document" };
-  const agreed = await fetch(new URL("/_attune/consent", base), {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Origin: base.origin, "Sec-Fetch-Site": "same-origin" },
-    body: JSON.stringify({ personalization: true, measurement: true }),
-  });
-  for (const response of [agreed, null]) {
-    const answer = response ?? (await fetch(base, { headers: jar }));
-    const cookie = answer.headers.get("Set-Cookie");
-    if (answer.status !== 200 || cookie === null) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
-    jar.Cookie = cookie.split(";")[0];
+  const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+  const post = (/** @type {string} */ path, /** @type {object} */ body, Cookie = "") =>
+    fetch(new URL(`/_attune/${path}`, base), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: base.origin, "Sec-Fetch-Site": "same-origin", "User-Agent": agent, ...(Cookie === "" ? {} : { Cookie }) },
+      body: JSON.stringify(body),
+    });
+  /** @type {Map<string, string>} */
+  const cookies = new Map();
+  const header = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  for (const [path, body] of [["consent", { personalization: true, measurement: true }], ["events", { log: "00000001", page: "/", events: [{ n: 1, name: "page_view" }] }]]) {
+    const answer = await post(String(path), Object(body), header());
+    if (answer.status !== 200 || answer.headers.getSetCookie().length === 0) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
+    for (const line of answer.headers.getSetCookie()) {
+      const pair = line.split(";")[0];
+      cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
+    }
   }
-  return jar;
+  return { Cookie: header(), "User-Agent": agent, "Sec-Fetch-Dest": "document" };
 }
 
 /** @param {string} from */
