@@ -121,8 +121,6 @@ pub(crate) struct World {
     adds: u32,
     log: u32,
     uncertain: bool,
-    /// A log was erased although the visitor had agreed.
-    late_no: bool,
     orders: BTreeMap<[u8; 16], u16>,
     erased: BTreeSet<[u8; 16]>,
     half_forgotten: BTreeSet<[u8; 16]>,
@@ -157,7 +155,6 @@ impl World {
             adds: 0,
             log: 0,
             uncertain: false,
-            late_no: false,
             orders: BTreeMap::new(),
             erased: BTreeSet::new(),
             half_forgotten: BTreeSet::new(),
@@ -184,7 +181,7 @@ impl World {
             self.check_always();
         }
         self.check_end();
-        self.totals.uncertain += u64::from(self.uncertain || self.late_no);
+        self.totals.uncertain += u64::from(self.uncertain);
         self.totals.mailbox_calls = self.server.asked;
         self.totals
     }
@@ -416,8 +413,6 @@ impl World {
         let mut page = Page { on: plan.granted, mint: plan.mint, ..Page::default() };
         self.browser.open(&mut page, &plan.logs);
         if !page.on && self.browser.storage.is_some() {
-            // A plan that says no erases the log, and may be of before the visitor agreed.
-            self.late_no |= self.answered == Some(true);
             self.browser.stop(&mut page);
             self.follow_log();
         }
@@ -441,9 +436,6 @@ impl World {
         let Some(mut page) = self.tabs[tab].1.take() else { return };
         match answer {
             Some((answer, _)) => {
-                // An answer of before the visitor agreed erases a log that a stale page had begun too early. What was
-                // taken of it is in the cookie all the same.
-                self.late_no |= !answer.granted && self.answered == Some(true);
                 self.browser.answered(&mut page, batch, &answer);
             }
             None => Browser::lost(&mut page),
@@ -527,7 +519,9 @@ impl World {
         let newest = log.entries.back().unwrap().number;
         let last = profile.logs.iter().find(|mark| mark.log == log.id).map_or(0, |mark| mark.last);
         assert_eq!(last, newest, "seed {seed}: the log was not taken whole");
-        if !self.uncertain && !self.late_no {
+        // A stale page may erase a log that the visitor had agreed to. What the cookie took of it stays there.
+        self.uncertain |= profile.logs.iter().any(|mark| mark.log != log.id);
+        if !self.uncertain {
             let pieces = profile.cart.lines.first().map_or(0, |line| u32::from(line.quantity));
             assert_eq!(pieces, self.adds, "seed {seed}: pieces in the cart");
         }

@@ -190,14 +190,16 @@ impl Held<'_> {
     }
 
     /// The browser holds a profile that nothing allows any more, so that any response deletes it: consent was refused,
-    /// or it was erased and a slow answer brought it back. One that was agreed to outlives a request with `Sec-GPC: 1`,
-    /// which another user of the device may have sent, unless the site takes the signal as final.
+    /// or the profile was erased, or the agreement forgotten, and a slow answer brought it back. One that was agreed to
+    /// outlives a request with `Sec-GPC: 1`, which another user of the device may have sent, unless the site takes the
+    /// signal as final.
     pub fn must_go(&self, effective: Effective, terms: Terms) -> bool {
         let refused = effective.personalization == Choice::Denied
             && (self.consent.record.personalization != Choice::Granted || terms.gpc == Gpc::Final);
         // What carries an answer on is not deleted.
         let erased = self.profile.id.is_none() && self.answered;
-        !self.value.is_empty() && (erased || (refused && (self.answered || self.profile.id.is_some())))
+        let forgotten = effective.personalization == Choice::Unknown && self.consent.erased_s > 0;
+        !self.value.is_empty() && (erased || forgotten || (refused && (self.answered || self.profile.id.is_some())))
     }
 
     /// The visitor's own profile cookie, in characters; 0 without one.

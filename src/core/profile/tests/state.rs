@@ -78,6 +78,7 @@ fn what_a_response_may_delete() {
     let agreed = jar(Some(answer(true, 0)), &fresh());
     let silent = jar(Some(ConsentState::default()), &fresh());
     let erased = jar(Some(answer(true, NOW_S)), &fresh());
+    let began_meanwhile = jar(Some(ConsentState { erased_s: 1, ..ConsentState::default() }), &fresh());
     let first_format = jar(None, &fresh());
     // Cookies, signal, terms: whether the profile goes.
     for (name, header, gpc, terms, goes) in [
@@ -89,6 +90,8 @@ fn what_a_response_may_delete() {
         ("silence that grants", &silent, false, OPT_OUT, false),
         ("silence that does not grant: unused, not erased", &silent, false, OPT_IN, false),
         ("forgotten, and a slow answer brought it back", &erased, false, OPT_IN, true),
+        ("forgotten, and it began while that answer was on its way", &began_meanwhile, false, OPT_IN, true),
+        ("forgotten, and silence grants", &began_meanwhile, false, OPT_OUT, false),
         ("an answer that only the profile carries", &first_format, false, OPT_IN, false),
     ] {
         let held = held(header);
