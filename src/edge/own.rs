@@ -64,9 +64,7 @@ pub(crate) async fn forget(call: Call<'_>) -> Result<Reply, Problem> {
     if let Some(id) = visitor.held.profile.id {
         mailbox::forget(&call.env, &id).await;
     }
-    let issued_s = visitor.held.profile.issued_s;
-    visitor.held.consent.forget();
-    visitor.held.consent.erase(issued_s, call.facts.context.now_s);
+    visitor.held.forget(call.facts.context.now_s);
     visitor.held.profile.enforce(false, false);
     visitor.settle(&call);
     let answer = Erased { forgotten: true, consent: visitor.consent(), opt_out: visitor.held.consent.opt_out };

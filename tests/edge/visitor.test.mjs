@@ -385,6 +385,20 @@ test("addresses and methods that are not there have clear errors", async () => {
   assert.deepEqual(await ask("DELETE", "/_attune/me"), [405, "method_not_allowed", "GET"]);
 });
 
+test("forget: a refusal survives beside cookies that cannot be read", async () => {
+  // Where silence grants, a refusal that is lost would be an agreement.
+  const cf = { country: "US" };
+  for (const beside of ["__Host-attune=Aw", "__Host-attune=A; ".repeat(17), "__Host-attune-consent=A; ".repeat(17), `pad=${"p".repeat(32 * 1024)}`]) {
+    const jar = new Jar();
+    await edge.post("/_attune/consent", { personalization: false, measurement: false }, { jar, cf });
+    const answer = await edge.post("/_attune/forget", {}, { cf, headers: { Cookie: `${jar.header()}; ${beside}` } });
+    assert.equal(answer.status, 200);
+    answer.setCookies.forEach((line) => jar.set(line));
+    const plan = planOf((await edge.fetch("/", { jar, cf })).text);
+    assert.deepEqual([plan.consent.personalization, plan.mint], ["denied", undefined], beside.slice(0, 40));
+  }
+});
+
 test("forget: the profile and the orders that wait are gone; an opt-out survives", async () => {
   const jar = await consented(edge);
   await send(jar, [event("add_to_cart", { items: [item] })]);

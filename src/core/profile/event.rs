@@ -220,6 +220,11 @@ impl EventKind {
         }
     }
 
+    /// A purchase that the browser reported before: it changes nothing, in the profile or in a signal.
+    pub(super) fn is_known_purchase(&self, profile: &Profile) -> bool {
+        matches!(self, Self::Purchase { transaction: Some(known), .. } if profile.transactions.contains(known))
+    }
+
     /// The items it carries.
     pub fn items(&self) -> &[Item] {
         match self {

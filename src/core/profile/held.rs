@@ -114,7 +114,9 @@ impl CookieScope {
             Found::Absent => {}
         }
         if held.anonymous.is_some() {
-            return Held { anonymous: held.anonymous, ..Held::default() };
+            // What the visitor answered is kept, so that no answer of theirs overwrites a refusal.
+            let Held { consent, anonymous, answered, .. } = held;
+            return Held { consent, anonymous, answered, ..Held::default() };
         }
         if !held.answered {
             held.consent.record = held.profile.consent;
@@ -179,6 +181,16 @@ impl Held<'_> {
     /// Puts the consent state into the profile, which conditions and events ask.
     pub fn agree(&mut self) {
         (self.profile.consent, self.profile.opt_out) = (self.consent.record, self.consent.opt_out);
+    }
+
+    /// Forgets the visitor: the answer as [`ConsentState::forget`] does, and everything up to now. Of whom it cannot be
+    /// told what they answered, it may have been a refusal, which must not be lost.
+    pub fn forget(&mut self, now_s: u32) {
+        if self.anonymous.is_some() && !self.answered {
+            self.consent.record(false, false, now_s, ConsentSource::Api);
+        }
+        self.consent.forget();
+        self.consent.erase(self.profile.issued_s, now_s);
     }
 
     /// What holds for this request.

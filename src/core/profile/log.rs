@@ -80,13 +80,16 @@ pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32
         let outcome = if event.at_s.saturating_add(ERASE_MARGIN_S) <= erased_s {
             Err(EventRefusal::Erased)
         } else {
-            event
-                .resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s)
-                .and_then(|()| apply(profile, &event, now_s))
+            event.resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s).and_then(|()| {
+                let repeated = event.kind.is_known_purchase(profile);
+                apply(profile, &event, now_s).map(|()| repeated)
+            })
         };
         match outcome {
-            Ok(()) => {
-                signal(profile, rulebook.signals, &event, now_s);
+            Ok(repeated) => {
+                if !repeated {
+                    signal(profile, rulebook.signals, &event, now_s);
+                }
                 taken.applied += 1;
             }
             Err(refusal) => taken.refused.push((number, refusal)),

@@ -145,3 +145,31 @@ fn what_only_the_bundle_knows_is_filled_in() {
     assert!(matches!(impression("sale"), Ok(EventKind::Impression { per_s: 60, .. })));
     assert!(matches!(impression("gone"), Ok(EventKind::Impression { per_s: 0, .. })));
 }
+
+#[test]
+fn a_purchase_that_is_known_counts_in_no_signal() {
+    let signals: Vec<Signal> = serde_json::from_value(
+        json!([{ "key": "bought", "event": "purchase", "tests": [], "measure": "Count", "half_life_days": 0 }]),
+    )
+    .unwrap();
+    let rulebook = Rulebook {
+        facts: &|_| PathFacts::default(),
+        category: &|name| name.into(),
+        window_s: &|_| None,
+        signals: &signals,
+    };
+    let mut state = Profile::default();
+    state.mint([1; 16], 1_000);
+    let purchase = |number: u32, transaction: &str| {
+        let params = json!({ "transaction_id": transaction, "items": [{ "item_id": "22423", "price": 20 }] });
+        let event = json!({ "n": number, "name": "purchase", "params": params });
+        let beacon = json!({ "log": "0000000a", "page": "/thanks", "events": [event] }).to_string();
+        parse_beacon(beacon.as_bytes(), 2_000).unwrap().batch
+    };
+    let counted = |state: &Profile| state.signals.iter().map(|signal| signal.sum_milli).collect::<Vec<_>>();
+    for (number, transaction, expected) in [(1, "T-1", 1_000), (2, "T-1", 1_000), (3, "T-2", 2_000), (4, "T-1", 2_000)]
+    {
+        let taken = take_batch(&mut state, purchase(number, transaction), 0, 2_000, &rulebook);
+        assert_eq!((taken.applied, counted(&state)), (1, vec![expected]), "{number}");
+    }
+}

@@ -319,6 +319,36 @@ fn of_several_cookies_the_visitors_own_counts() {
 }
 
 #[test]
+fn forgetting_loses_no_refusal_that_cannot_be_read() {
+    let refusal = cookie::encode_consent(&answer(false, 0), &keys(), HOST);
+    let yes = cookie::encode_consent(&answer(true, 0), &keys(), HOST);
+    let [mine, others] =
+        [&fresh(), &busy()].map(|profile| CookieScope::of(&[HOST]).unwrap().encode(profile, &keys()).value);
+    for beside in [
+        "__Host-attune=Aw".to_owned(),
+        format!("__Host-attune={mine}; __Host-attune={others}"),
+        "__Host-attune=A; ".repeat(17),
+        format!("__Host-attune-consent={yes}"),
+        "__Host-attune-consent=A; ".repeat(17),
+        format!("pad={}", "p".repeat(32 * 1024)),
+    ] {
+        let header = format!("__Host-attune-consent={refusal}; {beside}");
+        let mut forgotten = held(&header);
+        assert!(forgotten.anonymous.is_some(), "{beside}");
+        forgotten.forget(NOW_S);
+        let after = format!("__Host-attune-consent={}", cookie::encode_consent(&forgotten.consent, &keys(), HOST));
+        let after = held(&after);
+        assert_eq!(after.effective(false, OPT_OUT).personalization, Denied, "{beside}");
+        assert!(after.consent.erased_s > NOW_S, "{beside}");
+    }
+    // An answer that can be read is forgotten as always, whatever stands beside it.
+    let readable = format!("__Host-attune-consent={yes}; __Host-attune=Aw");
+    let mut agreed = held(&readable);
+    agreed.forget(NOW_S);
+    assert_eq!((agreed.consent.record, agreed.consent.opt_out), (Consent::default(), false));
+}
+
+#[test]
 fn a_record_without_an_id_does_not_age() {
     let mut refused = Profile::default();
     refused.record(false, false, NOW_S, ConsentSource::Api);
