@@ -8,6 +8,8 @@ import { Random } from "./random.mjs";
 
 /** ERASE_MARGIN_S of src/core/limits.rs. */
 const ERASE_MARGIN_S = 5;
+/** Entries that the script keeps. */
+const ENTRIES_MAX = 32;
 const KEY = { Authorization: `Bearer ${API_KEY}` };
 const PATHS = ["/", "/p/22423", "/p/1", "/c/kitchen"];
 const seconds = () => Math.floor(Date.now() / 1_000);
@@ -381,7 +383,7 @@ export class World {
     else if (!this.asking) assert.ok(!this.erased.has(view.id), "who was forgotten is back");
     // Neither in the cookie nor in the log any more.
     const { log } = this.browser;
-    this.uncertain ||= log !== undefined && this.lastOf(view) + 1 < log.next - log.entries.length;
+    this.uncertain ||= log?.entries.length === ENTRIES_MAX && this.lastOf(view) + 1 < log.next - ENTRIES_MAX;
   }
 
   /** What holds after everything has arrived. */
