@@ -32,7 +32,7 @@ Commands:
   test    Run every check and test; ends with `N passed, N failed`
   bench   Run tests/bench/*.mjs on a release build
   prove   Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away,
-          known faults in crates and packages
+          100,000 runs of the cookies' model, known faults in crates and packages
   size    Print the size of everything that is shipped
 
 Options:
