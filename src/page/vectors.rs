@@ -7,7 +7,7 @@ use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
     CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
-    open_handle, seal_handle, signal,
+    open_handle, seal_handle,
 };
 use attune_core::segment::Truth;
 use serde_json::{Value, json};
@@ -101,11 +101,8 @@ pub fn apply_steps(now: &str, case: &str) -> Result<String, JsError> {
             continue;
         }
         let event = event(step, now_s)?;
-        outcomes.push(match apply(&mut profile, &event, now_s) {
-            Ok(()) => {
-                signal(&mut profile, &signals, &event, now_s);
-                "applied".to_owned()
-            }
+        outcomes.push(match apply(&mut profile, &event, &signals, now_s) {
+            Ok(()) => "applied".to_owned(),
             Err(why) => format!("refused:{}", why.code()),
         });
     }

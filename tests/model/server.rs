@@ -152,9 +152,7 @@ impl Server {
         if let Some(id) = held.profile.id {
             self.mailboxes.remove(&id);
         }
-        let issued_s = held.profile.issued_s;
-        held.consent.forget();
-        held.consent.erase(issued_s, now_s);
+        held.forget(now_s);
         held.profile.enforce(false, false);
         held.agree();
         self.answered(held)

@@ -6,7 +6,8 @@
 use super::cart;
 use super::fit::is_category;
 use super::interest::{self, Sign};
-use super::{PageSeen, Profile, Shown, hash32, product_hash};
+use super::{PageSeen, Profile, Shown, hash32, product_hash, signal};
+use crate::bundle::Signal;
 use crate::limits::{SHOWN_MAX, TRANSACTIONS_MAX};
 use crate::sort;
 use alloc::boxed::Box;
@@ -193,16 +194,22 @@ pub fn transaction_hash(id: &str) -> u32 {
     hash32(&["transaction:", id])
 }
 
-/// Applies an event. That it is applied once is for [`super::take_batch`] to see to.
+/// Applies an event to the profile and counts it in the signals. That it is applied once is for [`super::take_batch`] to
+/// see to. A purchase whose transaction is known changes nothing: its thank-you page was opened again, and what is in the
+/// cart now was put there later.
 ///
 /// # Errors
 /// [`EventRefusal::NoConsent`] without a visitor id.
-pub fn apply(profile: &mut Profile, event: &Event, now_s: u32) -> Result<(), EventRefusal> {
+pub fn apply(profile: &mut Profile, event: &Event, signals: &[Signal], now_s: u32) -> Result<(), EventRefusal> {
     if profile.id.is_none() {
         return Err(EventRefusal::NoConsent);
     }
+    if event.kind.is_known_purchase(profile) {
+        return Ok(());
+    }
     let at_s = event.at_s.clamp(now_s.saturating_sub(EVENT_LATE_S_MAX), now_s);
     change(profile, &event.kind, at_s);
+    signal(profile, signals, event, now_s);
     Ok(())
 }
 
@@ -220,8 +227,8 @@ impl EventKind {
         }
     }
 
-    /// A purchase that the browser reported before: it changes nothing, in the profile or in a signal.
-    pub(super) fn is_known_purchase(&self, profile: &Profile) -> bool {
+    /// A purchase that the browser reported before.
+    fn is_known_purchase(&self, profile: &Profile) -> bool {
         matches!(self, Self::Purchase { transaction: Some(known), .. } if profile.transactions.contains(known))
     }
 
@@ -281,13 +288,9 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
     }
 }
 
-/// A purchase empties the cart. One whose transaction is known changes nothing: its thank-you page was opened again,
-/// and what is in the cart now was put there later.
+/// A purchase empties the cart.
 fn purchase(profile: &mut Profile, items: &[Item], transaction: Option<u32>, at_s: u32) {
     if let Some(transaction) = transaction {
-        if profile.transactions.contains(&transaction) {
-            return;
-        }
         profile.transactions.insert(0, transaction);
         profile.transactions.truncate(TRANSACTIONS_MAX);
     }

@@ -4,7 +4,7 @@
 //! order. So a cookie that a slow answer set back is behind and never wrong: the script sends again what lies above.
 
 use super::event::{Event, EventRefusal, apply};
-use super::{LogMark, PathFacts, Profile, signal};
+use super::{LogMark, PathFacts, Profile};
 use crate::bundle::Signal;
 use crate::limits::{ERASE_MARGIN_S, LOGS_MAX};
 use alloc::boxed::Box;
@@ -80,18 +80,12 @@ pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32
         let outcome = if event.at_s.saturating_add(ERASE_MARGIN_S) <= erased_s {
             Err(EventRefusal::Erased)
         } else {
-            event.resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s).and_then(|()| {
-                let repeated = event.kind.is_known_purchase(profile);
-                apply(profile, &event, now_s).map(|()| repeated)
-            })
+            event
+                .resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s)
+                .and_then(|()| apply(profile, &event, rulebook.signals, now_s))
         };
         match outcome {
-            Ok(repeated) => {
-                if !repeated {
-                    signal(profile, rulebook.signals, &event, now_s);
-                }
-                taken.applied += 1;
-            }
+            Ok(()) => taken.applied += 1,
             Err(refusal) => taken.refused.push((number, refusal)),
         }
     }

@@ -44,11 +44,8 @@ fn events_change_profiles_as_the_vectors_say() {
             case.get("signals").map(|rules| serde_json::from_value(rules.clone()).unwrap()).unwrap_or_default();
         for step in list(case, "steps") {
             let event = event(step, now_s);
-            let outcome = match apply(&mut state, &event, now_s) {
-                Ok(()) => {
-                    signal(&mut state, &signals, &event, now_s);
-                    "applied".into()
-                }
+            let outcome = match apply(&mut state, &event, &signals, now_s) {
+                Ok(()) => "applied".into(),
                 Err(refusal) => format!("refused:{}", refusal.code()),
             };
             assert_eq!(outcome, text(step, "outcome"), "{name}: {step}");

@@ -390,11 +390,11 @@ proptest! {
     fn events_leave_what_a_cookie_holds(events in vec(any_event(), 1..30)) {
         let mut profile = agreed();
         for event in &events {
-            prop_assert_eq!(apply(&mut profile, event, NOW_S), Ok(()));
+            prop_assert_eq!(apply(&mut profile, event, &[], NOW_S), Ok(()));
             prop_assert_eq!(kept(&profile), profile.clone(), "{:?}", event);
         }
         let mut nobody = Profile::default();
-        prop_assert_eq!(apply(&mut nobody, &events[0], NOW_S), Err(EventRefusal::NoConsent));
+        prop_assert_eq!(apply(&mut nobody, &events[0], &[], NOW_S), Err(EventRefusal::NoConsent));
         prop_assert_eq!(nobody, Profile::default());
     }
 
@@ -448,7 +448,7 @@ proptest! {
         let mut expected = agreed();
         for mut event in events.into_iter().filter(|event| !is_erased(event)) {
             event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
-            apply(&mut expected, &event, NOW_S).unwrap();
+            apply(&mut expected, &event, &[], NOW_S).unwrap();
         }
         expected.logs = profile.logs.clone();
         prop_assert_eq!(profile, expected);
@@ -544,7 +544,7 @@ fn the_mailbox_is_asked_for_an_hour_after_a_checkout_a_purchase_or_a_login() {
     ];
     for kind in kinds {
         let mut profile = agreed();
-        apply(&mut profile, &Event { at_s: NOW_S - 600, kind }, NOW_S).unwrap();
+        apply(&mut profile, &Event { at_s: NOW_S - 600, kind }, &[], NOW_S).unwrap();
         let due = |now_s| profile.mailbox.is_due(false, 0, now_s);
         assert!(due(NOW_S) && due(NOW_S + 2_999) && !due(NOW_S + 3_000));
         assert!(profile.mailbox.is_due(true, 0, NOW_S + 9_999));
