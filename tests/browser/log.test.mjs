@@ -84,6 +84,8 @@ describe("tabs share one log", () => {
     const { context, page, tab } = await arrived();
     const other = await tab();
     await other.goto("/p/2");
+    // Or the other tab's beacon with its view may take the next event along.
+    await settled(other);
     const sent = beacon(page, "MUG");
     await push(page, "MUG");
     await sent;
