@@ -67,9 +67,9 @@ diagnostics! {
     A0206 UnknownRegion Error "the place is unknown" "Regimes are by country (ISO 3166-1 alpha-2, such as `GB`), `EU` or `other`.";
     A0207 BadSelector Error "this selector cannot be used" "Selectors are one compound of tag, `#id`, `.class`, `[attr]` and `[attr=\"value\"]`, without combinators.";
     A0208 BadPercent Error "this is not a percentage" "Percentages are numbers from 0 to 100 with at most two decimals.";
-    A0210 OutsideRoutes Warning "the Worker leaves these pages alone" "`ROUTES` in wrangler.toml lists the paths that are personalized. A page that [pages] or [decision_header] names and `ROUTES` does not have is passed on untouched. Where wrangler.toml has several environments, those count whose `SITE` is the site's name.";
-
     A0209 PublicSuffix Error "the hosts have only a public suffix in common" "Hosts of one site share one cookie on the parent domain that they have in common. Browsers refuse a cookie for a domain of the public suffix list (publicsuffix.org), such as co.uk or github.io, under which everybody may have a name: the visitor would be a new one on every page. Serve the hosts as several sites, or list hosts of one domain of your own.";
+    A0210 OutsideRoutes Warning "the Worker leaves these pages alone" "`ROUTES` in wrangler.toml lists the paths that are personalized. A page that [pages] or [decision_header] names and `ROUTES` does not have is passed on untouched. Where wrangler.toml has several environments, those count whose `SITE` is the site's name.";
+    A0211 ManyHosts Warning "more hosts than a profile keeps apart" "The page script keeps a log of its own on every host, and a profile remembers how far it is in eight of them. A visitor who uses more hosts than that at the same time may have the last events of one counted twice. List only the hosts that a visitor meets.";
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
     A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";

@@ -29,7 +29,7 @@ pub const COOKIE_CANDIDATES_MAX: usize = 16;
 /// Longest consent cookie value, in characters of base64url.
 pub const CONSENT_CHARS_MAX: usize = 128;
 /// Logs of page scripts whose last number a profile remembers: one for each host of the site that is in use.
-pub const LOGS_MAX: usize = 4;
+pub const LOGS_MAX: usize = 8;
 /// Purchases whose transaction a profile remembers, so that a thank-you page that is opened again changes nothing.
 pub const TRANSACTIONS_MAX: usize = 8;
 /// Longest transaction id of the shop's, in bytes; only its hash is kept.

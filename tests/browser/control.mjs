@@ -6,7 +6,7 @@ import { minified } from "../../xtask/minified.mjs";
 import { launch } from "./shop.mjs";
 
 const SCRIPT = minified(new URL("../../www/shim/page.js", import.meta.url).pathname);
-const LOGS_MAX = 4;
+const LOGS_MAX = 8;
 const BEACON_BYTES_MAX = 16_384;
 const PATH_BYTES_MAX = 1_024;
 

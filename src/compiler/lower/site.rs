@@ -85,6 +85,14 @@ fn hosts(texts: Vec<Text<'_>>, place: Place, sink: &mut Sink<'_>) -> Vec<String>
             format!("at most {} are possible", limits::HOSTS_MAX),
         );
     }
+    if let Some(text) = texts.get(limits::LOGS_MAX) {
+        sink.report(
+            Code::ManyHosts,
+            text.place,
+            format!("the site has {} hosts, and a profile keeps {} apart", texts.len(), limits::LOGS_MAX),
+            "list only the hosts that one visitor meets, or serve the others as a site of their own",
+        );
+    }
     for text in texts {
         let host = text.decoded;
         let label = |label: &str| {

@@ -486,16 +486,16 @@ fn cookies_that_are_cut_anywhere_are_refused() {
 }
 
 #[test]
-fn four_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
+fn eight_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
     let event = Event { at_s: NOW_S, kind: EventKind::Search };
     let mut profile = agreed();
-    for log in [1, 2, 3, 4, 1, 5] {
+    for log in [1, 2, 3, 4, 5, 6, 7, 8, 1, 9] {
         let last = profile.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last);
         let sent = Sent { number: last + 1, page: "/".into(), event: Some(event.clone()) };
         take_batch(&mut profile, Batch { log, oldest: 1, events: vec![sent] }, 0, NOW_S, &RULES);
     }
     let marks: Vec<_> = profile.logs.iter().map(|mark| (mark.log, mark.last)).collect();
-    assert_eq!(marks, [(5, 1), (1, 2), (4, 1), (3, 1)]);
+    assert_eq!(marks, [(9, 1), (1, 2), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (3, 1)]);
     assert_eq!(marks.len(), LOGS_MAX);
 }
 
