@@ -1,7 +1,7 @@
 //! `POST /_attune/consent`: to give, refuse and withdraw.
 
 use crate::reply::{Problem, Reply};
-use crate::visitor::{ConsentWords, Visitor, require_no_preview};
+use crate::visitor::{ConsentWords, Visitor, require_no_preview, unknown};
 use crate::{Call, body, mailbox};
 use attune_core::profile::json::parse_consent;
 use attune_core::profile::{ConsentSource, open_mint};
@@ -21,11 +21,10 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let answer = parse_consent(&body::read(&mut call).await?)?;
     require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
-    if answer.personalization || answer.measurement {
-        // What is held may be a later refusal. A refusal needs nothing that was there before.
-        visitor.require_readable()?;
-    }
     let now_s = call.facts.context.now_s;
+    if answer.personalization {
+        visitor.held.begin_anew(now_s).map_err(unknown)?;
+    }
     let (known, issued_s) = (visitor.held.profile.id, visitor.held.profile.issued_s);
     let state = &mut visitor.held.consent;
     state.record(answer.personalization, answer.measurement, now_s, ConsentSource::Api);

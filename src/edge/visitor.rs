@@ -3,7 +3,7 @@
 use crate::reply::Problem;
 use crate::{Call, mailbox};
 use attune_core::bundle::Terms;
-use attune_core::profile::{Choice, Effective, Held, Preview};
+use attune_core::profile::{Choice, Effective, Held, Preview, Unreadable};
 use serde::Serialize;
 
 /// Who calls.
@@ -75,10 +75,7 @@ impl<'a> Visitor<'a> {
 
     /// Refuses to change a profile that cannot be read.
     pub(crate) fn require_readable(&self) -> Result<(), Problem> {
-        match self.held.anonymous {
-            None => Ok(()),
-            Some(why) => Err(Problem::new(503, "unknown_visitor", format!("{why}; try again in a minute"))),
-        }
+        self.held.anonymous.map_or(Ok(()), |why| Err(unknown(why)))
     }
 
     /// What holds, in words.
@@ -92,6 +89,16 @@ impl ConsentWords {
     pub(crate) fn of(personalization: Choice, measurement: Choice) -> Self {
         Self { personalization: word(personalization), measurement: word(measurement) }
     }
+}
+
+/// Nothing can be done for a visitor whose cookies cannot be told.
+pub(crate) fn unknown(why: Unreadable) -> Problem {
+    let help = if why.is_of_another_deployment() {
+        "try again in a minute, or agree anew"
+    } else {
+        "delete this site's cookies in the browser"
+    };
+    Problem::new(503, "unknown_visitor", format!("{why}; {help}"))
 }
 
 /// Refuses to change a visitor that a preview stands in front of.

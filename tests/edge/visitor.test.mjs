@@ -192,11 +192,14 @@ test("an unknown key id or format: anonymous for this response, and no Set-Cooki
     assert.equal(status, 200);
     assert.deepEqual(setCookies, []);
     assert.equal(planOf(text).consent.personalization, "unknown");
-    const posted = await edge.post("/_attune/consent", GRANTED, { headers: { Cookie } });
-    assert.deepEqual([posted.status, posted.setCookies], [503, []]);
     const events = await edge.post("/_attune/events", { log: jar.log, page: "/", events: [{ n: 1, name: "login" }] }, { headers: { Cookie } });
     assert.deepEqual([events.status, events.setCookies], [503, []], "the script sends them again");
-    // A refusal needs nothing that was there before.
+    // An answer needs nothing that was there before.
+    const agreed = new Jar();
+    const posted = await edge.post("/_attune/consent", GRANTED, { headers: { Cookie } });
+    posted.setCookies.forEach((cookie) => agreed.set(cookie));
+    assert.deepEqual([posted.status, JSON.parse(posted.text).consent.personalization], [200, "granted"]);
+    assert.equal(planOf((await edge.fetch("/", { jar: agreed })).text).consent.personalization, "granted");
     const refused = await edge.post("/_attune/consent", { personalization: false, measurement: false }, { headers: { Cookie } });
     assert.deepEqual([refused.status, refused.setCookies.length], [200, 2]);
   }

@@ -126,7 +126,7 @@ impl Server {
     /// `POST /_attune/consent`.
     pub(crate) fn consent(&mut self, header: &str, yes: bool, random: [u8; 16], now_s: u32) -> (bool, Vec<String>) {
         let (mut held, _) = self.read(header, now_s);
-        if held.anonymous.is_some() && yes {
+        if yes && held.begin_anew(now_s).is_err() {
             return (false, Vec::new());
         }
         let (known, issued_s) = (held.profile.id, held.profile.issued_s);

@@ -73,6 +73,12 @@ impl Unreadable {
             Self::HeaderTooLong => "header_too_long",
         }
     }
+
+    /// The visitor's own cookie may be the one that cannot be read: another deployment may read it, and a new one takes
+    /// its place. Otherwise a new one would only stand beside the others.
+    pub fn is_of_another_deployment(self) -> bool {
+        matches!(self, Self::Format(_) | Self::Key(_) | Self::Sections)
+    }
 }
 
 /// Why a cookie counts as none.
@@ -180,15 +186,13 @@ pub(super) fn authentic(value: &[u8], kind: &Kind, keys: &SiteKeys, host: &str) 
         return Err(Refusal::TooLong.into());
     }
     let mut bytes = from_base64(value).ok_or(Refusal::Base64)?;
-    match bytes.first() {
-        // A later format may be shorter or longer; of it nothing else is known.
-        Some(format) if !kind.formats.contains(format) => return Err(Unreadable::Format(*format).into()),
-        Some(_) => {}
-        None => return Err(Refusal::Truncated.into()),
-    }
-    let Some((signed @ [_, key, ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
+    // Every format begins and ends like this one.
+    let Some((signed @ [format, key, ..], mac)) = bytes.split_last_chunk::<MAC_BYTES>() else {
         return Err(Refusal::Truncated.into());
     };
+    if !kind.formats.contains(format) {
+        return Err(Unreadable::Format(*format).into());
+    }
     if !keys.knows(*key) {
         return Err(Unreadable::Key(*key).into());
     }

@@ -193,6 +193,20 @@ impl Held<'_> {
         self.consent.erase(self.profile.issued_s, now_s);
     }
 
+    /// Begins anew for a visitor who agrees, and whose cookies this deployment cannot read: what was in them counts as
+    /// erased. Fails where a new cookie would be one of several, or too far back to be read.
+    pub fn begin_anew(&mut self, now_s: u32) -> Result<(), Unreadable> {
+        match self.anonymous {
+            None => Ok(()),
+            Some(why) if why.is_of_another_deployment() => {
+                self.anonymous = None;
+                self.consent.erase(0, now_s);
+                Ok(())
+            }
+            Some(why) => Err(why),
+        }
+    }
+
     /// What holds for this request.
     pub fn effective(&self, gpc: bool, terms: Terms) -> Effective {
         match self.anonymous {

@@ -316,6 +316,38 @@ fn of_several_cookies_the_visitors_own_counts() {
     // Alone, what is not the visitor's own is none, or of a deployment that is not known yet.
     assert_eq!(who("__Host-attune=zz"), (None, None));
     assert_eq!(who(&format!("__Host-attune={foreign}")), nobody(Unreadable::Format(7)));
+    // What is too short to be signed is of no deployment.
+    for short in ["Aw", "Bw", "BwcA", &"A".repeat(22)] {
+        assert_eq!(who(&format!("__Host-attune={short}; __Host-attune-consent={short}")), (None, None), "{short}");
+    }
+}
+
+#[test]
+fn who_agrees_begins_anew_where_nobody_can_tell_what_was_there() {
+    let foreign = "Bw".repeat(30);
+    let mine = CookieScope::of(&[HOST]).unwrap().encode(&fresh(), &keys()).value;
+    for header in [
+        format!("__Host-attune={foreign}"),
+        format!("__Host-attune-consent={foreign}"),
+        format!("__Host-attune-consent={foreign}; __Host-attune={mine}"),
+    ] {
+        let mut held = held(&header);
+        assert!(held.begin_anew(NOW_S).is_ok(), "{header}");
+        assert_eq!((held.anonymous, held.profile.id), (None, None), "{header}");
+        assert!(held.consent.erased_s > NOW_S, "what was there stays erased: {header}");
+    }
+    let others = CookieScope::of(&[HOST]).unwrap().encode(&busy(), &keys()).value;
+    for (header, why) in [
+        (format!("__Host-attune={mine}; __Host-attune={others}"), Unreadable::Several),
+        ("__Host-attune=A; ".repeat(17), Unreadable::TooMany),
+        (format!("pad={}", "p".repeat(32 * 1024)), Unreadable::HeaderTooLong),
+    ] {
+        assert_eq!(held(&header).begin_anew(NOW_S), Err(why));
+    }
+    let own = jar(Some(answer(true, 0)), &fresh());
+    let mut held = held(&own);
+    assert!(held.begin_anew(NOW_S).is_ok());
+    assert_eq!((held.profile.id, held.consent.erased_s), (Some([1; 16]), 0), "what can be read stays");
 }
 
 #[test]
@@ -325,7 +357,7 @@ fn forgetting_loses_no_refusal_that_cannot_be_read() {
     let [mine, others] =
         [&fresh(), &busy()].map(|profile| CookieScope::of(&[HOST]).unwrap().encode(profile, &keys()).value);
     for beside in [
-        "__Host-attune=Aw".to_owned(),
+        format!("__Host-attune={}", "Bw".repeat(30)),
         format!("__Host-attune={mine}; __Host-attune={others}"),
         "__Host-attune=A; ".repeat(17),
         format!("__Host-attune-consent={yes}"),
@@ -342,7 +374,7 @@ fn forgetting_loses_no_refusal_that_cannot_be_read() {
         assert!(after.consent.erased_s > NOW_S, "{beside}");
     }
     // An answer that can be read is forgotten as always, whatever stands beside it.
-    let readable = format!("__Host-attune-consent={yes}; __Host-attune=Aw");
+    let readable = format!("__Host-attune-consent={yes}; __Host-attune={}", "Bw".repeat(30));
     let mut agreed = held(&readable);
     agreed.forget(NOW_S);
     assert_eq!((agreed.consent.record, agreed.consent.opt_out), (Consent::default(), false));
