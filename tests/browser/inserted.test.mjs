@@ -20,7 +20,7 @@ after(() => control.close());
 
 /** @param {string} framework @param {number} page @param {number} pages */
 const html = (framework, page, pages) => `<!doctype html><html lang="en"><head><title>${page}</title><script>window.dataLayer = window.dataLayer || [];</script><script src="/${framework}.js"></script></head>
-<body hx-boost="true"><section data-slot="hero"><h1>Page ${page}</h1></section><a id="next" href="/${framework}/${(page % pages) + 1}">next</a></body></html>`;
+<body hx-boost="true"><section data-slot="hero"><h1>Page ${page}</h1><!--attune--></section><a id="next" href="/${framework}/${(page % pages) + 1}">next</a></body></html>`;
 
 /** A click on the link to the next page, which the framework fetches. @param {import("playwright-core").Page} page @param {string} title */
 async function next(page, title) {

@@ -24,7 +24,9 @@ function react() {
     window.require = (name) => { if (!made[name]) { const module = (made[name] = { exports: {} }); parts[name](module.exports, window.require, module); } return made[name].exports; }; })();`;
 }
 
-const HERO = '<section data-slot="hero"><h1>Winter sale</h1><img src="/sale.svg" alt=""><a href="/sale">See all</a></section>';
+const HERO = '<section data-slot="hero"><h1>Winter sale</h1><img src="/sale.svg" alt=""><a href="/sale">See all</a><!--attune--></section>';
+/** The same, where the edge set only the picture's attributes. */
+const PICTURE = '<section data-slot="hero"><h1>Our shop</h1><img src="/sale.svg" alt="" data-attune=""></section>';
 /** The slot of a control arm: it keeps the origin's content. */
 const CONTROL = { ...FILLED, campaign: "test", arm: "control", content: null, reason: "control" };
 
@@ -35,7 +37,7 @@ const serve = (body, slots, head = "", beside = "") => control.pages.set("/shop"
 const impression = (page, campaign) => page.waitForRequest((request) => new RegExp(`"attune_impression"[^}]*"campaign":"${campaign}"`).test(request.postData() ?? ""));
 
 /** A second slot below, whose impression tells that the first one's time is over as well. */
-const LATER = '<p data-slot="later">Later</p>';
+const LATER = '<p data-slot="later">Later<!--attune--></p>';
 const later = { ...FILLED, slot: "later", selector: '[data-slot="later"]', campaign: "later", content: "later" };
 
 /** Whether the first slot counted. A second slot, which nobody touches, comes into sight after it. @param {(page: import("playwright-core").Page) => Promise<unknown>} meanwhile */
@@ -72,6 +74,22 @@ describe("a filled slot", () => {
     test(`${name} is not`, async () => {
       serve(HERO + HIDDEN, [FILLED, later]);
       assert.deepEqual(await seen((page) => page.evaluate(change)), []);
+    });
+  }
+
+  test("of which only attributes were set is counted", async () => {
+    serve(PICTURE + HIDDEN, [FILLED, later]);
+    assert.deepEqual(await seen(async () => {}), ["sale"]);
+  });
+
+  for (const [name, body] of [
+    ["replaced", '<section data-slot="hero"><h1>Our shop</h1></section>'],
+    ["emptied", '<section data-slot="hero"></section>'],
+    ["given the shop's picture", PICTURE.replace(' data-attune=""', "")],
+  ]) {
+    test(`${name} before the script began is not`, async () => {
+      serve(body + HIDDEN, [FILLED, later]);
+      assert.deepEqual(await seen(async () => {}), []);
     });
   }
 
@@ -127,6 +145,21 @@ describe("React", () => {
       assert.equal(await page.evaluate(() => /** @type {any} */ (window).recovered), true);
     });
     assert.deepEqual(counted, []);
+  });
+
+  test("throws it away before the script began: no impression", async () => {
+    serve(HERO, [FILLED, later], app('h("section", { "data-slot": "hero" }, h("h1", null, "Our shop"))'), LATER);
+    const { context, page } = await control.visitor();
+    await page.route("**/_attune/page.js", async (route) => {
+      await page.waitForFunction(() => "hydrate" in window);
+      assert.equal(await hydrate(page), "<h1>Our shop</h1>");
+      await route.continue();
+    });
+    const done = impression(page, "later");
+    await page.goto("/shop");
+    await done;
+    assert.deepEqual(await settled(page), { "page_view /shop": 1, "attune_impression later": 1 });
+    await context.close();
   });
 
   test("that leaves the slot's content alone: an impression", async () => {

@@ -61,6 +61,7 @@
       const log = JSON.parse(memory ?? localStorage.getItem(STORE) ?? "");
       const first = log.next - log.entries.length;
       log.last ||= 0;
+      log.mail ||= 0;
       const sound = /^[0-9a-f]{8}$/.test(log.id) && log.next >>> 0 === log.next && first > 0;
       if (sound && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
     });
@@ -336,6 +337,8 @@
     const addresses = Array.from(element.querySelectorAll("[src],[href]"), (part) => [part.getAttribute("src"), part.getAttribute("href")]);
     return JSON.stringify([element.textContent?.replace(/\s+/g, " ").trim(), addresses]);
   };
+  /** Whether what was put into it is still in it. @param {Element} element */
+  const marked = (element) => /<!--attune-->|\sdata-attune=/.test(element.innerHTML);
   /** Whether it is still there, with what was put into it. @param {Element} element @param {Watch} watch */
   const holds = (element, { slot, print }) => document.querySelector(slot.selector) === element && (print === null || print === printOf(element));
 
@@ -437,7 +440,7 @@
     counted.clear();
     for (const slot of plan.slots) {
       const found = (slot.campaign || slot.observed) && safely(() => document.querySelector(slot.selector));
-      if (found) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
+      if (found && (!slot.content || marked(found))) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
     }
     if (started) begin(fresh);
   };

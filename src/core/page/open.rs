@@ -311,8 +311,8 @@ impl PageCore {
         for (slot, decision) in self.loaded.slots.iter().zip(slots) {
             let (Some(slot), Some(fill)) = (slot, decision.fill) else { continue };
             let insert = match fill {
-                Fill::Html(html) if utf8 => Insert::Html(html),
-                Fill::Html(html) => Insert::Html(html::ascii_references(&html).into_owned()),
+                Fill::Html(html) if utf8 => Insert::Html(html + render::MARK),
+                Fill::Html(html) => Insert::Html(html::ascii_references(&html).into_owned() + render::MARK),
                 Fill::Fields(texts) => {
                     let body = decision.content.and_then(|content| self.loaded.body(content, locale));
                     let Some(Body::Fields(fields)) = body else { continue };

@@ -150,7 +150,7 @@ fn minted(answer: &Answer) -> Option<Minted> {
 fn without_consent_nothing_is_remembered_and_content_still_shown() {
     let answer = ask(&Ask::default(), "<html lang=en>");
     assert_eq!(answer.set_cookie, "");
-    assert_eq!(answer.fills, [Insert::Html("Hello".into())]);
+    assert_eq!(answer.fills, [Insert::Html("Hello<!--attune-->".into())]);
     assert!(answer.tail.contains("\"personalization\":\"unknown\""), "{}", answer.tail);
 }
 
@@ -261,7 +261,7 @@ fn what_is_no_page_gets_nothing_and_is_not_counted() {
         [("pmu", DOCUMENT), ("fmu", DOCUMENT), ("xmu", "<body>"), ("xhmu", DOCUMENT), ("dmu", "<head>")]
     {
         let answer = ask(&Ask { flags, cookie: &cookie, ..Ask::default() }, prelude);
-        assert_eq!(answer.fills, [Insert::Html("Hello".into())], "{flags} {prelude}");
+        assert_eq!(answer.fills, [Insert::Html("Hello<!--attune-->".into())], "{flags} {prelude}");
     }
 }
 
@@ -303,10 +303,10 @@ fn a_tampered_cookie_is_as_if_there_were_none() {
 #[test]
 fn the_language_of_the_document_picks_the_body_and_its_charset_the_bytes() {
     let answer = ask(&Ask::default(), "<!doctype html><html lang=\"de-AT\">");
-    assert_eq!(answer.fills, [Insert::Html("Grüße".to_string())]);
-    assert!(answer.encode().ends_with("\0Grüße".as_bytes()));
+    assert_eq!(answer.fills, [Insert::Html("Grüße<!--attune-->".to_string())]);
+    assert!(answer.encode().ends_with("\0Grüße<!--attune-->".as_bytes()));
     let answer = ask(&Ask { flags: "dm", ..Ask::default() }, "<!doctype html><html lang=\"de-AT\">");
-    assert!(answer.encode().ends_with(b"\0Gr&#252;&#223;e"));
+    assert!(answer.encode().ends_with(b"\0Gr&#252;&#223;e<!--attune-->"));
 }
 
 /// The German campaign comes first, and asks `page.locale`; the origin is told of products.
@@ -344,7 +344,7 @@ fn where_the_origin_is_told_the_path_decides_and_the_document_is_written_in_its_
     ] {
         let text = Ask { path, ..Ask::default() }.text();
         let answer = core.answer(&Request::parse(&text).unwrap(), prelude.as_bytes());
-        assert_eq!(answer.fills, [Insert::Html(body.into())], "{path}");
+        assert_eq!(answer.fills, [Insert::Html(format!("{body}<!--attune-->"))], "{path}");
         assert!(answer.tail.contains(&format!("\"campaign\":\"{campaign}\"")), "{path} {}", answer.tail);
         let header = core.announce(&text).unwrap();
         assert_eq!(header.is_empty(), path.ends_with("elsewhere"), "{path}");

@@ -1,6 +1,6 @@
 //! Typed fields: rendered once, and written as what the page or another channel takes.
 
-use super::{RenderError, append_facts, template};
+use super::{MARK, MARK_ATTRIBUTE, RenderError, append_facts, template};
 use crate::bundle::{Field, Slot, Template};
 use crate::decide::Fill;
 use crate::html::limits::{MAX_EDIT_ATTRIBUTES, MAX_EDITS};
@@ -50,7 +50,8 @@ pub fn fields(fields: &[Field], slot: &Slot, facts: &Facts) -> Result<Fill, Rend
         if !slot.elements.iter().any(|(name, _)| *name == field.name) {
             return Err(RenderError::NoElement);
         }
-        if field.attributes.len() > MAX_EDIT_ATTRIBUTES {
+        // One is the mark.
+        if field.attributes.len() >= MAX_EDIT_ATTRIBUTES {
             return Err(RenderError::TooLarge);
         }
         if let Some(inner) = &field.inner {
@@ -67,10 +68,12 @@ pub fn fields(fields: &[Field], slot: &Slot, facts: &Facts) -> Result<Fill, Rend
 /// The rendered fields as edits of the slot's elements: [`html::decode_edits`] reads them. Without `utf8` in ASCII.
 pub fn edits(fields: &[Field], slot: &Slot, texts: &Texts, utf8: bool) -> Vec<u8> {
     let mut texts = texts.iter().map(|text| if utf8 { text.into() } else { html::ascii_references(text) });
-    let mut text = || EditText(texts.next().unwrap_or_default());
+    let mut text = || texts.next().unwrap_or_default();
     let edits = fields.iter().filter_map(|field| {
-        let inner = field.inner.as_ref().map(|_| text());
-        let attributes = field.attributes.iter().map(|(name, _)| (name.as_str(), text())).collect();
+        let inner = field.inner.as_ref().map(|_| EditText(text() + MARK));
+        let attributes = field.attributes.iter().map(|(name, _)| (name.as_str(), EditText(text())));
+        let mark = inner.is_none().then(|| (MARK_ATTRIBUTE, EditText("".into())));
+        let attributes = attributes.chain(mark).collect();
         let (_, selector) = slot.elements.iter().find(|(name, _)| *name == field.name)?;
         Some(EditOf { selector, inner, attributes })
     });

@@ -13,6 +13,12 @@ use crate::limits;
 use crate::segment::{Facts, Value};
 use alloc::string::String;
 
+/// The end of everything that is put into a page: where the page script does not find it, somebody else replaced the
+/// content (a framework that hydrates), and nothing is counted as seen.
+pub const MARK: &str = "<!--attune-->";
+/// The mark of an element of which only attributes are set.
+pub const MARK_ATTRIBUTE: &str = "data-attune";
+
 /// Why a content cannot be shown to this visitor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

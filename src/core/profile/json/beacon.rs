@@ -183,9 +183,11 @@ fn well_formed(body: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
+/// A path, without the query and the fragment that it may have.
 fn path(node: &Node<'_>) -> Result<Box<str>> {
-    let path = node.key(TEXT_BYTES_MAX)?;
-    if path.starts_with('/') { Ok(path) } else { node.error("must be a path that begins with /") }
+    let text = node.key(TEXT_BYTES_MAX)?;
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    if path.starts_with('/') { Ok(path.into()) } else { node.error("must be a path that begins with /") }
 }
 
 type Wrong = (&'static str, JsonError);

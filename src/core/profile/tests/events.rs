@@ -34,6 +34,18 @@ fn event(step: &Value, now_s: u32) -> Event {
 }
 
 #[test]
+fn a_path_is_what_comes_before_its_query() {
+    for written in ["/private", "/private?x=1", "/private#x", "/private?#", "/private#?x"] {
+        let view = json!({ "n": 1, "name": "page_view", "page": written, "params": { "page_path": written } });
+        let body = json!({ "log": "00000001", "page": "/", "events": [view] });
+        let sent = parse_beacon(body.to_string().as_bytes(), 0).unwrap().batch.events.remove(0);
+        let path = Box::from("/private");
+        assert_eq!(&*sent.page, "/private");
+        assert_eq!(sent.event.unwrap().kind, EventKind::PageView { path, sku: None, category: None });
+    }
+}
+
+#[test]
 fn events_change_profiles_as_the_vectors_say() {
     let file = load("events");
     let now_s = parse_time(text(&file, "now")).unwrap();
