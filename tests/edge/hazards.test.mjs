@@ -6,7 +6,7 @@ import { consented, Jar, planOf, startEdge, withoutTail } from "./harness.mjs";
 import { PAGE } from "./origin.mjs";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const HELLO = "<h1>Hello for £5 €</h1>";
+const HELLO = "<h1>Hello for £5 €</h1><!--attune-->";
 const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, HELLO);
 
 /** @type {Awaited<ReturnType<typeof startEdge>>} */
@@ -182,7 +182,7 @@ test("encoding: outside ASCII, references stand in unless the header says utf-8"
   edge.origin.serve("/t/silent", { "Content-Type": "text/html" }, PAGE);
   for (const path of ["/t/latin", "/t/silent"]) {
     const { bytes } = await edge.fetch(path);
-    assert.ok(bytes.includes("<h1>Hello for &#163;5 &#8364;</h1>"), path);
+    assert.ok(bytes.includes("<h1>Hello for &#163;5 &#8364;</h1><!--attune-->"), path);
     assert.ok(bytes.every((byte) => byte < 128), path);
   }
 });
@@ -265,7 +265,7 @@ test("an address that is not on the list gets the request as it is, but for what
 
 test("a request may say nothing of itself: no query, no header changes place or persona", async () => {
   const german = await edge.fetch("/", { cf: { country: "DE" } });
-  assert.match(german.text, /<div data-slot="bar"><p>Willkommen<\/p><\/div>/);
+  assert.match(german.text, /<div data-slot="bar"><p>Willkommen<\/p><!--attune--><\/div>/);
   const headers = { "CF-IPCountry": "DE", "X-Country": "DE" };
   assert.doesNotMatch((await edge.fetch("/?country=DE&geo.country=DE&attune_country=DE", { headers })).text, /Willkommen/);
 });

@@ -8,7 +8,7 @@ import { AGENT, HOST, startEdge, withoutTail } from "./harness.mjs";
 import { PAGE } from "./origin.mjs";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, "<h1>Hello for £5 €</h1>");
+const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, "<h1>Hello for £5 €</h1><!--attune-->");
 
 /** @type {Awaited<ReturnType<typeof startEdge>>} */
 let edge;

@@ -29,7 +29,7 @@ test("text, both kinds of attribute, URLs, and elements of the origin: the struc
     const { status, text: html } = await edge.fetch(address(text, "/t/c/x"));
     assert.equal(status, 200);
     assert.equal(marks(html), marks(harmless), text);
-    assert.ok(!withoutTail(html).includes(text) || !/[<>"'&]/.test(text), `${text} is escaped`);
+    assert.ok(!withoutTail(html).replaceAll("<!--attune-->", "").includes(text) || !/[<>"'&]/.test(text), `${text} is escaped`);
   }
 });
 

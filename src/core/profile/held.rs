@@ -194,7 +194,10 @@ impl Held<'_> {
     }
 
     /// Begins anew for a visitor who agrees, and whose cookies this deployment cannot read: what was in them counts as
-    /// erased. Fails where a new cookie would be one of several, or too far back to be read.
+    /// erased.
+    ///
+    /// # Errors
+    /// [`Unreadable`] where a new cookie would be one of several, or too far back to be read.
     pub fn begin_anew(&mut self, now_s: u32) -> Result<(), Unreadable> {
         match self.anonymous {
             None => Ok(()),
