@@ -440,7 +440,8 @@
     counted.clear();
     for (const slot of plan.slots) {
       const found = (slot.campaign || slot.observed) && safely(() => document.querySelector(slot.selector));
-      if (found && (!slot.content || marked(found))) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
+      // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
+      if (found && (!slot.content || plan.view === "url" || marked(found))) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
     }
     if (started) begin(fresh);
   };
