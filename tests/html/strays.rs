@@ -312,3 +312,11 @@ fn svg_in_a_colgroup_ends_it_and_goes_on_after_its_end_tag() {
         ("<div s=\"0\"><table><colgroup><template></template></colgroup><tr><td>a</table></div>", &["0 filled"]),
     ]);
 }
+
+#[test]
+fn a_form_in_which_a_formatting_element_goes_on_is_no_slot() {
+    check(&[
+        ("<form s=\"0\"><div><a></div>x</form>x", &["0 stray-end-tag"]),
+        ("<form s=\"0\"><div><a></a></div>x</form>x", &["0 filled"]),
+    ]);
+}
