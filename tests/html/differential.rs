@@ -166,15 +166,14 @@ fn random_pages_of_svg_tables_and_selects_have_the_same_slots() {
     over_soup(Kinds { rare: true, leaks: true, strays: true }, Compare::Slots, 4000);
 }
 
-/// Numbers the slots of a page, `s` or `data-slot="…"`, so that each can be told from the others.
-fn numbered(page: &str, attribute: &str) -> (String, usize) {
+/// Numbers the slots of a page, `s` or `data-slot="…"`, by the attribute `number`, so that each can be told from the others.
+pub(crate) fn numbered(page: &str, attribute: &str, number: &str) -> (String, usize) {
     let mut out = String::new();
     let mut slots = 0;
     let mut rest = page;
     while let Some(at) = rest.find(attribute) {
         out.push_str(&rest[..at]);
-        write!(out, "s=\"{slots}\" ").unwrap();
-        out.push_str(attribute);
+        write!(out, "{number}=\"{slots}\" {attribute}").unwrap();
         rest = &rest[at + attribute.len()..];
         slots += 1;
     }
@@ -187,7 +186,7 @@ fn tokenizer_inputs_have_the_same_slots() {
     let mut wrong = Vec::new();
     for case in tokenizer::cases() {
         // Only whole tags are numbered: in other places the attribute is what is tested.
-        let (page, slots) = numbered(&case.input.replace("<b s>", "<b  data-s>"), "data-s>");
+        let (page, slots) = numbered(&case.input.replace("<b s>", "<b  data-s>"), "data-s>", "s");
         let known = ["given up", "frame"];
         let found = disagreements(&page, slots, Compare::Slots);
         if !found.is_empty() && !known.iter().any(|known| case.description.contains(known)) {
@@ -202,7 +201,7 @@ fn whole_pages_have_the_same_slots() {
     let mut slots_of_all = 0;
     for page in pages::files() {
         let text = String::from_utf8_lossy(&page.html).into_owned();
-        let (text, slots) = numbered(&text, "data-slot=");
+        let (text, slots) = numbered(&text, "data-slot=", "s");
         slots_of_all += slots;
         let found = disagreements(&text, slots, Compare::Slots);
         assert_eq!(found.is_empty(), !page.disagrees, "{}: {}", page.name, found.join("\n"));

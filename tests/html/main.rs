@@ -5,6 +5,7 @@ mod edits;
 mod laws;
 mod opening;
 mod pages;
+mod real;
 mod selectors;
 mod soup;
 mod splicing;

@@ -285,3 +285,38 @@ fn what_a_formatting_element_leaves_open_is_told_from_what_it_closes() {
         ("<svg><desc><p><b></p>x</desc></svg><script>'<div s=\"0\">a</div>'</script>", &[]),
     ]);
 }
+
+#[test]
+fn a_template_that_holds_anything_else_takes_no_parts_of_a_table() {
+    for page in [
+        "<desc s=\"0\"><template><svg><template><desc><p><td><div></div></template>",
+        "<desc s=\"0\"><template><svg><template><font><path><desc><p><tbody><desc><td><svg><style>'<div s=\"1\">a</div>'</style></template>",
+    ] {
+        let page = format!("<!doctype html>{page}");
+        assert!(fates(&page).contains(&"0 end-of-file".to_owned()), "{page}");
+        assert_eq!(inserted(&page), page);
+    }
+    check(&[
+        ("<div s=\"0\"><template><td><svg></td></template></div>", &["0 filled"]),
+        ("<div s=\"0\"><template><tr><td>a<td>b</tr></template></div>", &["0 filled"]),
+    ]);
+}
+
+#[test]
+fn svg_in_a_colgroup_ends_it_and_goes_on_after_its_end_tag() {
+    let page = "<!doctype html><object s=\"0\"><table><p><div><colgroup><svg></colgroup><mi><mi>";
+    assert_eq!(fates(page), ["0 end-of-file"]);
+    assert_eq!(inserted(page), page);
+    check(&[
+        ("<div s=\"0\"><table><colgroup><col></colgroup><tr><td>a</table></div>", &["0 filled"]),
+        ("<div s=\"0\"><table><colgroup><template></template></colgroup><tr><td>a</table></div>", &["0 filled"]),
+    ]);
+}
+
+#[test]
+fn a_form_in_which_a_formatting_element_goes_on_is_no_slot() {
+    check(&[
+        ("<form s=\"0\"><div><a></div>x</form>x", &["0 stray-end-tag"]),
+        ("<form s=\"0\"><div><a></a></div>x</form>x", &["0 filled"]),
+    ]);
+}

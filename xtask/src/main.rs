@@ -7,6 +7,7 @@ mod chromium;
 mod dev;
 mod local;
 mod node;
+mod pages;
 mod pairs_sql;
 mod panics;
 mod prove;
@@ -47,6 +48,8 @@ Options:
          pairs-sql    src/learn/pairs.sql on Spark SQL; needs Java and PySpark
          --only robots
                       Public lists of user agents, from npm
+         --only pages
+                      Every element of 2,010 real pages filled; needs pip
          --seconds N  Time for each fuzz target (default 60)
   -h, --help          Print this
 

@@ -1,14 +1,14 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, pairs_sql, root, setup, supply, target_folder};
+use crate::{artifacts, bindings::Level, node, pages, pairs_sql, root, setup, supply, target_folder};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 6] = ["model", "fuzz", "disconnects", "supply", "pairs-sql", "robots"];
+const CAMPAIGNS: [&str; 7] = ["model", "fuzz", "disconnects", "supply", "pairs-sql", "robots", "pages"];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -29,6 +29,10 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     // Needs PySpark, so it runs only when it is named.
     if asked("pairs-sql") {
         step("pair counts on Spark SQL give the index of the built-in count", pairs_sql::run)?;
+    }
+    // Fetches packages and needs pip, so that too.
+    if asked("pages") {
+        pages::run()?;
     }
     // Fetches lists of user agents from npm, so that too.
     let (disconnects, robots) = (asked("disconnects") || only.is_empty(), asked("robots"));
@@ -92,7 +96,7 @@ fn host() -> Result<String> {
 }
 
 /// Runs a command whose output is the result.
-fn loudly(command: &mut Command) -> Result<()> {
+pub(crate) fn loudly(command: &mut Command) -> Result<()> {
     let name = PathBuf::from(command.get_program());
     let name = name.file_name().unwrap_or(Path::new("it").as_os_str()).to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("cannot start {name}"))?;

@@ -74,8 +74,8 @@ impl OpenElements {
     fn end_form(&mut self, tag: &Tag<'_>, outside: &Outside) -> Effect {
         let is_form = |entry: &Entry| entry.is_html_element(Element::FORM);
         match self.entries.iter().rposition(is_form) {
-            // What is open in the slot's form would go on after it.
-            Some(0) if self.after(0).iter().any(|entry| !entry.element.is(IMPLIED)) => STRAY,
+            // What is open in the slot's form would go on after it, as would what was opened again in it.
+            Some(0) if self.may_reopen() || self.after(0).iter().any(|entry| !entry.element.is(IMPLIED)) => STRAY,
             Some(0) => self.close_own(0),
             Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
             Some(index) => {

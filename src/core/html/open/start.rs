@@ -33,6 +33,7 @@ impl OpenElements {
         if self.moves_out(element) {
             return Err(GiveUpReason::MovedOut);
         }
+        self.close_colgroup(element);
         match element {
             Element::SVG | Element::MATH => {
                 let space = if element == Element::SVG { Space::Svg } else { Space::Math };
@@ -106,6 +107,14 @@ impl OpenElements {
             if !is_in_scope {
                 return;
             }
+        }
+    }
+
+    /// Columns end with whatever is none, their end tag left out or not.
+    fn close_colgroup(&mut self, element: Element) {
+        let is_colgroup = self.entries.last().is_some_and(|last| last.is_html_element(Element::COLGROUP));
+        if is_colgroup && !matches!(element, Element::COL | Element::TEMPLATE) {
+            self.close(self.entries.len() - 1, false);
         }
     }
 
@@ -224,7 +233,13 @@ impl OpenElements {
             None if outside.table_depth > 0 => return Err(GiveUpReason::ImpliedEnd),
             None => return Ok(()),
         };
-        if self.is_table(Some(context)) {
+        let is_table = self.is_table(Some(context));
+        let is_part = |entry: &Entry| entry.is_html() && entry.element.is(TABLE_PART);
+        if !is_table && self.after(context).first().is_some_and(|first| !is_part(first)) {
+            // A template that holds anything else passes parts of a table over.
+            return Ok(());
+        }
+        if is_table {
             let groups = [Element::TBODY, Element::THEAD, Element::TFOOT];
             let (kept, implied): (&[Element], &[Element]) = match tag.element {
                 Element::TD | Element::TH => {
