@@ -320,3 +320,24 @@ fn a_form_in_which_a_formatting_element_goes_on_is_no_slot() {
         ("<form s=\"0\"><div><a></a></div>x</form>x", &["0 filled"]),
     ]);
 }
+
+#[test]
+fn the_end_of_a_form_ends_a_paragraph_or_an_item_in_it() {
+    check(&[
+        (
+            "<x-a><dialog s=\"0\"><x-a><form><dialog></x-a><dt></form></x-a><div></dialog><ul s=\"1\"></ul></dialog>",
+            &["0 filled", "1 filled"],
+        ),
+        ("<div s=\"0\"><form><p>a</form></p></div><ul s=\"1\"></ul>", &["0 filled", "1 filled"]),
+    ]);
+}
+
+#[test]
+fn ruby_around_a_slot_may_end_an_item_in_it() {
+    check(&[
+        ("<ruby><li><div><article s=\"0\"><li><dt><rt></rt></dt></li></article>", &["0 implied-end"]),
+        ("<ruby><div s=\"0\"><rt>a</rt></div></ruby>", &["0 filled"]),
+        ("<ruby></ruby><div s=\"0\"><p><ruby>a<rt>b</ruby></p></div>", &["0 filled"]),
+        ("<select><div s=\"0\"><option>a<option>b</div></select>", &["0 filled"]),
+    ]);
+}

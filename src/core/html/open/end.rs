@@ -80,6 +80,9 @@ impl OpenElements {
             Some(index) if self.after(index).iter().any(Entry::ends_scope) => Effect::Inside,
             Some(index) => {
                 self.in_form = false;
+                let implied =
+                    self.after(index).iter().rev().take_while(|entry| entry.is_html() && entry.element.is(IMPLIED));
+                self.close(self.entries.len() - implied.count(), false);
                 self.remove(index);
                 Effect::Inside
             }

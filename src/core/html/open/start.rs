@@ -50,10 +50,10 @@ impl OpenElements {
                     return Ok(());
                 }
             }
-            Element::OPTION => self.close_implied(Element::SELECT, Element::OPTGROUP),
-            Element::OPTGROUP => self.close_implied(Element::SELECT, Element::OTHER),
-            Element::RB | Element::RTC => self.close_implied(Element::RUBY, Element::OTHER),
-            Element::RT | Element::RP => self.close_implied(Element::RUBY, Element::RTC),
+            Element::OPTION => self.close_implied(Element::SELECT, Element::OPTGROUP, outside)?,
+            Element::OPTGROUP => self.close_implied(Element::SELECT, Element::OTHER, outside)?,
+            Element::RB | Element::RTC => self.close_implied(Element::RUBY, Element::OTHER, outside)?,
+            Element::RT | Element::RP => self.close_implied(Element::RUBY, Element::RTC, outside)?,
             Element::TABLE => self.close_table(outside)?,
             Element::FORM if self.starts_no_form(outside) => return Ok(()),
             _ if element.is(TABLE_PART) => return self.start_table_part(tag, outside),
@@ -89,25 +89,27 @@ impl OpenElements {
     }
 
     /// Closes what need not be closed, as something new begins in a `<select>` or `<ruby>`.
-    fn close_implied(&mut self, around: Element, stays: Element) {
-        let is_around = |entry: &Entry| entry.is_html_element(around);
-        let is_in_scope = matches!(self.find_in_scope(is_around, |_| false), Found::At(_));
+    fn close_implied(&mut self, around: Element, stays: Element, outside: &Outside) -> Outcome {
+        let found = self.find_in_scope(|entry| entry.is_html_element(around), |_| false);
+        let is_in_scope = matches!(found, Found::At(_));
+        let may_be_around = matches!(found, Found::Nowhere) && outside.may_be_open(around, None);
         while let Some(last) = self.entries.last().filter(|last| last.is_html()) {
             let is_option = last.element == Element::OPTION && around == Element::SELECT;
-            let goes = if is_in_scope {
-                last.element.is(IMPLIED) && last.element != stays
-            } else {
-                // Without a `<select>`, only an `<option>` ends with the next one.
-                is_option
-            };
+            let may_go = last.element.is(IMPLIED) && last.element != stays;
+            if may_go && may_be_around && !is_option {
+                return self.leave(GiveUpReason::ImpliedEnd);
+            }
+            // Without a `<select>`, only an `<option>` ends with the next one.
+            let goes = if is_in_scope { may_go } else { is_option };
             if !goes || self.entries.len() == 1 {
-                return;
+                break;
             }
             self.close(self.entries.len() - 1, false);
             if !is_in_scope {
-                return;
+                break;
             }
         }
+        Ok(())
     }
 
     /// Columns end with whatever is none, their end tag left out or not.
