@@ -6,10 +6,9 @@ import { request } from "node:http";
 import { test } from "node:test";
 import { artifactKey, newSigningKey, signedManifest } from "../../xtask/manifest.mjs";
 import { AGENT, BUNDLE, HOST, SIGNING_KEY, startEdge, withoutTail } from "./harness.mjs";
-import { PAGE } from "./origin.mjs";
+import { FILLED, HELLO, PAGE } from "./origin.mjs";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, "<h1>Hello for £5 €</h1><!--attune-->");
 
 /** Runs a test against a Worker of its own. */
 async function withEdge(options, run) {
@@ -62,7 +61,7 @@ test("failure: after a trap behind the first splice, held bytes and the rest are
     for (const path of ["/t/one", "/t/two"]) waiting.get(path)?.write(page.slice(split, second));
     for (const path of ["/t/one", "/t/two"]) waiting.get(path)?.end(page.slice(second));
     await Promise.all([one.end, two.end]);
-    const head = page.slice(0, split).replace(/<h1>Our shop.*?<\/a>/, "<h1>Hello for £5 €</h1><!--attune-->");
+    const head = page.slice(0, split).replace(/<h1>Our shop.*?<\/a>/, HELLO);
     assert.equal(one.text, head + page.slice(split), "what was not sent yet is the origin's");
     assert.equal(withoutTail(two.text).match(/Hello for/g)?.length, 2, "the other stream goes on");
   }));

@@ -9,6 +9,13 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 </body></html>
 `;
 
+/** The end of everything that is put into a page. */
+export const MARK = "<!--attune-->";
+/** What the test's bundle puts into the second slot. */
+export const HELLO = `<h1>Hello for £5 €</h1>${MARK}`;
+/** The page with that slot filled. */
+export const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, HELLO);
+
 /** @typedef {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void} Handler */
 
 /** Starts an origin; what it was asked is in `seen`. */

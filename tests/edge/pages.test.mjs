@@ -5,11 +5,9 @@ import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { AGENT, HOST, planOf, startEdge, withoutTail } from "./harness.mjs";
-import { PAGE } from "./origin.mjs";
+import { FILLED, HELLO, PAGE } from "./origin.mjs";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const HELLO = "<h1>Hello for £5 €</h1><!--attune-->";
-const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, HELLO);
 const SLOT = '<section data-slot="hero"><h1>Our shop</h1><a class="cta" href="/all">See all</a></section>';
 const CONTENT = `<section data-slot="hero">${HELLO}</section>`;
 

@@ -5,10 +5,9 @@ import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { disconnect } from "./disconnects.mjs";
 import { AGENT, HOST, startEdge, withoutTail } from "./harness.mjs";
-import { PAGE } from "./origin.mjs";
+import { FILLED, PAGE } from "./origin.mjs";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const FILLED = PAGE.replace(/<h1>Our shop.*?<\/a>/, "<h1>Hello for £5 €</h1><!--attune-->");
 
 /** @type {Awaited<ReturnType<typeof startEdge>>} */
 let edge;

@@ -168,7 +168,12 @@ test("cookies of others do not cost the visitor's own, however they are joined",
     const page = await edge.fetch("/", { headers: { Cookie }, cf: { country: "US", isEUCountry: undefined } });
     assert.deepEqual([planOf(page.text).consent.personalization, page.setCookies], ["unknown", []]);
     const beacon = await edge.post("/_attune/events", { log: jar.log, oldest: 1, page: "/", events: [] }, { headers: { Cookie } });
-    assert.deepEqual([beacon.status, JSON.parse(beacon.text).error.code, beacon.setCookies], [503, "unknown_visitor", []]);
+    const agreed = await edge.post("/_attune/consent", GRANTED, { headers: { Cookie } });
+    for (const { status, text, setCookies } of [beacon, agreed]) {
+      const { code, message } = JSON.parse(text).error;
+      assert.deepEqual([status, code, setCookies], [503, "unknown_visitor", []]);
+      assert.match(message, /; delete this site's cookies in the browser$/);
+    }
   }
   // A refusal stays one.
   const refused = new Jar();
@@ -200,8 +205,10 @@ test("an unknown key id or format: anonymous for this response, and no Set-Cooki
     posted.setCookies.forEach((cookie) => agreed.set(cookie));
     assert.deepEqual([posted.status, JSON.parse(posted.text).consent.personalization], [200, "granted"]);
     assert.equal(planOf((await edge.fetch("/", { jar: agreed })).text).consent.personalization, "granted");
-    const refused = await edge.post("/_attune/consent", { personalization: false, measurement: false }, { headers: { Cookie } });
-    assert.deepEqual([refused.status, refused.setCookies.length], [200, 2]);
+    for (const measurement of [false, true]) {
+      const refused = await edge.post("/_attune/consent", { personalization: false, measurement }, { headers: { Cookie } });
+      assert.deepEqual([refused.status, refused.setCookies.length], [200, 2], "the answer, and the end of what cannot be read");
+    }
   }
 });
 
