@@ -191,7 +191,7 @@ fn try_page(name: &str, page: &str, lines: &mut String) -> Counts {
     counts
 }
 
-/// The marked pages of a folder, two at a time.
+/// The marked pages of a folder, as many at a time as there are processors.
 fn try_folder(folder: &Path) -> (Counts, String) {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();

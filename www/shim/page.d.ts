@@ -73,6 +73,7 @@ export interface AttuneSlot {
   selector: string;
   campaign: string | null;
   arm: string | null;
+  /** What was put in; it ends with `<!--attune-->`, or an element has `data-attune`. */
   content: string | null;
   reason: string;
   /** A campaign that only observes and would have had the slot. */

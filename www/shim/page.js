@@ -441,7 +441,8 @@
     for (const slot of plan.slots) {
       const found = (slot.campaign || slot.observed) && safely(() => document.querySelector(slot.selector));
       // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
-      if (found && (!slot.content || plan.view === "url" || marked(found))) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
+      const lost = found && slot.content && plan.view !== "url" && !marked(found);
+      if (found && !lost) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
     }
     if (started) begin(fresh);
   };
