@@ -194,7 +194,7 @@ impl Asked<'_> {
         match (&decision.fill, body) {
             (Some(Fill::Html(html)), _) => json!({ "html": html }),
             (Some(Fill::Fields(texts)), Some(Body::Fields(fields))) => {
-                let edits = html::decode_edits(&render::edits(fields, slot, texts, true)).unwrap_or_default();
+                let edits = html::decode_edits(&render::edits(fields, slot, texts)).unwrap_or_default();
                 let edits = edits.iter().map(|edit| {
                     let attributes: Map<String, Value> =
                         edit.attributes.iter().map(|(name, value)| (name.clone(), json!(text(value)))).collect();

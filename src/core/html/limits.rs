@@ -26,5 +26,5 @@ pub const MAX_OPEN_BYTES: usize = 832;
 pub const MAX_OPEN_NAME_BYTES: usize = 48;
 /// Most element edits of one slot.
 pub const MAX_EDITS: usize = 32;
-/// Most attributes that one element edit sets, with the mark.
-pub const MAX_EDIT_ATTRIBUTES: usize = 16;
+/// Most attributes that one element edit sets: 16 of the content, and the page script's mark.
+pub const MAX_EDIT_ATTRIBUTES: usize = 17;

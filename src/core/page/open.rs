@@ -316,7 +316,7 @@ impl PageCore {
                 Fill::Fields(texts) => {
                     let body = decision.content.and_then(|content| self.loaded.body(content, locale));
                     let Some(Body::Fields(fields)) = body else { continue };
-                    Insert::Edits(render::edits(fields, slot, &texts, utf8))
+                    Insert::Edits(render::marked_edits(fields, slot, &texts, utf8))
                 }
             };
             let index = u16::try_from(answer.fills.len()).unwrap_or(u16::MAX);

@@ -65,17 +65,31 @@ pub fn fields(fields: &[Field], slot: &Slot, facts: &Facts) -> Result<Fill, Rend
     Ok(Fill::Fields(texts))
 }
 
-/// The rendered fields as edits of the slot's elements: [`html::decode_edits`] reads them. Without `utf8` in ASCII.
-pub fn edits(fields: &[Field], slot: &Slot, texts: &Texts, utf8: bool) -> Vec<u8> {
+/// The rendered fields as edits of the slot's elements: [`html::decode_edits`] reads them.
+pub fn edits(fields: &[Field], slot: &Slot, texts: &Texts) -> Vec<u8> {
+    html::encode_checked(&edits_of(fields, slot, texts, true))
+}
+
+/// The same as they go into a page, with the mark. Without `utf8` in ASCII.
+pub fn marked_edits(fields: &[Field], slot: &Slot, texts: &Texts, utf8: bool) -> Vec<u8> {
+    let mut edits = edits_of(fields, slot, texts, utf8);
+    for edit in &mut edits {
+        match &mut edit.inner {
+            Some(EditText(inner)) => *inner += MARK,
+            None => edit.attributes.push((MARK_ATTRIBUTE, EditText("".into()))),
+        }
+    }
+    html::encode_checked(&edits)
+}
+
+fn edits_of<'a>(fields: &'a [Field], slot: &'a Slot, texts: &'a Texts, utf8: bool) -> Vec<EditOf<'a>> {
     let mut texts = texts.iter().map(|text| if utf8 { text.into() } else { html::ascii_references(text) });
-    let mut text = || texts.next().unwrap_or_default();
+    let mut text = || EditText(texts.next().unwrap_or_default());
     let edits = fields.iter().filter_map(|field| {
-        let inner = field.inner.as_ref().map(|_| EditText(text() + MARK));
-        let attributes = field.attributes.iter().map(|(name, _)| (name.as_str(), EditText(text())));
-        let mark = inner.is_none().then(|| (MARK_ATTRIBUTE, EditText("".into())));
-        let attributes = attributes.chain(mark).collect();
+        let inner = field.inner.as_ref().map(|_| text());
+        let attributes = field.attributes.iter().map(|(name, _)| (name.as_str(), text())).collect();
         let (_, selector) = slot.elements.iter().find(|(name, _)| *name == field.name)?;
         Some(EditOf { selector, inner, attributes })
     });
-    html::encode_checked(&edits.collect::<Vec<_>>())
+    edits.collect()
 }

@@ -7,10 +7,11 @@ use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
     Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment,
-    Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Segment, Slot, Template, Test,
-    TextList, encode,
+    Field, Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Segment, Slot, Template,
+    Test, TextList, encode,
 };
 use crate::context::Context;
+use crate::html;
 use crate::profile::{Profile, Shown, hash32};
 use crate::segment::{Facts, Page};
 use alloc::string::ToString;
@@ -284,6 +285,31 @@ fn a_content_without_a_value_passes_the_slot_on() {
     assert_eq!(decided(&bundle, &visit)[0].campaign, Some(1));
     visit.context.country = "<D>";
     assert_eq!(decided(&bundle, &visit)[0].fill, Some(Fill::Html("&lt;D&gt;".to_string())));
+}
+
+#[test]
+fn fields_have_sixteen_attributes_and_no_more_and_only_a_page_has_the_mark() {
+    let text = |text: &str| Template { parts: vec![Part::Literal(text.into())] };
+    for attributes in [16, 17] {
+        let mut bundle = bundle(vec![campaign("first", 20, Vec::new(), &[(0, 0)])]);
+        bundle.slots[0].elements =
+            vec![("image".into(), "img".parse().unwrap()), ("title".into(), "h1".parse().unwrap())];
+        let names = (0..attributes).map(|number| (alloc::format!("data-{number}"), text("x"))).collect();
+        let image = Field { name: "image".into(), inner: None, attributes: names };
+        let title = Field { name: "title".into(), inner: Some(text("Sale")), attributes: Vec::new() };
+        bundle.contents[0].bodies = vec![Body::Fields(vec![image.clone(), title.clone()])];
+        let Some(Fill::Fields(texts)) = &decided(&bundle, &Visit::default())[0].fill else {
+            assert_eq!(attributes, 17);
+            continue;
+        };
+        assert_eq!(attributes, 16);
+        let (fields, slot) = ([image, title], &bundle.slots[0]);
+        let told = html::decode_edits(&render::edits(&fields, slot, texts)).unwrap();
+        assert_eq!((told[0].attributes.len(), told[1].inner.as_deref()), (16, Some("Sale".as_bytes())));
+        let page = html::decode_edits(&render::marked_edits(&fields, slot, texts, true)).unwrap();
+        assert_eq!(page[0].attributes.last(), Some(&("data-attune".into(), Vec::new())));
+        assert_eq!(page[1].inner.as_deref(), Some("Sale<!--attune-->".as_bytes()));
+    }
 }
 
 #[test]
