@@ -5,6 +5,7 @@ mod bench;
 mod bindings;
 mod chromium;
 mod dev;
+mod layers;
 mod local;
 mod node;
 mod pages;
@@ -34,6 +35,7 @@ Commands:
   bench   Run tests/bench/*.mjs on a release build
   prove   Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away,
           100,000 runs of the cookies' model, known faults in crates and packages
+  layers  Check who imports whom: no import goes up, no files import each other in a circle
   size    Print the size of everything that is shipped
 
 Options:
@@ -137,7 +139,7 @@ fn run() -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let args = match command.as_str() {
-        "dev" | "build" | "test" | "bench" | "prove" | "size" => Args::parse(command, rest)?,
+        "dev" | "build" | "test" | "bench" | "prove" | "size" | "layers" => Args::parse(command, rest)?,
         other => bail!("unknown command `{other}`; there are dev, build, test, bench, prove and size"),
     };
     match command.as_str() {
@@ -154,6 +156,7 @@ fn run() -> Result<ExitCode> {
         }
         "test" => return tests::run(&args.only, args.list),
         "bench" => bench::run(&args.only)?,
+        "layers" => layers::check()?,
         "prove" => prove::run(&args.only, args.seconds)?,
         _ => size::run()?,
     }

@@ -1,0 +1,40 @@
+//! Imports of JavaScript modules: the relative paths after `from` and in `import(...)`.
+
+use super::{Import, Sources};
+use std::collections::BTreeSet;
+
+/// All imports of one file of the project by another.
+pub(super) fn imports(sources: &Sources) -> BTreeSet<Import> {
+    let mut imports = BTreeSet::new();
+    for (file, text) in sources.iter().filter(|(file, _)| !file.ends_with(".rs")) {
+        for name in text.lines().flat_map(relative) {
+            let to = resolve(file, name);
+            if to != *file && sources.contains_key(&to) {
+                imports.insert(Import { from: file.clone(), to, name: name.into() });
+            }
+        }
+    }
+    imports
+}
+
+/// The relative paths that a line imports.
+fn relative(line: &str) -> impl Iterator<Item = &str> {
+    ["from \"", "import \"", "import(\""].into_iter().filter_map(|before| {
+        let (_, after) = line.split_once(before)?;
+        let (name, _) = after.split_once('"')?;
+        name.starts_with('.').then_some(name)
+    })
+}
+
+fn resolve(file: &str, name: &str) -> String {
+    let mut folders: Vec<&str> = file.split('/').collect();
+    folders.pop();
+    for part in name.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(folders.pop()),
+            part => folders.push(part),
+        }
+    }
+    folders.join("/")
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask layers`: who imports whom. An import that goes up, or a circle of files, is refused.
+//!
+//! A crate may use only the crates that [`CRATES`] allows it. In core, a folder uses only folders that stand before it
+//! in [`LAYERS`]. No files import each other in a circle, in Rust and in JavaScript.
+
+mod circles;
+mod javascript;
+mod modules;
+mod paths;
+
+use crate::root;
+use anyhow::{Context, Result, bail};
+use modules::Crate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// The text of each source file by its path from the root of the workspace.
+pub(super) type Sources = BTreeMap<String, String>;
+
+/// One import: the file that uses a name, and the file that defines it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Import {
+    /// The file that uses the name.
+    pub from: String,
+    /// The file that defines it.
+    pub to: String,
+    /// The path as it is written.
+    pub name: String,
+}
+
+/// Each crate: its name in a `use`, its folder, its first file, and the crates that it may use.
+const CRATES: [(&str, &str, &str, &[&str]); 9] = [
+    ("attune_core", "src/core", "lib.rs", &[]),
+    ("attune_compiler", "src/compiler", "lib.rs", &["attune_core"]),
+    ("attune_learn", "src/learn", "lib.rs", &["attune_core"]),
+    ("attune_page", "src/page", "lib.rs", &["attune_core"]),
+    ("attune_edge", "src/edge", "lib.rs", &["attune_core"]),
+    ("attune", "src/cli", "main.rs", &["attune_core", "attune_compiler", "attune_learn"]),
+    ("attune_fuzz", "fuzz", "lib.rs", &["attune_core", "attune_compiler"]),
+    ("xtask", "xtask/src", "main.rs", &[]),
+    ("attune_html_tests", "tests/html", "main.rs", &["attune_core"]),
+];
+
+/// The layers of core, from the ground up: files and folders of `src/core`.
+const LAYERS: [&str; 17] = [
+    "limits",
+    "codec",
+    "civil",
+    "number",
+    "html",
+    "vocabulary",
+    "bundle",
+    "profile",
+    "catalog",
+    "artifacts",
+    "segment",
+    "render",
+    "recommend",
+    "loaded",
+    "decide",
+    "explain",
+    "page",
+];
+
+/// Checks the whole workspace.
+///
+/// # Errors
+/// When a file cannot be read, and with one line for each import that goes up and each circle.
+pub(crate) fn check() -> Result<()> {
+    let mut sources = Sources::new();
+    for folder in ["src", "fuzz", "xtask", "www", "tests"] {
+        read(&root().join(folder), folder, &mut sources)?;
+    }
+    let faults = faults(&sources)?;
+    if faults.is_empty() {
+        println!("{} files: no import goes up, no circles", sources.len());
+        return Ok(());
+    }
+    bail!("{}", faults.join("\n"))
+}
+
+fn read(folder: &Path, name: &str, sources: &mut Sources) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))? {
+        let entry = entry?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{name}/{file}");
+        if entry.file_type()?.is_dir() {
+            if file != "node_modules" && file != "target" {
+                read(&entry.path(), &path, sources)?;
+            }
+        } else if [".rs", ".mjs", ".js"].iter().any(|end| file.ends_with(end)) {
+            let text = fs::read_to_string(entry.path()).with_context(|| format!("{path} cannot be read"))?;
+            sources.insert(path, text);
+        }
+    }
+    Ok(())
+}
+
+/// One line for each import that goes up and each circle.
+fn faults(sources: &Sources) -> Result<Vec<String>> {
+    let mut imports = BTreeSet::new();
+    let mut crates = Vec::new();
+    for (name, folder, first, _) in CRATES {
+        let root = format!("{folder}/{first}");
+        if sources.contains_key(&root) {
+            crates.push(Crate::read(name, &root, sources)?);
+        }
+    }
+    for one in &crates {
+        imports.extend(paths::imports(one, &crates));
+    }
+    imports.extend(javascript::imports(sources));
+    let mut faults: BTreeSet<String> = imports.iter().filter_map(goes_up).collect();
+    faults.extend(circles::find(&imports));
+    Ok(faults.into_iter().collect())
+}
+
+fn goes_up(import: &Import) -> Option<String> {
+    let Import { from, to, name } = import;
+    if let (Some(from_crate), Some(to_crate)) = (crate_of(from), crate_of(to)) {
+        if from_crate.0 != to_crate.0 {
+            let allowed = from_crate.3.contains(&to_crate.0);
+            return (!allowed)
+                .then(|| format!("{from} uses `{name}` of {to}: {} may not use {}", from_crate.0, to_crate.0));
+        }
+    }
+    let (lower, upper) = (layer_of(from)?, layer_of(to)?);
+    let (below, above) = (place(lower), place(upper));
+    match (below, above) {
+        (None, _) => Some(format!("src/core/{lower} is not in the list of core's layers")),
+        (Some(below), Some(above)) if above > below => {
+            Some(format!("{from} uses `{name}` of {to}: the layer `{lower}` may not use `{upper}`, which stands on it"))
+        }
+        _ => None,
+    }
+}
+
+fn crate_of(path: &str) -> Option<(&'static str, &'static str, &'static str, &'static [&'static str])> {
+    CRATES.into_iter().find(|(_, folder, ..)| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn layer_of(path: &str) -> Option<&str> {
+    let inside = path.strip_prefix("src/core/").filter(|inside| *inside != "lib.rs")?;
+    let first = inside.split('/').next()?;
+    Some(first.strip_suffix(".rs").unwrap_or(first))
+}
+
+fn place(layer: &str) -> Option<usize> {
+    LAYERS.iter().position(|name| *name == layer)
+}
+
+#[cfg(test)]
+mod tests;
