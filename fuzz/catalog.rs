@@ -1,8 +1,8 @@
 //! Laws of the catalogue, the overlay and the posteriors.
 
 use attune_core::catalog::{Catalog, Overlay};
+use attune_core::codec::checksum;
 use attune_core::picks::Posteriors;
-use attune_core::recommend::checksum;
 
 /// The bytes with a checksum that fits, so that what it protects is looked at too.
 fn sealed(data: &[u8]) -> Vec<u8> {

@@ -6,18 +6,16 @@
 extern crate alloc;
 
 pub mod attribute;
-mod blob;
 pub mod bundle;
 pub mod catalog;
+pub mod codec;
 pub mod context;
 pub mod decide;
-mod decimal;
 pub mod device;
 pub mod explain;
-mod float;
 pub mod html;
 pub mod limits;
-mod pae;
+mod number;
 pub mod page;
 #[cfg(feature = "json")]
 pub mod persona;

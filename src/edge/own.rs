@@ -3,8 +3,9 @@
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview};
 use crate::{Call, mailbox};
+use attune_core::codec::hash32;
 use attune_core::profile::json::{ReadableProfile, readable};
-use attune_core::profile::{Consent, hash32, seal_handle};
+use attune_core::profile::{Consent, seal_handle};
 use serde::Serialize;
 
 #[derive(Serialize)]

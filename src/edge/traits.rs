@@ -2,8 +2,9 @@
 
 use crate::reply::{Problem, Reply};
 use crate::{Call, body, guard, mailbox};
+use attune_core::codec::hash32;
 use attune_core::profile::json::{Addressee, parse_statement};
-use attune_core::profile::{LoginError, hash32, open_handle, seal_login};
+use attune_core::profile::{LoginError, open_handle, seal_login};
 use serde::Serialize;
 
 #[derive(Serialize)]

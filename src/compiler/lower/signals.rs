@@ -8,8 +8,9 @@ use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{ItemField, ItemTest, Measure, Signal};
+use attune_core::codec::hash32;
 use attune_core::limits;
-use attune_core::profile::{hash32, top_hash};
+use attune_core::profile::top_hash;
 use std::collections::BTreeMap;
 
 pub(super) fn signals(root: &Table, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<Signal> {

@@ -7,7 +7,8 @@ use super::{
     Aliases, Announced, Atom, Bundle, Campaign, Content, Enrolment, Gpc, Layer, Loaded, Pattern, Rules, Segment, Site,
     Slot, TextList,
 };
-use crate::blob::{Read, whole};
+use crate::codec::Reader;
+use crate::codec::blob::{Read, whole};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -201,24 +202,22 @@ pub fn version(bytes: &[u8]) -> String {
     })
 }
 
-struct Reader<'a>(&'a [u8]);
+/// The sections of a bundle, read from the front.
+struct Sections<'a>(Reader<'a>);
 
-impl<'a> Reader<'a> {
-    fn take(&mut self, n: usize) -> Result<&'a [u8], BundleError> {
-        let (head, rest) = self.0.split_at_checked(n).ok_or(BundleError::Length)?;
-        self.0 = rest;
-        Ok(head)
+impl<'a> Sections<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], BundleError> {
+        self.0.take(count).ok_or(BundleError::Length)
     }
 
-    fn u32(&mut self) -> Result<usize, BundleError> {
-        let bytes = self.take(4)?.first_chunk::<4>().ok_or(BundleError::Length)?;
-        usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| BundleError::Length)
+    fn count(&mut self) -> Result<usize, BundleError> {
+        self.0.u32().and_then(|count| usize::try_from(count).ok()).ok_or(BundleError::Length)
     }
 
     /// A copy of the first blob of a section whose count was read; nothing is taken.
     fn first_blob(&self) -> Vec<u8> {
         let mut section = Self(self.0);
-        section.u32().and_then(|bytes| section.take(bytes)).map(<[u8]>::to_vec).unwrap_or_default()
+        section.count().and_then(|bytes| section.take(bytes)).map(<[u8]>::to_vec).unwrap_or_default()
     }
 
     /// The blobs of one section; unreadable ones are `None`.
@@ -253,7 +252,7 @@ impl<'a> Reader<'a> {
         read: fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<Option<T>>, BundleError> {
         // A blob has at least its length: a short input cannot ask for much memory.
-        let mut items = Vec::with_capacity(count.min(max).min(self.0.len() / 4));
+        let mut items = Vec::with_capacity(count.min(max).min(self.0.left() / 4));
         self.each_blob(what, count, max, &mut |index, blob| {
             let item = read(blob);
             if item.is_none() {
@@ -276,7 +275,7 @@ impl<'a> Reader<'a> {
             return Err(BundleError::Limit { what, count, max });
         }
         for index in 0..count {
-            let bytes = self.u32()?;
+            let bytes = self.count()?;
             take(index, self.take(bytes)?);
         }
         Ok(())
@@ -313,16 +312,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     if bytes.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(bytes.len()));
     }
-    let mut reader = Reader(bytes);
+    let mut reader = Sections(Reader::new(bytes));
     if reader.take(4).map_err(|_| BundleError::Foreign)? != MAGIC {
         return Err(BundleError::Foreign);
     }
-    let format = reader.take(2)?.first_chunk::<2>().map_or(0, |b| u16::from_le_bytes(*b));
+    let format = reader.0.u16().ok_or(BundleError::Length)?;
     if !(FORMAT_MIN..=FORMAT).contains(&format) {
         return Err(BundleError::Format(format));
     }
     reader.take(2)?;
-    if reader.u32()? != reader.0.len() {
+    if reader.count()? != reader.0.left() {
         return Err(BundleError::Length);
     }
     let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
@@ -331,8 +330,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     let (mut slot_pages, mut aliases, mut gpc) = (None, None, Gpc::default());
     let disabled = &mut loaded.disabled;
     while !reader.0.is_empty() {
-        let tag = reader.take(1)?.first().copied().unwrap_or(0);
-        let count = reader.u32()?;
+        let tag = reader.0.byte().ok_or(BundleError::Length)?;
+        let count = reader.count()?;
         match tag {
             SITE => {
                 loaded.outline.site = reader.first_blob();

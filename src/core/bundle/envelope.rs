@@ -1,6 +1,6 @@
 //! What carries Ed25519 signatures: a header, the bytes that are signed, and the signatures behind them.
 
-use crate::pae::pae;
+use crate::codec::pae;
 use alloc::vec::Vec;
 
 const FORMAT: u16 = 1;

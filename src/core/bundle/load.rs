@@ -4,9 +4,9 @@ use super::{
     Atom, Body, BundleError, Campaign, Content, Disabled, Layer, Literal, Op, Pattern, Program, Rules, Segment, Site,
     Slot, Template, Test, TextList, TextTest, codec, sound,
 };
+use crate::codec::hash32;
 use crate::limits;
 use crate::picks::Shelf;
-use crate::profile::hash32;
 use crate::segment::{Index, Version};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -4,6 +4,7 @@
 //! SPEC.md.
 
 use super::envelope::{self, Flaw};
+use crate::codec::Reader;
 use crate::limits;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -143,55 +144,40 @@ pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, 
     Ok(envelope::seal(MAGIC, 0, &body(manifest), signatures)?)
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], ManifestError> {
-        let (head, rest) = self.0.split_first_chunk::<N>().ok_or(ManifestError::Length)?;
-        self.0 = rest;
-        Ok(*head)
-    }
-
-    fn slice(&mut self, n: usize) -> Result<&'a [u8], ManifestError> {
-        let (head, rest) = self.0.split_at_checked(n).ok_or(ManifestError::Length)?;
-        self.0 = rest;
-        Ok(head)
-    }
-
-    fn byte(&mut self) -> Result<usize, ManifestError> {
-        Ok(usize::from(u8::from_le_bytes(self.take()?)))
-    }
-}
-
 /// Reads a manifest and its signatures; verifying them is the caller's.
 ///
 /// # Errors
 /// [`ManifestError`] when the bytes are not exactly one manifest.
 pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError> {
     let (0, body, signatures) = envelope::open(MAGIC, bytes)? else { return Err(ManifestError::Foreign) };
-    let mut inner = Reader(body);
-    let site_bytes = inner.byte()?;
-    let site = core::str::from_utf8(inner.slice(site_bytes)?).map_err(|_| ManifestError::Malformed)?.to_string();
-    let mut manifest = Manifest {
-        site,
-        version: u64::from_le_bytes(inner.take()?),
-        previous: inner.take()?,
-        not_before_s: u64::from_le_bytes(inner.take()?),
-        expires_s: u64::from_le_bytes(inner.take()?),
-        artifacts: Vec::new(),
-    };
-    let artifacts = inner.byte()?;
+    let mut reader = Reader::new(body);
+    let site = reader.byte().and_then(|length| reader.take(usize::from(length))).ok_or(ManifestError::Length)?;
+    let site = core::str::from_utf8(site).map_err(|_| ManifestError::Malformed)?.to_string();
+    let (mut manifest, artifacts) = read_fields(&mut reader, site).ok_or(ManifestError::Length)?;
     if !has_allowed_sizes(&manifest.site, artifacts) {
         return Err(ManifestError::Malformed);
     }
     for _ in 0..artifacts {
-        manifest.artifacts.push(Artifact {
-            kind: u8::from_le_bytes(inner.take()?),
-            bytes: u32::from_le_bytes(inner.take()?),
-            sha256: inner.take()?,
-        });
+        manifest.artifacts.push(read_artifact(&mut reader).ok_or(ManifestError::Length)?);
     }
-    if inner.0.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
+    if reader.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
+}
+
+/// What follows the site's name, and how many artifacts come then.
+fn read_fields(reader: &mut Reader<'_>, site: String) -> Option<(Manifest, usize)> {
+    let manifest = Manifest {
+        site,
+        version: reader.u64()?,
+        previous: reader.array()?,
+        not_before_s: reader.u64()?,
+        expires_s: reader.u64()?,
+        artifacts: Vec::new(),
+    };
+    Some((manifest, usize::from(reader.byte()?)))
+}
+
+fn read_artifact(reader: &mut Reader<'_>) -> Option<Artifact> {
+    Some(Artifact { kind: reader.byte()?, bytes: reader.u32()?, sha256: reader.array()? })
 }
 
 #[cfg(test)]

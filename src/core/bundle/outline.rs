@@ -1,7 +1,7 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::{Aliases, Gpc, Loaded, Rules, Site, TextList};
-use crate::blob::whole;
+use crate::codec::blob::whole;
 use alloc::string::String;
 use alloc::vec::Vec;
 

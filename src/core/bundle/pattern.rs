@@ -5,6 +5,7 @@
 //! that a text which ends here matches; the count is in the other bits. `next` is a state, or one of two that
 //! have no row: [`MATCHED`] (whatever follows) and [`DEAD`] (nothing can match any more).
 
+use crate::codec::u16_at;
 use crate::limits::{PATTERN_BYTES_MAX, PATTERN_STATES_MAX};
 use alloc::vec::Vec;
 
@@ -105,10 +106,6 @@ impl Pattern {
         let head = u16_at(&self.bytes, at)?;
         Some((head & 1 == 1, self.bytes.get(at + 2..at + 2 + usize::from(head >> 1) * RUN_BYTES)?))
     }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk::<2>()?))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
     WeightChange, Zone,
 };
 use crate::attribute::Attribute;
-use crate::blob::{Blob, Read, read};
+use crate::codec::blob::{Blob, Read, read};
 
 impl Read for Attribute {
     #[inline(never)]
@@ -108,7 +108,7 @@ read! {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::blob::whole;
+    use crate::codec::blob::whole;
     use alloc::format;
     use alloc::vec::Vec;
     use proptest::prelude::*;

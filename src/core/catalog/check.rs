@@ -2,11 +2,10 @@
 
 use super::Availability;
 use super::read::{
-    CHECKED_FROM, Catalog, CatalogError, Counts, EXTRA_BYTES, LOCALE_BYTES, OFFER_BYTES, RECORD_BYTES, u16_at, u16_in,
-    u32_at, u32_in,
+    CHECKED_FROM, Catalog, CatalogError, Counts, EXTRA_BYTES, LOCALE_BYTES, OFFER_BYTES, RECORD_BYTES, u16_at, u32_at,
 };
+use crate::codec::Checksum;
 use crate::limits::{CATALOG_TEXT_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX};
-use crate::recommend::Checksum;
 
 /// A catalogue whose header is right, and of which the rest is being checked.
 #[derive(Clone, Debug)]
@@ -74,7 +73,7 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
         let data = self.catalog.data();
         let checked = data.get(CHECKED_FROM..).unwrap_or_default();
         let tail = self.sum.add(checked.get(8 * self.at..checked.len().min(8 * end)).unwrap_or_default());
-        let expected = u64::from(u32_in(data, 8)) | (u64::from(u32_in(data, 12)) << 32);
+        let expected = u64::from(u32_at(data, 8)) | (u64::from(u32_at(data, 12)) << 32);
         if is_last && self.sum.end(tail) != expected { Err(CatalogError::Damaged) } else { Ok(()) }
     }
 
@@ -143,39 +142,39 @@ impl<B: AsRef<[u8]>> CatalogCheck<B> {
         let data = self.catalog.data();
         let names = layout.categories + 16 * at;
         let is_last = at + 1 == self.catalog.counts.categories as usize;
-        let end = u32_in(data, layout.members_from + 4 * (at + 1));
+        let end = u32_at(data, layout.members_from + 4 * (at + 1));
         u32::try_from(at).is_ok_and(|at| self.catalog.member_range(at).is_some())
             && (!is_last || end == self.catalog.counts.members)
-            && self.is_text(u32_in(data, names), u32_in(data, names + 4) as usize)
-            && self.is_text(u32_in(data, names + 8), u32_in(data, names + 12) as usize)
+            && self.is_text(u32_at(data, names), u32_at(data, names + 4) as usize)
+            && self.is_text(u32_at(data, names + 8), u32_at(data, names + 12) as usize)
     }
 
     fn member(&mut self, at: usize) -> bool {
         let Counts { items, categories, .. } = self.catalog.counts;
-        categories > 0 && u32_in(self.catalog.data(), self.catalog.layout.members + 4 * at) < items
+        categories > 0 && u32_at(self.catalog.data(), self.catalog.layout.members + 4 * at) < items
     }
 
     fn field(&mut self, at: usize) -> bool {
         let (data, at) = (self.catalog.data(), self.catalog.layout.fields + 12 * at);
-        self.is_text(u32_in(data, at), u32_in(data, at + 4) as usize)
+        self.is_text(u32_at(data, at), u32_at(data, at + 4) as usize)
     }
 
     fn extra(&mut self, at: usize) -> bool {
         let (data, at) = (self.catalog.data(), self.catalog.layout.extras + EXTRA_BYTES * at);
-        self.is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
-            && u32::from(u16_in(data, at + 6)) < self.catalog.counts.fields
+        self.is_text(u32_at(data, at), usize::from(u16_at(data, at + 4)))
+            && u32::from(u16_at(data, at + 6)) < self.catalog.counts.fields
     }
 
     fn locale(&mut self, at: usize) -> bool {
         let (data, at) = (self.catalog.data(), self.catalog.layout.locales + LOCALE_BYTES * at);
-        let bytes = u32_in(data, at + 4) as usize;
+        let bytes = u32_at(data, at + 4) as usize;
         let currency = data.get(at + 8..at + 11).unwrap_or_default();
-        bytes <= KEY_BYTES_MAX && self.is_text(u32_in(data, at), bytes) && currency.is_ascii()
+        bytes <= KEY_BYTES_MAX && self.is_text(u32_at(data, at), bytes) && currency.is_ascii()
     }
 
     fn offer(&mut self, at: usize) -> bool {
         let (data, at) = (self.catalog.data(), self.catalog.layout.offers + OFFER_BYTES * at);
-        self.is_text(u32_in(data, at), usize::from(u16_in(data, at + 4)))
-            && self.is_text(u32_in(data, at + 8), usize::from(u16_in(data, at + 6)))
+        self.is_text(u32_at(data, at), usize::from(u16_at(data, at + 4)))
+            && self.is_text(u32_at(data, at + 8), usize::from(u16_at(data, at + 6)))
     }
 }

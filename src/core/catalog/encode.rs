@@ -5,12 +5,12 @@ use super::read::{
     CATALOG_FORMAT, CATALOG_FORMAT_MIN, CHECKED_FROM, CatalogError, Counts, EXTRA_BYTES, HEADER_BYTES, Layout, MAGIC,
     NO_CATEGORY, NONE, RECORD_BYTES,
 };
+use crate::codec::checksum;
 use crate::limits::{
     CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATALOG_TEXT_BYTES_MAX, CATEGORIES_MAX,
     CATEGORY_BYTES_MAX, KEY_BYTES_MAX, LOCALES_MAX, SKU_BYTES_MAX,
 };
 use crate::profile::product_hash;
-use crate::recommend::checksum;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;

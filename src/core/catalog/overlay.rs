@@ -1,9 +1,10 @@
 //! Live prices and stock: a small artifact that is replaced every few minutes, beside a catalogue that is not.
 
 use super::Availability;
+use super::read::{known, u32_at};
+use crate::codec::checksum;
 use crate::limits::{LOCALES_MAX, OVERLAY_ITEMS_MAX};
 use crate::profile::product_hash;
-use crate::recommend::checksum;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -63,10 +64,6 @@ pub struct Overlay<B> {
     bytes: B,
 }
 
-fn u32_in(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(NONE, |bytes| u32::from_le_bytes(*bytes))
-}
-
 /// Writes an overlay: products in the order of their ordinals, none twice, and their prices in further locales.
 ///
 /// # Errors
@@ -122,7 +119,7 @@ impl<B: AsRef<[u8]>> Overlay<B> {
         if header.first_chunk() != Some(MAGIC) || !(OVERLAY_FORMAT_MIN..=OVERLAY_FORMAT).contains(&format) {
             return Err(OverlayError::Foreign);
         }
-        let (count, locales) = (u32_in(data, 24) as usize, u32_in(data, 28) as usize);
+        let (count, locales) = (u32_at(data, 24) as usize, u32_at(data, 28) as usize);
         // The first format has zero there.
         let locales_max = if format == OVERLAY_FORMAT_MIN { 0 } else { LOCALES_MAX };
         if count > OVERLAY_ITEMS_MAX || locales > locales_max {
@@ -131,7 +128,7 @@ impl<B: AsRef<[u8]>> Overlay<B> {
         if data.len() != HEADER_BYTES + 4 * locales + count * (RECORD_BYTES + 4 * locales) {
             return Err(OverlayError::Length);
         }
-        let sum = u64::from(u32_in(data, 8)) | (u64::from(u32_in(data, 12)) << 32);
+        let sum = u64::from(u32_at(data, 8)) | (u64::from(u32_at(data, 12)) << 32);
         if checksum(data.get(CHECKED_FROM..).unwrap_or_default()) != sum {
             return Err(OverlayError::Damaged);
         }
@@ -144,15 +141,15 @@ impl<B: AsRef<[u8]>> Overlay<B> {
     }
 
     fn ordinal_at(&self, at: usize) -> u32 {
-        u32_in(self.bytes.as_ref(), self.records() + at * RECORD_BYTES)
+        u32_at(self.bytes.as_ref(), self.records() + at * RECORD_BYTES)
     }
 
     fn count(&self) -> usize {
-        u32_in(self.bytes.as_ref(), 24) as usize
+        u32_at(self.bytes.as_ref(), 24) as usize
     }
 
     fn locales(&self) -> usize {
-        u32_in(self.bytes.as_ref(), 28) as usize
+        u32_at(self.bytes.as_ref(), 28) as usize
     }
 
     /// Where the products begin.
@@ -172,23 +169,23 @@ impl<B: AsRef<[u8]>> Overlay<B> {
 
     /// Epoch of the catalogue whose ordinals these are.
     pub fn epoch(&self) -> u32 {
-        u32_in(self.bytes.as_ref(), 16)
+        u32_at(self.bytes.as_ref(), 16)
     }
 
     /// When it was made, in seconds since the Unix epoch.
     pub fn made_s(&self) -> u32 {
-        u32_in(self.bytes.as_ref(), 20)
+        u32_at(self.bytes.as_ref(), 20)
     }
 
     /// What it says of a product, if anything.
     pub fn of(&self, ordinal: u32) -> Option<Live> {
         let data = self.bytes.as_ref();
         let at = self.records() + self.place_of(ordinal)? * RECORD_BYTES;
-        let availability = u8::try_from(u32_in(data, at + 12)).ok().and_then(Availability::of).unwrap_or_default();
+        let availability = u8::try_from(u32_at(data, at + 12)).ok().and_then(Availability::of).unwrap_or_default();
         Some(Live {
             ordinal,
-            price_minor: known(u32_in(data, at + 4)),
-            stock: known(u32_in(data, at + 8)),
+            price_minor: known(u32_at(data, at + 4)),
+            stock: known(u32_at(data, at + 8)),
             availability,
         })
     }
@@ -198,12 +195,8 @@ impl<B: AsRef<[u8]>> Overlay<B> {
     pub fn price_in(&self, ordinal: u32, tag: &str) -> Option<Option<u32>> {
         let data = self.bytes.as_ref();
         let hash = product_hash(tag);
-        let locale = (0..self.locales()).find(|locale| u32_in(data, HEADER_BYTES + 4 * locale) == hash)?;
+        let locale = (0..self.locales()).find(|locale| u32_at(data, HEADER_BYTES + 4 * locale) == hash)?;
         let place = locale * self.count() + self.place_of(ordinal)?;
-        Some(known(u32_in(data, self.records() + self.count() * RECORD_BYTES + 4 * place)))
+        Some(known(u32_at(data, self.records() + self.count() * RECORD_BYTES + 4 * place)))
     }
-}
-
-fn known(number: u32) -> Option<u32> {
-    Some(number).filter(|number| *number != NONE)
 }

@@ -1,6 +1,7 @@
 //! The catalogue, read in place.
 
 use super::{CatalogCheck, Item, Market};
+use crate::codec;
 use crate::limits::{CATALOG_BYTES_MAX, CATALOG_FIELDS_MAX, CATALOG_ITEMS_MAX, CATEGORIES_MAX, LOCALES_MAX};
 use crate::profile::product_hash;
 
@@ -168,7 +169,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
 
     /// Epoch: which list of products the ordinals number.
     pub fn epoch(&self) -> u32 {
-        u32_in(self.data(), 16)
+        u32_at(self.data(), 16)
     }
 
     /// Products, gone ones included: ordinals are below it.
@@ -209,7 +210,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
 
     /// Oldest overlay that still says something, in seconds; `None` where price and stock are the feed's.
     pub fn live_age_s_max(&self) -> Option<u32> {
-        Some(u32_in(self.data(), 52)).filter(|age| *age > 0)
+        Some(u32_at(self.data(), 52)).filter(|age| *age > 0)
     }
 
     /// A product as the first locale's feed has it; `None` when the ordinal is too high.
@@ -244,7 +245,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
 
     pub(super) fn by_hash(&self, at: u32) -> (u32, u32) {
         let at = self.layout.by_hash + 8 * at as usize;
-        (u32_in(self.data(), at), u32_in(self.data(), at + 4))
+        (u32_at(self.data(), at), u32_at(self.data(), at + 4))
     }
 
     /// Ordinals of the products whose key has this hash: one, but for a rare collision.
@@ -268,7 +269,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     fn text_at(&self, at: usize) -> &str {
-        let (from, bytes) = (u32_in(self.data(), at) as usize, u32_in(self.data(), at + 4) as usize);
+        let (from, bytes) = (u32_at(self.data(), at) as usize, u32_at(self.data(), at + 4) as usize);
         text_in(self.texts(), from, bytes)
     }
 
@@ -296,7 +297,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
 
     pub(super) fn member_range(&self, category: u32) -> Option<core::ops::Range<usize>> {
         let at = self.layout.members_from + 4 * category as usize;
-        let (from, to) = (u32_in(self.data(), at), u32_in(self.data(), at + 4));
+        let (from, to) = (u32_at(self.data(), at), u32_at(self.data(), at + 4));
         (from <= to && to <= self.counts.members && category < self.counts.categories)
             .then_some(from as usize..to as usize)
     }
@@ -304,14 +305,14 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     /// The products of a category that are not gone, newest first.
     pub fn members(&self, category: u16) -> impl Iterator<Item = u32> + '_ {
         let range = self.member_range(category.into()).unwrap_or_default();
-        range.map(|at| u32_in(self.data(), self.layout.members + 4 * at))
+        range.map(|at| u32_at(self.data(), self.layout.members + 4 * at))
     }
 
     /// The field with this name: its number and whether it is private.
     pub fn field(&self, name: &str) -> Option<(u16, bool)> {
         (0..u16::try_from(self.counts.fields).unwrap_or(0)).find_map(|field| {
             let at = self.layout.fields + 12 * usize::from(field);
-            (self.text_at(at) == name).then(|| (field, u32_in(self.data(), at + 8) & 1 == 1))
+            (self.text_at(at) == name).then(|| (field, u32_at(self.data(), at + 8) & 1 == 1))
         })
     }
 
@@ -320,11 +321,11 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         let from = u32_at(item.record, 28) as usize;
         (from..from + usize::from(item.record[26])).find_map(|at| {
             let at = self.layout.extras + EXTRA_BYTES * at;
-            if u16_in(self.data(), at + 6) != field {
+            if u16_at(self.data(), at + 6) != field {
                 return None;
             }
-            let (from, bytes) = (u32_in(self.data(), at) as usize, usize::from(u16_in(self.data(), at + 4)));
-            let number = u32_in(self.data(), at + 8).cast_signed();
+            let (from, bytes) = (u32_at(self.data(), at) as usize, usize::from(u16_at(self.data(), at + 4)));
+            let number = u32_at(self.data(), at + 8).cast_signed();
             Some((text_in(self.texts(), from, bytes), Some(number).filter(|number| *number != i32::MIN)))
         })
     }
@@ -354,18 +355,12 @@ pub(super) fn known(number: u32) -> Option<u32> {
     Some(number).filter(|number| *number != NONE)
 }
 
-pub(super) fn u16_at<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
-    u16_in(bytes, at)
+/// A number of a record; the greatest where the record is cut.
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    codec::u16_at(bytes, at).unwrap_or(u16::MAX)
 }
 
-pub(super) fn u32_at<const N: usize>(bytes: &[u8; N], at: usize) -> u32 {
-    u32_in(bytes, at)
-}
-
-pub(super) fn u16_in(bytes: &[u8], at: usize) -> u16 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(u16::MAX, |bytes| u16::from_le_bytes(*bytes))
-}
-
-pub(super) fn u32_in(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(NONE, |bytes| u32::from_le_bytes(*bytes))
+/// A number of a record; [`NONE`] where the record is cut.
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    codec::u32_at(bytes, at).unwrap_or(NONE)
 }

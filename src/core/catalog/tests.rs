@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::*;
-use crate::recommend::checksum;
+use crate::codec::checksum;
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};

@@ -3,7 +3,7 @@
 use super::assignment::{Assignment, Assignments};
 use super::{Observer, Reason};
 use crate::bundle::{Campaign, Cap, During};
-use crate::profile::hash32;
+use crate::codec::hash32;
 use crate::segment::{Evaluation, Truth};
 
 /// Where a visitor stands in a campaign on this page. A forced arm is shown whatever the campaign's dates, condition

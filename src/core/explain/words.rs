@@ -2,7 +2,7 @@
 
 use crate::attribute::{Argument, Kind};
 use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
-use crate::decimal;
+use crate::number::decimal;
 use crate::segment::{Value, Why};
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,6 +1,6 @@
 //! Selectors of slots and of elements inside a slot: one compound, no combinators.
 use super::limits::{MAX_NAME_BYTES, MAX_SELECTOR_PARTS, MAX_VALUE_BYTES};
-use crate::blob::{Blob, Read, read};
+use crate::codec::blob::{Blob, Read, read};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;

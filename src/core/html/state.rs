@@ -16,7 +16,7 @@
 //! ```
 //! Numbers are little endian. Everything is checked when it is read.
 use super::{
-    codec::{Reader, write_facts, write_prefix, write_text},
+    codec::{read_facts, read_prefix, read_text, write_facts, write_prefix, write_text},
     element::Element,
     limits::{MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES},
     open::{Entry, OpenElements, Outside, Space},
@@ -24,6 +24,7 @@ use super::{
     targets::Targets,
     tokenizer::{Interest, MISMATCH, State, Tokenizer},
 };
+use crate::codec::Reader;
 use alloc::vec::Vec;
 
 const FORMAT: u8 = 2;
@@ -46,7 +47,7 @@ pub enum ScanError {
 /// The selectors' bytes and the rest of a state.
 pub(super) fn split(state: &[u8]) -> Result<(&[u8], &[u8]), ScanError> {
     let mut reader = Reader::new(state);
-    let header = (state.len() <= MAX_STATE_BYTES).then(|| (reader.u8(), reader.u16()));
+    let header = (state.len() <= MAX_STATE_BYTES).then(|| (reader.byte(), reader.u16()));
     let Some((Some(FORMAT), Some(len))) = header else {
         return Err(ScanError::State);
     };
@@ -121,9 +122,9 @@ fn write_outside(out: &mut Vec<u8>, outside: &Outside) {
 fn read_outside(reader: &mut Reader<'_>) -> Option<Outside> {
     let open = reader.array()?;
     let (doubted, in_template, names) = (reader.u128()?, reader.u128()?, reader.u64()?);
-    let [is_shielded, in_p, in_a, in_nobr, in_select, in_button, in_form] = reader.facts()?;
+    let [is_shielded, in_p, in_a, in_nobr, in_select, in_button, in_form] = read_facts(reader)?;
     let (lists, tables) = (reader.u64()?, reader.u32()?);
-    let (table_depth, template_depth) = (reader.u8()?, reader.u16()?);
+    let (table_depth, template_depth) = (reader.byte()?, reader.u16()?);
     let floor = if table_depth > 0 { reader.array()? } else { [0; Element::COUNT] };
     Some(Outside {
         open,
@@ -148,7 +149,7 @@ fn read_outside(reader: &mut Reader<'_>) -> Option<Outside> {
 /// Reads what [`write`] wrote.
 pub(super) fn read(bytes: &[u8], targets: &Targets<'_>) -> Result<(Tokenizer, Stream), ScanError> {
     let mut reader = Reader::new(bytes);
-    match reader.u8() {
+    match reader.byte() {
         Some(0) => {}
         Some(1) if reader.is_empty() => return Err(ScanError::Ended),
         _ => return Err(ScanError::State),
@@ -175,20 +176,20 @@ fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
 
 fn read_tokenizer(reader: &mut Reader<'_>) -> Option<Tokenizer> {
     let mut tokenizer = Tokenizer::new();
-    tokenizer.state = State::from_byte(reader.u8()?)?;
-    let [is_end, self_closing, wants_attributes, in_attribute, value, words] = reader.facts()?;
+    tokenizer.state = State::from_byte(reader.byte()?)?;
+    let [is_end, self_closing, wants_attributes, in_attribute, value, words] = read_facts(reader)?;
     (tokenizer.is_end, tokenizer.self_closing) = (is_end, self_closing);
     (tokenizer.wants_attributes, tokenizer.in_attribute) = (wants_attributes, in_attribute);
     tokenizer.interest = Interest { value, words };
-    tokenizer.element = Element::from_byte(reader.u8()?)?;
-    let raw = Element::from_byte(reader.u8()?)?;
+    tokenizer.element = Element::from_byte(reader.byte()?)?;
+    let raw = Element::from_byte(reader.byte()?)?;
     tokenizer.raw = (raw != Element::OTHER).then_some(raw);
     tokenizer.matched =
-        reader.u8().filter(|matched| *matched == MISMATCH || usize::from(*matched) <= MAX_OPEN_NAME_BYTES)?;
-    reader.prefix(&mut tokenizer.tag)?;
-    reader.prefix(&mut tokenizer.attribute)?;
-    reader.prefix(&mut tokenizer.value)?;
-    reader.prefix(&mut tokenizer.word)?;
+        reader.byte().filter(|matched| *matched == MISMATCH || usize::from(*matched) <= MAX_OPEN_NAME_BYTES)?;
+    read_prefix(reader, &mut tokenizer.tag)?;
+    read_prefix(reader, &mut tokenizer.attribute)?;
+    read_prefix(reader, &mut tokenizer.value)?;
+    read_prefix(reader, &mut tokenizer.word)?;
     Some(tokenizer)
 }
 
@@ -196,11 +197,11 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
     let mut stream = Stream::default();
     stream.start.seen = reader.u64()?;
     stream.start.holds = reader.u128()?;
-    stream.start.name = reader.u8()?.checked_sub(1);
-    let [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn] = reader.facts()?;
+    stream.start.name = reader.byte()?.checked_sub(1);
+    let [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn] = read_facts(reader)?;
     stream.hints = Hints { font_breaks_out, is_html_point, reads_encoding };
     (stream.wants_insertion, stream.is_certain, stream.is_torn) = (wants_insertion, is_certain, is_torn);
-    stream.slot = usize::from(reader.u8()?).checked_sub(1);
+    stream.slot = usize::from(reader.byte()?).checked_sub(1);
     stream.held = usize::try_from(reader.u32()?).ok()?;
     stream.tag_start = usize::try_from(reader.u32()?).ok()?;
     stream.outside = read_outside(reader)?;
@@ -234,16 +235,16 @@ fn write_open(out: &mut Vec<u8>, open: &OpenElements) {
 fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
     let mut len = 0;
     for _ in 0..reader.u16()? {
-        let byte = reader.u8()?;
+        let byte = reader.byte()?;
         let element = Element::from_byte(byte & 0x7F)?;
-        let flags = if byte >> 7 == 0 { 0 } else { reader.u8().filter(|flags| flags & 0x7F != 0)? };
+        let flags = if byte >> 7 == 0 { 0 } else { reader.byte().filter(|flags| flags & 0x7F != 0)? };
         let space = match flags & 0x7F {
             0 => Space::Html,
             1 => Space::Svg,
             2 => Space::Math,
             _ => return None,
         };
-        let name = if element == Element::OTHER { reader.text(MAX_OPEN_NAME_BYTES)? } else { &[] };
+        let name = if element == Element::OTHER { read_text(reader, MAX_OPEN_NAME_BYTES)? } else { &[] };
         let mut entry = Entry::new(element, Some(name), space)?;
         entry.is_html_point = flags >> 7 != 0;
         len += entry.encoded_len();
@@ -253,6 +254,6 @@ fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
         open.entries.push(entry);
     }
     open.formatting = reader.array()?;
-    [open.in_form, open.is_miscounted] = reader.facts()?;
+    [open.in_form, open.is_miscounted] = read_facts(reader)?;
     Some(())
 }

@@ -3,13 +3,14 @@
 //! Each distinct condition on an attribute (a test) has a bit. While a start tag is read, the bits of
 //! the tests that hold are collected; a slot matches when its tag and all its bits are there.
 use super::{
-    codec::{Reader, write_text},
+    codec::{read_text, write_text},
     element::Element,
     limits::{MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES, MAX_VALUE_BYTES},
     references::{decode, is_encoded},
     selector::{Selector, SelectorPart},
     tokenizer::{Interest, Tag, Wanted},
 };
+use crate::codec::Reader;
 use alloc::vec::Vec;
 
 /// A slot to fill: every element that its selector matches gets its content.
@@ -167,32 +168,32 @@ impl<'b> Targets<'b> {
     pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let mut all = Self::default();
-        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?;
+        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?;
         all.names.reserve_exact(count.into());
         for _ in 0..count {
-            all.names.push(reader.text(MAX_NAME_BYTES)?);
+            all.names.push(read_text(&mut reader, MAX_NAME_BYTES)?);
         }
-        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_PARTS)?;
+        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_PARTS)?;
         all.tests.reserve_exact(count.into());
         for _ in 0..count {
-            let name = usize::from(reader.u8()?);
-            let test = match reader.u8()? {
+            let name = usize::from(reader.byte()?);
+            let test = match reader.byte()? {
                 0 => Test::Present,
-                1 => Test::Equals(reader.text(MAX_VALUE_BYTES)?),
-                2 => Test::HasWord(reader.text(MAX_VALUE_BYTES)?),
+                1 => Test::Equals(read_text(&mut reader, MAX_VALUE_BYTES)?),
+                2 => Test::HasWord(read_text(&mut reader, MAX_VALUE_BYTES)?),
                 _ => return None,
             };
             all.names.get(name)?;
             all.tests.push((name, test));
         }
-        let count = reader.u8().filter(|count| usize::from(*count) <= MAX_SLOTS)?;
+        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_SLOTS)?;
         all.slots.reserve_exact(count.into());
         for _ in 0..count {
             let index = reader.u16()?;
-            let tag = reader.text(MAX_NAME_BYTES)?;
+            let tag = read_text(&mut reader, MAX_NAME_BYTES)?;
             let mut tests = 0;
-            for _ in 0..reader.u8()? {
-                let bit = reader.u8().filter(|bit| usize::from(*bit) < all.tests.len())?;
+            for _ in 0..reader.byte()? {
+                let bit = reader.byte().filter(|bit| usize::from(*bit) < all.tests.len())?;
                 tests |= 1 << bit;
             }
             all.slots.push(Target { index, tag, tests });

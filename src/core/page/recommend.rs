@@ -6,7 +6,7 @@ use super::request::RequestError;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
-use crate::decimal;
+use crate::number::decimal;
 use crate::picks::{self, Pick, Shelf, sight};
 use crate::segment::Facts;
 use alloc::borrow::Cow;

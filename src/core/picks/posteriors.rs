@@ -4,8 +4,8 @@
 //! A belief is a table of quantiles, made offline, so that drawing from it is one look-up and one multiplication: no
 //! logarithm, and the same number everywhere.
 
+use crate::codec::{self, checksum};
 use crate::limits::POSTERIORS_MAX;
-use crate::recommend::checksum;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
@@ -179,7 +179,6 @@ impl<B: AsRef<[u8]>> Posteriors<B> {
 
     /// Everything was counted when the snapshot was loaded.
     fn u32_at(&self, at: usize) -> u32 {
-        let bytes = self.bytes.as_ref().get(at..).and_then(|rest| rest.first_chunk());
-        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
+        codec::u32_at(self.bytes.as_ref(), at).unwrap_or(0)
     }
 }

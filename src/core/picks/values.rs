@@ -6,7 +6,7 @@ use crate::attribute::Attribute;
 use crate::bundle::AttributeRef;
 use crate::bundle::cards::Cards;
 use crate::catalog::{Catalog, Item};
-use crate::decimal;
+use crate::number::decimal;
 use crate::segment::{Facts, Value, Why};
 use alloc::borrow::Cow;
 use alloc::string::String;

@@ -3,8 +3,8 @@
 use super::fit::{Dropped, Selection};
 use super::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
 use super::sections;
-use super::wire::{from_base64, to_base64};
 use super::{ConsentState, Profile};
+use crate::codec::base64::{from_base64, to_base64};
 use crate::limits::{
     CLOCK_SKEW_S_MAX, CONSENT_CHARS_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX,
     PROFILE_AGE_DAYS_MAX,

@@ -6,8 +6,9 @@
 use super::cart;
 use super::fit::is_category;
 use super::interest::{self, Sign};
-use super::{PageSeen, Profile, Shown, hash32, product_hash, signal};
+use super::{PageSeen, Profile, Shown, product_hash, signal};
 use crate::bundle::Signal;
+use crate::codec::hash32;
 use crate::limits::{SHOWN_MAX, TRANSACTIONS_MAX};
 use crate::sort;
 use alloc::boxed::Box;

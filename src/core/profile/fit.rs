@@ -1,6 +1,6 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
-use super::wire::time_code;
+use super::time::time_code;
 use super::{
     CartLine, Choice, Interest, LogMark, Profile, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed,
 };

@@ -1,7 +1,7 @@
 //! Handles: how the shop's own backend names a visitor without seeing the profile.
 
 use super::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
-use super::wire::{from_base64, to_base64};
+use crate::codec::base64::{from_base64, to_base64};
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -1,7 +1,7 @@
 //! Key rings: which secrets sign and verify, and the keys derived from them for one site.
 
+pub(super) use crate::codec::pae;
 use crate::limits::KEYS_MAX;
-pub(super) use crate::pae::pae;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;

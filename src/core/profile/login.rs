@@ -2,8 +2,8 @@
 
 use super::handle::{TokenError, seal, unseal};
 use super::keys::{KeyPurpose, SiteKeys};
-use super::wire::{Reader, hash128, put_text, put_varint};
 use super::{Customer, Statement, TraitValue};
+use crate::codec::{Reader, hash128, put_text, put_varint};
 use crate::limits::{CLOCK_SKEW_S_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -37,7 +37,6 @@ pub mod cookie;
 mod decision;
 mod event;
 mod fit;
-mod fnv1a;
 mod handle;
 pub mod header;
 mod held;
@@ -56,9 +55,9 @@ mod sections;
 mod seen;
 mod signal;
 mod statement;
+mod time;
 mod top;
 mod visit;
-mod wire;
 
 pub use consent::Effective;
 pub use cookie::{Encoded, Refusal, Unreadable, Verdict};
@@ -80,9 +79,9 @@ pub use scope::{CookieScope, DOMAIN_CONSENT_COOKIE, DOMAIN_COOKIE, HOST_CONSENT_
 pub use seen::{QUARTERS, Seen, SeenProduct, product_hash};
 pub use signal::{SUM_MILLI_MAX, SignalState, TraitValue, memory_bytes, named, signal};
 pub use statement::{Customer, Statement};
+pub use time::{EPOCH_DAY, EPOCH_S};
 pub use top::top_hash;
 pub use visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
-pub use wire::{EPOCH_DAY, EPOCH_S, hash32};
 
 use crate::attribute::Purpose;
 use alloc::boxed::Box;

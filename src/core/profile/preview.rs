@@ -6,7 +6,7 @@ use super::handle::{TokenError, seal, unseal};
 use super::header;
 use super::keys::{KeyPurpose, SiteKeys};
 use super::sections;
-use super::wire::{Reader, put_text, put_varint};
+use crate::codec::{Reader, put_text, put_varint};
 use crate::limits::{
     ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX, PREVIEW_TTL_S_MAX,
 };

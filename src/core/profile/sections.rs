@@ -2,11 +2,12 @@
 
 use super::fit::{Class, Selection};
 use super::interest::SCORE_MILLI_MAX;
-use super::wire::{EPOCH_DAY, EPOCH_S, Reader, put_text, put_varint, time_code, time_of};
+use super::time::{EPOCH_DAY, EPOCH_S, read_time, time_code, time_of};
 use super::{
     Cart, CartLine, Choice, Consent, ConsentSource, ConsentState, Interest, LogMark, MailboxMark, Orders, Profile,
     SUM_MILLI_MAX, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed, Visits,
 };
+use crate::codec::{Reader, put_text, put_varint};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -159,7 +160,7 @@ fn write_mailbox(mark: MailboxMark, out: &mut Vec<u8>) -> bool {
 fn read_mailbox(reader: &mut Reader<'_>) -> Option<MailboxMark> {
     Some(MailboxMark {
         last: reader.varint()?,
-        ask_until_s: reader.time()?,
+        ask_until_s: read_time(reader)?,
         unacknowledged: match reader.byte()? {
             0 => false,
             1 => true,
@@ -203,7 +204,7 @@ pub(super) fn read_consent_state(bytes: &[u8]) -> Option<ConsentState> {
         match tag {
             CONSENT => state.record = read_consent(&mut body_reader)?,
             OPT_OUT => state.opt_out = true,
-            ERASED => state.erased_s = body_reader.time()?,
+            ERASED => state.erased_s = read_time(&mut body_reader)?,
             _ => state.unknown.push(UnknownSection { tag, bytes: body_reader.rest().to_vec() }),
         }
         if !body_reader.is_empty() {
@@ -273,7 +274,7 @@ fn read_consent(reader: &mut Reader<'_>) -> Option<Consent> {
     Some(Consent {
         personalization: choice(flags)?,
         measurement: choice(flags >> 2)?,
-        at_s: reader.time()?,
+        at_s: read_time(reader)?,
         source,
         under_gpc: flags >> 7 == 1,
     })
@@ -365,7 +366,7 @@ fn write_cart(lines: &[&CartLine], at_s: u32, out: &mut Vec<u8>) -> bool {
 }
 
 fn read_cart(reader: &mut Reader<'_>) -> Option<Cart> {
-    let at_s = reader.time()?;
+    let at_s = read_time(reader)?;
     let mut lines = Vec::new();
     while !reader.is_empty() {
         lines.push(CartLine { sku: reader.text()?, quantity: reader.number()?, price_minor: reader.number()? });
@@ -388,7 +389,7 @@ fn write_orders(orders: &Orders, skus: &[&str], out: &mut Vec<u8>) -> bool {
 
 fn read_orders(reader: &mut Reader<'_>) -> Option<Orders> {
     let (count, total_minor) = (reader.number()?, reader.varint()?);
-    let last_s = reader.time()?;
+    let last_s = read_time(reader)?;
     let (last_minor, last_items) = (reader.number()?, reader.number()?);
     let mut skus: Vec<Box<str>> = Vec::new();
     while !reader.is_empty() {
@@ -446,7 +447,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
         CART => profile.cart = read_cart(&mut reader)?,
         ORDERS => profile.orders = read_orders(&mut reader)?,
         PURCHASED => {
-            profile.purchased_s = reader.time()?;
+            profile.purchased_s = read_time(&mut reader)?;
             while !reader.is_empty() {
                 profile.transactions.push(u32::from_be_bytes(reader.array()?));
             }

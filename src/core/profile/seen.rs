@@ -3,8 +3,8 @@
 //! Kept by a hash of the product key, so that neither the cookie nor the control plane needs the catalogue. A count
 //! halves every week, in quarters, and a product is forgotten when nothing is left or when it is looked at.
 
-use super::fnv1a;
-use super::wire::EPOCH_S;
+use super::time::EPOCH_S;
+use crate::codec::fnv1a;
 use crate::limits::SEEN_MAX;
 use alloc::vec::Vec;
 

@@ -1,10 +1,11 @@
 //! Authored memory: what `[signals]` keep of events, and the traits that the shop's systems set.
 
+use super::Profile;
 use super::event::{Event, EventKind, Item};
 use super::interest::day_of;
 use super::top;
-use super::{Profile, hash32};
 use crate::bundle::{Comparison, ItemField, ItemTest, Measure, Rules, Signal};
+use crate::codec::hash32;
 use crate::limits::{SIGNALS_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
 use alloc::boxed::Box;
 use alloc::string::String;

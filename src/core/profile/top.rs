@@ -6,10 +6,11 @@
 //! always among them, and no weight is too high by more than 1/n of it. Both hold for weights that halve with time,
 //! because all of them halve alike.
 
+use super::Profile;
 use super::interest::day_of;
 use super::signal::{SignalState, add as add_to, decayed};
-use super::{Profile, fnv1a};
 use crate::bundle::Signal;
+use crate::codec::fnv1a;
 use crate::limits::{SIGNALS_MAX, TOP_ENTRIES_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -2,8 +2,9 @@
 
 use super::fit::is_sku;
 use super::interest::{self, Sign};
-use super::wire::{EPOCH_S, hash128};
+use super::time::EPOCH_S;
 use super::{Choice, Profile, Viewed, Visits, product_hash};
+use crate::codec::hash128;
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
 use crate::sort;
 use core::cmp::Reverse;

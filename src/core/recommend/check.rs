@@ -1,7 +1,7 @@
 //! Checks an index in steps, so that other work can go on between them.
 
-use super::checksum::Checksum;
-use super::index::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24, u32_at};
+use super::index::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24};
+use crate::codec::{Checksum, u32_at};
 use crate::limits::{NEIGHBOURS_MAX, NEXT_MAX};
 
 /// An index whose header is right, and of which the rest is being checked.

@@ -1,6 +1,7 @@
 //! The recommendation index, read in place. Bytes: SPEC.md, "Recommendation index".
 
 use super::IndexCheck;
+use crate::codec::u32_at;
 use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX, POPULAR_MAX};
 
 /// Format that this version writes and reads.
@@ -275,10 +276,6 @@ pub(super) fn total_bytes(items: u32, entries: u32, next_entries: u32, popular: 
 
 pub(super) fn slice(data: &[u8], at: usize, len: usize) -> &[u8] {
     at.checked_add(len).and_then(|end| data.get(at..end)).unwrap_or_default()
-}
-
-pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
-    data.get(at..)?.first_chunk::<4>().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
 fn u24_at(data: &[u8], at: usize) -> u32 {

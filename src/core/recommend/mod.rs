@@ -4,7 +4,6 @@
 //! model in the visitor's latest clicks, so a query is a handful of rows added up, with no allocation.
 
 mod check;
-mod checksum;
 mod encode;
 mod index;
 mod query;
@@ -12,8 +11,6 @@ mod rotation;
 mod scratch;
 
 pub use check::IndexCheck;
-pub(crate) use checksum::Checksum;
-pub use checksum::checksum;
 pub use encode::{EncodeError, IndexParts, Rows, encode};
 pub use index::{INDEX_FORMAT, Index, IndexError, Row};
 pub use query::{Query, Scored};

@@ -1,7 +1,7 @@
 //! Scoring: which products belong to the latest clicks of a visitor.
 
 use super::{Index, Scratch};
-use crate::float::sqrt;
+use crate::number::float::sqrt;
 
 /// The least score above 0: products that are excluded have 0.
 const LEAST_SCORE: f32 = f32::from_bits(1);

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 use super::*;
+use crate::codec::checksum;
 use crate::limits::DECAY_STEPS;
 use alloc::vec;
 use alloc::vec::Vec;

@@ -1,8 +1,8 @@
 //! Numbers, money and dates as the compiler laid them down for a locale.
 
 use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
-use crate::decimal;
-use crate::float::{fract, round};
+use crate::number::decimal;
+use crate::number::float::{fract, round};
 use alloc::format;
 use alloc::string::{String, ToString};
 

@@ -16,8 +16,9 @@ mod rows;
 
 pub(crate) use rows::name as trait_name;
 
+use attune_core::codec::hash32;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
-use attune_core::profile::{EPOCH_S, Mail, MailBody, Order, Statement, hash32, login_id, to_hex};
+use attune_core::profile::{EPOCH_S, Mail, MailBody, Order, Statement, login_id, to_hex};
 use rows::Row;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};

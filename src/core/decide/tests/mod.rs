@@ -10,9 +10,10 @@ use crate::bundle::{
     Field, Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Segment, Slot, Template,
     Test, TextList, encode,
 };
+use crate::codec::hash32;
 use crate::context::Context;
 use crate::html;
-use crate::profile::{Profile, Shown, hash32};
+use crate::profile::{Profile, Shown};
 use crate::segment::{Facts, Page};
 use alloc::string::ToString;
 

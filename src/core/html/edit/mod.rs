@@ -7,7 +7,7 @@ use super::{
     selector::Selector,
     targets::Targets,
 };
-use crate::blob::{Blob, Read, whole};
+use crate::codec::blob::{Blob, Read, whole};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;

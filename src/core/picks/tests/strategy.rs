@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::bundle::cards::Strategy;
-use crate::profile::hash32;
+use crate::codec::hash32;
 use sha2::{Digest, Sha256};
 
 const SITE: u32 = 77;

@@ -4,11 +4,12 @@ use super::super::event::campaign_hash;
 use super::super::keys::from_hex;
 use super::super::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, QUARTERS,
-    SUM_MILLI_MAX, Seen, SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, hash32, interest,
+    SUM_MILLI_MAX, Seen, SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, interest,
     product_hash, top_hash,
 };
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
+use crate::codec::hash32;
 use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX, KEY_BYTES_MAX,
     LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,

@@ -8,6 +8,7 @@ use super::super::*;
 use super::sample::{NOW_S, busy};
 use super::vectors::{list, load, text};
 use crate::bundle::{RuleTrust, Trait};
+use crate::codec::hash32;
 use serde_json::{Value, json};
 
 /// Every field of a readable profile, in the order in which it is written.

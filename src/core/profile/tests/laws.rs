@@ -32,7 +32,7 @@ fn fuzz_sections(sections: &[u8]) -> bool {
     bytes.extend_from_slice(sections);
     let mac = keys.sign(KeyPurpose::Cookie, &[HOST], &bytes);
     bytes.extend_from_slice(&mac);
-    let value = wire::to_base64(&bytes);
+    let value = crate::codec::base64::to_base64(&bytes);
     match read(&value) {
         Verdict::Valid(profile) => {
             assert_eq!(written(&profile), value);

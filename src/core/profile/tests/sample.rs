@@ -1,6 +1,7 @@
 //! Profiles and keys that the tests share.
 
 use super::super::*;
+use crate::codec::hash32;
 
 pub(super) const NOW_S: u32 = 1_795_219_200; // 2026-11-21T00:00:00Z
 pub(super) const HOST: &str = "www.giftshop.example";

@@ -3,7 +3,7 @@
 //! The standard library writes every double exactly, which costs the page core 20 KB of tables and code; what
 //! is written here are counts, money and thresholds.
 
-use crate::float::{fract, round, trunc};
+use crate::number::float::{fract, round, trunc};
 use alloc::string::{String, ToString};
 
 /// Beyond this, which is 9 quadrillion, a double no longer holds every whole number, and is written as this.

@@ -101,19 +101,19 @@ impl<'a> Blob<'a> {
 /// Reads types field by field and variant by variant, in the order in which they are declared: that is the format.
 macro_rules! read {
     ($(struct $name:ident { $($field:ident),+ $(; $($skipped:ident),+)? })+) => { $(
-        impl $crate::blob::Read for $name {
+        impl $crate::codec::blob::Read for $name {
             #[inline(never)]
-            fn read(blob: &mut $crate::blob::Blob<'_>) -> Self {
-                Self { $($field: $crate::blob::Read::read(blob),)+ $($($skipped: Default::default(),)+)? }
+            fn read(blob: &mut $crate::codec::blob::Blob<'_>) -> Self {
+                Self { $($field: $crate::codec::blob::Read::read(blob),)+ $($($skipped: Default::default(),)+)? }
             }
         }
     )+ };
     ($(enum $name:ident {
         $first:ident $(($($first_field:ident),+))? $(, $variant:ident $(($($field:ident),+))?)* $(,)?
     })+) => { $(
-        impl $crate::blob::Read for $name {
+        impl $crate::codec::blob::Read for $name {
             #[inline(never)]
-            fn read(blob: &mut $crate::blob::Blob<'_>) -> Self {
+            fn read(blob: &mut $crate::codec::blob::Blob<'_>) -> Self {
                 // Does not compile when a variant is missing here.
                 const _: fn(&$name) = |value| match value { $name::$first { .. } $(| $name::$variant { .. })* => {} };
                 let asked = blob.count();
@@ -121,13 +121,13 @@ macro_rules! read {
                 $(
                     number += 1;
                     if asked == number {
-                        return Self::$variant $(($({ let $field = $crate::blob::Read::read(blob); $field }),+))?;
+                        return Self::$variant $(($({ let $field = $crate::codec::blob::Read::read(blob); $field }),+))?;
                     }
                 )*
                 if asked != 0 {
                     blob.spoil();
                 }
-                Self::$first $(($({ let $first_field = $crate::blob::Read::read(blob); $first_field }),+))?
+                Self::$first $(($({ let $first_field = $crate::codec::blob::Read::read(blob); $first_field }),+))?
             }
         }
     )+ };

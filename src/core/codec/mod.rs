@@ -1,0 +1,16 @@
+//! Bytes and texts of every format: one reader, and what formats share.
+
+pub(crate) mod base64;
+pub(crate) mod blob;
+mod checksum;
+pub(crate) mod fnv1a;
+mod hash;
+mod pae;
+mod reader;
+
+pub(crate) use checksum::Checksum;
+pub use checksum::checksum;
+pub use hash::hash32;
+pub(crate) use hash::hash128;
+pub(crate) use pae::pae;
+pub(crate) use reader::{Reader, put_text, put_varint, u16_at, u32_at};
