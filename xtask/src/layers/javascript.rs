@@ -2,11 +2,12 @@
 
 use super::{Import, Sources};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// All imports of one file of the project by another.
 pub(super) fn imports(sources: &Sources) -> BTreeSet<Import> {
     let mut imports = BTreeSet::new();
-    for (file, text) in sources.iter().filter(|(file, _)| !file.ends_with(".rs")) {
+    for (file, text) in sources.iter().filter(|(file, _)| !is_rust(file)) {
         for name in text.lines().flat_map(relative) {
             let to = resolve(file, name);
             if to != *file && sources.contains_key(&to) {
@@ -15,6 +16,10 @@ pub(super) fn imports(sources: &Sources) -> BTreeSet<Import> {
         }
     }
     imports
+}
+
+fn is_rust(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|end| end == "rs")
 }
 
 /// The relative paths that a line imports.

@@ -29,17 +29,32 @@ pub(super) struct Import {
     pub name: String,
 }
 
-/// Each crate: its name in a `use`, its folder, its first file, and the crates that it may use.
-const CRATES: [(&str, &str, &str, &[&str]); 9] = [
-    ("attune_core", "src/core", "lib.rs", &[]),
-    ("attune_compiler", "src/compiler", "lib.rs", &["attune_core"]),
-    ("attune_learn", "src/learn", "lib.rs", &["attune_core"]),
-    ("attune_page", "src/page", "lib.rs", &["attune_core"]),
-    ("attune_edge", "src/edge", "lib.rs", &["attune_core"]),
-    ("attune", "src/cli", "main.rs", &["attune_core", "attune_compiler", "attune_learn"]),
-    ("attune_fuzz", "fuzz", "lib.rs", &["attune_core", "attune_compiler"]),
-    ("xtask", "xtask/src", "main.rs", &[]),
-    ("attune_html_tests", "tests/html", "main.rs", &["attune_core"]),
+/// A crate of the workspace.
+struct CrateRule {
+    /// Its name in a `use`.
+    name: &'static str,
+    folder: &'static str,
+    /// The file that its modules begin in.
+    root: &'static str,
+    /// The crates that it may use.
+    may_use: &'static [&'static str],
+}
+
+const CRATES: [CrateRule; 9] = [
+    CrateRule { name: "attune_core", folder: "src/core", root: "lib.rs", may_use: &[] },
+    CrateRule { name: "attune_compiler", folder: "src/compiler", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule { name: "attune_learn", folder: "src/learn", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule { name: "attune_page", folder: "src/page", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule { name: "attune_edge", folder: "src/edge", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule {
+        name: "attune",
+        folder: "src/cli",
+        root: "main.rs",
+        may_use: &["attune_core", "attune_compiler", "attune_learn"],
+    },
+    CrateRule { name: "attune_fuzz", folder: "fuzz", root: "lib.rs", may_use: &["attune_core", "attune_compiler"] },
+    CrateRule { name: "xtask", folder: "xtask/src", root: "main.rs", may_use: &[] },
+    CrateRule { name: "attune_html_tests", folder: "tests/html", root: "main.rs", may_use: &["attune_core"] },
 ];
 
 /// The layers of core, from the ground up: files and folders of `src/core`.
@@ -101,8 +116,8 @@ fn read(folder: &Path, name: &str, sources: &mut Sources) -> Result<()> {
 fn faults(sources: &Sources) -> Result<Vec<String>> {
     let mut imports = BTreeSet::new();
     let mut crates = Vec::new();
-    for (name, folder, first, _) in CRATES {
-        let root = format!("{folder}/{first}");
+    for CrateRule { name, folder, root, .. } in CRATES {
+        let root = format!("{folder}/{root}");
         if sources.contains_key(&root) {
             crates.push(Crate::read(name, &root, sources)?);
         }
@@ -118,12 +133,11 @@ fn faults(sources: &Sources) -> Result<Vec<String>> {
 
 fn goes_up(import: &Import) -> Option<String> {
     let Import { from, to, name } = import;
-    if let (Some(from_crate), Some(to_crate)) = (crate_of(from), crate_of(to)) {
-        if from_crate.0 != to_crate.0 {
-            let allowed = from_crate.3.contains(&to_crate.0);
-            return (!allowed)
-                .then(|| format!("{from} uses `{name}` of {to}: {} may not use {}", from_crate.0, to_crate.0));
-        }
+    if let (Some(user), Some(used)) = (crate_of(from), crate_of(to))
+        && user.name != used.name
+    {
+        let is_allowed = user.may_use.contains(&used.name);
+        return (!is_allowed).then(|| format!("{from} uses `{name}` of {to}: {} may not use {}", user.name, used.name));
     }
     let (lower, upper) = (layer_of(from)?, layer_of(to)?);
     let (below, above) = (place(lower), place(upper));
@@ -136,8 +150,8 @@ fn goes_up(import: &Import) -> Option<String> {
     }
 }
 
-fn crate_of(path: &str) -> Option<(&'static str, &'static str, &'static str, &'static [&'static str])> {
-    CRATES.into_iter().find(|(_, folder, ..)| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+fn crate_of(path: &str) -> Option<CrateRule> {
+    CRATES.into_iter().find(|one| path.strip_prefix(one.folder).is_some_and(|rest| rest.starts_with('/')))
 }
 
 fn layer_of(path: &str) -> Option<&str> {

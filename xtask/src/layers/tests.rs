@@ -1,5 +1,6 @@
 //! Planted faults: each must be found, and what is allowed must not be.
 
+#![expect(clippy::indexing_slicing, reason = "tests")]
 use super::{Sources, faults};
 
 fn sources(files: &[(&str, &str)]) -> Sources {
