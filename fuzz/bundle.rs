@@ -1,10 +1,12 @@
 //! Laws of what the edge loads, and of the whole page call.
 
-use attune_core::bundle::{Loaded, live, manifest};
+use attune_core::artifacts::Artifacts;
+use attune_core::bundle::{live, manifest};
 use attune_core::context::Context;
 use attune_core::decide::{Unit, decide, memberships};
 use attune_core::explain::{self, Account};
 use attune_core::limits::DECISION_HEADER_BYTES_MAX;
+use attune_core::loaded::Loaded;
 use attune_core::page::PageCore;
 use attune_core::profile::json::parse_visitor;
 use attune_core::segment::{Evaluation, Facts, Page, Sieve, Truth, verdict};
@@ -31,11 +33,12 @@ const REGULAR: &str = r#"{
 
 /// Any bytes as a bundle: refused, or every page can be decided, and every condition explained, with what is left.
 pub fn bundle(data: &[u8]) {
-    let Ok(mut loaded) = Loaded::load(data) else { return };
+    let Ok(loaded) = Loaded::load(data) else { return };
     assert!(loaded.disabled.iter().all(|part| !part.reason.is_empty()));
-    loaded.shelf.put(2, include_bytes!("../tests/golden/conditions.catalog").to_vec()).unwrap();
+    let mut artifacts = Artifacts::of_site(&loaded.site.name);
+    artifacts.put(2, include_bytes!("../tests/golden/conditions.catalog").to_vec()).unwrap();
     for visitor in ["{}", REGULAR] {
-        conditions(&loaded, visitor);
+        conditions(&loaded, &artifacts, visitor);
     }
     if let Ok(core) = PageCore::new(data, KEYS) {
         let request = format!("{REQUEST}{}", "ab".repeat(16));
@@ -45,7 +48,7 @@ pub fn bundle(data: &[u8]) {
 }
 
 /// Every list, pattern and operator is asked, every experiment drawn, in each of the ways that there are.
-fn conditions(loaded: &Loaded, visitor: &str) {
+fn conditions(loaded: &Loaded, artifacts: &Artifacts, visitor: &str) {
     let profile = parse_visitor(visitor.as_bytes()).unwrap().profile;
     let context = Context {
         now_s: 1_795_300_000,
@@ -66,24 +69,24 @@ fn conditions(loaded: &Loaded, visitor: &str) {
     let known = profile.id.is_some();
     let facts = Facts {
         site: &loaded.site,
-        shelf: &loaded.shelf,
+        artifacts,
         profile: &profile,
         context: &context,
         page: &page,
         personalization: known,
         measurement: known,
     };
-    let verdicts = memberships(loaded, &mut Evaluation::new(loaded, facts));
+    let verdicts = memberships(loaded, &mut Evaluation::new(&loaded.conditions, facts));
     let holds = (0_u32..).zip(&verdicts).filter(|(_, verdict)| **verdict == Truth::True).map(|(index, _)| index);
-    let mut evaluation = Evaluation::new(loaded, facts);
+    let mut evaluation = Evaluation::new(&loaded.conditions, facts);
     assert_eq!(
-        Sieve::of(loaded).members(&mut evaluation),
+        Sieve::of(&loaded.conditions, &loaded.segments).members(&mut evaluation),
         holds.collect::<Vec<_>>(),
         "all memberships at once are those one by one"
     );
-    for atom in loaded.atoms.iter().flatten() {
+    for atom in loaded.conditions.atoms.iter().flatten() {
         assert!(!explain::atom(atom).is_empty());
-        std::hint::black_box(verdict(loaded, &facts, atom));
+        std::hint::black_box(verdict(&loaded.conditions.matchers, &facts, atom));
     }
     for (segment, verdict) in loaded.segments.iter().zip(&verdicts) {
         let told = segment.as_ref().and_then(|segment| explain::condition(loaded, &segment.when, &mut evaluation));
@@ -92,7 +95,7 @@ fn conditions(loaded: &Loaded, visitor: &str) {
     let id = if known { "000102030405060708090a0b0c0d0e0f" } else { "" };
     for customer in ["", "c-1"] {
         let unit = Unit { id, minted_s: profile.issued_s, customer, ..Unit::default() };
-        let slots = decide(loaded, &mut Evaluation::new(loaded, facts), unit, &mut Account::default());
+        let slots = decide(loaded, &mut Evaluation::new(&loaded.conditions, facts), unit, &mut Account::default());
         assert_eq!(slots.len(), loaded.slots.len());
     }
 }

@@ -1,8 +1,9 @@
 //! Laws of the catalogue, the overlay and the posteriors.
 
-use attune_core::catalog::{Catalog, Overlay};
+use attune_core::artifacts::Overlay;
+use attune_core::artifacts::Posteriors;
+use attune_core::artifacts::catalog::Catalog;
 use attune_core::codec::checksum;
-use attune_core::picks::Posteriors;
 
 /// The bytes with a checksum that fits, so that what it protects is looked at too.
 fn sealed(data: &[u8]) -> Vec<u8> {

@@ -125,7 +125,7 @@ pub fn bodies(data: &[u8]) {
     assert!(open_mint(data, &keys, NOW_S).is_err(), "nobody without the key makes a mint token");
     if let Ok(beacon) = parse_beacon(data, NOW_S) {
         let facts = |_: &str| PathFacts::default();
-        let category = |name: &str| attune_core::catalog::category_key(name).into();
+        let category = |name: &str| attune_core::category::category_key(name).into();
         let rulebook = Rulebook { facts: &facts, category: &category, window_s: &|_| None, signals: &[] };
         take_batch(&mut profile, beacon.batch.clone(), 0, NOW_S, &rulebook);
         let once = profile.clone();

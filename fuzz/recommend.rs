@@ -1,7 +1,7 @@
 //! Laws of the recommendation index.
 
+use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use attune_core::codec::checksum;
-use attune_core::recommend::{Index, Query, Scored, Scratch};
 
 /// Any bytes as an index, as they are and under a right checksum: refused, or every query ends with products of it, in order.
 pub fn recommend_index(data: &[u8]) {

@@ -1,17 +1,19 @@
 //! `attune decide --batch`: one decision for each line, on all cores, in the order of the input.
 
 use crate::args::DecideOptions;
+use crate::config::Shop;
 use crate::decide::{moment, ring};
 use crate::failure::Failure;
 use crate::scene::{Scene, path_and_query};
 use crate::words::grouped;
 use crate::{config, io, workers};
-use attune_core::bundle::{Loaded, Segment};
+use attune_core::bundle::Segment;
 use attune_core::decide::{Observer, Reason};
+use attune_core::loaded::Loaded;
 use attune_core::page::channel;
-use attune_core::picks::{FillCards, Picking};
 use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
+use attune_core::recommend::{FillCards, Picking};
 use attune_core::segment::{Evaluation, Sieve};
 use memchr::memchr_iter;
 use serde_json::json;
@@ -29,7 +31,7 @@ const TOLD_MAX: u64 = 20;
 
 /// What every line has in common.
 pub(crate) struct Common<'a> {
-    pub(crate) loaded: &'a Loaded,
+    pub(crate) shop: &'a Shop,
     pub(crate) keys: Option<SiteKeys>,
     pub(crate) url: Option<(String, String)>,
     pub(crate) now_s: u32,
@@ -48,7 +50,7 @@ impl Members {
     fn of(loaded: &Loaded) -> Self {
         let key = |segment: &Option<Segment>| json!(segment.as_ref().map(|segment| &segment.key)).to_string();
         let keys = loaded.segments.iter().map(key).collect();
-        Self { sieve: Sieve::of(loaded), keys }
+        Self { sieve: Sieve::of(&loaded.conditions, &loaded.segments), keys }
     }
 
     /// The list as JSON.
@@ -102,15 +104,15 @@ struct Answers {
 }
 
 pub(crate) fn batch(options: &DecideOptions, file: &Path) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let keys = options.keys.as_deref().map(ring).transpose()?;
     let common = Common {
-        loaded: &loaded,
-        keys: keys.map(|ring| ring.bind(&loaded.site.name)),
+        shop: &shop,
+        keys: keys.map(|ring| ring.bind(&shop.loaded.site.name)),
         url: options.url.as_deref().map(path_and_query).transpose()?,
         now_s: moment(options.moment.now.as_deref())?,
         lang: &options.moment.lang,
-        members: options.segments.then(|| Members::of(&loaded)),
+        members: options.segments.then(|| Members::of(&shop.loaded)),
     };
     let mut lines = Lines::open(file)?;
     let start = Instant::now();
@@ -154,9 +156,9 @@ fn answers(common: &Common, block: &Block) -> Answers {
             let customer = ask.customer.take();
             Ok((
                 customer,
-                common.scene(ask)?.decide(common.loaded, AsData, |_, evaluation, slots, effective| {
+                common.scene(ask)?.decide(common.shop, AsData, |_, evaluation, slots, effective| {
                     let members = common.members.as_ref().map(|members| members.list(evaluation));
-                    (channel(common.loaded, &slots, effective, evaluation), members)
+                    (channel(&common.shop.loaded, &slots, effective, evaluation), members)
                 }),
             ))
         });
@@ -213,7 +215,7 @@ impl Common<'_> {
     /// What a line asks for.
     pub(crate) fn scene(&self, ask: Ask) -> Result<Scene, String> {
         let (path, query) = match (&ask.page, &self.url) {
-            (Some(page), _) => page.path_and_query(&self.loaded.site).map_err(|problem| problem.to_string())?,
+            (Some(page), _) => page.path_and_query(&self.shop.loaded.site).map_err(|problem| problem.to_string())?,
             (None, Some(url)) => url.clone(),
             (None, None) => return Err("page: is missing, and there is no --url".to_owned()),
         };

@@ -7,9 +7,12 @@ use crate::failure::Failure;
 use crate::io;
 use crate::signer::Signer;
 use attune_compiler::{FeedForm, File, LiveError, Ordinals, Products, live};
+use attune_core::artifacts::Artifacts;
+use attune_core::artifacts::catalog::Catalog;
+use attune_core::artifacts::encode_overlay;
+use attune_core::bundle::live as signed;
 use attune_core::bundle::manifest::ArtifactKind;
-use attune_core::bundle::{Loaded, live as signed};
-use attune_core::catalog::{Catalog, encode_overlay};
+use attune_core::loaded::Loaded;
 use std::path::Path;
 
 /// Where the numbers of products are kept, in the configuration's folder.
@@ -52,27 +55,28 @@ fn artifact(products: &Products, ordinals: &mut Ordinals) -> Result<Vec<u8>, Fai
     })
 }
 
-/// Puts the catalogue, and the artifacts that are named, beside a bundle.
-pub(crate) fn put(
+/// The catalogue of a bundle, and the artifacts that are named.
+pub(crate) fn artifacts(
     dir: &Path,
     configuration: &Configuration,
-    artifacts: &ArtifactOptions,
-    loaded: &mut Loaded,
-) -> Result<(), Failure> {
-    let ArtifactOptions { sessions, baskets, posteriors, overlay } = artifacts;
-    let artifacts = [
+    options: &ArtifactOptions,
+    loaded: &Loaded,
+) -> Result<Artifacts, Failure> {
+    let mut artifacts = Artifacts::of_site(&loaded.site.name);
+    let ArtifactOptions { sessions, baskets, posteriors, overlay } = options;
+    let named = [
         (sessions, ArtifactKind::Sessions),
         (baskets, ArtifactKind::Baskets),
         (posteriors, ArtifactKind::Posteriors),
         (overlay, ArtifactKind::Overlay),
     ];
     let Some(products) = &configuration.compiled.products else {
-        return match artifacts.into_iter().find_map(|(path, _)| path.as_ref()) {
+        return match named.into_iter().find_map(|(path, _)| path.as_ref()) {
             Some(path) => Err(Failure::new(
                 format!("{} is of no use: the configuration has no [catalog]", path.display()),
                 "add [catalog] with the feed that it was learned with, or leave the option out",
             )),
-            None => Ok(()),
+            None => Ok(artifacts),
         };
     };
     // Without numbers there is no index either, and any numbers will do.
@@ -82,8 +86,8 @@ pub(crate) fn put(
     let refused = |what: &str, error: &dyn std::fmt::Display| {
         Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
     };
-    loaded.shelf.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
-    for (path, kind) in artifacts {
+    artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
+    for (path, kind) in named {
         let Some(path) = path else { continue };
         let mut bytes = io::read(path, "an artifact")?;
         let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);
@@ -94,9 +98,9 @@ pub(crate) fn put(
                 _ => return Err(refused(&"it is live data of another kind")),
             };
         }
-        loaded.shelf.put(kind as u8, bytes).map_err(|error| refused(&error))?;
+        artifacts.put(kind as u8, bytes).map_err(|error| refused(&error))?;
     }
-    Ok(())
+    Ok(artifacts)
 }
 
 /// `attune overlay`.

@@ -3,7 +3,9 @@
 use crate::args::ArtifactOptions;
 use crate::failure::Failure;
 use attune_compiler::{Around, Compiled, DEPLOYMENT, File, LOCK, compile_beside, is_authored};
-use attune_core::bundle::{self, Loaded};
+use attune_core::artifacts::Artifacts;
+use attune_core::bundle::{self};
+use attune_core::loaded::Loaded;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -94,6 +96,12 @@ fn read_file(dir: &Path, relative: String, files: &mut Vec<File>) -> Result<(), 
     Ok(())
 }
 
+/// What the edge decides with: a bundle, and the artifacts beside it.
+pub(crate) struct Shop {
+    pub(crate) loaded: Loaded,
+    pub(crate) artifacts: Artifacts,
+}
+
 impl Configuration {
     /// Writes the lock where it says something new, and gives its path then.
     pub(crate) fn write_lock(&self, dir: &Path) -> Result<Option<std::path::PathBuf>, Failure> {
@@ -107,10 +115,10 @@ impl Configuration {
     }
 
     /// The bundle as the edge would load it, with the catalogue and the artifacts beside it.
-    pub(crate) fn shop(&self, dir: &Path, artifacts: &ArtifactOptions) -> Result<Loaded, Failure> {
-        let (_, mut loaded) = self.bundle()?;
-        crate::catalog::put(dir, self, artifacts, &mut loaded)?;
-        Ok(loaded)
+    pub(crate) fn shop(&self, dir: &Path, options: &ArtifactOptions) -> Result<Shop, Failure> {
+        let (_, loaded) = self.bundle()?;
+        let artifacts = crate::catalog::artifacts(dir, self, options, &loaded)?;
+        Ok(Shop { loaded, artifacts })
     }
 
     /// The bundle's bytes and the bundle as the edge would load them; problems are shown.

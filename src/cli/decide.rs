@@ -5,14 +5,16 @@ use crate::failure::Failure;
 use crate::scene::Scene;
 use crate::visitor::visitor;
 use crate::{config, io, tree};
-use attune_core::bundle::{Body, Loaded, Slot};
-use attune_core::decide::{Fill, Observed, SlotDecision, memberships};
+use attune_core::bundle::{Body, Slot};
+use attune_core::decide::{Observed, SlotDecision, draws_of, memberships, strategy_of};
 use attune_core::explain::{self, Account};
 use attune_core::html;
-use attune_core::picks;
+use attune_core::loaded::Loaded;
 use attune_core::profile::json::{Visitor, parse_time};
 use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, cookie};
+use attune_core::recommend;
 use attune_core::render;
+use attune_core::render::Fill;
 use attune_core::segment::{Evaluation, Facts, Truth, Why};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -37,20 +39,20 @@ pub(crate) fn decide(options: &DecideOptions) -> Result<(), Failure> {
     let Some(url) = &options.url else {
         return Err(Failure::new("there is no page", "give --url URL"));
     };
-    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
-    let (mut scene, cookie) = scene(options, &loaded, url, moment(options.moment.now.as_deref())?)?;
+    let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let (mut scene, cookie) = scene(options, &shop.loaded, url, moment(options.moment.now.as_deref())?)?;
     scene.lang.clone_from(&options.moment.lang);
     if !options.customer.is_empty() {
         scene.profile.mint_customer(&options.customer);
     }
-    unknown_arms(&loaded, &options.arm)?;
+    unknown_arms(&shop.loaded, &options.arm)?;
     scene.force(options.arm.iter().cloned());
     let start = Instant::now();
-    let (answer, tree) = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
+    let (answer, tree) = scene.decide(&shop, Account::default(), |account, evaluation, slots, effective| {
         let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
         let cookie_bytes = cookie.as_ref().map(|cookie| cookie.bytes);
         let circumstances = Circumstances { effective, cookie_bytes, took_us };
-        let asked = Asked { loaded: &loaded, slots: &slots, account };
+        let asked = Asked { loaded: &shop.loaded, slots: &slots, account };
         let answer = asked.json(cookie.as_ref(), options.explain.map(|_| &circumstances), evaluation);
         let tree = options.explain.map(|_| tree::tree(&asked, &circumstances, evaluation));
         (answer, tree.unwrap_or_default())
@@ -163,7 +165,7 @@ impl Asked<'_> {
             if let Some(observed) = decision.observed {
                 entry.insert("observed".into(), observation(self.loaded, observed));
             }
-            if let Some(strategy) = picks::strategy_of(self.loaded, decision) {
+            if let Some(strategy) = strategy_of(self.loaded, decision) {
                 entry.insert("strategy".into(), json!(strategy.key));
             }
             if with_reasons {
@@ -179,7 +181,7 @@ impl Asked<'_> {
                     entry.insert("strategies".into(), strategies(self.loaded, &slot.key, decision, &evaluation.facts));
                 }
                 if !decision.picks.is_empty() {
-                    entry.insert("picks".into(), picked(self.loaded, decision, &evaluation.facts));
+                    entry.insert("picks".into(), picked(decision, &evaluation.facts));
                 }
             }
             slots.insert(slot.key.clone(), Value::Object(entry));
@@ -294,25 +296,25 @@ fn observation(loaded: &Loaded, observed: Observed) -> Value {
 
 /// Each strategy with the mean of what is believed of it and what was drawn, in percent.
 fn strategies(loaded: &Loaded, slot: &str, decision: &SlotDecision, facts: &Facts) -> Value {
-    let percent = |rate: Option<u32>| rate.map(picks::percent);
-    let drawn = picks::draws_of(loaded, slot, decision, facts)
+    let percent = |rate: Option<u32>| rate.map(recommend::percent);
+    let drawn = draws_of(loaded, slot, decision, facts)
         .map(|(strategy, draw)| json!({ "strategy": strategy.key, "mean": percent(draw.mean), "drawn": percent(draw.drawn) }));
     Value::Array(drawn.collect())
 }
 
 /// Each recommended product with what led to it and the parts of its score.
-fn picked(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
-    let Some(catalog) = loaded.shelf.catalog() else { return Value::Null };
+fn picked(decision: &SlotDecision, facts: &Facts) -> Value {
+    let Some(catalog) = facts.artifacts.catalog() else { return Value::Null };
     let mut picked = decision.picks.clone();
-    picks::explain(&loaded.shelf, facts, &mut picked);
+    recommend::explain(facts.artifacts, facts, &mut picked);
     let picked = picked.iter().filter_map(|pick| {
         let item = catalog.item(pick.ordinal)?;
         Some(json!({
             "id": item.id(),
             "title": item.title(),
             "source": pick.cause.key(),
-            "because": picks::because_key(catalog, pick),
-            "score": picks::score_parts(pick),
+            "because": recommend::because_key(catalog, pick),
+            "score": recommend::score_parts(pick),
         }))
     });
     Value::Array(picked.collect())
@@ -320,8 +322,8 @@ fn picked(loaded: &Loaded, decision: &SlotDecision, facts: &Facts) -> Value {
 
 /// Every test of every condition, with the value it met.
 fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
-    let mut found = Vec::with_capacity(loaded.atoms.len());
-    for index in (0_u32..).take(loaded.atoms.len()) {
+    let mut found = Vec::with_capacity(loaded.conditions.atoms.len());
+    for index in (0_u32..).take(loaded.conditions.atoms.len()) {
         let Some(finding) = explain::finding(loaded, index, evaluation) else { continue };
         let mut entry = Map::new();
         entry.insert("atom".into(), json!(finding.atom));

@@ -2,7 +2,8 @@
 
 use crate::tally::{CampaignTally, Tally};
 use crate::words::{grouped, percent};
-use attune_core::bundle::{Campaign, Loaded};
+use attune_core::bundle::Campaign;
+use attune_core::loaded::Loaded;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 

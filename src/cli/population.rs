@@ -1,8 +1,11 @@
 //! Visitors that could be real, made from a seed.
 
+use crate::config::Shop;
+use attune_core::artifacts::Artifacts;
+use attune_core::artifacts::catalog::Availability;
 use attune_core::attribute::Attribute;
-use attune_core::bundle::{Loaded, PathSegment, Test};
-use attune_core::catalog::Availability;
+use attune_core::bundle::{PathSegment, Test};
+use attune_core::loaded::Loaded;
 use attune_core::profile::json::{Ask, AskedPage, VisitorRequest};
 use attune_core::profile::{
     Cart, CartLine, Choice, Consent, ConsentSource, Interest, Orders, Profile, RequestOverrides, Viewed, Visits,
@@ -101,9 +104,10 @@ const PLACES: [(u32, &str, bool, i16, &str); 9] = [
 
 impl Population {
     /// Collects the categories, products, countries and page types that the configuration names.
-    pub(crate) fn of(loaded: &Loaded, seed: u64, now_s: u32) -> Self {
+    pub(crate) fn of(shop: &Shop, seed: u64, now_s: u32) -> Self {
+        let loaded = &shop.loaded;
         let (mut categories, mut skus, mut countries) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for atom in loaded.atoms.iter().flatten() {
+        for atom in loaded.conditions.atoms.iter().flatten() {
             let argument = atom.subject.argument.as_deref();
             match atom.subject.attribute {
                 Attribute::InterestScore | Attribute::Views | Attribute::ViewedToday => categories.extend(argument),
@@ -137,7 +141,7 @@ impl Population {
             _ => 3,
         };
         let kinds = names.iter().enumerate().map(|(index, key)| (weight(key), index)).collect();
-        let shelves = some_products(loaded);
+        let shelves = some_products(&shop.artifacts);
         let made_up = ["20001", "20002", "20003", "20004", "20005"];
         let skus = owned(skus, if shelves.is_empty() { &made_up } else { &shelves });
         Self { seed, now_s, places, categories: owned(categories, &["gifts", "garden", "kitchen"]), skus, kinds, names }
@@ -278,8 +282,8 @@ impl Population {
 }
 
 /// Products of the catalogue, from all of it.
-fn some_products(loaded: &Loaded) -> Vec<&str> {
-    let Some(catalog) = loaded.shelf.catalog() else { return Vec::new() };
+fn some_products(artifacts: &Artifacts) -> Vec<&str> {
+    let Some(catalog) = artifacts.catalog() else { return Vec::new() };
     let step = (catalog.items() as usize / NAMES_MAX).max(1);
     let items = (0..catalog.items()).step_by(step).filter_map(|ordinal| catalog.item(ordinal));
     items.filter(|item| item.availability() != Availability::Gone).map(|item| item.id()).collect()

@@ -6,9 +6,10 @@ use crate::failure::Failure;
 use crate::io;
 use crate::privacy::{attributes, holes};
 use crate::signer::Signer;
+use attune_core::artifacts::Artifacts;
 use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest};
-use attune_core::bundle::{AttributeRef, Body, Loaded};
-use attune_core::picks::Shelf;
+use attune_core::bundle::{AttributeRef, Body};
+use attune_core::loaded::Loaded;
 use attune_core::profile::to_hex;
 use sha2::{Digest, Sha256};
 
@@ -68,7 +69,7 @@ pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {
 fn asks_catalog(loaded: &Loaded) -> bool {
     let of_product = |asked: &AttributeRef| asked.attribute.is_of_product();
     let bodies = || loaded.contents.iter().flatten().flat_map(|content| &content.bodies);
-    loaded.atoms.iter().flatten().flat_map(attributes).any(|asked| of_product(&asked))
+    loaded.conditions.atoms.iter().flatten().flat_map(attributes).any(|asked| of_product(&asked))
         || bodies().any(|body| matches!(body, Body::Cards(_)) || holes(body).iter().any(of_product))
 }
 
@@ -80,7 +81,7 @@ fn artifacts(options: &SignOptions, bundle: &[u8]) -> Result<Vec<Artifact>, Fail
         sha256: Sha256::digest(bytes).into(),
     };
     let mut artifacts = vec![artifact(ArtifactKind::Config, bundle)];
-    let mut shelf = Shelf::default();
+    let mut checked = Artifacts::default();
     for (path, kind) in [
         (&options.catalog, ArtifactKind::Catalog),
         (&options.sessions, ArtifactKind::Sessions),
@@ -89,7 +90,7 @@ fn artifacts(options: &SignOptions, bundle: &[u8]) -> Result<Vec<Artifact>, Fail
         let Some(path) = path else { continue };
         let bytes = io::read(path, "an artifact")?;
         artifacts.push(artifact(kind, &bytes));
-        shelf.put(kind as u8, bytes).map_err(|error| {
+        checked.put(kind as u8, bytes).map_err(|error| {
             Failure::new(
                 format!("the edge would refuse {}: {error}", path.display()),
                 "make it again from the catalogue that is published with it",

@@ -1,10 +1,11 @@
 //! A visitor, a page and a moment, as the commands get them.
 
+use crate::config::Shop;
 use crate::failure::Failure;
-use attune_core::bundle::Loaded;
 use attune_core::context::{Context, Device};
 use attune_core::decide::{Observer, SlotDecision, Unit, decide};
 use attune_core::device::url_host;
+use attune_core::loaded::Loaded;
 use attune_core::profile::json::{Visitor, VisitorRequest};
 use attune_core::profile::{Choice, Effective, PageSeen, Profile, to_hex};
 use attune_core::segment::{Evaluation, Facts, Page};
@@ -59,10 +60,11 @@ impl Scene {
     /// Decides the page, watched by `observer`, and hands the decision to `then`.
     pub(crate) fn decide<O: Observer, T>(
         mut self,
-        loaded: &Loaded,
+        shop: &Shop,
         mut observer: O,
         then: impl FnOnce(&O, &mut Evaluation, Vec<SlotDecision>, Effective) -> T,
     ) -> Result<T, Failure> {
+        let loaded = &shop.loaded;
         let mut profile = std::mem::take(&mut self.profile);
         profile.name_categories(&|name| loaded.site.category(name).into());
         let over = &self.request.overrides;
@@ -88,7 +90,7 @@ impl Scene {
         let effective = self.settle(&mut profile, loaded, &context, &page);
         let facts = Facts {
             site: &loaded.site,
-            shelf: &loaded.shelf,
+            artifacts: &shop.artifacts,
             profile: &profile,
             context: &context,
             page: &page,
@@ -97,7 +99,7 @@ impl Scene {
         };
         let [id, customer] = [profile.id, profile.customer].map(|id| id.map(|id| to_hex(&id)).unwrap_or_default());
         let unit = Unit { id: &id, minted_s: profile.issued_s, customer: &customer, bot: false, forced: &self.arms };
-        let mut evaluation = Evaluation::new(loaded, facts);
+        let mut evaluation = Evaluation::new(&loaded.conditions, facts);
         let slots = decide(loaded, &mut evaluation, unit, &mut observer);
         Ok(then(&observer, &mut evaluation, slots, effective))
     }

@@ -9,7 +9,6 @@ use crate::scene::path_and_query;
 use crate::tally::Tally;
 use crate::words::grouped;
 use crate::{config, funnel, io, workers};
-use attune_core::bundle::Loaded;
 use attune_core::explain::Account;
 use attune_core::profile::json::Ask;
 use std::io::IsTerminal;
@@ -29,19 +28,19 @@ enum Work {
 }
 
 pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let common = Common {
-        loaded: &loaded,
+        shop: &shop,
         keys: None,
         url: options.url.as_deref().map(path_and_query).transpose()?,
         now_s: moment(options.moment.now.as_deref())?,
         lang: &options.moment.lang,
         members: None,
     };
-    let population = Population::of(&loaded, options.seed, common.now_s);
+    let population = Population::of(&shop, options.seed, common.now_s);
     let mut lines = options.visitors_file.as_deref().map(Lines::open).transpose()?;
     let mut next = 0;
-    let mut total = Tally::new(&loaded);
+    let mut total = Tally::new(&shop.loaded);
     let mut progress = Progress::new(options.visitors_file.is_none().then_some(options.visitors));
     workers::run(
         workers::threads(options.threads),
@@ -66,18 +65,18 @@ pub(crate) fn simulate(options: &SimulateOptions) -> Result<(), Failure> {
         io::tell(&format!("line {number}: {problem}\n"));
     }
     match options.format {
-        Format::Json => io::print_json(&funnel::json(&loaded, &total))?,
-        Format::Human => io::print(&funnel::picture(&loaded, &total))?,
+        Format::Json => io::print_json(&funnel::json(&shop.loaded, &total))?,
+        Format::Human => io::print(&funnel::picture(&shop.loaded, &total))?,
     }
     if total.bad.is_empty() { Ok(()) } else { Err(Failure::No) }
 }
 
 fn tally(common: &Common, population: &Population, work: Work) -> Tally {
-    let mut tally = Tally::new(common.loaded);
+    let mut tally = Tally::new(&common.shop.loaded);
     match work {
         Work::Generated(range) => {
             for number in range {
-                let ask = population.visitor(number, common.url.is_none(), common.loaded);
+                let ask = population.visitor(number, common.url.is_none(), &common.shop.loaded);
                 decide(common, ask, number + 1, &mut tally);
             }
         }
@@ -97,13 +96,10 @@ fn tally(common: &Common, population: &Population, work: Work) -> Tally {
 }
 
 fn decide(common: &Common, ask: Ask, number: u64, tally: &mut Tally) {
-    let loaded: &Loaded = common.loaded;
     let decided = common.scene(ask).and_then(|scene| {
-        let count = |account: &Account, slots: &[_]| tally.count(account, slots);
-        let mut count = count;
-        scene
-            .decide(loaded, Account::default(), |account, _, slots, _| count(account, &slots))
-            .map_err(|failure| failure.to_string())
+        let decided =
+            scene.decide(common.shop, Account::default(), |account, _, slots, _| tally.count(account, &slots));
+        decided.map_err(|failure| failure.to_string())
     });
     if let Err(problem) = decided {
         tally.bad.push((number, problem));

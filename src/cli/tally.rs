@@ -1,8 +1,8 @@
 //! What a simulation counts.
 
-use attune_core::bundle::Loaded;
 use attune_core::decide::{Reason, SlotDecision};
 use attune_core::explain::Account;
+use attune_core::loaded::Loaded;
 use std::collections::BTreeMap;
 
 /// Counts of visitors; those of parts add up.

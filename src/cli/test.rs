@@ -1,13 +1,14 @@
 //! `attune test`: runs the fixtures beside a configuration.
 
 use crate::args::{Format, TestOptions};
+use crate::config::Shop;
 use crate::failure::Failure;
 use crate::fixture::{self, Fixture, Parts, Slot};
 use crate::report::counted;
 use crate::{config, io};
-use attune_core::bundle::Loaded;
 use attune_core::decide::{SlotDecision, memberships};
 use attune_core::explain::{self, Account};
+use attune_core::loaded::Loaded;
 use attune_core::page::channel;
 use attune_core::segment::{Evaluation, Truth};
 use serde::Serialize;
@@ -43,7 +44,7 @@ struct Difference {
 }
 
 pub(crate) fn test(options: &TestOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let mut fixtures = Vec::new();
     for (path, name) in files(&options.dir)? {
         fixtures.extend(fixture::read(&path, &name)?);
@@ -57,7 +58,7 @@ pub(crate) fn test(options: &TestOptions) -> Result<(), Failure> {
     }
     let mut outcomes = Vec::with_capacity(fixtures.len());
     for fixture in fixtures {
-        let differences = differences(&loaded, &fixture)?;
+        let differences = differences(&shop, &fixture)?;
         let Fixture { name, file, line, .. } = fixture;
         outcomes.push(Outcome { fixture: name, file, line, ok: differences.is_empty(), differences });
     }
@@ -88,8 +89,9 @@ fn files(dir: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     Ok(files)
 }
 
-fn differences(loaded: &Loaded, fixture: &Fixture) -> Result<Vec<Difference>, Failure> {
-    let shown = fixture.scene.clone().decide(loaded, Account::default(), |account, evaluation, slots, effective| {
+fn differences(shop: &Shop, fixture: &Fixture) -> Result<Vec<Difference>, Failure> {
+    let loaded = &shop.loaded;
+    let shown = fixture.scene.clone().decide(shop, Account::default(), |account, evaluation, slots, effective| {
         let text = channel(loaded, &slots, effective, evaluation);
         let mut run = Run { loaded, fixture, account, evaluation, slots: &slots, differences: Vec::new() };
         run.segments();

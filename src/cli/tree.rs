@@ -2,8 +2,9 @@
 
 use crate::decide::{Asked, Circumstances, verdict, word};
 use attune_core::bundle::Campaign;
+use attune_core::decide::{draws_of, strategy_of};
 use attune_core::explain::{self, Condition, What};
-use attune_core::picks;
+use attune_core::recommend;
 use attune_core::segment::{Evaluation, Truth};
 use std::fmt::Write;
 
@@ -62,15 +63,15 @@ pub(crate) fn tree(asked: &Asked, told: &Circumstances, evaluation: &mut Evaluat
             }
             None => node.parts.push(Node::leaf(decision.reason.sentence())),
         }
-        let strategies: Vec<_> = picks::draws_of(asked.loaded, &slot.key, decision, &evaluation.facts).collect();
+        let strategies: Vec<_> = draws_of(asked.loaded, &slot.key, decision, &evaluation.facts).collect();
         if !strategies.is_empty() && strategies.iter().all(|(_, draw)| draw.mean.is_none()) {
             let text =
                 "no posteriors, or they are too old or know none of these strategies: each is drawn equally often";
             node.parts.push(Node::leaf(text));
         }
         for (strategy, draw) in strategies {
-            let taken = picks::strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
-            let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", picks::percent(rate)));
+            let taken = strategy_of(asked.loaded, decision).is_some_and(|taken| taken.key == strategy.key);
+            let rate = |rate: Option<u32>, what| rate.map(|rate| format!(", {what} {} %", recommend::percent(rate)));
             let mean = rate(draw.mean, "mean").unwrap_or_else(|| ", nothing is known of it".to_owned());
             let drawn = rate(draw.drawn, "drawn").unwrap_or_default();
             let mark = if taken { "✓" } else { "✗" };

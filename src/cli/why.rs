@@ -7,20 +7,21 @@ use crate::scene::Scene;
 use crate::visitor::visitor;
 use crate::words::{need, span};
 use crate::{config, io};
-use attune_core::bundle::{Campaign, Loaded};
+use attune_core::bundle::Campaign;
 use attune_core::decide::{Reason, SlotDecision};
 use attune_core::explain::{self, Account, Condition, Finding, What};
+use attune_core::loaded::Loaded;
 use attune_core::profile::{Choice, Effective};
 use attune_core::segment::{Evaluation, Truth, Why};
 
 pub(crate) fn why(options: &WhyOptions) -> Result<(), Failure> {
-    let loaded = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
+    let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
     let now_s = moment(options.moment.now.as_deref())?;
     let (visitor, name) = visitor(&options.visitor, now_s)?;
     let mut scene = Scene::new(visitor, &name, &options.url, now_s)?;
     scene.lang.clone_from(&options.moment.lang);
-    let text = scene.decide(&loaded, Account::default(), |account, evaluation, slots, effective| {
-        let story = Story { loaded: &loaded, account };
+    let text = scene.decide(&shop, Account::default(), |account, evaluation, slots, effective| {
+        let story = Story { loaded: &shop.loaded, account };
         let mut paragraphs = vec![opening(&options.url, &name, evaluation, effective)];
         for (index, slot) in slots.iter().enumerate() {
             paragraphs.extend(story.slot(index, slot, evaluation));
@@ -135,7 +136,9 @@ impl Story<'_> {
     }
 
     fn reason(&self, finding: &Finding, wanted: bool) -> String {
-        let Some(Some(atom)) = self.loaded.atoms.get(finding.index as usize) else { return finding.atom.clone() };
+        let Some(Some(atom)) = self.loaded.conditions.atoms.get(finding.index as usize) else {
+            return finding.atom.clone();
+        };
         let name = explain::subject(&atom.subject);
         let spec = atom.subject.attribute.spec();
         let is = match finding.why {

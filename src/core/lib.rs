@@ -5,9 +5,10 @@
 #![cfg_attr(not(test), no_std)]
 extern crate alloc;
 
+pub mod artifacts;
 pub mod attribute;
 pub mod bundle;
-pub mod catalog;
+pub mod category;
 pub mod codec;
 pub mod context;
 pub mod decide;
@@ -15,11 +16,11 @@ pub mod device;
 pub mod explain;
 pub mod html;
 pub mod limits;
+pub mod loaded;
 mod number;
 pub mod page;
 #[cfg(feature = "json")]
 pub mod persona;
-pub mod picks;
 pub mod profile;
 pub mod recommend;
 pub mod render;

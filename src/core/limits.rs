@@ -164,9 +164,9 @@ pub const DECISION_HEADER_BYTES_MAX: usize = 4 * 1024;
 pub const DECISION_TTL_S: u32 = 60;
 /// What catalogue and indexes may have together, in bytes: while new ones are loaded the old ones are still there, and
 /// an isolate has 128 MiB.
-pub const SHELF_BYTES_MAX: usize = 24 * 1024 * 1024;
+pub const ARTIFACTS_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// Largest catalogue artifact, in bytes.
-pub const CATALOG_BYTES_MAX: usize = SHELF_BYTES_MAX;
+pub const CATALOG_BYTES_MAX: usize = ARTIFACTS_BYTES_MAX;
 /// Products of a catalogue, gone ones included.
 pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 /// Extra and private fields of a catalogue.
@@ -194,7 +194,7 @@ pub const RULES_MAX: usize = 32;
 /// Products of a curated or external list.
 pub const PRODUCT_LIST_MAX: usize = 500;
 /// Largest recommendation index, in bytes: what a paid isolate has room for beside the rest.
-pub const INDEX_BYTES_MAX: usize = SHELF_BYTES_MAX;
+pub const INDEX_BYTES_MAX: usize = ARTIFACTS_BYTES_MAX;
 /// Products of a recommendation index: an ordinal has 24 bits.
 pub const INDEX_ITEMS_MAX: u32 = 1 << 24;
 /// Latest clicks that a recommendation looks at.

@@ -1,8 +1,9 @@
 //! The segments of a visitor file: what the vectors of conditions ask, natively and in Wasm.
 
-use crate::bundle::Loaded;
+use crate::artifacts::Artifacts;
 use crate::context::{Context, Device};
 use crate::decide::memberships;
+use crate::loaded::Loaded;
 use crate::profile::Choice;
 use crate::profile::json::{JsonProblem, parse_visitor};
 use crate::segment::{Evaluation, Facts, Page, Truth};
@@ -15,6 +16,7 @@ use alloc::vec::Vec;
 /// [`JsonProblem`] when the file is not a visitor's.
 pub fn segments(
     loaded: &Loaded,
+    artifacts: &Artifacts,
     visitor: &[u8],
     path: &str,
     query: &str,
@@ -42,14 +44,14 @@ pub fn segments(
     let page = Page::of(&loaded.site, path, "");
     let facts = Facts {
         site: &loaded.site,
-        shelf: &loaded.shelf,
+        artifacts,
         profile: &visitor.profile,
         context: &context,
         page: &page,
         personalization: effective.personalization == Choice::Granted,
         measurement: effective.measurement == Choice::Granted,
     };
-    let verdicts = memberships(loaded, &mut Evaluation::new(loaded, facts));
+    let verdicts = memberships(loaded, &mut Evaluation::new(&loaded.conditions, facts));
     let keys = loaded.segments.iter().map(|segment| segment.as_ref().map_or_else(String::new, |s| s.key.clone()));
     Ok(keys.zip(verdicts).collect())
 }

@@ -1,7 +1,7 @@
 //! `GET /_attune/health`: what this isolate serves with.
 
 use crate::reply::Reply;
-use attune_core::bundle::Outline;
+use attune_core::loaded::Outline;
 use attune_core::profile::{KeyError, KeyRing};
 use serde::Serialize;
 

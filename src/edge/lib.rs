@@ -21,7 +21,7 @@ mod visitor;
 
 pub use mailbox::Orders;
 
-use attune_core::bundle::Outline;
+use attune_core::loaded::Outline;
 use attune_core::page;
 use attune_core::profile::{CookieScope, KeyRing, SiteKeys};
 use reply::{Problem, Reply};

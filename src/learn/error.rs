@@ -67,10 +67,10 @@ pub enum LearnError {
     },
     /// More than the format of the index can hold.
     #[error("{0}")]
-    Encode(#[from] attune_core::recommend::EncodeError),
+    Encode(#[from] attune_core::artifacts::index::EncodeError),
     /// The index that was just written is refused: a bug.
     #[error("{0}")]
-    Index(#[from] attune_core::recommend::IndexError),
+    Index(#[from] attune_core::artifacts::index::IndexError),
     /// The file of ordinals cannot be trusted.
     #[error("{0}")]
     Ordinals(String),

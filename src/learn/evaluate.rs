@@ -3,8 +3,8 @@
 use crate::index::Popularity;
 use crate::metrics::{LIST, Metrics, Tally};
 use crate::sessions::Sessions;
+use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use attune_core::limits::DECAY_STEPS;
-use attune_core::recommend::{Index, Query, Scored, Scratch};
 use std::time::Instant;
 
 /// Ordinal of products of a test session that are not in the training data.

@@ -1,7 +1,7 @@
 //! Neighbours of neighbours: what sparse data have instead of counts.
 
 use crate::rows::{self, Row};
-use attune_core::recommend::Rows;
+use attune_core::artifacts::index::Rows;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Products whose rows one thread widens at a time.

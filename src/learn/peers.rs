@@ -36,9 +36,10 @@ pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) 
 /// As [`build`](crate::index::build).
 pub fn popularity_only(popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
     let items = popularity.clicks.len();
-    let rows = attune_core::recommend::Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() };
+    let rows =
+        attune_core::artifacts::index::Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() };
     let decay = last_click_only();
-    let parts = attune_core::recommend::IndexParts {
+    let parts = attune_core::artifacts::index::IndexParts {
         epoch: 0,
         rows: &rows,
         next: None,
@@ -46,5 +47,5 @@ pub fn popularity_only(popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
         decay,
         by_popularity: &popularity.order,
     };
-    Ok(attune_core::recommend::encode(&parts)?)
+    Ok(attune_core::artifacts::index::encode(&parts)?)
 }

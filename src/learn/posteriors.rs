@@ -2,7 +2,8 @@
 
 use crate::LearnError;
 use crate::beta::{Beta, best};
-use attune_core::picks::{Belief, KNOTS};
+use attune_core::artifacts::Belief;
+use attune_core::artifacts::KNOTS;
 use csv::StringRecord;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -173,11 +174,13 @@ fn float(count: u64) -> f64 {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
+    use attune_core::artifacts::Artifacts;
+    use attune_core::artifacts::encode_posteriors;
     use attune_core::bundle::Site;
     use attune_core::bundle::cards::{Cards, Strategy};
     use attune_core::context::Context;
-    use attune_core::picks::{Shelf, choice, encode_posteriors};
     use attune_core::profile::Profile;
+    use attune_core::recommend::choice;
     use attune_core::segment::{Facts, Page};
     use sha2::{Digest, Sha256};
 
@@ -194,7 +197,7 @@ mod tests {
     }
 
     /// The strategy that each visitor of a round gets at the edge.
-    fn round(shelf: &Shelf, now_s: u32, mut then: impl FnMut(u32, usize)) {
+    fn round(artifacts: &Artifacts, now_s: u32, mut then: impl FnMut(u32, usize)) {
         let strategies = KEYS.map(|key| Strategy { key: key.into(), sources: Vec::new() });
         let cards = Cards { strategies: strategies.into(), ..Cards::default() };
         let (site, page) = (Site::default(), Page::default());
@@ -204,25 +207,25 @@ mod tests {
             let profile = Profile { id: Some(id.to_be_bytes()), ..Profile::default() };
             let facts = Facts {
                 site: &site,
-                shelf,
+                artifacts,
                 profile: &profile,
                 context: &context,
                 page: &page,
                 personalization: true,
                 measurement: true,
             };
-            then(visitor, choice(shelf, &cards, "campaign", "slot", &facts).unwrap().strategy);
+            then(visitor, choice(artifacts, &cards, "campaign", "slot", &facts).unwrap().strategy);
         }
     }
 
     #[test]
     fn round_by_round_the_best_strategy_gets_more_and_regret_shrinks() {
-        let (mut counts, mut shelf) = (Counts::default(), Shelf::default());
+        let (mut counts, mut artifacts) = (Counts::default(), Artifacts::default());
         let (mut shares, mut regrets) = (Vec::new(), Vec::new());
         for number in 0..ROUNDS {
             let now_s = 1_795_300_000 + 3_600 * number;
             let (mut best, mut regret) = (0, 0.0);
-            round(&shelf, now_s, |visitor, taken| {
+            round(&artifacts, now_s, |visitor, taken| {
                 best += u32::from(taken == 1);
                 regret += RATES[1] - RATES[taken];
                 let key = ("campaign".to_owned(), "slot".to_owned(), KEYS[taken].to_owned());
@@ -237,7 +240,7 @@ mod tests {
                 .map(|posterior| posterior.belief)
                 .collect();
             let bytes = encode_posteriors(0, now_s, 86_400, &mut beliefs).unwrap();
-            shelf.put(6, bytes).unwrap();
+            artifacts.put(6, bytes).unwrap();
         }
         println!("share of the best strategy by round: {shares:.2?}");
         println!("expected clicks lost by round: {regrets:.1?}");

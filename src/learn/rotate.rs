@@ -2,8 +2,9 @@
 
 use crate::evaluate::{UNKNOWN, latest, prefixes};
 use crate::sessions::Sessions;
+use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use attune_core::profile::Seen;
-use attune_core::recommend::{Index, Query, Scored, Scratch, later};
+use attune_core::recommend::later;
 
 /// Products in a view.
 pub const SLOTS: usize = SLOTS_U8 as usize;

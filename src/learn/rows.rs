@@ -1,7 +1,7 @@
 //! Rows of sums to rows of an index: weighed, cut, and cut again to what an index has room for.
 
 use crate::count;
-use attune_core::recommend::Rows;
+use attune_core::artifacts::index::Rows;
 
 /// A row on its way into an index.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -8,7 +8,7 @@ use crate::sessions::{SessionBuilder, SessionLog, Sessions};
 use crate::trial::{Outcome, Trial};
 use crate::tune::{self, HeldOut};
 use crate::{Noise, Parameters, evaluate};
-use attune_core::recommend::Index;
+use attune_core::artifacts::index::Index;
 
 fn sessions(lists: &[&[u32]]) -> Sessions {
     let mut sessions = Sessions::default();

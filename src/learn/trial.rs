@@ -9,8 +9,8 @@ use crate::rows::{self, cut, heaviest};
 use crate::sessions::Sessions;
 use crate::tune::{HeldOut, known_only};
 use crate::{LearnError, Parameters};
+use attune_core::artifacts::index::{Index, Rows};
 use attune_core::limits::NEIGHBOURS_MAX;
-use attune_core::recommend::{Index, Rows};
 
 /// Held-out sessions, ready to be measured on again and again.
 ///

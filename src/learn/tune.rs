@@ -6,7 +6,7 @@ use crate::metrics::Metrics;
 use crate::sessions::{SessionLog, Sessions};
 use crate::trial::{Advantage, Trial};
 use crate::{LearnError, Parameters, evaluate};
-use attune_core::recommend::Index;
+use attune_core::artifacts::index::Index;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Clicks that tuning learns from, the newest: enough to rank parameters by.

@@ -20,7 +20,7 @@ mod vectors;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use attune_core::bundle::Outline;
+use attune_core::loaded::Outline;
 use attune_core::{html, page};
 use error::coded;
 use wasm_bindgen::prelude::*;

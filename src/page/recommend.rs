@@ -1,6 +1,6 @@
 //! Recommendation queries alone, for `tests/bench/recommend.mjs`. Never in a shipped build.
 
-use attune_core::recommend::{Index, Query, Scored, Scratch};
+use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use wasm_bindgen::prelude::*;
 
 /// Length of the lists that the benchmark asks for.

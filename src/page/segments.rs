@@ -1,6 +1,6 @@
 //! Conditions without a page around them, for `tests/bench/segments.mjs`. Never in a shipped build.
 
-use attune_core::bundle::Loaded;
+use attune_core::loaded::Loaded;
 use attune_core::page::{PageCore, Request};
 use attune_core::segment::{Evaluation, Facts, Sieve, Truth, Value};
 use serde_json::{Map, Value as Json};
@@ -34,7 +34,7 @@ impl Segments {
     pub fn values(&self, request: &str) -> Result<String, JsError> {
         self.inspect(request, |loaded, facts| {
             let mut all = Map::new();
-            for atom in loaded.atoms.iter().flatten() {
+            for atom in loaded.conditions.atoms.iter().flatten() {
                 let value = match facts.value(&atom.subject) {
                     Value::Unknown(_) => Json::Null,
                     Value::Bool(holds) => holds.into(),
@@ -65,7 +65,7 @@ impl Segments {
         self.inspect(request, |loaded, facts| {
             let mut found = Vec::new();
             for _ in 0..times {
-                found = self.sieve.members(&mut Evaluation::new(loaded, facts));
+                found = self.sieve.members(&mut Evaluation::new(&loaded.conditions, facts));
             }
             found
         })
@@ -79,7 +79,7 @@ impl Segments {
         self.inspect(request, |loaded, facts| {
             let mut found = Vec::new();
             for _ in 0..times {
-                let mut evaluation = Evaluation::new(loaded, facts);
+                let mut evaluation = Evaluation::new(&loaded.conditions, facts);
                 let all = (0_u32..).take(loaded.segments.len());
                 found = all.filter(|segment| evaluation.segment(*segment) == Truth::True).collect();
             }

@@ -1,8 +1,10 @@
 //! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
+use attune_core::artifacts::Artifacts;
+use attune_core::bundle::Signal;
 use attune_core::bundle::manifest::ArtifactKind;
-use attune_core::bundle::{Loaded, Signal};
 use attune_core::decide::{Salt, bucket as bucket_of};
+use attune_core::loaded::Loaded;
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
 use attune_core::profile::{
@@ -172,10 +174,11 @@ pub fn segments(
     query: &str,
     now: &str,
 ) -> Result<String, JsError> {
-    let mut loaded = Loaded::load(bundle)?;
-    loaded.shelf.put(ArtifactKind::Catalog as u8, catalog)?;
+    let loaded = Loaded::load(bundle)?;
+    let mut artifacts = Artifacts::of_site(&loaded.site.name);
+    artifacts.put(ArtifactKind::Catalog as u8, catalog)?;
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
-    let found = persona::segments(&loaded, visitor.as_bytes(), path, query, now_s)?;
+    let found = persona::segments(&loaded, &artifacts, visitor.as_bytes(), path, query, now_s)?;
     let lines = found.into_iter().map(|(key, verdict)| match verdict {
         Truth::True => key + " true",
         Truth::False => key + " false",

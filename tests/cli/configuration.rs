@@ -1,7 +1,7 @@
 //! init, check, compile, schema and explain.
 
 use super::{Folder, Ran, snapshot};
-use attune_core::bundle::Loaded;
+use attune_core::loaded::Loaded;
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -1,7 +1,8 @@
 //! Feeds of products as shops write them, and the live overlay that is made from them.
 
 use super::{Folder, NOW, Ran};
-use attune_core::catalog::{Catalog, Overlay};
+use attune_core::artifacts::Overlay;
+use attune_core::artifacts::catalog::Catalog;
 use serde_json::Value;
 
 const SITE: &str = r#"

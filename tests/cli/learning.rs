@@ -1,8 +1,8 @@
 //! learn, evaluate and rotate-report, on a sample of real click sessions.
 
 use super::{Folder, Ran};
-use attune_core::catalog::Catalog;
-use attune_core::recommend::Index;
+use attune_core::artifacts::catalog::Catalog;
+use attune_core::artifacts::index::Index;
 use serde_json::Value;
 use std::io::Read;
 

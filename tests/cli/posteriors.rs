@@ -1,7 +1,7 @@
 //! posteriors, and what decide says of strategies.
 
 use super::Folder;
-use attune_core::limits::SHELF_BYTES_MAX;
+use attune_core::limits::ARTIFACTS_BYTES_MAX;
 
 /// The site of the end-to-end tests, and its counts.
 fn folder() -> Folder {
@@ -72,11 +72,15 @@ fn what_an_isolate_has_no_room_for_is_not_signed() {
     let folder = folder();
     folder.run(&["compile", "shop", "--out", "shop.bundle", "--catalog", "shop.catalog", "--new-epoch"]);
     folder.run(&["keys", "signing", "--out", "publish.key"]);
-    folder.write("large.index", vec![0; SHELF_BYTES_MAX]);
+    folder.write("large.index", vec![0; ARTIFACTS_BYTES_MAX]);
     let arguments = ["sign", "shop.bundle", "--key", "publish.key", "--site", "testshop", "--version-number", "1"];
     let ran = folder
         .run(&[&arguments[..], &["--catalog", "shop.catalog", "--baskets", "large.index", "--out", "m"]].concat());
-    let found = SHELF_BYTES_MAX + folder.read("shop.catalog").len();
-    assert!(ran.err.contains(&format!("{found} bytes together, there is room for {SHELF_BYTES_MAX}")), "{}", ran.err);
+    let found = ARTIFACTS_BYTES_MAX + folder.read("shop.catalog").len();
+    assert!(
+        ran.err.contains(&format!("{found} bytes together, there is room for {ARTIFACTS_BYTES_MAX}")),
+        "{}",
+        ran.err
+    );
     assert!(!folder.path("m").exists());
 }

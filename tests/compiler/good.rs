@@ -4,8 +4,9 @@ use super::{configuration, files, fixtures, folder};
 use attune_compiler::{Code, File, Ordinals, compile};
 use attune_core::attribute::ATTRIBUTES;
 use attune_core::bundle::cards::{Cause, Source};
-use attune_core::bundle::{Body, Bundle, LifecycleRule, Loaded, Op, Part, Program, Rules, Site, Template, encode};
+use attune_core::bundle::{Body, Bundle, LifecycleRule, Op, Part, Program, Rules, Site, Template, encode};
 use attune_core::explain;
+use attune_core::loaded::Loaded;
 use std::fmt::Write;
 
 fn bundle(name: &str, files: &[File]) -> Bundle {

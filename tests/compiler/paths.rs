@@ -2,7 +2,7 @@
 
 use attune_compiler::{Code, DEPLOYMENT, File, compile};
 use attune_core::bundle::{Site, is_listed};
-use attune_core::catalog::category_key;
+use attune_core::category::category_key;
 use attune_core::segment::Page;
 use serde_json::{Value, json};
 use std::path::Path;

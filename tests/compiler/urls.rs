@@ -2,8 +2,10 @@
 
 use super::files;
 use attune_compiler::compile;
-use attune_core::bundle::{Body, Loaded, encode};
+use attune_core::artifacts::Artifacts;
+use attune_core::bundle::{Body, encode};
 use attune_core::context::Context;
+use attune_core::loaded::Loaded;
 use attune_core::profile::Profile;
 use attune_core::render;
 use attune_core::segment::{Facts, Page};
@@ -124,7 +126,7 @@ fn no_value_changes_where_an_accepted_url_leads_to() {
                 let (profile, page) = (Profile::default(), Page::of(&loaded.site, "/", ""));
                 let facts = Facts {
                     site: &loaded.site,
-                    shelf: &loaded.shelf,
+                    artifacts: &Artifacts::default(),
                     profile: &profile,
                     context: &context,
                     page: &page,

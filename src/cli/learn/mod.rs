@@ -11,7 +11,7 @@ mod table;
 use crate::failure::Failure;
 use crate::io;
 use args::{LearnOptions, LogOptions};
-use attune_core::recommend::Index;
+use attune_core::artifacts::index::Index;
 use attune_learn::index::{Built, Target, build};
 use attune_learn::input::TimeFormat;
 use attune_learn::log::{Products, Source};

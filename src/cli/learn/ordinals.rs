@@ -3,8 +3,8 @@
 use super::broken;
 use crate::failure::Failure;
 use crate::io;
-use attune_core::catalog::Catalog;
-use attune_core::recommend::Index;
+use attune_core::artifacts::catalog::Catalog;
+use attune_core::artifacts::index::Index;
 use attune_learn::items::Items;
 use attune_learn::ordinals::Ordinals;
 use std::path::{Path, PathBuf};

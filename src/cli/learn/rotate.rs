@@ -6,7 +6,7 @@ use super::{broken, shown};
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::io;
-use attune_core::recommend::Index;
+use attune_core::artifacts::index::Index;
 use attune_learn::items::Items;
 use attune_learn::log::Products;
 use attune_learn::rotate::{Figures, Policy, SLOTS, replay};

@@ -6,7 +6,7 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::suggest;
 use crate::syntax::Table;
-use attune_core::catalog::FieldPart;
+use attune_core::artifacts::catalog::FieldPart;
 
 /// What every product may have: its name in `[catalog] columns`, and what feeds call it.
 pub(super) const KNOWN: &[(&str, &[&str])] = &[

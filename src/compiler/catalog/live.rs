@@ -7,7 +7,9 @@ use super::product::{Flaw, availability, prices};
 use crate::diagnostic::Sink;
 use crate::source::File;
 use crate::syntax::Table;
-use attune_core::catalog::{Availability, Catalog, Live, LivePrices};
+use attune_core::artifacts::Live;
+use attune_core::artifacts::LivePrices;
+use attune_core::artifacts::catalog::{Availability, Catalog};
 use std::collections::HashMap;
 
 /// How feeds are written: which column is what, and the decimal sign.

@@ -21,10 +21,10 @@ use crate::diagnostic::Sink;
 use crate::source::{File, Text};
 use crate::suggest;
 use crate::syntax::{Node, Table};
-use attune_core::bundle::Site;
-use attune_core::catalog::{
+use attune_core::artifacts::catalog::{
     Availability, CatalogError, CatalogParts, FieldPart, ItemPart, LocalePart, OfferPart, encode,
 };
+use attune_core::bundle::Site;
 use attune_core::limits;
 use columns::Columns;
 use std::collections::HashMap;

@@ -5,8 +5,8 @@ use super::columns::Columns;
 use super::feed::{Found, Row};
 use super::flaws::Flaws;
 use super::number::{self, Decimal, NotExact};
+use attune_core::artifacts::catalog::{Availability, ExtraPart, ItemPart, OfferPart};
 use attune_core::bundle::Site;
-use attune_core::catalog::{Availability, ExtraPart, ItemPart, OfferPart};
 use attune_core::limits;
 use std::collections::{HashMap, HashSet};
 

@@ -11,7 +11,7 @@ use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Aliases, Goal, Intensity, LifecycleRule, RuleTrust, Rules, Trait, Zone};
-use attune_core::catalog::category_key;
+use attune_core::category::category_key;
 use attune_core::limits;
 use attune_core::profile::EPOCH_S;
 use jiff::tz::TimeZone;

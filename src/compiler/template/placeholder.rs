@@ -6,9 +6,9 @@ use crate::diagnostic::Sink;
 use crate::locale;
 use crate::source::{Place, Text};
 use crate::suggest;
+use attune_core::artifacts::catalog::FieldPart;
 use attune_core::attribute::{Attribute, Kind};
 use attune_core::bundle::{AttributeRef, Context, Format, Hole};
-use attune_core::catalog::FieldPart;
 use attune_core::limits;
 use std::ops::Range;
 

@@ -1,13 +1,13 @@
 //! Keys of categories that stand for others.
 
 use super::TextList;
-use crate::catalog::category_key;
+use crate::category::category_key;
 use crate::limits;
 use alloc::borrow::Cow;
 
 /// `[catalog] category_aliases`: one list of `key=other key`. No key has a `=` in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aliases(pub(super) TextList);
+pub struct Aliases(TextList);
 
 impl Aliases {
     /// These keys, each with the key that it stands for.
@@ -15,8 +15,18 @@ impl Aliases {
         Self(TextList::of(pairs.into_iter().map(|(from, to)| [from, "=", to].concat())))
     }
 
+    /// Keeps a list that is within the limits; none otherwise.
+    pub(crate) fn from_list(list: TextList) -> Option<Self> {
+        Some(Self(list)).filter(Self::is_valid)
+    }
+
+    /// The bytes of the list.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
     /// Within the limits: what a key stands for is a key that a profile can hold.
-    pub(super) fn is_sound(&self) -> bool {
+    fn is_valid(&self) -> bool {
         self.0.len() <= limits::CATEGORY_ALIASES_MAX
             && self.pairs().all(|(_, to)| (1..=limits::CATEGORY_BYTES_MAX).contains(&to.len()))
     }

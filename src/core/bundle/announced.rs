@@ -18,7 +18,7 @@ impl Announced {
     }
 
     /// Within the limits.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(super) fn is_valid(&self) -> bool {
         self.0.len() <= limits::PATTERNS_MAX + limits::ANNOUNCED_SEGMENTS_MAX
     }
 
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn paths_and_numbers_are_told_apart() {
         let told = Announced::of(["/p/{sku}", "/"], [70, 8]);
-        assert_eq!((told.segments().collect::<Vec<_>>(), told.is_sound()), ([70, 8].into(), true));
+        assert_eq!((told.segments().collect::<Vec<_>>(), told.is_valid()), ([70, 8].into(), true));
         assert!(told.has("/p/70") && told.has("/") && !told.has("/70") && !told.has("70"));
     }
 }

@@ -171,7 +171,7 @@ pub struct Cards {
 
 impl Cards {
     /// Within every limit.
-    pub fn is_sound(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         let short = |list: &[String]| list.len() <= PRODUCT_LIST_MAX;
         let of = |sources: &[Source]| {
             let lists = sources.iter().all(|source| !matches!(source, Source::List(_, list) if !short(list)));

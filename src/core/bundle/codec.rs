@@ -4,8 +4,8 @@
 //! itself and nothing else. SPEC.md has the layout.
 
 use super::{
-    Aliases, Announced, Atom, Bundle, Campaign, Content, Enrolment, Gpc, Layer, Loaded, Pattern, Rules, Segment, Site,
-    Slot, TextList,
+    Aliases, Announced, Atom, Bundle, Campaign, Content, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site, Slot,
+    TextList,
 };
 use crate::codec::Reader;
 use crate::codec::blob::{Read, whole};
@@ -129,7 +129,7 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
         raw_section(&mut out, SLOT_PAGES, bundle.slots.iter().map(|slot| slot.pages.bytes()));
     }
     if !bundle.site.aliases.is_empty() {
-        raw_section(&mut out, ALIASES, [bundle.site.aliases.0.bytes()].into_iter());
+        raw_section(&mut out, ALIASES, [bundle.site.aliases.bytes()].into_iter());
     }
     if bundle.site.consent.gpc == Gpc::Final {
         raw_section(&mut out, GPC_FINAL, [&[][..]].into_iter());
@@ -200,6 +200,26 @@ pub fn version(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The parts of a bundle as they were read; what could not be read is `None` and named in `disabled`.
+#[derive(Default)]
+pub(crate) struct Decoded {
+    pub(crate) version: String,
+    pub(crate) site: Site,
+    pub(crate) atoms: Vec<Option<Atom>>,
+    pub(crate) segments: Vec<Option<Segment>>,
+    pub(crate) slots: Vec<Option<Slot>>,
+    pub(crate) campaigns: Vec<Option<Campaign>>,
+    pub(crate) contents: Vec<Option<Content>>,
+    pub(crate) layers: Vec<Option<Layer>>,
+    pub(crate) lists: Vec<Option<TextList>>,
+    pub(crate) patterns: Vec<Option<Pattern>>,
+    pub(crate) disabled: Vec<Disabled>,
+    /// The blob of the site.
+    pub(crate) site_bytes: Vec<u8>,
+    /// The blob of the rules; empty where there is none.
+    pub(crate) rules_bytes: Vec<u8>,
 }
 
 /// The sections of a bundle, read from the front.
@@ -284,9 +304,9 @@ impl<'a> Sections<'a> {
 
 /// Gives each campaign its enrolment. One whose enrolment cannot be read is not run without it: that would show
 /// to everybody what is meant for some.
-fn enrol(loaded: &mut Loaded, enrolments: Vec<Option<Enrolment>>) {
+fn enrol(decoded: &mut Decoded, enrolments: Vec<Option<Enrolment>>) {
     let mut enrolments = enrolments.into_iter();
-    for place in &mut loaded.campaigns {
+    for place in &mut decoded.campaigns {
         *place = match (place.take(), enrolments.next().flatten()) {
             (Some(campaign), Some(enrolment)) => Some(Campaign { enrolment, ..campaign }),
             _ => None,
@@ -307,8 +327,8 @@ fn put_on_pages(slots: &mut [Option<Slot>], pages: Vec<Option<TextList>>) {
     }
 }
 
-/// Reads the sections; references between them are checked by [`Loaded::load`].
-pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
+/// Reads the sections. References between them are not checked here.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
     if bytes.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(bytes.len()));
     }
@@ -324,32 +344,32 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
     if reader.count()? != reader.0.left() {
         return Err(BundleError::Length);
     }
-    let mut loaded = Loaded { version: version(bytes), ..Loaded::default() };
+    let mut decoded = Decoded { version: version(bytes), ..Decoded::default() };
     let (mut site, mut rules, mut announced) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let (mut slot_pages, mut aliases, mut gpc) = (None, None, Gpc::default());
-    let disabled = &mut loaded.disabled;
+    let disabled = &mut decoded.disabled;
     while !reader.0.is_empty() {
         let tag = reader.0.byte().ok_or(BundleError::Length)?;
         let count = reader.count()?;
         match tag {
             SITE => {
-                loaded.outline.site = reader.first_blob();
+                decoded.site_bytes = reader.first_blob();
                 site = reader.blobs::<Site>("sites", count, 1, disabled)?.pop().flatten();
             }
-            ATOMS => loaded.atoms = reader.blobs::<Atom>("atom", count, limits::ATOMS_MAX, disabled)?,
-            SEGMENTS => loaded.segments = reader.blobs::<Segment>("segment", count, limits::SEGMENTS_MAX, disabled)?,
-            SLOTS => loaded.slots = reader.blobs::<Slot>("slot", count, limits::SLOTS_MAX, disabled)?,
+            ATOMS => decoded.atoms = reader.blobs::<Atom>("atom", count, limits::ATOMS_MAX, disabled)?,
+            SEGMENTS => decoded.segments = reader.blobs::<Segment>("segment", count, limits::SEGMENTS_MAX, disabled)?,
+            SLOTS => decoded.slots = reader.blobs::<Slot>("slot", count, limits::SLOTS_MAX, disabled)?,
             CAMPAIGNS => {
-                loaded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
+                decoded.campaigns = reader.blobs::<Campaign>("campaign", count, limits::CAMPAIGNS_MAX, disabled)?;
             }
-            CONTENTS => loaded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
+            CONTENTS => decoded.contents = reader.blobs::<Content>("content", count, limits::CONTENTS_MAX, disabled)?,
             ENROLMENTS => {
                 let read = |blob: &[u8]| if blob.is_empty() { Some(Enrolment::default()) } else { whole(blob) };
                 let max = limits::CAMPAIGNS_MAX;
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
-            LAYERS => loaded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
+            LAYERS => decoded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
             ANNOUNCED => {
                 announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
             }
@@ -360,31 +380,31 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Loaded, BundleError> {
                 reader.each_blob("", count, 1, &mut |_, _| {})?;
             }
             RULES => {
-                loaded.outline.rules = reader.first_blob();
+                decoded.rules_bytes = reader.first_blob();
                 rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
             }
             LISTS => {
-                loaded.lists = reader.lists("list", count, limits::LISTS_MAX, disabled)?;
+                decoded.lists = reader.lists("list", count, limits::LISTS_MAX, disabled)?;
             }
             PATTERNS => {
                 let read = |blob: &[u8]| Pattern::from_bytes(blob.to_vec());
                 let max = limits::PATTERNS_COMPILED_MAX;
-                loaded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
+                decoded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
             }
             // A section for the results only, or that a later compiler added for later readers.
             _ => reader.each_blob("", count, usize::MAX, &mut |_, _| {})?,
         }
     }
-    loaded.site = site.ok_or(BundleError::Site)?;
-    loaded.site.consent.gpc = gpc;
-    loaded.site.rules = rules.unwrap_or_else(|| loaded.outline.without_rules());
-    loaded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_sound).collect();
-    loaded.site.aliases = aliases.map(Aliases).filter(Aliases::is_sound).unwrap_or_default();
+    decoded.site = site.ok_or(BundleError::Site)?;
+    decoded.site.consent.gpc = gpc;
+    decoded.site.rules = rules.unwrap_or_default();
+    decoded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_valid).collect();
+    decoded.site.aliases = aliases.and_then(Aliases::from_list).unwrap_or_default();
     if let Some(enrolments) = enrolments {
-        enrol(&mut loaded, enrolments);
+        enrol(&mut decoded, enrolments);
     }
     if let Some(pages) = slot_pages {
-        put_on_pages(&mut loaded.slots, pages);
+        put_on_pages(&mut decoded.slots, pages);
     }
-    Ok(loaded)
+    Ok(decoded)
 }

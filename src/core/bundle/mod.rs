@@ -11,24 +11,18 @@ mod enrolment;
 mod envelope;
 mod list;
 pub mod live;
-mod load;
 pub mod manifest;
-mod outline;
 mod path;
 mod pattern;
 mod read;
 mod rules;
-mod sound;
-#[cfg(test)]
-mod tests;
 
 pub use aliases::Aliases;
 pub use announced::Announced;
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, encode, version};
+pub(crate) use codec::{Decoded, decode};
 pub use enrolment::{CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
-pub use load::Loaded;
-pub use outline::Outline;
 pub use path::{Captured, is_listed};
 pub(crate) use path::{leaves_no_memory, percent_decoded};
 pub use pattern::{DEAD, MATCHED, Pattern, State};
@@ -105,7 +99,7 @@ pub struct Site {
 
 impl Site {
     /// The key of a category, however a feed, an event or a path names it: its
-    /// [`category_key`](crate::catalog::category_key), or what that stands for by `[catalog] category_aliases`. At most
+    /// [`category_key`](crate::category::category_key), or what that stands for by `[catalog] category_aliases`. At most
     /// 48 bytes; empty when the name has no letter or digit.
     pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
         self.aliases.category(name)

@@ -22,6 +22,11 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The signal with this key.
+    pub fn signal(&self, key: &str) -> Option<&Signal> {
+        self.signals.iter().find(|signal| signal.key == key)
+    }
+
     /// How much of a page of this type may be personalized.
     pub fn intensity_of(&self, page_type: &str) -> Intensity {
         let found = self.intensity.iter().find(|(key, _)| key == page_type);

@@ -2,7 +2,8 @@
 //! memory: reading it enrols nobody.
 
 use super::{BUCKETS, Observer, Reason, Salt, Unit, bucket};
-use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, Loaded, UnitKind};
+use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, UnitKind};
+use crate::loaded::Loaded;
 use alloc::vec;
 use alloc::vec::Vec;
 

@@ -4,6 +4,7 @@ mod assign;
 mod assignment;
 mod reason;
 mod standing;
+mod strategy;
 #[cfg(test)]
 mod tests;
 
@@ -11,13 +12,14 @@ pub use assign::{BUCKETS, Salt, bucket};
 pub use assignment::{Assignment, assignment};
 pub use reason::Reason;
 pub use standing::seen_within;
+pub use strategy::{draws_of, strategy_of};
 
-use crate::bundle::{Body, Campaign, Intensity, Loaded, Program};
-use crate::picks::{self, FillCards, Pick, Picking};
-use crate::render::{self, Texts};
+use crate::bundle::{Body, Campaign, Intensity, Program};
+use crate::loaded::Loaded;
+use crate::recommend::{self, FillCards, Pick, Picking};
+use crate::render::{self, Fill};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use assignment::Assignments;
@@ -45,15 +47,6 @@ impl Unit<'_> {
         let (_, arm) = self.forced.iter().find(|(key, _)| **key == *campaign.key)?;
         campaign.arms.iter().position(|known| *known.key == **arm)
     }
-}
-
-/// What a filled slot gets.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fill {
-    /// Everything inside the slot is replaced.
-    Html(String),
-    /// Elements inside the slot are edited: the texts of the content's fields, which [`render::edits`] makes edits of.
-    Fields(Texts),
 }
 
 /// What one slot gets.
@@ -231,8 +224,8 @@ fn fill(
     let mut write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
         Body::Cards(cards) => {
             let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
-            strategy = picks::choice(&loaded.shelf, cards, key, &slot.key, facts).map(|choice| choice.strategy);
-            let filled = fill_cards(picking, &loaded.shelf, cards, strategy, facts);
+            strategy = recommend::choice(facts.artifacts, cards, key, &slot.key, facts).map(|choice| choice.strategy);
+            let filled = fill_cards(picking, facts.artifacts, cards, strategy, facts);
             filled.map(|(html, picks)| (Fill::Html(html), picks))
         }
         Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),

@@ -1,7 +1,8 @@
 //! A condition as the tree that its author wrote, with the verdict of every part.
 
 use super::{Finding, finding};
-use crate::bundle::{Loaded, Op, Program};
+use crate::bundle::{Op, Program};
+use crate::loaded::Loaded;
 use crate::segment::{Evaluation, Truth};
 use alloc::string::String;
 use alloc::vec;

@@ -10,8 +10,9 @@ pub use account::{Account, CapState, Draw, Passed, cap_state};
 pub use condition::{Condition, What, condition};
 pub use words::{atom, subject, value};
 
-use crate::bundle::{Campaign, Loaded};
+use crate::bundle::Campaign;
 use crate::decide::{Reason, atoms_of};
+use crate::loaded::Loaded;
 use crate::segment::{Evaluation, Truth, Value, Why};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -33,7 +34,7 @@ pub struct Finding {
 
 /// What one atom found; `None` for one that could not be used.
 pub fn finding(loaded: &Loaded, index: u32, evaluation: &mut Evaluation) -> Option<Finding> {
-    let asked = loaded.atoms.get(index as usize)?.as_ref()?;
+    let asked = loaded.conditions.atoms.get(index as usize)?.as_ref()?;
     let met = evaluation.facts.value(&asked.subject);
     let why = if let Value::Unknown(why) = met { Some(why) } else { None };
     Some(Finding { index, atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index), why })

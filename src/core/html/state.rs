@@ -206,12 +206,12 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
     stream.tag_start = usize::try_from(reader.u32()?).ok()?;
     stream.outside = read_outside(reader)?;
     read_open(reader, &mut stream.open)?;
-    let is_sound = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
+    let is_valid = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
         && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty() && stream.is_certain)
         && (!stream.is_torn || (!stream.is_certain && !stream.open.is_empty()))
         && stream.held <= MAX_HELD_BYTES
         && stream.tag_start <= stream.held;
-    is_sound.then_some(stream)
+    is_valid.then_some(stream)
 }
 
 fn write_open(out: &mut Vec<u8>, open: &OpenElements) {

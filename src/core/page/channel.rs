@@ -5,11 +5,13 @@ use super::open::PageCore;
 use super::plan::consent;
 use super::recommend::items;
 use super::request::RequestError;
-use crate::bundle::{Body, Loaded};
-use crate::decide::{Fill, SlotDecision};
-use crate::picks::strategy_of;
+use crate::bundle::Body;
+use crate::decide::SlotDecision;
+use crate::decide::strategy_of;
+use crate::loaded::Loaded;
 use crate::profile::Effective;
 use crate::render;
+use crate::render::Fill;
 use crate::segment::Evaluation;
 use alloc::string::String;
 
@@ -98,7 +100,7 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
             json.close('}');
         }
         (Some(Body::Cards(cards)), Some(_)) => {
-            items(json, &loaded.shelf, Some((cards, &decision.picks)), &evaluation.facts, false);
+            items(json, evaluation.facts.artifacts, Some((cards, &decision.picks)), &evaluation.facts, false);
         }
         (_, Some(Fill::Html(html))) => {
             json.key("html");

@@ -4,18 +4,20 @@ use super::answer::{Answer, Insert};
 use super::document::page_lang;
 use super::plan::{PreviewLabel, SlotLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::bundle::{Body, BundleError, Loaded, Site, Terms};
+use crate::artifacts::{ArtifactError, Artifacts};
+use crate::bundle::{Body, BundleError, Site, Terms};
 use crate::context::{Context, Device};
-use crate::decide::{Fill, SlotDecision, Unit, decide};
+use crate::decide::{SlotDecision, Unit, decide};
 use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
-use crate::picks::ShelfError;
+use crate::loaded::Loaded;
 use crate::profile::{
     Choice, CookieScope, Effective, KeyError, KeyRing, Minted, PageSeen, Preview, Profile, RequestOverrides,
     ScopeError, SiteKeys, interest, seal_mint, to_hex,
 };
 use crate::render;
+use crate::render::Fill;
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::boxed::Box;
 use alloc::format;
@@ -41,6 +43,7 @@ pub enum PageCoreError {
 #[derive(Debug)]
 pub struct PageCore {
     loaded: Loaded,
+    artifacts: Artifacts,
     keys: SiteKeys,
     scope: CookieScope,
     /// What the plan says of each slot, whoever the visitor is.
@@ -84,7 +87,8 @@ impl PageCore {
         let scope = CookieScope::of(&loaded.site.hosts)?;
         let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
         let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
-        Ok(Self { loaded, keys, scope, slot_labels })
+        let artifacts = Artifacts::of_site(&loaded.site.name);
+        Ok(Self { loaded, artifacts, keys, scope, slot_labels })
     }
 
     /// The bundle.
@@ -101,35 +105,35 @@ impl PageCore {
     /// refused leaves everything as it was.
     ///
     /// # Errors
-    /// [`ShelfError`] when it is unusable, or does not belong to the catalogue.
-    pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ShelfError> {
-        self.loaded.shelf.put(kind, bytes)
+    /// [`ArtifactError`] when it is unusable, or does not belong to the catalogue.
+    pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ArtifactError> {
+        self.artifacts.put(kind, bytes)
     }
 
     /// Announces a catalogue or an index that comes piece by piece.
     ///
     /// # Errors
-    /// [`ShelfError`] when there is no room for it, or no catalogue that it could belong to.
-    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ShelfError> {
-        self.loaded.shelf.begin(kind, length)
+    /// [`ArtifactError`] when there is no room for it, or no catalogue that it could belong to.
+    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ArtifactError> {
+        self.artifacts.begin(kind, length)
     }
 
     /// The next bytes of what was announced.
     pub fn feed(&mut self, piece: &[u8]) {
-        self.loaded.shelf.feed(piece);
+        self.artifacts.feed(piece);
     }
 
     /// Checks about so many bytes more of what has come; true when there is no more to do.
     ///
     /// # Errors
-    /// [`ShelfError`] when it is unusable, or does not belong to the catalogue.
-    pub fn step(&mut self, bytes: usize) -> Result<bool, ShelfError> {
-        self.loaded.shelf.step(bytes)
+    /// [`ArtifactError`] when it is unusable, or does not belong to the catalogue.
+    pub fn step(&mut self, bytes: usize) -> Result<bool, ArtifactError> {
+        self.artifacts.step(bytes)
     }
 
     /// Takes an artifact over from another core, without a copy.
     pub fn adopt(&mut self, from: &Self, kind: u8) {
-        self.loaded.shelf.adopt(&from.loaded.shelf, kind);
+        self.artifacts.adopt(&from.artifacts, kind);
     }
 
     /// Decides a page. `prelude` is the first bytes of its body, which name its language.
@@ -156,7 +160,7 @@ impl PageCore {
 
     fn answer_in(&self, request: &Request, scene: &Scene) -> Answer {
         let Scene { facts, unit, effective, preview, minted, must_go, .. } = scene;
-        let mut evaluation = Evaluation::new(&self.loaded, *facts);
+        let mut evaluation = Evaluation::new(&self.loaded.conditions, *facts);
         let mut account = Account::default();
         let slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, *unit, &mut account),
@@ -215,7 +219,7 @@ impl PageCore {
     ) -> Result<(), RequestError> {
         let request = Request::parse(request)?;
         self.scene(&request, lang, counts, &mut |scene| {
-            let mut evaluation = Evaluation::new(&self.loaded, scene.facts);
+            let mut evaluation = Evaluation::new(&self.loaded.conditions, scene.facts);
             let slots = decide(&self.loaded, &mut evaluation, scene.unit, &mut ());
             then(&request, scene, &slots, &mut evaluation);
         });
@@ -249,7 +253,7 @@ impl PageCore {
         };
         let facts = Facts {
             site: &self.loaded.site,
-            shelf: &self.loaded.shelf,
+            artifacts: &self.artifacts,
             profile: &profile,
             context: &context,
             page: &page,

@@ -3,11 +3,13 @@
 use super::json::Json;
 use super::reasons::{campaigns, passed};
 use super::request::Arrival;
-use crate::bundle::{Loaded, Slot};
-use crate::decide::{Reason, SlotDecision, memberships};
+use crate::artifacts::Artifacts;
+use crate::bundle::Slot;
+use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
 use crate::explain::{self, Account};
-use crate::picks;
+use crate::loaded::Loaded;
 use crate::profile::{Choice, Profile, to_hex};
+use crate::recommend;
 use crate::segment::{Evaluation, Facts, Truth};
 use alloc::string::{String, ToString};
 
@@ -101,6 +103,7 @@ pub(super) fn plan(
         }
         None => json.raw("null"),
     }
+    let artifacts = evaluation.facts.artifacts;
     json.key("slots");
     json.open('[');
     for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
@@ -108,8 +111,8 @@ pub(super) fn plan(
         if preview.is_none() && decision.reason == Reason::NotOnPage {
             continue;
         }
-        let told = preview.map(|preview| (index, preview.account, &mut *evaluation));
-        slot(&mut json, loaded, label, decision, told);
+        let explained = preview.map(|preview| (index, preview.account, &mut *evaluation));
+        slot(&mut json, loaded, artifacts, label, decision, explained);
     }
     json.close(']');
     if let Some(preview) = preview {
@@ -175,9 +178,10 @@ impl Json {
 fn slot(
     json: &mut Json,
     loaded: &Loaded,
+    artifacts: &Artifacts,
     label: &SlotLabel,
     decision: &SlotDecision,
-    told: Option<(usize, &Account, &mut Evaluation)>,
+    explained: Option<(usize, &Account, &mut Evaluation)>,
 ) {
     if label.0.is_empty() {
         return;
@@ -199,19 +203,19 @@ fn slot(
         json.string_or_null(observed.arm.and_then(|arm| observing.arms.get(arm)).map(|arm| arm.key.as_str()));
         json.close('}');
     }
-    if let Some((index, account, evaluation)) = told {
+    if let Some((index, account, evaluation)) = explained {
         let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
         json.key("why");
         json.string(&explain::sentence(decision.reason, &findings));
         passed(json, loaded, index, account);
-        picked(json, loaded, decision, &evaluation.facts);
+        picked(json, decision, &evaluation.facts);
         drawn(json, loaded, index, decision, &evaluation.facts);
     }
-    if let Some(strategy) = picks::strategy_of(loaded, decision) {
+    if let Some(strategy) = strategy_of(loaded, decision) {
         json.key("strategy");
         json.string(&strategy.key);
     }
-    if let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) {
+    if let Some(catalog) = artifacts.catalog().filter(|_| !decision.picks.is_empty()) {
         json.key("products");
         json.open('[');
         for pick in &decision.picks {
@@ -223,10 +227,10 @@ fn slot(
 }
 
 /// Why each product is there, in the order of the cards.
-fn picked(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, facts: &Facts) {
-    let Some(catalog) = loaded.shelf.catalog().filter(|_| !decision.picks.is_empty()) else { return };
+fn picked(json: &mut Json, decision: &SlotDecision, facts: &Facts) {
+    let Some(catalog) = facts.artifacts.catalog().filter(|_| !decision.picks.is_empty()) else { return };
     let mut picked = decision.picks.clone();
-    picks::explain(&loaded.shelf, facts, &mut picked);
+    recommend::explain(facts.artifacts, facts, &mut picked);
     json.key("picks");
     json.open('[');
     for pick in &picked {
@@ -234,9 +238,9 @@ fn picked(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, facts: &Fac
         json.key("source");
         json.string(pick.cause.key());
         json.key("because");
-        json.string_or_null(picks::because_key(catalog, pick));
+        json.string_or_null(recommend::because_key(catalog, pick));
         json.key("score");
-        json.string(&picks::score_parts(pick));
+        json.string(&recommend::score_parts(pick));
         json.close('}');
     }
     json.close(']');
@@ -248,11 +252,11 @@ fn drawn(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision
     let Some(Some(slot)) = loaded.slots.get(index).filter(|_| decision.strategy.is_some()) else { return };
     json.key("strategies");
     json.open('[');
-    for (strategy, draw) in picks::draws_of(loaded, &slot.key, decision, facts) {
+    for (strategy, draw) in draws_of(loaded, &slot.key, decision, facts) {
         json.open('[');
         json.string(&strategy.key);
         for rate in [draw.mean, draw.drawn] {
-            json.string_or_null(rate.map(picks::percent).as_deref());
+            json.string_or_null(rate.map(recommend::percent).as_deref());
         }
         json.close(']');
     }

@@ -1,9 +1,9 @@
 //! What only the holder of a preview token is told: every campaign that was asked, and what it met.
 
 use super::json::Json;
-use crate::bundle::Loaded;
 use crate::decide::SlotDecision;
 use crate::explain::{self, Account};
+use crate::loaded::Loaded;
 use crate::segment::{Evaluation, Truth};
 use alloc::string::ToString;
 

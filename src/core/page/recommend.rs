@@ -3,11 +3,13 @@
 use super::json::Json;
 use super::open::PageCore;
 use super::request::RequestError;
+use crate::artifacts::Artifacts;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
+use crate::decide::strategy_of;
 use crate::number::decimal;
-use crate::picks::{self, Pick, Shelf, sight};
+use crate::recommend::{self, Pick};
 use crate::segment::Facts;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -42,7 +44,7 @@ impl PageCore {
         json.key("arm");
         let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
         json.string_or_null(arm.map(|arm| arm.key.as_str()));
-        if let Some(strategy) = decision.and_then(|decision| picks::strategy_of(loaded, decision)) {
+        if let Some(strategy) = decision.and_then(|decision| strategy_of(loaded, decision)) {
             json.key("strategy");
             json.string(&strategy.key);
         }
@@ -51,37 +53,43 @@ impl PageCore {
         let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
         let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
         let picks = decision.map_or(&[][..], |decision| &decision.picks);
-        items(&mut json, &loaded.shelf, cards.zip(Some(picks)), facts, scores);
+        items(&mut json, facts.artifacts, cards.zip(Some(picks)), facts, scores);
         json.close('}');
         json.finish()
     }
 }
 
 /// The products of a slot as JSON, in the order of their cards; none where it has no cards.
-pub(super) fn items(json: &mut Json, shelf: &Shelf, cards: Option<(&Cards, &[Pick])>, facts: &Facts, scores: bool) {
+pub(super) fn items(
+    json: &mut Json,
+    artifacts: &Artifacts,
+    cards: Option<(&Cards, &[Pick])>,
+    facts: &Facts,
+    scores: bool,
+) {
     json.key("items");
     json.open('[');
     if let Some((cards, picks)) = cards {
         let mut picks = Cow::Borrowed(picks);
         // Cards that say why were explained when they were picked.
         if cards.because.is_empty() {
-            picks::explain(shelf, facts, picks.to_mut());
+            recommend::explain(artifacts, facts, picks.to_mut());
         }
         for pick in picks.iter() {
-            item(json, shelf, cards, pick, facts, scores);
+            item(json, artifacts, cards, pick, facts, scores);
         }
     }
     json.close(']');
 }
 
 /// One product as JSON: what a card would say of it.
-fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
+fn item(json: &mut Json, artifacts: &Artifacts, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
     let Some((catalog, item)) =
-        shelf.catalog().and_then(|catalog| Some((catalog, picks::shown(catalog, pick, cards, facts)?)))
+        artifacts.catalog().and_then(|catalog| Some((catalog, recommend::shown(catalog, pick, cards, facts)?)))
     else {
         return;
     };
-    let now = sight(shelf, &item, facts.context.now_s);
+    let now = artifacts.offer(&item, facts.context.now_s);
     json.open('{');
     for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
         json.key(key);
@@ -101,12 +109,12 @@ fn item(json: &mut Json, shelf: &Shelf, cards: &Cards, pick: &Pick, facts: &Fact
     json.key("source");
     json.string(pick.cause.key());
     json.key("because");
-    json.string_or_null(picks::because_key(catalog, pick));
+    json.string_or_null(recommend::because_key(catalog, pick));
     json.key("why");
-    json.string_or_null(picks::because(shelf, pick, cards, facts).as_deref());
+    json.string_or_null(recommend::because(artifacts, pick, cards, facts).as_deref());
     if scores {
         json.key("score");
-        json.string(&picks::score_parts(pick));
+        json.string(&recommend::score_parts(pick));
     }
     json.close('}');
 }

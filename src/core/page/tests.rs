@@ -6,7 +6,8 @@ use crate::bundle::{
     Announced, Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part,
     PathPattern, PathSegment, Regime,
 };
-use crate::bundle::{ConsentRules, Gpc, Loaded, Op, Region, Segment, Slot, Template, Test, TextList, encode};
+use crate::bundle::{ConsentRules, Gpc, Op, Region, Segment, Slot, Template, Test, TextList, encode};
+use crate::loaded::Loaded;
 use crate::profile::{
     Consent, ConsentSource, CookieScope, KeyRing, LogMark, Minted, Profile, SiteKeys, Viewed, open_mint,
 };

@@ -28,7 +28,7 @@ pub fn seal_login(said: &Statement, expires_s: u32, keys: &SiteKeys, now_s: u32)
     if expires_s <= now_s || expires_s - now_s > LOGIN_TTL_S_MAX {
         return Err(LoginError::Lifetime);
     }
-    if !is_sound(said) {
+    if !is_valid(said) {
         return Err(LoginError::Statement);
     }
     Ok(seal(keys, KeyPurpose::Login, &content(said, expires_s)))
@@ -41,7 +41,7 @@ pub fn seal_login(said: &Statement, expires_s: u32, keys: &SiteKeys, now_s: u32)
 pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<Statement, TokenError> {
     let bytes = unseal(token, LOGIN_CHARS_MAX, keys, KeyPurpose::Login)?;
     let (said, expires_s) = read(&bytes).ok_or(TokenError::Malformed)?;
-    if !is_sound(&said) || content(&said, expires_s) != bytes {
+    if !is_valid(&said) || content(&said, expires_s) != bytes {
         return Err(TokenError::Malformed);
     }
     if expires_s <= now_s {
@@ -58,7 +58,7 @@ pub fn login_id(token: &str) -> [u8; 16] {
     hash128(&["login:", token])
 }
 
-fn is_sound(said: &Statement) -> bool {
+fn is_valid(said: &Statement) -> bool {
     let ascending = said.traits.iter().zip(said.traits.iter().skip(1)).all(|(a, b)| a.key < b.key);
     let fits = said.traits.iter().all(|said| said.value.len() <= TRAIT_BYTES_MAX);
     ascending && fits && said.traits.len() <= TRAITS_MAX

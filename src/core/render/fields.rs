@@ -2,7 +2,6 @@
 
 use super::{MARK, MARK_ATTRIBUTE, RenderError, append_facts, template};
 use crate::bundle::{Field, Slot, Template};
-use crate::decide::Fill;
 use crate::html::limits::{MAX_EDIT_ATTRIBUTES, MAX_EDITS};
 use crate::html::{self, EditOf, EditText};
 use crate::segment::Facts;
@@ -31,6 +30,15 @@ impl Texts {
         let mut from = 0;
         self.ends.iter().map(move |end| self.joined.get(core::mem::replace(&mut from, *end)..*end).unwrap_or_default())
     }
+}
+
+/// What a filled slot gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fill {
+    /// Everything inside the slot is replaced.
+    Html(String),
+    /// Elements inside the slot are edited: the texts of the content's fields, which [`edits`] makes edits of.
+    Fields(Texts),
 }
 
 /// Renders typed fields: the texts of the slot's elements, or, for a slot without elements, its whole content.

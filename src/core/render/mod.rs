@@ -6,7 +6,7 @@ mod format;
 mod url;
 
 pub use escape::{plain, url_part};
-pub use fields::{Texts, edits, fields, marked_edits};
+pub use fields::{Fill, Texts, edits, fields, marked_edits};
 
 use crate::bundle::{AttributeRef, Context, Format, Hole, Part, Template};
 use crate::limits;

@@ -1,15 +1,14 @@
 //! Evaluates conditions: each distinct value and each segment at most once for a page.
 
 use super::index::{Index, NOT_ASKED, Step};
-use super::{Facts, Truth};
-use crate::bundle::Loaded;
+use super::{Conditions, Facts, Truth};
 use crate::limits::PROGRAM_DEPTH_MAX;
 use alloc::vec;
 use alloc::vec::Vec;
 
 /// The verdicts of one page, remembered.
 pub struct Evaluation<'a> {
-    loaded: &'a Loaded,
+    conditions: &'a Conditions,
     index: &'a Index,
     /// What is known.
     pub facts: Facts<'a>,
@@ -23,11 +22,11 @@ pub struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     /// Nothing is evaluated yet.
-    pub fn new(loaded: &'a Loaded, facts: Facts<'a>) -> Self {
-        let index = &loaded.index;
+    pub fn new(conditions: &'a Conditions, facts: Facts<'a>) -> Self {
+        let index = &conditions.index;
         let codes = vec![NOT_ASKED; index.variables.len()];
-        let (atoms, segments) = (vec![None; loaded.atoms.len()], vec![None; index.memo_count]);
-        Self { loaded, index, facts, codes, atoms, segments }
+        let (atoms, segments) = (vec![None; conditions.atoms.len()], vec![None; index.memo_count]);
+        Self { conditions, index, facts, codes, atoms, segments }
     }
 
     /// Whether a visitor is eligible for a campaign, by its index; unknown for a disabled one.
@@ -74,7 +73,8 @@ impl<'a> Evaluation<'a> {
     pub(super) fn code(&mut self, variable: u32) -> u32 {
         let Some(place) = self.codes.get_mut(variable as usize) else { return NOT_ASKED };
         if *place == NOT_ASKED {
-            *place = self.index.variables.code(self.loaded, &self.facts, variable);
+            *place =
+                self.index.variables.code(&self.conditions.atoms, &self.conditions.matchers, &self.facts, variable);
         }
         *place
     }

@@ -26,7 +26,7 @@ impl Near {
     }
 
     /// All its numbers can be what [`Self::of`] makes.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         self.middle.iter().all(|part| (-1.01..=1.01).contains(part)) && (0.0..=4.01).contains(&self.chord_squared_max)
     }
 }

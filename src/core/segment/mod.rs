@@ -1,22 +1,32 @@
 //! Conditions over what is known of a visitor: three-valued, without failure.
 
+mod conditions;
 mod eval;
 mod facts;
 mod globe;
 mod index;
+mod lookup;
+mod matchers;
 mod operator;
+mod page;
+mod product;
 mod sieve;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod value;
 mod version;
 
+pub use conditions::Conditions;
 pub use eval::Evaluation;
-pub(crate) use facts::announced_on;
-pub use facts::{Facts, Page, Value, Why};
+pub use facts::Facts;
 pub use globe::EARTH_KM;
-pub(crate) use index::Index;
+pub use matchers::Matchers;
 pub use operator::verdict;
+pub use page::Page;
+pub(crate) use page::announced_on;
+pub(crate) use product::market;
 pub use sieve::Sieve;
 pub use truth::Truth;
+pub use value::{Value, Why};
 pub use version::Version;

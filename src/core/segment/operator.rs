@@ -1,20 +1,20 @@
 //! The verdict of one atom: every operator of the language, with three values.
 
 use super::version::Version;
-use super::{Facts, Truth, Value};
-use crate::bundle::{Atom, Comparison, Literal, Loaded, Test, TextTest};
+use super::{Facts, Matchers, Truth, Value};
+use crate::bundle::{Atom, Comparison, Literal, Test, TextTest};
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// What an atom says of a visitor. Whatever asks for an unknown value is unknown, but for `known` and
 /// `or_default`.
-pub fn verdict(loaded: &Loaded, facts: &Facts, atom: &Atom) -> Truth {
+pub fn verdict(matchers: &Matchers, facts: &Facts, atom: &Atom) -> Truth {
     let value = facts.value(&atom.subject);
     if atom.test == Test::Known {
         return Truth::from(!matches!(value, Value::Unknown(_)));
     }
     let value = or_default(value, atom.default.as_ref());
-    test(loaded, facts, &atom.test, &value).map_or(Truth::Unknown, Truth::from)
+    test(matchers, facts, &atom.test, &value).map_or(Truth::Unknown, Truth::from)
 }
 
 /// A value, or what stands in for it where it is unknown.
@@ -28,7 +28,7 @@ pub(super) fn or_default<'a>(value: Value<'a>, default: Option<&'a Literal>) -> 
 }
 
 /// `None` is unknown; so is a test that does not fit the type of the value, which the compiler lets none through.
-fn test(loaded: &Loaded, facts: &Facts, test: &Test, value: &Value) -> Option<bool> {
+fn test(matchers: &Matchers, facts: &Facts, test: &Test, value: &Value) -> Option<bool> {
     Some(match (test, value) {
         (Test::IsTrue, Value::Bool(holds)) => *holds,
         (Test::Number(comparison, than), Value::Number(number)) => compare(*comparison, *number, *than),
@@ -37,9 +37,9 @@ fn test(loaded: &Loaded, facts: &Facts, test: &Test, value: &Value) -> Option<bo
         (Test::StartsWith(prefix), Value::Text(found)) => found.starts_with(prefix.as_str()),
         (Test::EndsWith(suffix), Value::Text(found)) => found.ends_with(suffix.as_str()),
         (Test::Contains(part), Value::Text(found)) => found.contains(part.as_str()),
-        (Test::TextInList(list), Value::Text(found)) => in_list(loaded, *list, found)?,
-        (Test::Matches(pattern), Value::Text(found)) => matches(loaded, *pattern, found)?,
-        (Test::Lowered(then), Value::Text(found)) => text_test(loaded, then, &lowered(found))?,
+        (Test::TextInList(list), Value::Text(found)) => in_list(matchers, *list, found)?,
+        (Test::Matches(pattern), Value::Text(found)) => matches(matchers, *pattern, found)?,
+        (Test::Lowered(then), Value::Text(found)) => text_test(matchers, then, &lowered(found))?,
         (Test::Version(comparison, than), Value::Text(found)) => {
             order(*comparison, &Version::parse(found)?, &Version::parse(than)?)
         }
@@ -63,15 +63,15 @@ fn test(loaded: &Loaded, facts: &Facts, test: &Test, value: &Value) -> Option<bo
     })
 }
 
-fn text_test(loaded: &Loaded, test: &TextTest, found: &str) -> Option<bool> {
+fn text_test(matchers: &Matchers, test: &TextTest, found: &str) -> Option<bool> {
     Some(match test {
         TextTest::Equals(other) => found == other,
         TextTest::In(list) => is_among(list, found),
-        TextTest::InList(list) => in_list(loaded, *list, found)?,
+        TextTest::InList(list) => in_list(matchers, *list, found)?,
         TextTest::StartsWith(prefix) => found.starts_with(prefix.as_str()),
         TextTest::EndsWith(suffix) => found.ends_with(suffix.as_str()),
         TextTest::Contains(part) => found.contains(part.as_str()),
-        TextTest::Matches(pattern) => matches(loaded, *pattern, found)?,
+        TextTest::Matches(pattern) => matches(matchers, *pattern, found)?,
     })
 }
 
@@ -80,12 +80,12 @@ fn is_among(list: &[String], found: &str) -> bool {
 }
 
 /// A list that could not be read is unknown.
-fn in_list(loaded: &Loaded, list: u32, found: &str) -> Option<bool> {
-    Some(loaded.lists.get(list as usize)?.as_ref()?.contains(found))
+fn in_list(matchers: &Matchers, list: u32, found: &str) -> Option<bool> {
+    Some(matchers.lists.get(list as usize)?.as_ref()?.contains(found))
 }
 
-fn matches(loaded: &Loaded, pattern: u32, found: &str) -> Option<bool> {
-    Some(loaded.patterns.get(pattern as usize)?.as_ref()?.is_match(found))
+fn matches(matchers: &Matchers, pattern: u32, found: &str) -> Option<bool> {
+    Some(matchers.patterns.get(pattern as usize)?.as_ref()?.is_match(found))
 }
 
 /// CEL's `%`: the remainder has the sign of the number. There is none of a fraction.

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{Evaluation, Facts, Page, Sieve, Truth, verdict};
+use crate::artifacts::Artifacts;
 use crate::attribute::Attribute;
 use crate::bundle::{
-    Arm, Atom, AttributeRef, Bundle, Campaign, Comparison, Literal, Loaded, Locale, Op, Program, Segment, Test, encode,
+    Arm, Atom, AttributeRef, Bundle, Campaign, Comparison, Literal, Locale, Op, Program, Segment, Test, encode,
 };
 use crate::context::Context;
+use crate::loaded::Loaded;
 use crate::profile::{Interest, Profile};
 use alloc::format;
 use alloc::string::String;
@@ -24,8 +26,8 @@ fn plain(loaded: &Loaded, facts: &Facts, program: &Program) -> Truth {
         let mut pop = || stack.pop().unwrap();
         let truth = match op {
             Op::Atom(index) => {
-                let atom = loaded.atoms.get(*index as usize).and_then(Option::as_ref);
-                atom.map_or(Truth::Unknown, |atom| verdict(loaded, facts, atom))
+                let atom = loaded.conditions.atoms.get(*index as usize).and_then(Option::as_ref);
+                atom.map_or(Truth::Unknown, |atom| verdict(&loaded.conditions.matchers, facts, atom))
             }
             Op::Segment(index) => {
                 let segment = loaded.segments.get(*index as usize).and_then(Option::as_ref);
@@ -185,27 +187,27 @@ proptest! {
         visitors in proptest::collection::vec(visitors(), 1..6),
     ) {
         let loaded = loaded_of(atoms, programs);
-        let sieve = Sieve::of(&loaded);
+        let sieve = Sieve::of(&loaded.conditions, &loaded.segments);
         for (profile, country, eu, personalization) in &visitors {
             let country = country.and_then(|index| COUNTRIES.get(index).copied()).unwrap_or("");
             let context = Context { now_s: NOW_S, path: "/", country, eu: *eu, ..Context::default() };
             let page = Page::of(&loaded.site, context.path, "");
             let facts = Facts {
                 site: &loaded.site,
-                shelf: &loaded.shelf,
+                artifacts: &Artifacts::default(),
                 profile,
                 context: &context,
                 page: &page,
                 personalization: *personalization,
                 measurement: false,
             };
-            let (mut all, mut one_by_one) = (Evaluation::new(&loaded, facts), Evaluation::new(&loaded, facts));
+            let (mut all, mut one_by_one) = (Evaluation::new(&loaded.conditions, facts), Evaluation::new(&loaded.conditions, facts));
             let mut holds = Vec::new();
             for (index, segment) in (0_u32..).zip(&loaded.segments) {
                 // One whose segments refer to each other too deeply is disabled, and unknown.
                 let expected = segment.as_ref().map_or(Truth::Unknown, |segment| plain(&loaded, &facts, &segment.when));
                 prop_assert_eq!(one_by_one.segment(index), expected, "segment {}", index);
-                prop_assert_eq!(Evaluation::new(&loaded, facts).segment(index), expected, "segment {} alone", index);
+                prop_assert_eq!(Evaluation::new(&loaded.conditions, facts).segment(index), expected, "segment {} alone", index);
                 if expected == Truth::True {
                     holds.push(index);
                 }

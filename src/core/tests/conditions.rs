@@ -2,8 +2,9 @@
 #![cfg(feature = "json")]
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
-use attune_core::bundle::Loaded;
+use attune_core::artifacts::Artifacts;
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::loaded::Loaded;
 use attune_core::persona;
 use attune_core::profile::json::parse_time;
 use attune_core::segment::Truth;
@@ -18,15 +19,16 @@ fn file(name: &str) -> Vec<u8> {
 
 #[test]
 fn every_operator_says_what_the_vectors_say() {
-    let mut loaded = Loaded::load(&file("golden/conditions.bundle")).expect("a bundle");
+    let loaded = Loaded::load(&file("golden/conditions.bundle")).expect("a bundle");
     assert_eq!(loaded.disabled, []);
-    loaded.shelf.put(ArtifactKind::Catalog as u8, file("golden/conditions.catalog")).expect("a catalogue");
+    let mut artifacts = Artifacts::of_site(&loaded.site.name);
+    artifacts.put(ArtifactKind::Catalog as u8, file("golden/conditions.catalog")).expect("a catalogue");
     let vectors: Value = serde_json::from_slice(&file("vectors/conditions.json")).expect("JSON");
     for case in vectors["cases"].as_array().expect("cases") {
         let text = |key: &str| case[key].as_str().expect("text");
         let now_s = parse_time(text("now")).expect("a time");
         let visitor = case["visitor"].to_string();
-        let found = persona::segments(&loaded, visitor.as_bytes(), text("path"), text("query"), now_s);
+        let found = persona::segments(&loaded, &artifacts, visitor.as_bytes(), text("path"), text("query"), now_s);
         let found: BTreeMap<String, Value> = found
             .expect("a visitor")
             .into_iter()

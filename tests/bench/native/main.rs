@@ -28,8 +28,8 @@ fn main() -> Result<(), Failure> {
         let expected: Vec<u64> = list(&visitor["holds"]).iter().filter_map(Value::as_u64).collect();
         let (mut found, mut took) = Default::default();
         core.inspect(&request, b"", &mut |loaded, facts| {
-            found = sieve.members(&mut Evaluation::new(loaded, facts));
-            took = each(|| drop(black_box(sieve.members(&mut Evaluation::new(loaded, facts)))));
+            found = sieve.members(&mut Evaluation::new(&loaded.conditions, facts));
+            took = each(|| drop(black_box(sieve.members(&mut Evaluation::new(&loaded.conditions, facts)))));
         });
         if !found.iter().map(|segment| u64::from(*segment)).eq(expected.iter().copied()) {
             return Err("Attune's memberships natively are not those in Wasm".into());

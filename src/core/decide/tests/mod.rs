@@ -4,6 +4,7 @@ mod enrolment;
 mod laws;
 
 use super::*;
+use crate::artifacts::Artifacts;
 use crate::attribute::Attribute;
 use crate::bundle::{
     Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment,
@@ -105,14 +106,14 @@ fn decided_on(loaded: &Loaded, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
     let page = Page::of(&loaded.site, visit.context.path, "");
     let facts = Facts {
         site: &loaded.site,
-        shelf: &loaded.shelf,
+        artifacts: &Artifacts::default(),
         profile: &visit.profile,
         context: &visit.context,
         page: &page,
         personalization: visit.personalization,
         measurement: false,
     };
-    decide(loaded, &mut Evaluation::new(loaded, facts), unit, &mut ())
+    decide(loaded, &mut Evaluation::new(&loaded.conditions, facts), unit, &mut ())
 }
 
 fn reasons(bundle: &Bundle, visit: &Visit) -> Vec<Reason> {
@@ -345,14 +346,14 @@ fn no_cut_or_flipped_bundle_panics() {
                 let page = Page::of(&loaded.site, "/", "");
                 let facts = Facts {
                     site: &loaded.site,
-                    shelf: &loaded.shelf,
+                    artifacts: &Artifacts::default(),
                     profile: &profile,
                     context: &context,
                     page: &page,
                     personalization: true,
                     measurement: true,
                 };
-                let slots = decide(&loaded, &mut Evaluation::new(&loaded, facts), Unit::default(), &mut ());
+                let slots = decide(&loaded, &mut Evaluation::new(&loaded.conditions, facts), Unit::default(), &mut ());
                 assert_eq!(slots.len(), loaded.slots.len());
             }
         }

@@ -4,7 +4,7 @@ use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile, 
 use super::super::*;
 use super::vectors::{joined, list, load, text};
 use crate::bundle::Signal;
-use crate::catalog::category_key;
+use crate::category::category_key;
 use serde_json::{Value, json};
 
 fn profile(case: &Value, key: &str) -> Profile {

@@ -4,8 +4,8 @@
 //! dictionary. The visitor's value is looked up once and becomes a code; after that, every test is a comparison of
 //! two integers. A test of any other kind is a variable of its own, whose code is its verdict.
 
-use crate::bundle::{Atom, AttributeRef, Comparison, Literal as Default, Loaded, Test};
-use crate::segment::{Facts, Truth, Value, operator};
+use crate::bundle::{Atom, AttributeRef, Comparison, Literal as Default, Test};
+use crate::segment::{Facts, Matchers, Truth, Value, operator};
 use crate::sort;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -177,12 +177,12 @@ impl Variables {
     }
 
     /// The code of a variable for one visitor.
-    pub(crate) fn code(&self, loaded: &Loaded, facts: &Facts, variable: u32) -> u32 {
+    pub(crate) fn code(&self, atoms: &[Option<Atom>], matchers: &Matchers, facts: &Facts, variable: u32) -> u32 {
         let Some(variable) = self.list.get(variable as usize) else { return UNKNOWN };
-        let atom = |index: u32| loaded.atoms.get(index as usize).and_then(Option::as_ref);
+        let atom = |index: u32| atoms.get(index as usize).and_then(Option::as_ref);
         let Some(of) = atom(variable.of) else { return UNKNOWN };
         if let Domain::Atom = variable.domain {
-            return match operator::verdict(loaded, facts, of) {
+            return match operator::verdict(matchers, facts, of) {
                 Truth::True => 1,
                 Truth::False => 0,
                 Truth::Unknown => UNKNOWN,

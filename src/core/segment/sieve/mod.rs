@@ -8,8 +8,8 @@
 mod clauses;
 
 use super::index::{UNKNOWN, Variables};
-use super::{Evaluation, Truth};
-use crate::bundle::Loaded;
+use super::{Conditions, Evaluation, Truth};
+use crate::bundle::Segment;
 use crate::limits::SIEVE_BYTES_MAX;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -43,16 +43,13 @@ pub struct Sieve {
 
 impl Sieve {
     /// Prepares the segments of a bundle: time in proportion to their tests, and at most [`SIEVE_BYTES_MAX`].
-    pub fn of(loaded: &Loaded) -> Self {
-        let segments = loaded.segments.len();
-        let words = segments.div_ceil(64);
-        let variables = &loaded.index.variables;
-        let mut sieve = Self { segments, meshes: Vec::new(), needs: vec![0; words], open: vec![0; words] };
-        let clauses: Vec<_> = loaded
-            .segments
-            .iter()
-            .map(|segment| segment.as_ref().and_then(|segment| clauses_of(&segment.when)))
-            .collect();
+    pub fn of(conditions: &Conditions, segments: &[Option<Segment>]) -> Self {
+        let count = segments.len();
+        let words = count.div_ceil(64);
+        let variables = &conditions.index.variables;
+        let mut sieve = Self { segments: count, meshes: Vec::new(), needs: vec![0; words], open: vec![0; words] };
+        let clauses: Vec<_> =
+            segments.iter().map(|segment| segment.as_ref().and_then(|segment| clauses_of(&segment.when))).collect();
         let mesh_of = sieve.lay(variables, &clauses, words);
         for (segment, clauses) in clauses.iter().enumerate() {
             let Some(clauses) = clauses else {

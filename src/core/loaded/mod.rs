@@ -1,0 +1,11 @@
+//! A bundle that is ready for requests: its parts, checked once, and its conditions, prepared.
+
+mod load;
+mod outline;
+mod parts;
+#[cfg(test)]
+mod tests;
+mod validation;
+
+pub use outline::Outline;
+pub use parts::Loaded;
