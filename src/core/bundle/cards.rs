@@ -20,7 +20,7 @@ pub enum Source {
     /// The most popular of all.
     Popular,
     /// Products of a list that was made elsewhere, in its order.
-    List(Cause, Vec<String>),
+    List(RecommendationReason, Vec<String>),
     /// Products viewed last, in that order.
     Viewed,
 }
@@ -38,7 +38,7 @@ pub enum Seed {
 
 /// Why a product is recommended. The number is the place of its words in [`Cards::because`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cause {
+pub enum RecommendationReason {
     /// Because the visitor viewed a product.
     Viewed = 0,
     /// It goes with a product.
@@ -57,7 +57,7 @@ pub enum Cause {
     Again = 7,
 }
 
-impl Cause {
+impl RecommendationReason {
     /// Number of causes.
     pub const COUNT: usize = 8;
 
@@ -161,8 +161,8 @@ pub struct Cards {
     pub card: Template,
     /// After the cards.
     pub after: Template,
-    /// Why, in words, by [`Cause`]; `#` stands for the product or category. Empty where no card says why.
-    pub because: Vec<String>,
+    /// Why, in words, by [`RecommendationReason`]; `#` stands for the product or category. Empty where no card says why.
+    pub reason_texts: Vec<String>,
     /// Currency that prices are written in: a catalogue in another one shows none.
     pub currency: String,
     /// Strategies to choose from; empty where there is nothing to choose.

@@ -1,7 +1,7 @@
 //! How the parts of a bundle are read: what `Serialize` wrote. The laws compare it with the readers that `Deserialize` derives,
 //! which are used for nothing else: a page would carry 38 KB more.
 
-use super::cards::{Cards, Cause, Exclude, Match, Mix, Rule, Seed, Source, Strategy};
+use super::cards::{Cards, Exclude, Match, Mix, RecommendationReason, Rule, Seed, Source, Strategy};
 use super::{
     Arm, ArmRange, Atom, AttributeRef, Body, Campaign, Cap, Comparison, ConsentRules, Content, Context, CoverageStep,
     DateFormat, During, Enrolment, Field, Format, Hole, Intensity, ItemTest, Layer, LayerShare, LifecycleRule, Literal,
@@ -53,7 +53,7 @@ read! {
     struct Signal { key, event, tests, measure, half_life_days }
     struct Strategy { key, sources }
     struct Cards {
-        sources, mix, count, min, exclude, rotation_centi, rules, before, card, after, because, currency, strategies
+        sources, mix, count, min, exclude, rotation_centi, rules, before, card, after, reason_texts, currency, strategies
     }
     struct LayerShare { layer, from_bp, to_bp }
     struct CoverageStep { from_s, share_bp }
@@ -91,9 +91,9 @@ read! {
         Brand(texts), Variant(texts),
     }
     enum Intensity { Off, Light, Full }
-    enum Source { Session, GoesWith(seed), Similar, CategoryPopular, Popular, List(cause, products), Viewed }
+    enum Source { Session, GoesWith(seed), Similar, CategoryPopular, Popular, List(reason, products), Viewed }
     enum Seed { Page, Cart, LastOrder }
-    enum Cause { Viewed, GoesWith, Similar, PopularIn, Popular, Trending, Chosen, Again }
+    enum RecommendationReason { Viewed, GoesWith, Similar, PopularIn, Popular, Trending, Chosen, Again }
     enum Mix { InOrder, TakeTurns }
     enum Exclude { Current, InCart, Purchased, OutOfStock, Viewed }
     enum Rule {

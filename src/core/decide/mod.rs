@@ -16,7 +16,7 @@ pub use strategy::{draws_of, strategy_of};
 
 use crate::bundle::{Body, Campaign, Intensity, Program};
 use crate::loaded::Loaded;
-use crate::recommend::{self, FillCards, Pick, Picking};
+use crate::recommend::{self, FillCards, Recommendation, Recommender};
 use crate::render::{self, Fill};
 use crate::segment::{Evaluation, Truth};
 use alloc::boxed::Box;
@@ -63,7 +63,7 @@ pub struct SlotDecision {
     /// What to put in; `None` keeps the origin's content.
     pub fill: Option<Fill>,
     /// Products that were picked, in the order of their cards.
-    pub picks: Vec<Pick>,
+    pub recommendations: Vec<Recommendation>,
     /// Index of the strategy that they were picked by, where the slot has several.
     pub strategy: Option<usize>,
     /// The campaign that only observes and would have had the slot.
@@ -87,7 +87,7 @@ pub struct Observed {
 pub trait Observer {
     /// What fills a slot with recommended products. An answer that says them as data needs no cards written; whoever
     /// does not ask for that carries no code of it.
-    const FILL_CARDS: FillCards = Picking::fill;
+    const FILL_CARDS: FillCards = Recommender::fill;
 
     /// A campaign did not get this slot.
     fn passed_over(&mut self, slot: usize, campaign: usize, reason: Reason);
@@ -121,7 +121,7 @@ pub fn decide(
             decision.reason = Reason::NotOnPage;
         }
     }
-    let mut picking = Picking::default();
+    let mut recommender = Recommender::default();
     let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
     // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
     let passes: &[bool] = if unit.forced.is_empty() { &[false] } else { &[true, false] };
@@ -129,7 +129,7 @@ pub fn decide(
         for (index, campaign) in loaded.campaigns.iter().enumerate() {
             let Some(campaign) = campaign else { continue };
             if assignments.forces(campaign) == *forced {
-                place(loaded, evaluation, &mut assignments, &mut picking, index, campaign, &mut slots, observer);
+                place(loaded, evaluation, &mut assignments, &mut recommender, index, campaign, &mut slots, observer);
             }
         }
     }
@@ -160,7 +160,7 @@ fn place<O: Observer>(
     loaded: &Loaded,
     evaluation: &mut Evaluation,
     assignments: &mut Assignments,
-    picking: &mut Picking,
+    recommender: &mut Recommender,
     index: usize,
     campaign: &Campaign,
     slots: &mut [SlotDecision],
@@ -179,8 +179,8 @@ fn place<O: Observer>(
     let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);
     let only_watches = campaign.enrolment.observe && !assignments.forces(campaign);
     // What is not drawn takes no product from the other slots.
-    let mut apart = Picking::default();
-    let picking = if only_watches { &mut apart } else { picking };
+    let mut apart = Recommender::default();
+    let recommender = if only_watches { &mut apart } else { recommender };
     for slot in campaign.slots.iter().map(|slot| usize::from(*slot)) {
         let Some(place) = slots.get_mut(slot).filter(|place| place.reason != Reason::NotOnPage) else { continue };
         let offer = match standing {
@@ -188,7 +188,7 @@ fn place<O: Observer>(
             _ if place.campaign.is_some() || (only_watches && place.observed.is_some()) => Err(Reason::LostSlot),
             _ if others.is_some_and(|only| only != index) => Err(Reason::Intensity),
             Assignment::HeldOut(reason) => Ok(SlotDecision { reason, ..SlotDecision::default() }),
-            Assignment::In(arm) => fill(loaded, evaluation, picking, index, arm, slot, O::FILL_CARDS),
+            Assignment::In(arm) => fill(loaded, evaluation, recommender, index, arm, slot, O::FILL_CARDS),
         };
         match offer {
             Ok(SlotDecision { arm, content, reason, .. }) if only_watches => {
@@ -205,7 +205,7 @@ fn place<O: Observer>(
 fn fill(
     loaded: &Loaded,
     evaluation: &Evaluation,
-    picking: &mut Picking,
+    recommender: &mut Recommender,
     campaign: usize,
     arm: usize,
     slot: usize,
@@ -221,36 +221,40 @@ fn fill(
     let facts = &evaluation.facts;
     let (locale, decided) = (facts.page.locale, facts.page.decided_locale);
     let mut strategy = None;
-    let mut write = |locale, picking: &mut Picking| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
-        Body::Cards(cards) => {
-            let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
-            strategy = recommend::choice(facts.artifacts, cards, key, &slot.key, facts).map(|choice| choice.strategy);
-            let filled = fill_cards(picking, facts.artifacts, cards, strategy, facts);
-            filled.map(|(html, picks)| (Fill::Html(html), picks))
-        }
-        Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),
-        Body::Fields(fields) => written(render::fields(fields, slot, facts)),
-    };
+    let mut write =
+        |locale, recommender: &mut Recommender| match loaded.body(content_index, locale).ok_or(Reason::Disabled)? {
+            Body::Cards(cards) => {
+                let key = loaded.campaigns.get(campaign).and_then(Option::as_ref).map_or("", |campaign| &campaign.key);
+                strategy =
+                    recommend::choice(facts.artifacts, cards, key, &slot.key, facts).map(|choice| choice.strategy);
+                let filled = fill_cards(recommender, facts.artifacts, cards, strategy, facts);
+                filled.map(|(html, recommendations)| (Fill::Html(html), recommendations)).map_err(Reason::from)
+            }
+            Body::Html(template) => written(render::template(template, facts).map(Fill::Html)),
+            Body::Fields(fields) => written(render::fields(fields, slot, facts)),
+        };
     let mut decision =
         SlotDecision { arm, content: Some(content_index), reason: Reason::Shown, ..SlotDecision::default() };
     if locale == decided {
-        let (fill, picks) = write(locale, picking)?;
-        (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy);
+        let (fill, recommendations) = write(locale, recommender)?;
+        (decision.fill, decision.recommendations, decision.strategy) = (Some(fill), recommendations, strategy);
         return Ok(decision);
     }
     // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
     // the page's own keeps the slot, and the origin's content.
-    let taken = picking.taken();
-    write(decided, picking)?;
-    picking.give_back(taken);
-    match write(locale, picking) {
-        Ok((fill, picks)) => (decision.fill, decision.picks, decision.strategy) = (Some(fill), picks, strategy),
+    let taken = recommender.taken();
+    write(decided, recommender)?;
+    recommender.give_back(taken);
+    match write(locale, recommender) {
+        Ok((fill, recommendations)) => {
+            (decision.fill, decision.recommendations, decision.strategy) = (Some(fill), recommendations, strategy);
+        }
         Err(_) => decision.reason = Reason::Incomplete,
     }
     Ok(decision)
 }
 
-fn written(fill: Result<Fill, render::RenderError>) -> Result<(Fill, Vec<Pick>), Reason> {
+fn written(fill: Result<Fill, render::RenderError>) -> Result<(Fill, Vec<Recommendation>), Reason> {
     fill.map(|fill| (fill, Vec::new())).map_err(|_| Reason::Incomplete)
 }
 

@@ -32,8 +32,8 @@ impl PageCore {
 
 /// A decision as JSON: for each slot the campaign, the arm, the reason, and what the content says.
 pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, evaluation: &Evaluation) -> String {
-    let picks: usize = slots.iter().map(|slot| slot.picks.len()).sum();
-    let mut json = Json::with_capacity(256 + slots.len() * 384 + picks * 448);
+    let recommendations: usize = slots.iter().map(|slot| slot.recommendations.len()).sum();
+    let mut json = Json::with_capacity(256 + slots.len() * 384 + recommendations * 448);
     json.open('{');
     json.key("bundle");
     json.string(&loaded.version);
@@ -100,7 +100,7 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
             json.close('}');
         }
         (Some(Body::Cards(cards)), Some(_)) => {
-            items(json, evaluation.facts.artifacts, Some((cards, &decision.picks)), &evaluation.facts, false);
+            items(json, evaluation.facts.artifacts, Some((cards, &decision.recommendations)), &evaluation.facts, false);
         }
         (_, Some(Fill::Html(html))) => {
             json.key("html");

@@ -215,11 +215,11 @@ fn slot(
         json.key("strategy");
         json.string(&strategy.key);
     }
-    if let Some(catalog) = artifacts.catalog().filter(|_| !decision.picks.is_empty()) {
+    if let Some(catalog) = artifacts.catalog().filter(|_| !decision.recommendations.is_empty()) {
         json.key("products");
         json.open('[');
-        for pick in &decision.picks {
-            json.string_or_null(catalog.item(pick.ordinal).map(|item| item.id()));
+        for recommendation in &decision.recommendations {
+            json.string_or_null(catalog.item(recommendation.ordinal).map(|item| item.id()));
         }
         json.close(']');
     }
@@ -228,19 +228,19 @@ fn slot(
 
 /// Why each product is there, in the order of the cards.
 fn picked(json: &mut Json, decision: &SlotDecision, facts: &Facts) {
-    let Some(catalog) = facts.artifacts.catalog().filter(|_| !decision.picks.is_empty()) else { return };
-    let mut picked = decision.picks.clone();
+    let Some(catalog) = facts.artifacts.catalog().filter(|_| !decision.recommendations.is_empty()) else { return };
+    let mut picked = decision.recommendations.clone();
     recommend::explain(facts.artifacts, facts, &mut picked);
     json.key("picks");
     json.open('[');
-    for pick in &picked {
+    for recommendation in &picked {
         json.open('{');
         json.key("source");
-        json.string(pick.cause.key());
+        json.string(recommendation.reason.key());
         json.key("because");
-        json.string_or_null(recommend::because_key(catalog, pick));
+        json.string_or_null(recommend::anchor_key(catalog, recommendation));
         json.key("score");
-        json.string(&recommend::score_parts(pick));
+        json.string(&recommend::score_parts(recommendation));
         json.close('}');
     }
     json.close(']');

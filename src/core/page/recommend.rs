@@ -9,7 +9,7 @@ use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
 use crate::decide::strategy_of;
 use crate::number::decimal;
-use crate::recommend::{self, Pick};
+use crate::recommend::{self, Recommendation};
 use crate::segment::Facts;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -52,8 +52,8 @@ impl PageCore {
         json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
         let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
         let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
-        let picks = decision.map_or(&[][..], |decision| &decision.picks);
-        items(&mut json, facts.artifacts, cards.zip(Some(picks)), facts, scores);
+        let recommendations = decision.map_or(&[][..], |decision| &decision.recommendations);
+        items(&mut json, facts.artifacts, cards.zip(Some(recommendations)), facts, scores);
         json.close('}');
         json.finish()
     }
@@ -63,29 +63,37 @@ impl PageCore {
 pub(super) fn items(
     json: &mut Json,
     artifacts: &Artifacts,
-    cards: Option<(&Cards, &[Pick])>,
+    cards: Option<(&Cards, &[Recommendation])>,
     facts: &Facts,
     scores: bool,
 ) {
     json.key("items");
     json.open('[');
-    if let Some((cards, picks)) = cards {
-        let mut picks = Cow::Borrowed(picks);
+    if let Some((cards, recommendations)) = cards {
+        let mut recommendations = Cow::Borrowed(recommendations);
         // Cards that say why were explained when they were picked.
-        if cards.because.is_empty() {
-            recommend::explain(artifacts, facts, picks.to_mut());
+        if cards.reason_texts.is_empty() {
+            recommend::explain(artifacts, facts, recommendations.to_mut());
         }
-        for pick in picks.iter() {
-            item(json, artifacts, cards, pick, facts, scores);
+        for recommendation in recommendations.iter() {
+            item(json, artifacts, cards, recommendation, facts, scores);
         }
     }
     json.close(']');
 }
 
 /// One product as JSON: what a card would say of it.
-fn item(json: &mut Json, artifacts: &Artifacts, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
-    let Some((catalog, item)) =
-        artifacts.catalog().and_then(|catalog| Some((catalog, recommend::shown(catalog, pick, cards, facts)?)))
+fn item(
+    json: &mut Json,
+    artifacts: &Artifacts,
+    cards: &Cards,
+    recommendation: &Recommendation,
+    facts: &Facts,
+    scores: bool,
+) {
+    let Some((catalog, item)) = artifacts
+        .catalog()
+        .and_then(|catalog| Some((catalog, recommend::shown(catalog, recommendation, cards, facts)?)))
     else {
         return;
     };
@@ -107,14 +115,14 @@ fn item(json: &mut Json, artifacts: &Artifacts, cards: &Cards, pick: &Pick, fact
     json.key("currency");
     json.string(&cards.currency);
     json.key("source");
-    json.string(pick.cause.key());
+    json.string(recommendation.reason.key());
     json.key("because");
-    json.string_or_null(recommend::because_key(catalog, pick));
+    json.string_or_null(recommend::anchor_key(catalog, recommendation));
     json.key("why");
-    json.string_or_null(recommend::because(artifacts, pick, cards, facts).as_deref());
+    json.string_or_null(recommend::reason_text(artifacts, recommendation, cards, facts).as_deref());
     if scores {
         json.key("score");
-        json.string(&recommend::score_parts(pick));
+        json.string(&recommend::score_parts(recommendation));
     }
     json.close('}');
 }

@@ -1,7 +1,7 @@
 //! The value of every attribute for one visitor on one page.
 
 use super::product::product;
-use super::{Facts, Value, Why};
+use super::{Facts, UnknownReason, Value};
 use crate::attribute::{Attribute, Purpose};
 use crate::bundle::{AttributeRef, percent_decoded};
 use crate::limits;
@@ -21,10 +21,10 @@ impl<'a> Facts<'a> {
             Purpose::Measurement => self.measurement,
         };
         if !granted {
-            return Value::Unknown(Why::NoConsent);
+            return Value::Unknown(UnknownReason::NoConsent);
         }
         let argument = subject.argument.as_deref().unwrap_or("");
-        self.known(subject.attribute, argument).unwrap_or(Value::Unknown(Why::Absent))
+        self.known(subject.attribute, argument).unwrap_or(Value::Unknown(UnknownReason::Absent))
     }
 
     /// Without `_`: an attribute that is forgotten here does not compile.

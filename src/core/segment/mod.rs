@@ -28,5 +28,5 @@ pub(crate) use page::announced_on;
 pub(crate) use product::market;
 pub use sieve::Sieve;
 pub use truth::Truth;
-pub use value::{Value, Why};
+pub use value::{UnknownReason, Value};
 pub use version::Version;
