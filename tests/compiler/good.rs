@@ -58,7 +58,7 @@ fn told(bundle: &Bundle) -> String {
     for line in traits.iter().map(|t| format!("{t:?}")).chain(signals.iter().map(|s| format!("{s:?}"))) {
         writeln!(out, "{line}").unwrap();
     }
-    for told in &bundle.site.announced {
+    for told in &bundle.site.decision_headers {
         let segments: Vec<&str> = told.segments().map(|index| bundle.segments[index as usize].key.as_str()).collect();
         writeln!(out, "decision header {:?} {segments:?}", told.paths().collect::<Vec<_>>()).unwrap();
     }

@@ -68,7 +68,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         within(root.entries_of(section), section, max, sink);
     }
     let (segments, order) = segments::segments(root, &mut compiler, sink);
-    site.announced = announced::announced(root, &order, sink);
+    site.decision_headers = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
     let known = products.as_ref().map(catalog::keys).unwrap_or_default();

@@ -30,7 +30,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .unwrap_or_default(),
         query_keys: Vec::new(),
         rules: Rules::default(),
-        announced: Vec::new(),
+        decision_headers: Vec::new(),
         aliases: aliases(root, sink),
     };
     if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {

@@ -4,12 +4,33 @@
 //! decoded, once, and all others are in capitals (`%e9` is `%E9`). So an escaped slash is a character of its segment.
 //! One slash at the end makes no difference. An empty segment is none that a pattern could mean.
 
-use super::{PathPattern, PathSegment};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 use core::str::Split;
+
+/// A path pattern such as `/p/{sku}` or `/health/*`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathPattern {
+    /// Segments between the slashes.
+    pub segments: Vec<PathSegment>,
+}
+
+/// One segment of a path pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathSegment {
+    /// Exactly this text.
+    Literal(String),
+    /// `{sku}`: one segment, the product key.
+    Sku,
+    /// `{category}`: one segment, the category key.
+    Category,
+    /// `{anything-else}` or `*` inside: one segment, not kept.
+    Any,
+    /// `*` at the end: whatever follows, also nothing.
+    Rest,
+}
 
 /// What a pattern captures of a path, as it stands there; empty where it captures nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
-mod announce;
 mod answer;
 mod channel;
+mod decision_header;
 mod document;
 mod json;
 mod open;

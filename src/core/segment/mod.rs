@@ -24,7 +24,7 @@ pub use globe::EARTH_KM;
 pub use matchers::Matchers;
 pub use operator::verdict;
 pub use page::Page;
-pub(crate) use page::announced_on;
+pub(crate) use page::decision_header_on;
 pub(crate) use product::market;
 pub use sieve::Sieve;
 pub use truth::Truth;

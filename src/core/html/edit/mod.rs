@@ -7,15 +7,14 @@ use super::{
     selector::Selector,
     targets::Targets,
 };
-use crate::codec::blob::{Blob, Read, whole};
+use crate::codec::blob::{Blob, Read, Write, whole};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize, Serializer};
 
 /// What to change in the first element of a slot that matches a selector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElementEdit {
     /// Which element; the first one in the slot.
     pub selector: Selector,
@@ -36,7 +35,7 @@ impl Read for ElementEdit {
 }
 
 /// An [`ElementEdit`] of borrowed parts, to be encoded.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct EditOf<'a> {
     pub(crate) selector: &'a Selector,
     pub(crate) inner: Option<EditText<'a>>,
@@ -47,9 +46,25 @@ pub(crate) struct EditOf<'a> {
 #[derive(Debug)]
 pub(crate) struct EditText<'a>(pub(crate) Cow<'a, str>);
 
-impl Serialize for EditText<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(self.0.as_bytes())
+impl Write for EditText<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.as_ref().write(out);
+    }
+}
+
+impl Write for EditOf<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.selector.write(out);
+        self.inner.write(out);
+        self.attributes.write(out);
+    }
+}
+
+impl Write for ElementEdit {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.selector.write(out);
+        self.inner.write(out);
+        self.attributes.write(out);
     }
 }
 
@@ -116,15 +131,14 @@ const FORMAT: u8 = 1;
 pub fn encode_edits(edits: &[ElementEdit]) -> Result<Vec<u8>, EditError> {
     check(edits)?;
     let mut out = vec![FORMAT];
-    out.extend(postcard::to_allocvec(edits).map_err(|_| EditError::Format)?);
+    edits.write(&mut out);
     Ok(out)
 }
 
 /// Encodes edits whose number and attributes were checked already, as [`encode_edits`] does.
 pub(crate) fn encode_checked(edits: &[EditOf<'_>]) -> Vec<u8> {
     let mut out = vec![FORMAT];
-    // A vector that grows has no way to fail.
-    out.extend(postcard::to_allocvec(edits).unwrap_or_default());
+    edits.write(&mut out);
     out
 }
 

@@ -22,20 +22,20 @@ import { randomHex, requestText } from "./request.mjs";
  * @param {string} path
  * @returns {Told | null}
  */
-export function announce(request, env, path) {
+export function decisionHeader(request, env, path) {
   const bundle = presentBundle();
   const now_ms = Date.now();
   if (bundle === null || !core.isTrusted(bundle, now_ms)) return null;
   const keys = env.ATTUNE_KEYS ?? "";
   const told = { header: "", state: -1, now_ms, random: "" };
   try {
-    if (!core.announces(bundle, keys, path)) return null;
+    if (!core.sendsDecisionHeader(bundle, keys, path)) return null;
     told.random = randomHex();
     const text = requestText(request, env, { now_ms, random: told.random, charset: "", nonce: "", measure: false });
-    told.header = core.announce(bundle, keys, text);
+    told.header = core.decisionHeader(bundle, keys, text);
     told.state = core.state;
   } catch (error) {
-    if (!(error instanceof Trap)) warn("announce", error);
+    if (!(error instanceof Trap)) warn("decision-header", error);
   }
   return told;
 }
@@ -48,6 +48,6 @@ export function announce(request, env, path) {
  * @param {string} path
  */
 export function agrees(told, bundle, env, path) {
-  if (told === null) return !core.announces(bundle, env.ATTUNE_KEYS ?? "", path);
+  if (told === null) return !core.sendsDecisionHeader(bundle, env.ATTUNE_KEYS ?? "", path);
   return told.header !== "" && told.state === core.state;
 }

@@ -8,21 +8,21 @@ use super::request::RequestError;
 use crate::decide::SlotDecision;
 use crate::limits::{DECISION_HEADER_BYTES_MAX, DECISION_TTL_S};
 use crate::profile::seal_decision;
-use crate::segment::{Evaluation, Truth, announced_on};
+use crate::segment::{Evaluation, Truth, decision_header_on};
 use alloc::string::{String, ToString};
 
 impl PageCore {
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
-    pub fn announces(&self, path: &str) -> bool {
+    pub fn sends_decision_header(&self, path: &str) -> bool {
         let site = &self.loaded().site;
-        if path.is_empty() { !site.announced.is_empty() } else { announced_on(site, path).is_some() }
+        if path.is_empty() { !site.decision_headers.is_empty() } else { decision_header_on(site, path).is_some() }
     }
 
     /// The value of the header; empty where the origin is not told, or the decision is longer than a header may be.
     ///
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
-    pub fn announce(&self, request: &str) -> Result<String, RequestError> {
+    pub fn decision_header(&self, request: &str) -> Result<String, RequestError> {
         let mut header = String::new();
         self.decided(request, "", true, &mut |request, scene, slots, evaluation| {
             if let Some(payload) = self.payload(request.context.now_s, scene, slots, evaluation) {
@@ -41,7 +41,7 @@ impl PageCore {
         slots: &[SlotDecision],
         evaluation: &mut Evaluation,
     ) -> Option<String> {
-        let announced = scene.facts.page.announced?;
+        let rule = scene.facts.page.decision_header?;
         let loaded = self.loaded();
         let mut json = Json::with_capacity(512);
         json.open('{');
@@ -66,7 +66,7 @@ impl PageCore {
         json.close('}');
         json.key("segments");
         json.open('[');
-        for segment in announced.segments() {
+        for segment in rule.segments() {
             if !scene.unit.bot
                 && evaluation.segment(segment) == Truth::True
                 && let Some(Some(segment)) = loaded.segments.get(segment as usize)

@@ -8,18 +8,27 @@ use alloc::string::{String, ToString};
 /// One entry of `[decision_header]`: one list of its path patterns as authored, which begin with `/`, and of the numbers of
 /// its segments. Patterns with types of their own would cost every page's Wasm another reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Announced(pub(super) TextList);
+pub struct DecisionHeader(TextList);
 
-impl Announced {
-    /// An entry of sound patterns, in any order, and indices of segments.
+impl DecisionHeader {
+    /// An entry of valid patterns, in any order, and indices of segments.
     pub fn of<'t>(paths: impl IntoIterator<Item = &'t str>, segments: impl IntoIterator<Item = u32>) -> Self {
         let segments = segments.into_iter().map(|segment| segment.to_string());
         Self(TextList::of(paths.into_iter().map(String::from).chain(segments)))
     }
 
-    /// Within the limits.
-    pub(super) fn is_valid(&self) -> bool {
-        self.0.len() <= limits::PATTERNS_MAX + limits::ANNOUNCED_SEGMENTS_MAX
+    /// Keeps a list that is within the limits; none otherwise.
+    pub(super) fn from_list(list: TextList) -> Option<Self> {
+        Some(Self(list)).filter(Self::is_valid)
+    }
+
+    /// The bytes of the list.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
+    fn is_valid(&self) -> bool {
+        self.0.len() <= limits::PATTERNS_MAX + limits::DECISION_HEADER_SEGMENTS_MAX
     }
 
     /// The path patterns.
@@ -45,8 +54,8 @@ mod tests {
 
     #[test]
     fn paths_and_numbers_are_told_apart() {
-        let told = Announced::of(["/p/{sku}", "/"], [70, 8]);
-        assert_eq!((told.segments().collect::<Vec<_>>(), told.is_valid()), ([70, 8].into(), true));
-        assert!(told.has("/p/70") && told.has("/") && !told.has("/70") && !told.has("70"));
+        let entry = DecisionHeader::of(["/p/{sku}", "/"], [70, 8]);
+        assert_eq!((entry.segments().collect::<Vec<_>>(), entry.is_valid()), ([70, 8].into(), true));
+        assert!(entry.has("/p/70") && entry.has("/") && !entry.has("/70") && !entry.has("70"));
     }
 }
