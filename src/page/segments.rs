@@ -23,7 +23,8 @@ impl Segments {
     #[wasm_bindgen(constructor)]
     pub fn new(bundle: &[u8], keys: &str) -> Result<Segments, JsError> {
         let core = PageCore::new(bundle, keys)?;
-        let sieve = Sieve::of(core.loaded());
+        let loaded = core.loaded();
+        let sieve = Sieve::of(&loaded.conditions, &loaded.segments);
         Ok(Self { core, sieve })
     }
 

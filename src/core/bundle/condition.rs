@@ -15,7 +15,7 @@ pub struct AttributeRef {
 
 /// A comparison of two ordered values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(test, derive(serde::Deserialize))]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub enum Comparison {
     /// Less.
     Less,

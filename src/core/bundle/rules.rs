@@ -116,7 +116,7 @@ impl From<RuleTrust> for Trust {
 
 /// A signal: what events add to and time takes from.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(test, derive(serde::Deserialize))]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub struct Signal {
     /// Its key.
     pub key: String,
@@ -139,7 +139,7 @@ impl Signal {
 
 /// What a signal remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(test, derive(serde::Deserialize))]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub enum Measure {
     /// How many events had an item that passed.
     Count,
@@ -185,7 +185,7 @@ pub enum ItemField {
 
 /// A test of one item of an event.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(test, derive(serde::Deserialize))]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub enum ItemTest {
     /// Its category is one of these, sorted.
     Category(Vec<String>),

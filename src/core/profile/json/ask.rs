@@ -1,12 +1,13 @@
 //! A decision that an app, an e-mail run or a server asks for: `POST /_attune/decide`, and a line of a batch.
 
-use super::super::{PREVIEW_TEXT_BYTES_MAX, Profile};
 use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse, request};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
 use crate::bundle::{PathSegment, Site};
 use crate::limits::{CATALOG_TEXT_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::profile::model::Profile;
+use crate::profile::tokens::preview::PREVIEW_TEXT_BYTES_MAX;
 use crate::render::url_part;
 use alloc::boxed::Box;
 use alloc::format;

@@ -1,12 +1,5 @@
 //! The readable profile, read: what `GET /_attune/me` shows and a visitor file says.
 
-use super::super::event::campaign_hash;
-use super::super::keys::from_hex;
-use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, QUARTERS,
-    SUM_MILLI_MAX, Seen, SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, interest,
-    product_hash, top_hash,
-};
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
 use crate::codec::hash32;
@@ -14,6 +7,17 @@ use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX, KEY_BYTES_MAX,
     LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,
     TRANSACTIONS_MAX, VIEWED_MAX,
+};
+use crate::profile::events::event::campaign_hash;
+use crate::profile::events::interest;
+use crate::profile::events::shown_products::{QUARTERS, Seen, SeenProduct, product_hash};
+use crate::profile::events::signal_sum::SUM_MILLI_MAX;
+use crate::profile::events::top::top_hash;
+use crate::profile::events::visit::customer_hash;
+use crate::profile::keys::from_hex;
+use crate::profile::model::{
+    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, Shown,
+    SignalState, TraitValue, Viewed, Visits,
 };
 use crate::sort;
 use alloc::boxed::Box;

@@ -1,9 +1,10 @@
 //! The readable profile, written.
 
-use super::super::{Choice, ConsentSource, MailboxMark, Profile, SignalState, named};
 use super::civil::{format_date, format_time};
 use super::profile::{CHOICES, SOURCES};
 use crate::bundle::Signal;
+use crate::profile::events::signal::named;
+use crate::profile::model::{Choice, ConsentSource, MailboxMark, Profile, SignalState};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

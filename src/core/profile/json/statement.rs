@@ -1,12 +1,14 @@
 //! `POST /_attune/traits` and `POST /_attune/login`: what the shop's server says of a visitor.
 
-use super::super::{Customer, Statement, TraitValue, customer_hash};
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
 use crate::bundle::{RuleTrust, Trait};
 use crate::codec::hash32;
 use crate::limits::{CUSTOMER_BYTES_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, MAILBOX_S, TRAIT_BYTES_MAX};
+use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::events::visit::customer_hash;
+use crate::profile::model::TraitValue;
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;

@@ -300,7 +300,7 @@ proptest! {
         change in 0..4,
     ) {
         let mut sections = Vec::new();
-        sections::write(&fit::Selection::of(&kept(&profile)), &mut sections);
+        cookie::write_sections::write(&cookie::selection::Selection::of(&kept(&profile)), &mut sections);
         prop_assert!(fuzz_sections(&sections));
         let at = at.index(sections.len() + 1);
         match change {

@@ -1,12 +1,12 @@
 //! Handles: how the shop's own backend names a visitor without seeing the profile.
 
-use super::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
 use crate::codec::base64::{from_base64, to_base64};
+use crate::profile::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The first byte of every token.
-pub(super) const TOKEN_FORMAT: u8 = 0x01;
+pub(in crate::profile) const TOKEN_FORMAT: u8 = 0x01;
 
 /// Why a handle, a preview token or a login token was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum TokenError {
 }
 
 /// Signs what follows the format and the key id.
-pub(super) fn seal(keys: &SiteKeys, purpose: KeyPurpose, content: &[u8]) -> String {
+pub(in crate::profile) fn seal(keys: &SiteKeys, purpose: KeyPurpose, content: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(2 + content.len() + MAC_BYTES);
     bytes.extend_from_slice(&[TOKEN_FORMAT, keys.signer()]);
     bytes.extend_from_slice(content);
@@ -49,7 +49,7 @@ pub(super) fn seal(keys: &SiteKeys, purpose: KeyPurpose, content: &[u8]) -> Stri
 }
 
 /// Verifies a token and gives what follows the format and the key id.
-pub(super) fn unseal(
+pub(in crate::profile) fn unseal(
     text: &[u8],
     chars_max: usize,
     keys: &SiteKeys,

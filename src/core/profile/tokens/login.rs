@@ -1,10 +1,11 @@
 //! Login tokens: what the shop's server says of whoever logs in, carried by their own browser.
 
-use super::handle::{TokenError, seal, unseal};
-use super::keys::{KeyPurpose, SiteKeys};
-use super::{Customer, Statement, TraitValue};
 use crate::codec::{Reader, hash128, put_text, put_varint};
 use crate::limits::{CLOCK_SKEW_S_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
+use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::keys::{KeyPurpose, SiteKeys};
+use crate::profile::model::TraitValue;
+use crate::profile::tokens::handle::{TokenError, seal, unseal};
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -1,11 +1,13 @@
 //! Visits, pages, and the products and categories that pages show.
 
-use super::fit::is_sku;
-use super::interest::{self, Sign};
-use super::time::EPOCH_S;
-use super::{Choice, Profile, Viewed, Visits, product_hash};
 use crate::codec::hash128;
 use crate::limits::{VIEWED_MAX, VISIT_IDLE_S};
+use crate::profile::events::interest;
+use crate::profile::events::interest::Sign;
+use crate::profile::events::shown_products::product_hash;
+use crate::profile::model::is_sku;
+use crate::profile::model::{Choice, Profile, Viewed, Visits};
+use crate::profile::time::EPOCH_S;
 use crate::sort;
 use core::cmp::Reverse;
 
@@ -49,7 +51,7 @@ impl Profile {
     }
 
     /// They agreed to personalization, or remember something that needs it.
-    pub(super) fn needs_id(&self) -> bool {
+    pub(in crate::profile) fn needs_id(&self) -> bool {
         if self.consent.personalization == Choice::Granted {
             return true;
         }
@@ -103,7 +105,7 @@ impl Profile {
     }
 
     /// Puts a product among the viewed. True when it was already viewed in the last minute.
-    pub(super) fn view(&mut self, sku: &str, at_s: u32) -> bool {
+    pub(in crate::profile) fn view(&mut self, sku: &str, at_s: u32) -> bool {
         if !is_sku(sku) {
             return false;
         }

@@ -1,60 +1,15 @@
 //! Authored memory: what `[signals]` keep of events, and the traits that the shop's systems set.
 
-use super::Profile;
-use super::event::{Event, EventKind, Item};
-use super::interest::day_of;
-use super::top;
-use crate::bundle::{Comparison, ItemField, ItemTest, Measure, Rules, Signal};
+use crate::bundle::{Comparison, ItemTest, Measure, Rules, Signal};
 use crate::codec::hash32;
 use crate::limits::{SIGNALS_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
-use alloc::boxed::Box;
+use crate::profile::events::event::{EVENT_LATE_S_MAX, Event, Item};
+use crate::profile::events::interest::day_of;
+use crate::profile::events::signal_sum::{add, decayed};
+use crate::profile::events::top;
+use crate::profile::model::{Profile, TraitValue};
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Highest sum a signal keeps, in thousandths: two million.
-pub const SUM_MILLI_MAX: u32 = 2_000_000_000;
-
-/// One trait of a visitor: section 0x29.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraitValue {
-    /// [`hash32`] of its key.
-    pub key: u32,
-    /// Its value.
-    pub value: Box<str>,
-}
-
-/// What one signal, or one value of a signal with `top`, remembers: section 0x2a.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SignalState {
-    /// [`hash32`] of its key; of a value [`top_hash`](super::top_hash).
-    pub key: u32,
-    /// What its measure added up, in thousandths, as of `day`.
-    pub sum_milli: u32,
-    /// Of a share: all events, in thousandths, as of `day`; else 0.
-    pub total_milli: u32,
-    /// UTC day (days since the Unix epoch) of the last event that counted.
-    pub day: u16,
-}
-
-/// A sum after some days, when it halves in `half_life_days`; 0 is never.
-///
-/// Whole halvings are shifts. Between two of them 2^-f is a polynomial in fixed point, off by less than one part in
-/// 5,000: what `exp2` gives differs between native code and Wasm.
-pub(super) fn decayed(sum_milli: u32, days: u16, half_life_days: u16) -> u32 {
-    const ONE: u64 = 1 << 16;
-    if half_life_days == 0 {
-        return sum_milli;
-    }
-    let halvings = days / half_life_days;
-    if halvings >= 32 {
-        return 0;
-    }
-    let f = u64::from(days % half_life_days) * ONE / u64::from(half_life_days);
-    // 2^-f = 1 - 0.6916 f + 0.2312 f^2 - 0.0396 f^3 between 0 and 1, its ends exact.
-    let (square, cube) = (f * f / ONE, f * f / ONE * f / ONE);
-    let factor = ONE - 45_324 * f / ONE + 15_149 * square / ONE - 2_593 * cube / ONE;
-    u32::try_from(((u64::from(sum_milli) * factor) >> halvings) / ONE).unwrap_or(sum_milli)
-}
 
 fn compares(comparison: Comparison, found: u32, than: u32) -> bool {
     match comparison {
@@ -86,7 +41,7 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
     if profile.id.is_none() {
         return;
     }
-    let day = day_of(event.at_s.clamp(now_s.saturating_sub(super::EVENT_LATE_S_MAX), now_s));
+    let day = day_of(event.at_s.clamp(now_s.saturating_sub(EVENT_LATE_S_MAX), now_s));
     let about = || signals.iter().filter(|signal| signal.event == name);
     let most = profile.signals.len() + about().map(Signal::entries_max).sum::<usize>();
     if about().count() > 0 && most > SIGNALS_MAX {
@@ -122,21 +77,6 @@ pub fn signal(profile: &mut Profile, signals: &[Signal], event: &Event, now_s: u
     }
 }
 
-pub(super) fn add(profile: &mut Profile, key: u32, half_life_days: u16, amount_milli: u32, total_milli: u32, day: u16) {
-    let at = profile.signals.iter().position(|state| state.key == key).unwrap_or_else(|| {
-        profile.signals.push(SignalState { key, day, ..SignalState::default() });
-        profile.signals.len() - 1
-    });
-    let Some(state) = profile.signals.get_mut(at) else { return };
-    let later = day.max(state.day);
-    let decay = |sum_milli, from: u16| decayed(sum_milli, later - from.min(later), half_life_days);
-    state.sum_milli = decay(state.sum_milli, state.day).saturating_add(decay(amount_milli, day)).min(SUM_MILLI_MAX);
-    state.total_milli = decay(state.total_milli, state.day).saturating_add(decay(total_milli, day)).min(SUM_MILLI_MAX);
-    state.day = later;
-    crate::sort::by_key(&mut profile.signals, |state| state.key);
-    profile.signals.truncate(SIGNALS_MAX);
-}
-
 impl Profile {
     /// The number that a signal is at a moment; `None` before its first event, and for one that is a text.
     pub fn signal(&self, signal: &Signal, now_s: u32) -> Option<f64> {
@@ -162,7 +102,7 @@ impl Profile {
 
     /// Sets the trait whose key has this [`hash32`], or with an empty value takes it away; false for a value that is
     /// too long or a trait too many.
-    pub(super) fn put_trait(&mut self, key: u32, value: &str) -> bool {
+    pub(in crate::profile) fn put_trait(&mut self, key: u32, value: &str) -> bool {
         self.traits.retain(|known| known.key != key);
         if value.is_empty() {
             return true;
@@ -176,17 +116,6 @@ impl Profile {
     }
 }
 
-impl Item {
-    /// One of its texts.
-    pub fn text(&self, field: ItemField) -> Option<&str> {
-        match field {
-            ItemField::Category => self.category.as_deref(),
-            ItemField::Brand => self.brand.as_deref(),
-            ItemField::Variant => self.variant.as_deref(),
-        }
-    }
-}
-
 /// The signal that remembers under this hash, and which of its values, if it is of those that have some.
 pub fn named(signals: &[Signal], hash: u32) -> Option<(&str, Option<&str>)> {
     signals.iter().find_map(|signal| match signal.measure.top() {
@@ -196,22 +125,6 @@ pub fn named(signals: &[Signal], hash: u32) -> Option<(&str, Option<&str>)> {
         }
         None => (hash32(&[&signal.key]) == hash).then(|| (&*signal.key, None)),
     })
-}
-
-impl EventKind {
-    /// Its name among those that a signal may be about.
-    pub fn name(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::ViewItem { .. } => "view_item",
-            Self::ViewItemList(_) => "view_item_list",
-            Self::AddToCart(_) => "add_to_cart",
-            Self::RemoveFromCart(_) => "remove_from_cart",
-            Self::ViewCart(_) => "view_cart",
-            Self::BeginCheckout(_) => "begin_checkout",
-            Self::Purchase { .. } => "purchase",
-            _ => return None,
-        })
-    }
 }
 
 /// The most bytes of the cookie that each trait and signal can take, in the order of the rules.
@@ -237,6 +150,7 @@ pub fn memory_bytes(rules: &Rules) -> Vec<(String, usize)> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::profile::events::event::EventKind;
     use proptest::prelude::*;
 
     const DAY_S: u32 = 86_400;

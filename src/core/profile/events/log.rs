@@ -3,10 +3,12 @@
 //! The script numbers its events; the profile remembers the last number of each log and takes only higher ones, in
 //! order. So a cookie that a slow answer set back is behind and never wrong: the script sends again what lies above.
 
-use super::event::{Event, EventRefusal, apply};
-use super::{LogMark, PathFacts, Profile};
 use crate::bundle::Signal;
 use crate::limits::{ERASE_MARGIN_S, LOGS_MAX};
+use crate::profile::events::apply::apply;
+use crate::profile::events::event::PathFacts;
+use crate::profile::events::event::{Event, EventRefusal};
+use crate::profile::model::{LogMark, Profile};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 

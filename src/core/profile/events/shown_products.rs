@@ -3,9 +3,9 @@
 //! Kept by a hash of the product key, so that neither the cookie nor the control plane needs the catalogue. A count
 //! halves every week, in quarters, and a product is forgotten when nothing is left or when it is looked at.
 
-use super::time::EPOCH_S;
 use crate::codec::fnv1a;
 use crate::limits::SEEN_MAX;
+use crate::profile::time::EPOCH_S;
 use alloc::vec::Vec;
 
 /// A count of one is this many quarters.

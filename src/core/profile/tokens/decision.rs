@@ -1,7 +1,7 @@
 //! The decision that the origin is told: text that it can verify with a key of its own.
 
-use super::keys::{KeyPurpose, SiteKeys};
 use crate::codec::base64::to_base64;
+use crate::profile::keys::{KeyPurpose, SiteKeys};
 use alloc::string::String;
 
 /// The value of an `Attune-Decision` header: a payload, a dot, and the MAC that binds it to one host and path.

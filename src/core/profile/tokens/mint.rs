@@ -3,9 +3,9 @@
 //! A page sets no cookie. Where a profile is allowed and missing, the page is decided with a fresh id, and its plan
 //! carries the id in a token, which the first beacon turns into the cookie.
 
-use super::handle::{TokenError, seal, unseal};
-use super::keys::{KeyPurpose, SiteKeys};
 use crate::limits::{CLOCK_SKEW_S_MAX, MINT_TTL_S};
+use crate::profile::keys::{KeyPurpose, SiteKeys};
+use crate::profile::tokens::handle::{TokenError, seal, unseal};
 use alloc::string::String;
 
 /// Characters of a mint token.

@@ -6,12 +6,13 @@
 //! always among them, and no weight is too high by more than 1/n of it. Both hold for weights that halve with time,
 //! because all of them halve alike.
 
-use super::Profile;
-use super::interest::day_of;
-use super::signal::{SignalState, add as add_to, decayed};
 use crate::bundle::Signal;
 use crate::codec::fnv1a;
 use crate::limits::{SIGNALS_MAX, TOP_ENTRIES_MAX};
+use crate::profile::events::interest::day_of;
+use crate::profile::events::signal_sum::{add as add_to, decayed};
+use crate::profile::model::Profile;
+use crate::profile::model::SignalState;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -29,7 +30,7 @@ fn hash_of(signal: &str) -> u32 {
 }
 
 /// Adds one event to each of the `found` texts that is a value of the signal.
-pub(super) fn add<'t>(
+pub(in crate::profile) fn add<'t>(
     profile: &mut Profile,
     signal: &Signal,
     values: &[String],
@@ -98,9 +99,10 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
-    use super::super::{Event, EventKind, Item, signal};
     use super::*;
     use crate::bundle::Measure;
+    use crate::profile::events::event::{Event, EventKind, Item};
+    use crate::profile::events::signal::signal;
     use alloc::string::ToString as _;
     use proptest::prelude::*;
 

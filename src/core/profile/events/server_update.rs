@@ -1,8 +1,8 @@
 //! What the shop's server says of a visitor: the values of traits, and which customer they are.
 
-use super::{Profile, TraitValue};
 use crate::bundle::Trait;
 use crate::codec::hash32;
+use crate::profile::model::{Profile, TraitValue};
 use alloc::vec::Vec;
 
 /// What is said about who the customer is.

@@ -1,13 +1,16 @@
 //! What of a profile is written: the valid entries in canonical order, within every limit.
 
-use super::time::time_code;
-use super::{
-    CartLine, Choice, Interest, LogMark, Profile, SeenProduct, Shown, SignalState, TraitValue, UnknownSection, Viewed,
-};
+use super::tag::{Class, is_known};
 use crate::limits::{
-    CART_LINES_MAX, CATEGORY_BYTES_MAX, INTERESTS_MAX, LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX,
-    SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX, TRANSACTIONS_MAX, VIEWED_MAX,
+    CART_LINES_MAX, INTERESTS_MAX, LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, TRAIT_BYTES_MAX,
+    TRAITS_MAX, TRANSACTIONS_MAX, VIEWED_MAX,
 };
+use crate::profile::events::shown_products::SeenProduct;
+use crate::profile::model::{
+    CartLine, Choice, Interest, LogMark, Profile, Shown, SignalState, TraitValue, UnknownSection, Viewed, is_category,
+    is_sku,
+};
+use crate::profile::time::time_code;
 use crate::sort;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -30,59 +33,28 @@ pub struct Dropped {
     pub trimmed: usize,
 }
 
-/// The class of a section: the high half of its tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// 0x1x: needs no consent.
-    Necessary,
-    /// 0x2x.
-    Personalization,
-    /// 0x3x.
-    Measurement,
-}
-
-impl Class {
-    /// The class of a tag; `None` for tags that no version may write.
-    pub(super) fn of(tag: u8) -> Option<Self> {
-        match tag >> 4 {
-            1 => Some(Self::Necessary),
-            2 => Some(Self::Personalization),
-            3 => Some(Self::Measurement),
-            _ => None,
-        }
-    }
-}
-
 /// References to what is written, so that nothing has to be copied to be left out.
-pub(super) struct Selection<'a> {
-    pub(super) profile: &'a Profile,
+pub(in crate::profile) struct Selection<'a> {
+    pub(in crate::profile) profile: &'a Profile,
     /// Sections of class 0x2x may be written.
-    pub(super) personal: bool,
-    pub(super) interests: Vec<&'a Interest>,
-    pub(super) viewed: Vec<&'a Viewed>,
-    pub(super) shown: Vec<&'a Shown>,
-    pub(super) cart: Vec<&'a CartLine>,
-    pub(super) skus: Vec<&'a str>,
-    pub(super) transactions: Vec<u32>,
-    pub(super) logs: Vec<LogMark>,
-    pub(super) seen: Vec<SeenProduct>,
-    pub(super) traits: Vec<&'a TraitValue>,
-    pub(super) signals: Vec<&'a SignalState>,
-    pub(super) unknown: Vec<&'a UnknownSection>,
-    pub(super) dropped: Dropped,
-}
-
-pub(super) fn is_sku(key: &str) -> bool {
-    !key.is_empty() && key.len() <= SKU_BYTES_MAX
-}
-
-pub(super) fn is_category(key: &str) -> bool {
-    !key.is_empty() && key.len() <= CATEGORY_BYTES_MAX
+    pub(in crate::profile) personal: bool,
+    pub(in crate::profile) interests: Vec<&'a Interest>,
+    pub(in crate::profile) viewed: Vec<&'a Viewed>,
+    pub(in crate::profile) shown: Vec<&'a Shown>,
+    pub(in crate::profile) cart: Vec<&'a CartLine>,
+    pub(in crate::profile) skus: Vec<&'a str>,
+    pub(in crate::profile) transactions: Vec<u32>,
+    pub(in crate::profile) logs: Vec<LogMark>,
+    pub(in crate::profile) seen: Vec<SeenProduct>,
+    pub(in crate::profile) traits: Vec<&'a TraitValue>,
+    pub(in crate::profile) signals: Vec<&'a SignalState>,
+    pub(in crate::profile) unknown: Vec<&'a UnknownSection>,
+    pub(in crate::profile) dropped: Dropped,
 }
 
 impl<'a> Selection<'a> {
     /// Selects what the profile's own consent record allows and the limits of each list permit.
-    pub(super) fn of(profile: &'a Profile) -> Self {
+    pub(in crate::profile) fn of(profile: &'a Profile) -> Self {
         let may_write = |choice| choice != Choice::Denied && !profile.opt_out;
         let personal = profile.id.is_some() && may_write(profile.consent.personalization);
         let measured =
@@ -93,7 +65,7 @@ impl<'a> Selection<'a> {
         sort::by_key(&mut unknown, |section| section.tag);
         unknown.dedup_by_key(|section| section.tag);
         unknown.retain(|section| match Class::of(section.tag) {
-            _ if super::sections::is_known(section.tag) => false,
+            _ if is_known(section.tag) => false,
             Some(Class::Necessary) => true,
             Some(Class::Personalization) => personal,
             Some(Class::Measurement) => measured,
@@ -172,7 +144,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Gives up the entry that is worth least; false when only what is never given up is left.
-    pub(super) fn shrink(&mut self) -> bool {
+    pub(in crate::profile) fn shrink(&mut self) -> bool {
         let dropped = &mut self.dropped;
         let count = if self.seen.pop().is_some() {
             &mut dropped.seen

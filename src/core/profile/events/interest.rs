@@ -1,8 +1,8 @@
 //! Interest in categories: a sum of event weights that halves every 14 days, in integers.
 
-use super::fit::is_category;
-use super::{Interest, Profile};
 use crate::limits::INTERESTS_MAX;
+use crate::profile::model::is_category;
+use crate::profile::model::{Interest, Profile};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -62,21 +62,21 @@ pub fn day_of(at_s: u32) -> u16 {
 
 /// What an event says about a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sign {
-    pub(super) weight_milli: u32,
+pub(in crate::profile) struct Sign {
+    pub(in crate::profile) weight_milli: u32,
     /// It counts among the views.
-    pub(super) view: bool,
+    pub(in crate::profile) view: bool,
 }
 
 impl Sign {
-    pub(super) const VIEW: Self = Self { weight_milli: VIEW_WEIGHT_MILLI, view: true };
-    pub(super) const CART: Self = Self { weight_milli: CART_WEIGHT_MILLI, view: false };
-    pub(super) const PURCHASE: Self = Self { weight_milli: PURCHASE_WEIGHT_MILLI, view: false };
+    pub(in crate::profile) const VIEW: Self = Self { weight_milli: VIEW_WEIGHT_MILLI, view: true };
+    pub(in crate::profile) const CART: Self = Self { weight_milli: CART_WEIGHT_MILLI, view: false };
+    pub(in crate::profile) const PURCHASE: Self = Self { weight_milli: PURCHASE_WEIGHT_MILLI, view: false };
 }
 
 /// Adds an event to the interest in a category and keeps the list in order, highest first. A new category
 /// takes the place of the lowest when the list is full.
-pub(super) fn add(profile: &mut Profile, category: &str, sign: Sign, at_s: u32) {
+pub(in crate::profile) fn add(profile: &mut Profile, category: &str, sign: Sign, at_s: u32) {
     if !is_category(category) {
         return;
     }
@@ -106,7 +106,7 @@ pub(super) fn add(profile: &mut Profile, category: &str, sign: Sign, at_s: u32) 
 }
 
 /// Puts interests in order, highest first, as of the latest day among them.
-pub(super) fn sort(profile: &mut Profile) {
+pub(in crate::profile) fn sort(profile: &mut Profile) {
     let today = profile.interests.iter().map(|interest| interest.day).max().unwrap_or(0);
     let score = |interest: &Interest| decayed(interest.score_milli, today - interest.day);
     crate::sort::by_key(&mut profile.interests, |interest| Reverse(score(interest)));

@@ -1,11 +1,12 @@
 //! The cart as the browser reports it: lines by product, the one that changed last first.
 
-use super::fit::is_sku;
-use super::{Cart, CartLine, Item};
 use crate::limits::CART_LINES_MAX;
+use crate::profile::events::event::Item;
+use crate::profile::model::is_sku;
+use crate::profile::model::{Cart, CartLine};
 
 /// Adds the item's pieces to its line, which becomes the first. An item whose key no profile can hold is left out.
-pub(super) fn put_in(cart: &mut Cart, item: &Item) {
+pub(in crate::profile) fn put_in(cart: &mut Cart, item: &Item) {
     if !is_sku(&item.sku) {
         return;
     }
@@ -23,7 +24,7 @@ pub(super) fn put_in(cart: &mut Cart, item: &Item) {
 }
 
 /// Takes the item's pieces out of its line. True when there was such a line.
-pub(super) fn take_out(cart: &mut Cart, item: &Item) -> bool {
+pub(in crate::profile) fn take_out(cart: &mut Cart, item: &Item) -> bool {
     let Some(at) = cart.lines.iter().position(|line| line.sku == item.sku) else {
         return false;
     };
@@ -36,7 +37,7 @@ pub(super) fn take_out(cart: &mut Cart, item: &Item) -> bool {
 }
 
 /// Makes these items the cart; the time of the last change stays when they already are.
-pub(super) fn replace(cart: &mut Cart, items: &[Item], at_s: u32) {
+pub(in crate::profile) fn replace(cart: &mut Cart, items: &[Item], at_s: u32) {
     let mut snapshot = Cart::default();
     for item in items.iter().rev() {
         put_in(&mut snapshot, item);
@@ -49,6 +50,6 @@ pub(super) fn replace(cart: &mut Cart, items: &[Item], at_s: u32) {
 }
 
 /// Notes a change.
-pub(super) fn touch(cart: &mut Cart, at_s: u32) {
+pub(in crate::profile) fn touch(cart: &mut Cart, at_s: u32) {
     cart.at_s = cart.at_s.max(at_s);
 }

@@ -3,60 +3,18 @@
 //! The consent cookie has one writer, the consent and forget calls; the profile cookie another, the control plane. So no
 //! slow answer can undo what came between: a page writes neither.
 
-use super::cookie::{self, Kind, Problem, Refusal, Unreadable, authentic};
-use super::keys::SiteKeys;
-use super::scope::CookieScope;
-use super::{Choice, Consent, ConsentSource, Effective, Encoded, Profile, UnknownSection, header};
 use crate::bundle::{Gpc, Terms};
-use crate::limits::{COOKIE_CANDIDATES_MAX, COOKIE_HEADER_BYTES_MAX, ERASE_MARGIN_S};
+use crate::limits::{COOKIE_CANDIDATES_MAX, COOKIE_HEADER_BYTES_MAX};
+use crate::profile::consent::{ConsentState, Effective};
+use crate::profile::cookie::frame as cookie;
+use crate::profile::cookie::frame::Encoded;
+use crate::profile::cookie::frame::{Kind, Problem, Refusal, Unreadable, authentic};
+use crate::profile::cookie::header;
+use crate::profile::cookie::scope::CookieScope;
+use crate::profile::keys::SiteKeys;
+use crate::profile::model::{Choice, Consent, ConsentSource, Profile};
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// What the consent cookie says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConsentState {
-    /// The visitor's answer.
-    pub record: Consent,
-    /// They refused everything: section 0x11.
-    pub opt_out: bool,
-    /// When they were last forgotten, or withdrew; 0 when never: section 0x12. A profile minted by then, and an event
-    /// that happened by then, count as erased wherever they are read.
-    pub erased_s: u32,
-    /// Sections of later versions, ascending by tag.
-    pub unknown: Vec<UnknownSection>,
-}
-
-impl ConsentState {
-    /// Records an answer. Refusing both purposes is an opt-out; agreeing to one takes an opt-out back.
-    pub fn record(&mut self, personalization: bool, measurement: bool, at_s: u32, source: ConsentSource) {
-        let choice = |granted| if granted { Choice::Granted } else { Choice::Denied };
-        self.record = Consent {
-            personalization: choice(personalization),
-            measurement: choice(measurement),
-            at_s,
-            source,
-            under_gpc: false,
-        };
-        self.opt_out = !personalization && !measurement;
-    }
-
-    /// Notes that everything up to now is erased, and [`ERASE_MARGIN_S`] more. `issued_s` is when the profile at hand was
-    /// minted: by a machine whose clock is ahead, that may be later still.
-    pub fn erase(&mut self, issued_s: u32, now_s: u32) {
-        self.erased_s = self.erased_s.max(issued_s).max(now_s.saturating_add(ERASE_MARGIN_S));
-    }
-
-    /// Forgets the answer. A refusal survives, or forgetting would switch profiling on again wherever silence grants
-    /// it; an agreement does not.
-    pub fn forget(&mut self) {
-        let refused = |choice| if choice == Choice::Denied { choice } else { Choice::Unknown };
-        let Consent { personalization, measurement, .. } = self.record;
-        let (personalization, measurement) = (refused(personalization), refused(measurement));
-        let answered = [personalization, measurement].contains(&Choice::Denied);
-        self.record =
-            if answered { Consent { personalization, measurement, ..self.record } } else { Consent::default() };
-    }
-}
 
 /// What a request's two cookies say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,15 +1,15 @@
 //! Preview tokens: a persona, a place, a clock and forced arms, vouched for by a signature, for a while.
 
-use super::Profile;
-use super::fit::{Dropped, Selection};
-use super::handle::{TokenError, seal, unseal};
-use super::header;
-use super::keys::{KeyPurpose, SiteKeys};
-use super::sections;
 use crate::codec::{Reader, put_text, put_varint};
 use crate::limits::{
     ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX, PREVIEW_TTL_S_MAX,
 };
+use crate::profile::cookie::header;
+use crate::profile::cookie::selection::{Dropped, Selection};
+use crate::profile::cookie::{read_sections, write_sections};
+use crate::profile::keys::{KeyPurpose, SiteKeys};
+use crate::profile::model::Profile;
+use crate::profile::tokens::handle::{TokenError, seal, unseal};
 use crate::sort;
 use alloc::boxed::Box;
 use alloc::format;
@@ -182,7 +182,7 @@ impl Preview {
         let present = |bytes: Vec<u8>| (!bytes.is_empty()).then_some(bytes);
         let text = |text: &Option<Box<str>>| text.as_ref().map(|text| text.as_bytes().to_vec());
         let mut profile = Vec::new();
-        sections::write(selection, &mut profile);
+        write_sections::write(selection, &mut profile);
         let mut arms = Vec::new();
         for (campaign, arm) in &self.arms {
             put_text(&mut arms, campaign);
@@ -240,7 +240,7 @@ fn read_field(tag: u8, bytes: &[u8], preview: &mut Preview) -> Option<()> {
     let request = &mut preview.request;
     match tag {
         NAME => preview.name = text()?,
-        PROFILE => preview.profile = sections::read(bytes)?,
+        PROFILE => preview.profile = read_sections::read(bytes)?,
         COUNTRY => request.country = Some(text()?),
         REGION => request.region = Some(text()?),
         CONTINENT => request.continent = Some(text()?),

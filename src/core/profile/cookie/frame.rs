@@ -1,14 +1,15 @@
 //! The values of the two cookies: read with a verdict, written deterministically. SPEC.md, "Cookies".
 
-use super::fit::{Dropped, Selection};
-use super::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
-use super::sections;
-use super::{ConsentState, Profile};
 use crate::codec::base64::{from_base64, to_base64};
 use crate::limits::{
     CLOCK_SKEW_S_MAX, CONSENT_CHARS_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX,
     PROFILE_AGE_DAYS_MAX,
 };
+use crate::profile::consent::ConsentState;
+use crate::profile::cookie::selection::{Dropped, Selection};
+use crate::profile::cookie::{read_sections, write_sections};
+use crate::profile::keys::{KeyPurpose, MAC_BYTES, SiteKeys};
+use crate::profile::model::Profile;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -151,19 +152,19 @@ pub fn read(value: &[u8], keys: &SiteKeys, host: &str, now_s: u32) -> Verdict {
 }
 
 /// The cookies of one name: what they are signed for, and which formats are read.
-pub(super) struct Kind {
+pub(in crate::profile) struct Kind {
     purpose: KeyPurpose,
     formats: &'static [u8],
     chars_max: usize,
 }
 
-pub(super) const PROFILE: Kind =
+pub(in crate::profile) const PROFILE: Kind =
     Kind { purpose: KeyPurpose::Cookie, formats: &[FORMAT_1, FORMAT], chars_max: COOKIE_CHARS_MAX };
-pub(super) const CONSENT: Kind =
+pub(in crate::profile) const CONSENT: Kind =
     Kind { purpose: KeyPurpose::Consent, formats: &[CONSENT_FORMAT], chars_max: CONSENT_CHARS_MAX };
 
 /// Why a value is not authentic.
-pub(super) enum Problem {
+pub(in crate::profile) enum Problem {
     Foreign(Unreadable),
     Refused(Refusal),
 }
@@ -181,7 +182,12 @@ impl From<Refusal> for Problem {
 }
 
 /// The signed bytes of a value: format, key id, sections.
-pub(super) fn authentic(value: &[u8], kind: &Kind, keys: &SiteKeys, host: &str) -> Result<Vec<u8>, Problem> {
+pub(in crate::profile) fn authentic(
+    value: &[u8],
+    kind: &Kind,
+    keys: &SiteKeys,
+    host: &str,
+) -> Result<Vec<u8>, Problem> {
     if value.len() > kind.chars_max {
         return Err(Refusal::TooLong.into());
     }
@@ -204,28 +210,28 @@ pub(super) fn authentic(value: &[u8], kind: &Kind, keys: &SiteKeys, host: &str) 
 }
 
 /// The profile in signed bytes.
-pub(super) fn profile_in(signed: &[u8], now_s: u32) -> Result<Profile, Refusal> {
+pub(in crate::profile) fn profile_in(signed: &[u8], now_s: u32) -> Result<Profile, Refusal> {
     let [format, _, sections @ ..] = signed else { return Err(Refusal::Truncated) };
-    let mut profile = sections::read(sections).ok_or(Refusal::Malformed)?;
+    let mut profile = read_sections::read(sections).ok_or(Refusal::Malformed)?;
     let mut again = Vec::with_capacity(sections.len());
-    sections::write(&Selection::of(&profile), &mut again);
+    write_sections::write(&Selection::of(&profile), &mut again);
     if again != sections {
         // The ring of format 1 is not kept: of such a profile counts what this version writes of it.
         if *format != FORMAT_1 {
             return Err(Refusal::NonCanonical);
         }
-        profile = sections::read(&again).ok_or(Refusal::Malformed)?;
+        profile = read_sections::read(&again).ok_or(Refusal::Malformed)?;
     }
     check_age(&profile, now_s)?;
     Ok(profile)
 }
 
 /// The state in the signed bytes of a consent cookie.
-pub(super) fn consent_in(signed: &[u8]) -> Result<ConsentState, Refusal> {
+pub(in crate::profile) fn consent_in(signed: &[u8]) -> Result<ConsentState, Refusal> {
     let [_, _, sections @ ..] = signed else { return Err(Refusal::Truncated) };
-    let state = sections::read_consent_state(sections).ok_or(Refusal::Malformed)?;
+    let state = read_sections::read_consent_state(sections).ok_or(Refusal::Malformed)?;
     let mut again = Vec::with_capacity(sections.len());
-    sections::write_consent_state(&state, &mut again);
+    write_sections::write_consent_state(&state, &mut again);
     if again == sections { Ok(state) } else { Err(Refusal::NonCanonical) }
 }
 
@@ -253,10 +259,10 @@ pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
     let mut selection = Selection::of(profile);
     let mut bytes = Vec::with_capacity(1_024);
     bytes.extend_from_slice(&[FORMAT, keys.signer()]);
-    sections::write(&selection, &mut bytes);
+    write_sections::write(&selection, &mut bytes);
     while bytes.len() > HEAD_BYTES + SECTIONS_BYTES_MAX && selection.shrink() {
         bytes.truncate(HEAD_BYTES);
-        sections::write(&selection, &mut bytes);
+        write_sections::write(&selection, &mut bytes);
     }
     let blank = bytes.len() == HEAD_BYTES;
     Encoded { value: signed(bytes, KeyPurpose::Cookie, keys, host), dropped: selection.dropped, blank }
@@ -265,7 +271,7 @@ pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
 /// Writes the value of a consent cookie.
 pub fn encode_consent(state: &ConsentState, keys: &SiteKeys, host: &str) -> String {
     let mut bytes = [CONSENT_FORMAT, keys.signer()].to_vec();
-    sections::write_consent_state(state, &mut bytes);
+    write_sections::write_consent_state(state, &mut bytes);
     signed(bytes, KeyPurpose::Consent, keys, host)
 }
 

@@ -1,8 +1,8 @@
 //! Orders that the shop's server reports: the only source of `orders.*`.
 
-use super::Profile;
-use super::fit::is_sku;
 use crate::limits::{ITEMS_MAX, ORDER_SKUS_MAX};
+use crate::profile::model::Profile;
+use crate::profile::model::is_sku;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 

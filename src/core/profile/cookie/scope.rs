@@ -1,9 +1,10 @@
 //! Where a site's cookies are valid: their names, their domain, and their `Set-Cookie` headers.
 
-use super::Profile;
-use super::cookie::{self, Encoded};
-use super::keys::SiteKeys;
 use crate::limits::PROFILE_AGE_DAYS_MAX;
+use crate::profile::cookie::frame as cookie;
+use crate::profile::cookie::frame::Encoded;
+use crate::profile::keys::SiteKeys;
+use crate::profile::model::Profile;
 use alloc::borrow::ToOwned as _;
 use alloc::format;
 use alloc::string::String;

@@ -3,9 +3,11 @@
 //! The profile remembers the last number and takes only higher rows, in order. Whoever keeps the mailbox delivers again
 //! what lies above the number that a request's cookie shows.
 
-use super::{Customer, MailboxMark, Order, Profile, Statement, TraitValue, apply_order};
 use crate::bundle::Trait;
 use crate::limits::MAILBOX_ASK_S;
+use crate::profile::events::order::{Order, apply_order};
+use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::model::{MailboxMark, Profile, TraitValue};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub enum MailBody {
 
 impl MailboxMark {
     /// Something happened after which the shop's server may soon say something.
-    pub(super) fn ask_from(&mut self, at_s: u32) {
+    pub(in crate::profile) fn ask_from(&mut self, at_s: u32) {
         self.ask_until_s = self.ask_until_s.max(at_s.saturating_add(MAILBOX_ASK_S));
     }
 
