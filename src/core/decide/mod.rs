@@ -11,7 +11,7 @@ mod tests;
 pub use assign::{BUCKETS, Salt, bucket};
 pub use assignment::{Assignment, assignment};
 pub use reason::Reason;
-pub use standing::seen_within;
+pub use standing::impressions_within;
 pub use strategy::{draws_of, strategy_of};
 
 use crate::bundle::{Body, Campaign, Intensity, Program};

@@ -55,18 +55,18 @@ fn capped(cap: Cap, key: &str, evaluation: &Evaluation) -> Result<(), Reason> {
     if cap.stop_on_purchase && (within(facts.profile.purchased_s) || within(facts.profile.orders.last_s)) {
         return Err(Reason::Purchased);
     }
-    if seen_within(cap, key, evaluation) >= cap.seen { Err(Reason::Capped) } else { Ok(()) }
+    if impressions_within(cap, key, evaluation) >= cap.seen { Err(Reason::Capped) } else { Ok(()) }
 }
 
 /// Impressions of a campaign within the window of its cap.
-pub fn seen_within(cap: Cap, key: &str, evaluation: &Evaluation) -> u8 {
+pub fn impressions_within(cap: Cap, key: &str, evaluation: &Evaluation) -> u8 {
     let facts = &evaluation.facts;
     let within = |at_s: u32| at_s > 0 && facts.context.now_s.saturating_sub(at_s) < cap.per_s;
     // Who has seen nothing lately needs no hash.
-    if !facts.profile.shown.iter().any(|shown| within(shown.since_s)) {
+    if !facts.profile.impressions.iter().any(|shown| within(shown.since_s)) {
         return 0;
     }
     let campaign = hash32(&[key]);
-    let seen = facts.profile.shown.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
-    seen.map_or(0, |shown| shown.seen)
+    let seen = facts.profile.impressions.iter().find(|shown| shown.campaign == campaign && within(shown.since_s));
+    seen.map_or(0, |shown| shown.count)
 }

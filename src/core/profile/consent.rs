@@ -4,7 +4,7 @@ use crate::attribute::Purpose;
 use crate::bundle::{Gpc, Regime, Terms};
 use crate::limits::ERASE_MARGIN_S;
 use crate::profile::cookie::tag::Class;
-use crate::profile::events::shown_products::Seen;
+use crate::profile::events::shown_products::ShownProducts;
 use crate::profile::model::{
     Cart, Choice, Consent, ConsentSource, MailboxMark, Orders, Profile, UnknownSection, Visits,
 };
@@ -120,14 +120,14 @@ impl Profile {
             self.visits = Visits::default();
             self.interests.clear();
             self.viewed.clear();
-            self.shown.clear();
+            self.impressions.clear();
             self.cart = Cart::default();
             self.orders = Orders::default();
             self.purchased_s = 0;
             self.transactions.clear();
             self.logs.clear();
             self.mailbox = MailboxMark::default();
-            self.seen = Seen::default();
+            self.shown_products = ShownProducts::default();
             self.traits.clear();
             self.signals.clear();
             self.customer = None;

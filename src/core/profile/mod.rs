@@ -56,16 +56,16 @@ pub use events::interest;
 pub use events::log::{Batch, Rulebook, Sent, Taken, take_batch};
 pub use events::mailbox::{Mail, MailBody};
 pub use events::order::{Order, apply_order};
-pub use events::server_update::{Customer, Statement};
-pub use events::shown_products::{QUARTERS, Seen, SeenProduct, product_hash};
+pub use events::server_update::{Customer, ServerUpdate};
+pub use events::shown_products::{QUARTERS, ShownProduct, ShownProducts, product_hash};
 pub use events::signal::{memory_bytes, named, signal};
 pub use events::signal_sum::SUM_MILLI_MAX;
 pub use events::top::top_hash;
 pub use events::visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
 pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
 pub use model::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, Shown,
-    SignalState, TraitValue, UnknownSection, Viewed, Visits,
+    CampaignImpressions, Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders,
+    Profile, SignalState, TraitValue, UnknownSection, Viewed, Visits,
 };
 pub use time::{EPOCH_DAY, EPOCH_S};
 pub use tokens::decision::seal_decision;

@@ -2,7 +2,7 @@
 
 use crate::attribute::Purpose;
 use crate::limits::{CATEGORY_BYTES_MAX, SKU_BYTES_MAX};
-use crate::profile::events::shown_products::Seen;
+use crate::profile::events::shown_products::ShownProducts;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -101,11 +101,11 @@ pub struct Viewed {
 
 /// Impressions of one campaign: section 0x24.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct CampaignImpressions {
     /// First 4 bytes, big endian, of SHA-256 of the campaign key.
     pub campaign: u32,
     /// Impressions in the current window, saturating.
-    pub seen: u8,
+    pub count: u8,
     /// When the current window began.
     pub since_s: u32,
 }
@@ -201,7 +201,7 @@ pub struct Profile {
     /// Viewed products.
     pub viewed: Vec<Viewed>,
     /// Impressions by campaign.
-    pub shown: Vec<Shown>,
+    pub impressions: Vec<CampaignImpressions>,
     /// The cart.
     pub cart: Cart,
     /// Orders.
@@ -215,7 +215,7 @@ pub struct Profile {
     /// Which rows of the mailbox are in here: section 0x2e.
     pub mailbox: MailboxMark,
     /// Products shown and not clicked.
-    pub seen: Seen,
+    pub shown_products: ShownProducts,
     /// What the shop's systems said of the visitor, ascending by key: section 0x29.
     pub traits: Vec<TraitValue>,
     /// What the site's signals remember, ascending by key: section 0x2a.

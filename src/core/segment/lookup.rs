@@ -3,14 +3,13 @@
 use super::product::product;
 use super::{Facts, UnknownReason, Value};
 use crate::attribute::{Attribute, Purpose};
-use crate::bundle::{AttributeRef, percent_decoded};
+use crate::bundle::AttributeRef;
+use crate::codec::percent_decoded;
 use crate::limits;
-use crate::profile::interest;
+use crate::profile::interest::{self, TOP_INTEREST_MIN};
 use alloc::borrow::Cow;
 
 const DAY_S: u32 = 86_400;
-/// Interest below which there is no top interest: less than one view.
-const TOP_INTEREST_MIN: f64 = 0.2;
 
 impl<'a> Facts<'a> {
     /// The value of an attribute.

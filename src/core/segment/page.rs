@@ -1,6 +1,7 @@
 //! What the page patterns say of a path.
 
-use crate::bundle::{DecisionHeader, Site, leaves_no_memory, percent_decoded};
+use crate::bundle::{DecisionHeader, Site, leaves_no_memory};
+use crate::codec::percent_decoded;
 use crate::limits;
 use alloc::borrow::Cow;
 

@@ -18,7 +18,7 @@ pub(crate) use rows::name as trait_name;
 
 use attune_core::codec::hash32;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
-use attune_core::profile::{EPOCH_S, Mail, MailBody, Order, Statement, login_id, to_hex};
+use attune_core::profile::{EPOCH_S, Mail, MailBody, Order, ServerUpdate, login_id, to_hex};
 use rows::Row;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};
@@ -52,7 +52,7 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
 }
 
 /// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
-pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &Statement) -> worker::Result<Vec<String>> {
+pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &ServerUpdate) -> worker::Result<Vec<String>> {
     let said = Said { rows: rows::of(said), at_ms: said.at_ms };
     Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&said)?).await?)?)
 }

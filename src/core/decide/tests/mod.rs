@@ -14,7 +14,7 @@ use crate::bundle::{
 use crate::codec::hash32;
 use crate::context::Context;
 use crate::html;
-use crate::profile::{Profile, Shown};
+use crate::profile::{CampaignImpressions, Profile};
 use crate::segment::{Facts, Page};
 use alloc::string::ToString;
 
@@ -246,7 +246,10 @@ fn caps_and_purchases_end_a_campaign_for_their_window() {
     capped.cap = Some(Cap { seen: 3, per_s: 1_000, stop_on_purchase: true });
     let bundle = bundle(vec![capped]);
     let shown = |seen, since_s| Visit {
-        profile: Profile { shown: vec![Shown { campaign: hash32(&["capped"]), seen, since_s }], ..Profile::default() },
+        profile: Profile {
+            impressions: vec![CampaignImpressions { campaign: hash32(&["capped"]), count: seen, since_s }],
+            ..Profile::default()
+        },
         ..Visit::default()
     };
     assert_eq!(reasons(&bundle, &shown(2, NOW_S - 10))[0], Reason::Shown);

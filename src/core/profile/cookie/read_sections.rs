@@ -7,10 +7,10 @@ use super::tag::{
 use crate::codec::Reader;
 use crate::profile::consent::ConsentState;
 use crate::profile::cookie::tag::Class;
-use crate::profile::events::shown_products::SeenProduct;
+use crate::profile::events::shown_products::ShownProduct;
 use crate::profile::model::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, Shown,
-    SignalState, TraitValue, UnknownSection, Viewed, Visits,
+    CampaignImpressions, Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders,
+    Profile, SignalState, TraitValue, UnknownSection, Viewed, Visits,
 };
 use crate::profile::time::{EPOCH_DAY, EPOCH_S, read_time, time_of};
 use alloc::boxed::Box;
@@ -193,7 +193,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
             while !reader.is_empty() {
                 let since_s = step(&mut reader, &mut before)?;
                 let campaign = u32::from_be_bytes(reader.array()?);
-                profile.shown.push(Shown { campaign, seen: reader.byte()?, since_s });
+                profile.impressions.push(CampaignImpressions { campaign, count: reader.byte()?, since_s });
             }
         }
         CART => profile.cart = read_cart(&mut reader)?,
@@ -205,10 +205,10 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
             }
         }
         SEEN => {
-            profile.seen.week = reader.number()?;
+            profile.shown_products.week = reader.number()?;
             while !reader.is_empty() {
                 let product = u32::from_be_bytes(reader.array()?);
-                profile.seen.products.push(SeenProduct { product, quarters: reader.byte()? });
+                profile.shown_products.products.push(ShownProduct { product, quarters: reader.byte()? });
             }
         }
         LOGS => {

@@ -5,10 +5,10 @@ use crate::limits::{
     CART_LINES_MAX, INTERESTS_MAX, LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, TRAIT_BYTES_MAX,
     TRAITS_MAX, TRANSACTIONS_MAX, VIEWED_MAX,
 };
-use crate::profile::events::shown_products::SeenProduct;
+use crate::profile::events::shown_products::ShownProduct;
 use crate::profile::model::{
-    CartLine, Choice, Interest, LogMark, Profile, Shown, SignalState, TraitValue, UnknownSection, Viewed, is_category,
-    is_sku,
+    CampaignImpressions, CartLine, Choice, Interest, LogMark, Profile, SignalState, TraitValue, UnknownSection, Viewed,
+    is_category, is_sku,
 };
 use crate::profile::time::time_code;
 use crate::sort;
@@ -19,9 +19,9 @@ use core::cmp::Reverse;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
     /// Products shown and not clicked, oldest first.
-    pub seen: usize,
+    pub shown_products: usize,
     /// Impressions of campaigns, oldest first.
-    pub shown: usize,
+    pub impressions: usize,
     /// Viewed products, oldest first.
     pub viewed: usize,
     /// Interests, lowest first.
@@ -40,12 +40,12 @@ pub(in crate::profile) struct Selection<'a> {
     pub(in crate::profile) personal: bool,
     pub(in crate::profile) interests: Vec<&'a Interest>,
     pub(in crate::profile) viewed: Vec<&'a Viewed>,
-    pub(in crate::profile) shown: Vec<&'a Shown>,
+    pub(in crate::profile) impressions: Vec<&'a CampaignImpressions>,
     pub(in crate::profile) cart: Vec<&'a CartLine>,
     pub(in crate::profile) skus: Vec<&'a str>,
     pub(in crate::profile) transactions: Vec<u32>,
     pub(in crate::profile) logs: Vec<LogMark>,
-    pub(in crate::profile) seen: Vec<SeenProduct>,
+    pub(in crate::profile) shown_products: Vec<ShownProduct>,
     pub(in crate::profile) traits: Vec<&'a TraitValue>,
     pub(in crate::profile) signals: Vec<&'a SignalState>,
     pub(in crate::profile) unknown: Vec<&'a UnknownSection>,
@@ -79,15 +79,19 @@ impl<'a> Selection<'a> {
             distinct(profile.interests.iter(), |a, b| a.category == b.category, |i| is_category(&i.category));
         let mut viewed = distinct(profile.viewed.iter(), |a, b| a.sku == b.sku, |v| is_sku(&v.sku));
         sort::by_key(&mut viewed, |v| Reverse(time_code(v.at_s)));
-        let mut shown = distinct(profile.shown.iter(), |a, b| a.campaign == b.campaign, |_| true);
-        sort::by_key(&mut shown, |s| Reverse(time_code(s.since_s)));
+        let mut impressions = distinct(profile.impressions.iter(), |a, b| a.campaign == b.campaign, |_| true);
+        sort::by_key(&mut impressions, |s| Reverse(time_code(s.since_s)));
         let cart =
             distinct(profile.cart.lines.iter(), |a, b| a.sku == b.sku, |line| is_sku(&line.sku) && line.quantity > 0);
         let skus = distinct(profile.orders.skus.iter().map(AsRef::as_ref), |a, b| a == b, is_sku);
         let transactions = distinct(profile.transactions.iter().copied(), |a, b| a == b, |_| true);
         let logs = distinct(profile.logs.iter().copied(), |a, b| a.log == b.log, |mark| mark.last > 0);
 
-        let seen = distinct(profile.seen.products.iter().copied(), |a, b| a.product == b.product, |s| s.quarters > 0);
+        let shown_products = distinct(
+            profile.shown_products.products.iter().copied(),
+            |a, b| a.product == b.product,
+            |s| s.quarters > 0,
+        );
 
         let fits = |value: &'a TraitValue| !value.value.is_empty() && value.value.len() <= TRAIT_BYTES_MAX;
         let mut traits = distinct(profile.traits.iter(), |a, b| a.key == b.key, fits);
@@ -99,12 +103,12 @@ impl<'a> Selection<'a> {
             personal,
             interests,
             viewed,
-            shown,
+            impressions,
             cart,
             skus,
             transactions,
             logs,
-            seen,
+            shown_products,
             traits,
             signals,
             unknown,
@@ -112,12 +116,12 @@ impl<'a> Selection<'a> {
         };
         dropped.interests = profile.interests.len() - cut(&mut this.interests, INTERESTS_MAX);
         dropped.viewed = profile.viewed.len() - cut(&mut this.viewed, VIEWED_MAX);
-        dropped.shown = profile.shown.len() - cut(&mut this.shown, SHOWN_MAX);
+        dropped.impressions = profile.impressions.len() - cut(&mut this.impressions, SHOWN_MAX);
         dropped.trimmed = profile.cart.lines.len() - cut(&mut this.cart, CART_LINES_MAX);
         dropped.trimmed += profile.orders.skus.len() - cut(&mut this.skus, ORDER_SKUS_MAX);
         dropped.trimmed += profile.transactions.len() - cut(&mut this.transactions, TRANSACTIONS_MAX);
         dropped.trimmed += profile.logs.len() - cut(&mut this.logs, LOGS_MAX);
-        dropped.seen = profile.seen.products.len() - cut(&mut this.seen, SEEN_MAX);
+        dropped.shown_products = profile.shown_products.products.len() - cut(&mut this.shown_products, SEEN_MAX);
         dropped.trimmed += profile.traits.len() - cut(&mut this.traits, TRAITS_MAX);
         dropped.trimmed += profile.signals.len() - cut(&mut this.signals, SIGNALS_MAX);
         this.dropped = dropped;
@@ -130,12 +134,12 @@ impl<'a> Selection<'a> {
             personal: false,
             interests: Vec::new(),
             viewed: Vec::new(),
-            shown: Vec::new(),
+            impressions: Vec::new(),
             cart: Vec::new(),
             skus: Vec::new(),
             transactions: Vec::new(),
             logs: Vec::new(),
-            seen: Vec::new(),
+            shown_products: Vec::new(),
             traits: Vec::new(),
             signals: Vec::new(),
             unknown: Vec::new(),
@@ -146,10 +150,10 @@ impl<'a> Selection<'a> {
     /// Gives up the entry that is worth least; false when only what is never given up is left.
     pub(in crate::profile) fn shrink(&mut self) -> bool {
         let dropped = &mut self.dropped;
-        let count = if self.seen.pop().is_some() {
-            &mut dropped.seen
-        } else if self.shown.pop().is_some() {
-            &mut dropped.shown
+        let count = if self.shown_products.pop().is_some() {
+            &mut dropped.shown_products
+        } else if self.impressions.pop().is_some() {
+            &mut dropped.impressions
         } else if self.viewed.pop().is_some() {
             &mut dropped.viewed
         } else if self.interests.pop().is_some() {

@@ -60,10 +60,10 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
         }
         SHOWN => {
             let mut before = None;
-            for shown in &selection.shown {
-                put_step(out, &mut before, shown.since_s);
-                out.extend_from_slice(&shown.campaign.to_be_bytes());
-                out.push(shown.seen);
+            for impressions in &selection.impressions {
+                put_step(out, &mut before, impressions.since_s);
+                out.extend_from_slice(&impressions.campaign.to_be_bytes());
+                out.push(impressions.count);
             }
             !out.is_empty()
         }
@@ -77,12 +77,12 @@ fn write_body(selection: &Selection<'_>, tag: u8, out: &mut Vec<u8>) -> bool {
             profile.purchased_s != 0 || !selection.transactions.is_empty()
         }
         SEEN => {
-            put_varint(out, profile.seen.week.into());
-            for seen in &selection.seen {
-                out.extend_from_slice(&seen.product.to_be_bytes());
-                out.push(seen.quarters);
+            put_varint(out, profile.shown_products.week.into());
+            for shown_products in &selection.shown_products {
+                out.extend_from_slice(&shown_products.product.to_be_bytes());
+                out.push(shown_products.quarters);
             }
-            !selection.seen.is_empty()
+            !selection.shown_products.is_empty()
         }
         CUSTOMER => {
             out.extend_from_slice(profile.customer.as_ref().map_or(&[], |hash| hash));

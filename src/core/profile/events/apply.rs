@@ -9,7 +9,7 @@ use crate::profile::events::interest::Sign;
 use crate::profile::events::shown_products::product_hash;
 use crate::profile::events::signal::signal;
 use crate::profile::events::visit::PageSeen;
-use crate::profile::model::{Profile, Shown};
+use crate::profile::model::{CampaignImpressions, Profile};
 use crate::sort;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -72,7 +72,7 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             if !campaign.is_empty() {
                 impress(profile, campaign_hash(campaign), *per_s, at_s);
             }
-            profile.seen.shown(products.iter().map(|sku| product_hash(sku)), at_s);
+            profile.shown_products.add(products.iter().map(|sku| product_hash(sku)), at_s);
         }
         EventKind::Login => profile.mailbox.ask_from(at_s),
         EventKind::Refund | EventKind::Search => {}
@@ -132,16 +132,16 @@ fn view_list(profile: &mut Profile, items: &[Item], at_s: u32) {
 }
 
 fn impress(profile: &mut Profile, campaign: u32, per_s: u32, at_s: u32) {
-    let known = profile.shown.iter().position(|shown| shown.campaign == campaign);
-    let mut shown = match known {
-        Some(at) => profile.shown.remove(at),
-        None => Shown { campaign, seen: 0, since_s: at_s },
+    let known = profile.impressions.iter().position(|impressions| impressions.campaign == campaign);
+    let mut impressions = match known {
+        Some(at) => profile.impressions.remove(at),
+        None => CampaignImpressions { campaign, count: 0, since_s: at_s },
     };
-    if per_s > 0 && at_s.saturating_sub(shown.since_s) >= per_s {
-        shown = Shown { campaign, seen: 0, since_s: at_s };
+    if per_s > 0 && at_s.saturating_sub(impressions.since_s) >= per_s {
+        impressions = CampaignImpressions { campaign, count: 0, since_s: at_s };
     }
-    shown.seen = shown.seen.saturating_add(1);
-    profile.shown.insert(0, shown);
-    sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
-    profile.shown.truncate(SHOWN_MAX);
+    impressions.count = impressions.count.saturating_add(1);
+    profile.impressions.insert(0, impressions);
+    sort::by_key(&mut profile.impressions, |impressions| Reverse(impressions.since_s));
+    profile.impressions.truncate(SHOWN_MAX);
 }

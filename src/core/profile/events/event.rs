@@ -153,9 +153,9 @@ impl Event {
     ) -> Result<(), EventRefusal> {
         match &mut self.kind {
             EventKind::PageView { path, sku, category } => {
-                let shown = facts(path);
-                if !shown.never_profile {
-                    (*sku, *category) = (shown.sku, shown.category);
+                let impressions = facts(path);
+                if !impressions.never_profile {
+                    (*sku, *category) = (impressions.sku, impressions.category);
                 }
                 return Ok(());
             }
@@ -165,15 +165,15 @@ impl Event {
             }
             _ => {}
         }
-        let shown = facts(page);
-        if shown.never_profile {
+        let impressions = facts(page);
+        if impressions.never_profile {
             return Err(EventRefusal::NeverProfile);
         }
         for item in self.kind.items_mut() {
             item.category = item.category.take().map(|name| category(&name)).filter(|key| is_category(key));
         }
         if let EventKind::ViewItem { items, served } = &mut self.kind {
-            *served = shown.category.is_some() && items.iter().all(|item| item.category == shown.category);
+            *served = impressions.category.is_some() && items.iter().all(|item| item.category == impressions.category);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 use crate::bundle::Trait;
 use crate::limits::MAILBOX_ASK_S;
 use crate::profile::events::order::{Order, apply_order};
-use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::events::server_update::{Customer, ServerUpdate};
 use crate::profile::model::{MailboxMark, Profile, TraitValue};
 
 /// One row.
@@ -37,8 +37,8 @@ impl MailboxMark {
 
     /// Whether a beacon asks the mailbox: at the first of a visit, for an hour after a checkout, a purchase or a
     /// login, while rows are unacknowledged, and when the browser has seen a higher number than the cookie shows.
-    pub fn is_due(&self, began_visit: bool, seen: u64, now_s: u32) -> bool {
-        began_visit || self.unacknowledged || now_s < self.ask_until_s || seen > self.last
+    pub fn is_due(&self, began_visit: bool, shown_products: u64, now_s: u32) -> bool {
+        began_visit || self.unacknowledged || now_s < self.ask_until_s || shown_products > self.last
     }
 }
 
@@ -55,10 +55,10 @@ impl Profile {
             match &row.body {
                 MailBody::Order(order) => apply_order(self, order),
                 MailBody::Trait(value) => {
-                    self.take_over(&Statement { traits: [value.clone()].into(), ..Statement::default() }, known);
+                    self.take_over(&ServerUpdate { traits: [value.clone()].into(), ..ServerUpdate::default() }, known);
                 }
                 MailBody::Customer(customer) => {
-                    self.take_over(&Statement { customer: *customer, ..Statement::default() }, known);
+                    self.take_over(&ServerUpdate { customer: *customer, ..ServerUpdate::default() }, known);
                 }
             }
         }

@@ -19,7 +19,7 @@ pub enum Customer {
 
 /// What the shop's server says of a visitor at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Statement {
+pub struct ServerUpdate {
     /// Traits, ascending by key; one with an empty value is taken away.
     pub traits: Vec<TraitValue>,
     /// Who the customer is.
@@ -31,7 +31,7 @@ pub struct Statement {
 impl Profile {
     /// Takes over what is said; without an id nothing. When the cookie has no room for another trait, those go that
     /// the site no longer has.
-    pub fn take_over(&mut self, said: &Statement, known: &[Trait]) {
+    pub fn take_over(&mut self, said: &ServerUpdate, known: &[Trait]) {
         if self.id.is_none() {
             return;
         }
@@ -55,26 +55,29 @@ mod tests {
     use crate::limits::TRAITS_MAX;
     use alloc::format;
 
-    fn said(key: &str, value: &str) -> Statement {
-        Statement { traits: [TraitValue { key: hash32(&[key]), value: value.into() }].into(), ..Statement::default() }
+    fn said(key: &str, value: &str) -> ServerUpdate {
+        ServerUpdate {
+            traits: [TraitValue { key: hash32(&[key]), value: value.into() }].into(),
+            ..ServerUpdate::default()
+        }
     }
 
     #[test]
     fn what_is_said_is_remembered_until_something_else_is_said() {
         let mut profile = Profile { id: Some([1; 16]), ..Profile::default() };
         profile.take_over(&said("tier", "gold"), &[]);
-        profile.take_over(&Statement { customer: Customer::Is([2; 16]), ..said("region", "north") }, &[]);
+        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..said("region", "north") }, &[]);
         assert_eq!((profile.trait_value("tier"), profile.trait_value("region")), (Some("gold"), Some("north")));
         profile.take_over(&said("tier", ""), &[]);
         assert_eq!((profile.trait_value("tier"), profile.customer), (None, Some([2; 16])));
-        profile.take_over(&Statement { customer: Customer::Nobody, ..Statement::default() }, &[]);
+        profile.take_over(&ServerUpdate { customer: Customer::Nobody, ..ServerUpdate::default() }, &[]);
         assert_eq!((profile.trait_value("region"), profile.customer), (Some("north"), None));
     }
 
     #[test]
     fn who_has_no_id_is_not_remembered() {
         let mut profile = Profile::default();
-        profile.take_over(&Statement { customer: Customer::Is([2; 16]), ..said("tier", "gold") }, &[]);
+        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..said("tier", "gold") }, &[]);
         assert_eq!(profile, Profile::default());
     }
 

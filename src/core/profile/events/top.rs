@@ -164,18 +164,18 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_has_more_than_a_fifth_is_remembered_and_no_weight_is_a_fifth_too_high(
-            seen in proptest::collection::vec(0_usize..12, 1..200),
+            shown_products in proptest::collection::vec(0_usize..12, 1..200),
         ) {
             let (rule, mut profile) = (rule(12, 0), someone());
-            for value in &seen {
+            for value in &shown_products {
                 see(&mut profile, &rule, *value, NOW_S);
             }
             prop_assert!(profile.signals.len() <= TOP_ENTRIES_MAX);
-            let total = u32::try_from(seen.len()).unwrap() * EVENT_MILLI;
+            let total = u32::try_from(shown_products.len()).unwrap() * EVENT_MILLI;
             prop_assert_eq!(profile.signals.iter().map(|state| state.sum_milli).sum::<u32>(), total);
             let fifth = total / u32::try_from(TOP_ENTRIES_MAX).unwrap();
             for value in 0..12 {
-                let exact = u32::try_from(seen.iter().filter(|v| **v == value).count()).unwrap() * EVENT_MILLI;
+                let exact = u32::try_from(shown_products.iter().filter(|v| **v == value).count()).unwrap() * EVENT_MILLI;
                 let kept = weight_of(&profile, value);
                 prop_assert!(kept <= exact + fifth, "{value}: {kept} for {exact}");
                 prop_assert!(exact <= fifth || kept >= exact, "{value}: {kept} for {exact}");
@@ -184,18 +184,18 @@ mod tests {
 
         #[test]
         fn up_to_five_values_are_counted_exactly(
-            seen in proptest::collection::vec((0_usize..5, 0_u32..40), 1..60),
+            shown_products in proptest::collection::vec((0_usize..5, 0_u32..40), 1..60),
             half_life_days in 1_u16..60,
         ) {
             let (rule, mut profile) = (rule(5, half_life_days), someone());
-            let mut seen = seen;
-            seen.sort_by_key(|(_, days)| *days);
-            for (value, days) in &seen {
+            let mut shown_products = shown_products;
+            shown_products.sort_by_key(|(_, days)| *days);
+            for (value, days) in &shown_products {
                 see(&mut profile, &rule, *value, NOW_S + days * DAY_S);
             }
             let exact = |value: usize| {
                 let halvings = |days: u32| f64::from(40 - days) / f64::from(half_life_days);
-                let of_value = seen.iter().filter(|(v, _)| *v == value);
+                let of_value = shown_products.iter().filter(|(v, _)| *v == value);
                 of_value.map(|(_, days)| 0.5_f64.powf(halvings(*days))).sum::<f64>()
             };
             let found: usize = profile.top(&rule, NOW_S + 40 * DAY_S).unwrap_or("0").parse().unwrap();

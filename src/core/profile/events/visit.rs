@@ -109,7 +109,7 @@ impl Profile {
         if !is_sku(sku) {
             return false;
         }
-        self.seen.clicked(product_hash(sku));
+        self.shown_products.clicked(product_hash(sku));
         let known = self.viewed.iter().position(|viewed| &*viewed.sku == sku);
         let mut viewed = match known {
             Some(at) => self.viewed.remove(at),

@@ -208,9 +208,9 @@ pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) 
             .map(|v| ReadableViewed { sku: v.sku.clone().into(), at: format_time(v.at_s) })
             .collect(),
         shown: profile
-            .shown
+            .impressions
             .iter()
-            .map(|s| ReadableShown { campaign: key(s.campaign), seen: s.seen, at: format_time(s.since_s) })
+            .map(|s| ReadableShown { campaign: key(s.campaign), seen: s.count, at: format_time(s.since_s) })
             .collect(),
         cart: cart(profile),
         orders: orders(profile),
@@ -246,12 +246,12 @@ fn mailbox(mark: MailboxMark) -> Option<ReadableMailbox> {
 }
 
 fn seen(profile: &Profile) -> Option<ReadableSeen> {
-    let product = |seen: &super::super::SeenProduct| ReadableSeenProduct {
+    let product = |seen: &super::super::ShownProduct| ReadableSeenProduct {
         product: format!("{:08x}", seen.product),
         times: f64::from(seen.quarters) / f64::from(super::super::QUARTERS),
     };
-    let products: Vec<_> = profile.seen.products.iter().map(product).collect();
-    (!products.is_empty()).then_some(ReadableSeen { week: profile.seen.week, products })
+    let products: Vec<_> = profile.shown_products.products.iter().map(product).collect();
+    (!products.is_empty()).then_some(ReadableSeen { week: profile.shown_products.week, products })
 }
 
 fn visits(profile: &Profile) -> Option<ReadableVisits> {

@@ -53,8 +53,8 @@ fn what_is_wrong_with_a_ring_is_said_and_no_secret_with_it() {
 
 #[test]
 fn debug_output_holds_no_secret() {
-    let shown = format!("{:?} {:?}", ring(), keys());
-    assert_eq!(shown, r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#);
+    let impressions = format!("{:?} {:?}", ring(), keys());
+    assert_eq!(impressions, r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#);
 }
 
 #[test]

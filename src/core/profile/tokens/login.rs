@@ -2,7 +2,7 @@
 
 use crate::codec::{Reader, hash128, put_text, put_varint};
 use crate::limits::{CLOCK_SKEW_S_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, TRAIT_BYTES_MAX, TRAITS_MAX};
-use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::events::server_update::{Customer, ServerUpdate};
 use crate::profile::keys::{KeyPurpose, SiteKeys};
 use crate::profile::model::TraitValue;
 use crate::profile::tokens::handle::{TokenError, seal, unseal};
@@ -18,19 +18,19 @@ pub enum LoginError {
     Lifetime,
     /// It says nothing, has too many traits, one twice, or a value that is too long.
     #[error("a login token has at most {TRAITS_MAX} traits, each once, of at most {TRAIT_BYTES_MAX} bytes")]
-    Statement,
+    ServerUpdate,
 }
 
 /// Signs what is said of whoever brings the token before it expires.
 ///
 /// # Errors
 /// [`LoginError`] when it would last too long, or holds more than it may.
-pub fn seal_login(said: &Statement, expires_s: u32, keys: &SiteKeys, now_s: u32) -> Result<String, LoginError> {
+pub fn seal_login(said: &ServerUpdate, expires_s: u32, keys: &SiteKeys, now_s: u32) -> Result<String, LoginError> {
     if expires_s <= now_s || expires_s - now_s > LOGIN_TTL_S_MAX {
         return Err(LoginError::Lifetime);
     }
     if !is_valid(said) {
-        return Err(LoginError::Statement);
+        return Err(LoginError::ServerUpdate);
     }
     Ok(seal(keys, KeyPurpose::Login, &content(said, expires_s)))
 }
@@ -39,7 +39,7 @@ pub fn seal_login(said: &Statement, expires_s: u32, keys: &SiteKeys, now_s: u32)
 ///
 /// # Errors
 /// [`TokenError`] when it is not a login token of this site, or is not valid at this time.
-pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<Statement, TokenError> {
+pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<ServerUpdate, TokenError> {
     let bytes = unseal(token, LOGIN_CHARS_MAX, keys, KeyPurpose::Login)?;
     let (said, expires_s) = read(&bytes).ok_or(TokenError::Malformed)?;
     if !is_valid(&said) || content(&said, expires_s) != bytes {
@@ -59,13 +59,13 @@ pub fn login_id(token: &str) -> [u8; 16] {
     hash128(&["login:", token])
 }
 
-fn is_valid(said: &Statement) -> bool {
+fn is_valid(said: &ServerUpdate) -> bool {
     let ascending = said.traits.iter().zip(said.traits.iter().skip(1)).all(|(a, b)| a.key < b.key);
     let fits = said.traits.iter().all(|said| said.value.len() <= TRAIT_BYTES_MAX);
     ascending && fits && said.traits.len() <= TRAITS_MAX
 }
 
-fn content(said: &Statement, expires_s: u32) -> Vec<u8> {
+fn content(said: &ServerUpdate, expires_s: u32) -> Vec<u8> {
     let mut out = expires_s.to_be_bytes().to_vec();
     put_varint(&mut out, said.at_ms);
     match said.customer {
@@ -83,7 +83,7 @@ fn content(said: &Statement, expires_s: u32) -> Vec<u8> {
     out
 }
 
-fn read(bytes: &[u8]) -> Option<(Statement, u32)> {
+fn read(bytes: &[u8]) -> Option<(ServerUpdate, u32)> {
     let mut reader = Reader::new(bytes);
     let expires_s = u32::from_be_bytes(reader.array()?);
     let at_ms = reader.varint()?;
@@ -98,5 +98,5 @@ fn read(bytes: &[u8]) -> Option<(Statement, u32)> {
         let key = u32::from_be_bytes(reader.array()?);
         traits.push(TraitValue { key, value: reader.text()? });
     }
-    Some((Statement { traits, customer, at_ms }, expires_s))
+    Some((ServerUpdate { traits, customer, at_ms }, expires_s))
 }

@@ -204,7 +204,8 @@ fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
     rotating.rotation_centi = 100;
     let mut visitor = Visitor::viewing("p2", &[]);
     assert_eq!(visitor.recommendations(&artifacts, &rotating), [3, 4]);
-    let see = |visitor: &mut Visitor| visitor.profile.seen.shown([product_hash("p3")].into_iter(), visitor.now_s);
+    let see =
+        |visitor: &mut Visitor| visitor.profile.shown_products.add([product_hash("p3")].into_iter(), visitor.now_s);
     see(&mut visitor);
     assert_eq!(visitor.recommendations(&artifacts, &rotating), [4, 3], "it sinks, and does not vanish");
     see(&mut visitor);
@@ -216,7 +217,7 @@ fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
     see(&mut visitor);
     see(&mut visitor);
     assert_eq!(visitor.recommendations(&artifacts, &rotating), [4, 5]);
-    visitor.profile.seen.clicked(product_hash("p3"));
+    visitor.profile.shown_products.clicked(product_hash("p3"));
     assert_eq!(visitor.recommendations(&artifacts, &rotating), [3, 4]);
 }
 
@@ -231,7 +232,7 @@ fn a_list_of_nearly_equal_scores_that_was_seen_sinks_and_does_not_vanish() {
     assert_eq!(views[0], [0, 1, 2, 3]);
     for _ in 0..6 {
         let before = views[views.len() - 1].clone();
-        visitor.profile.seen.shown(before.iter().map(|n| product_hash(&format!("p{n}"))), NOW_S);
+        visitor.profile.shown_products.add(before.iter().map(|n| product_hash(&format!("p{n}"))), NOW_S);
         let view = visitor.recommendations(&artifacts, &rotating);
         let new = view.iter().filter(|product| !before.contains(product)).count();
         assert!((1..4).contains(&new), "{before:?}, then {view:?}");

@@ -108,7 +108,7 @@ fn products_of_the_cookie_that_the_catalogue_no_longer_has_are_passed_over() {
     let mut visitor = Visitor::viewing("gone-0", &gone);
     visitor.profile.cart.lines = vec![CartLine { sku: "gone-4".into(), quantity: 1, price_minor: 1 }];
     visitor.profile.orders.skus = vec!["gone-5".into()];
-    visitor.profile.seen.shown([product_hash("gone-6")].into_iter(), NOW_S);
+    visitor.profile.shown_products.add([product_hash("gone-6")].into_iter(), NOW_S);
     let mut all = cards(&[Source::Session, Source::GoesWith(Seed::Cart), Source::GoesWith(Seed::LastOrder)], 8);
     all.exclude.extend([Exclude::Purchased, Exclude::Viewed]);
     all.rotation_centi = 50;

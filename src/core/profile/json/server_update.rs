@@ -6,7 +6,7 @@ use super::tree::Tree;
 use crate::bundle::{RuleTrust, Trait};
 use crate::codec::hash32;
 use crate::limits::{CUSTOMER_BYTES_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, MAILBOX_S, TRAIT_BYTES_MAX};
-use crate::profile::events::server_update::{Customer, Statement};
+use crate::profile::events::server_update::{Customer, ServerUpdate};
 use crate::profile::events::visit::customer_hash;
 use crate::profile::model::TraitValue;
 use crate::sort;
@@ -35,7 +35,7 @@ pub struct StatementBody {
     /// Of whom.
     pub addressee: Addressee,
     /// What.
-    pub said: Statement,
+    pub said: ServerUpdate,
 }
 
 /// Reads the body of `POST /_attune/traits`: `visitor`, `traits`, `customer`, `at` in Unix milliseconds, and, without
@@ -44,11 +44,15 @@ pub struct StatementBody {
 /// # Errors
 /// [`JsonProblem`] with the path of the first value that is wrong: also a trait that the site does not have, that the
 /// shop's server does not set, or a value that is not on its list.
-pub fn parse_statement(body: &[u8], known: &[Trait], now_ms: u64) -> core::result::Result<StatementBody, JsonProblem> {
+pub fn parse_server_update(
+    body: &[u8],
+    known: &[Trait],
+    now_ms: u64,
+) -> core::result::Result<StatementBody, JsonProblem> {
     let value = parse(body)?;
     let root = Node::root(&value);
     let fields = root.object(&["visitor", "traits", "customer", "at", "ttl_s"])?;
-    let said = Statement {
+    let said = ServerUpdate {
         traits: fields.or_default("traits", |n| traits(n, known))?,
         customer: fields.or_default("customer", customer)?,
         at_ms: fields.optional("at", |n| moment(n, now_ms))?.unwrap_or(now_ms),
