@@ -6,9 +6,9 @@ use crate::bundle::{Campaign, Cap, During};
 use crate::codec::hash32;
 use crate::segment::{Evaluation, Truth};
 
-/// Where a visitor stands in a campaign on this page. A forced arm is shown whatever the campaign's dates, condition
+/// Whether a visitor is in a campaign on this page, and in which arm. A forced arm is shown whatever the campaign's dates, condition
 /// and cap say: a preview shows what is to come.
-pub(super) fn standing(
+pub(super) fn eligibility(
     index: usize,
     campaign: &Campaign,
     evaluation: &mut Evaluation,
