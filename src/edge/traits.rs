@@ -1,7 +1,8 @@
 //! `POST /_attune/traits`: what the shop's backend says of a visitor, or, in a token, of whoever logs in.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard, mailbox};
+use crate::{body, guard, mailbox};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{Addressee, parse_server_update};
 use attune_core::profile::{LoginError, open_handle, seal_login};

@@ -3,7 +3,7 @@
 //! Of two things said of one name the later holds, in whatever order they arrive: the moment of the last one is kept, and
 //! a new row takes the place of one that still waits.
 
-use super::{NEXT, now_s, number_min, text_of};
+use super::sql::{NEXT, now_s, number_min, text_of};
 use attune_core::profile::{Customer, MailBody, ServerUpdate, TraitValue, from_hex, to_hex};
 use worker::SqlStorage;
 

@@ -1,8 +1,9 @@
 //! `GET /_attune/me` and `POST /_attune/forget`: a visitor's own profile.
 
+use crate::call::Call;
+use crate::mailbox;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview};
-use crate::{Call, mailbox};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{ReadableProfile, readable};
 use attune_core::profile::{Consent, seal_handle};

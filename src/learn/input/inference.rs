@@ -1,6 +1,6 @@
 //! Columns of a file without a line of names, by their first values.
 
-use super::columns::{FIELDS, Places};
+use super::field::{FIELDS, Places};
 use super::time::{is_date, parse_ms};
 use std::collections::BTreeSet;
 
