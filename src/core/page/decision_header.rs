@@ -44,38 +44,40 @@ impl PageCore {
         let rule = scene.facts.page.decision_header?;
         let loaded = self.loaded();
         let mut json = Json::with_capacity(512);
-        json.open('{');
-        for (key, number) in
-            [("key", self.keys().signer().into()), ("issued", now_s), ("expires", now_s.saturating_add(DECISION_TTL_S))]
         {
-            json.key(key);
-            json.raw(&number.to_string());
-        }
-        json.key("bundle");
-        json.string(&loaded.version);
-        json.key("slots");
-        json.open('{');
-        for (slot, decision) in loaded.slots.iter().zip(slots) {
-            if let Some(slot) = slot.as_ref().filter(|_| decision.campaign.is_some()) {
-                json.name(&slot.key);
-                json.open('{');
-                json.decision(loaded, decision);
-                json.close('}');
+            let json = &mut json.object();
+            for (key, number) in [
+                ("key", self.keys().signer().into()),
+                ("issued", now_s),
+                ("expires", now_s.saturating_add(DECISION_TTL_S)),
+            ] {
+                json.key(key);
+                json.raw(&number.to_string());
             }
-        }
-        json.close('}');
-        json.key("segments");
-        json.open('[');
-        for segment in rule.segments() {
-            if !scene.unit.bot
-                && evaluation.segment(segment) == Truth::True
-                && let Some(Some(segment)) = loaded.segments.get(segment as usize)
+            json.key("bundle");
+            json.string(&loaded.version);
             {
-                json.string(&segment.key);
+                let json = &mut json.object_at("slots");
+                for (slot, decision) in loaded.slots.iter().zip(slots) {
+                    if let Some(slot) = slot.as_ref().filter(|_| decision.campaign.is_some()) {
+                        json.name(&slot.key);
+                        let json = &mut json.object();
+                        json.decision(loaded, decision);
+                    }
+                }
+            }
+            {
+                let json = &mut json.array_at("segments");
+                for segment in rule.segments() {
+                    if !scene.unit.bot
+                        && evaluation.segment(segment) == Truth::True
+                        && let Some(Some(segment)) = loaded.segments.get(segment as usize)
+                    {
+                        json.string(&segment.key);
+                    }
+                }
             }
         }
-        json.close(']');
-        json.close('}');
         Some(json.finish())
     }
 }

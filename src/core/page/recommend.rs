@@ -33,28 +33,29 @@ impl PageCore {
     fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
         let loaded = self.loaded();
         let mut json = Json::default();
-        json.open('{');
-        json.key("v");
-        json.string(&loaded.version);
-        json.key("slot");
-        json.string(slot);
-        let campaign = decision.and_then(|decision| loaded.campaigns.get(decision.campaign?)?.as_ref());
-        json.key("campaign");
-        json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
-        json.key("arm");
-        let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
-        json.string_or_null(arm.map(|arm| arm.key.as_str()));
-        if let Some(strategy) = decision.and_then(|decision| strategy_of(loaded, decision)) {
-            json.key("strategy");
-            json.string(&strategy.key);
+        {
+            let json = &mut json.object();
+            json.key("v");
+            json.string(&loaded.version);
+            json.key("slot");
+            json.string(slot);
+            let campaign = decision.and_then(|decision| loaded.campaigns.get(decision.campaign?)?.as_ref());
+            json.key("campaign");
+            json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+            json.key("arm");
+            let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
+            json.string_or_null(arm.map(|arm| arm.key.as_str()));
+            if let Some(strategy) = decision.and_then(|decision| strategy_of(loaded, decision)) {
+                json.key("strategy");
+                json.string(&strategy.key);
+            }
+            json.key("reason");
+            json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
+            let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
+            let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
+            let recommendations = decision.map_or(&[][..], |decision| &decision.recommendations);
+            items(json, facts.artifacts, cards.zip(Some(recommendations)), facts, scores);
         }
-        json.key("reason");
-        json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
-        let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
-        let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
-        let recommendations = decision.map_or(&[][..], |decision| &decision.recommendations);
-        items(&mut json, facts.artifacts, cards.zip(Some(recommendations)), facts, scores);
-        json.close('}');
         json.finish()
     }
 }
@@ -67,8 +68,7 @@ pub(super) fn items(
     facts: &Facts,
     scores: bool,
 ) {
-    json.key("items");
-    json.open('[');
+    let json = &mut json.array_at("items");
     if let Some((cards, recommendations)) = cards {
         let mut recommendations = Cow::Borrowed(recommendations);
         // Cards that say why were explained when they were picked.
@@ -79,7 +79,6 @@ pub(super) fn items(
             item(json, artifacts, cards, recommendation, facts, scores);
         }
     }
-    json.close(']');
 }
 
 /// One product as JSON: what a card would say of it.
@@ -98,7 +97,7 @@ fn item(
         return;
     };
     let now = artifacts.offer(&item, facts.context.now_s);
-    json.open('{');
+    let json = &mut json.object();
     for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
         json.key(key);
         json.string(text);
@@ -124,5 +123,4 @@ fn item(
         json.key("score");
         json.string(&recommend::score_parts(recommendation));
     }
-    json.close('}');
 }
