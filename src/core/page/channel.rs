@@ -1,10 +1,10 @@
 //! A decision for channels that are no page: the fields of each content as JSON.
 
 use super::json::Json;
-use super::open::PageCore;
+use super::page_core::PageCore;
 use super::plan::consent;
 use super::recommend::items;
-use super::request::RequestError;
+use super::request::{Request, RequestError};
 use crate::bundle::Body;
 use crate::decide::SlotDecision;
 use crate::decide::strategy_of;
@@ -22,11 +22,11 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn channel(&self, request: &str, lang: &str) -> Result<String, RequestError> {
-        let mut answer = String::new();
-        self.decided(request, lang, false, &mut |_, scene, slots, evaluation| {
-            answer = channel(self.loaded(), slots, scene.effective, evaluation);
-        })?;
-        Ok(answer)
+        let request = Request::parse(request)?;
+        let mut visit = self.visit(&request);
+        let input = self.input(&request, &mut visit, lang, false);
+        let (slots, evaluation) = input.decide(self.loaded());
+        Ok(channel(self.loaded(), &slots, input.effective, &evaluation))
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! The page that is opened afterwards decides the same once more: on such a page nothing depends on the origin's body.
 
+use super::input::DecisionInput;
 use super::json::Json;
-use super::open::{PageCore, Scene};
-use super::request::RequestError;
+use super::page_core::PageCore;
+use super::request::{Request, RequestError};
 use crate::decide::SlotDecision;
 use crate::limits::{DECISION_HEADER_BYTES_MAX, DECISION_TTL_S};
 use crate::profile::seal_decision;
@@ -23,13 +24,13 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn decision_header(&self, request: &str) -> Result<String, RequestError> {
-        let mut header = String::new();
-        self.decided(request, "", true, &mut |request, scene, slots, evaluation| {
-            if let Some(payload) = self.payload(request.context.now_s, scene, slots, evaluation) {
-                header = seal_decision(payload.as_bytes(), request.host, request.context.path, self.keys());
-            }
-        })?;
-        Ok(if header.len() > DECISION_HEADER_BYTES_MAX { String::new() } else { header })
+        let request = Request::parse(request)?;
+        let mut visit = self.visit(&request);
+        let input = self.input(&request, &mut visit, "", true);
+        let (slots, mut evaluation) = input.decide(self.loaded());
+        let payload = self.payload(request.context.now_s, &input, &slots, &mut evaluation);
+        let seal = |payload: String| seal_decision(payload.as_bytes(), request.host, request.context.path, &self.keys);
+        Ok(payload.map(seal).filter(|header| header.len() <= DECISION_HEADER_BYTES_MAX).unwrap_or_default())
     }
 
     /// What the origin is told: of each slot that a campaign has, campaign, arm and content; and of the segments that it
@@ -37,17 +38,17 @@ impl PageCore {
     fn payload(
         &self,
         now_s: u32,
-        scene: &Scene,
+        input: &DecisionInput,
         slots: &[SlotDecision],
         evaluation: &mut Evaluation,
     ) -> Option<String> {
-        let rule = scene.facts.page.decision_header?;
+        let rule = input.facts().page.decision_header?;
         let loaded = self.loaded();
         let mut json = Json::with_capacity(512);
         {
             let json = &mut json.object();
             for (key, number) in [
-                ("key", self.keys().signer().into()),
+                ("key", self.keys.signer().into()),
                 ("issued", now_s),
                 ("expires", now_s.saturating_add(DECISION_TTL_S)),
             ] {
@@ -69,7 +70,7 @@ impl PageCore {
             {
                 let json = &mut json.array_at("segments");
                 for segment in rule.segments() {
-                    if !scene.unit.bot
+                    if !input.unit().bot
                         && evaluation.segment(segment) == Truth::True
                         && let Some(Some(segment)) = loaded.segments.get(segment as usize)
                     {

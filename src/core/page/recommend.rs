@@ -1,8 +1,8 @@
-//! The picks of one slot as JSON, for a front end that draws its own cards.
+//! The recommendations of one slot as JSON, for a front end that draws its own cards.
 
 use super::json::Json;
-use super::open::PageCore;
-use super::request::RequestError;
+use super::page_core::PageCore;
+use super::request::{Request, RequestError};
 use crate::artifacts::Artifacts;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
@@ -22,15 +22,15 @@ impl PageCore {
     /// [`RequestError`] when the request text is not as agreed.
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
         let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
-        let mut answer = String::new();
-        self.decided(request, lang, false, &mut |_, scene, slots, _| {
-            let decision = index.and_then(|index| slots.get(index));
-            answer = self.picks_json(slot, decision, &scene.facts, scene.preview.is_some());
-        })?;
-        Ok(answer)
+        let request = Request::parse(request)?;
+        let mut visit = self.visit(&request);
+        let input = self.input(&request, &mut visit, lang, false);
+        let (slots, _) = input.decide(self.loaded());
+        let decision = index.and_then(|index| slots.get(index));
+        Ok(self.recommendations_json(slot, decision, &input.facts(), input.preview.is_some()))
     }
 
-    fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
+    fn recommendations_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
         let loaded = self.loaded();
         let mut json = Json::default();
         {

@@ -135,9 +135,10 @@ fn consenting() -> Profile {
 
 /// The profile that a page is decided with.
 fn decided_with(asked: &Ask) -> Profile {
-    let mut profile = Profile::default();
-    core().decided(&asked.text(), "", true, &mut |_, scene, _, _| profile = scene.facts.profile.clone()).unwrap();
-    profile
+    let (core, text) = (core(), asked.text());
+    let request = Request::parse(&text).unwrap();
+    let mut visit = core.visit(&request);
+    core.input(&request, &mut visit, "", true).facts().profile.clone()
 }
 
 /// The visitor id in the mint token of a page's plan.

@@ -1,6 +1,7 @@
 //! Preview tokens: a persona, a place, a clock and forced arms, vouched for by a signature, for a while.
 
 use crate::codec::{Reader, put_text, put_varint};
+use crate::context::{Context, DEVICE_KINDS, Device};
 use crate::limits::{
     ARMS_MAX, CLOCK_SKEW_S_MAX, COOKIE_CANDIDATES_MAX, COOKIE_CHARS_MAX, COOKIE_HEADER_BYTES_MAX, PREVIEW_TTL_S_MAX,
 };
@@ -53,6 +54,25 @@ impl RequestOverrides {
     pub fn place(&self) -> Option<(f64, f64)> {
         let degrees = |centi: i16| f64::from(centi) / 100.0;
         self.place_centi.map(|(latitude, longitude)| (degrees(latitude), degrees(longitude)))
+    }
+
+    /// The moment with these overrides; what they leave open stays.
+    pub fn applied<'a>(&'a self, context: Context<'a>) -> Context<'a> {
+        let text = |own: &'a Option<Box<str>>, other| own.as_deref().unwrap_or(other);
+        let kind = DEVICE_KINDS.into_iter().find(|kind| Some(*kind) == self.device.as_deref());
+        Context {
+            now_s: self.now_s.unwrap_or(context.now_s),
+            country: text(&self.country, context.country),
+            region: text(&self.region, context.region),
+            continent: text(&self.continent, context.continent),
+            eu: self.eu.or(context.eu),
+            language: text(&self.language, context.language),
+            device: Device { kind: kind.unwrap_or(context.device.kind), ..context.device },
+            utc_offset_min: self.utc_offset_min.or(context.utc_offset_min),
+            city: text(&self.city, context.city),
+            place: self.place().or(context.place),
+            ..context
+        }
     }
 }
 
