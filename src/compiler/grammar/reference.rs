@@ -132,9 +132,7 @@ fn of(shape: &Shape, sections: &[Section]) -> String {
         Shape::Percent => "percent, 0 to 100".to_owned(),
         Shape::Span => "length of time, such as `\"7d\"`".to_owned(),
         Shape::Moment => "date, or date with time".to_owned(),
-        Shape::Choice(choices) => {
-            choices.iter().map(|choice| format!("`\"{choice}\"`")).collect::<Vec<_>>().join(", ")
-        }
+        Shape::Choice(choices) => choices.iter().map(|choice| format!("`\"{choice}\"`")).collect::<Vec<_>>().join(", "),
         Shape::List(item) => format!("list: {}", of(item, sections)),
         Shape::OneOrMore(item) => format!("{}, or a list", of(item, sections)),
         Shape::Table(keys) => {

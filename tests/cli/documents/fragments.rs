@@ -7,7 +7,13 @@ use std::path::Path;
 
 /// The base configuration without what the fragment defines itself: a name that is defined twice is an error.
 fn base_without(fragment: &toml::Table) -> String {
-    let base = read("tests/cli/documents/shop/attune.toml");
+    let mut base = read("tests/cli/documents/shop/attune.toml");
+    let feeds = fragment.get("catalog").and_then(|catalog| catalog.get("feed"));
+    if feeds.is_some_and(toml::Value::is_table) {
+        base = base
+            .replace("en-GB = \"GBP\"", "en-GB = \"GBP\", de-DE = \"EUR\"")
+            .replace("\ntext.", "\nfallback = true\ntext.");
+    }
     let mut kept = String::new();
     let mut is_kept = true;
     for line in base.lines() {

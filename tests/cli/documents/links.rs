@@ -50,3 +50,21 @@ fn every_page_is_in_the_index_of_its_folder() {
         }
     }
 }
+
+/// Folders of the repository, as code spans name them.
+const FOLDERS: [&str; 7] = ["src/", "tests/", "www/", "xtask/", "docs/", "examples/", "fuzz/"];
+
+#[test]
+fn every_path_of_the_repository_in_a_code_span_is_there() {
+    let mut checked = 0;
+    // The log of changes speaks of what was.
+    for page in every_page().iter().filter(|page| page.name != "CHANGELOG.md") {
+        let spans = page.prose().into_iter().flat_map(|line| line.split('`').skip(1).step_by(2));
+        for span in spans.filter(|span| FOLDERS.iter().any(|folder| span.starts_with(folder))) {
+            let path = span.split(['*', ' ', ':']).next().unwrap_or_default();
+            assert!(root().join(path).exists(), "{}: there is no {path}", page.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} paths found");
+}
