@@ -106,7 +106,12 @@ fn write_section(section: &Section, sections: &[Section], out: &mut String) {
         let _ = writeln!(out, "| `{}`{required} | {} | {} |", key.name, of(&key.shape, sections), cell(key.doc));
     }
     if let Some((name, shape)) = section.keys.rest {
-        let _ = writeln!(out, "| *{}* | {} | |", word(name), of(shape, sections));
+        let meaning = if matches!(shape, Shape::Table(_)) {
+            "The element of this name."
+        } else {
+            "The slot of this name: its content."
+        };
+        let _ = writeln!(out, "| *{}* | {} | {meaning} |", word(name), of(shape, sections));
     }
 }
 
