@@ -1,5 +1,6 @@
 //! `docs/server-api.md` against the routes and the error codes in the source.
 
+use super::markdown::run_pages;
 use super::{read, root};
 use std::collections::BTreeSet;
 
@@ -95,4 +96,19 @@ fn the_page_has_the_error_codes_of_the_source_and_no_others() {
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
     let shown: BTreeSet<String> = rows.filter_map(|row| row.split('`').next()).map(str::to_owned).collect();
     assert_eq!(shown, codes_in_source());
+}
+
+#[test]
+fn every_address_that_a_page_names_is_one_of_the_source() {
+    let mut known: BTreeSet<String> = in_source().into_iter().map(|route| route.path).collect();
+    // The bundle of a deployment is an asset that only the Worker reads.
+    known.insert("/_attune/bundle".to_owned());
+    // The log of changes speaks of what was.
+    for page in run_pages().into_iter().filter(|page| page.name != "CHANGELOG.md") {
+        for rest in page.text.split("/_attune/").skip(1) {
+            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '.')).unwrap_or(rest.len());
+            let path = format!("/_attune/{}", rest[..end].trim_end_matches('.'));
+            assert!(path == "/_attune/" || known.contains(&path), "{}: there is no {path}", page.name);
+        }
+    }
 }
