@@ -37,7 +37,7 @@ mod template;
 pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::{Diagnostic, Severity, Span};
-pub use grammar::schema;
+pub use grammar::{reference, schema};
 pub use lock::LOCK;
 pub use source::{Around, DEPLOYMENT, File};
 

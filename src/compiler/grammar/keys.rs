@@ -70,9 +70,13 @@ static SITE: Keys = table(
             Shape::List(&Shape::Text),
             "Host names it is served under; one gives a __Host- cookie, several a __Secure- cookie on the parent domain.",
         ),
-        key("timezone", Shape::Text, "IANA time zone of the site; UTC unless said otherwise."),
+        key("timezone", Shape::Text, "IANA time zone of the site. Default: UTC."),
         key("holdout", Shape::Percent, "Percent of visitors who get the origin everywhere."),
-        key("mode", MODE, "For all campaigns: act (default), or observe: decide and count, and draw nothing."),
+        key(
+            "mode",
+            MODE,
+            "For all campaigns. act: decide and draw. observe: decide and count, but draw nothing. Default: act.",
+        ),
         required(
             "locales",
             Shape::Map(Name::Locale, &Shape::Text),
@@ -88,12 +92,12 @@ static CONSENT: Keys = table(
         key(
             "regime",
             Shape::Map(Name::Region, &Shape::Choice(&["opt-in", "opt-out"])),
-            "What silence means by country code, EU and other; other is opt-in unless said otherwise.",
+            "What silence means by country code, EU and other. Default for other: opt-in.",
         ),
         key(
             "gpc",
             Shape::Choice(&["until-answered", "final"]),
-            "What Sec-GPC: 1 means: a refusal until the visitor agrees while it is sent (default), or final.",
+            "What Sec-GPC: 1 means. until-answered: a refusal until the visitor agrees while it is sent. final: always a refusal. Default: until-answered.",
         ),
     ],
 );
@@ -110,7 +114,7 @@ static DECISION_HEADER: Keys = table(
         key(
             "segments",
             Shape::OneOrMore(&Shape::Text),
-            "Segments that the origin is told of where the visitor is in them; none unless said otherwise.",
+            "Segments that the origin is told of where the visitor is in them. Default: none.",
         ),
     ],
 );
@@ -118,7 +122,7 @@ static DECISION_HEADER: Keys = table(
 static SEGMENT: Keys = table(
     "a segment",
     &[
-        key("name", Shape::Text, "Name for people; the key unless said otherwise."),
+        key("name", Shape::Text, "Name for people. Default: the key."),
         required("when", Shape::Condition, "Condition in CEL."),
     ],
 );
@@ -139,9 +143,9 @@ const TRUST: Shape = Shape::Choice(&["server", "browser"]);
 static TRAIT: Keys = table(
     "a trait",
     &[
-        key("values", Shape::List(&Shape::Text), "The values it may have; any text unless said otherwise."),
+        key("values", Shape::List(&Shape::Text), "The values it may have. Default: any text."),
         required("source", Shape::Text, "The system that owns it."),
-        key("trust", TRUST, "Who may set it: the shop's server (default) or the browser too."),
+        key("trust", TRUST, "Who may set it: the shop's server, or the browser too. Default: server."),
     ],
 );
 
@@ -157,14 +161,14 @@ static SIGNAL: Keys = table(
         key(
             "measure",
             Shape::Text,
-            "count (default), sum:value, sum:quantity, share, last: days since the last one, or top:category, top:brand, top:variant: the value that most events had.",
+            "count, sum:value, sum:quantity, share, last (days since the last one), or top:category, top:brand, top:variant (the value that most events had). Default: count.",
         ),
         key(
             "values",
             Shape::List(&Shape::Text),
-            "For top: the values it tells apart; for top:category those of the catalogue unless said otherwise.",
+            "For top: the values it tells apart. Default for top:category: those of the catalogue.",
         ),
-        key("half_life", Shape::Span, "Days in which it halves, such as \"30d\"; it stays unless said otherwise."),
+        key("half_life", Shape::Span, "Days in which it halves, such as \"30d\". Default: it stays."),
     ],
 );
 
@@ -175,10 +179,10 @@ static GOAL: Keys = table(
         key(
             "value",
             Shape::Choice(&["value"]),
-            "The field of the event that counts; unless said otherwise, that it happened.",
+            "The field of the event that counts. Default: that the event happened.",
         ),
-        key("trust", TRUST, "Whose events count: the shop's server (default) or the browser's too."),
-        key("window", Shape::Span, "How long after an exposure it counts; 14d unless said otherwise."),
+        key("trust", TRUST, "Whose events count: the shop's server, or the browser's too. Default: server."),
+        key("window", Shape::Span, "How long after an exposure it counts. Default: 14d."),
         key("cap", Shape::Weight, "The most that one visitor's value counts."),
     ],
 );
@@ -186,17 +190,9 @@ static GOAL: Keys = table(
 static LIFECYCLE: Keys = table(
     "[lifecycle]",
     &[
-        key("active", Shape::Span, "How long after an order a customer is active; 90d unless said otherwise."),
-        key(
-            "lapsed",
-            Shape::Span,
-            "After this long without an order a customer has lapsed; 180d unless said otherwise.",
-        ),
-        key(
-            "loyal",
-            Shape::Whole(1, 65_535),
-            "Orders from which an active customer is loyal; 3 unless said otherwise.",
-        ),
+        key("active", Shape::Span, "How long after an order a customer is active. Default: 90d."),
+        key("lapsed", Shape::Span, "After this long without an order a customer has lapsed. Default: 180d."),
+        key("loyal", Shape::Whole(1, 65_535), "Orders from which an active customer is loyal. Default: 3."),
     ],
 );
 
@@ -211,11 +207,11 @@ static LIST: Keys = table(
 static SLOT: Keys = table(
     "a slot",
     &[
-        key("selector", Shape::Text, "Which element it is; [data-slot=\"KEY\"] unless said otherwise."),
+        key("selector", Shape::Text, "Which element it is. Default: [data-slot=\"KEY\"]."),
         key(
             "pages",
             Shape::OneOrMore(&Shape::Text),
-            "Page types that it is on: elsewhere no campaign has it, and it takes no products from other slots. Pages of any type unless said otherwise.",
+            "Page types that it is on: elsewhere no campaign has it, and it takes no products from other slots. Default: pages of any type.",
         ),
         key(
             "elements",
@@ -230,12 +226,8 @@ static CAMPAIGN: Keys = table(
     "a campaign",
     &[
         key("owner", Shape::Text, "Who answers for it."),
-        key("priority", Shape::Whole(-1_000_000, 1_000_000), "The higher wins a slot; 0 unless said otherwise."),
-        key(
-            "where",
-            Shape::OneOrMore(&Shape::Condition),
-            "Conditions that must all be true; everybody unless said otherwise.",
-        ),
+        key("priority", Shape::Whole(-1_000_000, 1_000_000), "The higher wins a slot. Default: 0."),
+        key("where", Shape::OneOrMore(&Shape::Condition), "Conditions that must all be true. Default: everybody."),
         key("show", Shape::Map(Name::Key, &Shape::Text), "Content by slot."),
         key("arms", Shape::Map(Name::Key, &Shape::Table(&ARM)), "Arms of an experiment; an arm may show nothing."),
         key("cap", Shape::Table(&CAP), "How often it may be seen."),
@@ -244,10 +236,14 @@ static CAMPAIGN: Keys = table(
         key(
             "phase",
             Shape::Whole(1, 65_535),
-            "Part of the hash of arm and holdout: a new number reshuffles; 1 unless said otherwise.",
+            "Part of the hash of arm and holdout: a new number reshuffles. Default: 1.",
         ),
-        key("mode", MODE, "act, or observe: decide and count, and draw nothing; the site's unless said otherwise."),
-        key("unit", Shape::Choice(&["visitor", "customer"]), "Whose hash decides: visitor (default) or customer."),
+        key("mode", MODE, "act: decide and draw. observe: decide and count, but draw nothing. Default: the site's."),
+        key(
+            "unit",
+            Shape::Choice(&["visitor", "customer"]),
+            "Whose hash decides: visitor or customer. Default: visitor.",
+        ),
         key(
             "coverage",
             Shape::Percent,
@@ -262,9 +258,9 @@ static CAMPAIGN: Keys = table(
         key(
             "sticky",
             Shape::Bool,
-            "True: a change of weights moves nobody whose id is older. Default for visitors; not possible for customers.",
+            "True: a change of weights moves nobody whose id is older. Default: true for visitors. Not possible for customers.",
         ),
-        key("layer", Shape::Text, "Layer that it is in; \"none\": in none, also where one would be found."),
+        key("layer", Shape::Text, "Layer that it is in. \"none\": in none, also where one would be found."),
         key(
             "requires",
             Shape::Map(Name::Key, &Shape::OneOrMore(&Shape::Text)),
@@ -277,11 +273,7 @@ static CAMPAIGN: Keys = table(
 
 static ARM: Keys = Keys {
     what: "an arm",
-    known: &[key(
-        "weight",
-        Shape::Weight,
-        "Share of the visitors, of the sum of all weights; 1 unless said otherwise.",
-    )],
+    known: &[key("weight", Shape::Weight, "Share of the visitors, of the sum of all weights. Default: 1.")],
     rest: Some((Name::Key, &Shape::Text)),
 };
 
@@ -306,13 +298,9 @@ static WEIGHTS: Keys = table(
 static LAYER: Keys = table(
     "a layer",
     &[
-        key(
-            "share",
-            Shape::Map(Name::Key, &Shape::Percent),
-            "Percent of the visitors by campaign; equal unless said otherwise.",
-        ),
+        key("share", Shape::Map(Name::Key, &Shape::Percent), "Percent of the visitors by campaign. Default: equal."),
         key("holdout", Shape::Percent, "Percent of visitors who get the origin instead of any of its campaigns."),
-        key("phase", Shape::Whole(1, 65_535), "Part of its hash: a new number reshuffles; 1 unless said otherwise."),
+        key("phase", Shape::Whole(1, 65_535), "Part of its hash: a new number reshuffles. Default: 1."),
     ],
 );
 
@@ -330,7 +318,7 @@ static DURING: Keys = table(
     &[
         key("from", Shape::Moment, "First moment."),
         key("until", Shape::Moment, "Last moment, inclusive; a date means the end of that day."),
-        key("zone", Shape::Choice(&["site", "visitor"]), "Whose clock: the site's (default) or the visitor's."),
+        key("zone", Shape::Choice(&["site", "visitor"]), "Whose clock: the site's or the visitor's. Default: site."),
     ],
 );
 
@@ -402,7 +390,7 @@ static CATALOG: Keys = table(
             Shape::Map(Name::Any, &Shape::Text),
             "Category by another name that feeds, events or pages have for it: \"Tea lights\" = \"candles\".",
         ),
-        key("currency", Shape::Text, "Currency of the prices; that of the first locale unless said otherwise."),
+        key("currency", Shape::Text, "Currency of the prices. Default: that of the first locale."),
         key(
             "columns",
             Shape::Map(Name::Key, &Shape::Text),
@@ -428,7 +416,7 @@ static PRODUCT_LIST: Keys = table(
             Shape::Text,
             "File in catalog/ with a time, a tab and a product key a line: what sells lately comes first.",
         ),
-        key("half_life", Shape::Span, "Time in which a sale comes to count half; 7d unless said otherwise."),
+        key("half_life", Shape::Span, "Time in which a sale comes to count half. Default: 7d."),
         key("why", Shape::Choice(&["chosen", "trending", "popular"]), "What a card says of its products."),
     ],
 );
@@ -449,21 +437,21 @@ static RECOMMEND: Keys = table(
         key(
             "mix",
             Shape::Choice(&["in-order", "take-turns"]),
-            "in-order: later sources fill what earlier ones leave; take-turns: one of each.",
+            "in-order: later sources fill what earlier ones leave; take-turns: one of each. Default: in-order.",
         ),
-        key("count", Shape::Whole(1, CARDS), "Cards; 4 unless said otherwise."),
-        key("min", Shape::Whole(1, CARDS), "Fewest cards: with fewer the slot is passed on; 1 unless said otherwise."),
+        key("count", Shape::Whole(1, CARDS), "Cards. Default: 4."),
+        key("min", Shape::Whole(1, CARDS), "Fewest cards: with fewer the slot is passed on. Default: 1."),
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
-            "What is never recommended; [\"current\", \"out-of-stock\"] unless said otherwise, [] for everything.",
+            "What is never recommended. [] excludes nothing. Default: [\"current\", \"out-of-stock\"].",
         ),
         key(
             "rotation",
             Shape::Weight,
             "How fast what was shown and not clicked falls back in its list: at 0.5 two of eight products change at the second view. Default: 0.",
         ),
-        key("card", CARD, "Path of the card's HTML file; the slot's unless said otherwise."),
+        key("card", CARD, "Path of the card's HTML file. Default: the slot's."),
         key("weigh", Shape::List(&Shape::Table(&WEIGH)), "Products whose scores are lifted or lowered."),
         key("pin", Shape::List(&Shape::Table(&PIN)), "Products with a fixed place."),
         key(
@@ -499,7 +487,7 @@ static PIN: Keys = table(
 static BAND: Keys = table(
     "a price band",
     &[
-        key("from", Shape::Whole(0, 10_000), "Lowest percent; 0 unless said otherwise."),
-        key("to", Shape::Whole(0, 10_000), "Highest percent; no limit unless said otherwise."),
+        key("from", Shape::Whole(0, 10_000), "Lowest percent. Default: 0."),
+        key("to", Shape::Whole(0, 10_000), "Highest percent. Default: no limit."),
     ],
 );
