@@ -29,17 +29,21 @@ mod locale;
 mod lock;
 mod lower;
 mod merge;
+mod severity;
 mod source;
+mod span;
 mod suggest;
 mod syntax;
 mod template;
 
 pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
-pub use diagnostic::{Diagnostic, Severity, Span};
+pub use diagnostic::Diagnostic;
 pub use grammar::schema;
 pub use lock::LOCK;
+pub use severity::Severity;
 pub use source::{Around, DEPLOYMENT, File};
+pub use span::Span;
 
 use attune_core::bundle::Bundle;
 

@@ -1,6 +1,6 @@
 //! Authored files and places in them.
 
-use crate::diagnostic::Span;
+use crate::span::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
