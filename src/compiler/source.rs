@@ -23,6 +23,11 @@ impl File {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// Whether it is part of the catalogue, and not of the configuration itself.
+    pub(crate) fn is_catalog(&self) -> bool {
+        self.path.starts_with("catalog/")
+    }
+
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
     }

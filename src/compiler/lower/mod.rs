@@ -71,7 +71,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     site.announced = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
-    let known = products.as_ref().map(catalog::keys).unwrap_or_default();
+    let known = products.as_ref().map(Products::positions).unwrap_or_default();
     let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
     let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
