@@ -1,7 +1,8 @@
 //! `[campaigns]`.
 
+use super::percent::percent_bp;
 use super::usage::index;
-use super::{arms, enrolment, percent_bp, requires, schedule};
+use super::{arms, enrolment, requires, schedule};
 use crate::codes::Code;
 use crate::condition::{Compiler, span_s};
 use crate::diagnostic::Sink;

@@ -1,6 +1,6 @@
 //! `[signals]`: authored memory over events.
 
-use super::vocabulary::at_most;
+use super::limit::at_most;
 use crate::codes::Code;
 use crate::condition::{Categories, item_tests, span_s};
 use crate::diagnostic::Sink;
