@@ -1,8 +1,8 @@
 //! The keys of `[catalog]` that are about all of its feeds.
 
 use crate::codes::Code;
-use crate::condition::span_s;
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::syntax::{Node, Table};
 use attune_core::artifacts::catalog::FieldPart;
 use attune_core::bundle::Site;

@@ -29,8 +29,6 @@ mod winning;
 mod words;
 mod work;
 
-pub(crate) use schedule::{Bound, bound_s, report_over};
-
 use crate::catalog::{self, Products};
 use crate::codes::Code;
 use crate::condition::{Categories, Compiler, Scope, renumber};
