@@ -14,3 +14,17 @@ pub(crate) fn span_s(text: &str) -> Option<u32> {
     };
     number.checked_mul(unit_s)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_whole_numbers_with_a_unit() {
+        assert_eq!(span_s("7d"), Some(604_800));
+        assert_eq!(span_s("2w"), Some(1_209_600));
+        assert_eq!(span_s("7"), None);
+        assert_eq!(span_s("99999999w"), None);
+        assert_eq!(span_s("é"), None);
+    }
+}
