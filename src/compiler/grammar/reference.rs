@@ -1,6 +1,7 @@
 //! The grammar and the attributes as Markdown: the reference for people.
 
-use super::{Key, Keys, Name, ROOT, Shape};
+use super::keys::ROOT;
+use super::shape::{Key, Keys, Name, Shape};
 use attune_core::attribute::{ATTRIBUTES, Argument, Kind, Purpose, Spec, Trust};
 use std::fmt::Write;
 

@@ -1,6 +1,7 @@
 //! `[decision_header]`: pages of which the origin is told the decision before it is asked.
 
-use super::{pages, usage, within};
+use super::limit::section_at_most;
+use super::{pages, usage};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
@@ -14,7 +15,7 @@ const SECTION: &str = "decision_header";
 /// The entries in the order they are tried. `order` gives the final number of each authored segment.
 pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<DecisionHeader> {
     let entries = root.entries_of(SECTION);
-    within(entries, SECTION, limits::DECISION_HEADERS_MAX, sink);
+    section_at_most(entries, SECTION, limits::DECISION_HEADERS_MAX, sink);
     entries.iter().map(|entry| one(root, entry, order, sink)).collect()
 }
 

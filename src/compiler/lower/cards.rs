@@ -1,6 +1,6 @@
 //! Recommendations: sources, exclusions, rules and the template of a card.
 
-use super::contents::html_file;
+use super::html_file::html_file;
 use super::links;
 use crate::catalog::Products;
 use crate::codes::Code;

@@ -1,7 +1,8 @@
 //! `[site]`, `[consent]` and `[privacy]`.
 
+use super::pages;
+use super::percent::percent_bp;
 use super::vocabulary::aliases;
-use super::{pages, percent_bp};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::locale;
