@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Read which arm of a campaign visitors are in, without enrolling anybody
     Assign(AssignOptions),
     /// Say in plain sentences why a visitor sees on a page what they see
-    UnknownReason(WhyOptions),
+    Why(WhyOptions),
     /// Run the fixtures in tests/: this visitor, this page, this time; these segments and contents
     Test(TestOptions),
     /// Decide a page for many visitors: which slot, campaign and arm gets what share, and which campaigns starve

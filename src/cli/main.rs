@@ -63,7 +63,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Some(file) => batch::batch(&options, file),
             None => decide::decide(&options),
         },
-        Command::UnknownReason(options) => why::why(&options),
+        Command::Why(options) => why::why(&options),
         Command::Test(options) => test::test(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Assign(options) => assign::assign(&options),
