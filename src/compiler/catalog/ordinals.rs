@@ -3,9 +3,9 @@
 //! An index and an overlay name products by number, so a number never changes its meaning within an epoch. The list
 //! is a text file of the author's: lost or cut, it is refused and not guessed.
 
+use attune_core::codec::to_hex;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 const NAME: &str = "attune-items";
 
@@ -41,7 +41,7 @@ impl Ordinals {
             return Err(OrdinalsError::Foreign);
         };
         let epoch = epoch.parse().map_err(|_| OrdinalsError::Foreign)?;
-        if sum != hex(body) {
+        if sum != hash_hex(body) {
             return Err(OrdinalsError::Damaged);
         }
         let mut ordinals = Self { epoch: Some(epoch), ..Self::default() };
@@ -54,7 +54,7 @@ impl Ordinals {
     /// The list as text.
     pub fn to_text(&self) -> String {
         let body = self.body();
-        format!("{NAME} 1 {} {} {}\n{body}", self.epoch(), self.len(), hex(&body))
+        format!("{NAME} 1 {} {} {}\n{body}", self.epoch(), self.len(), hash_hex(&body))
     }
 
     fn body(&self) -> String {
@@ -102,12 +102,8 @@ impl Ordinals {
     }
 }
 
-fn hex(body: &str) -> String {
-    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+fn hash_hex(body: &str) -> String {
+    to_hex(&Sha256::digest(body))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::{
     Aliases, Atom, Bundle, Campaign, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site,
     Slot, TextList,
 };
-use crate::codec::Reader;
 use crate::codec::blob::{Read, Write, bytes_of, whole};
+use crate::codec::{Reader, to_hex};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -190,12 +190,8 @@ fn raw_section<'a>(out: &mut Vec<u8>, tag: u8, blobs: impl ExactSizeIterator<Ite
 
 /// Version of a bundle: the first 12 hexadecimal digits of the SHA-256 of its bytes.
 pub fn version(bytes: &[u8]) -> String {
-    use core::fmt::Write;
-    Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    digest.first_chunk::<6>().map_or_else(String::new, |first| to_hex(first))
 }
 
 /// The parts of a bundle as they were read; what could not be read is `None` and named in `disabled`.

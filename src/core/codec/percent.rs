@@ -1,16 +1,24 @@
-//! Percent-encoding (RFC 3986, 2.1).
+//! Percent-encoding (RFC 3986, 2.1). By hand: the crate `percent-encoding` makes the page Worker 1,084 bytes of gzip larger, the
+//! control Worker 1,112.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode_byte, utf8_percent_encode};
 
-/// All but the unreserved characters (RFC 3986, 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Appends a text as a part of a URL.
+/// Appends a text as a part of a URL: all but the unreserved characters (RFC 3986, 2.3) encoded.
 pub fn percent_encode(text: &str, out: &mut String) {
-    out.extend(utf8_percent_encode(text, RESERVED));
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            encode(byte, out);
+        }
+    }
+}
+
+fn encode(byte: u8, out: &mut String) {
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'A' - 10 + half });
+    out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
 }
 
 /// Decodes `%41`, and `+` as a space in a query. Escapes that spell no UTF-8 stay, in capitals.
@@ -19,12 +27,27 @@ pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
     if !text.bytes().any(is_encoded) {
         return Cow::Borrowed(text);
     }
-    let spaced: Vec<u8> = text.bytes().map(|byte| if query && byte == b'+' { b' ' } else { byte }).collect();
-    let bytes: Vec<u8> = percent_decode(&spaced).collect();
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        bytes.push(match (byte, tail) {
+            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => {
+                    rest = after;
+                    high * 16 + low
+                }
+                _ => b'%',
+            },
+            (b'+', _) if query => b' ',
+            _ => byte,
+        });
+    }
     let mut decoded = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         decoded.push_str(chunk.valid());
-        decoded.extend(chunk.invalid().iter().map(|byte| percent_encode_byte(*byte)));
+        chunk.invalid().iter().for_each(|byte| encode(*byte, &mut decoded));
     }
     Cow::Owned(decoded)
 }

@@ -62,7 +62,7 @@ pub use events::signal::{memory_bytes, named, signal};
 pub use events::signal_sum::SUM_MILLI_MAX;
 pub use events::top::top_hash;
 pub use events::visit::{PageSeen, VIEW_REPEAT_S, customer_hash};
-pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys, from_hex, to_hex};
+pub use keys::{KeyError, KeyPurpose, KeyRing, MAC_BYTES, SiteKeys};
 pub use model::{
     CampaignImpressions, Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders,
     Profile, SignalState, TraitValue, UnknownSection, Viewed, Visits,

@@ -18,8 +18,9 @@ mod sql;
 pub(crate) use rows::name as trait_name;
 
 use attune_core::codec::hash32;
+use attune_core::codec::to_hex;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
-use attune_core::profile::{Mail, MailBody, Order, ServerUpdate, login_id, to_hex};
+use attune_core::profile::{Mail, MailBody, Order, ServerUpdate, login_id};
 use rows::Row;
 use serde::{Deserialize, Serialize};
 use sql::{NEXT, now_s, number_min, text_of};

@@ -4,7 +4,9 @@
 //! a new row takes the place of one that still waits.
 
 use super::sql::{NEXT, now_s, number_min, text_of};
-use attune_core::profile::{Customer, MailBody, ServerUpdate, TraitValue, from_hex, to_hex};
+use attune_core::codec::from_hex;
+use attune_core::codec::to_hex;
+use attune_core::profile::{Customer, MailBody, ServerUpdate, TraitValue};
 use worker::SqlStorage;
 
 /// The name of an order's rows.

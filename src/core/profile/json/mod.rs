@@ -6,7 +6,6 @@
 mod ask;
 mod beacon;
 mod body;
-mod civil;
 mod node;
 mod path;
 mod profile;
@@ -20,7 +19,6 @@ pub use body::{
     ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,
     parse_preview, parse_visitor,
 };
-pub use civil::{format_date, format_time, parse_date, parse_time};
 pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};

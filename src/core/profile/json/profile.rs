@@ -2,6 +2,7 @@
 
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
+use crate::codec::from_hex;
 use crate::codec::hash32;
 use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX, KEY_BYTES_MAX,
@@ -14,7 +15,6 @@ use crate::profile::events::shown_products::{QUARTERS, ShownProduct, ShownProduc
 use crate::profile::events::signal_sum::SUM_MILLI_MAX;
 use crate::profile::events::top::top_hash;
 use crate::profile::events::visit::customer_hash;
-use crate::profile::keys::from_hex;
 use crate::profile::model::{
     CampaignImpressions, Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders,
     Profile, SignalState, TraitValue, Viewed, Visits,

@@ -1,8 +1,8 @@
 //! The readable profile, written.
 
-use super::civil::{format_date, format_time};
 use super::profile::{CHOICES, SOURCES};
 use crate::bundle::Signal;
+use crate::civil::{format_date, format_time};
 use crate::profile::events::signal::named;
 use crate::profile::model::{Choice, ConsentSource, MailboxMark, Profile, SignalState};
 use alloc::format;

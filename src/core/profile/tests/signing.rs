@@ -3,6 +3,7 @@
 use super::super::*;
 use super::sample::{NOW_S, busy, keys, ring};
 use super::vectors::{load, text};
+use crate::codec::from_hex;
 use crate::limits::PREVIEW_TTL_S_MAX;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;

@@ -2,9 +2,11 @@
 //! implementation that shares no code with this one; the header cases were written by hand.
 
 use super::super::header;
-use super::super::json::{Addressee, parse_preview, parse_profile, parse_server_update, parse_time};
+use super::super::json::{Addressee, parse_preview, parse_profile, parse_server_update};
 use super::super::*;
 use crate::bundle::{RuleTrust, Trait};
+use crate::civil::parse_time;
+use crate::codec::from_hex;
 use crate::limits::{CLOCK_SKEW_S_MAX, MINT_TTL_S};
 use serde_json::{Value, json};
 

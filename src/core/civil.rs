@@ -1,24 +1,36 @@
-//! Civil dates and RFC 3339 times of 1970 to 2106, the span of a `u32` of seconds.
+//! The one calendar: days since 1970-01-01 and dates of the proleptic Gregorian calendar, and RFC 3339 times of 1970 to
+//! 2106, the span of a `u32` of seconds.
+//!
+//! It is written by hand because pages carry it: with the crate `jiff` without time zones the page Worker
+//! has 1,690 bytes of gzip more.
 
 use alloc::format;
 use alloc::string::String;
 
-const MONTH_DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+/// Year, month (1 to 12) and day (1 to 31) of a number of days since 1970-01-01.
+///
+/// Counts from 1 March, so that the leap day is the last of its year (Howard Hinnant, "chrono-compatible low-level date
+/// algorithms", `civil_from_days`). Days are clamped to the years -768 to 29348.
+pub fn date_of(day: i64) -> (i64, i64, i64) {
+    let day = day.clamp(-1_000_000, 10_000_000) + 719_468;
+    let era = day.div_euclid(146_097);
+    let of_era = day.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-fn month_days(year: u32, month: u32) -> u32 {
-    let index = (month as usize).wrapping_sub(1);
-    let days = MONTH_DAYS.get(index).copied().unwrap_or(0);
-    days + u32::from(month == 2 && is_leap(year))
-}
-
-/// Days from 1970-01-01 to the first day of a year, which is 1970 or later.
-fn days_before(year: u32) -> u32 {
-    let leap_days = |before: u32| before / 4 - before / 100 + before / 400;
-    365 * (year - 1970) + leap_days(year - 1) - leap_days(1969)
+/// The number of days since 1970-01-01 of a date; a day beyond the month's end is one of the next month
+/// (`days_from_civil` of the same source).
+pub fn day_of(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let of_year = (153 * shifted + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year - 719_468
 }
 
 /// A time as `2026-11-20T09:30:00Z`.
@@ -34,17 +46,8 @@ pub fn format_date(day: u16) -> String {
 }
 
 fn format_days(day: u32) -> String {
-    let mut year = 1970 + day / 366;
-    while days_before(year + 1) <= day {
-        year += 1;
-    }
-    let mut rest = day - days_before(year);
-    let mut month = 1;
-    while rest >= month_days(year, month) {
-        rest -= month_days(year, month);
-        month += 1;
-    }
-    format!("{year:04}-{month:02}-{:02}", rest + 1)
+    let (year, month, day) = date_of(day.into());
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// The day of `2026-11-20`, since 1970-01-01.
@@ -111,9 +114,11 @@ impl Scanner<'_> {
         self.one_of(b"-")?;
         let month = self.number(2, 1..=12)?;
         self.one_of(b"-")?;
-        let day = self.number(2, 1..=month_days(year, month))?;
-        let months: u32 = (1..month).map(|month| month_days(year, month)).sum();
-        Some(days_before(year) + months + day - 1)
+        let day = self.number(2, 1..=31)?;
+        let number = day_of(year.into(), month.into(), day.into());
+        // A day that the month does not have is one of the next month.
+        (date_of(number).2 == i64::from(day)).then_some(())?;
+        u32::try_from(number).ok()
     }
 }
 
@@ -129,6 +134,15 @@ mod tests {
             assert_eq!(parse_date(&text), Some(day), "{text}");
             assert!(text > last, "{last} {text}");
             last = text;
+        }
+    }
+
+    #[test]
+    fn days_become_dates_and_dates_days() {
+        for (day, date) in [(0, (1970, 1, 1)), (20_778, (2026, 11, 21)), (11_016, (2000, 2, 29)), (-1, (1969, 12, 31))]
+        {
+            assert_eq!(date_of(day), date);
+            assert_eq!(day_of(date.0, date.1, date.2), day);
         }
     }
 
