@@ -181,14 +181,14 @@ fn write_attribute(spec: &Spec, out: &mut String) {
         Argument::Circle => "(LATITUDE, LONGITUDE, KM)",
     };
     let kind = match spec.kind {
-        Kind::Bool => "true or false",
+        // Of a place only a test is asked.
+        Kind::Bool | Kind::Place => "true or false",
         Kind::Number => "number",
         Kind::Money => "money",
         Kind::Duration => "length of time",
         Kind::Date => "date",
         Kind::Text => "text",
         Kind::Time => "time",
-        Kind::Place => "true or false",
     };
     let purpose = match spec.purpose {
         Purpose::None => "none",
