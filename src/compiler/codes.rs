@@ -2,7 +2,7 @@
 //!
 //! A code is never used again for something else.
 
-use crate::diagnostic::Severity;
+use crate::severity::Severity;
 use serde::{Serialize, Serializer};
 
 /// One row of the table.

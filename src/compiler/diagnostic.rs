@@ -1,29 +1,10 @@
 //! What the compiler says about the authored files.
 
 use crate::codes::Code;
+use crate::severity::Severity;
 use crate::source::{Around, File, Place};
+use crate::span::Span;
 use serde::Serialize;
-
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// No bundle is made.
-    Error,
-    /// A bundle is made, but it may not do what was meant.
-    Warning,
-}
-
-/// Bytes of one file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Span {
-    /// Path of the file, as it was passed in.
-    pub file: String,
-    /// First byte.
-    pub start: usize,
-    /// End, exclusive.
-    pub end: usize,
-}
 
 /// One problem, the characters it is about, and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,6 +1,6 @@
 //! Authored files and places in them.
 
-use crate::diagnostic::Span;
+use crate::span::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -21,6 +21,11 @@ impl File {
     /// A file from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self { path: path.into(), text: text.into() }
+    }
+
+    /// Whether it is part of the catalogue, and not of the configuration itself.
+    pub(crate) fn is_catalog(&self) -> bool {
+        self.path.starts_with("catalog/")
     }
 
     pub(crate) fn has_extension(&self, extension: &str) -> bool {

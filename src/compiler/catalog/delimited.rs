@@ -1,8 +1,12 @@
 //! Feeds of lines: tab or comma separated, the first line naming the columns. Quotes are as in RFC 4180; in feeds with
 //! tabs, where most programs quote nothing, a quote that is not closed as there is an inch sign.
+//!
+//! Not the `csv` crate: to it a quote that is not closed (`1,"open`, or an inch sign in a feed with tabs) takes every
+//! line up to the next quote into one cell, and `"a"b` is `ab` without a word. Here either costs its own line only.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use std::borrow::Cow;
 

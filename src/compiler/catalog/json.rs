@@ -1,7 +1,8 @@
 //! Feeds in JSON: a list of products, an object with such a list, or one object a line.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use serde_json::Value;
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! Feeds by locale: `feed.de-DE = "catalog/de.tsv"`.
 
-use super::{LocaleOffers, Products};
+use super::products::{LocaleOffers, Products};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;

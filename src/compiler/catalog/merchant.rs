@@ -1,7 +1,8 @@
 //! Feeds in Google Merchant XML: RSS 2.0 with `item`, or Atom with `entry`, and the names of the `g:` namespace.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;

@@ -1,16 +1,15 @@
 //! Rows of a feed to products. What is wrong with a row is counted and named, and does not stop the rest.
 
-use super::Products;
 use super::columns::Columns;
-use super::feed::{Found, Row};
+use super::flaw::Flaw;
 use super::flaws::Flaws;
 use super::number::{self, Decimal, NotExact};
+use super::products::Products;
+use super::row::{Found, Row};
 use attune_core::artifacts::catalog::{Availability, ExtraPart, ItemPart, OfferPart};
 use attune_core::bundle::Site;
 use attune_core::limits;
 use std::collections::{HashMap, HashSet};
-
-pub(super) use super::flaws::Flaw;
 
 /// Products while feeds are read.
 pub(super) struct Rows<'p> {

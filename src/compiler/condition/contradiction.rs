@@ -1,6 +1,6 @@
 //! Conditions that can never be true: `x > 5 && x < 3`.
 
-use super::Work;
+use super::lowering::Lowering;
 use crate::codes::Code;
 use attune_core::bundle::{Atom, Comparison, Op, Test};
 use cel::common::ast::{Expr, IdedExpr};
@@ -111,7 +111,7 @@ impl Bounds {
     }
 }
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// Reports every part of an expression whose tests cannot hold together. The expression compiled without
     /// problems before.
     pub(super) fn contradictions(&mut self, expr: &IdedExpr) {

@@ -1,6 +1,8 @@
 //! Names in expressions: attributes, with their arguments.
 
-use super::{Constant, Meaning, Subject, Work};
+use super::constant::Constant;
+use super::lowering::{Lowering, Meaning};
+use super::subject::Subject;
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Kind, Spec};
@@ -34,7 +36,7 @@ fn written(spec: &Spec) -> String {
     }
 }
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// A name without brackets.
     pub(super) fn name(&mut self, expr: &IdedExpr) -> Meaning {
         match path(expr) {

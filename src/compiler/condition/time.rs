@@ -1,15 +1,17 @@
 //! Moments in conditions: timestamps, and windows on somebody's clock.
 
-use super::{Constant, Meaning, Subject, Work};
+use super::constant::Constant;
+use super::lowering::{Lowering, Meaning};
+use super::subject::Subject;
 use crate::codes::Code;
-use crate::lower::{Bound, bound_s, report_over};
+use crate::moment::{Bound, bound_s, report_over};
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{Comparison, Op, Test};
 use cel::common::ast::IdedExpr;
 use jiff::tz::TimeZone;
 use toml::value::Datetime;
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// `timestamp("2026-11-27T18:00:00Z")`.
     pub(super) fn timestamp(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
         let moment = match self.meaning(argument) {

@@ -1,6 +1,7 @@
 //! The grammar and the attributes as Markdown: the reference for people.
 
-use super::{Key, Keys, Name, ROOT, Shape};
+use super::keys::ROOT;
+use super::shape::{Key, Keys, Name, Shape};
 use attune_core::attribute::{ATTRIBUTES, Argument, Kind, Purpose, Spec, Trust};
 use std::fmt::Write;
 
@@ -181,7 +182,6 @@ fn write_attribute(spec: &Spec, out: &mut String) {
         Argument::Circle => "(LATITUDE, LONGITUDE, KM)",
     };
     let kind = match spec.kind {
-        // Of a place only a test is asked.
         Kind::Bool | Kind::Place => "true or false",
         Kind::Number => "number",
         Kind::Money => "money",

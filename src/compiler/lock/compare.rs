@@ -1,6 +1,6 @@
 //! What may change while a test runs.
 
-use super::{Locked, LockedLayer, Step};
+use super::format::{Locked, LockedLayer, Step};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;

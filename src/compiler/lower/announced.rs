@@ -1,24 +1,25 @@
 //! `[decision_header]`: pages of which the origin is told the decision before it is asked.
 
-use super::{pages, usage, within};
+use super::limit::section_at_most;
+use super::{pages, usage};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Announced, Bundle};
+use attune_core::bundle::{Bundle, DecisionHeader};
 use attune_core::limits;
 
 const SECTION: &str = "decision_header";
 
 /// The entries in the order they are tried. `order` gives the final number of each authored segment.
-pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<Announced> {
+pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<DecisionHeader> {
     let entries = root.entries_of(SECTION);
-    within(entries, SECTION, limits::ANNOUNCED_MAX, sink);
+    section_at_most(entries, SECTION, limits::DECISION_HEADERS_MAX, sink);
     entries.iter().map(|entry| one(root, entry, order, sink)).collect()
 }
 
-fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Announced {
+fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> DecisionHeader {
     let mut texts = |key: &str, max: usize| {
         let texts = entry.node.table().and_then(|table| table.get(key)).map(Node::texts).unwrap_or_default();
         if let Some(text) = texts.get(max) {
@@ -32,7 +33,7 @@ fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Annou
         texts
     };
     let paths = texts("paths", limits::PATTERNS_MAX);
-    let segments = texts("segments", limits::ANNOUNCED_SEGMENTS_MAX);
+    let segments = texts("segments", limits::DECISION_HEADER_SEGMENTS_MAX);
     let segments: Vec<u32> = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
     // Only to report those that are none: the bundle has them as they are written.
     pages::patterns(&paths, sink);
@@ -41,7 +42,7 @@ fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Annou
             ("the path pattern is too long", format!("at most {} bytes are possible", limits::TEXT_BYTES_MAX));
         sink.report(Code::OverLimit, text.place, message, help);
     }
-    Announced::of(paths.iter().map(|text| text.decoded), segments)
+    DecisionHeader::of(paths.iter().map(|text| text.decoded), segments)
 }
 
 fn segment(root: &Table, text: Text<'_>, order: &[u32], sink: &mut Sink<'_>) -> Option<u32> {
@@ -67,7 +68,7 @@ pub(super) fn segments_told(root: &Table) -> impl Iterator<Item = usize> {
 
 /// The longest header that the bundle can lead to must be one that a server takes.
 pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
-    for (entry, told) in root.entries_of(SECTION).iter().zip(&bundle.site.announced) {
+    for (entry, told) in root.entries_of(SECTION).iter().zip(&bundle.site.decision_headers) {
         let segments = told.segments().filter_map(|segment| bundle.segments.get(segment as usize));
         let payload = slots_bytes(bundle) + segments.map(|segment| segment.key.len() + 3).sum::<usize>() + FRAME.len();
         // Base64 and the MAC behind a dot.

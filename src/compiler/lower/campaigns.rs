@@ -1,10 +1,12 @@
 //! `[campaigns]`.
 
+use super::percent::percent_bp;
 use super::usage::index;
-use super::{arms, enrolment, percent_bp, requires, schedule};
+use super::{arms, enrolment, requires, schedule};
 use crate::codes::Code;
-use crate::condition::{Compiler, span_s};
+use crate::condition::Compiler;
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::source::{Place, Text};
 use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};

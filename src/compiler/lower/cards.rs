@@ -1,6 +1,6 @@
 //! Recommendations: sources, exclusions, rules and the template of a card.
 
-use super::contents::html_file;
+use super::html_file::html_file;
 use super::links;
 use crate::catalog::Products;
 use crate::codes::Code;
@@ -11,7 +11,7 @@ use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
 use crate::template::{self, ItemScope, Placeholders};
-use attune_core::bundle::cards::{Cards, Cause, Exclude, Match, Mix, Rule, Seed, Source, Strategy};
+use attune_core::bundle::cards::{Cards, Exclude, Match, Mix, RecommendationReason, Rule, Seed, Source, Strategy};
 use attune_core::bundle::{Body, Locale, Site};
 use attune_core::limits;
 use std::collections::{BTreeSet, HashMap};
@@ -142,7 +142,7 @@ fn body(
             links::check_all(text, shop.site, sink);
         }
         if placeholders.items.is_some_and(|items| items.says_why) {
-            cards.because = locale::because(&locale.tag).iter().map(|words| (*words).to_owned()).collect();
+            cards.reason_texts = locale::reason_texts(&locale.tag).iter().map(|words| (*words).to_owned()).collect();
         }
     }
     Body::Cards(Box::new(cards))
@@ -244,10 +244,10 @@ fn list(shop: &Shop<'_>, name: &str, place: Place, sink: &mut Sink<'_>) -> Optio
         );
         return None;
     };
-    let cause = match table.text("why").map(|why| why.decoded) {
-        Some("trending") => Cause::Trending,
-        Some("popular") => Cause::Popular,
-        _ => Cause::Chosen,
+    let reason = match table.text("why").map(|why| why.decoded) {
+        Some("trending") => RecommendationReason::Trending,
+        Some("popular") => RecommendationReason::Popular,
+        _ => RecommendationReason::Chosen,
     };
     let mut skus: Vec<String> = Vec::new();
     for text in table.get("products").map(Node::texts).unwrap_or_default() {
@@ -282,7 +282,7 @@ fn list(shop: &Shop<'_>, name: &str, place: Place, sink: &mut Sink<'_>) -> Optio
             format!("a list has 1 to {}", limits::PRODUCT_LIST_MAX),
         );
     }
-    Some(Source::List(cause, skus))
+    Some(Source::List(reason, skus))
 }
 
 fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) {

@@ -1,6 +1,7 @@
 //! Who takes part in a campaign, beyond its condition: unit, coverage, changes of weights.
 
-use super::{arms, percent_bp, schedule};
+use super::percent::percent_bp;
+use super::{arms, schedule};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::{Entry, Node, Table};

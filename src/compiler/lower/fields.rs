@@ -1,6 +1,6 @@
 //! Contents of typed fields: text by locale and attributes of the slot's elements.
 
-use super::contents::Work;
+use super::work::Work;
 use super::{links, words};
 use crate::codes::Code;
 use crate::diagnostic::Sink;

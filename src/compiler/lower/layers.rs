@@ -2,7 +2,7 @@
 //! there is only one of on a page: a slot, or the one campaign of a page of light intensity.
 
 use super::arms::shares_bp;
-use super::percent_bp;
+use super::percent::percent_bp;
 use super::winning::possible;
 use crate::codes::Code;
 use crate::diagnostic::Sink;

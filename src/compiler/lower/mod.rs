@@ -7,9 +7,12 @@ mod cards;
 mod contents;
 mod enrolment;
 mod fields;
+mod html_file;
 mod layers;
+mod limit;
 mod links;
 mod pages;
+mod percent;
 mod requires;
 mod routes;
 mod schedule;
@@ -24,16 +27,16 @@ mod usage;
 mod vocabulary;
 mod winning;
 mod words;
-
-pub(crate) use schedule::{Bound, bound_s, report_over};
+mod work;
 
 use crate::catalog::{self, Products};
 use crate::codes::Code;
 use crate::condition::{Categories, Compiler, Scope, renumber};
 use crate::diagnostic::Sink;
-use crate::syntax::{Entry, Node, Table};
+use crate::syntax::Table;
 use attune_core::bundle::{Bundle, Segment};
 use attune_core::limits;
+use limit::section_at_most;
 
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
@@ -65,13 +68,13 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         ("campaigns", limits::CAMPAIGNS_MAX),
         ("content", limits::CONTENTS_MAX),
     ] {
-        within(root.entries_of(section), section, max, sink);
+        section_at_most(root.entries_of(section), section, max, sink);
     }
     let (segments, order) = segments::segments(root, &mut compiler, sink);
-    site.announced = announced::announced(root, &order, sink);
+    site.decision_headers = announced::announced(root, &order, sink);
     let slots = slots::slots(root, sink);
     let usage = usage::usage(root, sink);
-    let known = products.as_ref().map(catalog::keys).unwrap_or_default();
+    let known = products.as_ref().map(Products::positions).unwrap_or_default();
     let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
     let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
@@ -132,35 +135,4 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         together::report(root, &bundle, sink);
     }
     (Some(bundle), products)
-}
-
-fn within(entries: &[Entry], section: &str, max: usize, sink: &mut Sink<'_>) {
-    if let Some(entry) = entries.get(max) {
-        sink.report(
-            Code::OverLimit,
-            entry.key_place,
-            format!("[{section}] has {} entries", entries.len()),
-            format!("at most {max} are possible"),
-        );
-    }
-}
-
-/// A percentage in basis points; problems are reported.
-fn percent_bp(node: Option<&Node>, sink: &mut Sink<'_>) -> u16 {
-    let Some((node, percent)) = node.and_then(|node| Some((node, node.number()?))) else {
-        return 0;
-    };
-    let bp = (percent * 100.0).round();
-    if !(0.0..=100.0).contains(&percent) || (percent * 100.0 - bp).abs() > 1e-6 {
-        sink.report(
-            Code::BadPercent,
-            node.place,
-            format!("{percent} is not a percentage"),
-            "write a number from 0 to 100 with at most two decimals",
-        );
-        return 0;
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 0 to 10,000")]
-    let bp = bp as u16;
-    bp
 }

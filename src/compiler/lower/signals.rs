@@ -1,9 +1,10 @@
 //! `[signals]`: authored memory over events.
 
-use super::vocabulary::at_most;
+use super::limit::at_most;
 use crate::codes::Code;
-use crate::condition::{Categories, item_tests, span_s};
+use crate::condition::{Categories, item_tests};
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};

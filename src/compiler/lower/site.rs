@@ -1,7 +1,8 @@
 //! `[site]`, `[consent]` and `[privacy]`.
 
+use super::pages;
+use super::percent::percent_bp;
 use super::vocabulary::aliases;
-use super::{pages, percent_bp};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::locale;
@@ -30,7 +31,7 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
             .unwrap_or_default(),
         query_keys: Vec::new(),
         rules: Rules::default(),
-        announced: Vec::new(),
+        decision_headers: Vec::new(),
         aliases: aliases(root, sink),
     };
     if let Some(entry) = root.entries_of("pages").get(limits::PATTERNS_MAX) {

@@ -1,15 +1,17 @@
 //! What a site adds to the language: its clock, `[traits]`, `[lifecycle]`, `[intensity]`, `[goals]`, `[lists]` and the
 //! categories of `[catalog]`.
 
+use super::limit::at_most;
 use super::signals::signals;
 use super::usage::known_page;
 use crate::catalog::Products;
 use crate::codes::Code;
-use crate::condition::{Categories, NamedList, span_s};
+use crate::condition::{Categories, NamedList};
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::source::{Place, Text};
 use crate::suggest;
-use crate::syntax::{Entry, Node, Table};
+use crate::syntax::{Node, Table};
 use attune_core::bundle::{Aliases, Goal, Intensity, LifecycleRule, RuleTrust, Rules, Trait, Zone};
 use attune_core::category::category_key;
 use attune_core::limits;
@@ -83,18 +85,6 @@ pub(super) fn trust(table: &Table) -> RuleTrust {
     match table.text("trust").map(|text| text.decoded) {
         Some("browser") => RuleTrust::Browser,
         _ => RuleTrust::Server,
-    }
-}
-
-/// Reports what is more than a limit allows.
-pub(super) fn at_most(entries: &[Entry], what: &str, max: usize, sink: &mut Sink<'_>) {
-    if let Some(entry) = entries.get(max) {
-        sink.report(
-            Code::OverLimit,
-            entry.key_place,
-            format!("there are {} {what}", entries.len()),
-            format!("at most {max} are possible"),
-        );
     }
 }
 

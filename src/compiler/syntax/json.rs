@@ -1,6 +1,6 @@
 //! JSON with places: RFC 8259, depth at most 64; the first error ends the file.
 
-use super::{Entry, Node, Table, Value};
+use super::tree::{Entry, Node, Table, Value};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;

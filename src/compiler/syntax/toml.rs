@@ -1,6 +1,7 @@
 //! TOML, with recovery: one broken line does not hide the others.
 
-use super::{Entry, Node, Table, Value, quotes};
+use super::quotes;
+use super::tree::{Entry, Node, Table, Value};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;

@@ -1,10 +1,9 @@
 //! Attributes of HTML content: which take placeholders, and in which context.
 
 use super::allowed::{self, Takes};
-use super::html::{Ended, Reader};
 use super::lexer::Piece;
-use super::url::Link;
-use super::{Found, url};
+use super::reader::{Ended, FoundHole, Reader};
+use super::url::{self, Link};
 use attune_core::bundle::Context;
 
 /// Takes one attribute, name and value.
@@ -134,7 +133,7 @@ fn judge(
             };
             for (piece, context) in pieces.iter().zip(contexts) {
                 if let Piece::Placeholder(range) = piece {
-                    reader.found.push(Found { range: range.clone(), context });
+                    reader.holes.push(FoundHole { range: range.clone(), context });
                 }
             }
             return;

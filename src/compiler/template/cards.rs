@@ -1,5 +1,6 @@
 //! The file of a card: HTML with one block that is written again for each product.
 
+use super::html::html;
 use super::placeholder::Placeholders;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -42,7 +43,7 @@ pub(crate) fn cards(
         );
         return None;
     }
-    let whole = super::html(text, placeholders, sink)?;
+    let whole = html(text, placeholders, sink)?;
     // The block alone: with blanks around it, so that every place stays what it is in the file.
     let inner = begin + BEGIN.len()..end;
     let blank = |part: &str| part.chars().map(|c| " ".repeat(c.len_utf8())).collect::<String>();
@@ -55,7 +56,7 @@ pub(crate) fn cards(
     if let Some(items) = &mut placeholders.items {
         items.inside = true;
     }
-    super::html(Text { decoded: &alone, ..text }, placeholders, sink)?;
+    html(Text { decoded: &alone, ..text }, placeholders, sink)?;
     if let Some(items) = &mut placeholders.items {
         items.inside = false;
     }

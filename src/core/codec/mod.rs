@@ -6,6 +6,7 @@ mod checksum;
 pub(crate) mod fnv1a;
 mod hash;
 mod pae;
+mod percent;
 mod reader;
 
 pub(crate) use checksum::Checksum;
@@ -13,4 +14,6 @@ pub use checksum::checksum;
 pub use hash::hash32;
 pub(crate) use hash::hash128;
 pub(crate) use pae::pae;
+pub(crate) use percent::percent_decoded;
+pub use percent::percent_encode;
 pub(crate) use reader::{Reader, put_text, put_varint, u16_at, u32_at};

@@ -1,6 +1,6 @@
 //! Key rings: which secrets sign and verify, and the keys derived from them for one site.
 
-pub(super) use crate::codec::pae;
+pub(in crate::profile) use crate::codec::pae;
 use crate::limits::KEYS_MAX;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -276,12 +276,19 @@ impl SiteKeys {
     }
 
     /// The signing key's MAC over `PAE(label, site, scope..., bytes)`.
-    pub(super) fn sign(&self, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
+    pub(in crate::profile) fn sign(&self, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
         self.mac(&self.signer, purpose, scope, bytes)
     }
 
     /// Whether a MAC is that of the key with this id, compared in constant time; false for an unknown id.
-    pub(super) fn verifies(&self, id: u8, purpose: KeyPurpose, scope: &[&str], bytes: &[u8], mac: &[u8]) -> bool {
+    pub(in crate::profile) fn verifies(
+        &self,
+        id: u8,
+        purpose: KeyPurpose,
+        scope: &[&str],
+        bytes: &[u8],
+        mac: &[u8],
+    ) -> bool {
         let Some(key) = self.keys.iter().find(|key| key.id == id) else {
             return false;
         };

@@ -11,7 +11,7 @@ mod node;
 mod path;
 mod profile;
 mod readable;
-mod statement;
+mod server_update;
 mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
@@ -24,4 +24,4 @@ pub use civil::{format_date, format_time, parse_date, parse_time};
 pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
-pub use statement::{Addressee, StatementBody, parse_login, parse_statement};
+pub use server_update::{Addressee, StatementBody, parse_login, parse_server_update};
