@@ -1,7 +1,7 @@
 //! Links and pictures of all Markdown files.
 
 use super::markdown::{Page, every_page};
-use super::root;
+use super::{read, root};
 
 #[test]
 fn every_relative_link_leads_to_a_file_and_a_heading() {
@@ -67,4 +67,18 @@ fn every_path_of_the_repository_in_a_code_span_is_there() {
         }
     }
     assert!(checked > 20, "only {checked} paths found");
+}
+
+#[test]
+fn the_layers_of_the_architecture_are_those_that_are_checked() {
+    let source = read("xtask/src/layers/mod.rs");
+    let list = source.split("const LAYERS").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
+    let checked: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let page = read("ARCHITECTURE.md");
+    let table = page.split("\n## Layers\n").nth(1).and_then(|rest| rest.split("**The rule").next()).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let shown: Vec<&str> = rows.filter(|name| *name != "layer").collect();
+    // A layer that has no file yet is not shown.
+    let present = |name: &&str| ["", ".rs"].iter().any(|end| root().join(format!("src/core/{name}{end}")).exists());
+    assert_eq!(shown, checked.into_iter().filter(present).collect::<Vec<_>>());
 }
