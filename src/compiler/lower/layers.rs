@@ -3,7 +3,7 @@
 
 use super::arms::shares_bp;
 use super::percent::percent_bp;
-use super::winning::possible;
+use super::satisfiable::satisfiable;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -51,7 +51,7 @@ fn named(root: &Table, campaigns: &mut [(Campaign, &Entry)], sink: &mut Sink<'_>
         same_unit(&members, campaigns, sink);
         layers.push(Layer {
             key: entry.key.clone(),
-            phase: table.get("phase").and_then(|n| u16::try_from(n.whole()?).ok()).unwrap_or(1),
+            phase: table.whole("phase").unwrap_or(1),
             holdout_bp: percent_bp(table.get("holdout"), sink),
         });
     }
@@ -241,7 +241,7 @@ fn shared<'b>(bundle: &'b Bundle, campaigns: &[(Campaign, &Entry)], a: usize, b:
     };
     light
         .map(|(page, _)| page)
-        .find(|page| is_on(a, page) && is_on(b, page) && possible(bundle, &[&a.eligible, &b.eligible], Some(page)))
+        .find(|page| is_on(a, page) && is_on(b, page) && satisfiable(bundle, &[&a.eligible, &b.eligible], Some(page)))
         .map(|page| Shared::LightPage(page))
 }
 

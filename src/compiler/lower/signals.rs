@@ -1,10 +1,10 @@
 //! `[signals]`: authored memory over events.
 
+use super::days::days;
 use super::limit::at_most;
 use crate::codes::Code;
 use crate::condition::{Categories, item_tests};
 use crate::diagnostic::Sink;
-use crate::duration::span_s;
 use crate::source::{Place, Text};
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
@@ -26,7 +26,7 @@ pub(super) fn signals(root: &Table, categories: Categories<'_>, sink: &mut Sink<
             event: table.text("event").map_or_else(String::new, |event| event.decoded.to_owned()),
             tests,
             measure: measure(entry, table, categories, sink),
-            half_life_days: half_life(table.text("half_life"), sink),
+            half_life_days: days(table.text("half_life"), 0, "a half-life", sink),
         });
     }
     report_entries(&signals, entries, sink);
@@ -200,22 +200,6 @@ fn value(decoded: &str, place: Place, before: &[String], categories: Option<&[St
         let help = suggest::help(decoded, known.iter().map(String::as_str), "add it to the catalogue first");
         sink.report(Code::UnknownCategory, place, format!("the catalogue has no category \"{decoded}\""), help);
     }
-}
-
-fn half_life(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> u16 {
-    let Some(text) = text else { return 0 };
-    let days = span_s(text.decoded).filter(|s| s % 86_400 == 0).map(|s| s / 86_400);
-    let whole =
-        days.filter(|days| (1..=limits::PROFILE_AGE_DAYS_MAX).contains(days)).and_then(|d| u16::try_from(d).ok());
-    whole.unwrap_or_else(|| {
-        sink.report(
-            Code::BadDuration,
-            text.place,
-            format!("\"{}\" is not a half-life", text.decoded),
-            format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
-        );
-        0
-    })
 }
 
 fn tests(text: Text<'_>, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {

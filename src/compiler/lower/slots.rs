@@ -1,6 +1,6 @@
 //! `[slots]`.
 
-use super::usage::known_page;
+use super::references::known_page;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;

@@ -1,4 +1,5 @@
-//! What the words of a content look like to a visitor: titles that are too long, HTML that is shown as it is written.
+//! Warnings about texts that a visitor would not read as they are meant: titles that are too long, and HTML, which is
+//! shown as it is written.
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
