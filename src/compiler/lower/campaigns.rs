@@ -118,8 +118,8 @@ fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
     show
 }
 
-/// Slot and content indices of a campaign's own recommendations, which come behind all contents, in the order of the
-/// campaigns.
+/// Slot and content indices of a campaign's own recommendations. Their contents come after all others, in the order of
+/// the campaigns.
 fn recommended(root: &Table, campaign: &Entry) -> Vec<(u16, u16)> {
     let mut content = root.entries_of("content").len();
     for other in root.entries_of("campaigns") {

@@ -68,7 +68,7 @@ pub(super) fn bodies(
     bodies
 }
 
-/// For each locale, the conventions to write by and the path of the card.
+/// For each locale, its formats and the path of the card.
 fn card_by_locale<'n>(shop: &Shop<'_>, card: &'n Entry) -> Vec<(Locale, Option<&'n Node>)> {
     match card.node.table() {
         Some(table) => by_locale(shop.site, table),

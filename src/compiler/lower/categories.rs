@@ -13,7 +13,7 @@ use attune_core::limits;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Categories of each side that a warning shows.
+/// How many categories of each side a warning shows.
 const SHOWN: usize = 3;
 
 /// The categories of the feed and those beside it, sorted, where there is either.
@@ -41,19 +41,19 @@ fn beside(root: &Table, aliases: &Aliases, sink: &mut Sink<'_>) -> Option<Vec<St
     Some(values.iter().map(|name| aliases.category(name).into_owned()).collect())
 }
 
-/// Says when the feed's categories are none of those that the site names: they would never meet.
+/// Warns when the site names no category of the feed: then no condition on a category can be true.
 pub(super) fn report_apart(
     root: &Table,
     products: Option<&Products>,
     aliases: &Aliases,
-    asked: &BTreeSet<String>,
+    used: &BTreeSet<String>,
     sink: &mut Sink<'_>,
 ) {
     let (Some(products), Some(feed)) = (products, root.table("catalog").and_then(|table| table.entry("feed"))) else {
         return;
     };
-    let mut named = asked.clone();
-    // What is wrong with their file was said before.
+    let mut named = used.clone();
+    // Problems of the file are reported already.
     named.extend(beside(root, aliases, &mut Sink::new(sink.files())).unwrap_or_default());
     let of_feed = || products.categories.iter().map(|(key, _)| key.as_str());
     if named.is_empty() || products.categories.is_empty() || of_feed().any(|key| named.contains(key)) {

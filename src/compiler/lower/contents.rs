@@ -52,7 +52,7 @@ pub(super) fn contents(
         let bodies = bodies(&mut work, &mut files, sink);
         contents.push(deduplicated(&entry.key, bodies));
     }
-    // A campaign's own recommendations come behind: the index of a content stays its position in the file.
+    // Recommendations of campaigns come last, so the index of a content stays its position in the file.
     for campaign in root.entries_of("campaigns") {
         for entry in campaign.node.table().map_or(&[][..], |table| table.entries_of("recommend")) {
             let shown: Vec<&Entry> = root.entries_of("slots").iter().filter(|slot| slot.key == entry.key).collect();

@@ -36,7 +36,7 @@ fn decision_header(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'
     let paths = texts("paths", limits::PATTERNS_MAX);
     let segments = texts("segments", limits::ANNOUNCED_SEGMENTS_MAX);
     let segments: Vec<u32> = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
-    // Only to report those that are none: the bundle has them as they are written.
+    // Only to report invalid patterns: the bundle keeps the text.
     pages::patterns(&paths, sink);
     for text in paths.iter().filter(|text| text.decoded.len() > limits::TEXT_BYTES_MAX) {
         let (message, help) =
@@ -66,12 +66,12 @@ pub(super) fn named_segments(root: &Table) -> impl Iterator<Item = usize> {
     texts.filter_map(|text| index(root, "segments", text.decoded))
 }
 
-/// The longest header that the bundle can lead to must be one that a server takes.
+/// Reports a decision header that may be longer than servers accept.
 pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     for (entry, header) in root.entries_of(SECTION).iter().zip(&bundle.site.announced) {
         let segments = header.segments().filter_map(|segment| bundle.segments.get(segment as usize));
         let payload = slots_bytes(bundle) + segments.map(|segment| segment.key.len() + 3).sum::<usize>() + FRAME.len();
-        // Base64 and the MAC behind a dot.
+        // Base64, then a dot and the MAC.
         let bytes = (payload * 4).div_ceil(3) + 23;
         if bytes > limits::DECISION_HEADER_BYTES_MAX {
             sink.report(
@@ -87,11 +87,11 @@ pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) 
     }
 }
 
-/// What is there beside slots and segments.
+/// The payload without slots and segments.
 const FRAME: &str =
     r#"{"key":255,"issued":4294967295,"expires":4294967295,"bundle":"0123456789ab","slots":{},"segments":[]}"#;
 
-/// The most that the slots can take together.
+/// The most bytes that all slots can need.
 fn slots_bytes(bundle: &Bundle) -> usize {
     let empty = r#""":{"campaign":"","arm":null,"content":null},"#.len();
     let of_slot = |slot: usize| {

@@ -46,7 +46,7 @@ pub(super) fn bodies(work: &mut Work<'_, '_>, sink: &mut Sink<'_>) -> Vec<Body> 
     bodies
 }
 
-/// Every locale has the fields of the first one written.
+/// Reports locales that do not have the same fields as the first one written.
 fn check_same_fields(text: &Table, sink: &mut Sink<'_>) {
     let mut locales = text.entries.iter().filter_map(|locale| Some((locale, locale.node.table()?)));
     let Some((_, first)) = locales.next() else { return };
@@ -72,7 +72,7 @@ fn check_same_fields(text: &Table, sink: &mut Sink<'_>) {
     }
 }
 
-/// Warns of words that a visitor would not read as they are meant.
+/// Warns of texts with markup and of long titles.
 fn check_words(work: &Work<'_, '_>, text: &Table, sink: &mut Sink<'_>) {
     let is_heading = |name: &str| {
         let slots = work.shown_in.iter().filter_map(|shown| work.slots.get(shown.slot));
@@ -109,7 +109,7 @@ fn field_names(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry]) -> Vec<S
     names
 }
 
-/// Each slot where the content is shown has an element for each field.
+/// Reports fields that have no element in a slot where the content is shown.
 fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &[String], sink: &mut Sink<'_>) {
     for shown in &work.shown_in {
         let Some(slot) = work.slots.get(shown.slot) else { continue };

@@ -78,7 +78,7 @@ fn problem(host: &str, before: &[String]) -> Option<&'static str> {
     }
 }
 
-/// Several hosts share one cookie, on the parent domain that they have in common.
+/// Checks that several hosts have a parent domain in common, on which they share one cookie.
 fn check_common_domain(hosts: &[String], texts: &[Text<'_>], place: Place, sink: &mut Sink<'_>) {
     match CookieScope::of(hosts) {
         Err(error) => sink.report(
@@ -92,7 +92,8 @@ fn check_common_domain(hosts: &[String], texts: &[Text<'_>], place: Place, sink:
     }
 }
 
-/// Whether everybody may have a name under this domain, by the list of publicsuffix.org, or under each of its names.
+/// Whether the domain is a public suffix by the list of publicsuffix.org: anybody can have a name under it, or under
+/// each of its names.
 fn is_public_suffix(domain: &str) -> bool {
     let listed = |name: &str| psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.as_bytes() == name.as_bytes());
     listed(domain) || listed(&format!("any--name.{domain}"))

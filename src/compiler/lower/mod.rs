@@ -94,7 +94,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
     };
     let Some(mut bundle) = final_bundle::with_atoms(bundle, compiler, &order, sink) else { return (None, None) };
     layers::layers(root, &mut bundle, sink);
-    // After an error, a campaign that seems beaten may only be misspelt.
+    // After an error, a campaign that seems never to win may only be misspelt.
     if !sink.has_errors() {
         decision_header::report_length(root, &bundle, sink);
         unreachable::report(root, &bundle, sink);

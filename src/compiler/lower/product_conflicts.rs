@@ -1,4 +1,4 @@
-//! Recommendations that take each other's products: of all slots of a page, a product comes in one.
+//! Recommendations that take each other's products: a product appears in one slot of a page only.
 
 use super::satisfiable::satisfiable;
 use crate::codes::Code;
@@ -9,8 +9,8 @@ use attune_core::bundle::{Atom, Body, Bundle, Campaign, Program};
 use attune_core::decide::atoms_in;
 use std::collections::BTreeSet;
 
-/// Reports slots that may be on every page, as far as the configuration says, and would take products from another
-/// slot on pages that do not have them. The bundle is final; its campaigns run from the highest priority down.
+/// Reports slots without `pages` that would take products from another slot on pages that do not have them. The bundle
+/// is final; its campaigns run from the highest priority down.
 pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let recommending: Vec<(usize, &Campaign, u16)> = bundle
         .campaigns
@@ -22,7 +22,7 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let mut reported = BTreeSet::new();
     for (at, (index, campaign, slot)) in recommending.iter().enumerate() {
         let Some(own) = bundle.slots.get(usize::from(*slot)).filter(|own| own.pages.is_empty()) else { continue };
-        // Those behind it choose after it.
+        // Campaigns behind it choose after it.
         let later = recommending.iter().skip(at + 1).find(|(other, theirs, place)| {
             place != slot && (other == index || satisfiable(bundle, &[&campaign.eligible, &theirs.eligible], None))
         });
@@ -63,7 +63,7 @@ fn recommending_slots<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl It
     })
 }
 
-/// Whether a condition, or a segment that it uses, asks anything of the page: then its author thought of where it is.
+/// Whether a condition, or a segment that it uses, depends on the page. Then its author has chosen the pages.
 fn names_page(bundle: &Bundle, program: &Program) -> bool {
     let atoms = atoms_in(program, |segment| Some(&bundle.segments.get(segment as usize)?.when));
     atoms.iter().any(|atom| bundle.atoms.get(*atom as usize).is_some_and(asks_page))

@@ -4,10 +4,10 @@ use crate::condition::Conjunction;
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{Atom, AttributeRef, Bundle, Op, Program, Test};
 
-/// Segments followed into each other, at most.
+/// The most segments that are followed.
 const EXPANDED_MAX: usize = 1_000;
 
-/// Whether the tests that must all hold, those of segments among them, leave anything; on pages of one type, if given.
+/// Whether all tests of the programs and their segments can hold together; on pages of one type, if given.
 pub(super) fn satisfiable(bundle: &Bundle, programs: &[&Program], page_type: Option<&str>) -> bool {
     let mut together = Conjunction::default();
     if let Some(page_type) = page_type {
@@ -54,7 +54,7 @@ pub(super) fn conjuncts(program: &[Op]) -> Vec<&[Op]> {
     parts
 }
 
-/// Where the second of two programs begins that stand one after the other.
+/// Where the second of two adjacent programs begins.
 fn split(programs: &[Op]) -> Option<usize> {
     let mut needed = 1_usize;
     for (index, op) in programs.iter().enumerate().rev() {

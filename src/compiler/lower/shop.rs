@@ -1,4 +1,4 @@
-//! What recommendations are made from.
+//! The data that recommendations are made from.
 
 use crate::catalog::Products;
 use crate::codes::Code;
@@ -36,13 +36,13 @@ pub(super) fn known_product(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>
     }
 }
 
-/// Unlike a condition's, a category beside the feed is none: no product to weigh is in it.
-pub(super) fn known_category(shop: &Shop<'_>, asked: &str, place: Place, sink: &mut Sink<'_>) {
+/// Only categories of the feed count here: a category of `[catalog] categories` alone has no products.
+pub(super) fn known_category(shop: &Shop<'_>, category: &str, place: Place, sink: &mut Sink<'_>) {
     let Some(products) = shop.products else { return };
     let known = || products.categories.iter().map(|(key, _)| key.as_str());
-    if !known().any(|key| key == asked) {
-        let help = suggest::help(asked, known().collect::<Vec<_>>(), "it has none yet");
-        let message = format!("the catalogue has no category \"{asked}\"");
+    if !known().any(|key| key == category) {
+        let help = suggest::help(category, known().collect::<Vec<_>>(), "it has none yet");
+        let message = format!("the catalogue has no category \"{category}\"");
         sink.report(Code::UnknownCategory, place, message, help);
     }
 }

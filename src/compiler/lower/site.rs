@@ -1,4 +1,4 @@
-//! `[site]`, `[consent]` and `[privacy]`.
+//! `[site]` and `[privacy]`.
 
 use super::categories::aliases;
 use super::consent::consent;

@@ -106,7 +106,7 @@ fn list(shop: &Shop<'_>, name: &str, place: Place, sink: &mut Sink<'_>) -> Optio
             );
             return None;
         };
-        // A list from elsewhere is a product key a line; what the catalogue no longer has is passed over.
+        // Products that the catalogue no longer has are skipped: the file is made elsewhere.
         let lines = file.text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         skus.extend(lines.filter(|sku| shop.known.contains_key(sku)).map(str::to_owned));
     }

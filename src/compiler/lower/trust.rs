@@ -1,9 +1,9 @@
-//! `trust`: whose word counts.
+//! `trust`: who may set a value.
 
 use crate::syntax::Table;
 use attune_core::bundle::RuleTrust;
 
-/// Default: the shop's server.
+/// Who may set it. Default: the shop's server.
 pub(super) fn trust(table: &Table) -> RuleTrust {
     match table.text("trust").map(|text| text.decoded) {
         Some("browser") => RuleTrust::Browser,

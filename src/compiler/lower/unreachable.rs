@@ -7,7 +7,7 @@ use crate::syntax::Table;
 use attune_core::bundle::{Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template};
 use std::collections::BTreeSet;
 
-/// Reports campaigns whose conditions exclude each other, and campaigns that are always in another's shadow.
+/// Reports campaigns whose conditions exclude each other, and campaigns that always lose to another.
 /// The bundle is final; its campaigns run from the highest priority down.
 pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let place = |campaign: &Campaign| {
@@ -32,15 +32,15 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
             continue;
         }
         let own = parts.get(index);
-        let shadows = |slot: &u16| {
+        let winner = |slot: &u16| {
             bundle.campaigns.iter().zip(&parts).take(index).find(|(other, theirs)| {
                 other.slots.contains(slot)
                     && own.is_some_and(|own| theirs.is_subset(own))
                     && always_takes(bundle, other, *slot)
             })
         };
-        let shadowed: Vec<&Campaign> = campaign.slots.iter().filter_map(shadows).map(|(other, _)| other).collect();
-        if let (Some(other), true) = (shadowed.first(), shadowed.len() == campaign.slots.len()) {
+        let winners: Vec<&Campaign> = campaign.slots.iter().filter_map(winner).map(|(other, _)| other).collect();
+        if let (Some(other), true) = (winners.first(), winners.len() == campaign.slots.len()) {
             let message = format!("`{}` always takes every slot of `{}` first", other.key, campaign.key);
             let help = "give it a higher priority, or the other one a condition";
             match place(other) {
@@ -63,11 +63,11 @@ fn always_takes(bundle: &Bundle, campaign: &Campaign, slot: u16) -> bool {
     let [arm] = campaign.arms.as_slice() else { return false };
     let plain = campaign.during.is_none() && campaign.cap.is_none() && campaign.holdout_bp == 0;
     let shown = arm.show.iter().find(|(at, _)| *at == slot);
-    // A content with a hole that may stay empty passes the slot on.
+    // When a value may be missing, the slot may go to the next campaign.
     let complete = shown.is_none_or(|(_, content)| {
         bundle.contents.get(usize::from(*content)).is_some_and(|content| content.bodies.iter().all(is_complete))
     });
-    // Whoever is shared out by a hash, only watched, or asked for an arm elsewhere is not always taken.
+    // A hash, `mode = "observe"` or a prerequisite leaves out some visitors.
     let everybody = campaign.ranges.is_empty() && campaign.enrolment == Enrolment::default();
     plain && everybody && complete
 }
@@ -78,7 +78,7 @@ fn is_complete(body: &Body) -> bool {
     };
     match body {
         Body::Html(template) => full(template),
-        // Too few products pass the slot on.
+        // With too few products the slot goes to the next campaign.
         Body::Cards(_) => false,
         Body::Fields(fields) => fields.iter().all(|field| {
             field.inner.as_ref().is_none_or(full) && field.attributes.iter().all(|(_, template)| full(template))

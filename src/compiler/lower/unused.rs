@@ -1,4 +1,4 @@
-//! Segments and lists that nothing asks.
+//! Segments and lists that nothing uses.
 
 use super::decision_header::named_segments;
 use crate::codes::Code;
@@ -7,7 +7,7 @@ use crate::syntax::Table;
 use attune_core::bundle::{Campaign, Op, Segment};
 use std::collections::BTreeSet;
 
-/// Unused segments that are reported one by one: a generated configuration may have thousands.
+/// The most unused segments that are reported one by one: a generated configuration may have thousands.
 const REPORTED_MAX: usize = 20;
 
 /// Reports them. `order` gives the final number of each authored segment; programs still have the authored ones.

@@ -22,8 +22,8 @@ pub(super) struct Work<'w, 'c> {
 }
 
 impl Work<'_, '_> {
-    /// For each locale of the site, the conventions to write by and the value in a table by locale. A locale
-    /// without its own is written like the first one, in its own currency.
+    /// The formats and the value of each locale, as [`values_by_locale`] gives them; missing and unknown locales are
+    /// reported.
     pub(super) fn by_locale<'n>(
         &self,
         entry: &Entry,
