@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub related: Option<(Span, String)>,
 }
 
-/// Nothing is known of what is around the files.
+/// Nothing is known beside the files.
 const NOTHING: &Around = &Around { now_s: None, assets: None };
 
 /// Collects every problem of one run.
@@ -31,7 +31,7 @@ pub(crate) struct Sink<'a> {
     files: &'a [File],
     around: &'a Around,
     found: Vec<Diagnostic>,
-    /// A file breaks off, by a quote that is not closed or a mistake in JSON: what the rest of it says is not known.
+    /// A file breaks off at an unclosed quote or a mistake in JSON, so the rest of it could not be read.
     pub(crate) cut_off: bool,
 }
 
@@ -40,12 +40,12 @@ impl<'a> Sink<'a> {
         Self::beside(files, NOTHING)
     }
 
-    /// The same with what is around the files.
+    /// The same with what is known beside the files.
     pub(crate) fn beside(files: &'a [File], around: &'a Around) -> Self {
         Self { files, around, found: Vec::new(), cut_off: false }
     }
 
-    /// What is around the files.
+    /// What is known beside the files.
     pub(crate) fn around(&self) -> &'a Around {
         self.around
     }
@@ -91,7 +91,7 @@ impl<'a> Sink<'a> {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// The line that could not be read, if this says so of one.
+    /// The line that a syntax error is on.
     fn unread_line(&self, found: &Diagnostic) -> Option<Span> {
         let span = found.span.as_ref().filter(|_| found.code == Code::Syntax)?;
         let text = &self.files.iter().find(|file| file.path == span.file)?.text;
@@ -105,11 +105,11 @@ impl<'a> Sink<'a> {
         self.found.len()
     }
 
-    /// Everything found, in the order of files and characters, but what only follows from a line that could not be
-    /// read, or from a file that breaks off.
+    /// Everything found, in the order of files and characters. What only follows from an unreadable line, or from a file
+    /// that breaks off, is left out.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         if self.cut_off {
-            // What refers to the rest of the file finds nothing.
+            // References into the unread rest of the file find nothing.
             self.found.retain(|found| found.code == Code::Syntax);
         }
         let unread: Vec<Span> = self.found.iter().filter_map(|found| self.unread_line(found)).collect();

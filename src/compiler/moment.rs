@@ -14,10 +14,10 @@ pub(crate) enum Bound {
     Until,
 }
 
-/// The clocks of the visitor who comes last are half a day behind UTC.
+/// The last time zone is twelve hours behind UTC.
 const LAST_ZONE_S: i64 = 12 * 3_600;
 
-/// Warns of a window that is over everywhere.
+/// Warns of a window that is over in every time zone.
 pub(crate) fn report_over(until_s: i64, visitor_zone: bool, place: Place, sink: &mut Sink<'_>) {
     let last_s = if visitor_zone { until_s.saturating_add(LAST_ZONE_S) } else { until_s };
     if sink.around().now_s.is_some_and(|now_s| last_s < i64::from(now_s)) {
@@ -98,7 +98,7 @@ fn in_zone(local: DateTime, bound: Bound, zone: &TimeZone, place: Place, sink: &
                 format!("{local} does not exist on the site's clock: it is put forward over it"),
                 "write a time before or after the change",
             );
-            // The gap is one moment: the first that the new offset has, which is just after the last of the old.
+            // No time passes in the gap: the first second of the new offset follows the last of the old one.
             let moment = gap(zone, at(after), at(before));
             if bound == Bound::From { moment } else { moment - 1 }
         }

@@ -1,4 +1,4 @@
-//! Where a problem stands, for whoever shows it.
+//! Where in the authored files a problem is.
 
 use serde::Serialize;
 

@@ -26,18 +26,18 @@ pub(super) enum Flaw {
 /// What a flaw costs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cost {
-    /// The row, but its product is there.
+    /// The row. Its product was read from another row.
     Nothing,
     /// The product.
     Product,
     /// Its price.
     Price,
-    /// Less than that.
+    /// One detail of the product.
     Detail,
 }
 
 impl Flaw {
-    /// Which rows these are, what became of them, and what that costs.
+    /// How the message describes such rows, what was done with them, and what that costs.
     pub(super) fn describe(self) -> (&'static str, &'static str, Cost) {
         use Cost::{Detail, Nothing, Price, Product};
         match self {

@@ -1,11 +1,11 @@
-//! What is wrong with the rows of feeds: counted, with the lines of the first.
+//! What is wrong with the rows of feeds: how many rows have which flaw, and the lines of the first of them.
 
 use super::flaw::{Cost, Flaw};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::{File, Place, Text};
 
-/// Rows of each kind whose lines are named.
+/// How many rows of each kind the message names by line.
 const LINES_SHOWN: usize = 3;
 
 /// Rows with one flaw, in one file.
@@ -66,8 +66,8 @@ impl Flaws {
         }
     }
 
-    /// What is lost since the last call, if it is so much that the feed is not to be used: more than a tenth of its
-    /// products, or of their prices, or all there is.
+    /// What was lost since the last call, if that is too much to use the feed: more than a tenth of its products or of
+    /// their prices, or all products.
     pub(super) fn loss(&mut self) -> Option<String> {
         let (rows, lost, unpriced) = (self.kept + self.lost, self.lost, self.unpriced);
         (self.kept, self.lost, self.unpriced) = (0, 0, 0);
@@ -82,7 +82,7 @@ impl Flaws {
         }
     }
 
-    /// Says what was wrong, once for each kind of problem in each file.
+    /// Reports what was wrong, once for each kind of problem in each file.
     pub(super) fn report(&self, sink: &mut Sink<'_>) {
         for kind in &self.kinds {
             let Some(first) = kind.places.first() else { continue };
@@ -101,7 +101,7 @@ impl Flaws {
     }
 }
 
-/// Says that so much of a feed is lost that it is not used.
+/// Reports that too much of a feed is lost to use it.
 pub(super) fn report_loss(loss: &str, file: &File, named: Text<'_>, sink: &mut Sink<'_>) {
     sink.report(
         Code::FeedLoss,

@@ -7,7 +7,7 @@ use crate::source::Place;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// Reads every product. With an object a line, a line that cannot be read costs itself only.
+/// Reads every product. In JSON Lines, a line that cannot be read is left out, and the next ones are read.
 pub(super) fn read(
     text: &str,
     from: usize,

@@ -21,13 +21,13 @@ pub struct FeedForm(Columns);
 impl Default for FeedForm {
     /// The columns that feeds usually have.
     fn default() -> Self {
-        // Without a table nothing is reported.
+        // An empty table has no problems, so nothing is reported.
         Self(Columns::of(&Table::default(), &[], &mut Sink::new(&[])))
     }
 }
 
 impl FeedForm {
-    /// As `[catalog]` says in these authored files; what is wrong there is for `check` to say.
+    /// As `[catalog]` of these authored files says. Problems in it are left to `check`.
     pub fn of(files: &[File]) -> Self {
         let mut sink = Sink::new(files);
         let root = crate::merge::merge(&mut sink);
@@ -35,7 +35,7 @@ impl FeedForm {
     }
 }
 
-/// What live feeds say.
+/// What was read of live feeds.
 #[derive(Clone, Debug, Default)]
 pub struct LiveFeed {
     /// Products in the order of their numbers.
@@ -44,9 +44,9 @@ pub struct LiveFeed {
     pub locales: Vec<LivePrices>,
     /// Rows of products that the catalogue does not have.
     pub unknown: usize,
-    /// Rows of which something cannot be used: they say nothing of it.
+    /// Rows with a value that cannot be used. Only that value is left out.
     pub flawed: usize,
-    /// What is wrong with rows, one line for each kind: how many, what became of them, and where the first are.
+    /// What is wrong with rows, one line for each kind: how many, what was done with them, and where the first are.
     pub problems: Vec<String>,
 }
 
@@ -75,9 +75,9 @@ pub enum LiveError {
     Locale(String, String),
 }
 
-/// Reads feeds of prices and stock for the products of a catalogue at a moment, in seconds since the Unix epoch: that of
-/// the first locale, and those of others by their tags, of which only prices are read. Of a product that comes twice the
-/// last row holds.
+/// Reads feeds of prices and stock for the products of a catalogue, as of a moment in seconds since the Unix epoch:
+/// the feed of the first locale, and feeds of other locales by tag. Of those only prices are read. When a product comes
+/// twice, the last row counts.
 ///
 /// # Errors
 /// [`LiveError`] when a feed cannot be read, or loses more than a tenth of its products or prices.

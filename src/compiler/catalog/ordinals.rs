@@ -1,7 +1,7 @@
 //! The numbers of products: a list that only grows, kept beside the configuration.
 //!
 //! An index and an overlay name products by number, so a number never changes its meaning within an epoch. The list
-//! is a text file of the author's: lost or cut, it is refused and not guessed.
+//! is a text file that the author keeps. A damaged list is refused, because a wrong number means another product.
 
 use attune_core::codec::to_hex;
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ pub enum OrdinalsError {
     Damaged,
 }
 
-/// The numbers of all products that ever were.
+/// The numbers of all products, those that are gone among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ordinals {
     epoch: Option<u32>,
@@ -77,8 +77,7 @@ impl Ordinals {
         number
     }
 
-    /// Which list this is. A new one is named by its first products: the first four bytes of the SHA-256 of its lines,
-    /// never 0.
+    /// The identity of the list. A new list gets the first four bytes of the SHA-256 of its lines, never 0.
     pub fn epoch(&self) -> u32 {
         self.epoch.unwrap_or_else(|| {
             let digest: [u8; 32] = Sha256::digest(self.body()).into();
@@ -91,7 +90,7 @@ impl Ordinals {
         self.ids.len()
     }
 
-    /// There is none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }

@@ -31,7 +31,7 @@ impl Products {
         self.items.len()
     }
 
-    /// There is none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -72,7 +72,7 @@ impl Products {
 }
 
 impl LocaleOffers {
-    /// The same by number; nothing of products that are gone.
+    /// The offers by number; `None` for products that are gone.
     fn part(&self, ids: &[String]) -> LocalePart {
         let offers = ids.iter().map(|id| self.offers.get(id).cloned()).collect();
         LocalePart { tag: self.tag.clone(), currency: self.currency.clone(), offers }

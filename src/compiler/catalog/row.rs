@@ -15,7 +15,7 @@ pub(super) struct Row<'r> {
 pub(super) enum Found<'r> {
     /// A row.
     Row(Row<'r>),
-    /// What should be a row, and is none.
+    /// A row that cannot be read.
     Bad(Flaw, Place),
 }
 

@@ -104,7 +104,7 @@ impl Lowering<'_, '_, '_> {
         let amount = match (subject.kind(), constant) {
             (Kind::Number | Kind::Money, Constant::Number(n)) => Some(*n),
             (Kind::Duration | Kind::Date | Kind::Time, Constant::Number(n)) if matches!(operator, "_*_" | "_/_") => {
-                // Twice a date is nothing; `0 - date` is not either, but compares as one expects.
+                // Twice a date has no meaning. Neither has `0 - date`, but it compares as one expects.
                 (subject.kind() == Kind::Duration || n.abs() <= 1.0).then_some(*n)
             }
             (Kind::Duration | Kind::Time, Constant::Span(s)) if matches!(operator, "_+_" | "_-_") => Some(*s),

@@ -90,7 +90,7 @@ impl Lowering<'_, '_, '_> {
         let Some(literal) = self.fit(subject, constant, at) else {
             return Meaning::Bad;
         };
-        // `2 * x + 3 > 9` asks what `x > 3` asks, and shares its atom.
+        // `2 * x + 3 > 9` is `x > 3`, and shares its atom.
         let (literal, operator) = match (literal, subject.step) {
             (Literal::Number(n), Step::Linear(factor, offset)) => {
                 let operator = if factor < 0.0 { mirrored(operator) } else { operator };
@@ -138,7 +138,7 @@ impl Lowering<'_, '_, '_> {
         let equality = matches!(operator, "_==_" | "_!=_");
         let (test, operator) = match (left.kind(), left.step, right.step) {
             _ if left.kind() != right.kind() || right.default.is_some() => (None, operator),
-            // Of two such values nothing can be said in one test.
+            // One test cannot compare two such values.
             (_, Step::Remainder(_) | Step::Length, _) | (_, _, Step::Remainder(_) | Step::Length) => (None, operator),
             (Kind::Text, ..) if equality && plain(left) && plain(right) => {
                 (Some(Test::SameText(reference.clone())), operator)

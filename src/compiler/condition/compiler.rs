@@ -1,4 +1,4 @@
-//! What all conditions of a configuration are compiled into.
+//! What the conditions of a configuration share while they are compiled.
 
 use super::atoms::Atoms;
 use super::lists::Large;
@@ -10,11 +10,11 @@ pub(crate) struct Compiler<'a> {
     pub(crate) scope: Scope<'a>,
     pub(crate) atoms: Atoms,
     pub(crate) large: Large,
-    /// Query parameters that anything reads.
+    /// Query parameters that a condition or a placeholder reads.
     pub(crate) query_keys: BTreeSet<String>,
-    /// Keys of categories that anything asks.
+    /// Keys of categories that a condition or a placeholder names.
     pub(crate) categories: BTreeSet<String>,
-    /// What is being compiled stands in the card of a recommended product.
+    /// Whether the expression is in the card of a recommended product.
     pub(crate) in_card: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `or_default`: what stands in for an unknown value.
+//! `or_default`: the value of an attribute that is unknown.
 
 use super::closed;
 use super::constant::Constant;
@@ -30,8 +30,8 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    /// The constant as what stands in for an unknown value: also one that the attribute never has, such as "", unless it
-    /// is a value of the attribute's in other letters.
+    /// The constant as the default of an unknown value. It may be a value that the attribute never has, such as "", but not
+    /// one of the attribute's values with other capitals.
     fn stand_in(&mut self, subject: &Subject, constant: &Constant, at: &IdedExpr) -> Option<Literal> {
         let values = closed::values(&subject.reference, &self.compiler.scope);
         let (Constant::Text(text), Some(values)) = (constant, values) else {

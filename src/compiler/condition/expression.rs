@@ -69,7 +69,7 @@ impl Lowering<'_, '_, '_> {
                 "null and bytes are no values of an attribute",
                 "ask known(cart.value) whether a value is known, or or_default(cart.value, 0)",
             ),
-            // CEL's has() asks what known() asks.
+            // CEL's has() is known().
             Expr::Select(select) if select.test => match path(&select.operand) {
                 Some(operand) => match self.named(expr, &format!("{operand}.{}", select.field)) {
                     Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),

@@ -38,7 +38,7 @@ impl Lowering<'_, '_, '_> {
             }
             (Kind::Text, Constant::Text(text)) => {
                 let text = &if closed::is_category(subject) { self.category(text) } else { text.clone() };
-                // What stands in for unknown need be no value of the attribute's, and may be asked for.
+                // A default may be a value that the attribute never has, and a test may compare with it.
                 let stands_in = matches!(&subject.default, Some(Literal::Text(default)) if default == text);
                 let good = self.short_enough(text, at) && (stands_in || self.possible(subject, text, at));
                 good.then(|| Literal::Text(text.clone()))
@@ -102,7 +102,7 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    /// Whether a remainder can be this number; of anything else that is not asked.
+    /// Whether a remainder can be this number. True for everything that is no remainder.
     fn is_remainder(&mut self, subject: &Subject, number: f64, at: &IdedExpr) -> bool {
         let Step::Remainder(divisor) = subject.step else { return true };
         let possible = number.fract().abs() <= 0.0 && (0.0..f64::from(divisor)).contains(&number);

@@ -43,7 +43,7 @@ impl Lowering<'_, '_, '_> {
         self.sink.report(code, place, message, help);
     }
 
-    /// Reports what is CEL, and no part of a condition.
+    /// Reports CEL that has no meaning in a condition.
     pub(super) fn refused(&mut self, expr: &IdedExpr, message: impl Into<String>, help: impl Into<String>) -> Meaning {
         self.report(Code::CelNotYet, expr, message, help);
         Meaning::Bad
@@ -70,7 +70,7 @@ impl Lowering<'_, '_, '_> {
     }
 }
 
-/// The test after lower-casing. What does not look at text has no subject of text.
+/// The test for a value in lower case. Tests that are not of text stay as they are.
 fn lowered(of: Test) -> Test {
     Test::Lowered(match of {
         Test::TextEquals(word) => TextTest::Equals(word),

@@ -1,9 +1,9 @@
-//! What a test asks: an attribute, and what is made of its value first.
+//! What a test is about: an attribute, and how its value is changed before the test.
 
 use attune_core::attribute::{Argument, Attribute, Kind};
 use attune_core::bundle::{AttributeRef, Literal};
 
-/// An attribute as it was written, with what stands in for unknown and what is made of its value.
+/// An attribute with its default, and how its value is changed before the test.
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) reference: AttributeRef,
@@ -11,10 +11,10 @@ pub(crate) struct Subject {
     pub(crate) step: Step,
 }
 
-/// What is made of a value before it is tested.
+/// How a value is changed before it is tested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step {
-    /// Nothing.
+    /// It is not changed.
     None,
     /// A text in lower case.
     Lowered,

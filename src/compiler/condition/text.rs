@@ -1,4 +1,4 @@
-//! Tests of texts: `startsWith` and its siblings, `size`, and the limits on the texts in conditions.
+//! Tests of texts: `startsWith`, `endsWith`, `contains`, `matches`, `size`, and the limits on the texts in conditions.
 
 use super::constant::Constant;
 use super::lowering::{Lowering, Meaning};
@@ -10,7 +10,7 @@ use attune_core::limits;
 use cel::common::ast::IdedExpr;
 
 impl Lowering<'_, '_, '_> {
-    /// `subject.startsWith("x")` and its siblings.
+    /// `subject.startsWith("x")`, and the same for `endsWith`, `contains` and `matches`.
     pub(super) fn text_test(
         &mut self,
         subject: &Subject,
@@ -45,7 +45,7 @@ impl Lowering<'_, '_, '_> {
         {
             return Meaning::Bad;
         }
-        let wanted = match function {
+        let text_test = match function {
             "startsWith" => Test::StartsWith(text),
             "endsWith" => Test::EndsWith(text),
             "matches" => match self.compiler.large.pattern(&text) {
@@ -58,7 +58,7 @@ impl Lowering<'_, '_, '_> {
             },
             _ => Test::Contains(text),
         };
-        Meaning::Condition(vec![self.atom(subject, wanted)])
+        Meaning::Condition(vec![self.atom(subject, text_test)])
     }
 
     /// CEL's `size` of a text: its characters.

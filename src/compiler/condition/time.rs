@@ -1,4 +1,4 @@
-//! Moments in conditions: timestamps, and windows on somebody's clock.
+//! Moments in conditions: timestamps, and windows on the clock of the site or the visitor.
 
 use super::constant::Constant;
 use super::lowering::{Lowering, Meaning};
@@ -75,9 +75,9 @@ impl Lowering<'_, '_, '_> {
     }
 }
 
-/// Whether no moment from now on can pass a comparison of a clock with a constant.
+/// Whether a comparison of the time with a constant is false from now on.
 pub(super) fn has_gone_by(attribute: Attribute, comparison: Comparison, number: f64, now_s: u32) -> bool {
-    // The clocks of the visitor who comes last are half a day behind UTC.
+    // The last time zone is twelve hours behind UTC.
     let last_s = f64::from(now_s) - 43_200.0;
     let earliest = match attribute {
         Attribute::TimeNow => f64::from(now_s),

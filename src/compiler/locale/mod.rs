@@ -111,8 +111,8 @@ pub(crate) fn date(tag: &str) -> Option<DateFormat> {
     Some(DateFormat { pattern: (*pattern).to_owned(), months: months.split('|').map(str::to_owned).collect() })
 }
 
-/// Why a product is recommended, in the words of a language, by `RecommendationReason`; `#` stands for what led to it. English where
-/// there are none.
+/// The reasons of a recommendation in a language, by `RecommendationReason`; `#` stands for the product or category that led to it.
+/// Default: English.
 pub(crate) fn reason_texts(tag: &str) -> &'static [&'static str; RecommendationReason::COUNT] {
     match language(tag) {
         "de" => &[

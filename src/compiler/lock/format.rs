@@ -15,12 +15,12 @@ pub(super) const FORMAT: u32 = 1;
 pub(super) struct Lock {
     pub(super) format: u32,
     pub(super) site: String,
-    /// The site's own holdout, for whoever recomputes assignments; it is not compared.
+    /// The site's own holdout. It is not compared; it is for programs that recompute assignments.
     pub(super) holdout: u16,
     pub(super) experiments: Vec<Locked>,
 }
 
-/// One campaign. Shares are in buckets, times in seconds since the Unix epoch; 0 is always.
+/// One campaign. Shares are in buckets, times in seconds since the Unix epoch; time 0 means from the beginning.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Locked {
@@ -28,7 +28,7 @@ pub(super) struct Locked {
     pub(super) phase: u16,
     pub(super) unit: String,
     pub(super) mode: String,
-    /// When it begins; before that nothing has happened that a change could spoil.
+    /// When it begins. Before that, every change is allowed.
     pub(super) starts: i64,
     /// Conditions as authored, sorted.
     pub(super) r#where: Vec<String>,

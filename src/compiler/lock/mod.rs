@@ -1,7 +1,7 @@
-//! `attune.lock`: what was compiled of every campaign that shares out visitors, kept with the configuration.
+//! `attune.lock`: the last compiled state of every campaign that assigns visitors by a hash, kept with the configuration.
 //!
-//! Only with the state before at hand can a change of a running test be told from a new test. The lock is a text
-//! beside the authored files, so a review shows what changes for visitors, and no bundle has to be fetched.
+//! The compiler needs that state to tell a change of a running test from a new test. The lock is a text file beside the
+//! authored files, so a review shows what changes for visitors, and nobody has to fetch the old bundle.
 
 mod compare;
 mod format;
@@ -15,8 +15,8 @@ use attune_core::bundle::Bundle;
 use format::{FORMAT, Lock, Locked};
 use snapshot::{shares_out, snapshot};
 
-/// Compares with the lock among the files and gives its new text: `None` where there is nothing to keep. A
-/// campaign that is gone stays in the lock, so that its phase is not used again.
+/// Compares the bundle with the lock among the files and returns the new text of the lock, or `None` when there is
+/// nothing to keep. A campaign that is gone stays in the lock, so that its phase is not used again.
 pub(crate) fn renew(bundle: &Bundle, root: &Table, now_s: Option<u32>, sink: &mut Sink<'_>) -> Option<String> {
     let before = format::read(sink)?;
     let now: Vec<Locked> =

@@ -65,7 +65,7 @@ pub(super) fn snapshot(campaign: &Campaign, bundle: &Bundle, root: &Table) -> Lo
         layer,
         coverage,
         holdout: campaign.holdout_bp,
-        // What it would be for the next change, so that the first change does not look like one of this, too.
+        // As the next change of weights would have it: the first such change must not look like a change of `sticky`.
         sticky: table.and_then(|t| t.get("sticky")).and_then(Node::bool).unwrap_or(enrolment.unit == UnitKind::Visitor),
         weights,
     }
@@ -92,7 +92,7 @@ fn add_segments(program: &Program, bundle: &Bundle, root: &Table, found: &mut BT
     }
 }
 
-/// Blanks and line breaks outside of strings are one blank, so that a new layout of the text is no change.
+/// The condition with each run of white space outside of strings as one space: a new layout is no change.
 fn one_line(condition: &str) -> String {
     let mut out = String::with_capacity(condition.len());
     let (mut quote, mut escaped, mut blank) = (None, false, false);

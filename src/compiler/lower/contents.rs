@@ -1,8 +1,9 @@
 //! `[content]`.
 
-use super::cards::{self, Shop};
+use super::cards;
 use super::html_file::html_file;
-use super::usage::Use;
+use super::placements::Placement;
+use super::shop::Shop;
 use super::work::Work;
 use super::{fields, links};
 use crate::codes::Code;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 pub(super) fn contents(
     root: &Table,
     slots: &[Slot],
-    usage: &[Use],
+    placements: &[Placement],
     shop: &Shop<'_>,
     compiler: &mut Compiler<'_>,
     sink: &mut Sink<'_>,
@@ -28,8 +29,8 @@ pub(super) fn contents(
     let entries = root.entries_of("content");
     let mut contents = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
-        let uses: Vec<&Use> = usage.iter().filter(|shown| shown.content == index).collect();
-        if uses.is_empty() {
+        let shown_in: Vec<&Placement> = placements.iter().filter(|placement| placement.content == index).collect();
+        if shown_in.is_empty() {
             sink.report(
                 Code::UnusedContent,
                 entry.key_place,
@@ -39,16 +40,19 @@ pub(super) fn contents(
         }
         let Some(table) = entry.node.table() else { continue };
         if let Some(recommend) = table.entry("recommend") {
-            let shown = uses.iter().filter_map(|shown| root.entries_of("slots").get(shown.slot)).collect::<Vec<_>>();
-            let bodies = cards::bodies(shop, recommend, &shown, compiler, &mut files, sink);
+            let slots_with_it = shown_in
+                .iter()
+                .filter_map(|placement| root.entries_of("slots").get(placement.slot))
+                .collect::<Vec<_>>();
+            let bodies = cards::bodies(shop, recommend, &slots_with_it, compiler, &mut files, sink);
             contents.push(deduplicated(&entry.key, bodies));
             continue;
         }
-        let mut work = Work { entry, table, site, slots, uses, compiler };
+        let mut work = Work { entry, table, site, slots, shown_in, compiler };
         let bodies = bodies(&mut work, &mut files, sink);
         contents.push(deduplicated(&entry.key, bodies));
     }
-    // A campaign's own recommendations come behind: `usage::index` of a content stays its place in the file.
+    // Recommendations of campaigns come last, so the index of a content stays its position in the file.
     for campaign in root.entries_of("campaigns") {
         for entry in campaign.node.table().map_or(&[][..], |table| table.entries_of("recommend")) {
             let shown: Vec<&Entry> = root.entries_of("slots").iter().filter(|slot| slot.key == entry.key).collect();

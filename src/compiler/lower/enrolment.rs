@@ -33,7 +33,7 @@ pub(super) fn enrolment(
     Enrolment {
         unit,
         observe: says(table, "mode", "observe").or(site_observes).unwrap_or(false),
-        // It says nothing where no weights change, and an enrolment that says nothing takes no room.
+        // Without changes of weights it has no effect, and an enrolment with no effect takes no bytes.
         sticky: sticky && !weights.is_empty(),
         layer: None,
         coverage: coverage(table, site, sink),
@@ -124,7 +124,7 @@ fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>)
     changes
 }
 
-/// The shares of the arms in their own order; every arm must be named, so that none changes by oversight.
+/// The shares of the arms in their own order. Every arm must be named, so that no weight changes by oversight.
 fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec<u16>> {
     let weights = to.node.table()?;
     let mut sound = true;

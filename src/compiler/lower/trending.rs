@@ -1,4 +1,4 @@
-//! What sells now: recent sales, each worth less the older it is.
+//! What sells now: recent sales, where older ones count less.
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;

@@ -1,6 +1,7 @@
 //! A content while it is compiled, and its values by locale.
 
-use super::usage::Use;
+use super::by_locale::by_locale as values_by_locale;
+use super::placements::Placement;
 use crate::codes::Code;
 use crate::condition::Compiler;
 use crate::diagnostic::Sink;
@@ -16,13 +17,13 @@ pub(super) struct Work<'w, 'c> {
     pub(super) site: &'w Site,
     pub(super) slots: &'w [Slot],
     /// Where it is shown.
-    pub(super) uses: Vec<&'w Use>,
+    pub(super) shown_in: Vec<&'w Placement>,
     pub(super) compiler: &'w mut Compiler<'c>,
 }
 
 impl Work<'_, '_> {
-    /// For each locale of the site, the conventions to write by and the value in a table by locale. A locale
-    /// without its own is written like the first one, in its own currency.
+    /// The formats and the value of each locale, as [`values_by_locale`] gives them; missing and unknown locales are
+    /// reported.
     pub(super) fn by_locale<'n>(
         &self,
         entry: &Entry,
@@ -63,16 +64,6 @@ impl Work<'_, '_> {
                 help,
             );
         }
-        site.locales
-            .iter()
-            .map(|locale| match (table.get(&locale.tag), first) {
-                (Some(node), _) => (locale.clone(), Some(node)),
-                (None, Some(first)) => {
-                    let conventions = Locale { tag: first.tag.clone(), currency: locale.currency.clone() };
-                    (conventions, table.get(&first.tag))
-                }
-                (None, None) => (locale.clone(), None),
-            })
-            .collect()
+        values_by_locale(site, table)
     }
 }

@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The end of the string is found here; serde decodes its escapes.
+    /// Finds the end of the string; serde decodes its escapes.
     fn string(&mut self) -> Read<String> {
         let start = self.at;
         let mut escaped = false;

@@ -55,6 +55,11 @@ impl Table {
         self.get(key).and_then(Node::table)
     }
 
+    /// A whole number that fits the type.
+    pub(crate) fn whole<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
+        T::try_from(self.get(key)?.whole()?).ok()
+    }
+
     /// The entries of a table inside, or nothing.
     pub(crate) fn entries_of(&self, key: &str) -> &[Entry] {
         self.table(key).map_or(&[], |table| &table.entries)

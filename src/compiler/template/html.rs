@@ -37,7 +37,7 @@ pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink
 
 /// The links and pictures of an HTML file.
 pub(crate) fn links(text: Text<'_>) -> Vec<Link> {
-    // What is wrong with the file is reported when it is compiled.
+    // Compiling reports problems of the file.
     let mut sink = Sink::new(&[]);
     let mut reader = Reader::of(text, &mut sink);
     reader.content();
@@ -203,7 +203,7 @@ impl Reader<'_, '_, '_> {
         Ok(())
     }
 
-    /// Takes the attributes and the end of a tag; true when it is self-closing.
+    /// Reads the attributes and the end of a tag; true when it is self-closing.
     fn attributes(&mut self, element: &str, no_holes: Option<&str>) -> Result<bool, Ended> {
         loop {
             let rest = self.rest();

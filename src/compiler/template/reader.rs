@@ -9,7 +9,7 @@ use crate::source::{Place, Text};
 use attune_core::bundle::Context;
 use std::ops::Range;
 
-/// What a placeholder that stands in the wrong place is told.
+/// The help for a placeholder in the wrong place.
 pub(super) const WHERE_IT_MAY_STAND: &str = "put it between tags, in a quoted attribute that takes text (title, alt, aria-label, value, class, data-sku ...), or in the path of a link or picture such as href=\"/c/{{...}}\"";
 
 /// A hole of HTML content: where it stands in the source and how its value is escaped.
@@ -18,6 +18,7 @@ pub(super) struct FoundHole {
     pub(super) context: Context,
 }
 
+/// A position in an HTML file, and what was found before it.
 pub(super) struct Reader<'t, 's, 'f> {
     pub(super) text: Text<'t>,
     pub(super) source: &'t str,
@@ -30,11 +31,11 @@ pub(super) struct Reader<'t, 's, 'f> {
     pub(super) sink: &'s mut Sink<'f>,
 }
 
-/// The file cannot be read on.
+/// Reading cannot go on.
 pub(super) enum Ended {
-    /// It ends in the middle of something, which is reported where that began.
+    /// The file ends in the middle of a tag: whoever began it reports it.
     InTheMiddle,
-    /// It was reported why.
+    /// The reason was reported.
     Reported,
 }
 
@@ -52,7 +53,7 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         self.text.at(self.sink.files(), range)
     }
 
-    /// Takes the placeholder that begins here.
+    /// Reads the placeholder that begins here.
     pub(super) fn placeholder(&mut self) -> Result<Range<usize>, Ended> {
         let start = self.at;
         let Some(end) = placeholder_end(self.source, start) else {
@@ -80,13 +81,13 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         Ended::Reported
     }
 
-    /// The quote that opened the last value has no other one.
+    /// Reports that the last value has an opening quote and no closing one.
     pub(super) fn unclosed_quote(&mut self) -> Ended {
         let start = self.quote.unwrap_or(self.at);
         self.unfinished(start, "this quote", "write the quote where the value ends")
     }
 
-    /// A quote stands in the name of an attribute: that of the value before is missing, or there is one too many.
+    /// Reports a quote in the name of an attribute: the value before is not closed, or there is a quote too many.
     pub(super) fn stray_quote(&mut self, at: usize) -> Ended {
         let swallowed =
             |start: &usize| self.source.get(*start..at).is_some_and(|value| value.contains(['<', '>', '\n']));
@@ -103,7 +104,7 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         Ended::Reported
     }
 
-    /// Passes over text in which no placeholder may stand.
+    /// Skips text in which no placeholder may stand.
     pub(super) fn skip(&mut self, start: usize, end: usize, what: &str) {
         self.at = start;
         while let Some(found) = self.source.get(self.at..end).and_then(|part| part.find("{{")) {

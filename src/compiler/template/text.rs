@@ -21,7 +21,7 @@ pub(crate) enum Place {
 
 /// The URL of an attribute, where it is written as a text.
 pub(crate) fn link(text: Text<'_>, name: &str) -> Option<Link> {
-    // What is wrong with its placeholders is reported when it is compiled.
+    // Compiling reports problems of its placeholders.
     let pieces = lexer::pieces(text, 0..text.decoded.len(), &mut Sink::new(&[]));
     Link::of(text, name, &pieces, false)
 }

@@ -1,12 +1,12 @@
-//! What the words of a content look like to a visitor: titles that are too long, HTML that is shown as it is written.
+//! Warnings about texts: titles that are too long, and HTML, which visitors would see as it is written.
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use std::ops::Range;
 
-/// Characters of a heading, without what its placeholders write: two lines on a phone, and what search engines and
-/// messengers show of one.
+/// Characters of a heading, without the values of its placeholders: two lines on a phone, and as much as search engines
+/// and messengers show.
 pub(super) const TITLE_CHARS_MAX: usize = 80;
 
 /// Elements that people write into a text.
@@ -67,7 +67,7 @@ const ELEMENTS: &[&str] = &[
     "wbr",
 ];
 
-/// Warns of what a visitor would see that the author did not mean.
+/// Warns of markup in a text, and of a long title.
 pub(super) fn check(text: Text<'_>, is_heading: bool, sink: &mut Sink<'_>) {
     if let Some(range) = markup(text.decoded) {
         let written = text.decoded.get(range.clone()).unwrap_or("").to_owned();

@@ -1,17 +1,13 @@
 //! Campaigns that can never win a slot.
 
+use super::satisfiable::{conjuncts, satisfiable};
 use crate::codes::Code;
-use crate::condition::Conjunction;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
-use attune_core::attribute::Attribute;
-use attune_core::bundle::{Atom, AttributeRef, Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template, Test};
+use attune_core::bundle::{Body, Bundle, Campaign, Enrolment, Op, Part, Program, Template};
 use std::collections::BTreeSet;
 
-/// Segments followed into each other, at most.
-const EXPANDED_MAX: usize = 1_000;
-
-/// Reports campaigns whose conditions exclude each other, and campaigns that are always in another's shadow.
+/// Reports campaigns whose conditions exclude each other, and campaigns that always lose to another.
 /// The bundle is final; its campaigns run from the highest priority down.
 pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let place = |campaign: &Campaign| {
@@ -20,7 +16,7 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
     let parts: Vec<BTreeSet<Vec<u64>>> = bundle.campaigns.iter().map(|c| identity(&c.eligible)).collect();
     for (index, campaign) in bundle.campaigns.iter().enumerate() {
         let Some(at) = place(campaign) else { continue };
-        let hopeless = if !possible(bundle, &[&campaign.eligible], None) {
+        let contradiction = if !satisfiable(bundle, &[&campaign.eligible], None) {
             Some((
                 "exclude each other, so nobody ever sees it",
                 "take one of them out, or write || where either will do",
@@ -31,20 +27,20 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
         } else {
             None
         };
-        if let Some((why, help)) = hopeless {
+        if let Some((why, help)) = contradiction {
             sink.report(Code::NeverWins, at, format!("the conditions of `{}` {why}", campaign.key), help);
             continue;
         }
         let own = parts.get(index);
-        let shadows = |slot: &u16| {
+        let winner = |slot: &u16| {
             bundle.campaigns.iter().zip(&parts).take(index).find(|(other, theirs)| {
                 other.slots.contains(slot)
                     && own.is_some_and(|own| theirs.is_subset(own))
                     && always_takes(bundle, other, *slot)
             })
         };
-        let shadowed: Vec<&Campaign> = campaign.slots.iter().filter_map(shadows).map(|(other, _)| other).collect();
-        if let (Some(other), true) = (shadowed.first(), shadowed.len() == campaign.slots.len()) {
+        let winners: Vec<&Campaign> = campaign.slots.iter().filter_map(winner).map(|(other, _)| other).collect();
+        if let (Some(other), true) = (winners.first(), winners.len() == campaign.slots.len()) {
             let message = format!("`{}` always takes every slot of `{}` first", other.key, campaign.key);
             let help = "give it a higher priority, or the other one a condition";
             match place(other) {
@@ -58,7 +54,7 @@ pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
 /// Whether a campaign can apply on none of the pages that its slots are on.
 fn is_elsewhere(bundle: &Bundle, campaign: &Campaign) -> bool {
     let mut slots = campaign.slots.iter().filter_map(|slot| bundle.slots.get(usize::from(*slot)));
-    let is_there = |page| possible(bundle, &[&campaign.eligible], Some(page));
+    let is_there = |page| satisfiable(bundle, &[&campaign.eligible], Some(page));
     !campaign.slots.is_empty() && slots.all(|slot| !slot.pages.is_empty() && !slot.pages.texts().any(is_there))
 }
 
@@ -67,11 +63,11 @@ fn always_takes(bundle: &Bundle, campaign: &Campaign, slot: u16) -> bool {
     let [arm] = campaign.arms.as_slice() else { return false };
     let plain = campaign.during.is_none() && campaign.cap.is_none() && campaign.holdout_bp == 0;
     let shown = arm.show.iter().find(|(at, _)| *at == slot);
-    // A content with a hole that may stay empty passes the slot on.
+    // When a value may be missing, the slot may go to the next campaign.
     let complete = shown.is_none_or(|(_, content)| {
         bundle.contents.get(usize::from(*content)).is_some_and(|content| content.bodies.iter().all(is_complete))
     });
-    // Whoever is shared out by a hash, only watched, or asked for an arm elsewhere is not always taken.
+    // A hash, `mode = "observe"` or a prerequisite leaves out some visitors.
     let everybody = campaign.ranges.is_empty() && campaign.enrolment == Enrolment::default();
     plain && everybody && complete
 }
@@ -82,47 +78,12 @@ fn is_complete(body: &Body) -> bool {
     };
     match body {
         Body::Html(template) => full(template),
-        // Too few products pass the slot on.
+        // With too few products the slot goes to the next campaign.
         Body::Cards(_) => false,
         Body::Fields(fields) => fields.iter().all(|field| {
             field.inner.as_ref().is_none_or(full) && field.attributes.iter().all(|(_, template)| full(template))
         }),
     }
-}
-
-/// The parts that `&&` joins, each as the steps of its own program.
-fn conjuncts(program: &[Op]) -> Vec<&[Op]> {
-    let mut parts = Vec::new();
-    let mut pending = vec![program];
-    while let Some(program) = pending.pop() {
-        match program.split_last() {
-            Some((Op::And, rest)) => {
-                let Some(middle) = split(rest) else { continue };
-                let (left, right) = rest.split_at(middle);
-                pending.extend([left, right]);
-            }
-            _ => parts.push(program),
-        }
-    }
-    parts
-}
-
-/// Where the second of two programs begins that stand one after the other.
-fn split(programs: &[Op]) -> Option<usize> {
-    let mut needed = 1_usize;
-    for (index, op) in programs.iter().enumerate().rev() {
-        needed = needed - 1
-            + match op {
-                Op::Atom(_) | Op::Segment(_) | Op::Const(_) => 0,
-                Op::Not => 1,
-                Op::And | Op::Or => 2,
-                Op::Choose => 3,
-            };
-        if needed == 0 {
-            return Some(index);
-        }
-    }
-    None
 }
 
 /// The parts in a form that can be compared.
@@ -138,34 +99,4 @@ fn identity(program: &Program) -> BTreeSet<Vec<u64>> {
     };
     let parts = conjuncts(program).into_iter().map(|part| part.iter().map(code).collect::<Vec<u64>>());
     parts.filter(|part| !part.is_empty()).collect()
-}
-
-/// Whether the tests that must all hold, those of segments among them, leave anything; on pages of one type, if given.
-pub(super) fn possible(bundle: &Bundle, programs: &[&Program], page_type: Option<&str>) -> bool {
-    let mut together = Conjunction::default();
-    if let Some(page_type) = page_type {
-        let subject = AttributeRef { attribute: Attribute::PageType, argument: None };
-        together.add(&Atom { subject, default: None, test: Test::TextEquals(page_type.to_owned()) }, true);
-    }
-    let mut pending: Vec<&[Op]> = programs.iter().flat_map(|program| conjuncts(program)).collect();
-    let mut expanded = 0;
-    while let Some(part) = pending.pop() {
-        let holds = match part {
-            [Op::Const(holds)] => *holds,
-            [Op::Atom(atom)] => bundle.atoms.get(*atom as usize).is_none_or(|atom| together.add(atom, true)),
-            [Op::Atom(atom), Op::Not] => bundle.atoms.get(*atom as usize).is_none_or(|atom| together.add(atom, false)),
-            [Op::Segment(segment)] if expanded < EXPANDED_MAX => {
-                expanded += 1;
-                if let Some(segment) = bundle.segments.get(*segment as usize) {
-                    pending.extend(conjuncts(&segment.when));
-                }
-                true
-            }
-            _ => true,
-        };
-        if !holds {
-            return false;
-        }
-    }
-    true
 }

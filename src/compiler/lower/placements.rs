@@ -1,5 +1,6 @@
-//! Which content is shown in which slot.
+//! Placements: which content is shown in which slot.
 
+use super::references::{index, keys, known_slot};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -7,7 +8,7 @@ use crate::suggest;
 use crate::syntax::{Entry, Table};
 
 /// A content in a slot.
-pub(super) struct Use {
+pub(super) struct Placement {
     /// Index of the slot.
     pub(super) slot: usize,
     /// Index of the content.
@@ -16,9 +17,9 @@ pub(super) struct Use {
     pub(super) place: Place,
 }
 
-/// Every use by every campaign; unknown names are reported.
-pub(super) fn usage(root: &Table, sink: &mut Sink<'_>) -> Vec<Use> {
-    let mut uses = Vec::new();
+/// Every placement of every campaign; unknown names are reported.
+pub(super) fn placements(root: &Table, sink: &mut Sink<'_>) -> Vec<Placement> {
+    let mut placements = Vec::new();
     for campaign in root.entries_of("campaigns") {
         let Some(table) = campaign.node.table() else {
             continue;
@@ -47,11 +48,11 @@ pub(super) fn usage(root: &Table, sink: &mut Sink<'_>) -> Vec<Use> {
         }
         for entry in table.entries_of("show").iter().chain(arms) {
             if let Some((slot, content)) = pair(root, entry, sink) {
-                uses.push(Use { slot, content, place: entry.node.place });
+                placements.push(Placement { slot, content, place: entry.node.place });
             }
         }
     }
-    uses
+    placements
 }
 
 /// The slot and the content that `slot = "content"` names.
@@ -68,39 +69,4 @@ fn pair(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<(usize, usiz
         );
     }
     Some((slot?, content?))
-}
-
-/// The slot that a key names.
-fn known_slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<usize> {
-    let slot = index(root, "slots", &entry.key);
-    if slot.is_none() {
-        sink.report(
-            Code::UnknownSlot,
-            entry.key_place,
-            format!("there is no slot `{}`", entry.key),
-            suggest::help(&entry.key, keys(root, "slots"), "define it under [slots]"),
-        );
-    }
-    slot
-}
-
-/// Reports a page type that is not among those of the site.
-pub(super) fn known_page(root: &Table, key: &str, place: Place, sink: &mut Sink<'_>) {
-    if index(root, "pages", key).is_none() {
-        sink.report(
-            Code::UnknownValue,
-            place,
-            format!("there is no page type `{key}`"),
-            suggest::help(key, keys(root, "pages"), "define it under [pages]"),
-        );
-    }
-}
-
-/// The position of a name in its section.
-pub(super) fn index(root: &Table, section: &str, key: &str) -> Option<usize> {
-    root.entries_of(section).iter().position(|entry| entry.key == key)
-}
-
-fn keys<'t>(root: &'t Table, section: &str) -> impl Iterator<Item = &'t str> + Clone {
-    root.entries_of(section).iter().map(|entry| entry.key.as_str())
 }

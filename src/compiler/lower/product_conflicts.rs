@@ -1,6 +1,6 @@
-//! Recommendations that take each other's products: of all slots of a page, a product comes in one.
+//! Recommendations that take each other's products: a product appears in one slot of a page only.
 
-use super::winning::possible;
+use super::satisfiable::satisfiable;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
@@ -9,28 +9,28 @@ use attune_core::bundle::{Atom, Body, Bundle, Campaign, Program};
 use attune_core::decide::atoms_in;
 use std::collections::BTreeSet;
 
-/// Reports slots that may be on every page, as far as the configuration says, and would take products from another
-/// slot on pages that do not have them. The bundle is final; its campaigns run from the highest priority down.
+/// Reports slots without `pages` that would take products from another slot on pages that do not have them. The bundle
+/// is final; its campaigns run from the highest priority down.
 pub(super) fn report(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
-    let taking: Vec<(usize, &Campaign, u16)> = bundle
+    let recommending: Vec<(usize, &Campaign, u16)> = bundle
         .campaigns
         .iter()
         .enumerate()
         .filter(|(_, campaign)| !campaign.enrolment.observe)
-        .flat_map(|(index, campaign)| recommending(bundle, campaign).map(move |slot| (index, campaign, slot)))
+        .flat_map(|(index, campaign)| recommending_slots(bundle, campaign).map(move |slot| (index, campaign, slot)))
         .collect();
-    let mut told = BTreeSet::new();
-    for (at, (index, campaign, slot)) in taking.iter().enumerate() {
+    let mut reported = BTreeSet::new();
+    for (at, (index, campaign, slot)) in recommending.iter().enumerate() {
         let Some(own) = bundle.slots.get(usize::from(*slot)).filter(|own| own.pages.is_empty()) else { continue };
-        // Those behind it choose after it.
-        let later = taking.iter().skip(at + 1).find(|(other, theirs, place)| {
-            place != slot && (other == index || possible(bundle, &[&campaign.eligible, &theirs.eligible], None))
+        // Campaigns behind it choose after it.
+        let later = recommending.iter().skip(at + 1).find(|(other, theirs, place)| {
+            place != slot && (other == index || satisfiable(bundle, &[&campaign.eligible, &theirs.eligible], None))
         });
         let Some(other) = later.and_then(|(_, _, place)| bundle.slots.get(usize::from(*place))) else { continue };
-        if told.contains(slot) || names_page(bundle, &campaign.eligible) {
+        if reported.contains(slot) || names_page(bundle, &campaign.eligible) {
             continue;
         }
-        told.insert(*slot);
+        reported.insert(*slot);
         let entry = |section: &str, key: &str| root.entries_of(section).iter().find(|entry| entry.key == key);
         let (Some(place), Some(by)) = (entry("slots", &own.key), entry("campaigns", &campaign.key)) else { continue };
         sink.report_with(
@@ -52,7 +52,7 @@ fn example(bundle: &Bundle) -> String {
 }
 
 /// The slots in which any arm of a campaign recommends, ascending.
-fn recommending<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator<Item = u16> {
+fn recommending_slots<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator<Item = u16> {
     let is_cards = |content: &u16| {
         let content = bundle.contents.get(usize::from(*content));
         content.is_some_and(|content| content.bodies.iter().any(|body| matches!(body, Body::Cards(_))))
@@ -63,7 +63,7 @@ fn recommending<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator
     })
 }
 
-/// Whether a condition, or a segment that it uses, asks anything of the page: then its author thought of where it is.
+/// Whether a condition, or a segment that it uses, depends on the page. Then its author has chosen the pages.
 fn names_page(bundle: &Bundle, program: &Program) -> bool {
     let atoms = atoms_in(program, |segment| Some(&bundle.segments.get(segment as usize)?.when));
     atoms.iter().any(|atom| bundle.atoms.get(*atom as usize).is_some_and(asks_page))

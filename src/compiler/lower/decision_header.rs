@@ -1,7 +1,8 @@
-//! `[decision_header]`: pages of which the origin is told the decision before it is asked.
+//! `[decision_header]`: pages whose requests to the origin carry the decision.
 
 use super::limit::section_at_most;
-use super::{pages, usage};
+use super::pages;
+use super::references::{index, keys};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
@@ -13,13 +14,13 @@ use attune_core::limits;
 const SECTION: &str = "decision_header";
 
 /// The entries in the order they are tried. `order` gives the final number of each authored segment.
-pub(super) fn announced(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<DecisionHeader> {
+pub(super) fn decision_headers(root: &Table, order: &[u32], sink: &mut Sink<'_>) -> Vec<DecisionHeader> {
     let entries = root.entries_of(SECTION);
     section_at_most(entries, SECTION, limits::DECISION_HEADERS_MAX, sink);
-    entries.iter().map(|entry| one(root, entry, order, sink)).collect()
+    entries.iter().map(|entry| decision_header(root, entry, order, sink)).collect()
 }
 
-fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> DecisionHeader {
+fn decision_header(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> DecisionHeader {
     let mut texts = |key: &str, max: usize| {
         let texts = entry.node.table().and_then(|table| table.get(key)).map(Node::texts).unwrap_or_default();
         if let Some(text) = texts.get(max) {
@@ -35,7 +36,7 @@ fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Decis
     let paths = texts("paths", limits::PATTERNS_MAX);
     let segments = texts("segments", limits::DECISION_HEADER_SEGMENTS_MAX);
     let segments: Vec<u32> = segments.iter().filter_map(|text| segment(root, *text, order, sink)).collect();
-    // Only to report those that are none: the bundle has them as they are written.
+    // Only to report invalid patterns: the bundle keeps the text.
     pages::patterns(&paths, sink);
     for text in paths.iter().filter(|text| text.decoded.len() > limits::TEXT_BYTES_MAX) {
         let (message, help) =
@@ -46,32 +47,31 @@ fn one(root: &Table, entry: &Entry, order: &[u32], sink: &mut Sink<'_>) -> Decis
 }
 
 fn segment(root: &Table, text: Text<'_>, order: &[u32], sink: &mut Sink<'_>) -> Option<u32> {
-    let Some(authored) = usage::index(root, "segments", text.decoded) else {
-        let known = root.entries_of("segments").iter().map(|entry| entry.key.as_str());
+    let Some(authored) = index(root, "segments", text.decoded) else {
         sink.report(
             Code::UnknownSegment,
             text.place,
             format!("there is no segment `{}`", text.decoded),
-            suggest::help(text.decoded, known, "define it under [segments]"),
+            suggest::help(text.decoded, keys(root, "segments"), "define it under [segments]"),
         );
         return None;
     };
     order.get(authored).copied()
 }
 
-/// Authored numbers of the segments that the origin is told about.
-pub(super) fn segments_told(root: &Table) -> impl Iterator<Item = usize> {
+/// Authored numbers of the segments that decision headers name.
+pub(super) fn named_segments(root: &Table) -> impl Iterator<Item = usize> {
     let tables = root.entries_of(SECTION).iter().filter_map(|entry| entry.node.table());
     let texts = tables.filter_map(|table| table.get("segments")).flat_map(Node::texts);
-    texts.filter_map(|text| usage::index(root, "segments", text.decoded))
+    texts.filter_map(|text| index(root, "segments", text.decoded))
 }
 
-/// The longest header that the bundle can lead to must be one that a server takes.
+/// Reports a decision header that may be longer than servers accept.
 pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) {
-    for (entry, told) in root.entries_of(SECTION).iter().zip(&bundle.site.decision_headers) {
-        let segments = told.segments().filter_map(|segment| bundle.segments.get(segment as usize));
+    for (entry, header) in root.entries_of(SECTION).iter().zip(&bundle.site.decision_headers) {
+        let segments = header.segments().filter_map(|segment| bundle.segments.get(segment as usize));
         let payload = slots_bytes(bundle) + segments.map(|segment| segment.key.len() + 3).sum::<usize>() + FRAME.len();
-        // Base64 and the MAC behind a dot.
+        // Base64, then a dot and the MAC.
         let bytes = (payload * 4).div_ceil(3) + 23;
         if bytes > limits::DECISION_HEADER_BYTES_MAX {
             sink.report(
@@ -87,15 +87,16 @@ pub(super) fn report_length(root: &Table, bundle: &Bundle, sink: &mut Sink<'_>) 
     }
 }
 
-/// What is there beside slots and segments.
+/// The payload without slots and segments.
 const FRAME: &str =
     r#"{"key":255,"issued":4294967295,"expires":4294967295,"bundle":"0123456789ab","slots":{},"segments":[]}"#;
 
-/// The most that the slots can take together.
+/// The most bytes that all slots can need.
 fn slots_bytes(bundle: &Bundle) -> usize {
     let empty = r#""":{"campaign":"","arm":null,"content":null},"#.len();
     let of_slot = |slot: usize| {
-        let campaigns = bundle.campaigns.iter().filter(|c| c.slots.iter().any(|taken| usize::from(*taken) == slot));
+        let campaigns =
+            bundle.campaigns.iter().filter(|c| c.slots.iter().any(|taken_slot| usize::from(*taken_slot) == slot));
         campaigns
             .flat_map(|campaign| campaign.arms.iter().map(move |arm| (campaign, arm)))
             .map(|(campaign, arm)| {
