@@ -1,0 +1,80 @@
+// A browser as far as HTTP shows it: what it sends, the cookies it keeps, and what a page tells its script.
+import { randomBytes } from "node:crypto";
+import { request as httpRequest } from "node:http";
+
+export const HOST = "shop.test";
+/** A person's: other names are robots to Attune. */
+export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/**
+ * One HTTP request, with exactly these headers.
+ * @param {{ url: URL }} edge
+ * @param {string} path
+ * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: string | Uint8Array, cf?: object, jar?: Jar }} [options]
+ */
+export function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } = {}) {
+  // What the platform says of a request's place travels in a header here, and cannot in production.
+  const all = { Host: HOST, "User-Agent": AGENT, "MF-CF-Blob": JSON.stringify(cf), ...headers };
+  if (jar && jar.header() !== "") all.Cookie = jar.header();
+  if (body !== undefined) all["Content-Length"] = String(Buffer.byteLength(body));
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(new URL(path, edge.url), { method, headers: all, agent: false }, (response) => {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const setCookies = response.headers["set-cookie"] ?? [];
+        if (jar) setCookies.forEach((line) => jar.set(line));
+        resolve({ status: response.statusCode, headers: response.headers, setCookies, bytes, text: bytes.toString("utf8") });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** A browser's cookies, of one host, and the log of its page script. */
+export class Jar {
+  /** @type {Map<string, string>} */
+  cookies = new Map();
+  log = randomBytes(4).toString("hex");
+  /** Number of the last event. */
+  number = 0;
+
+  /** Another browser with the same cookies. */
+  copy() {
+    const copy = new Jar();
+    copy.cookies = new Map(this.cookies);
+    return copy;
+  }
+
+  /** @param {string} line of a `Set-Cookie` header */
+  set(line) {
+    const [pair, ...attributes] = line.split("; ");
+    const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+    if (attributes.includes("Max-Age=0")) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+
+  header() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
+  /** The profile cookie. */
+  get profile() {
+    return this.cookies.get("__Host-attune");
+  }
+}
+
+/** The JSON of the plan in a page. @param {string} html */
+export function planOf(html) {
+  const found = /<script type="application\/json" id="attune-plan">(.*?)<\/script>/s.exec(html);
+  return found ? JSON.parse(found[1]) : null;
+}
+
+/** A page without what goes before `</body>`. @param {string} html */
+export function withoutTail(html) {
+  return html.replace(/<script type="application\/json" id="attune-plan">.*?<\/script><script src="\/_attune\/page\.js"[^>]*><\/script>/s, "");
+}
