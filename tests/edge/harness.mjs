@@ -4,10 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
-import { HOST, Jar, send } from "./client.mjs";
+import { clientOf } from "./client.mjs";
 import { startOrigin } from "./origin.mjs";
 
-export { AGENT, HOST, Jar, planOf, withoutTail } from "./client.mjs";
+export { AGENT, consented, HOST, Jar, planOf, withoutTail } from "./client.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -120,7 +120,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     mf,
     kv,
     log,
-    url,
+    ...clientOf(url),
     /** Puts bytes into KV. @param {string} key @param {Uint8Array} bytes */
     put: (key, bytes) => kv.put(key, new Uint8Array(bytes).buffer),
     /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
@@ -128,22 +128,6 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
       await edge.put(artifactKey(bundle), bundle);
       await edge.put("manifest", signedManifest({ site, version: 1, bundle, ...more }, keys));
     },
-    /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
-    fetch: (path, options) => send(edge, path, options),
-    /** @param {string} path @param {unknown} body @param {Parameters<typeof send>[2]} [options] */
-    post: (path, body, options = {}) =>
-      send(edge, path, {
-        ...options,
-        method: "POST",
-        body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
-        headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
-      }),
-    /**
-     * Sends events of the browser's log, as the page script does: each gets the next number.
-     * @param {Jar} jar @param {{ name: string, params?: object, age?: number }[]} events @param {string} [page] @param {object} [more]
-     */
-    events: (jar, events, page = "/", more = {}) =>
-      edge.post("/_attune/events", { log: jar.log, oldest: 1, page, events: events.map((event) => ({ n: ++jar.number, ...event })), ...more }, { jar }),
     health: async () => {
       const { status: code, text } = await edge.fetch("/_attune/health");
       return { ...JSON.parse(text), code };
@@ -163,11 +147,4 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     await edge.stop();
     throw error;
   }
-}
-
-/** A visitor who agreed, and then saw a page, which its script reported: has a profile. */
-export async function consented(edge, jar = new Jar()) {
-  await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-  await edge.events(jar, [{ name: "page_view" }]);
-  return jar;
 }
