@@ -3,7 +3,7 @@
 use attune_core::bundle::{RuleTrust, Trait};
 use attune_core::limits::COOKIE_CHARS_MAX;
 use attune_core::profile::json::{
-    parse_beacon, parse_consent, parse_login, parse_order, parse_preview, parse_statement, parse_visitor,
+    parse_beacon, parse_consent, parse_login, parse_order, parse_preview, parse_server_update, parse_visitor,
 };
 use attune_core::profile::{
     CookieScope, KeyRing, LoginError, PathFacts, Preview, Rulebook, SiteKeys, Verdict, apply_order, cookie, header,
@@ -114,7 +114,7 @@ pub fn bodies(data: &[u8]) {
         );
         profile.take_over(&said, &[]);
     }
-    if let Ok(body) = parse_statement(data, &known_traits(), u64::from(NOW_S) * 1_000) {
+    if let Ok(body) = parse_server_update(data, &known_traits(), u64::from(NOW_S) * 1_000) {
         profile.take_over(&body.said, &known_traits());
         let again = seal_login(&body.said, NOW_S + 1, &keys, NOW_S).unwrap();
         assert_eq!(open_login(again.as_bytes(), &keys, NOW_S), Ok(body.said));

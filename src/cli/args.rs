@@ -87,9 +87,15 @@ pub(crate) enum Command {
     /// Work on HTML with the slot scanner
     #[command(subcommand)]
     Html(HtmlCommand),
-    /// Print the JSON Schema of the configuration files
-    #[command(after_help = "Example:\n  attune schema > attune.schema.json")]
-    Schema,
+    /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
+    #[command(
+        after_help = "Examples:\n  attune schema > attune.schema.json\n  attune schema --format markdown > configuration.md"
+    )]
+    Schema {
+        /// JSON Schema for editors, or Markdown for people
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
+        format: SchemaFormat,
+    },
     /// Explain a diagnostic, or list all of them, or all attributes
     #[command(after_help = "Examples:\n  attune explain A0302\n  attune explain attributes\n  attune explain")]
     Explain {
@@ -161,6 +167,12 @@ fn locale_file(text: &str) -> Result<(String, PathBuf), String> {
 pub(crate) enum Format {
     Human,
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    Json,
+    Markdown,
 }
 
 #[derive(ClapArgs)]

@@ -5,9 +5,11 @@ use crate::decide::time;
 use crate::failure::Failure;
 use crate::{config, io};
 use attune_core::bundle::{Campaign, UnitKind};
+use attune_core::codec::from_hex;
+use attune_core::codec::to_hex;
 use attune_core::decide::{Assignment, Unit, assignment};
 use attune_core::limits::CUSTOMER_BYTES_MAX;
-use attune_core::profile::{customer_hash, from_hex, to_hex};
+use attune_core::profile::customer_hash;
 use std::fmt::Write;
 
 pub(crate) fn assign(options: &AssignOptions) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use attune_core::loaded::Loaded;
 use attune_core::page::channel;
 use attune_core::profile::json::{Ask, parse_ask};
 use attune_core::profile::{SiteKeys, open_handle};
-use attune_core::recommend::{FillCards, Picking};
+use attune_core::recommend::{FillCards, Recommender};
 use attune_core::segment::{Evaluation, Sieve};
 use memchr::memchr_iter;
 use serde_json::json;
@@ -92,7 +92,7 @@ impl Block {
 struct AsData;
 
 impl Observer for AsData {
-    const FILL_CARDS: FillCards = Picking::fill_unwritten;
+    const FILL_CARDS: FillCards = Recommender::fill_unwritten;
 
     fn passed_over(&mut self, _: usize, _: usize, _: Reason) {}
 }

@@ -6,16 +6,17 @@ use crate::scene::Scene;
 use crate::visitor::visitor;
 use crate::{config, io, tree};
 use attune_core::bundle::{Body, Slot};
+use attune_core::civil::parse_time;
 use attune_core::decide::{Observed, SlotDecision, draws_of, memberships, strategy_of};
 use attune_core::explain::{self, Account};
 use attune_core::html;
 use attune_core::loaded::Loaded;
-use attune_core::profile::json::{Visitor, parse_time};
+use attune_core::profile::json::Visitor;
 use attune_core::profile::{Choice, CookieScope, Effective, KeyRing, Profile, SiteKeys, Verdict, cookie};
 use attune_core::recommend;
 use attune_core::render;
 use attune_core::render::Fill;
-use attune_core::segment::{Evaluation, Facts, Truth, Why};
+use attune_core::segment::{Evaluation, Facts, Truth, UnknownReason};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -180,7 +181,7 @@ impl Asked<'_> {
                 if decision.strategy.is_some() {
                     entry.insert("strategies".into(), strategies(self.loaded, &slot.key, decision, &evaluation.facts));
                 }
-                if !decision.picks.is_empty() {
+                if !decision.recommendations.is_empty() {
                     entry.insert("picks".into(), picked(decision, &evaluation.facts));
                 }
             }
@@ -305,16 +306,16 @@ fn strategies(loaded: &Loaded, slot: &str, decision: &SlotDecision, facts: &Fact
 /// Each recommended product with what led to it and the parts of its score.
 fn picked(decision: &SlotDecision, facts: &Facts) -> Value {
     let Some(catalog) = facts.artifacts.catalog() else { return Value::Null };
-    let mut picked = decision.picks.clone();
+    let mut picked = decision.recommendations.clone();
     recommend::explain(facts.artifacts, facts, &mut picked);
-    let picked = picked.iter().filter_map(|pick| {
-        let item = catalog.item(pick.ordinal)?;
+    let picked = picked.iter().filter_map(|recommendation| {
+        let item = catalog.item(recommendation.ordinal)?;
         Some(json!({
             "id": item.id(),
             "title": item.title(),
-            "source": pick.cause.key(),
-            "because": recommend::because_key(catalog, pick),
-            "score": recommend::score_parts(pick),
+            "source": recommendation.reason.key(),
+            "because": recommend::anchor_key(catalog, recommendation),
+            "score": recommend::score_parts(recommendation),
         }))
     });
     Value::Array(picked.collect())
@@ -330,8 +331,8 @@ fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         entry.insert("value".into(), json!(finding.value));
         entry.insert("verdict".into(), json!(verdict(finding.verdict)));
         match finding.why {
-            Some(Why::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
-            Some(Why::Absent) => entry.insert("unknown".into(), json!("absent")),
+            Some(UnknownReason::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
+            Some(UnknownReason::Absent) => entry.insert("unknown".into(), json!("absent")),
             None => None,
         };
         found.push(Value::Object(entry));

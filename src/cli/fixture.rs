@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::scene::{Scene, path_and_query};
 use crate::visitor::{of_json, visitor};
-use attune_core::profile::json::parse_time;
+use attune_core::civil::parse_time;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -34,7 +34,7 @@ mod why;
 mod words;
 mod workers;
 
-use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand, PrivacyCommand};
+use args::{Args, Command, CookieCommand, HtmlCommand, KeysCommand, PrivacyCommand, SchemaFormat};
 use clap::Parser;
 use failure::Failure;
 use std::process::ExitCode;
@@ -70,7 +70,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Cookie(CookieCommand::Mint(options)) => cookie::mint(&options),
         Command::Cookie(CookieCommand::Inspect(options)) => cookie::inspect(&options),
         Command::Html(HtmlCommand::Replace { selector, with, chunk }) => replace::replace(&selector, &with, chunk),
-        Command::Schema => io::print_json(&attune_compiler::schema()),
+        Command::Schema { format: SchemaFormat::Json } => io::print_json(&attune_compiler::schema()),
+        Command::Schema { format: SchemaFormat::Markdown } => io::print(&attune_compiler::reference()),
         Command::Explain { code } => explain::explain(code.as_deref()),
         Command::Keys(KeysCommand::New { id, state }) => keys::new(id, state),
         Command::Keys(KeysCommand::Decision { keys, site }) => keys::decision(&keys, &site),

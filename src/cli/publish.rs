@@ -9,8 +9,8 @@ use crate::signer::Signer;
 use attune_core::artifacts::Artifacts;
 use attune_core::bundle::manifest::{self, Artifact, ArtifactKind, Manifest};
 use attune_core::bundle::{AttributeRef, Body};
+use attune_core::codec::to_hex;
 use attune_core::loaded::Loaded;
-use attune_core::profile::to_hex;
 use sha2::{Digest, Sha256};
 
 pub(crate) fn sign(options: &SignOptions) -> Result<(), Failure> {

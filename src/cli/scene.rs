@@ -2,12 +2,13 @@
 
 use crate::config::Shop;
 use crate::failure::Failure;
+use attune_core::codec::to_hex;
 use attune_core::context::{Context, Device};
 use attune_core::decide::{Observer, SlotDecision, Unit, decide};
 use attune_core::device::url_host;
 use attune_core::loaded::Loaded;
 use attune_core::profile::json::{Visitor, VisitorRequest};
-use attune_core::profile::{Choice, Effective, PageSeen, Profile, to_hex};
+use attune_core::profile::{Choice, Effective, PageSeen, Profile};
 use attune_core::segment::{Evaluation, Facts, Page};
 
 /// Everything that a decision depends on, beside the bundle.

@@ -8,10 +8,11 @@ use crate::failure::Failure;
 use crate::io;
 use crate::report::{self, counted};
 use attune_core::bundle::Bundle;
+use attune_core::codec::to_hex;
 use attune_core::limits::{SIGNAL_ENTRY_BYTES_MAX, SIGNALS_MAX, TRAIT_ENTRY_BYTES_MAX, TRAITS_MAX};
 use attune_core::profile::memory_bytes;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::path::Path;
 
 pub(crate) fn check(dir: &Path, files: Option<&Path>, format: Format) -> Result<(), Failure> {
@@ -38,11 +39,7 @@ pub(crate) fn compile(dir: &Path, out: &Path, catalog: &CatalogOptions) -> Resul
     io::write(out, &bytes)?;
     let lock = configuration.write_lock(dir)?;
     let counts = configuration.compiled.bundle.as_ref().map(summary).unwrap_or_default();
-    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let sha256 = to_hex(&Sha256::digest(&bytes));
     io::print(&format!(
         "version {}\nsha256  {sha256}\nbytes   {}\n{counts}\nwrote   {}\n{products}{}",
         loaded.version,

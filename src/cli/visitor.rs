@@ -1,7 +1,9 @@
 //! Visitors as files have them: one, or one of a file of personas; their times absolute, or counted back from a moment.
 
 use crate::failure::Failure;
-use attune_core::profile::json::{Visitor, format_time, parse_time, parse_visitor};
+use attune_core::civil::format_time;
+use attune_core::civil::parse_time;
+use attune_core::profile::json::{Visitor, parse_visitor};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ use attune_core::decide::{Reason, SlotDecision};
 use attune_core::explain::{self, Account, Condition, Finding, What};
 use attune_core::loaded::Loaded;
 use attune_core::profile::{Choice, Effective};
-use attune_core::segment::{Evaluation, Truth, Why};
+use attune_core::segment::{Evaluation, Truth, UnknownReason};
 
 pub(crate) fn why(options: &WhyOptions) -> Result<(), Failure> {
     let shop = config::read(&options.dir)?.shop(&options.dir, &options.artifacts)?;
@@ -142,8 +142,8 @@ impl Story<'_> {
         let name = explain::subject(&atom.subject);
         let spec = atom.subject.attribute.spec();
         let is = match finding.why {
-            Some(Why::NoConsent) => format!("{name} may not be used without consent"),
-            Some(Why::Absent) => format!("{name} is not known"),
+            Some(UnknownReason::NoConsent) => format!("{name} may not be used without consent"),
+            Some(UnknownReason::Absent) => format!("{name} is not known"),
             None => format!("{name} is {}", crate::words::value(spec.kind, &finding.value)),
         };
         let must = if wanted { "has to be" } else { "must not be" };

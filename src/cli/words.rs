@@ -2,8 +2,8 @@
 
 use attune_core::attribute::Kind;
 use attune_core::bundle::{Atom, Comparison, Test};
+use attune_core::civil::format_date;
 use attune_core::explain;
-use attune_core::profile::json::format_date;
 
 /// A length of time: `7 days`, `1 hour`, `90 seconds`.
 pub(crate) fn span(seconds: u32) -> String {

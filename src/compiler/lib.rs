@@ -24,22 +24,28 @@ mod catalog;
 mod codes;
 mod condition;
 mod diagnostic;
+mod duration;
 mod grammar;
 mod locale;
 mod lock;
 mod lower;
 mod merge;
+mod moment;
+mod severity;
 mod source;
+mod span;
 mod suggest;
 mod syntax;
 mod template;
 
 pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
-pub use diagnostic::{Diagnostic, Severity, Span};
-pub use grammar::schema;
+pub use diagnostic::Diagnostic;
+pub use grammar::{reference, schema};
 pub use lock::LOCK;
+pub use severity::Severity;
 pub use source::{Around, DEPLOYMENT, File};
+pub use span::Span;
 
 use attune_core::bundle::Bundle;
 

@@ -1,8 +1,9 @@
 //! `POST /_attune/events`: what happened in the browser.
 
+use crate::body;
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
-use crate::{Call, body};
 use attune_core::profile::json::{Beacon, BeaconError, RejectedEvent, parse_beacon};
 use attune_core::profile::{PathFacts, Rulebook, open_mint, take_batch};
 use attune_core::segment::Page;

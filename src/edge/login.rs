@@ -1,8 +1,9 @@
 //! `POST /_attune/login`: the browser brings what the shop's backend says of who has just logged in, or out.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{Visitor, require_no_preview};
-use crate::{Call, body, mailbox, traits};
+use crate::{body, mailbox, traits};
 use attune_core::profile::json::parse_login;
 use attune_core::profile::open_login;
 use serde::Serialize;

@@ -1,7 +1,8 @@
 //! The visitor of a call: their cookies in, and out again.
 
+use crate::call::Call;
+use crate::mailbox;
 use crate::reply::Problem;
-use crate::{Call, mailbox};
 use attune_core::bundle::Terms;
 use attune_core::profile::{Choice, Effective, Held, Preview, Unreadable};
 use serde::Serialize;

@@ -7,13 +7,14 @@ use crate::args::Format;
 use crate::failure::Failure;
 use crate::io;
 use attune_core::artifacts::index::Index;
+use attune_learn::held_out::HeldOut;
 use attune_learn::index::{Built, Target, build};
 use attune_learn::items::Items;
 use attune_learn::log::{Products, Source, read};
 use attune_learn::metrics::Metrics;
 use attune_learn::sessions::{SessionLog, Sessions};
-use attune_learn::tune::{HeldOut, Tuning};
-use attune_learn::{Noise, Parameters, evaluate, peers};
+use attune_learn::tune::Tuning;
+use attune_learn::{Noise, Parameters, baselines, evaluate};
 use std::path::Path;
 
 pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
@@ -55,8 +56,8 @@ pub(crate) fn run(options: &EvaluateOptions) -> Result<(), Failure> {
     }
     let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
     for (name, bytes) in [
-        ("item-kNN", peers::item_knn(&train, &built.popularity, &Target::of(items.len())).map_err(broken)?),
-        ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
+        ("item-kNN", baselines::item_knn(&train, &built.popularity, &Target::of(items.len())).map_err(broken)?),
+        ("popularity", baselines::popularity_only(&built.popularity).map_err(broken)?),
     ] {
         lines.push(Line { name, metrics: measure(&bytes)?, index_bytes: bytes.len() });
     }

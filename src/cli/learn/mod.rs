@@ -12,13 +12,14 @@ use crate::failure::Failure;
 use crate::io;
 use args::{LearnOptions, LogOptions};
 use attune_core::artifacts::index::Index;
+use attune_learn::held_out::{HeldOut, known_only};
 use attune_learn::index::{Built, Target, build};
 use attune_learn::input::TimeFormat;
 use attune_learn::log::{Products, Source};
 use attune_learn::ordinals::Ordinals;
 use attune_learn::sessions::{SessionLog, Sessions};
-use attune_learn::tune::{HeldOut, Tuning, known_only, measure, steps_max, tune};
-use attune_learn::{LearnError, Parameters, evaluate as figures, peers};
+use attune_learn::tune::{Tuning, measure, steps_max, tune};
+use attune_learn::{LearnError, Parameters, baselines, evaluate as figures};
 use ordinals::Numbers;
 use std::fmt::Write;
 use std::path::Path;
@@ -170,7 +171,7 @@ fn per_item(all: usize, items: usize) -> f64 {
     all as f64 / items.max(1) as f64
 }
 
-/// This build against its peers and the one before, on what was held out.
+/// This build against its baselines and the one before, on what was held out.
 struct Compared<'a> {
     held_out: &'a HeldOut,
     parameters: &'a Parameters,
@@ -190,8 +191,8 @@ impl Compared<'_> {
             lines.push(Line { name, metrics, index_bytes: bytes.len() });
             Ok(())
         };
-        add("item-kNN", &peers::item_knn(train, &built.popularity, target).map_err(broken)?)?;
-        add("popularity", &peers::popularity_only(&built.popularity).map_err(broken)?)?;
+        add("item-kNN", &baselines::item_knn(train, &built.popularity, target).map_err(broken)?)?;
+        add("popularity", &baselines::popularity_only(&built.popularity).map_err(broken)?)?;
         if let Some(previous) = previous {
             add("previous build", previous)?;
         }

@@ -1,6 +1,7 @@
 //! Who takes part in a campaign, beyond its condition: unit, coverage, changes of weights.
 
-use super::{arms, percent_bp, schedule};
+use super::percent::percent_bp;
+use super::{arms, schedule};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::{Entry, Node, Table};
@@ -32,7 +33,7 @@ pub(super) fn enrolment(
     Enrolment {
         unit,
         observe: says(table, "mode", "observe").or(site_observes).unwrap_or(false),
-        // It says nothing where no weights change, and an enrolment that says nothing takes no room.
+        // Without changes of weights it has no effect, and an enrolment with no effect takes no bytes.
         sticky: sticky && !weights.is_empty(),
         layer: None,
         coverage: coverage(table, site, sink),
@@ -123,7 +124,7 @@ fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>)
     changes
 }
 
-/// The shares of the arms in their own order; every arm must be named, so that none changes by oversight.
+/// The shares of the arms in their own order. Every arm must be named, so that no weight changes by oversight.
 fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec<u16>> {
     let weights = to.node.table()?;
     let mut sound = true;

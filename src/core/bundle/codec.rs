@@ -4,15 +4,14 @@
 //! itself and nothing else. SPEC.md has the layout.
 
 use super::{
-    Aliases, Announced, Atom, Bundle, Campaign, Content, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site, Slot,
-    TextList,
+    Aliases, Atom, Bundle, Campaign, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site,
+    Slot, TextList,
 };
-use crate::codec::Reader;
-use crate::codec::blob::{Read, whole};
+use crate::codec::blob::{Read, Write, bytes_of, whole};
+use crate::codec::{Reader, to_hex};
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 4] = b"ATBN";
@@ -39,7 +38,7 @@ const GOALS: u8 = 10;
 const ENROLMENTS: u8 = 11;
 const LAYERS: u8 = 12;
 /// Bytes as [`TextList`] has them.
-const ANNOUNCED: u8 = 13;
+const DECISION_HEADER: u8 = 13;
 /// One for each slot, bytes as [`TextList`] has them.
 const SLOT_PAGES: u8 = 14;
 /// What other names of categories stand for, bytes as [`TextList`] has them.
@@ -123,8 +122,8 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
     }
-    let announced = limited("decision headers", &bundle.site.announced, limits::ANNOUNCED_MAX)?;
-    raw_section(&mut out, ANNOUNCED, announced.iter().map(|told| told.0.bytes()));
+    let decision_headers = limited("decision headers", &bundle.site.decision_headers, limits::DECISION_HEADERS_MAX)?;
+    raw_section(&mut out, DECISION_HEADER, decision_headers.iter().map(DecisionHeader::bytes));
     if bundle.slots.iter().any(|slot| !slot.pages.is_empty()) {
         raw_section(&mut out, SLOT_PAGES, bundle.slots.iter().map(|slot| slot.pages.bytes()));
     }
@@ -151,12 +150,11 @@ fn limited<'a, T>(what: &'static str, list: &'a [T], max: usize) -> Result<&'a [
     Ok(list)
 }
 
-fn section<T: Serialize>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
+fn section<T: Write>(out: &mut Vec<u8>, tag: u8, items: &[T]) {
     out.push(tag);
     out.extend_from_slice(&u32::try_from(items.len()).unwrap_or(u32::MAX).to_le_bytes());
     for item in items {
-        // Writing plain structs into memory has no way to fail.
-        let blob = postcard::to_allocvec(item).unwrap_or_default();
+        let blob = bytes_of(item);
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
     }
@@ -171,9 +169,7 @@ fn enrolments(out: &mut Vec<u8>, campaigns: &[Campaign]) {
     out.push(ENROLMENTS);
     out.extend_from_slice(&u32::try_from(campaigns.len()).unwrap_or(u32::MAX).to_le_bytes());
     for Campaign { enrolment, .. } in campaigns {
-        // Writing plain structs into memory has no way to fail.
-        let blob =
-            if *enrolment == nothing { Vec::new() } else { postcard::to_allocvec(enrolment).unwrap_or_default() };
+        let blob = if *enrolment == nothing { Vec::new() } else { bytes_of(enrolment) };
         out.extend_from_slice(&u32::try_from(blob.len()).unwrap_or(u32::MAX).to_le_bytes());
         out.extend_from_slice(&blob);
     }
@@ -194,12 +190,8 @@ fn raw_section<'a>(out: &mut Vec<u8>, tag: u8, blobs: impl ExactSizeIterator<Ite
 
 /// Version of a bundle: the first 12 hexadecimal digits of the SHA-256 of its bytes.
 pub fn version(bytes: &[u8]) -> String {
-    use core::fmt::Write;
-    Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut text, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    digest.first_chunk::<6>().map_or_else(String::new, |first| to_hex(first))
 }
 
 /// The parts of a bundle as they were read; what could not be read is `None` and named in `disabled`.
@@ -345,7 +337,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
         return Err(BundleError::Length);
     }
     let mut decoded = Decoded { version: version(bytes), ..Decoded::default() };
-    let (mut site, mut rules, mut announced) = (None, None, Vec::new());
+    let (mut site, mut rules, mut decision_headers) = (None, None, Vec::new());
     let mut enrolments: Option<Vec<Option<Enrolment>>> = None;
     let (mut slot_pages, mut aliases, mut gpc) = (None, None, Gpc::default());
     let disabled = &mut decoded.disabled;
@@ -370,8 +362,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
                 enrolments = Some(reader.raw_blobs("enrolment", count, max, disabled, read)?);
             }
             LAYERS => decoded.layers = reader.blobs::<Layer>("layer", count, limits::LAYERS_MAX, disabled)?,
-            ANNOUNCED => {
-                announced = reader.lists("decision header", count, limits::ANNOUNCED_MAX, disabled)?;
+            DECISION_HEADER => {
+                decision_headers = reader.lists("decision header", count, limits::DECISION_HEADERS_MAX, disabled)?;
             }
             ALIASES => aliases = reader.lists("category aliases", count, 1, disabled)?.pop().flatten(),
             SLOT_PAGES => slot_pages = Some(reader.lists("slot's pages", count, limits::SLOTS_MAX, disabled)?),
@@ -398,7 +390,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
     decoded.site = site.ok_or(BundleError::Site)?;
     decoded.site.consent.gpc = gpc;
     decoded.site.rules = rules.unwrap_or_default();
-    decoded.site.announced = announced.into_iter().flatten().map(Announced).filter(Announced::is_valid).collect();
+    decoded.site.decision_headers =
+        decision_headers.into_iter().flatten().filter_map(DecisionHeader::from_list).collect();
     decoded.site.aliases = aliases.and_then(Aliases::from_list).unwrap_or_default();
     if let Some(enrolments) = enrolments {
         enrol(&mut decoded, enrolments);

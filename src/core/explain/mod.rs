@@ -13,7 +13,7 @@ pub use words::{atom, subject, value};
 use crate::bundle::Campaign;
 use crate::decide::{Reason, atoms_of};
 use crate::loaded::Loaded;
-use crate::segment::{Evaluation, Truth, Value, Why};
+use crate::segment::{Evaluation, Truth, UnknownReason, Value};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -29,7 +29,7 @@ pub struct Finding {
     /// The verdict.
     pub verdict: Truth,
     /// Why the value is unknown, where it is.
-    pub why: Option<Why>,
+    pub why: Option<UnknownReason>,
 }
 
 /// What one atom found; `None` for one that could not be used.

@@ -3,7 +3,7 @@
 use crate::attribute::{Argument, Kind};
 use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
 use crate::number::decimal;
-use crate::segment::{Value, Why};
+use crate::segment::{UnknownReason, Value};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -97,8 +97,8 @@ fn sign(comparison: Comparison) -> &'static str {
 /// The value of an attribute as it stands, or why it is unknown.
 pub fn value(of: &AttributeRef, value: &Value) -> String {
     match value {
-        Value::Unknown(Why::Absent) => "unknown".to_string(),
-        Value::Unknown(Why::NoConsent) => "unknown without consent".to_string(),
+        Value::Unknown(UnknownReason::Absent) => "unknown".to_string(),
+        Value::Unknown(UnknownReason::NoConsent) => "unknown without consent".to_string(),
         Value::Bool(holds) => holds.to_string(),
         Value::Number(number) if is_duration(of) => decimal::duration(*number),
         Value::Number(number) => {

@@ -1,5 +1,6 @@
 //! The request as the shim hands it over: fields joined by line ends, in a fixed order.
 
+use crate::codec::from_hex;
 use crate::context::Context;
 use crate::device;
 
@@ -163,7 +164,7 @@ impl<'a> Request<'a> {
             cookie,
             referrer_path: own_path(referrer, host),
             nonce,
-            random: id_from_hex(random).ok_or(RequestError::Malformed)?,
+            random: from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
 }
@@ -199,17 +200,6 @@ fn decimal(text: &str) -> Option<f64> {
 /// At most six.
 fn length(digits: &str) -> u32 {
     u32::try_from(digits.len()).unwrap_or(6).min(6)
-}
-
-fn id_from_hex(text: &str) -> Option<[u8; 16]> {
-    let mut id = [0; 16];
-    if text.len() != 32 {
-        return None;
-    }
-    for (byte, digits) in id.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(id)
 }
 
 #[cfg(test)]

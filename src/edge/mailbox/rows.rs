@@ -3,8 +3,10 @@
 //! Of two things said of one name the later holds, in whatever order they arrive: the moment of the last one is kept, and
 //! a new row takes the place of one that still waits.
 
-use super::{NEXT, now_s, number_min, text_of};
-use attune_core::profile::{Customer, MailBody, Statement, TraitValue, from_hex, to_hex};
+use super::sql::{NEXT, now_s, number_min, text_of};
+use attune_core::codec::from_hex;
+use attune_core::codec::to_hex;
+use attune_core::profile::{Customer, MailBody, ServerUpdate, TraitValue};
 use worker::SqlStorage;
 
 /// The name of an order's rows.
@@ -19,7 +21,7 @@ const HOLDS: &str = "SELECT name FROM said WHERE visitor = ?1 AND at_ms = json_e
      AND name IN (SELECT json_extract(value, '$[0]') FROM json_each(?3, '$.rows'))";
 
 /// A statement as rows.
-pub(super) fn of(said: &Statement) -> Vec<Row> {
+pub(super) fn of(said: &ServerUpdate) -> Vec<Row> {
     let customer = match said.customer {
         Customer::Unsaid => None,
         Customer::Nobody => Some(String::new()),

@@ -58,16 +58,19 @@ const CRATES: [CrateRule; 9] = [
 ];
 
 /// The layers of core, from the ground up: files and folders of `src/core`.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 21] = [
     "limits",
+    "sort",
     "codec",
     "civil",
     "number",
+    "attribute",
+    "category",
+    "context",
+    "device",
     "html",
-    "vocabulary",
     "bundle",
     "profile",
-    "catalog",
     "artifacts",
     "segment",
     "render",
@@ -75,6 +78,7 @@ const LAYERS: [&str; 17] = [
     "loaded",
     "decide",
     "explain",
+    "persona",
     "page",
 ];
 

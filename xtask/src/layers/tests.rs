@@ -113,7 +113,8 @@ fn a_circle_of_javascript_modules_is_found() {
     let faults = faults_of(&[
         ("www/shim/a.mjs", "import { b } from \"./b.mjs\";"),
         ("www/shim/b.mjs", "import * as other from \"../shim/a.mjs\";"),
-        ("www/shim/c.mjs", "import { b } from \"./b.mjs\";"),
+        ("www/shim/c.mjs", "import { b } from \"./b.mjs\";\n/** @param {import(\"./d.mjs\").D} d */"),
+        ("www/shim/d.mjs", "import { c } from \"./c.mjs\";"),
     ]);
     assert_eq!(faults.len(), 1);
     assert!(faults[0].starts_with("2 files"), "{}", faults[0]);

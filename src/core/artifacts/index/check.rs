@@ -1,6 +1,6 @@
 //! Checks an index in steps, so that other work can go on between them.
 
-use super::index::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24};
+use super::read::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24};
 use crate::codec::{Checksum, u32_at};
 use crate::limits::{NEIGHBOURS_MAX, NEXT_MAX};
 

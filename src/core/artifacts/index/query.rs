@@ -1,6 +1,6 @@
 //! Scoring: which products belong to the latest clicks of a visitor.
 
-use super::index::Index;
+use super::read::Index;
 use super::scratch::{Scored, Scratch};
 use crate::number::float::sqrt;
 

@@ -1,10 +1,11 @@
 //! The vectors of `tests/vectors/events.json`: beacons, events, orders.
 
-use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time};
+use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile};
 use super::super::*;
 use super::vectors::{joined, list, load, text};
 use crate::bundle::Signal;
 use crate::category::category_key;
+use crate::civil::parse_time;
 use serde_json::{Value, json};
 
 fn profile(case: &Value, key: &str) -> Profile {
