@@ -15,10 +15,10 @@ const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "fa
 const PLAIN = { "Accept-Encoding": "identity" };
 const READY_MS_MAX = 120_000;
 
-/** The commands of a README: its indented lines. @param {string} name */
+/** The commands of a README: the lines of its `sh` blocks. @param {string} name */
 function commandsOf(name) {
   const readme = readFileSync(join(root, "examples", name, "README.md"), "utf8");
-  return readme.split("\n").filter((line) => line.startsWith("    ")).map((line) => line.trim());
+  return [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block.trim().split("\n"));
 }
 
 /** A port that nobody listens on. */

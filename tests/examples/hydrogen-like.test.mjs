@@ -39,7 +39,7 @@ async function customer() {
 /** The origin's page of a variant. @param {string} html */
 const variantOf = (html) => [/class="hero-(\w+)"/.exec(html)?.[1], /rel="preload" as="image" href="([^"]+)"/.exec(html)?.[1]];
 
-test("whoever is not known gets the default, as the origin renders it", async () => {
+test("an unknown visitor gets the default, as the origin renders it", async () => {
   const page = await shop.fetch("/");
   assert.equal(page.status, 200);
   assert.deepEqual(variantOf(page.text), ["default", "/img/lamps.avif"]);
@@ -49,7 +49,7 @@ test("whoever is not known gets the default, as the origin renders it", async ()
   assert.deepEqual(page.setCookies, []);
 });
 
-test("with a basket the server renders the variant, and the Worker its words", async () => {
+test("for a visitor with a basket the server renders the variant and the Worker fills its words", async () => {
   const page = await shop.fetch("/", { jar: await customer() });
   assert.deepEqual(variantOf(page.text), ["basket", "/img/parcel.avif"]);
   assert.match(page.text, /<h1>1 lamp is waiting for you<!--attune--><\/h1><a href="\/basket">Go to the basket<!--attune--><\/a>/);
@@ -59,7 +59,7 @@ test("with a basket the server renders the variant, and the Worker its words", a
   assert.deepEqual([hero.campaign, hero.content], ["open-basket", "finish-your-order"]);
 });
 
-test("an answer to a decision is in no cache, and the page script has the nonce of the policy", async () => {
+test("an answer to a decision is not cached, and the page script has the nonce of the policy", async () => {
   const { headers, text } = await shop.fetch("/", { jar: await customer() });
   assert.equal(headers["cache-control"], "private, no-cache");
   assert.match(headers.vary, /Cookie/);
@@ -67,7 +67,7 @@ test("an answer to a decision is in no cache, and the page script has the nonce 
   assert.ok(text.includes(`<script src="/_attune/page.js" async nonce="${nonce}">`), text);
 });
 
-test("the hero is with the browser while the catalogue is still at work", async () => {
+test("the browser has the hero while the catalogue is still working", async () => {
   const jar = await customer();
   let release = () => {};
   held = new Promise((resolve) => (release = resolve));
@@ -93,7 +93,7 @@ test("the hero is with the browser while the catalogue is still at work", async 
   }
 });
 
-test("nobody talks the origin into a variant: not through the Worker, not past it", async () => {
+test("a forged header gets the default, through the Worker and past it", async () => {
   const claim = Buffer.from(JSON.stringify({ expires: 9e9, slots: { hero: { campaign: "open-basket", arm: null, content: "finish-your-order" } }, segments: [] })).toString("base64url");
   const headers = { "Attune-Decision": `${claim}.${Buffer.alloc(16).toString("base64url")}` };
   for (const way of [shop, shop.origin]) {
@@ -103,7 +103,7 @@ test("nobody talks the origin into a variant: not through the Worker, not past i
   }
 });
 
-test("what is no page of the shop is none of the Worker's either", async () => {
+test("a path outside ROUTES passes through as the origin sends it", async () => {
   const [page, origin] = [await shop.fetch("/elsewhere"), await shop.origin.fetch("/elsewhere")];
   assert.deepEqual([page.status, withoutTail(page.text)], [404, origin.text]);
 });

@@ -14,12 +14,12 @@ after(() => shop?.stop());
 
 const ITEM = { item_id: "blue-cup", quantity: 2, price: 12 };
 
-test("the Worker's own route is its own", async () => {
+test("the Worker answers its own route without Attune", async () => {
   const { status, text, headers } = await shop.fetch("/healthz");
   assert.deepEqual([status, text, headers.attune], [200, "ok\n", undefined]);
 });
 
-test("whoever is not known gets the shop's page, which no cache keeps, and no cookie", async () => {
+test("an unknown visitor gets the shop's own page, uncached and without a cookie", async () => {
   const page = await shop.fetch("/");
   const origin = await shop.origin.fetch("/");
   assert.equal(page.status, 200);
@@ -54,7 +54,7 @@ test("without consent nothing is remembered, and a refusal erases what was", asy
   assert.equal(planOf((await shop.fetch("/", { jar })).text).consent.personalization, "denied");
 });
 
-test("pages that are not on the list pass as they are", async () => {
+test("paths outside ROUTES pass through as they are", async () => {
   const { status, headers, text } = await shop.fetch("/elsewhere");
   assert.deepEqual([status, headers["cache-control"], planOf(text)], [404, "public, max-age=600", null]);
 });

@@ -1,5 +1,5 @@
 // The home page. Which hero it has is decided before it is rendered, so that its picture is on the way with the first bytes.
-import { html } from "../html.mjs";
+import { html } from "../../html.mjs";
 import { picksFor } from "../storefront.mjs";
 
 /** The variants that this server can render, by the name of the content. */
