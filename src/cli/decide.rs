@@ -330,7 +330,7 @@ fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         entry.insert("atom".into(), json!(finding.atom));
         entry.insert("value".into(), json!(finding.value));
         entry.insert("verdict".into(), json!(verdict(finding.verdict)));
-        match finding.why {
+        match finding.unknown_reason {
             Some(UnknownReason::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
             Some(UnknownReason::Absent) => entry.insert("unknown".into(), json!("absent")),
             None => None,

@@ -141,7 +141,7 @@ impl Story<'_> {
         };
         let name = explain::subject(&atom.subject);
         let spec = atom.subject.attribute.spec();
-        let is = match finding.why {
+        let is = match finding.unknown_reason {
             Some(UnknownReason::NoConsent) => format!("{name} may not be used without consent"),
             Some(UnknownReason::Absent) => format!("{name} is not known"),
             None => format!("{name} is {}", crate::words::value(spec.kind, &finding.value)),

@@ -32,13 +32,13 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
             let id = open_handle(&handle, &call.keys).map_err(|error| {
                 Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
             })?;
-            let outdated = mailbox::say(&call.env, &id, &body.said).await.map_err(Problem::internal)?;
+            let outdated = mailbox::say(&call.env, &id, &body.update).await.map_err(Problem::internal)?;
             Ok(Reply::json(202, &Kept { accepted: true, outdated: names(&call, &outdated) }))
         }
         Addressee::Bearer(ttl_s) => {
             let now_s = call.facts.context.now_s;
             let expires = now_s.saturating_add(ttl_s);
-            let token = seal_login(&body.said, expires, &call.keys, now_s)?;
+            let token = seal_login(&body.update, expires, &call.keys, now_s)?;
             Ok(Reply::json(200, &Token { token, expires }))
         }
     }

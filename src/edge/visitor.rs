@@ -88,7 +88,7 @@ impl<'a> Visitor<'a> {
 impl ConsentWords {
     /// Two choices, in words.
     pub(crate) fn of(personalization: Choice, measurement: Choice) -> Self {
-        Self { personalization: word(personalization), measurement: word(measurement) }
+        Self { personalization: personalization.word(), measurement: measurement.word() }
     }
 }
 
@@ -113,12 +113,4 @@ pub(crate) fn require_no_preview(call: &Call<'_>) -> Result<(), Problem> {
 /// True while a valid preview token is in the request.
 pub(crate) fn previews(call: &Call<'_>) -> bool {
     Preview::of_request(call.facts.cookie.as_bytes(), &call.keys, call.facts.context.now_s).is_some()
-}
-
-fn word(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Unknown => "unknown",
-        Choice::Granted => "granted",
-        Choice::Denied => "denied",
-    }
 }

@@ -13,7 +13,6 @@ use attune_core::profile::{
     CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, open_handle,
     seal_handle,
 };
-use attune_core::segment::Truth;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -181,10 +180,6 @@ pub fn segments(
     artifacts.put(ArtifactKind::Catalog as u8, catalog)?;
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let found = persona::segments(&loaded, &artifacts, visitor.as_bytes(), path, query, now_s)?;
-    let lines = found.into_iter().map(|(key, verdict)| match verdict {
-        Truth::True => key + " true",
-        Truth::False => key + " false",
-        Truth::Unknown => key + " unknown",
-    });
+    let lines = found.into_iter().map(|(key, verdict)| [key.as_str(), " ", verdict.word()].concat());
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -55,12 +55,12 @@ impl<'a> Blob<'a> {
 
     #[inline(never)]
     fn take(&mut self, count: usize) -> &'a [u8] {
-        let Some((taken, rest)) = self.rest.split_at_checked(count) else {
+        let Some((head, rest)) = self.rest.split_at_checked(count) else {
             self.spoil();
             return &[];
         };
         self.rest = rest;
-        taken
+        head
     }
 
     #[inline(never)]
@@ -138,15 +138,15 @@ macro_rules! wire {
             fn read(blob: &mut $crate::codec::blob::Blob<'_>) -> Self {
                 // Does not compile when a variant is missing here.
                 const _: fn(&$name) = |value| match value { $name::$first { .. } $(| $name::$variant { .. })* => {} };
-                let asked = blob.count();
+                let number_read = blob.count();
                 let mut number = 0;
                 $(
                     number += 1;
-                    if asked == number {
+                    if number_read == number {
                         return Self::$variant $(($({ let $field = $crate::codec::blob::Read::read(blob); $field }),+))?;
                     }
                 )*
-                if asked != 0 {
+                if number_read != 0 {
                     blob.spoil();
                 }
                 Self::$first $(($({ let $first_field = $crate::codec::blob::Read::read(blob); $first_field }),+))?

@@ -136,9 +136,9 @@ fn fill(
     }
     // The origin was told what can be written in the locale that is decided by. That stands: what cannot be written in
     // the page's own keeps the slot, and the origin's content.
-    let taken = recommender.taken();
+    let groups = recommender.groups_on_page();
     write(decided, recommender)?;
-    recommender.give_back(taken);
+    recommender.release(groups);
     match write(locale, recommender) {
         Ok((fill, recommendations)) => {
             (decision.fill, decision.recommendations, decision.strategy) = (Some(fill), recommendations, strategy);

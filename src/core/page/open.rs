@@ -12,7 +12,7 @@ use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::loaded::Loaded;
-use crate::profile::{Choice, seal_mint};
+use crate::profile::seal_mint;
 use crate::render::{self, Fill};
 use crate::segment::Evaluation;
 use alloc::format;
@@ -91,11 +91,7 @@ impl PageCore {
     /// how it was known as one.
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
-        let consent = match input.effective.personalization {
-            Choice::Granted => "granted",
-            Choice::Denied => "denied",
-            Choice::Unknown => "unknown",
-        };
+        let consent = input.effective.personalization.word();
         let Loaded { version, .. } = &self.loaded;
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };

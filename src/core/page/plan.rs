@@ -153,9 +153,9 @@ fn memory(json: &mut Json, visitor: &Visitor) {
 pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
     let json = &mut json.object_at("consent");
     json.key("personalization");
-    json.string(choice(personalization));
+    json.string(personalization.word());
     json.key("measurement");
-    json.string(choice(measurement));
+    json.string(measurement.word());
 }
 
 impl Json {
@@ -259,13 +259,5 @@ fn segments(json: &mut Json, loaded: &Loaded, evaluation: &mut Evaluation) {
         for (segment, _) in loaded.segments.iter().zip(&verdicts).filter(|(_, verdict)| **verdict == wanted) {
             json.string_or_null(segment.as_ref().map(|segment| segment.key.as_str()));
         }
-    }
-}
-
-fn choice(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Unknown => "unknown",
-        Choice::Granted => "granted",
-        Choice::Denied => "denied",
     }
 }

@@ -4,7 +4,7 @@ use super::json::Json;
 use crate::decide::SlotDecision;
 use crate::explain::{self, Account};
 use crate::loaded::Loaded;
-use crate::segment::{Evaluation, Truth};
+use crate::segment::Evaluation;
 use alloc::string::ToString;
 
 /// The campaigns that did not get a slot, and why.
@@ -44,11 +44,7 @@ pub(super) fn campaigns(
                 let json = &mut json.array();
                 json.string(&finding.atom);
                 json.string(&finding.value);
-                json.string(match finding.verdict {
-                    Truth::True => "true",
-                    Truth::False => "false",
-                    Truth::Unknown => "unknown",
-                });
+                json.string(finding.verdict.word());
             }
         }
         for draw in account.draws_of(Some(index)) {

@@ -53,7 +53,7 @@ pub use events::event::{
     EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, PathFacts, campaign_hash, transaction_hash,
 };
 pub use events::interest;
-pub use events::log::{Batch, Rulebook, Sent, Taken, take_batch};
+pub use events::log::{Batch, BatchOutcome, Rulebook, Sent, take_batch};
 pub use events::mailbox::{Mail, MailBody};
 pub use events::order::{Order, apply_order};
 pub use events::server_update::{Customer, ServerUpdate};

@@ -18,6 +18,17 @@ pub enum Choice {
     Denied,
 }
 
+impl Choice {
+    /// As configuration, API and headers have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// Where a consent record came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConsentSource {

@@ -16,26 +16,26 @@ use alloc::vec::{self, Vec};
 #[derive(Debug, Default)]
 pub struct Recommender {
     /// Item groups on the page.
-    taken: Vec<u32>,
+    groups_on_page: Vec<u32>,
     scratch: Option<Scratch>,
 }
 
 impl Recommender {
     /// The products are on the page now.
     pub(super) fn take(&mut self, catalog: &Catalog<Vec<u8>>, recommendations: &[Recommendation]) {
-        self.taken.extend(
+        self.groups_on_page.extend(
             recommendations.iter().filter_map(|recommendation| Some(catalog.item(recommendation.ordinal)?.group())),
         );
     }
 
     /// How many item groups are on the page.
-    pub(crate) fn taken(&self) -> usize {
-        self.taken.len()
+    pub(crate) fn groups_on_page(&self) -> usize {
+        self.groups_on_page.len()
     }
 
     /// Takes what came after so many item groups off the page again.
-    pub(crate) fn give_back(&mut self, taken: usize) {
-        self.taken.truncate(taken);
+    pub(crate) fn release(&mut self, groups_on_page: usize) {
+        self.groups_on_page.truncate(groups_on_page);
     }
 
     /// Picks the products of one slot, best first: by the sources of the strategy with this index, and then by those
@@ -49,7 +49,7 @@ impl Recommender {
     ) -> Vec<Recommendation> {
         let Some(catalog) = artifacts.catalog() else { return Vec::new() };
         let known = Known::of(catalog, facts);
-        let mut rules = Rules::of(artifacts, cards, facts, &known, &self.taken);
+        let mut rules = Rules::of(artifacts, cards, facts, &known, &self.groups_on_page);
         let count = usize::from(cards.count);
         let mut recommendations: Vec<Recommendation> = Vec::with_capacity(count);
         for rule in &cards.rules {
@@ -79,10 +79,10 @@ impl Recommender {
             let at_once = if cards.mix == Mix::TakeTurns { sources.len() } else { 1 };
             for sources in sources.chunks(at_once.max(1)) {
                 if recommendations.len() < count {
-                    let mut asked = |source: &Source| {
+                    let mut candidates_of = |source: &Source| {
                         candidates(source, artifacts, cards, facts, &known, &rules, &mut self.scratch)
                     };
-                    let lists = sources.iter().map(&mut asked).map(Vec::into_iter).collect();
+                    let lists = sources.iter().map(&mut candidates_of).map(Vec::into_iter).collect();
                     take_turns(lists, count, &mut rules, &mut recommendations);
                 }
             }

@@ -58,7 +58,7 @@ impl<'a> Page<'a> {
 
 /// What the origin is told of the pages of this path: the first entry that has it.
 pub(crate) fn decision_header_on<'a>(site: &'a Site, path: &str) -> Option<&'a DecisionHeader> {
-    site.decision_headers.iter().find(|told| told.has(path))
+    site.decision_headers.iter().find(|rule| rule.has(path))
 }
 
 /// A captured product key, percent-decoded; one that is too long is no key.

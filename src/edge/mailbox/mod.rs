@@ -38,7 +38,7 @@ struct Stored {
 
 /// What is said of a visitor.
 #[derive(Serialize)]
-struct Said {
+struct StoredUpdate {
     rows: Vec<Row>,
     at_ms: u64,
 }
@@ -55,9 +55,9 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
 }
 
 /// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
-pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &ServerUpdate) -> worker::Result<Vec<String>> {
-    let said = Said { rows: rows::of(said), at_ms: said.at_ms };
-    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&said)?).await?)?)
+pub(crate) async fn say(env: &Env, visitor: &[u8; 16], update: &ServerUpdate) -> worker::Result<Vec<String>> {
+    let update = StoredUpdate { rows: rows::of(update), at_ms: update.at_ms };
+    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&update)?).await?)?)
 }
 
 /// Whether a login token may be used by this visitor: nobody brought it before, or they did. It is remembered until it

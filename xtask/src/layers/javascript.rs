@@ -1,6 +1,6 @@
 //! Imports of JavaScript modules: the relative paths after `from` and in `import(...)`.
 
-use super::{Import, Sources};
+use super::import::{Import, Sources};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,7 +1,8 @@
 //! Planted faults: each must be found, and what is allowed must not be.
 
 #![expect(clippy::indexing_slicing, reason = "tests")]
-use super::{Sources, faults};
+use super::faults;
+use super::import::Sources;
 
 fn sources(files: &[(&str, &str)]) -> Sources {
     files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect()

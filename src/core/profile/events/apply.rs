@@ -54,8 +54,8 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             sign(profile, items, Sign::CART, at_s);
         }
         EventKind::RemoveFromCart(items) => {
-            let taken = items.iter().filter(|item| cart::take_out(&mut profile.cart, item)).count();
-            if taken > 0 {
+            let removed = items.iter().filter(|item| cart::take_out(&mut profile.cart, item)).count();
+            if removed > 0 {
                 cart::touch(&mut profile.cart, at_s);
             }
         }

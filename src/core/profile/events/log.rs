@@ -36,7 +36,7 @@ pub struct Sent {
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct BatchOutcome {
     /// Events that were applied.
     pub applied: usize,
     /// Events that were refused, by their number.
@@ -64,12 +64,12 @@ pub struct Rulebook<'a> {
 /// An event that happened before the visitor was last forgotten (`erased_s` with its margin) counts as taken and changes
 /// nothing. A batch that begins above the next number, although the log still has what lies between, is left whole:
 /// the events between are on their way, or have to be sent again.
-pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32, rulebook: &Rulebook) -> Taken {
+pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32, rulebook: &Rulebook) -> BatchOutcome {
     let mut last = profile.logs.iter().find(|mark| mark.log == batch.log).map_or(0, |mark| mark.last);
-    let mut taken = Taken { last, ..Taken::default() };
+    let mut outcome = BatchOutcome { last, ..BatchOutcome::default() };
     let first = batch.events.first().map_or(0, |sent| sent.number);
     if profile.id.is_none() || first > last.saturating_add(1).max(batch.oldest) {
-        return taken;
+        return outcome;
     }
     let visits = profile.visits.count;
     for Sent { number, page, event } in batch.events {
@@ -79,24 +79,24 @@ pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32
         last = number;
         let Some(mut event) = event else { continue };
         // Without the margin: who agrees again at once loses nothing.
-        let outcome = if event.at_s.saturating_add(ERASE_MARGIN_S) <= erased_s {
+        let applied = if event.at_s.saturating_add(ERASE_MARGIN_S) <= erased_s {
             Err(EventRefusal::Erased)
         } else {
             event
                 .resolve(&page, rulebook.facts, rulebook.category, rulebook.window_s)
                 .and_then(|()| apply(profile, &event, rulebook.signals, now_s))
         };
-        match outcome {
-            Ok(()) => taken.applied += 1,
-            Err(refusal) => taken.refused.push((number, refusal)),
+        match applied {
+            Ok(()) => outcome.applied += 1,
+            Err(refusal) => outcome.refused.push((number, refusal)),
         }
     }
-    if last > taken.last {
+    if last > outcome.last {
         profile.logs.retain(|mark| mark.log != batch.log);
         profile.logs.insert(0, LogMark { log: batch.log, last });
         profile.logs.truncate(LOGS_MAX);
     }
-    taken.last = last;
-    taken.began_visit = profile.visits.count != visits;
-    taken
+    outcome.last = last;
+    outcome.began_visit = profile.visits.count != visits;
+    outcome
 }

@@ -31,17 +31,17 @@ pub struct ServerUpdate {
 impl Profile {
     /// Takes over what is said; without an id nothing. When the cookie has no room for another trait, those go that
     /// the site no longer has.
-    pub fn take_over(&mut self, said: &ServerUpdate, known: &[Trait]) {
+    pub fn take_over(&mut self, update: &ServerUpdate, known: &[Trait]) {
         if self.id.is_none() {
             return;
         }
-        for said in &said.traits {
-            if !self.put_trait(said.key, &said.value) {
+        for own in &update.traits {
+            if !self.put_trait(own.key, &own.value) {
                 self.traits.retain(|held| known.iter().any(|known| hash32(&[&known.key]) == held.key));
-                self.put_trait(said.key, &said.value);
+                self.put_trait(own.key, &own.value);
             }
         }
-        match said.customer {
+        match update.customer {
             Customer::Unsaid => {}
             Customer::Nobody => self.customer = None,
             Customer::Is(hash) => self.customer = Some(hash),
@@ -55,7 +55,7 @@ mod tests {
     use crate::limits::TRAITS_MAX;
     use alloc::format;
 
-    fn said(key: &str, value: &str) -> ServerUpdate {
+    fn update(key: &str, value: &str) -> ServerUpdate {
         ServerUpdate {
             traits: [TraitValue { key: hash32(&[key]), value: value.into() }].into(),
             ..ServerUpdate::default()
@@ -65,10 +65,10 @@ mod tests {
     #[test]
     fn what_is_said_is_remembered_until_something_else_is_said() {
         let mut profile = Profile { id: Some([1; 16]), ..Profile::default() };
-        profile.take_over(&said("tier", "gold"), &[]);
-        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..said("region", "north") }, &[]);
+        profile.take_over(&update("tier", "gold"), &[]);
+        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..update("region", "north") }, &[]);
         assert_eq!((profile.trait_value("tier"), profile.trait_value("region")), (Some("gold"), Some("north")));
-        profile.take_over(&said("tier", ""), &[]);
+        profile.take_over(&update("tier", ""), &[]);
         assert_eq!((profile.trait_value("tier"), profile.customer), (None, Some([2; 16])));
         profile.take_over(&ServerUpdate { customer: Customer::Nobody, ..ServerUpdate::default() }, &[]);
         assert_eq!((profile.trait_value("region"), profile.customer), (Some("north"), None));
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn who_has_no_id_is_not_remembered() {
         let mut profile = Profile::default();
-        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..said("tier", "gold") }, &[]);
+        profile.take_over(&ServerUpdate { customer: Customer::Is([2; 16]), ..update("tier", "gold") }, &[]);
         assert_eq!(profile, Profile::default());
     }
 
@@ -85,7 +85,7 @@ mod tests {
     fn a_trait_that_the_site_no_longer_has_makes_room() {
         let mut profile = Profile { id: Some([1; 16]), ..Profile::default() };
         for number in 0..TRAITS_MAX {
-            profile.take_over(&said(&format!("old-{number}"), "x"), &[]);
+            profile.take_over(&update(&format!("old-{number}"), "x"), &[]);
         }
         let known = ["old-3", "new"].map(|key| Trait {
             key: key.into(),
@@ -93,7 +93,7 @@ mod tests {
             source: "crm".into(),
             trust: crate::bundle::RuleTrust::Server,
         });
-        profile.take_over(&said("new", "y"), &known);
+        profile.take_over(&update("new", "y"), &known);
         assert_eq!(profile.traits.len(), 2);
         assert_eq!((profile.trait_value("old-3"), profile.trait_value("new")), (Some("x"), Some("y")));
     }

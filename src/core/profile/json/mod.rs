@@ -22,4 +22,4 @@ pub use body::{
 pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
-pub use server_update::{Addressee, StatementBody, parse_login, parse_server_update};
+pub use server_update::{Addressee, ServerUpdateBody, parse_login, parse_server_update};

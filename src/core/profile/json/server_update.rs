@@ -31,11 +31,11 @@ pub enum Addressee {
 
 /// `POST /_attune/traits`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatementBody {
+pub struct ServerUpdateBody {
     /// Of whom.
     pub addressee: Addressee,
     /// What.
-    pub said: ServerUpdate,
+    pub update: ServerUpdate,
 }
 
 /// Reads the body of `POST /_attune/traits`: `visitor`, `traits`, `customer`, `at` in Unix milliseconds, and, without
@@ -48,16 +48,16 @@ pub fn parse_server_update(
     body: &[u8],
     known: &[Trait],
     now_ms: u64,
-) -> core::result::Result<StatementBody, JsonProblem> {
+) -> core::result::Result<ServerUpdateBody, JsonProblem> {
     let value = parse(body)?;
     let root = Node::root(&value);
     let fields = root.object(&["visitor", "traits", "customer", "at", "ttl_s"])?;
-    let said = ServerUpdate {
+    let update = ServerUpdate {
         traits: fields.or_default("traits", |n| traits(n, known))?,
         customer: fields.or_default("customer", customer)?,
         at_ms: fields.optional("at", |n| moment(n, now_ms))?.unwrap_or(now_ms),
     };
-    if said.traits.is_empty() && said.customer == Customer::Unsaid {
+    if update.traits.is_empty() && update.customer == Customer::Unsaid {
         return Err(JsonError { path: String::new(), message: "give `traits`, `customer`, or both".into() }.into());
     }
     let visitor = fields.optional("visitor", |n| n.key(LOGIN_CHARS_MAX))?;
@@ -67,7 +67,7 @@ pub fn parse_server_update(
         (Some(handle), None) => Addressee::Visitor(handle),
         (None, ttl_s) => Addressee::Bearer(ttl_s.unwrap_or(LOGIN_TTL_S)),
     };
-    Ok(StatementBody { addressee, said })
+    Ok(ServerUpdateBody { addressee, update })
 }
 
 /// Reads the body of `POST /_attune/login`: the token, not yet verified.
@@ -104,9 +104,9 @@ fn traits(node: &Node<'_>, known: &[Trait]) -> Result<Vec<TraitValue>> {
         let value = trait_value(&fields.required(key)?, key, known)?;
         traits.push(TraitValue { key: hash32(&[key]), value });
     }
-    sort::by_key(&mut traits, |said| said.key);
+    sort::by_key(&mut traits, |own| own.key);
     // Of a key that is there twice the last counts, and each entry has read that.
-    traits.dedup_by_key(|said| said.key);
+    traits.dedup_by_key(|own| own.key);
     Ok(traits)
 }
 

@@ -248,10 +248,10 @@ fn what_the_server_says_of_a_visitor_is_checked_against_the_traits_of_the_site()
     assert_eq!(body.addressee, Addressee::Visitor("handle".into()));
     let mut traits = [("loyalty_tier", "gold"), ("segment", "")]
         .map(|(key, value)| TraitValue { key: hash32(&[key]), value: value.into() });
-    traits.sort_by_key(|said| said.key);
+    traits.sort_by_key(|own| own.key);
     // The future is not for the server to say either.
-    assert_eq!(body.said, ServerUpdate { traits: traits.into(), customer: Customer::Unsaid, at_ms: now_ms });
-    let customer = |body| parse(body).map(|body| (body.addressee, body.said.customer));
+    assert_eq!(body.update, ServerUpdate { traits: traits.into(), customer: Customer::Unsaid, at_ms: now_ms });
+    let customer = |body| parse(body).map(|body| (body.addressee, body.update.customer));
     assert_eq!(customer(json!({ "customer": null })), Ok((Addressee::Bearer(600), Customer::Nobody)));
     let is = Customer::Is(customer_hash("C-1"));
     assert_eq!(customer(json!({ "customer": "C-1", "ttl_s": 5 })), Ok((Addressee::Bearer(5), is)));

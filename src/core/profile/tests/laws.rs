@@ -316,7 +316,7 @@ proptest! {
 
     #[test]
     fn a_login_token_says_what_was_said_until_it_expires(
-        said in vec((any::<u32>(), "[a-zü]{0,12}"), 0..20),
+        update in vec((any::<u32>(), "[a-zü]{0,12}"), 0..20),
         customer in prop_oneof![
             Just(Customer::Unsaid),
             Just(Customer::Nobody),
@@ -327,14 +327,14 @@ proptest! {
         at in any::<prop::sample::Index>(),
         bit in 0..8,
     ) {
-        let mut traits: Vec<_> = said.into_iter().map(|(key, value)| TraitValue { key, value: value.into() }).collect();
-        traits.sort_by_key(|said| said.key);
-        let said = ServerUpdate { traits, customer, at_ms };
-        let twice = said.traits.windows(2).any(|pair| pair[0].key == pair[1].key);
-        let sealed = seal_login(&said, NOW_S + ttl_s, &keys(), NOW_S);
+        let mut traits: Vec<_> = update.into_iter().map(|(key, value)| TraitValue { key, value: value.into() }).collect();
+        traits.sort_by_key(|own| own.key);
+        let update = ServerUpdate { traits, customer, at_ms };
+        let twice = update.traits.windows(2).any(|pair| pair[0].key == pair[1].key);
+        let sealed = seal_login(&update, NOW_S + ttl_s, &keys(), NOW_S);
         if ttl_s == 0 || ttl_s > LOGIN_TTL_S_MAX {
             prop_assert_eq!(sealed, Err(LoginError::Lifetime));
-        } else if twice || said.traits.len() > TRAITS_MAX {
+        } else if twice || update.traits.len() > TRAITS_MAX {
             prop_assert_eq!(sealed, Err(LoginError::ServerUpdate));
         } else {
             let token = sealed.unwrap();
@@ -344,9 +344,9 @@ proptest! {
             prop_assert_eq!(open(&token, NOW_S - 400), if ttl_s + 100 > LOGIN_TTL_S_MAX {
                 Err(TokenError::TooLasting(NOW_S + ttl_s))
             } else {
-                Ok(said.clone())
+                Ok(update.clone())
             });
-            prop_assert_eq!(open(&token, NOW_S + ttl_s - 1), Ok(said));
+            prop_assert_eq!(open(&token, NOW_S + ttl_s - 1), Ok(update));
             let mut altered = token.into_bytes();
             let at = at.index(altered.len());
             altered[at] ^= 1u8 << bit;
@@ -411,9 +411,9 @@ proptest! {
         let (mut profile, mut stale) = (agreed(), agreed());
         for (from, count, set_back) in cuts {
             let before = stale.logs.first().map_or(0, |mark| mark.last);
-            let taken = take_batch(&mut profile, batch(from, count), 0, NOW_S, &RULES);
+            let outcome = take_batch(&mut profile, batch(from, count), 0, NOW_S, &RULES);
             let last = profile.logs.first().map_or(0, |mark| mark.last);
-            prop_assert_eq!(taken.last, last);
+            prop_assert_eq!(outcome.last, last);
             if set_back && before <= last {
                 std::mem::swap(&mut profile, &mut stale);
             }
@@ -430,22 +430,22 @@ proptest! {
         let mut batch = batch_of(&events, 0, events.len());
         batch.oldest = oldest;
         (first..).zip(&mut batch.events).for_each(|(number, sent)| sent.number = number);
-        let taken = take_batch(&mut profile, batch, 0, NOW_S, &RULES);
+        let outcome = take_batch(&mut profile, batch, 0, NOW_S, &RULES);
         if first > oldest.max(1) {
-            prop_assert_eq!((taken.last, profile), (0, agreed()));
+            prop_assert_eq!((outcome.last, profile), (0, agreed()));
         } else {
-            prop_assert_eq!(taken.last as usize, first as usize + events.len() - 1);
+            prop_assert_eq!(outcome.last as usize, first as usize + events.len() - 1);
         }
     }
 
     #[test]
     fn what_happened_before_an_erasure_counts_as_taken(events in vec(any_event(), 1..9), erased_s in NOW_S - 50_000..NOW_S) {
         let mut profile = agreed();
-        let taken = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
+        let outcome = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
         let is_erased = |event: &Event| event.at_s + ERASE_MARGIN_S <= erased_s;
         let erased = events.iter().filter(|event| is_erased(event)).count();
-        prop_assert_eq!((taken.last as usize, taken.applied), (events.len(), events.len() - erased));
-        prop_assert!(taken.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
+        prop_assert_eq!((outcome.last as usize, outcome.applied), (events.len(), events.len() - erased));
+        prop_assert!(outcome.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
         let mut expected = agreed();
         for mut event in events.into_iter().filter(|event| !is_erased(event)) {
             event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
@@ -504,8 +504,8 @@ fn eight_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
 fn a_profile_without_an_id_takes_nothing() {
     let event = Event { at_s: NOW_S, kind: EventKind::Search };
     let mut profile = Profile::default();
-    let taken = take_batch(&mut profile, batch_of(&[event], 0, 1), 0, NOW_S, &RULES);
-    assert_eq!((taken, profile), (Taken::default(), Profile::default()));
+    let outcome = take_batch(&mut profile, batch_of(&[event], 0, 1), 0, NOW_S, &RULES);
+    assert_eq!((outcome, profile), (BatchOutcome::default(), Profile::default()));
 }
 
 #[test]

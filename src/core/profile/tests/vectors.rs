@@ -201,9 +201,9 @@ fn login_tokens_are_those_of_the_vectors() {
         let body = parse_server_update(body.as_bytes(), &known, u64::from(setting.now_s) * 1_000).unwrap();
         let Addressee::Bearer(ttl_s) = body.addressee else { panic!("{body:?}") };
         let (token, now_s) = (text(case, "token"), setting.now_s);
-        let sealed = seal_login(&body.said, now_s + ttl_s, &setting.keys, now_s);
+        let sealed = seal_login(&body.update, now_s + ttl_s, &setting.keys, now_s);
         assert_eq!(sealed.as_deref(), Ok(token), "{}", text(case, "name"));
-        assert_eq!(open_login(token.as_bytes(), &setting.keys, now_s), Ok(body.said));
+        assert_eq!(open_login(token.as_bytes(), &setting.keys, now_s), Ok(body.update));
     }
 }
 

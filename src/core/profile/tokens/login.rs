@@ -25,14 +25,14 @@ pub enum LoginError {
 ///
 /// # Errors
 /// [`LoginError`] when it would last too long, or holds more than it may.
-pub fn seal_login(said: &ServerUpdate, expires_s: u32, keys: &SiteKeys, now_s: u32) -> Result<String, LoginError> {
+pub fn seal_login(update: &ServerUpdate, expires_s: u32, keys: &SiteKeys, now_s: u32) -> Result<String, LoginError> {
     if expires_s <= now_s || expires_s - now_s > LOGIN_TTL_S_MAX {
         return Err(LoginError::Lifetime);
     }
-    if !is_valid(said) {
+    if !is_valid(update) {
         return Err(LoginError::ServerUpdate);
     }
-    Ok(seal(keys, KeyPurpose::Login, &content(said, expires_s)))
+    Ok(seal(keys, KeyPurpose::Login, &content(update, expires_s)))
 }
 
 /// Verifies a token and gives what it says.
@@ -41,8 +41,8 @@ pub fn seal_login(said: &ServerUpdate, expires_s: u32, keys: &SiteKeys, now_s: u
 /// [`TokenError`] when it is not a login token of this site, or is not valid at this time.
 pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<ServerUpdate, TokenError> {
     let bytes = unseal(token, LOGIN_CHARS_MAX, keys, KeyPurpose::Login)?;
-    let (said, expires_s) = read(&bytes).ok_or(TokenError::Malformed)?;
-    if !is_valid(&said) || content(&said, expires_s) != bytes {
+    let (update, expires_s) = read(&bytes).ok_or(TokenError::Malformed)?;
+    if !is_valid(&update) || content(&update, expires_s) != bytes {
         return Err(TokenError::Malformed);
     }
     if expires_s <= now_s {
@@ -51,7 +51,7 @@ pub fn open_login(token: &[u8], keys: &SiteKeys, now_s: u32) -> Result<ServerUpd
     if expires_s - now_s > LOGIN_TTL_S_MAX + CLOCK_SKEW_S_MAX {
         return Err(TokenError::TooLasting(expires_s));
     }
-    Ok(said)
+    Ok(update)
 }
 
 /// How a token is known again that was brought once: the first 16 bytes of SHA-256("login:" token).
@@ -59,16 +59,16 @@ pub fn login_id(token: &str) -> [u8; 16] {
     hash128(&["login:", token])
 }
 
-fn is_valid(said: &ServerUpdate) -> bool {
-    let ascending = said.traits.iter().zip(said.traits.iter().skip(1)).all(|(a, b)| a.key < b.key);
-    let fits = said.traits.iter().all(|said| said.value.len() <= TRAIT_BYTES_MAX);
-    ascending && fits && said.traits.len() <= TRAITS_MAX
+fn is_valid(update: &ServerUpdate) -> bool {
+    let ascending = update.traits.iter().zip(update.traits.iter().skip(1)).all(|(a, b)| a.key < b.key);
+    let fits = update.traits.iter().all(|own| own.value.len() <= TRAIT_BYTES_MAX);
+    ascending && fits && update.traits.len() <= TRAITS_MAX
 }
 
-fn content(said: &ServerUpdate, expires_s: u32) -> Vec<u8> {
+fn content(update: &ServerUpdate, expires_s: u32) -> Vec<u8> {
     let mut out = expires_s.to_be_bytes().to_vec();
-    put_varint(&mut out, said.at_ms);
-    match said.customer {
+    put_varint(&mut out, update.at_ms);
+    match update.customer {
         Customer::Unsaid => out.push(0),
         Customer::Nobody => out.push(1),
         Customer::Is(hash) => {
@@ -76,9 +76,9 @@ fn content(said: &ServerUpdate, expires_s: u32) -> Vec<u8> {
             out.extend_from_slice(&hash);
         }
     }
-    for said in &said.traits {
-        out.extend_from_slice(&said.key.to_be_bytes());
-        put_text(&mut out, &said.value);
+    for own in &update.traits {
+        out.extend_from_slice(&own.key.to_be_bytes());
+        put_text(&mut out, &own.value);
     }
     out
 }

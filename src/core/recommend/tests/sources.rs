@@ -178,7 +178,7 @@ fn what_is_not_written_is_picked_all_the_same() {
                         written.map(|(_, recommendations)| (String::new(), recommendations)),
                         "{at} {min} {in_frame}"
                     );
-                    assert_eq!(other.taken(), one.taken(), "{at} {min} {in_frame}");
+                    assert_eq!(other.groups_on_page(), one.groups_on_page(), "{at} {min} {in_frame}");
                 }
             });
         }
