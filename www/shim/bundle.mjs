@@ -52,7 +52,7 @@ export function presentBundle() {
 export async function refreshBundle(env, ctx) {
   const now_ms = Date.now();
   const age_ms = now_ms - checked_ms;
-  if (age_ms < fresh_s(env) * 1000 && !core.robbed) return;
+  if (age_ms < fresh_s(env) * 1000 && !core.artifactsLost) return;
   const refreshing = leasedUntil_ms > now_ms ? null : refresh(env, now_ms);
   if (refreshing !== null) ctx.waitUntil(refreshing);
   if (age_ms < Number(env.BUNDLE_STALE_S ?? STALE_S) * 1000) return;
@@ -89,7 +89,7 @@ export function bundleAge_ms() {
  */
 async function refresh(env, now_ms) {
   leasedUntil_ms = now_ms + LEASE_MS;
-  core.robbed = false;
+  core.artifactsLost = false;
   let wanted = current;
   await attempt("bundle", async () => {
     wanted = (await fromStore(env, now_ms)) ?? current;

@@ -56,7 +56,7 @@ class Core {
   /** Another number whenever anything was replaced that decisions depend on. */
   state = 0;
   /** A trap took artifacts along, and nobody has looked after that yet. */
-  robbed = false;
+  artifactsLost = false;
   /** @type {Loaded | null} */
   #loaded = null;
   /** The next configuration while it is made, beside the present one. @type {bindings.PageCore | null} */
@@ -334,7 +334,7 @@ class Core {
     } catch (error) {
       // An answer of the core has a code; whatever has none is a trap, and the instance cannot be trusted.
       if (error instanceof Error && "code" in error) throw error;
-      this.robbed ||= (this.#loaded?.artifacts.length ?? 0) > 0;
+      this.artifactsLost ||= (this.#loaded?.artifacts.length ?? 0) > 0;
       this.#loaded = this.#next = null;
       bindings.__wbg_reset_state();
       this.#record(bundle, Date.now());

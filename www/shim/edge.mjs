@@ -35,13 +35,13 @@ export default {
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
     if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, "other");
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, "listed"));
-    const told = decisionHeader(request, env, path);
-    const [answered] = await Promise.all([fetchOrigin(request, env, "page", told?.header), refreshed(env, ctx)]);
+    const sent = decisionHeader(request, env, path);
+    const [answered] = await Promise.all([fetchOrigin(request, env, "page", sent?.header), refreshed(env, ctx)]);
     // What the origin answers to a decision is the visitor's own, whatever it is.
-    const response = told === null ? listed(answered) : unshared(answered);
+    const response = sent === null ? listed(answered) : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      return await personalized(request, response, told, presentBundle(), env, ctx);
+      return await personalized(request, response, sent, presentBundle(), env, ctx);
     } catch (error) {
       warn("page", error);
       // Thrown before the body was touched: the origin's answer is still whole.
@@ -98,15 +98,15 @@ async function refreshed(env, ctx) {
  * The page with its content, or the origin's answer as it is where it is not a page.
  * @param {Request} request
  * @param {Response} response
- * @param {import("./decision-header.mjs").Told | null} told
+ * @param {import("./decision-header.mjs").SentDecision | null} sent
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {Env} env
  * @param {Context} ctx
  */
-async function personalized(request, response, told, bundle, env, ctx) {
+async function personalized(request, response, sent, bundle, env, ctx) {
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
-  if (!agrees(told, bundle, env, new URL(request.url).pathname)) return response;
+  if (!agrees(sent, bundle, env, new URL(request.url).pathname)) return response;
   const headers = pageHeaders(response.headers);
   const init = { status: response.status, statusText: response.statusText };
   if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
@@ -130,7 +130,7 @@ async function personalized(request, response, told, bundle, env, ctx) {
       policies.see(prelude.bytes);
       const nonce = policies.nonce();
       const start_ms = performance.now();
-      const { now_ms = Date.now(), random } = told ?? {};
+      const { now_ms = Date.now(), random } = sent ?? {};
       const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
       const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes.subarray(0, PRELUDE_BYTES_MAX));
       addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });

@@ -64,11 +64,11 @@
   const named = ({ slot, campaign, content }) => (content === `${campaign}.${slot}` ? campaign : content);
   /** @param {string} campaign */
   const tests = (campaign) => {
-    const told = plan.campaigns?.[campaign];
+    const campaignAccount = plan.campaigns?.[campaign];
     const list = el("ul", {});
-    for (const [test, value, verdict] of told?.tests ?? []) list.append(el("li", {}, `${MARKS[verdict]} ${test}: ${value}`));
-    if (told?.arm !== undefined) list.append(el("li", {}, `bucket ${told.arm} of 10,000`));
-    if (told?.cap !== undefined) list.append(el("li", {}, `seen ${told.seen} of ${told.cap} times`));
+    for (const [test, value, verdict] of campaignAccount?.tests ?? []) list.append(el("li", {}, `${MARKS[verdict]} ${test}: ${value}`));
+    if (campaignAccount?.arm !== undefined) list.append(el("li", {}, `bucket ${campaignAccount.arm} of 10,000`));
+    if (campaignAccount?.cap !== undefined) list.append(el("li", {}, `seen ${campaignAccount.seen} of ${campaignAccount.cap} times`));
     return list;
   };
 

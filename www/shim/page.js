@@ -1,25 +1,22 @@
 // Says which slots were seen and what happened in the data layer. Nothing before consent. See page.d.ts.
+import { bytes, eventOf } from "./page/event.mjs";
+import { blank, logIn } from "./page/log.mjs";
+import { get, safely } from "./page/safely.mjs";
+import { watchedSlots } from "./page/slots.mjs";
+
 (() => {
   const STORE = "attune:log";
   const EVENTS_URL = "/_attune/events";
   const ENTRIES_MAX = 32; // in the log, and in a beacon
   const BEACON_BYTES_MAX = 12_000;
-  const EVENT_BYTES_MAX = 6_000;
-  const ITEMS_MAX = 200;
-  const TEXT_CHARS_MAX = 100;
   const PATH_CHARS_MAX = 1_000;
   const LAYER_MAX = 10_000; // entries of a data layer that are looked at
   const REWINDS_MAX = 3; // cookies that went back, after one event
   const SETTLE_MS = 200; // by then, what one tab wrote is seen by the others
   const TURN_MS = 1_000; // how long another tab may take to send
-  const SEEN_MS = 1_000;
-  const WITH_ITEMS = /^(view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase)$/;
-  const WITHOUT = /^(refund|search|login)$/;
-  const ITEM = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount"];
 
   /** @typedef {import("./page.js").AttuneLog} Log */
   /** @typedef {import("./page.js").AttuneEntry} Entry */
-  /** @typedef {{ slot: import("./page.js").AttuneSlot, print: string | null, visible: boolean, timer: number }} Watch */
 
   // A script that is inserted again (Turbo, htmx) hands its plan to the one that runs.
   const STARTED = Symbol.for("attune.page");
@@ -37,14 +34,6 @@
   let url = "";
   let path = "";
 
-  /** The shop's data may throw when it is read: never into the shop's own code. @template T @param {() => T} run */
-  const safely = (run) => {
-    try {
-      return run();
-    } catch {}
-  };
-  /** @param {unknown} value */
-  const bytes = (value) => new Blob([JSON.stringify(value)]).size;
   const here = () => location.pathname.slice(0, PATH_CHARS_MAX);
 
   // The log, which all tabs share.
@@ -55,18 +44,7 @@
   /** @type {Entry[]} what this tab wrote, and nobody has sent yet */
   let written = [];
 
-  /** @returns {Log | undefined} */
-  const stored = () =>
-    safely(() => {
-      const log = JSON.parse(memory ?? localStorage.getItem(STORE) ?? "");
-      const first = log.next - log.entries.length;
-      log.last ||= 0;
-      log.mail ||= 0;
-      const sound = /^[0-9a-f]{8}$/.test(log.id) && log.next >>> 0 === log.next && first > 0;
-      if (sound && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
-    });
-  /** @returns {Log} */
-  const blank = () => ({ id: crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0"), next: 1, mail: 0, last: 0, entries: [] });
+  const stored = () => safely(() => logIn(memory ?? localStorage.getItem(STORE) ?? ""));
   /** @param {Log} log */
   const save = (log) => {
     memory = JSON.stringify(log);
@@ -251,55 +229,18 @@
   /** @type {WeakSet<object>} */
   const wrapped = new WeakSet();
 
-  /** @param {any} from @param {string | number} key @returns {any} */
-  const get = (from, key) => safely(() => from[key]);
-  /** @param {any} from @param {string[]} keys */
-  const pick = (from, keys) => {
-    /** @type {Record<string, unknown>} */
-    const out = {};
-    for (const key of keys) {
-      const value = get(from, key);
-      if (typeof value === "string") out[key] = value.slice(0, TEXT_CHARS_MAX).replace(/[\ud800-\udfff]/gu, "\ufffd");
-      else if (Number.isFinite(value)) out[key] = value;
-    }
-    return out;
-  };
-
-  /** `{ event, ecommerce }`, or the arguments of `gtag`. @param {any} entry */
+  /** @param {any} entry */
   const take = (entry) => {
     if (Object(entry) !== entry || known.has(entry)) return;
     known.add(entry);
     if (!on) return;
-    const gtag = get(entry, 0) === "event";
-    const name = get(entry, gtag ? 1 : "event");
-    const outer = gtag ? get(entry, 2) : entry;
-    if (name === "page_view") {
-      const to = safely(() => new URL(get(outer, "page_location") ?? location.href, location.href).pathname) ?? location.pathname;
-      // The document's own view is counted with its plan.
-      if (to !== path) view(to);
-      return;
-    }
-    if (typeof name !== "string" || !(WITH_ITEMS.test(name) || WITHOUT.test(name))) return;
-    const inner = get(outer, "ecommerce") ?? outer;
-    const params = name === "purchase" ? { ...pick(outer, ["transaction_id"]), ...pick(inner, ["transaction_id"]) } : {};
-    if (WITH_ITEMS.test(name)) params.items = itemsOf(get(inner, "items") ?? get(outer, "items"), EVENT_BYTES_MAX - bytes({ name, params, page: here() }) - 100);
-    record(name, params);
+    const { view: to, name, params } = eventOf(entry, here()) ?? {};
+    // The document's own view is counted with its plan.
+    if (to !== undefined && to !== path) view(to);
+    if (name && params) record(name, params);
   };
 
-  /** As many as there is room for. @param {any} list @param {number} room in bytes */
-  const itemsOf = (list, room) => {
-    const items = [];
-    for (let at = 0; at < Math.min(ITEMS_MAX, Array.isArray(list) ? list.length : 0); at++) {
-      const item = pick(get(list, at), ITEM);
-      if (!("item_id" in item)) continue;
-      room -= bytes(item) + 1;
-      if (room < 0) break;
-      items.push(item);
-    }
-    return items;
-  };
-
-  /** Reads what nobody told us of: the array may be another one, and its `push` somebody else's. */
+  /** Reads the entries that no call of `push` brought: the array may be another one, and its `push` somebody else's. */
   const read = () =>
     safely(() => {
       const layer = (window.dataLayer ??= []);
@@ -325,79 +266,16 @@
     record("page_view", { page_path: to.slice(0, PATH_CHARS_MAX), page_referrer: from?.slice(0, PATH_CHARS_MAX) });
   };
 
-  // Impressions.
-
-  /** @type {Set<string>} one decision, one impression, in however many slots it shows */
-  const counted = new Set();
-  /** @type {Map<Element, Watch>} */
-  const watched = new Map();
-
-  /** What a reader gets of an element. @param {Element} element */
-  const printOf = (element) => {
-    const addresses = Array.from(element.querySelectorAll("[src],[href]"), (part) => [part.getAttribute("src"), part.getAttribute("href")]);
-    return JSON.stringify([element.textContent?.replace(/\s+/g, " ").trim(), addresses]);
-  };
-  /** Whether what was put into it is still in it. @param {Element} element */
-  const marked = (element) => /<!--attune-->|\sdata-attune=/.test(element.innerHTML);
-  /** Whether it is still there, with what was put into it. @param {Element} element @param {Watch} watch */
-  const holds = (element, { slot, print }) => document.querySelector(slot.selector) === element && (print === null || print === printOf(element));
-
-  /** @param {Element} element */
-  const time = (element) => {
-    const watch = watched.get(element);
-    if (!watch) return;
-    clearTimeout(watch.timer);
-    if (!watch.visible || document.visibilityState !== "visible") return;
-    const end = () => {
-      watched.delete(element);
-      observer.unobserve(element);
-    };
-    if (!holds(element, watch)) return end();
-    watch.timer = window.setTimeout(() => {
-      end();
-      if (holds(element, watch)) impress(watch.slot);
-    }, SEEN_MS);
-  };
-  /** @param {import("./page.js").AttuneSlot} slot */
-  const impress = (slot) => {
-    for (const decision of [slot, slot.observed]) {
-      if (!decision?.campaign) continue;
-      const products = decision === slot ? slot.products : undefined;
-      const again = counted.has(decision.campaign);
-      if (again && !products) continue;
-      counted.add(decision.campaign);
-      record("attune_impression", { slot: slot.slot, campaign: again ? "" : decision.campaign, arm: decision.arm ?? "", products, strategy: products && slot.strategy });
-    }
-  };
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) {
-        const watch = watched.get(entry.target);
-        const seen = entry.intersectionRatio >= 0.5 || entry.intersectionRect.height >= innerHeight / 2;
-        if (!watch || watch.visible === seen) continue;
-        watch.visible = seen;
-        time(entry.target);
-      }
-    },
-    { threshold: Array.from({ length: 21 }, (_, step) => step / 20) },
-  );
-  const unobserve = () => {
-    observer.disconnect();
-    for (const watch of watched.values()) {
-      clearTimeout(watch.timer);
-      watch.visible = false;
-    }
-  };
-  const observe = () => [...watched.keys()].forEach((element) => observer.observe(element));
-
   // Pages and consent.
+
+  const slots = watchedSlots(record);
 
   const stop = () => {
     on = granted = false;
     mint = memory = undefined;
     written = [];
     clearTimeout(timer);
-    unobserve();
+    slots.unobserve();
     safely(() => localStorage.removeItem(STORE));
   };
 
@@ -418,7 +296,7 @@
         save(log);
         later();
       }
-      observe();
+      slots.observe();
     } else if (!plan.preview) stop();
     if (plan.view && url !== location.pathname + location.search) view(location.pathname);
     path = location.pathname;
@@ -435,15 +313,7 @@
     source = element;
     // A copy that a framework keeps of this page has the mark too.
     element.dataset.read = "1";
-    unobserve();
-    watched.clear();
-    counted.clear();
-    for (const slot of plan.slots) {
-      const found = (slot.campaign || slot.observed) && safely(() => document.querySelector(slot.selector));
-      // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
-      const lost = found && slot.content && plan.view !== "url" && !marked(found);
-      if (found && !lost) watched.set(found, { slot, print: slot.content ? printOf(found) : null, visible: false, timer: 0 });
-    }
+    slots.watch(plan);
     if (started) begin(fresh);
   };
 
@@ -466,11 +336,11 @@
       }
       save(load());
       waiting = false;
-      observe();
+      slots.observe();
     });
     document.addEventListener("visibilitychange", () => {
       read();
-      [...watched.keys()].forEach(time);
+      slots.again();
     });
     addEventListener("storage", ({ key, newValue }) => {
       if (key !== STORE || newValue !== null || !on) return;

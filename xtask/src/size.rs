@@ -15,7 +15,7 @@ const EDGE_GZIP_BUDGET: usize = 150 * 1024;
 const PAGE_GZIP_CEILING: usize = 189 * 1024;
 const CONTROL_GZIP_CEILING: usize = 206 * 1024;
 /// The page script as browsers get it, in bytes of gzip.
-const PAGE_SCRIPT_GZIP_MAX: usize = 3_584;
+const PAGE_SCRIPT_GZIP_MAX: usize = 3_712;
 
 /// Bytes of one file, as it is and compressed.
 struct Size {

@@ -1,10 +1,10 @@
 // A browser as the page script sees it: storage and locks that its tabs share, timers, and events. The script is the real one.
-import { readFileSync } from "node:fs";
 import { compileFunction } from "node:vm";
+import { joined } from "../../../xtask/minified.mjs";
 
 const SCRIPT = new URL("../../../www/shim/page.js", import.meta.url).pathname;
 const GLOBALS = ["window", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "innerHeight"];
-const script = compileFunction(readFileSync(SCRIPT, "utf8"), GLOBALS, { filename: SCRIPT });
+const script = compileFunction(joined(SCRIPT), GLOBALS, { filename: SCRIPT });
 const KEY = "attune:log";
 
 /** What the tabs share. */
