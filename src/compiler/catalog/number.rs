@@ -92,9 +92,9 @@ fn joined(whole: &str, decimal: Decimal) -> Option<String> {
         _ if at + 1 < groups.len() => (2..=3).contains(&group.len()),
         _ => group.len() == 3,
     };
-    let sound = groups.len() == 1 || groups.iter().enumerate().all(fits);
+    let is_valid = groups.len() == 1 || groups.iter().enumerate().all(fits);
     let digits = groups.concat();
-    (sound && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
+    (is_valid && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
 }
 
 #[cfg(test)]

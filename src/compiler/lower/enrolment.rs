@@ -127,7 +127,7 @@ fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>)
 /// The shares of the arms in their own order. Every arm must be named, so that no weight changes by oversight.
 fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec<u16>> {
     let weights = to.node.table()?;
-    let mut sound = true;
+    let mut is_valid = true;
     for entry in weights.entries.iter().filter(|entry| !arms.iter().any(|arm| arm.key == entry.key)) {
         let known: Vec<&str> = arms.iter().map(|arm| arm.key.as_str()).collect();
         sink.report(
@@ -136,7 +136,7 @@ fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec
             format!("the campaign has no arm `{}`", entry.key),
             crate::suggest::help(&entry.key, known, "name its arms"),
         );
-        sound = false;
+        is_valid = false;
     }
     for arm in arms.iter().filter(|arm| weights.get(&arm.key).is_none()) {
         sink.report(
@@ -145,9 +145,9 @@ fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec
             format!("the change says nothing of arm `{}`", arm.key),
             format!("add {} = and its weight, or 0", arm.key),
         );
-        sound = false;
+        is_valid = false;
     }
-    if !sound {
+    if !is_valid {
         return None;
     }
     let numbers = arms.iter().map(|arm| {

@@ -83,7 +83,7 @@ fn named_shares(
     let Some(share) = table.get("share").and_then(Node::table) else { return Some(equal(members.len())) };
     let keys: Vec<&str> =
         members.iter().filter_map(|index| campaigns.get(*index)).map(|(campaign, _)| campaign.key.as_str()).collect();
-    let mut sound = true;
+    let mut is_valid = true;
     // The share of a deleted campaign keeps its buckets: otherwise the shares behind it would move.
     let exists = |key: &str| campaigns.iter().any(|(campaign, _)| campaign.key == key);
     for entry in share.entries.iter().filter(|e| exists(&e.key) && !keys.contains(&e.key.as_str())) {
@@ -93,7 +93,7 @@ fn named_shares(
             format!("campaign `{}` is not in layer `{}`", entry.key, layer.key),
             suggest::help(&entry.key, keys.clone(), &format!("write layer = \"{}\" in the campaign", layer.key)),
         );
-        sound = false;
+        is_valid = false;
     }
     // In the authored order, so a share that is added at the end moves nobody.
     let mut ends = Vec::with_capacity(share.entries.len());
@@ -123,12 +123,12 @@ fn named_shares(
                     "add it to the end of the layer's `share`, or it would have nobody",
                 );
             }
-            sound = false;
+            is_valid = false;
             continue;
         };
         shares.push((u16::try_from(*from).unwrap_or(10_000), u16::try_from(*to).unwrap_or(10_000)));
     }
-    sound.then_some(shares)
+    is_valid.then_some(shares)
 }
 
 fn equal(count: usize) -> Vec<(u16, u16)> {

@@ -85,17 +85,6 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`RequestError`] when it is not exactly as agreed.
     pub fn parse(text: &'a str) -> Result<Self, RequestError> {
-        let mut fields = [""; FIELDS];
-        let mut count = 0;
-        for field in text.split('\n') {
-            if let Some(place) = fields.get_mut(count) {
-                *place = field;
-            }
-            count += 1;
-        }
-        if !(FIELDS_MIN..=FIELDS).contains(&count) {
-            return Err(RequestError::Fields(count));
-        }
         let [
             version,
             now_ms,
@@ -115,7 +104,7 @@ impl<'a> Request<'a> {
             nonce,
             random,
             place,
-        ] = fields;
+        ] = fields(text)?;
         if version != "1" {
             return Err(RequestError::Version);
         }
@@ -167,6 +156,19 @@ impl<'a> Request<'a> {
             random: from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
+}
+
+/// The fields of a request text; those that may be left out are empty then.
+fn fields(text: &str) -> Result<[&str; FIELDS], RequestError> {
+    let mut fields = [""; FIELDS];
+    let mut count = 0;
+    for field in text.split('\n') {
+        if let Some(place) = fields.get_mut(count) {
+            *place = field;
+        }
+        count += 1;
+    }
+    if (FIELDS_MIN..=FIELDS).contains(&count) { Ok(fields) } else { Err(RequestError::Fields(count)) }
 }
 
 /// The path of a URL of this host; empty for another one.

@@ -1,4 +1,4 @@
-//! `[site]` and what else is said of the site as a whole.
+//! `[site]` and the other tables about the site as a whole.
 
 use super::campaign::MODE;
 use crate::grammar::shape::{Keys, Name, Shape, key, required, table};

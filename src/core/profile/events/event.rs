@@ -64,7 +64,7 @@ pub enum EventKind {
     ViewItemList(Vec<Item>),
     /// Put into the cart.
     AddToCart(Vec<Item>),
-    /// BatchOutcome out of the cart.
+    /// Taken out of the cart.
     RemoveFromCart(Vec<Item>),
     /// The cart as it is: replaces what is remembered of it.
     ViewCart(Vec<Item>),
