@@ -1,15 +1,11 @@
-//! The command line: every command, and the file that runs it.
+//! The commands.
 
-use crate::catalog::{compile, overlay};
-use crate::configuration::{check, init};
 use crate::decision::{batch, decide};
 use crate::experiment::{assign, posteriors};
 use crate::explanation::{explain, why};
 use crate::failure::Failure;
-use crate::fixture::test;
-use crate::recommendation::{evaluate, learn, rotate_report};
-use crate::simulation::simulate;
-use crate::{cookie, html, keys, output, privacy, sign};
+use crate::recommendation::{evaluate, learn, pairs, rotate_report};
+use crate::{catalog, configuration, cookie, fixture, html, keys, privacy, schema, sign, simulation};
 use clap::{Parser, Subcommand};
 
 /// Checks, compiles and tries out the configuration of a personalized site.
@@ -22,7 +18,7 @@ use clap::{Parser, Subcommand};
                   2 the command cannot be carried out.\n\n\
                   First steps:\n  attune init shop\n  attune check shop\n  attune compile shop --out shop.bundle"
 )]
-pub(crate) struct Args {
+pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -30,25 +26,25 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Write a small, commented configuration to start from
-    Init(init::Options),
+    Init(configuration::init::Options),
     /// Check a configuration and say everything that is wrong with it
-    Check(check::Options),
+    Check(configuration::check::Options),
     /// Compile a configuration into the bundle that the edge reads
-    Compile(compile::Options),
+    Compile(catalog::compile::Options),
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
-    Overlay(overlay::Options),
+    Overlay(catalog::overlay::Options),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
     Posteriors(posteriors::Options),
     /// Decide one page for one visitor, and print the decision as JSON
-    Decide(decide::Options),
+    Decide(Box<decide::Options>),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
     Assign(assign::Options),
     /// Say in plain sentences why a visitor sees on a page what they see
     Why(why::Options),
     /// Run the fixtures in tests/: this visitor, this page, this time; these segments and contents
-    Test(test::Options),
+    Test(fixture::test::Options),
     /// Decide a page for many visitors: which slot, campaign and arm gets what share, and which campaigns starve
-    Simulate(simulate::Options),
+    Simulate(simulation::simulate::Options),
     /// Make and read profile cookies
     #[command(subcommand)]
     Cookie(cookie::Command),
@@ -56,8 +52,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Html(html::Command),
     /// Print the JSON Schema of the configuration files
-    #[command(after_help = "Example:\n  attune schema > attune.schema.json")]
-    Schema,
+    Schema(schema::Options),
     /// Explain a diagnostic, or list all of them, or all attributes
     Explain(explain::Options),
     /// Make keys
@@ -76,32 +71,33 @@ pub(crate) enum Command {
     Sign(sign::Options),
 }
 
-impl Command {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
-        match self {
-            Self::Init(options) => init::run(options),
-            Self::Check(options) => check::run(options),
-            Self::Compile(options) => compile::run(options),
-            Self::Overlay(options) => overlay::run(options),
-            Self::Posteriors(options) => posteriors::run(options),
-            Self::Decide(options) => match &options.batch {
-                Some(file) => batch::run(options, file),
-                None => decide::run(options),
-            },
-            Self::Assign(options) => assign::run(options),
-            Self::Why(options) => why::run(options),
-            Self::Test(options) => test::run(options),
-            Self::Simulate(options) => simulate::run(options),
-            Self::Cookie(command) => cookie::run(command),
-            Self::Html(command) => html::run(command),
-            Self::Schema => output::print_json(&attune_compiler::schema()),
-            Self::Explain(options) => explain::run(options),
-            Self::Keys(command) => keys::run(command),
-            Self::Privacy(command) => privacy::run(command),
-            Self::Learn(options) => learn::run(options),
-            Self::Evaluate(options) => evaluate::run(options),
-            Self::RotateReport(options) => rotate_report::run(options),
-            Self::Sign(options) => sign::run(options),
-        }
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Init(options) => configuration::init::run(options),
+        Command::Check(options) => configuration::check::run(options),
+        Command::Compile(options) => catalog::compile::run(options),
+        Command::Overlay(options) => catalog::overlay::run(options),
+        Command::Posteriors(options) => posteriors::run(options),
+        Command::Decide(options) => match &options.batch {
+            Some(file) => batch::run(options, file),
+            None => decide::run(options),
+        },
+        Command::Assign(options) => assign::run(options),
+        Command::Why(options) => why::run(options),
+        Command::Test(options) => fixture::test::run(options),
+        Command::Simulate(options) => simulation::simulate::run(options),
+        Command::Cookie(command) => cookie::run(command),
+        Command::Html(command) => html::run(command),
+        Command::Schema(options) => schema::run(options),
+        Command::Explain(options) => explain::run(options),
+        Command::Keys(command) => keys::run(command),
+        Command::Privacy(command) => privacy::run(command),
+        Command::Learn(options) => match &options.pairs {
+            Some(file) => pairs::run(options, file),
+            None => learn::run(options),
+        },
+        Command::Evaluate(options) => evaluate::run(options),
+        Command::RotateReport(options) => rotate_report::run(options),
+        Command::Sign(options) => sign::run(options),
     }
 }

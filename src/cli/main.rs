@@ -15,17 +15,19 @@ mod keys;
 mod output;
 mod privacy;
 mod recommendation;
+mod schema;
 mod sign;
 mod simulation;
 mod workers;
 
 use clap::Parser;
-use command::Args;
+use command::CommandLine;
 use failure::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match Args::parse().command.run() {
+    let line = CommandLine::parse();
+    match command::run(&line.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Failure::Broken { .. } = failure {

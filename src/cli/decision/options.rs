@@ -27,6 +27,6 @@ pub(crate) struct MomentOptions {
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<String>,
     /// Language of the page, as in <html lang>. Default: the site's first locale
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) lang: String,
 }

@@ -1,57 +1,63 @@
-//! Indexes and their figures on the same sessions.
+//! A build beside its peers and the build before it.
 
-use super::failure::failure;
+use super::failure::broken;
 use super::table::{Line, table};
 use crate::failure::Failure;
 use attune_core::artifacts::index::Index;
-use attune_learn::index::{Built, Target};
-use attune_learn::metrics::Metrics;
-use attune_learn::sessions::{SessionLog, Sessions};
-use attune_learn::{evaluate, peers};
+use attune_learn::index::Target;
+use attune_learn::sessions::Sessions;
+use attune_learn::tune::{HeldOut, Tuning, known_only, measure};
+use attune_learn::{Parameters, evaluate, peers};
+use std::fmt::Write;
 
-/// The figures of several indexes on the same sessions.
+/// What is compared, on the sessions that were held out.
 pub(super) struct Comparison<'a> {
-    built: &'a Built,
-    sessions: &'a Sessions,
-    /// Whether the current product is recommended too.
-    include_current: bool,
-    lines: Vec<Line>,
+    pub(super) held_out: &'a HeldOut,
+    pub(super) parameters: &'a Parameters,
+    pub(super) target: Target<'a>,
+    /// The index of the build before.
+    pub(super) previous: Option<&'a [u8]>,
+    pub(super) tuning: Option<&'a Tuning>,
 }
 
-impl<'a> Comparison<'a> {
-    /// Begins with the figures of the index that was built.
-    pub(super) fn of(metrics: Metrics, built: &'a Built, sessions: &'a Sessions, include_current: bool) -> Self {
-        let line = Line { name: "attune", metrics, index_bytes: built.bytes.len() };
-        Self { built, sessions, include_current, lines: vec![line] }
-    }
-
-    /// Adds item-kNN and popularity, learned from the same sessions.
-    pub(super) fn add_peers(&mut self, train: &SessionLog, target: &Target) -> Result<(), Failure> {
-        let popularity = &self.built.popularity;
-        self.add("item-kNN", &peers::item_knn(train, popularity, target).map_err(failure)?)?;
-        self.add("popularity", &peers::popularity_only(popularity).map_err(failure)?)
-    }
-
-    /// Adds an index.
-    pub(super) fn add(&mut self, name: &'static str, index: &[u8]) -> Result<(), Failure> {
-        let metrics = measure(index, self.built, self.sessions, self.include_current)?;
-        self.lines.push(Line { name, metrics, index_bytes: index.len() });
-        Ok(())
-    }
-
+impl Comparison<'_> {
     /// The figures as a table.
-    pub(super) fn table(&self) -> String {
-        table(&self.lines)
+    pub(super) fn text(&self) -> Result<String, Failure> {
+        let Self { held_out, parameters, target, previous, tuning } = self;
+        let train = &held_out.train;
+        let (metrics, built) = measure(train, &held_out.test, parameters, target).map_err(broken)?;
+        let known: Sessions = known_only(&held_out.test, &built.popularity);
+        let line = |name, bytes: &[u8]| -> Result<Line, Failure> {
+            let index = Index::load(bytes).map_err(|error| broken(error.into()))?;
+            let metrics = evaluate(&index, &built.popularity, &known, false);
+            Ok(Line { name, metrics, index_bytes: bytes.len() })
+        };
+        let mut lines = vec![
+            Line { name: "attune", metrics, index_bytes: built.bytes.len() },
+            line("item-kNN", &peers::item_knn(train, &built.popularity, target).map_err(broken)?)?,
+            line("popularity", &peers::popularity_only(&built.popularity).map_err(broken)?)?,
+        ];
+        if let Some(previous) = previous {
+            lines.push(line("previous build", previous)?);
+        }
+        let tried = tuning.map_or(String::new(), |tuning| format!(", chosen from {}", tuning.tried));
+        let mut text = format!(
+            "\non {} held-out predictions, {} of new products{tried}:\n{}",
+            metrics.predictions,
+            metrics.unknown_targets,
+            table(&lines)
+        );
+        if previous.is_some() {
+            text.push_str("(the previous build may have learned from the held-out sessions)\n");
+        }
+        if let Some(tuning) = tuning.filter(|_| built.entries_kept < built.entries_found) {
+            // Writing into a string has no way to fail.
+            let _ = writeln!(
+                text,
+                "with room for all neighbours HR@20 would be {:.4}, MRR@20 {:.4}",
+                tuning.metrics.hr20, tuning.metrics.mrr20
+            );
+        }
+        Ok(text)
     }
-}
-
-/// The figures of one index.
-pub(super) fn measure(
-    index: &[u8],
-    built: &Built,
-    sessions: &Sessions,
-    include_current: bool,
-) -> Result<Metrics, Failure> {
-    let index = Index::load(index).map_err(|error| failure(error.into()))?;
-    Ok(evaluate(&index, &built.popularity, sessions, include_current))
 }

@@ -1,14 +1,18 @@
-//! `attune evaluate`: measures on one log what another one teaches.
+//! `attune evaluate`: what a log teaches about another.
 
-use super::comparison::{Comparison, measure};
+use super::failure::broken;
 use super::log_options::LogOptions;
-use super::parameters;
+use super::table::{Line, table};
 use super::training::Training;
+use super::{log, parameters};
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use attune_learn::Parameters;
-use attune_learn::index::{Built, Target};
+use attune_core::artifacts::index::Index;
+use attune_learn::index::Target;
+use attune_learn::log::Products;
 use attune_learn::metrics::Metrics;
+use attune_learn::sessions::Sessions;
+use attune_learn::{Noise, evaluate, peers};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,61 +41,93 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let training = Training::run(&options.train, &options.test, &options.log)?;
-    let Training { parameters, built, noise, test, test_noise, .. } = &training;
-    let metrics = measure(&built.bytes, built, test, options.include_current)?;
+    let training = Training::of(&options.train, &options.log)?;
+    let (test, noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&training.items))?;
+    let measurement = Measurement { options, training: &training, sessions: log::sessions(&test)?, noise };
+    let metrics = measurement.metrics(&training.built.bytes)?;
     if metrics.predictions == 0 {
         return Err(Failure::new(
-            format!("no session of two clicks in {}: {test_noise}", options.test.display()),
+            format!("no session of two clicks in {}: {}", options.test.display(), measurement.noise),
             "give a log with sessions, or name its columns: --columns session=..,item=..,time=..",
         ));
     }
     if 10 * metrics.unknown_targets > 9 * metrics.predictions {
-        warn_of_unknown_targets(options, &training, &metrics);
+        output::print_error(&measurement.doubt(&metrics));
     }
-    if options.format == Format::Json {
-        for (path, noise) in [(&options.train, noise), (&options.test, test_noise)] {
-            if noise.is_doubtful() {
-                output::print_error(&format!("{}: {noise}\n", path.display()));
+    match options.format {
+        Format::Json => {
+            for (path, noise) in [(&options.train, &training.noise), (&options.test, &measurement.noise)] {
+                if noise.is_doubtful() {
+                    output::print_error(&format!("{}: {noise}\n", path.display()));
+                }
             }
+            output::print_json(&json(&metrics, &training))
         }
-        return output::print_json(&json(&metrics, built, parameters));
+        Format::Human => output::print(&measurement.text(metrics)?),
     }
-    let mut comparison = Comparison::of(metrics, built, test, options.include_current);
-    comparison.add_peers(&training.train, &Target::of(training.items.len()))?;
-    let excluded = if options.include_current { "" } else { "; the current product is not recommended" };
-    output::print(&format!(
-        "{} predictions, {} of products that no training session has (never right){excluded}\n\n{}\nparameters: {}{}\n\n{}: {noise}\n{}: {test_noise}\n",
-        metrics.predictions,
-        metrics.unknown_targets,
-        comparison.table(),
-        parameters::text(parameters),
-        training.tuning.as_ref().map_or(String::new(), |tuning| format!(
-            "\n  chosen from {} by {} held-out predictions of the training data",
-            tuning.tried, tuning.metrics.predictions
-        )),
-        options.train.display(),
-        options.test.display(),
-    ))
 }
 
-/// Warns that the two logs may name products by different ids.
-fn warn_of_unknown_targets(options: &Options, training: &Training, metrics: &Metrics) {
-    let ids = training.items.keys().take(3).collect::<Vec<_>>().join(", ");
-    output::print_error(&format!(
-        "attune: {} of {} next clicks are of products that no training session has; are these ids of one kind?\n  \
-         {}: {ids}\n  {}: {}\n",
-        metrics.unknown_targets,
-        metrics.predictions,
-        options.train.display(),
-        options.test.display(),
-        training.test_noise,
-    ));
+/// What is measured: an index, on the sessions of the test log.
+struct Measurement<'a> {
+    options: &'a Options,
+    training: &'a Training,
+    sessions: Sessions,
+    /// What could not be used of the test log.
+    noise: Noise,
 }
 
-fn json(metrics: &Metrics, built: &Built, parameters: &Parameters) -> serde_json::Value {
-    let named: serde_json::Map<_, _> =
-        parameters.named().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+impl Measurement<'_> {
+    /// The figures of an index.
+    fn metrics(&self, index: &[u8]) -> Result<Metrics, Failure> {
+        let index = Index::load(index).map_err(|error| broken(error.into()))?;
+        Ok(evaluate(&index, &self.training.built.popularity, &self.sessions, self.options.include_current))
+    }
+
+    /// The question whether both logs are of the same shop.
+    fn doubt(&self, metrics: &Metrics) -> String {
+        let ids = self.training.items.keys().take(3).collect::<Vec<_>>().join(", ");
+        format!(
+            "attune: {} of {} next clicks are of products that no training session has; are these ids of one kind?\n  \
+             {}: {ids}\n  {}: {}\n",
+            metrics.unknown_targets,
+            metrics.predictions,
+            self.options.train.display(),
+            self.options.test.display(),
+            self.noise,
+        )
+    }
+
+    /// The figures beside those of the peers.
+    fn text(&self, metrics: Metrics) -> Result<String, Failure> {
+        let Training { log, noise, items, parameters, tuning, built } = self.training;
+        let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
+        for (name, bytes) in [
+            ("item-kNN", peers::item_knn(log, &built.popularity, &Target::of(items.len())).map_err(broken)?),
+            ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
+        ] {
+            lines.push(Line { name, metrics: self.metrics(&bytes)?, index_bytes: bytes.len() });
+        }
+        let current = if self.options.include_current { "" } else { "; the current product is not recommended" };
+        let tuning = tuning.as_ref().map_or(String::new(), |tuning| {
+            let predictions = tuning.metrics.predictions;
+            format!("\n  chosen from {} by {predictions} held-out predictions of the training data", tuning.tried)
+        });
+        Ok(format!(
+            "{} predictions, {} of products that no training session has (never right){current}\n\n{}\nparameters: {}{tuning}\n\n{}: {noise}\n{}: {}\n",
+            metrics.predictions,
+            metrics.unknown_targets,
+            table(&lines),
+            parameters::text(parameters),
+            self.options.train.display(),
+            self.options.test.display(),
+            self.noise,
+        ))
+    }
+}
+
+fn json(metrics: &Metrics, training: &Training) -> serde_json::Value {
+    let parameters: serde_json::Map<_, _> =
+        training.parameters.named().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     serde_json::json!({
         "hr20": metrics.hr20,
         "mrr20": metrics.mrr20,
@@ -99,7 +135,7 @@ fn json(metrics: &Metrics, built: &Built, parameters: &Parameters) -> serde_json
         "coverage20": metrics.coverage20,
         "predictions": metrics.predictions,
         "query_us_p50": metrics.query_us_p50,
-        "index_bytes": built.bytes.len(),
-        "parameters": named,
+        "index_bytes": training.built.bytes.len(),
+        "parameters": parameters,
     })
 }

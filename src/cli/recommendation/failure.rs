@@ -1,11 +1,15 @@
-//! Failures of the library, each with its remedy.
+//! Failures of the learning library.
 
 use crate::failure::Failure;
 use attune_learn::LearnError;
 
-/// The failure of a command, with the remedy.
+/// What to do about times that cannot be read.
+pub(super) const TIMES: &str =
+    "say how times are written: --time-format day-first, month-first, or a pattern such as \"%d %b %Y %H:%M\"";
+
+/// A failure of the library, with the remedy.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub(super) fn failure(error: LearnError) -> Failure {
+pub(super) fn broken(error: LearnError) -> Failure {
     let help = match &error {
         LearnError::Foreign { help, .. } => help,
         LearnError::Column { .. } => {
@@ -21,7 +25,3 @@ pub(super) fn failure(error: LearnError) -> Failure {
     };
     Failure::new(error.to_string(), help)
 }
-
-/// What to do about times that cannot be read.
-pub(super) const TIMES_HELP: &str =
-    "say how times are written: --time-format day-first, month-first, or a pattern such as \"%d %b %Y %H:%M\"";

@@ -1,6 +1,6 @@
 //! Which product has which number, from one build to the next.
 
-use super::failure::failure;
+use super::failure::broken;
 use crate::failure::Failure;
 use crate::{catalog, input};
 use attune_core::artifacts::index::Index;
@@ -56,7 +56,7 @@ pub(super) fn read(items: &Path, index: &Path, new_epoch: bool) -> Result<Number
             )),
         };
     }
-    let ordinals = Ordinals::parse(&input::read_text(items, "the file of numbers")?).map_err(failure)?;
+    let ordinals = Ordinals::parse(&input::read_text(items, "the file of numbers")?).map_err(broken)?;
     if let Some(bytes) = &previous {
         let before = Index::load(bytes.as_slice()).map_err(|error| {
             Failure::new(

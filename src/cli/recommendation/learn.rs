@@ -1,12 +1,11 @@
-//! `attune learn`: from logs to a recommendation index.
+//! `attune learn`: logs to a recommendation index.
 
-use super::failure::{TIMES_HELP, failure};
-use super::held_out::Build;
+use super::comparison::Comparison;
+use super::failure::{TIMES, broken};
 use super::items::Numbers;
 use super::log_options::LogOptions;
-use super::pairs::Pairs;
 use super::units::size;
-use super::{figures, held_out, items, log, parameters};
+use super::{build_report, items, log, parameters};
 use crate::failure::Failure;
 use crate::output;
 use attune_learn::index::{Target, build};
@@ -33,10 +32,10 @@ pub(crate) struct Options {
     orders: Option<PathBuf>,
     /// Pair counts as CSV: the result of the SQL statement in src/learn/pairs.sql
     #[arg(long, value_name = "FILE", conflicts_with_all = ["sessions", "orders"])]
-    pairs: Option<PathBuf>,
+    pub(crate) pairs: Option<PathBuf>,
     /// Index to write
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// File that keeps the number of each product; read and written. Default: FILE.items beside the index
     #[arg(long, value_name = "FILE")]
     items: Option<PathBuf>,
@@ -45,27 +44,28 @@ pub(crate) struct Options {
     catalog: Option<PathBuf>,
     /// Begin with new numbers; profiles forget what they hold by number
     #[arg(long)]
-    new_epoch: bool,
+    pub(super) new_epoch: bool,
     /// Largest index; products get fewer neighbours when they are many
     #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
-    budget: u64,
+    pub(super) budget: u64,
     #[command(flatten)]
-    log: LogOptions,
+    pub(super) log: LogOptions,
+}
+
+impl Options {
+    /// The file that keeps the number of each product.
+    pub(super) fn items_path(&self) -> PathBuf {
+        self.items.clone().unwrap_or_else(|| items::beside(&self.out))
+    }
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let items_path = options.items.clone().unwrap_or_else(|| items::beside(&options.out));
-    if let Some(counts) = &options.pairs {
-        let Options { out, new_epoch, budget, log, .. } = options;
-        let parameters = log.parameters.unwrap_or_default();
-        let pairs = Pairs { counts, out, items: &items_path, new_epoch: *new_epoch, parameters, budget_bytes: *budget };
-        return pairs.learn();
-    }
+    let items_path = options.items_path();
     let mut numbers = match &options.catalog {
         Some(path) => items::of_catalog(path, &options.out)?,
         None => items::read(&items_path, &options.out, options.new_epoch)?,
     };
-    let items_before = numbers.ordinals.items.len();
+    let before = numbers.ordinals.items.len();
     let (log, mut report) = read_logs(options, &mut numbers)?;
     let Numbers { mut ordinals, previous, groups } = numbers;
     let items = ordinals.items.len();
@@ -73,17 +73,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         ordinals.epoch = Ordinals::first_epoch(&ordinals.items);
     }
     let target = Target { items, epoch: ordinals.epoch, budget_bytes: options.budget, groups: &groups };
-    let held_out = HeldOut::of(&log, options.log.memory).map_err(failure)?;
+    let held_out = HeldOut::of(&log, options.log.memory).map_err(broken)?;
     let (parameters, tuning) = parameters::choose(held_out.as_ref(), items, options.log.parameters)?;
-    let built = build(&log, &parameters, &target).map_err(failure)?;
-    report.push_str(&figures::text(&built, &ordinals, items_before, &parameters));
+    let built = build(&log, &parameters, &target).map_err(broken)?;
+    report.push_str(&build_report::text(&built, &ordinals, before, &parameters));
     if let Some(held_out) = &held_out {
-        let build = Build { parameters: &parameters, tuning: tuning.as_ref(), target };
-        report.push_str(&held_out::text(held_out, &build, previous.as_deref())?);
+        let (previous, tuning) = (previous.as_deref(), tuning.as_ref());
+        report.push_str(&Comparison { held_out, parameters: &parameters, target, previous, tuning }.text()?);
     } else {
         report.push_str("nothing was held out (baskets have no next click), so nothing is measured\n");
     }
-    // The numbers come first: an index is useless without them. Those of a catalogue are kept beside the catalogue.
+    // The numbers first: an index whose numbers are lost is worth nothing. Those of a catalogue are kept beside it.
     if options.catalog.is_none() {
         output::write(&items_path, ordinals.to_text().as_bytes())?;
     }
@@ -96,10 +96,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     output::print(&report)
 }
 
-/// Reads the logs that the options name. The second part of the answer has a line for each of them.
+/// Reads the clicks and the order lines, with a line of text for each file.
 fn read_logs(options: &Options, numbers: &mut Numbers) -> Result<(SessionLog, String), Failure> {
     let mut log = SessionLog::default();
-    let (mut report, mut is_untimed) = (String::new(), false);
+    let mut report = String::new();
+    let mut is_untimed = false;
     for (path, orders) in [(&options.sessions, false), (&options.orders, true)] {
         let Some(path) = path else { continue };
         let mut products = match numbers.groups.as_slice() {
@@ -113,13 +114,13 @@ fn read_logs(options: &Options, numbers: &mut Numbers) -> Result<(SessionLog, St
         let _ = writeln!(report, "{}: {noise}", path.display());
     }
     if log.is_empty() {
-        let help = if is_untimed { TIMES_HELP } else { "name the columns: --columns session=..,item=..,time=.." };
+        let help = if is_untimed { TIMES } else { "name the columns: --columns session=..,item=..,time=.." };
         return Err(Failure::new(format!("nothing to learn from\n  {}", report.trim_end()), help));
     }
     Ok((log, report))
 }
 
-/// The most memory that this process has used, where the system reports it.
+/// The most memory that this process has had, where the system tells.
 fn peak_memory_kb() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

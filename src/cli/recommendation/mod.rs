@@ -1,15 +1,14 @@
-//! Recommendations from logs: learning an index, and measuring what it recommends.
+//! Recommendations: indexes that are learned from logs, and what they are worth.
 
+mod build_report;
 mod comparison;
 pub(crate) mod evaluate;
 mod failure;
-mod figures;
-mod held_out;
 mod items;
 pub(crate) mod learn;
 mod log;
 mod log_options;
-mod pairs;
+pub(crate) mod pairs;
 mod parameters;
 mod progress;
 pub(crate) mod rotate_report;

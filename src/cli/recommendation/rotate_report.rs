@@ -1,12 +1,13 @@
 //! `attune rotate-report`: what rotation costs and gives, beside its alternatives.
 
-use super::failure::failure;
+use super::failure::broken;
 use super::log_options::LogOptions;
-use super::parameters;
 use super::training::Training;
+use super::{log, parameters};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use attune_core::artifacts::index::Index;
+use attune_learn::log::Products;
 use attune_learn::rotate::{Figures, Policy, SLOTS, replay};
 use clap::Args;
 use std::fmt::Write;
@@ -33,17 +34,19 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let training = Training::run(&options.train, &options.test, &options.log)?;
-    let index = Index::load(training.built.bytes).map_err(|error| failure(error.into()))?;
+    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log)?;
+    let (test, test_noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&items))?;
+    let sessions = log::sessions(&test)?;
+    let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
     let policies = policies(&options.strength).into_iter();
     let lines: Vec<(String, Figures)> =
-        policies.map(|(name, policy)| (name, replay(&index, &training.test, policy))).collect();
+        policies.map(|(name, policy)| (name, replay(&index, &sessions, policy))).collect();
     if options.format == Format::Json {
         return output::print_json(&lines.iter().map(|(name, figures)| json(name, figures)).collect::<Vec<_>>());
     }
-    let noises = [(&options.train, training.noise), (&options.test, training.test_noise)];
+    let noises = [(&options.train, noise), (&options.test, test_noise)];
     let noises = noises.map(|(path, noise)| format!("\n{}: {noise}\n", path.display()));
-    output::print(&(text(&lines, &parameters::text(&training.parameters)) + &noises.concat()))
+    output::print(&(text(&lines, &parameters::text(&parameters)) + &noises.concat()))
 }
 
 /// Rotation of these strengths, and its alternatives.
@@ -80,7 +83,7 @@ fn text(lines: &[(String, Figures)], parameters: &str) -> String {
         greedy.views, "", "repetition", "", "NDCG@8", "", "discovery", "", "idle", "identical", "new"
     );
     for (name, figures) in lines {
-        // Writing to a string cannot fail.
+        // Writing into a string has no way to fail.
         let _ = writeln!(
             text,
             "{name:<20}{:>12.4}{:>+8.1}{:>9.4}{:>+8.1}{:>11.4}{:>+8.1}{:>10.1}{:>11.4}{:>8.4}",

@@ -17,7 +17,7 @@ pub(super) fn table(lines: &[Line]) -> String {
     );
     for Line { name, metrics, index_bytes } in lines {
         let Metrics { hr20, mrr20, ndcg20, coverage20, popularity20, query_us_p50, .. } = metrics;
-        // Writing to a string cannot fail.
+        // Writing into a string has no way to fail.
         let _ = writeln!(
             text,
             "{name:<16}{hr20:>8.4}{mrr20:>8.4}{ndcg20:>9.4}{coverage20:>10.3}{popularity20:>12.4}{query_us_p50:>10.2}{index_bytes:>12}"

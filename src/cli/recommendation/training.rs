@@ -1,50 +1,47 @@
-//! Training on one log, for measuring on another.
+//! An index that is learned from one log, to measure it on another.
 
-use super::failure::{TIMES_HELP, failure};
+use super::failure::{TIMES, broken};
 use super::log_options::LogOptions;
 use super::{log, parameters};
 use crate::failure::Failure;
 use attune_learn::index::{Built, Target, build};
 use attune_learn::items::Items;
 use attune_learn::log::Products;
-use attune_learn::sessions::{SessionLog, Sessions};
+use attune_learn::sessions::SessionLog;
 use attune_learn::tune::{HeldOut, Tuning};
 use attune_learn::{Noise, Parameters};
 use std::path::Path;
 
-/// What was learned from one log, and the sessions of another.
+/// What a log teaches.
 pub(super) struct Training {
-    pub(super) items: Items,
-    pub(super) train: SessionLog,
+    pub(super) log: SessionLog,
+    /// What could not be used of the log.
     pub(super) noise: Noise,
+    pub(super) items: Items,
     pub(super) parameters: Parameters,
-    /// How the parameters were chosen, if they were not given.
+    /// How the parameters were chosen, where none were given.
     pub(super) tuning: Option<Tuning>,
     pub(super) built: Built,
-    pub(super) test: Sessions,
-    pub(super) test_noise: Noise,
 }
 
 impl Training {
-    /// Reads both logs and builds the index of the first one.
-    pub(super) fn run(train_path: &Path, test_path: &Path, options: &LogOptions) -> Result<Self, Failure> {
+    /// Reads a log and builds its index.
+    pub(super) fn of(path: &Path, options: &LogOptions) -> Result<Self, Failure> {
         let mut items = Items::default();
-        let (train, noise) = log::read(&options.source(train_path, false), &mut Products::Growing(&mut items))?;
+        let (log, noise) = log::read(&options.clicks(path), &mut Products::Growing(&mut items))?;
         if items.is_empty() {
             let help = if noise.is_mostly_untimed() {
-                TIMES_HELP
+                TIMES
             } else {
                 "name the columns: --columns session=..,item=..,time=..; write times as 2026-11-21 18:30:00, or in seconds since 1970"
             };
-            return Err(Failure::new(format!("no click can be used of {}: {noise}", train_path.display()), help));
+            return Err(Failure::new(format!("no click can be used of {}: {noise}", path.display()), help));
         }
         let given = options.parameters;
-        let held_out = if given.is_none() { HeldOut::of(&train, options.memory).map_err(failure)? } else { None };
+        let held_out = if given.is_none() { HeldOut::of(&log, options.memory).map_err(broken)? } else { None };
         let (parameters, tuning) = parameters::choose(held_out.as_ref(), items.len(), given)?;
         drop(held_out);
-        let built = build(&train, &parameters, &Target::of(items.len())).map_err(failure)?;
-        let (test, test_noise) = log::read(&options.source(test_path, false), &mut Products::Known(&items))?;
-        let test = log::sessions(&test)?;
-        Ok(Self { items, train, noise, parameters, tuning, built, test, test_noise })
+        let built = build(&log, &parameters, &Target::of(items.len())).map_err(broken)?;
+        Ok(Self { log, noise, items, parameters, tuning, built })
     }
 }

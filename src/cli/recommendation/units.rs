@@ -1,4 +1,4 @@
-//! Values with a unit: pauses and sizes.
+//! Pauses and sizes: numbers with a unit.
 
 use attune_learn::log::Gap;
 
@@ -24,14 +24,14 @@ pub(super) fn gap(text: &str) -> Result<Gap, String> {
 /// Reads a size: a number of bytes, or with KB, MB or GB.
 pub(super) fn size(text: &str) -> Result<u64, String> {
     let bytes = number_and_unit(text).and_then(|(number, unit)| {
-        let unit = match unit.to_ascii_uppercase().as_str() {
+        let unit_bytes = match unit.to_ascii_uppercase().as_str() {
             "" | "B" => 1,
             "KB" | "K" => 1_000,
             "MB" | "M" => 1_000_000,
             "GB" | "G" => 1_000_000_000,
             _ => return None,
         };
-        number.checked_mul(unit)
+        number.checked_mul(unit_bytes)
     });
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| format!("`{}` is not a size such as 500MB", text.trim()))
 }

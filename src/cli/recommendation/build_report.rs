@@ -1,27 +1,27 @@
-//! The figures of an index that was built.
+//! What was built, in a few lines.
 
 use super::parameters;
 use attune_learn::Parameters;
 use attune_learn::index::Built;
 use attune_learn::ordinals::Ordinals;
 
-/// Sessions, products, size and parameters.
-pub(super) fn text(built: &Built, ordinals: &Ordinals, items_before: usize, parameters: &Parameters) -> String {
+/// Sessions, products and bytes of an index. `before` is the number of products that the index before it had.
+pub(super) fn text(built: &Built, ordinals: &Ordinals, before: usize, parameters: &Parameters) -> String {
     let items = ordinals.items.len();
     format!(
         "{} sessions, {items} products ({} new), epoch {}\nindex: {} bytes, {:.0} a product{}\nparameters: {}\n",
         built.popularity.sessions_total,
-        items - items_before,
+        items - before,
         ordinals.epoch,
         built.bytes.len(),
         per_item(built.bytes.len(), items),
-        neighbours(built, items),
+        left_out(built, items),
         parameters::text(parameters),
     )
 }
 
-/// What a budget costs, where it does.
-fn neighbours(built: &Built, items: usize) -> String {
+/// The neighbours that the budget leaves out, where it does.
+fn left_out(built: &Built, items: usize) -> String {
     if built.entries_kept == built.entries_found {
         return String::new();
     }
