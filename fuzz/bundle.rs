@@ -17,7 +17,7 @@ const REQUEST: &str =
     "1\n1795300000000\ndmu\nshop.example\n/c/tea-lights\n\n\n\nMozilla/5.0 Chrome/140.0\nde\nDE\n\nEU\n1\n60\n\n";
 
 static PAGE_CORE: LazyLock<PageCore> =
-    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/announced.bundle"), KEYS).unwrap());
+    LazyLock::new(|| PageCore::new(include_bytes!("../tests/golden/decision-header.bundle"), KEYS).unwrap());
 
 /// Somebody of whom every attribute is known, so that every test gets a value.
 const REGULAR: &str = r#"{
@@ -43,7 +43,7 @@ pub fn bundle(data: &[u8]) {
     if let Ok(core) = PageCore::new(data, KEYS) {
         let request = format!("{REQUEST}{}", "ab".repeat(16));
         core.open(&request, b"<html lang=de>").unwrap();
-        assert!(core.announce(&request).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
+        assert!(core.decision_header(&request).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
     }
 }
 
@@ -127,5 +127,5 @@ pub fn page_request(data: &[u8]) {
     for prelude in [prelude, b"<!doctype html><html lang=de>"] {
         assert!(PAGE_CORE.open(&asked, prelude).is_ok());
     }
-    assert!(PAGE_CORE.announce(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
+    assert!(PAGE_CORE.decision_header(&asked).unwrap().len() <= DECISION_HEADER_BYTES_MAX);
 }

@@ -3,7 +3,7 @@
 use attune_core::bundle::{RuleTrust, Trait};
 use attune_core::limits::COOKIE_CHARS_MAX;
 use attune_core::profile::json::{
-    parse_beacon, parse_consent, parse_login, parse_order, parse_preview, parse_statement, parse_visitor,
+    parse_beacon, parse_consent, parse_login, parse_order, parse_preview, parse_server_update, parse_visitor,
 };
 use attune_core::profile::{
     CookieScope, KeyRing, LoginError, PathFacts, Preview, Rulebook, SiteKeys, Verdict, apply_order, cookie, header,
@@ -106,18 +106,18 @@ pub fn bodies(data: &[u8]) {
     profile.record(true, true, NOW_S, attune_core::profile::ConsentSource::Api);
     profile.mint([1; 16], NOW_S);
     let token = signed(1, b"attune-login-1", &[], data);
-    if let (Ok(said), Some(end)) = (open_login(token.as_bytes(), &keys, NOW_S), data.first_chunk()) {
-        let again = seal_login(&said, u32::from_be_bytes(*end), &keys, NOW_S);
+    if let (Ok(update), Some(end)) = (open_login(token.as_bytes(), &keys, NOW_S), data.first_chunk()) {
+        let again = seal_login(&update, u32::from_be_bytes(*end), &keys, NOW_S);
         assert!(
             again == Ok(token) || again == Err(LoginError::Lifetime),
             "an accepted token is the one way to write it"
         );
-        profile.take_over(&said, &[]);
+        profile.take_over(&update, &[]);
     }
-    if let Ok(body) = parse_statement(data, &known_traits(), u64::from(NOW_S) * 1_000) {
-        profile.take_over(&body.said, &known_traits());
-        let again = seal_login(&body.said, NOW_S + 1, &keys, NOW_S).unwrap();
-        assert_eq!(open_login(again.as_bytes(), &keys, NOW_S), Ok(body.said));
+    if let Ok(body) = parse_server_update(data, &known_traits(), u64::from(NOW_S) * 1_000) {
+        profile.take_over(&body.update, &known_traits());
+        let again = seal_login(&body.update, NOW_S + 1, &keys, NOW_S).unwrap();
+        assert_eq!(open_login(again.as_bytes(), &keys, NOW_S), Ok(body.update));
     }
     if let Ok(order) = parse_order(data, NOW_S) {
         apply_order(&mut profile, &order.order);

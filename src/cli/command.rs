@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Work on HTML with the slot scanner
     #[command(subcommand)]
     Html(html::Command),
-    /// Print the JSON Schema of the configuration files
+    /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
     Schema(schema::Options),
     /// Explain a diagnostic, or list all of them, or all attributes
     Explain(explain::Options),

@@ -1,29 +1,10 @@
 //! What the compiler says about the authored files.
 
 use crate::codes::Code;
+use crate::severity::Severity;
 use crate::source::{Around, File, Place};
+use crate::span::Span;
 use serde::Serialize;
-
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// No bundle is made.
-    Error,
-    /// A bundle is made, but it may not do what was meant.
-    Warning,
-}
-
-/// Bytes of one file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Span {
-    /// Path of the file, as it was passed in.
-    pub file: String,
-    /// First byte.
-    pub start: usize,
-    /// End, exclusive.
-    pub end: usize,
-}
 
 /// One problem, the characters it is about, and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,7 +23,7 @@ pub struct Diagnostic {
     pub related: Option<(Span, String)>,
 }
 
-/// Nothing is known of what is around the files.
+/// Nothing is known beside the files.
 const NOTHING: &Around = &Around { now_s: None, assets: None };
 
 /// Collects every problem of one run.
@@ -50,7 +31,7 @@ pub(crate) struct Sink<'a> {
     files: &'a [File],
     around: &'a Around,
     found: Vec<Diagnostic>,
-    /// A file breaks off, by a quote that is not closed or a mistake in JSON: what the rest of it says is not known.
+    /// A file breaks off at an unclosed quote or a mistake in JSON, so the rest of it could not be read.
     pub(crate) cut_off: bool,
 }
 
@@ -59,12 +40,12 @@ impl<'a> Sink<'a> {
         Self::beside(files, NOTHING)
     }
 
-    /// The same with what is around the files.
+    /// The same with what is known beside the files.
     pub(crate) fn beside(files: &'a [File], around: &'a Around) -> Self {
         Self { files, around, found: Vec::new(), cut_off: false }
     }
 
-    /// What is around the files.
+    /// What is known beside the files.
     pub(crate) fn around(&self) -> &'a Around {
         self.around
     }
@@ -110,7 +91,7 @@ impl<'a> Sink<'a> {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// The line that could not be read, if this says so of one.
+    /// The line that a syntax error is on.
     fn unread_line(&self, found: &Diagnostic) -> Option<Span> {
         let span = found.span.as_ref().filter(|_| found.code == Code::Syntax)?;
         let text = &self.files.iter().find(|file| file.path == span.file)?.text;
@@ -124,11 +105,11 @@ impl<'a> Sink<'a> {
         self.found.len()
     }
 
-    /// Everything found, in the order of files and characters, but what only follows from a line that could not be
-    /// read, or from a file that breaks off.
+    /// Everything found, in the order of files and characters. What only follows from an unreadable line, or from a file
+    /// that breaks off, is left out.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         if self.cut_off {
-            // What refers to the rest of the file finds nothing.
+            // References into the unread rest of the file find nothing.
             self.found.retain(|found| found.code == Code::Syntax);
         }
         let unread: Vec<Span> = self.found.iter().filter_map(|found| self.unread_line(found)).collect();

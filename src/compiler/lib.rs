@@ -24,22 +24,28 @@ mod catalog;
 mod codes;
 mod condition;
 mod diagnostic;
+mod duration;
 mod grammar;
 mod locale;
 mod lock;
 mod lower;
 mod merge;
+mod moment;
+mod severity;
 mod source;
+mod span;
 mod suggest;
 mod syntax;
 mod template;
 
 pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
-pub use diagnostic::{Diagnostic, Severity, Span};
-pub use grammar::schema;
+pub use diagnostic::Diagnostic;
+pub use grammar::{reference, schema};
 pub use lock::LOCK;
+pub use severity::Severity;
 pub use source::{Around, DEPLOYMENT, File};
+pub use span::Span;
 
 use attune_core::bundle::Bundle;
 
@@ -75,7 +81,7 @@ pub fn is_authored(path: &str) -> bool {
     }
 }
 
-/// Stack that the parser of conditions may need, in bytes; only what is used is ever taken from the system.
+/// Stack for the parser of conditions, in bytes. The system commits only what is used.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Compiles a configuration from all its files, in any order, beside nothing.
@@ -103,16 +109,16 @@ fn compile_sorted(files: &[File], around: &Around) -> Compiled {
     let mut sink = diagnostic::Sink::beside(files, around);
     let root = merge::merge(&mut sink);
     let (bundle, products) = lower::lower(&root, &mut sink);
-    // What is wrong in itself is not compared: it would only be said twice.
+    // A configuration with errors is not compared with the lock: the same problem would be reported twice.
     let lock = match &bundle {
         Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, around.now_s, &mut sink),
         _ => None,
     };
-    let sound = !sink.has_errors();
+    let is_valid = !sink.has_errors();
     Compiled {
-        bundle: bundle.filter(|_| sound),
-        products: products.filter(|_| sound),
-        lock: lock.filter(|_| sound),
+        bundle: bundle.filter(|_| is_valid),
+        products: products.filter(|_| is_valid),
+        lock: lock.filter(|_| is_valid),
         diagnostics: sink.into_sorted(),
     }
 }

@@ -11,9 +11,7 @@ pub(crate) fn merge(sink: &mut Sink<'_>) -> Table {
     let mut root = Table::default();
     for file in 0..sink.files().len() {
         let authored = sink.files().get(file).is_some_and(|f| {
-            (f.has_extension("toml") || f.has_extension("json"))
-                && !crate::catalog::is_catalog_file(f)
-                && f.path != DEPLOYMENT
+            (f.has_extension("toml") || f.has_extension("json")) && !f.is_catalog() && f.path != DEPLOYMENT
         });
         if !authored {
             continue;

@@ -1,6 +1,6 @@
 //! Authored files and places in them.
 
-use crate::diagnostic::Span;
+use crate::span::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -23,19 +23,24 @@ impl File {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// Whether it is part of the catalogue, and not of the configuration itself.
+    pub(crate) fn is_catalog(&self) -> bool {
+        self.path.starts_with("catalog/")
+    }
+
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, e)| e.eq_ignore_ascii_case(extension))
     }
 }
 
-/// What the files of a configuration are read beside.
+/// What the compiler knows beside the files of a configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
-    /// The moment, in seconds since the Unix epoch. With it a schedule can be over, a test in the lock that has not begun
-    /// may still be changed, and a change of weights may not begin before; without it every test in the lock counts as
-    /// running.
+    /// The time of compiling, in seconds since the Unix epoch. With it, a schedule can be over, a test in the lock that
+    /// has not begun may still change, and a change of weights must begin later. Without it, every test in the lock
+    /// counts as running.
     pub now_s: Option<u32>,
-    /// Paths of the files that the site serves, such as `/img/hero.svg`, where they are known: the others are not there.
+    /// Paths of all files that the site serves, such as `/img/hero.svg`. `None`: not known, so no file counts as missing.
     pub assets: Option<BTreeSet<String>>,
 }
 
@@ -122,18 +127,19 @@ fn raw_offsets(raw: &str) -> Vec<usize> {
     while at < closing {
         let rest = raw.get(at..closing).unwrap_or("");
         let Some(c) = rest.chars().next() else { break };
-        let (taken, produced) = if c == '\\' && quote == '"' { escape(rest) } else { (c.len_utf8(), c.len_utf8()) };
+        let (raw_bytes, decoded_bytes) =
+            if c == '\\' && quote == '"' { escape(rest) } else { (c.len_utf8(), c.len_utf8()) };
         // Every decoded byte of an escape points at the whole escape's start.
-        for i in 0..produced {
-            map.push(at + if taken == produced { i } else { 0 });
+        for i in 0..decoded_bytes {
+            map.push(at + if raw_bytes == decoded_bytes { i } else { 0 });
         }
-        at += taken;
+        at += raw_bytes;
     }
     map.push(closing);
     map
 }
 
-/// Raw bytes taken and decoded bytes produced by the escape at the start of `rest`.
+/// Length of the escape at the start of `rest`, raw and decoded, in bytes.
 fn escape(rest: &str) -> (usize, usize) {
     let bytes = rest.as_bytes();
     let hex = |from: usize, len: usize| {

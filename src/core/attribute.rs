@@ -3,8 +3,6 @@
 //! The type checker, the schema, the reference and the evaluator all read it. Ids are part of the bundle
 //! format: a new attribute gets the next free number, and a number is never used again.
 
-use serde::{Deserialize, Serialize};
-
 /// What a visitor must have agreed to before an attribute is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -87,8 +85,7 @@ pub struct Spec {
 macro_rules! attributes {
     ($( $id:literal $variant:ident $name:literal $kind:ident $argument:ident $purpose:ident $trust:ident $retention:literal $meaning:literal; )*) => {
         /// An attribute of the visitor, the page, or the moment. The number is the format's.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "u16", into = "u16")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u16)]
         pub enum Attribute { $( #[doc = $meaning] $variant = $id, )* }
 

@@ -33,10 +33,13 @@ pub struct Context<'a> {
     pub place: Option<(f64, f64)>,
 }
 
+/// The kinds of devices.
+pub const DEVICE_KINDS: [&str; 4] = ["phone", "tablet", "desktop", "tv"];
+
 /// What the user agent says of itself; empty text means unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Device {
-    /// phone, tablet, desktop or tv.
+    /// One of [`DEVICE_KINDS`].
     pub kind: &'static str,
     /// ios, android, windows, macos, chromeos or linux.
     pub os: &'static str,

@@ -9,6 +9,7 @@ pub mod artifacts;
 pub mod attribute;
 pub mod bundle;
 pub mod category;
+pub mod civil;
 pub mod codec;
 pub mod context;
 pub mod decide;

@@ -155,9 +155,9 @@ pub const LOGIN_TTL_S_MAX: u32 = 60 * 60;
 /// How long what the shop's server says waits for its visitor, and how late it may say it, in seconds.
 pub const MAILBOX_S: u32 = 90 * 86_400;
 /// Entries of `[decision_header]`.
-pub const ANNOUNCED_MAX: usize = 32;
+pub const DECISION_HEADERS_MAX: usize = 32;
 /// Segments that one entry of `[decision_header]` tells the origin about.
-pub const ANNOUNCED_SEGMENTS_MAX: usize = 16;
+pub const DECISION_HEADER_SEGMENTS_MAX: usize = 16;
 /// Longest `Attune-Decision` request header, in bytes: half of what common servers take as one header.
 pub const DECISION_HEADER_BYTES_MAX: usize = 4 * 1024;
 /// For how long the origin may trust a decision, in seconds.

@@ -1,7 +1,7 @@
 //! The segments of a visitor file: what the vectors of conditions ask, natively and in Wasm.
 
 use crate::artifacts::Artifacts;
-use crate::context::{Context, Device};
+use crate::context::Context;
 use crate::decide::memberships;
 use crate::loaded::Loaded;
 use crate::profile::Choice;
@@ -23,23 +23,9 @@ pub fn segments(
     now_s: u32,
 ) -> Result<Vec<(String, Truth)>, JsonProblem> {
     let mut visitor = parse_visitor(visitor)?;
-    let request = &visitor.request.overrides;
-    let kind = ["phone", "tablet", "desktop", "tv"].into_iter().find(|kind| Some(*kind) == request.device.as_deref());
-    let context = Context {
-        now_s,
-        path,
-        query,
-        country: request.country.as_deref().unwrap_or(""),
-        region: request.region.as_deref().unwrap_or(""),
-        continent: request.continent.as_deref().unwrap_or(""),
-        eu: request.eu,
-        language: request.language.as_deref().unwrap_or(""),
-        device: Device { kind: kind.unwrap_or(""), ..Device::default() },
-        utc_offset_min: request.utc_offset_min,
-        city: request.city.as_deref().unwrap_or(""),
-        place: request.place(),
-        ..Context::default()
-    };
+    let overrides = &visitor.request.overrides;
+    // The clock is the caller's.
+    let context = Context { now_s, ..overrides.applied(Context { path, query, ..Context::default() }) };
     let effective = visitor.profile.settle(false, loaded.site.consent.terms(context.country, context.eu));
     let page = Page::of(&loaded.site, path, "");
     let facts = Facts {

@@ -1,6 +1,6 @@
 //! Request bodies: JSON only, and no more than a limit, which holds while reading.
 
-use crate::Call;
+use crate::call::Call;
 use crate::reply::Problem;
 use attune_core::limits::EVENTS_BYTES_MAX;
 use attune_core::profile::json::JsonProblem;

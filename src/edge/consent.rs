@@ -1,8 +1,9 @@
 //! `POST /_attune/consent`: to give, refuse and withdraw.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview, unknown};
-use crate::{Call, body, mailbox};
+use crate::{body, mailbox};
 use attune_core::profile::json::parse_consent;
 use attune_core::profile::{ConsentSource, open_mint};
 use serde::Serialize;

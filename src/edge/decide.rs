@@ -3,8 +3,9 @@
 //! The page core has the bundle, and this module the JSON: the answer here is the request text of the page call, which
 //! the shim hands to the page core. So every channel is decided by the same code.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard};
+use crate::{body, guard};
 use attune_core::profile::json::{JsonError, JsonProblem, parse_ask};
 use attune_core::profile::{PREVIEW_COOKIE, Preview, open_handle};
 use serde::Serialize;

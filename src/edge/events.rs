@@ -1,8 +1,9 @@
 //! `POST /_attune/events`: what happened in the browser.
 
+use crate::body;
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
-use crate::{Call, body};
 use attune_core::profile::json::{Beacon, BeaconError, RejectedEvent, parse_beacon};
 use attune_core::profile::{PathFacts, Rulebook, open_mint, take_batch};
 use attune_core::segment::Page;
@@ -51,14 +52,14 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         window_s: &|campaign| outline.windows.iter().find(|(key, _)| key == campaign).map(|(_, per_s)| *per_s),
         signals: &outline.rules.signals,
     };
-    let taken = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
-    if held.profile.mailbox.is_due(minted || taken.began_visit, mail, now_s) {
+    let outcome = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
+    if held.profile.mailbox.is_due(minted || outcome.began_visit, mail, now_s) {
         visitor.collect(&call, &id, shown).await;
     }
-    answer.last = Some(taken.last);
+    answer.last = Some(outcome.last);
     answer.mail = visitor.held.profile.mailbox.last;
-    answer.applied = taken.applied;
-    let refused = taken.refused.into_iter();
+    answer.applied = outcome.applied;
+    let refused = outcome.refused.into_iter();
     answer.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
     Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)))
 }

@@ -1,6 +1,6 @@
 //! Who may call: the site's own pages, or the shop's backend with its key.
 
-use crate::Call;
+use crate::call::Call;
 use crate::reply::Problem;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;

@@ -4,6 +4,7 @@
 //! vouches for (the same text that the page core gets), and the outline of the loaded bundle.
 
 mod body;
+mod call;
 mod consent;
 mod decide;
 mod events;
@@ -12,8 +13,8 @@ mod health;
 mod login;
 #[expect(missing_docs, reason = "the macro writes methods without any")]
 mod mailbox;
+mod me;
 mod orders;
-mod own;
 mod preview;
 mod reply;
 mod traits;
@@ -23,20 +24,11 @@ pub use mailbox::Orders;
 
 use attune_core::loaded::Outline;
 use attune_core::page;
-use attune_core::profile::{CookieScope, KeyRing, SiteKeys};
+use attune_core::profile::{CookieScope, KeyRing};
+use call::Call;
 use reply::{Problem, Reply};
 use wasm_bindgen::prelude::*;
 use worker::{Env, Method, Request};
-
-/// One call of the control plane.
-struct Call<'a> {
-    request: Request,
-    env: Env,
-    facts: page::Request<'a>,
-    outline: &'a Outline,
-    keys: SiteKeys,
-    scope: CookieScope,
-}
 
 /// Answers a request under `/_attune/`. `facts` is the request text of the page call, `outline` what the page
 /// core says of the bundle (empty without one), `state` the loader's: SHA-256, manifest version, age of the
@@ -100,8 +92,8 @@ async fn answer(
                 "consent" => consent::answer(call).await,
                 "events" => events::answer(call).await,
                 "login" => login::answer(call).await,
-                "me" => Ok(own::show(&call)),
-                _ => own::forget(call).await,
+                "me" => Ok(me::show(&call)),
+                _ => me::forget(call).await,
             }
         }
     }

@@ -1,8 +1,9 @@
 //! `POST /_attune/login`: the browser brings what the shop's backend says of who has just logged in, or out.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{Visitor, require_no_preview};
-use crate::{Call, body, mailbox, traits};
+use crate::{body, mailbox, traits};
 use attune_core::profile::json::parse_login;
 use attune_core::profile::open_login;
 use serde::Serialize;
@@ -19,7 +20,7 @@ struct Answer<'a> {
 /// keeps it until the cookie is seen with it.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let token = parse_login(&body::read(&mut call).await?)?;
-    let said = open_login(token.as_bytes(), &call.keys, call.facts.context.now_s)
+    let update = open_login(token.as_bytes(), &call.keys, call.facts.context.now_s)
         .map_err(|error| Problem::new(400, "bad_token", format!("token: {error}")))?;
     require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
@@ -31,7 +32,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     if !mailbox::redeem(&call.env, &token, &id).await.map_err(Problem::internal)? {
         return Err(Problem::new(409, "used_token", "token: another visitor brought it before"));
     }
-    let outdated = mailbox::say(&call.env, &id, &said).await.map_err(Problem::internal)?;
+    let outdated = mailbox::say(&call.env, &id, &update).await.map_err(Problem::internal)?;
     let shown = visitor.held.profile.mailbox.last;
     visitor.collect(&call, &id, shown).await;
     let outdated = traits::names(&call, &outdated);

@@ -1,7 +1,8 @@
 //! `POST /_attune/orders`: the only source of `orders.*`, from the shop's backend.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard, mailbox};
+use crate::{body, guard, mailbox};
 use attune_core::profile::json::parse_order;
 use attune_core::profile::open_handle;
 use serde::Serialize;

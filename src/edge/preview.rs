@@ -1,7 +1,8 @@
 //! `POST /_attune/preview`: a signed, expiring token that lets a page be seen as somebody else.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard};
+use crate::{body, guard};
 use attune_core::profile::json::parse_preview;
 use attune_core::profile::{Preview, PreviewError};
 use serde::Serialize;

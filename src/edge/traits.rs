@@ -1,9 +1,10 @@
 //! `POST /_attune/traits`: what the shop's backend says of a visitor, or, in a token, of whoever logs in.
 
+use crate::call::Call;
 use crate::reply::{Problem, Reply};
-use crate::{Call, body, guard, mailbox};
+use crate::{body, guard, mailbox};
 use attune_core::codec::hash32;
-use attune_core::profile::json::{Addressee, parse_statement};
+use attune_core::profile::json::{Addressee, parse_server_update};
 use attune_core::profile::{LoginError, open_handle, seal_login};
 use serde::Serialize;
 
@@ -25,19 +26,19 @@ struct Token {
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
     let body = body::read(&mut call).await?;
-    let body = parse_statement(&body, &call.outline.rules.traits, worker::Date::now().as_millis())?;
+    let body = parse_server_update(&body, &call.outline.rules.traits, worker::Date::now().as_millis())?;
     match body.addressee {
         Addressee::Visitor(handle) => {
             let id = open_handle(&handle, &call.keys).map_err(|error| {
                 Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
             })?;
-            let outdated = mailbox::say(&call.env, &id, &body.said).await.map_err(Problem::internal)?;
+            let outdated = mailbox::say(&call.env, &id, &body.update).await.map_err(Problem::internal)?;
             Ok(Reply::json(202, &Kept { accepted: true, outdated: names(&call, &outdated) }))
         }
         Addressee::Bearer(ttl_s) => {
             let now_s = call.facts.context.now_s;
             let expires = now_s.saturating_add(ttl_s);
-            let token = seal_login(&body.said, expires, &call.keys, now_s)?;
+            let token = seal_login(&body.update, expires, &call.keys, now_s)?;
             Ok(Reply::json(200, &Token { token, expires }))
         }
     }

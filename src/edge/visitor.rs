@@ -1,7 +1,8 @@
 //! The visitor of a call: their cookies in, and out again.
 
+use crate::call::Call;
+use crate::mailbox;
 use crate::reply::Problem;
-use crate::{Call, mailbox};
 use attune_core::bundle::Terms;
 use attune_core::profile::{Choice, Effective, Held, Preview, Unreadable};
 use serde::Serialize;
@@ -87,7 +88,7 @@ impl<'a> Visitor<'a> {
 impl ConsentWords {
     /// Two choices, in words.
     pub(crate) fn of(personalization: Choice, measurement: Choice) -> Self {
-        Self { personalization: word(personalization), measurement: word(measurement) }
+        Self { personalization: personalization.word(), measurement: measurement.word() }
     }
 }
 
@@ -112,12 +113,4 @@ pub(crate) fn require_no_preview(call: &Call<'_>) -> Result<(), Problem> {
 /// True while a valid preview token is in the request.
 pub(crate) fn previews(call: &Call<'_>) -> bool {
     Preview::of_request(call.facts.cookie.as_bytes(), &call.keys, call.facts.context.now_s).is_some()
-}
-
-fn word(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Unknown => "unknown",
-        Choice::Granted => "granted",
-        Choice::Denied => "denied",
-    }
 }

@@ -4,22 +4,22 @@
 //! [`Parameters`], [`index`] writes the index that `attune-core` reads, [`evaluate()`] measures it with the core's own
 //! scorer, and [`tune`] chooses the parameters on a part of the training data that was held out.
 
+pub mod baselines;
 pub mod beta;
 pub mod count;
 pub mod error;
 pub mod evaluate;
 pub mod expand;
+pub mod held_out;
 pub mod index;
 pub mod input;
-pub mod log;
-
 pub mod items;
+pub mod log;
 pub mod metrics;
 pub mod noise;
 pub mod ordinals;
 pub mod pairs;
 pub mod parameters;
-pub mod peers;
 pub mod posteriors;
 pub mod rotate;
 mod rows;

@@ -5,8 +5,8 @@
 
 use crate::LearnError;
 use crate::items::Items;
+use attune_core::codec::to_hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 const NAME: &str = "attune-items";
 
@@ -29,7 +29,7 @@ impl Ordinals {
     /// The file.
     pub fn to_text(&self) -> String {
         let body = lines(&self.items);
-        format!("{NAME} 1 {} {} {}\n{body}", self.epoch, self.items.len(), hex(&Sha256::digest(body.as_bytes())))
+        format!("{NAME} 1 {} {} {}\n{body}", self.epoch, self.items.len(), to_hex(&Sha256::digest(body.as_bytes())))
     }
 
     /// Reads the file.
@@ -45,7 +45,7 @@ impl Ordinals {
         if name != NAME || format != "1" {
             return Err(wrong("it is of another kind or format"));
         }
-        if sum != hex(&Sha256::digest(body.as_bytes())) {
+        if sum != to_hex(&Sha256::digest(body.as_bytes())) {
             return Err(wrong("it has changed since it was written"));
         }
         let epoch = epoch.parse().map_err(|_| wrong("its epoch is not a number"))?;
@@ -61,14 +61,6 @@ fn lines(items: &Items) -> String {
     items.keys().fold(String::new(), |mut text, key| {
         text.push_str(key);
         text.push('\n');
-        text
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
         text
     })
 }

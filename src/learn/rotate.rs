@@ -3,7 +3,7 @@
 use crate::evaluate::{UNKNOWN, latest, prefixes};
 use crate::sessions::Sessions;
 use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
-use attune_core::profile::Seen;
+use attune_core::profile::ShownProducts;
 use attune_core::recommend::later;
 
 /// Products in a view.
@@ -70,11 +70,17 @@ pub struct Figures {
 /// Plays every session again: a view after each click, counted as seen.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
 pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Policy) -> Figures {
-    let mut replay = Replay { index, policy, scratch: Scratch::default(), recent: Vec::new(), seen: Seen::default() };
+    let mut replay = Replay {
+        index,
+        policy,
+        scratch: Scratch::default(),
+        recent: Vec::new(),
+        shown_products: ShownProducts::default(),
+    };
     let mut sums = Sums::default();
     let mut idle_sessions = 0u64;
     for clicks in sessions.iter() {
-        replay.seen = Seen::default();
+        replay.shown_products = ShownProducts::default();
         let mut earlier: Vec<u32> = Vec::new();
         for (views, (prefix, target)) in prefixes(clicks).enumerate() {
             let list = replay.view(prefix);
@@ -95,7 +101,7 @@ pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Pol
                 sums.targets += 1;
                 sums.discovered += usize::from(earlier.contains(&target));
             }
-            replay.seen.clicked(target);
+            replay.shown_products.clicked(target);
         }
         if clicks.len() > 1 {
             let (distinct, identical, new) = replay.idle(clicks);
@@ -135,7 +141,7 @@ struct Replay<'a, B> {
     policy: Policy,
     scratch: Scratch,
     recent: Vec<u32>,
-    seen: Seen,
+    shown_products: ShownProducts,
 }
 
 impl<B: AsRef<[u8]>> Replay<'_, B> {
@@ -143,7 +149,7 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
     fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
         latest(prefix, &mut self.recent);
         let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
-        let times: Vec<(u32, f32)> = self.seen.times(NOW_S).collect();
+        let times: Vec<(u32, f32)> = self.shown_products.times(NOW_S).collect();
         let limit = match self.policy {
             Policy::Cap(limit) => limit,
             Policy::Exclusion => f32::MIN_POSITIVE,
@@ -162,14 +168,14 @@ impl<B: AsRef<[u8]>> Replay<'_, B> {
         // Of equal ones the one that was seen less, as at the edge.
         candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         let list: Vec<u32> = candidates.iter().take(SLOTS).map(|(_, _, item)| *item).collect();
-        self.seen.shown(list.iter().copied(), NOW_S);
+        self.shown_products.add(list.iter().copied(), NOW_S);
         list
     }
 
     /// Over ten views without a click: distinct products, views that were like the one before, and products that the
     /// view before did not have.
     fn idle(&mut self, clicks: &[u32]) -> (usize, usize, usize) {
-        self.seen = Seen::default();
+        self.shown_products = ShownProducts::default();
         let (mut distinct, mut before): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         let (mut identical, mut new) = (0, 0);
         for view in 0..IDLE_VIEWS {

@@ -1,12 +1,13 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss, reason = "tests")]
 use crate::count::{self, Counts, ONE, Prepared, Shape};
 use crate::evaluate::UNKNOWN;
+use crate::held_out::HeldOut;
 use crate::index::{Target, build, entries_within};
 use crate::input::{TimeFormat, parse_ms};
 use crate::metrics::Metrics;
 use crate::sessions::{SessionBuilder, SessionLog, Sessions};
 use crate::trial::{Outcome, Trial};
-use crate::tune::{self, HeldOut};
+use crate::tune::{self};
 use crate::{Noise, Parameters, evaluate};
 use attune_core::artifacts::index::Index;
 

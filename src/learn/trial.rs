@@ -3,11 +3,11 @@
 use crate::count::{self, Prepared, Shape};
 use crate::evaluate::{UNKNOWN, evaluate_each};
 use crate::expand::expand;
+use crate::held_out::{HeldOut, known_only};
 use crate::index::{Counted, Finish, Popularity, Target, encode_rows};
 use crate::metrics::{Metrics, Tally};
 use crate::rows::{self, cut, heaviest};
 use crate::sessions::Sessions;
-use crate::tune::{HeldOut, known_only};
 use crate::{LearnError, Parameters};
 use attune_core::artifacts::index::{Index, Rows};
 use attune_core::limits::NEIGHBOURS_MAX;

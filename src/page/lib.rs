@@ -66,16 +66,16 @@ impl PageCore {
     }
 
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
-    pub fn announces(&self, path: &str) -> bool {
-        self.core.announces(path)
+    pub fn sends_decision_header(&self, path: &str) -> bool {
+        self.core.sends_decision_header(path)
     }
 
     /// The `Attune-Decision` header for the origin: the request as for `open`. Empty where it is not told.
     ///
     /// # Errors
     /// A JS `Error` with the code `request` when the text is not as agreed.
-    pub fn announce(&self, request: &str) -> Result<String, JsValue> {
-        self.core.announce(request).map_err(|error| coded("request", &error))
+    pub fn decision_header(&self, request: &str) -> Result<String, JsValue> {
+        self.core.decision_header(request).map_err(|error| coded("request", &error))
     }
 
     /// Puts a catalogue (2), an index learned from sessions (3) or baskets (4), or an overlay (5) beside the bundle.

@@ -23,7 +23,8 @@ impl Segments {
     #[wasm_bindgen(constructor)]
     pub fn new(bundle: &[u8], keys: &str) -> Result<Segments, JsError> {
         let core = PageCore::new(bundle, keys)?;
-        let sieve = Sieve::of(core.loaded());
+        let loaded = core.loaded();
+        let sieve = Sieve::of(&loaded.conditions, &loaded.segments);
         Ok(Self { core, sieve })
     }
 
@@ -87,10 +88,10 @@ impl Segments {
         })
     }
 
-    fn inspect<T: Default>(&self, request: &str, look: impl Fn(&Loaded, Facts) -> T) -> Result<T, JsError> {
+    fn inspect<T>(&self, request: &str, look: impl Fn(&Loaded, Facts) -> T) -> Result<T, JsError> {
         let request = Request::parse(request)?;
-        let mut found = T::default();
-        self.core.inspect(&request, b"", &mut |loaded, facts| found = look(loaded, facts));
-        Ok(found)
+        let mut visit = self.core.visit(&request);
+        let input = self.core.input(&request, &mut visit, "", false);
+        Ok(look(self.core.loaded(), input.facts()))
     }
 }

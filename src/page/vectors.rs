@@ -3,15 +3,16 @@
 use attune_core::artifacts::Artifacts;
 use attune_core::bundle::Signal;
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::civil::parse_time;
+use attune_core::codec::from_hex;
 use attune_core::decide::{Salt, bucket as bucket_of};
 use attune_core::loaded::Loaded;
 use attune_core::persona;
-use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time, readable};
+use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, readable};
 use attune_core::profile::{
-    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, from_hex,
-    open_handle, seal_handle,
+    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, open_handle,
+    seal_handle,
 };
-use attune_core::segment::Truth;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -179,10 +180,6 @@ pub fn segments(
     artifacts.put(ArtifactKind::Catalog as u8, catalog)?;
     let now_s = parse_time(now).ok_or_else(|| JsError::new("not a time"))?;
     let found = persona::segments(&loaded, &artifacts, visitor.as_bytes(), path, query, now_s)?;
-    let lines = found.into_iter().map(|(key, verdict)| match verdict {
-        Truth::True => key + " true",
-        Truth::False => key + " false",
-        Truth::Unknown => key + " unknown",
-    });
+    let lines = found.into_iter().map(|(key, verdict)| [key.as_str(), " ", verdict.word()].concat());
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -6,6 +6,7 @@ mod channels;
 mod configuration;
 mod cookies;
 mod decisions;
+mod documents;
 mod evaluation;
 mod experiments;
 mod feeds;
@@ -14,7 +15,6 @@ mod learning;
 mod posteriors;
 mod privacy;
 mod publishing;
-mod readme;
 mod reasons;
 
 use std::io::Write;

@@ -21,7 +21,7 @@ fn a_manifest_names_the_bundle_and_is_signed() {
     let (read, signatures) = manifest::decode(&bytes).unwrap();
     assert_eq!((read.site.as_str(), read.version, read.previous), ("my-shop", 7, [0; 32]));
     assert_eq!(read.artifacts[0].sha256, <[u8; 32]>::from(Sha256::digest(folder.read("shop.bundle"))));
-    let key = attune_core::profile::from_hex::<32>(public.trim()).unwrap();
+    let key = attune_core::codec::from_hex::<32>(public.trim()).unwrap();
     assert_eq!(signatures[0].key, Sha256::digest(key)[..8]);
     let key = VerifyingKey::from_bytes(&key).unwrap();
     let signed = manifest::signed_bytes(&manifest::body(&read));
@@ -61,7 +61,7 @@ fn live_data_is_signed_for_its_site_and_its_kind() {
     let overlay = [&OVERLAY[..], &["testshop", "--key", "data.key", "--out", "live"]].concat();
     let posteriors = ["posteriors", "shop", "--counts", "counts.csv", "--key", "data.key", "--out", "live"];
     let key = public.strip_suffix(":data").expect("the public key says its role");
-    let key = VerifyingKey::from_bytes(&attune_core::profile::from_hex::<32>(key).unwrap()).unwrap();
+    let key = VerifyingKey::from_bytes(&attune_core::codec::from_hex::<32>(key).unwrap()).unwrap();
     for (arguments, kind) in
         [(&overlay[..], manifest::ArtifactKind::Overlay), (&posteriors[..], manifest::ArtifactKind::Posteriors)]
     {

@@ -3,7 +3,7 @@
 use super::{configuration, files, fixtures, folder};
 use attune_compiler::{Code, File, Ordinals, compile};
 use attune_core::attribute::ATTRIBUTES;
-use attune_core::bundle::cards::{Cause, Source};
+use attune_core::bundle::cards::{RecommendationReason, Source};
 use attune_core::bundle::{Body, Bundle, LifecycleRule, Op, Part, Program, Rules, Site, Template, encode};
 use attune_core::explain;
 use attune_core::loaded::Loaded;
@@ -58,7 +58,7 @@ fn told(bundle: &Bundle) -> String {
     for line in traits.iter().map(|t| format!("{t:?}")).chain(signals.iter().map(|s| format!("{s:?}"))) {
         writeln!(out, "{line}").unwrap();
     }
-    for told in &bundle.site.announced {
+    for told in &bundle.site.decision_headers {
         let segments: Vec<&str> = told.segments().map(|index| bundle.segments[index as usize].key.as_str()).collect();
         writeln!(out, "decision header {:?} {segments:?}", told.paths().collect::<Vec<_>>()).unwrap();
     }
@@ -112,7 +112,7 @@ fn told(bundle: &Bundle) -> String {
                         out,
                         "  cards {:?} {:?} {:?} count {} min {} exclude {:?} rotation {} rules {:?} because {:?} in {}\n  before {}\n  card {}\n  after {}",
                         cards.sources, cards.strategies, cards.mix, cards.count, cards.min, cards.exclude, cards.rotation_centi, cards.rules,
-                        cards.because.first(), cards.currency,
+                        cards.reason_texts.first(), cards.currency,
                         template(&cards.before), template(&cards.card), template(&cards.after)
                     )
                     .unwrap();
@@ -218,7 +218,7 @@ fn what_sells_now_trends_before_what_sold_more() {
         });
         sources.next().unwrap()
     };
-    let list = |skus: [&str; 2]| vec![Source::List(Cause::Trending, skus.map(str::to_owned).to_vec())];
+    let list = |skus: [&str; 2]| vec![Source::List(RecommendationReason::Trending, skus.map(str::to_owned).to_vec())];
     // Ten days: 3 sales are worth 3 * 2^-10 after a day's half-life, 3 * 2^(-10/60) after that of two months.
     assert_eq!(trending("1d"), list(["new", "old"]));
     assert_eq!(trending("60d"), list(["old", "new"]));

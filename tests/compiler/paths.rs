@@ -41,7 +41,7 @@ fn every_list_of_patterns_reads_a_path_in_the_same_way() {
         let page = Page::of(&site, path, "");
         let has = case["has"].as_bool().unwrap();
         assert_eq!(page.kind == "case", has, "[pages] {name}");
-        assert_eq!(page.announced.is_some(), has, "[decision_header] {name}");
+        assert_eq!(page.decision_header.is_some(), has, "[decision_header] {name}");
         assert_eq!(is_listed(&format!("/never/this\n{pattern}"), path), has, "ROUTES {name}");
         // Of a category the page has the key that feeds and events have.
         let category = category_key(text("category"));

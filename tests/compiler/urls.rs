@@ -4,6 +4,7 @@ use super::files;
 use attune_compiler::compile;
 use attune_core::artifacts::Artifacts;
 use attune_core::bundle::{Body, encode};
+use attune_core::codec::percent_encode;
 use attune_core::context::Context;
 use attune_core::loaded::Loaded;
 use attune_core::profile::Profile;
@@ -118,7 +119,7 @@ fn no_value_changes_where_an_accepted_url_leads_to() {
             let rendered = |a: &str, b: &str| {
                 let part = |text: &str| {
                     let mut encoded = String::new();
-                    render::url_part(text, &mut encoded);
+                    percent_encode(text, &mut encoded);
                     encoded
                 };
                 let query = format!("a={}&b={}", part(a), part(b));

@@ -3,7 +3,7 @@
 //! What the two are known to disagree on is in `DISAGREEMENTS.md`; each kind has a test here.
 use crate::{
     pages,
-    soup::{Kinds, soup},
+    soup::{Kinds, is_leaky, soup},
     splicing::{html_slot, splice},
     tokenizer,
     tree::{Marked, parse},
@@ -99,13 +99,6 @@ fn wrong_slots(
         }
     }
     found
-}
-
-/// Elements that go on after the block that they were opened in.
-pub(crate) fn is_leaky(tag: &str) -> bool {
-    const NAMES: [&str; 15] =
-        ["a", "b", "big", "code", "em", "font", "form", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-    NAMES.contains(&tag)
 }
 
 fn number(slot: &str) -> usize {

@@ -3,8 +3,9 @@
 //! The elements are numbered: `attune-n` is unique, `attune-d` the depth, and no element is in another one of its depth.
 //! `cargo xtask prove --only pages` brings real pages so marked, by `ATTUNE_PAGES`; without it the pages of this folder are read.
 use crate::{
-    differential::{is_leaky, numbered},
+    differential::numbered,
     pages,
+    soup::is_leaky,
     splicing::{Spliced, html_slot, splice, splice_pieces},
     tree::{Tree, parse},
 };

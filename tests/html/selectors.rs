@@ -1,5 +1,5 @@
 //! Selectors: what is accepted, and what is said of the rest.
-use attune_core::html::{Selector, SelectorError, limits};
+use attune_core::html::{EditError, ElementEdit, Selector, SelectorError, decode_edits, encode_edits, limits};
 use proptest::prelude::*;
 
 fn error(text: &str) -> SelectorError {
@@ -55,19 +55,22 @@ fn says_what_is_wrong_and_where() {
 #[test]
 fn is_checked_when_read_back() {
     let selector: Selector = "a#b.c[d][e='f']".parse().unwrap();
-    let json = serde_json::to_string(&selector).unwrap();
-    assert_eq!(serde_json::from_str::<Selector>(&json).unwrap(), selector);
-    for bad in [
-        r#"{"tag":null,"parts":[]}"#,
-        r#"{"tag":"A","parts":[]}"#,
-        r#"{"tag":"a b","parts":[]}"#,
-        r#"{"tag":null,"parts":[{"Has":"x y"}]}"#,
-        r#"{"tag":null,"parts":[{"Class":"a b"}]}"#,
+    let edits = vec![ElementEdit { selector, inner: None, attributes: Vec::new() }];
+    assert_eq!(decode_edits(&encode_edits(&edits).unwrap()).unwrap(), edits);
+    // One edit of format 1: an optional tag, then the parts, each with its number; no content, no attributes.
+    let edit = |tag: &[u8], parts: &[u8]| decode_edits(&[&[1, 1], tag, parts, &[0, 0]].concat());
+    assert_eq!(edit(b"\x01\x01a", b"\x01\x02\x01x").unwrap()[0].selector, "a[x]".parse().unwrap());
+    for (tag, parts) in [
+        (&b"\0"[..], &b"\0"[..]),
+        (b"\x01\x01A", b"\0"),
+        (b"\x01\x03a b", b"\0"),
+        (b"\0", b"\x01\x02\x03x y"),
+        (b"\0", b"\x01\x01\x03a b"),
     ] {
-        assert!(serde_json::from_str::<Selector>(bad).is_err(), "{bad}");
+        assert_eq!(edit(tag, parts), Err(EditError::Format), "{tag:?} {parts:?}");
     }
-    let long = format!(r#"{{"tag":null,"parts":[{{"Equals":["a","{}"]}}]}}"#, "x".repeat(200));
-    assert!(serde_json::from_str::<Selector>(&long).is_err());
+    let long = [&b"\x01\x03\x01a\xc8\x01"[..], "x".repeat(200).as_bytes()].concat();
+    assert_eq!(edit(b"\0", &long), Err(EditError::Format));
 }
 
 proptest! {

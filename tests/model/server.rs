@@ -113,13 +113,13 @@ impl Server {
         let Some(id) = held.profile.id else { return (Answer { granted, ..Answer::default() }, Vec::new()) };
         let shown = held.profile.mailbox.last;
         let rulebook = Rulebook { facts: &no_facts, category: &|name| name.into(), window_s: &|_| None, signals: &[] };
-        let taken = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
-        if held.profile.mailbox.is_due(minted || taken.began_visit, mail, now_s) {
+        let outcome = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
+        if held.profile.mailbox.is_due(minted || outcome.began_visit, mail, now_s) {
             self.asked += 1;
             let rows = self.take(id, shown, now_s);
             held.profile.deliver(&rows, &[]);
         }
-        let answer = Answer { granted, last: Some(taken.last), mail: held.profile.mailbox.last, refused: false };
+        let answer = Answer { granted, last: Some(outcome.last), mail: held.profile.mailbox.last, refused: false };
         (answer, self.scope.update(&held, &self.keys).into_iter().collect())
     }
 

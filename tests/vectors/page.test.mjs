@@ -33,7 +33,7 @@ test("the Wasm core tells the origin what the native one does", () => {
   const vectors = load("decision-header");
   const core = new PageCore(read(vectors.bundle), vectors.keys);
   assert.ok(vectors.cases.length >= 12);
-  for (const { name, request, header } of vectors.cases) assert.equal(said(() => core.announce(request)), header, name);
+  for (const { name, request, header } of vectors.cases) assert.equal(said(() => core.decision_header(request)), header, name);
 });
 
 test("a path is on a list of patterns where the native core says so", () => {

@@ -25,7 +25,7 @@ import { moment } from "./moment.mjs";
  * @property {Bundle} bundle
  * @property {string} keys
  * @property {bindings.PageCore} page
- * @property {boolean} announces whether it tells the origin anything, on any path
+ * @property {boolean} sendsDecisionHeader whether it tells the origin anything, on any path
  * @property {Uint8Array} outline
  * @property {Named[]} artifacts those that are in it: after a trap none
  */
@@ -161,7 +161,7 @@ class Core {
    */
   #use(bundle, keys, page, artifacts) {
     this.state++;
-    this.#loaded = { bundle, keys, page, announces: page.announces(""), outline: page.outline(), artifacts };
+    this.#loaded = { bundle, keys, page, sendsDecisionHeader: page.sends_decision_header(""), outline: page.outline(), artifacts };
     for (const kind of this.#live.keys()) this.#put(kind);
     return this.#loaded;
   }
@@ -238,9 +238,9 @@ class Core {
    * @param {string} path
    * @returns {boolean}
    */
-  announces(bundle, keys, path) {
-    const { announces, page } = this.load(bundle, keys);
-    return announces && this.#guard(bundle, () => page.announces(path));
+  sendsDecisionHeader(bundle, keys, path) {
+    const { sendsDecisionHeader, page } = this.load(bundle, keys);
+    return sendsDecisionHeader && this.#guard(bundle, () => page.sends_decision_header(path));
   }
 
   /**
@@ -250,9 +250,9 @@ class Core {
    * @param {string} request
    * @returns {string}
    */
-  announce(bundle, keys, request) {
+  decisionHeader(bundle, keys, request) {
     const { page } = this.load(bundle, keys);
-    return this.#guard(bundle, () => page.announce(request));
+    return this.#guard(bundle, () => page.decision_header(request));
   }
 
   /**

@@ -3,7 +3,7 @@
  * Rust decides; what is here moves bytes.
  */
 
-import { agrees, announce } from "./announce.mjs";
+import { agrees, decisionHeader } from "./decision-header.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
 import { control, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
@@ -35,7 +35,7 @@ export default {
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
     if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, "other");
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, "listed"));
-    const told = announce(request, env, path);
+    const told = decisionHeader(request, env, path);
     const [answered] = await Promise.all([fetchOrigin(request, env, "page", told?.header), refreshed(env, ctx)]);
     // What the origin answers to a decision is the visitor's own, whatever it is.
     const response = told === null ? listed(answered) : unshared(answered);
@@ -98,7 +98,7 @@ async function refreshed(env, ctx) {
  * The page with its content, or the origin's answer as it is where it is not a page.
  * @param {Request} request
  * @param {Response} response
- * @param {import("./announce.mjs").Told | null} told
+ * @param {import("./decision-header.mjs").Told | null} told
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {Env} env
  * @param {Context} ctx

@@ -1,8 +1,9 @@
 //! Everything in build/: the Wasm modules, the demo shop's files, and its compiled configuration.
 
 use crate::bindings::{self, Level};
+use crate::folder::root;
+use crate::node;
 use crate::step::{quietly, step};
-use crate::{node, root};
 use anyhow::{Context, Result};
 use std::fs;
 use std::process::Command;

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: every benchmark in tests/bench, on a release build.
 
 use crate::bindings::{self, Level};
-use crate::{artifacts, node, root, setup};
+use crate::folder::root;
+use crate::{artifacts, node, setup};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 

@@ -3,8 +3,9 @@
 //! The bindings are made by calling wasm-bindgen as a library: installing its command line tool would
 //! take minutes, and the two versions could drift apart.
 
+use crate::folder::{root, target_folder};
 use crate::step::{quietly, step};
-use crate::{node, panics, root, target_folder};
+use crate::{node, panics};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
 //! The secrets and the stored configuration of a local run.
 
 use crate::artifacts::{DEMO_BASKETS, DEMO_BUNDLE, DEMO_CATALOG};
+use crate::folder::root;
+use crate::node;
 use crate::step::{output_of, quietly};
-use crate::{node, root};
 use anyhow::Result;
 
 /// Where local workerd keeps KV and Durable Objects.

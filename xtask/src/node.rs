@@ -1,6 +1,6 @@
 //! Node.js programs of this repository and of its npm packages.
 
-use crate::root;
+use crate::folder::root;
 use std::process::Command;
 
 /// Nothing that is started here reports anything to anyone.

@@ -1,8 +1,9 @@
 //! `cargo xtask prove --only pages`: every element of real pages is filled, and each fill compared in two parsers.
 
-use crate::prove::loudly;
+use crate::folder::{root, target_folder};
+use crate::node;
+use crate::step::loudly;
 use crate::step::{quietly, step};
-use crate::{node, root, target_folder};
 use anyhow::Result;
 use std::process::Command;
 

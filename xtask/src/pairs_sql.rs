@@ -1,6 +1,6 @@
 //! `cargo xtask prove pairs-sql`: the pair counts of Spark SQL, which needs more than a clone has.
 
-use crate::root;
+use crate::folder::root;
 use crate::step::quietly;
 use anyhow::{Context, Result, ensure};
 use std::fs;

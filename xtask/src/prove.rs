@@ -1,10 +1,10 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
-use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, pages, pairs_sql, root, setup, supply, target_folder};
-use anyhow::{Context, Result, bail, ensure};
+use crate::folder::{root, target_folder};
+use crate::step::{loudly, quietly, step};
+use crate::{artifacts, bindings::Level, node, pages, pairs_sql, setup, supply};
+use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
@@ -93,13 +93,4 @@ fn host() -> Result<String> {
     let about = crate::step::output_of(Command::new("rustc").arg("-vV"))?;
     let triple = about.lines().find_map(|line| line.strip_prefix("host: "));
     triple.map(str::to_owned).context("`rustc -vV` names no host")
-}
-
-/// Runs a command whose output is the result.
-pub(crate) fn loudly(command: &mut Command) -> Result<()> {
-    let name = PathBuf::from(command.get_program());
-    let name = name.file_name().unwrap_or(Path::new("it").as_os_str()).to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot start {name}"))?;
-    ensure!(status.success(), "{name} ended with {status}");
-    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Sets up what a fresh machine lacks: the Wasm target and the npm packages.
 
+use crate::folder::root;
+use crate::node;
 use crate::step::{output_of, quietly, step};
-use crate::{node, root};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;

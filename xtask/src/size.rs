@@ -1,7 +1,8 @@
 //! What is shipped, and how large it may be.
 
+use crate::folder::root;
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, root, setup};
+use crate::{artifacts, bindings::Level, node, setup};
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::fs;

@@ -1,6 +1,7 @@
 //! One named piece of work: says what it does, how long it took, and what went wrong.
 
 use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -30,6 +31,15 @@ pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let problem = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{} ended with {}: {problem}", shown(command), output.status);
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a command whose output is the result.
+pub(crate) fn loudly(command: &mut Command) -> Result<()> {
+    let name = PathBuf::from(command.get_program());
+    let name = name.file_name().unwrap_or(Path::new("it").as_os_str()).to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot start {name}"))?;
+    ensure!(status.success(), "{name} ended with {status}");
+    Ok(())
 }
 
 /// A command line as one would type it.

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check, in an order that finds cheap mistakes first.
 
+use crate::folder::root;
 use crate::step::shown;
-use crate::{artifacts, bindings::Level, chromium, node, root, setup, size, supply};
+use crate::{artifacts, bindings::Level, chromium, node, setup, size, supply};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

@@ -4,7 +4,7 @@ use super::file::{self, CatalogOptions};
 use crate::configuration::{Configuration, summary_counts};
 use crate::failure::Failure;
 use crate::output;
-use attune_core::profile::to_hex;
+use attune_core::codec::to_hex;
 use clap::Args;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! The files that a site serves, by the path of their URL.
 
 use crate::failure::Failure;
-use attune_core::render::url_part;
+use attune_core::codec::percent_encode;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn add(folder: &Path, plain: &str, encoded: &str, paths: &mut BTreeSet<String>) 
         let entry = entry.map_err(broken)?;
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let mut part = format!("{encoded}/");
-        url_part(&name, &mut part);
+        percent_encode(&name, &mut part);
         let path = format!("{plain}/{name}");
         if entry.path().is_dir() {
             add(&entry.path(), &path, &part, paths)?;

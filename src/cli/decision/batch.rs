@@ -10,7 +10,7 @@ use crate::output::describe::grouped;
 use crate::{output, workers};
 use attune_core::decide::{Observer, Reason};
 use attune_core::page::channel;
-use attune_core::recommend::{FillCards, Picking};
+use attune_core::recommend::{FillCards, Recommender};
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -23,7 +23,7 @@ const NAMED_MAX: u64 = 20;
 struct ProductsAsData;
 
 impl Observer for ProductsAsData {
-    const FILL_CARDS: FillCards = Picking::fill_unwritten;
+    const FILL_CARDS: FillCards = Recommender::fill_unwritten;
 
     fn passed_over(&mut self, _: usize, _: usize, _: Reason) {}
 }
@@ -112,7 +112,7 @@ fn decide(
     let mut evaluation = prepared.evaluation();
     let slots = prepared.decide(&mut evaluation, &mut ProductsAsData);
     let segments = segments.map(|segments| segments.json(&mut evaluation));
-    Ok(Answer { customer, segments, decision: channel(&site.loaded, &slots, prepared.effective, &mut evaluation) })
+    Ok(Answer { customer, segments, decision: channel(&site.loaded, &slots, prepared.effective, &evaluation) })
 }
 
 /// Writes an answer: the number of its line, the customer and their segments, then the decision.

@@ -9,7 +9,7 @@ use attune_core::html;
 use attune_core::loaded::Loaded;
 use attune_core::recommend;
 use attune_core::render::{self, Fill};
-use attune_core::segment::{Evaluation, Facts, Why};
+use attune_core::segment::{Evaluation, Facts, UnknownReason};
 use serde_json::{Map, Value, json};
 
 /// Adds to a slot why it shows what it shows, who was passed over, and what is put into it.
@@ -34,8 +34,8 @@ pub(super) fn insert_explanation(
         let strategies = strategies(decision.loaded, &slot.key, slot_decision, &evaluation.facts);
         entry.insert("strategies".into(), strategies);
     }
-    if !slot_decision.picks.is_empty() {
-        entry.insert("picks".into(), picks(slot_decision, &evaluation.facts));
+    if !slot_decision.recommendations.is_empty() {
+        entry.insert("picks".into(), recommendations(slot_decision, &evaluation.facts));
     }
 }
 
@@ -91,21 +91,21 @@ fn strategies(loaded: &Loaded, slot: &str, decision: &SlotDecision, facts: &Fact
 }
 
 /// Each recommended product with its source and the parts of its score.
-fn picks(decision: &SlotDecision, facts: &Facts) -> Value {
+fn recommendations(decision: &SlotDecision, facts: &Facts) -> Value {
     let Some(catalog) = facts.artifacts.catalog() else { return Value::Null };
-    let mut picks = decision.picks.clone();
-    recommend::explain(facts.artifacts, facts, &mut picks);
-    let picks = picks.iter().filter_map(|pick| {
-        let item = catalog.item(pick.ordinal)?;
+    let mut recommendations = decision.recommendations.clone();
+    recommend::explain(facts.artifacts, facts, &mut recommendations);
+    let recommendations = recommendations.iter().filter_map(|recommendation| {
+        let item = catalog.item(recommendation.ordinal)?;
         Some(json!({
             "id": item.id(),
             "title": item.title(),
-            "source": pick.cause.key(),
-            "because": recommend::because_key(catalog, pick),
-            "score": recommend::score_parts(pick),
+            "source": recommendation.reason.key(),
+            "because": recommend::anchor_key(catalog, recommendation),
+            "score": recommend::score_parts(recommendation),
         }))
     });
-    Value::Array(picks.collect())
+    Value::Array(recommendations.collect())
 }
 
 /// Every atom of every condition, with its verdict and the value that it was tested with.
@@ -117,9 +117,9 @@ pub(super) fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         entry.insert("atom".into(), json!(finding.atom));
         entry.insert("value".into(), json!(finding.value));
         entry.insert("verdict".into(), json!(describe::verdict(finding.verdict)));
-        match finding.why {
-            Some(Why::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
-            Some(Why::Absent) => entry.insert("unknown".into(), json!("absent")),
+        match finding.unknown_reason {
+            Some(UnknownReason::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
+            Some(UnknownReason::Absent) => entry.insert("unknown".into(), json!("absent")),
             None => None,
         };
         atoms.push(Value::Object(entry));

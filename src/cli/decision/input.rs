@@ -4,7 +4,7 @@ use super::prepared::Prepared;
 use super::site::LoadedSite;
 use crate::failure::Failure;
 use crate::input::path_and_query;
-use attune_core::context::{Context, Device};
+use attune_core::context::Context;
 use attune_core::device::url_host;
 use attune_core::profile::json::{Visitor, VisitorRequest};
 use attune_core::profile::{Choice, Effective, PageSeen, Profile};
@@ -97,32 +97,17 @@ fn context<'a>(
     lang: &'a str,
     now_s: u32,
 ) -> Result<Context<'a>, Failure> {
-    let overrides = &request.overrides;
-    let kinds = ["phone", "tablet", "desktop", "tv"];
-    let kind = kinds.into_iter().find(|kind| Some(*kind) == overrides.device.as_deref());
-    Ok(Context {
-        now_s,
-        path,
-        query,
-        referrer_host: request.referrer.as_deref().map_or("", url_host),
-        document_lang: lang,
-        country: known(overrides.country.as_deref()),
-        region: known(overrides.region.as_deref()),
-        continent: known(overrides.continent.as_deref()),
-        eu: overrides.eu,
-        language: known(overrides.language.as_deref()),
-        device: Device { kind: kind.unwrap_or(""), ..Device::default() },
-        utc_offset_min: offset_min(request, now_s)?,
-        city: known(overrides.city.as_deref()),
-        place: overrides.place(),
-    })
+    let context =
+        Context { path, query, referrer_host: referrer_host(request), document_lang: lang, ..Context::default() };
+    let utc_offset_min = offset_min(request, now_s)?;
+    Ok(Context { now_s, utc_offset_min, ..request.overrides.applied(context) })
 }
 
-/// Empty text is unknown.
-fn known(text: Option<&str>) -> &str {
-    text.unwrap_or("")
+fn referrer_host(request: &VisitorRequest) -> &str {
+    request.referrer.as_deref().map_or("", url_host)
 }
 
+/// The offset of the time zone that the visitor names, or their offset.
 fn offset_min(request: &VisitorRequest, now_s: u32) -> Result<Option<i16>, Failure> {
     let Some(name) = &request.timezone else { return Ok(request.overrides.utc_offset_min) };
     let wrong = || Failure::new(format!("there is no time zone {name}"), "write an IANA name such as Europe/London");

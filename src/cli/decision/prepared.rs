@@ -2,10 +2,11 @@
 
 use super::outcome::Decision;
 use super::site::LoadedSite;
+use attune_core::codec::to_hex;
 use attune_core::context::Context;
 use attune_core::decide::{Observer, SlotDecision, Unit, decide};
 use attune_core::explain::Account;
-use attune_core::profile::{Choice, Effective, Profile, to_hex};
+use attune_core::profile::{Choice, Effective, Profile};
 use attune_core::segment::{Evaluation, Facts, Page};
 
 /// An input after consent: what a decision may use.

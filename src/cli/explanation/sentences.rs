@@ -8,7 +8,7 @@ use attune_core::decide::{Reason, SlotDecision};
 use attune_core::explain::{self, Finding};
 use attune_core::loaded::Loaded;
 use attune_core::profile::{Choice, Effective};
-use attune_core::segment::{Evaluation, Truth, Why};
+use attune_core::segment::{Evaluation, Truth, UnknownReason};
 
 /// The page, the visitor and their consent.
 pub(super) fn opening(url: &str, name: &str, kind: &str, effective: Effective) -> String {
@@ -121,9 +121,9 @@ fn test_reason(loaded: &Loaded, finding: &Finding, must_hold: bool) -> String {
     };
     let name = explain::subject(&atom.subject);
     let kind = atom.subject.attribute.spec().kind;
-    let is = match finding.why {
-        Some(Why::NoConsent) => format!("{name} may not be used without consent"),
-        Some(Why::Absent) => format!("{name} is not known"),
+    let is = match finding.unknown_reason {
+        Some(UnknownReason::NoConsent) => format!("{name} may not be used without consent"),
+        Some(UnknownReason::Absent) => format!("{name} is not known"),
         None => format!("{name} is {}", describe::value(kind, &finding.value)),
     };
     let must = if must_hold { "has to be" } else { "must not be" };

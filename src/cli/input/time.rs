@@ -1,7 +1,7 @@
 //! Moments that options name.
 
 use crate::failure::Failure;
-use attune_core::profile::json::parse_time;
+use attune_core::civil::parse_time;
 
 /// Seconds since the Unix epoch of the RFC 3339 time that an option has.
 pub(crate) fn parse(option: &str, text: &str) -> Result<u32, Failure> {

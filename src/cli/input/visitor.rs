@@ -2,7 +2,8 @@
 
 use super::read as read_file;
 use crate::failure::Failure;
-use attune_core::profile::json::{Visitor, format_time, parse_time, parse_visitor};
+use attune_core::civil::{format_time, parse_time};
+use attune_core::profile::json::{Visitor, parse_visitor};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 

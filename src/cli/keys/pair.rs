@@ -3,7 +3,7 @@
 use super::secret;
 use crate::failure::Failure;
 use crate::output;
-use attune_core::profile::to_hex;
+use attune_core::codec::to_hex;
 use clap::Args;
 use ed25519_dalek::SigningKey;
 use std::fs::OpenOptions;

@@ -3,7 +3,8 @@
 use super::secret;
 use crate::failure::Failure;
 use crate::{input, output};
-use attune_core::profile::{KeyPurpose, to_hex};
+use attune_core::codec::to_hex;
+use attune_core::profile::KeyPurpose;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

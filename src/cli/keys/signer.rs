@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::input;
 use attune_core::bundle::live;
 use attune_core::bundle::manifest::{ArtifactKind, Signature};
-use attune_core::profile::{from_hex, to_hex};
+use attune_core::codec::{from_hex, to_hex};
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use std::path::Path;

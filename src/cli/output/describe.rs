@@ -2,9 +2,9 @@
 
 use attune_core::attribute::Kind;
 use attune_core::bundle::{Atom, Comparison, Test};
+use attune_core::civil::format_date;
 use attune_core::explain;
 use attune_core::profile::Choice;
-use attune_core::profile::json::format_date;
 use attune_core::segment::Truth;
 
 /// A length of time: `7 days`, `1 hour`, `90 seconds`.

@@ -1,13 +1,14 @@
-//! A build beside its peers and the build before it.
+//! A build beside the baselines and the build before it.
 
 use super::failure::broken;
 use super::table::{Line, table};
 use crate::failure::Failure;
 use attune_core::artifacts::index::Index;
+use attune_learn::held_out::{HeldOut, known_only};
 use attune_learn::index::Target;
 use attune_learn::sessions::Sessions;
-use attune_learn::tune::{HeldOut, Tuning, known_only, measure};
-use attune_learn::{Parameters, evaluate, peers};
+use attune_learn::tune::{Tuning, measure};
+use attune_learn::{Parameters, baselines, evaluate};
 use std::fmt::Write;
 
 /// What is compared, on the sessions that were held out.
@@ -34,8 +35,8 @@ impl Comparison<'_> {
         };
         let mut lines = vec![
             Line { name: "attune", metrics, index_bytes: built.bytes.len() },
-            line("item-kNN", &peers::item_knn(train, &built.popularity, target).map_err(broken)?)?,
-            line("popularity", &peers::popularity_only(&built.popularity).map_err(broken)?)?,
+            line("item-kNN", &baselines::item_knn(train, &built.popularity, target).map_err(broken)?)?,
+            line("popularity", &baselines::popularity_only(&built.popularity).map_err(broken)?)?,
         ];
         if let Some(previous) = previous {
             lines.push(line("previous build", previous)?);

@@ -12,7 +12,7 @@ use attune_learn::index::Target;
 use attune_learn::log::Products;
 use attune_learn::metrics::Metrics;
 use attune_learn::sessions::Sessions;
-use attune_learn::{Noise, evaluate, peers};
+use attune_learn::{Noise, baselines, evaluate};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -97,13 +97,13 @@ impl Measurement<'_> {
         )
     }
 
-    /// The figures beside those of the peers.
+    /// The figures beside those of the baselines.
     fn text(&self, metrics: Metrics) -> Result<String, Failure> {
         let Training { log, noise, items, parameters, tuning, built } = self.training;
         let mut lines = vec![Line { name: "attune", metrics, index_bytes: built.bytes.len() }];
         for (name, bytes) in [
-            ("item-kNN", peers::item_knn(log, &built.popularity, &Target::of(items.len())).map_err(broken)?),
-            ("popularity", peers::popularity_only(&built.popularity).map_err(broken)?),
+            ("item-kNN", baselines::item_knn(log, &built.popularity, &Target::of(items.len())).map_err(broken)?),
+            ("popularity", baselines::popularity_only(&built.popularity).map_err(broken)?),
         ] {
             lines.push(Line { name, metrics: self.metrics(&bytes)?, index_bytes: bytes.len() });
         }

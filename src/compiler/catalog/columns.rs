@@ -1,6 +1,5 @@
 //! Which column of a feed is what, and how its numbers are written.
 
-use super::feed::column_name;
 use super::number::Decimal;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -71,4 +70,11 @@ impl Columns {
     pub(super) fn fields(&self) -> &[String] {
         &self.fields
     }
+}
+
+/// The name of a column as it is compared: `Image Link`, `g:image_link` and `image-link` are one.
+pub(super) fn column_name(name: &str) -> String {
+    let name = name.trim();
+    // Google writes columns with a prefix in some exports.
+    name.strip_prefix("g:").unwrap_or(name).to_lowercase().replace([' ', '-'], "_")
 }

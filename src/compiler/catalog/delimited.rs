@@ -1,12 +1,16 @@
-//! Feeds of lines: tab or comma separated, the first line naming the columns. Quotes are as in RFC 4180; in feeds with
-//! tabs, where most programs quote nothing, a quote that is not closed as there is an inch sign.
+//! Feeds of lines, separated by tabs or commas; the first line names the columns. Quotes are as in RFC 4180. Most
+//! programs quote nothing in feeds with tabs, so a quote that is not closed by these rules is an inch sign there.
+//!
+//! The `csv` crate cannot do this: it reads an unclosed quote (`1,"open`, or an inch sign) and the lines up to the next
+//! quote as one cell, and `"a"b` as `ab` without an error. Here each of them costs its own line only.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use std::borrow::Cow;
 
-/// Reads every line. One that cannot be read costs itself only.
+/// Reads every line. A line that cannot be read is left out, and the next ones are read.
 pub(super) fn read(
     text: &str,
     from: usize,
@@ -48,12 +52,12 @@ pub(super) fn read(
 /// Cells, and where the next record begins.
 type Record<'t> = (Vec<Cow<'t, str>>, usize);
 
-/// The text of a feed and how its lines are made.
+/// The text of a feed and the form of its lines.
 #[derive(Clone, Copy)]
 struct Lines<'t> {
     text: &'t str,
     separator: char,
-    /// How many separators a line of all columns has.
+    /// How many separators a full line has.
     tabs: usize,
 }
 
@@ -121,8 +125,8 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// Whether a cell over several lines has one in it that is a whole record: then the quote is an inch sign, and the
-    /// one that seems to close it another.
+    /// Whether a cell over several lines contains a whole record. Then its quotes are two inch signs, not the ends of one
+    /// cell.
     fn swallows(&self, start: usize, end: usize) -> bool {
         let mut line = self.next_line(start);
         while line < end {

@@ -1,51 +1,11 @@
 //! A feed by its format.
 
-use super::columns::{Columns, KNOWN};
-use super::product::{Flaw, Rows};
+use super::product::Rows;
+use super::row::{Broken, Found};
 use super::{delimited, json, merchant};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::{File, Place, Text};
-use std::borrow::Cow;
-
-/// One row as its format has it: columns and values, and where it begins and ends in the file.
-pub(super) struct Row<'r> {
-    pub(super) cells: Vec<(&'r str, Cow<'r, str>)>,
-    pub(super) place: Place,
-}
-
-/// What a reader finds.
-pub(super) enum Found<'r> {
-    /// A row.
-    Row(Row<'r>),
-    /// What should be a row, and is none.
-    Bad(Flaw, Place),
-}
-
-impl Row<'_> {
-    fn cell(&self, name: &str) -> Option<&str> {
-        let found = self.cells.iter().find(|(column, _)| *column == name);
-        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    /// One of the things that every product may have.
-    pub(super) fn known(&self, key: &str, columns: &Columns) -> Option<&str> {
-        let at = KNOWN.iter().position(|(name, _)| *name == key)?;
-        columns.names(at).iter().find_map(|name| self.cell(name))
-    }
-
-    /// A field.
-    pub(super) fn field(&self, at: usize, columns: &Columns) -> Option<&str> {
-        self.cell(columns.fields().get(at)?)
-    }
-}
-
-/// The name of a column as it is compared: `Image Link`, `g:image_link` and `image-link` are one.
-pub(super) fn column_name(name: &str) -> String {
-    let name = name.trim();
-    // Google writes columns with a prefix in some exports.
-    name.strip_prefix("g:").unwrap_or(name).to_lowercase().replace([' ', '-'], "_")
-}
 
 /// Reads a feed of any format.
 pub(super) fn read(index: usize, file: &File, named: Text<'_>, rows: &mut Rows<'_>, sink: &mut Sink<'_>) {
@@ -85,6 +45,3 @@ pub(super) fn rows(file: &File, index: usize, add: &mut dyn FnMut(&Found<'_>)) -
         other => Err((0, format!("the format .{other} is not known"))),
     }
 }
-
-/// Where a feed cannot be read any further, and why.
-pub(super) type Broken = (usize, String);

@@ -1,78 +1,12 @@
-//! What is wrong with the rows of feeds: counted, with the lines of the first.
+//! What is wrong with the rows of feeds: how many rows have which flaw, and the lines of the first of them.
 
+use super::flaw::{Cost, Flaw};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::{File, Place, Text};
 
-/// Rows of each kind whose lines are named.
+/// How many rows of each kind the message names by line.
 const LINES_SHOWN: usize = 3;
-
-/// What can be wrong with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Flaw {
-    Quotes,
-    Columns,
-    Json,
-    Entity,
-    NoId,
-    LongId,
-    Twice,
-    NoTitle,
-    NoUrl,
-    UnsafeUrl,
-    LongText,
-    AmbiguousPrice,
-    BadPrice,
-    OtherCurrency,
-    BadDates,
-    BadAvailability,
-}
-
-/// What a flaw costs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cost {
-    /// The row, but its product is there.
-    Nothing,
-    /// The product.
-    Product,
-    /// Its price.
-    Price,
-    /// Less than that.
-    Detail,
-}
-
-impl Flaw {
-    /// What is said of such rows, what became of them, and what that costs.
-    fn words(self) -> (&'static str, &'static str, Cost) {
-        use Cost::{Detail, Nothing, Price, Product};
-        match self {
-            Self::Quotes => ("whose quotes do not fit", "left out", Product),
-            Self::Columns => ("with more values than there are columns", "left out", Product),
-            Self::Json => ("that is not an object of JSON", "left out", Product),
-            Self::Entity => ("with an entity that XML does not know", "left out", Product),
-            Self::NoId => ("without an id", "left out", Product),
-            Self::LongId => ("with an id that is too long", "left out", Product),
-            Self::Twice => ("with an id that was there before", "left out", Nothing),
-            Self::NoTitle => ("without a title", "left out", Product),
-            Self::NoUrl => ("without a link", "left out", Product),
-            Self::UnsafeUrl => ("with a link or picture that is not http, https or a path", "left out", Product),
-            Self::LongText => ("with a text that is too long", "left out", Product),
-            Self::AmbiguousPrice => ("with a price that can be read in two ways", "shown without it", Price),
-            Self::BadPrice => ("with a price that cannot be read", "shown without it", Price),
-            Self::OtherCurrency => ("with a price in another currency", "shown without it", Price),
-            Self::BadDates => ("with sale dates that cannot be read", "shown without the sale", Detail),
-            Self::BadAvailability => ("with an availability that is not known", "taken as out of stock", Detail),
-        }
-    }
-
-    fn help(self) -> String {
-        match self {
-            Self::AmbiguousPrice => "say once how the feed writes numbers, in [catalog]: decimal = \"comma\" for 1.299,00, decimal = \"point\" for 1,299.00".to_owned(),
-            Self::LongId => format!("at most {} bytes are possible, which are 50 characters of any script", attune_core::limits::SKU_BYTES_MAX),
-            _ => "the first is shown; correct the feed where it is made".to_owned(),
-        }
-    }
-}
 
 /// Rows with one flaw, in one file.
 #[derive(Clone, Debug)]
@@ -112,7 +46,7 @@ impl Flaws {
         if self.last_flawed.replace(place) != Some(place) {
             self.flawed += 1;
         }
-        match flaw.words().2 {
+        match flaw.describe().2 {
             Cost::Product => self.lost += 1,
             Cost::Price if self.last_unpriced != Some(place) => {
                 self.unpriced += 1;
@@ -132,8 +66,8 @@ impl Flaws {
         }
     }
 
-    /// What is lost since the last call, if it is so much that the feed is not to be used: more than a tenth of its
-    /// products, or of their prices, or all there is.
+    /// What was lost since the last call, if that is too much to use the feed: more than a tenth of its products or of
+    /// their prices, or all products.
     pub(super) fn loss(&mut self) -> Option<String> {
         let (rows, lost, unpriced) = (self.kept + self.lost, self.lost, self.unpriced);
         (self.kept, self.lost, self.unpriced) = (0, 0, 0);
@@ -148,7 +82,7 @@ impl Flaws {
         }
     }
 
-    /// Says what was wrong, once for each kind of problem in each file.
+    /// Reports what was wrong, once for each kind of problem in each file.
     pub(super) fn report(&self, sink: &mut Sink<'_>) {
         for kind in &self.kinds {
             let Some(first) = kind.places.first() else { continue };
@@ -167,7 +101,7 @@ impl Flaws {
     }
 }
 
-/// Says that so much of a feed is lost that it is not used.
+/// Reports that too much of a feed is lost to use it.
 pub(super) fn report_loss(loss: &str, file: &File, named: Text<'_>, sink: &mut Sink<'_>) {
     sink.report(
         Code::FeedLoss,
@@ -179,7 +113,7 @@ pub(super) fn report_loss(loss: &str, file: &File, named: Text<'_>, sink: &mut S
 
 impl Kind {
     fn message(&self, files: &[File]) -> String {
-        let (what, became, _) = self.flaw.words();
+        let (what, became, _) = self.flaw.describe();
         let lines = if self.count > 1 { lines_of(&self.places, self.count, files) } else { String::new() };
         format!("{} {what}: {became}{lines}", products(self.count))
     }

@@ -1,12 +1,13 @@
 //! Feeds in JSON: a list of products, an object with such a list, or one object a line.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// Reads every product. With an object a line, a line that cannot be read costs itself only.
+/// Reads every product. In JSON Lines, a line that cannot be read is left out, and the next ones are read.
 pub(super) fn read(
     text: &str,
     from: usize,

@@ -1,9 +1,11 @@
 //! Feeds of live prices and stock.
 
 use super::columns::Columns;
-use super::feed::{self, Found, Row};
+use super::feed;
+use super::flaw::Flaw;
 use super::flaws::Flaws;
-use super::product::{Flaw, availability, prices};
+use super::product::{availability, prices};
+use super::row::{Found, Row};
 use crate::diagnostic::Sink;
 use crate::source::File;
 use crate::syntax::Table;
@@ -19,13 +21,13 @@ pub struct FeedForm(Columns);
 impl Default for FeedForm {
     /// The columns that feeds usually have.
     fn default() -> Self {
-        // Without a table nothing is reported.
+        // An empty table has no problems, so nothing is reported.
         Self(Columns::of(&Table::default(), &[], &mut Sink::new(&[])))
     }
 }
 
 impl FeedForm {
-    /// As `[catalog]` says in these authored files; what is wrong there is for `check` to say.
+    /// As `[catalog]` of these authored files says. Problems in it are left to `check`.
     pub fn of(files: &[File]) -> Self {
         let mut sink = Sink::new(files);
         let root = crate::merge::merge(&mut sink);
@@ -33,7 +35,7 @@ impl FeedForm {
     }
 }
 
-/// What live feeds say.
+/// What was read of live feeds.
 #[derive(Clone, Debug, Default)]
 pub struct LiveFeed {
     /// Products in the order of their numbers.
@@ -42,9 +44,9 @@ pub struct LiveFeed {
     pub locales: Vec<LivePrices>,
     /// Rows of products that the catalogue does not have.
     pub unknown: usize,
-    /// Rows of which something cannot be used: they say nothing of it.
+    /// Rows with a value that cannot be used. Only that value is left out.
     pub flawed: usize,
-    /// What is wrong with rows, one line for each kind: how many, what became of them, and where the first are.
+    /// What is wrong with rows, one line for each kind: how many, what was done with them, and where the first are.
     pub problems: Vec<String>,
 }
 
@@ -73,9 +75,9 @@ pub enum LiveError {
     Locale(String, String),
 }
 
-/// Reads feeds of prices and stock for the products of a catalogue at a moment, in seconds since the Unix epoch: that of
-/// the first locale, and those of others by their tags, of which only prices are read. Of a product that comes twice the
-/// last row holds.
+/// Reads feeds of prices and stock for the products of a catalogue, as of a moment in seconds since the Unix epoch:
+/// the feed of the first locale, and feeds of other locales by tag. Of those only prices are read. When a product comes
+/// twice, the last row counts.
 ///
 /// # Errors
 /// [`LiveError`] when a feed cannot be read, or loses more than a tenth of its products or prices.
@@ -86,87 +88,94 @@ pub fn live(
     form: &FeedForm,
     now_s: u32,
 ) -> Result<LiveFeed, LiveError> {
-    let mut rows: HashMap<u32, Live> = HashMap::new();
-    let mut found = LiveFeed::default();
-    one(file, catalog, form, now_s, catalog.currency(), &mut found, &mut |row, live, flaw| {
-        let stock = row.known("stock", &form.0).and_then(|stock| stock.parse().ok());
-        let said = row.known("availability", &form.0);
-        let availability = match said {
-            Some(text) => availability(text),
-            None => Some(if stock == Some(0) { Availability::OutOfStock } else { Availability::InStock }),
-        };
-        if availability.is_none() {
-            flaw(Flaw::BadAvailability);
-        }
-        let availability = availability.unwrap_or(Availability::OutOfStock);
-        rows.insert(live.ordinal, Live { stock, availability, ..live });
-    })?;
-    found.products = rows.into_values().collect();
-    found.products.sort_unstable_by_key(|live| live.ordinal);
+    let mut feed = LiveFeed::default();
+    let reader = Reader { catalog, columns: &form.0, now_s };
+    let rows = reader.read(file, catalog.currency(), Reads::PricesAndStock, &mut feed)?;
+    let by_ordinal: HashMap<u32, Live> = rows.into_iter().map(|live| (live.ordinal, live)).collect();
+    feed.products = by_ordinal.into_values().collect();
+    feed.products.sort_unstable_by_key(|live| live.ordinal);
     for (tag, file) in locales {
         let Some((_, currency)) = catalog.locales().find(|(known, _)| known == tag) else {
             let known: Vec<String> = catalog.locales().map(|(tag, _)| format!("`{tag}`")).collect();
             let known = if known.is_empty() { "none but the first".to_owned() } else { known.join(", ") };
             return Err(LiveError::Locale(tag.clone(), known));
         };
-        let mut prices: HashMap<u32, Option<u32>> = HashMap::new();
-        one(file, catalog, form, now_s, currency, &mut found, &mut |_, live, _| {
-            prices.insert(live.ordinal, live.price_minor);
-        })?;
-        let prices_minor = found.products.iter().map(|live| prices.get(&live.ordinal).copied().flatten());
-        found.locales.push(LivePrices { tag: tag.clone(), prices_minor: prices_minor.collect() });
+        let rows = reader.read(file, currency, Reads::Prices, &mut feed)?;
+        let prices: HashMap<u32, Option<u32>> = rows.into_iter().map(|live| (live.ordinal, live.price_minor)).collect();
+        let prices_minor = feed.products.iter().map(|live| prices.get(&live.ordinal).copied().flatten());
+        feed.locales.push(LivePrices { tag: tag.clone(), prices_minor: prices_minor.collect() });
     }
-    Ok(found)
+    Ok(feed)
 }
 
-/// Takes a row of a product that the catalogue has, with its price.
-type Take<'t> = &'t mut dyn FnMut(&Row<'_>, Live, &mut dyn FnMut(Flaw));
+/// What is read of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Prices,
+    PricesAndStock,
+}
 
-/// Reads one file.
-fn one(
-    file: &File,
-    catalog: &Catalog<Vec<u8>>,
-    form: &FeedForm,
+/// Reads live feeds for one catalogue at one moment.
+struct Reader<'c> {
+    catalog: &'c Catalog<Vec<u8>>,
+    columns: &'c Columns,
     now_s: u32,
-    currency: &str,
-    found: &mut LiveFeed,
-    take: Take<'_>,
-) -> Result<(), LiveError> {
-    let mut flaws = Flaws::default();
-    let (mut unknown, mut known) = (0, 0);
-    let mut add = |row: &Found<'_>| {
-        let row = match row {
-            Found::Row(row) => row,
-            Found::Bad(flaw, place) => return flaws.add(*flaw, *place),
+}
+
+impl Reader<'_> {
+    /// The rows of products that the catalogue has, in the order of the file. Everything else is counted in `feed`.
+    fn read(&self, file: &File, currency: &str, reads: Reads, feed: &mut LiveFeed) -> Result<Vec<Live>, LiveError> {
+        let mut flaws = Flaws::default();
+        let mut unknown = 0;
+        let mut rows = Vec::new();
+        let mut add = |found: &Found<'_>| {
+            let row = match found {
+                Found::Row(row) => row,
+                Found::Bad(flaw, place) => return flaws.add(*flaw, *place),
+            };
+            let Some(id) = row.known("id", self.columns) else { return flaws.add(Flaw::NoId, row.place) };
+            match self.catalog.ordinal(id) {
+                Some(ordinal) => rows.push(self.row(row, ordinal, currency, reads, &mut flaws)),
+                None => unknown += 1,
+            }
         };
-        let Some(id) = row.known("id", &form.0) else { return flaws.add(Flaw::NoId, row.place) };
-        let Some(ordinal) = catalog.ordinal(id) else {
-            unknown += 1;
-            return;
-        };
-        known += 1;
+        feed::rows(file, 0, &mut add).map_err(|(at, problem)| {
+            LiveError::Broken(file.path.clone(), format!("{problem}, at {}", position(file, at)))
+        })?;
+        feed.unknown += unknown;
+        let problems = flaws.lines(std::slice::from_ref(file));
+        feed.flawed += flaws.rows();
+        if rows.is_empty() && unknown > 0 {
+            return Err(LiveError::Unknown(file.path.clone(), unknown));
+        }
+        if let Some(loss) = flaws.loss() {
+            return Err(LiveError::Loss { file: file.path.clone(), loss, problems });
+        }
+        feed.problems.extend(problems.into_iter().map(|problem| format!("{}: {problem}", file.path)));
+        Ok(rows)
+    }
+
+    /// The row of one product.
+    fn row(&self, row: &Row<'_>, ordinal: u32, currency: &str, reads: Reads, flaws: &mut Flaws) -> Live {
         flaws.keep();
-        let mut flaw = |flaw| flaws.add(flaw, row.place);
-        let offer = prices(row, &form.0, currency, &mut flaw);
-        // As the catalogue does it: a sale counts while it runs.
-        let runs = offer.sale_s.is_none_or(|(from_s, until_s)| (from_s..=until_s).contains(&now_s));
+        let offer = prices(row, self.columns, currency, &mut |flaw| flaws.add(flaw, row.place));
+        // As in the catalogue: a sale counts while it runs.
+        let runs = offer.sale_s.is_none_or(|(from_s, until_s)| (from_s..=until_s).contains(&self.now_s));
         let price_minor = offer.sale_minor.filter(|_| runs).or(offer.price_minor);
-        take(row, Live { ordinal, price_minor, ..Live::default() }, &mut flaw);
-    };
-    feed::rows(file, 0, &mut add).map_err(|(at, problem)| {
-        LiveError::Broken(file.path.clone(), format!("{problem}, at {}", position(file, at)))
-    })?;
-    found.unknown += unknown;
-    let problems = flaws.lines(std::slice::from_ref(file));
-    found.flawed += flaws.rows();
-    if known == 0 && unknown > 0 {
-        return Err(LiveError::Unknown(file.path.clone(), unknown));
+        let live = Live { ordinal, price_minor, ..Live::default() };
+        if reads == Reads::Prices {
+            return live;
+        }
+        let stock = row.known("stock", self.columns).and_then(|stock| stock.parse().ok());
+        let availability = match row.known("availability", self.columns) {
+            Some(text) => availability(text),
+            None => Some(if stock == Some(0) { Availability::OutOfStock } else { Availability::InStock }),
+        };
+        if availability.is_none() {
+            flaws.add(Flaw::BadAvailability, row.place);
+        }
+        Live { stock, availability: availability.unwrap_or(Availability::OutOfStock), ..live }
     }
-    if let Some(loss) = flaws.loss() {
-        return Err(LiveError::Loss { file: file.path.clone(), loss, problems });
-    }
-    found.problems.extend(problems.into_iter().map(|problem| format!("{}: {problem}", file.path)));
-    Ok(())
 }
 
 fn position(file: &File, at: usize) -> String {

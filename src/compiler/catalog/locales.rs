@@ -1,6 +1,6 @@
 //! Feeds by locale: `feed.de-DE = "catalog/de.tsv"`.
 
-use super::{LocaleOffers, Products};
+use super::products::{LocaleOffers, Products};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 /// The feeds of one locale.
 pub(super) struct Feeds<'t> {
-    /// The locale; none for the first, whose products all others show too.
+    /// The locale; `None` for the first one, which decides what products there are.
     pub(super) locale: Option<LocaleOffers>,
     pub(super) files: Vec<Text<'t>>,
 }
@@ -51,7 +51,7 @@ pub(super) fn feeds<'t>(table: &'t Table, site: &Site, sink: &mut Sink<'_>) -> V
     feeds
 }
 
-/// Products that only another locale's feed has are not shown anywhere: said, and left out.
+/// Reports and leaves out products that are not in the feed of the first locale.
 pub(super) fn without_first(products: &mut Products, feeds: &[Feeds<'_>], sink: &mut Sink<'_>) {
     let known: HashSet<&str> = products.items.iter().map(|item| item.id.as_str()).collect();
     let files = feeds.iter().filter(|feeds| feeds.locale.is_some()).map(|feeds| feeds.files.first());

@@ -1,14 +1,15 @@
 //! Feeds in Google Merchant XML: RSS 2.0 with `item`, or Atom with `entry`, and the names of the `g:` namespace.
 
-use super::feed::{Broken, Found, Row, column_name};
-use super::product::Flaw;
+use super::columns::column_name;
+use super::flaw::Flaw;
+use super::row::{Broken, Found, Row};
 use crate::source::Place;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
-/// Reads every item. An entity that nobody knows costs its item only; a lone `&` is one.
+/// Reads every item. An unknown entity costs its own item only; a lone `&` is read as an ampersand.
 pub(super) fn read(text: &str, from: usize, file: usize, add: &mut dyn FnMut(&Found<'_>)) -> Result<(), Broken> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;

@@ -1,5 +1,5 @@
-//! Numbers of feeds, which people and programs write in several ways. None is guessed: what could be two numbers is
-//! asked for.
+//! Numbers of feeds, which people and programs write in several ways. Nothing is guessed: a price that could be two
+//! numbers is refused until `[catalog] decimal` says which sign the feed uses.
 
 /// The sign before the fraction of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,13 +31,13 @@ impl Decimal {
 /// Why a text is no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotExact {
-    /// It is one number by one decimal sign, and another or none by the other.
+    /// With a decimal point it is one number, and with a decimal comma another, or none.
     Ambiguous,
-    /// It is no number, or one with a part of a hundredth.
+    /// It is no number, or it has more than two decimals.
     Unreadable,
 }
 
-/// A number in hundredths, nothing cut.
+/// A number in hundredths. Further digits are an error.
 pub(super) fn exact(text: &str, decimal: Decimal) -> Result<i64, NotExact> {
     let text = text.trim();
     if decimal == Decimal::Unsaid && is_ambiguous(text) {
@@ -47,8 +47,8 @@ pub(super) fn exact(text: &str, decimal: Decimal) -> Result<i64, NotExact> {
     if rest.bytes().all(|digit| digit == b'0') { Ok(hundredths) } else { Err(NotExact::Unreadable) }
 }
 
-/// A number in hundredths, further digits cut: to be compared and never shown. Where nothing is said, a point stands
-/// before the fraction, as programs write it.
+/// A number in hundredths, without its further digits: for comparisons, never shown. Default of the decimal sign: a
+/// point, as programs write it.
 pub(super) fn cut(text: &str, decimal: Decimal) -> Option<i64> {
     Some(parts(text.trim(), decimal)?.0)
 }
@@ -75,8 +75,8 @@ fn parts(text: &str, decimal: Decimal) -> Option<(i64, &str)> {
     Some((if negative { -hundredths } else { hundredths }, fraction.get(2..).unwrap_or("")))
 }
 
-/// The digits of a whole number whose thousands may stand apart: by spaces and apostrophes, which are never a decimal
-/// sign, and by the other of point and comma, once it is said which is which.
+/// The digits of a whole number without the separators of thousands: spaces and apostrophes, and of point and comma the
+/// one that is not the decimal sign, when that is known.
 fn joined(whole: &str, decimal: Decimal) -> Option<String> {
     let other = match decimal {
         Decimal::Unsaid => None,
@@ -92,9 +92,9 @@ fn joined(whole: &str, decimal: Decimal) -> Option<String> {
         _ if at + 1 < groups.len() => (2..=3).contains(&group.len()),
         _ => group.len() == 3,
     };
-    let sound = groups.len() == 1 || groups.iter().enumerate().all(fits);
+    let is_valid = groups.len() == 1 || groups.iter().enumerate().all(fits);
     let digits = groups.concat();
-    (sound && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
+    (is_valid && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(digits)
 }
 
 #[cfg(test)]

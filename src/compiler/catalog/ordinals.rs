@@ -1,11 +1,11 @@
 //! The numbers of products: a list that only grows, kept beside the configuration.
 //!
 //! An index and an overlay name products by number, so a number never changes its meaning within an epoch. The list
-//! is a text file of the author's: lost or cut, it is refused and not guessed.
+//! is a text file that the author keeps. A damaged list is refused, because a wrong number means another product.
 
+use attune_core::codec::to_hex;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 const NAME: &str = "attune-items";
 
@@ -21,7 +21,7 @@ pub enum OrdinalsError {
     Damaged,
 }
 
-/// The numbers of all products that ever were.
+/// The numbers of all products, those that are gone among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ordinals {
     epoch: Option<u32>,
@@ -41,7 +41,7 @@ impl Ordinals {
             return Err(OrdinalsError::Foreign);
         };
         let epoch = epoch.parse().map_err(|_| OrdinalsError::Foreign)?;
-        if sum != hex(body) {
+        if sum != hash_hex(body) {
             return Err(OrdinalsError::Damaged);
         }
         let mut ordinals = Self { epoch: Some(epoch), ..Self::default() };
@@ -54,7 +54,7 @@ impl Ordinals {
     /// The list as text.
     pub fn to_text(&self) -> String {
         let body = self.body();
-        format!("{NAME} 1 {} {} {}\n{body}", self.epoch(), self.len(), hex(&body))
+        format!("{NAME} 1 {} {} {}\n{body}", self.epoch(), self.len(), hash_hex(&body))
     }
 
     fn body(&self) -> String {
@@ -77,8 +77,7 @@ impl Ordinals {
         number
     }
 
-    /// Which list this is. A new one is named by its first products: the first four bytes of the SHA-256 of its lines,
-    /// never 0.
+    /// The identity of the list. A new list gets the first four bytes of the SHA-256 of its lines, never 0.
     pub fn epoch(&self) -> u32 {
         self.epoch.unwrap_or_else(|| {
             let digest: [u8; 32] = Sha256::digest(self.body()).into();
@@ -91,7 +90,7 @@ impl Ordinals {
         self.ids.len()
     }
 
-    /// There is none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -102,12 +101,8 @@ impl Ordinals {
     }
 }
 
-fn hex(body: &str) -> String {
-    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing into a string has no way to fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+fn hash_hex(body: &str) -> String {
+    to_hex(&Sha256::digest(body))
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
-//! Rows of a feed to products. What is wrong with a row is counted and named, and does not stop the rest.
+//! Makes products of the rows of feeds. A flaw of a row is counted, and the next rows are read.
 
-use super::Products;
 use super::columns::Columns;
-use super::feed::{Found, Row};
+use super::flaw::Flaw;
 use super::flaws::Flaws;
 use super::number::{self, Decimal, NotExact};
+use super::products::Products;
+use super::row::{Found, Row};
 use attune_core::artifacts::catalog::{Availability, ExtraPart, ItemPart, OfferPart};
 use attune_core::bundle::Site;
 use attune_core::limits;
 use std::collections::{HashMap, HashSet};
-
-pub(super) use super::flaws::Flaw;
 
 /// Products while feeds are read.
 pub(super) struct Rows<'p> {
@@ -38,20 +37,20 @@ impl<'p> Rows<'p> {
         }
     }
 
-    /// What comes now is of this locale.
+    /// Begins the feeds of a locale.
     pub(super) fn begin_locale(&mut self, locale: Option<usize>) {
         (self.locale, self.ids) = (locale, HashSet::new());
     }
 
     pub(super) fn add(&mut self, found: &Found<'_>) {
-        let (taken, place) = match found {
+        let (key, place) = match found {
             Found::Bad(flaw, place) => (Err(*flaw), *place),
             Found::Row(row) => {
-                let taken = if let Some(locale) = self.locale { self.offer(row, locale) } else { self.item(row) };
-                (taken, row.place)
+                let key = if let Some(locale) = self.locale { self.offer(row, locale) } else { self.item(row) };
+                (key, row.place)
             }
         };
-        match taken {
+        match key {
             Ok(id) => {
                 self.flaws.keep();
                 self.ids.insert(id);
@@ -60,7 +59,7 @@ impl<'p> Rows<'p> {
         }
     }
 
-    /// Takes a product in. The answer is its key.
+    /// Adds a product and returns its key.
     fn item(&mut self, row: &Row<'_>) -> Result<String, Flaw> {
         let known = |key: &str| row.known(key, self.columns);
         let id = self.id(row)?;
@@ -103,7 +102,7 @@ impl<'p> Rows<'p> {
         Ok(id.to_owned())
     }
 
-    /// Takes in what a locale's feed says of a product. The answer is its key.
+    /// Adds what a locale's feed says of a product, and returns the product's key.
     fn offer(&mut self, row: &Row<'_>, locale: usize) -> Result<String, Flaw> {
         let id = self.id(row)?;
         let (title, url) = named(row, self.columns)?;
@@ -115,7 +114,7 @@ impl<'p> Rows<'p> {
         Ok(id.to_owned())
     }
 
-    /// A key that no product had before.
+    /// The key of the row, if no row before had it.
     fn id<'r>(&self, row: &'r Row<'_>) -> Result<&'r str, Flaw> {
         let id = row.known("id", self.columns).ok_or(Flaw::NoId)?;
         if id.len() > limits::SKU_BYTES_MAX {
@@ -155,7 +154,7 @@ fn named<'r>(row: &'r Row<'_>, columns: &Columns) -> Result<(&'r str, &'r str), 
     Ok((title, url))
 }
 
-/// Prices, and when the sale is; title and link are empty. Every reader of a feed reads them here.
+/// Prices and the dates of the sale; title and link stay empty. Catalogue feeds and live feeds share this.
 pub(super) fn prices(row: &Row<'_>, columns: &Columns, currency: &str, flaw: &mut dyn FnMut(Flaw)) -> OfferPart {
     let mut offer = OfferPart::default();
     for (key, to) in [("price", &mut offer.price_minor), ("sale_price", &mut offer.sale_minor)] {
@@ -194,7 +193,7 @@ fn price(text: &str, currency: &str, decimal: Decimal) -> Result<u32, Flaw> {
         NotExact::Ambiguous => Flaw::AmbiguousPrice,
         NotExact::Unreadable => Flaw::BadPrice,
     })?;
-    // What stands for no price in the artifact is no price.
+    // The artifact writes `u32::MAX` for no price.
     u32::try_from(minor).ok().filter(|price| *price < u32::MAX).ok_or(Flaw::BadPrice)
 }
 

@@ -1,6 +1,7 @@
 //! Attributes with a closed list of values.
 
-use super::{Scope, Step, Subject};
+use super::scope::Scope;
+use super::subject::{Step, Subject};
 use crate::locale::COUNTRIES;
 use attune_core::attribute::Attribute;
 use attune_core::bundle::AttributeRef;

@@ -1,11 +1,11 @@
 //! Conditions that can never be true: `x > 5 && x < 3`.
 
-use super::Work;
+use super::lowering::Lowering;
 use crate::codes::Code;
 use attune_core::bundle::{Atom, Comparison, Op, Test};
 use cel::common::ast::{Expr, IdedExpr};
 
-/// Tests that must all hold, as far as they bound one attribute each.
+/// Tests that must all hold, and what they leave of each attribute's values.
 #[derive(Default)]
 pub(crate) struct Conjunction {
     bounds: Vec<Bounds>,
@@ -28,7 +28,7 @@ struct Bounds {
 impl Conjunction {
     /// Adds a test, or with `holds` false its opposite; false when it leaves nothing.
     ///
-    /// Only what is certain counts: a test that is not understood leaves everything.
+    /// A test that is not understood leaves every value, so only certain contradictions are found.
     pub(crate) fn add(&mut self, atom: &Atom, holds: bool) -> bool {
         let same = |b: &Bounds| b.atom.subject == atom.subject && b.atom.default == atom.default;
         let at = self.bounds.iter().position(same).unwrap_or_else(|| {
@@ -49,7 +49,7 @@ impl Conjunction {
 impl Bounds {
     fn add(&mut self, atom: &Atom, holds: bool) -> bool {
         match &atom.test {
-            Test::Known => return self.fixed(|b| &mut b.known, holds) && (holds || !self.asked()),
+            Test::Known => return self.fixed(|b| &mut b.known, holds) && (holds || !self.is_tested()),
             Test::IsTrue => {
                 return self.fixed(|b| &mut b.holds, holds) && self.known != Some(false);
             }
@@ -58,7 +58,7 @@ impl Bounds {
             Test::TextIn(list) => self.text(list, holds),
             _ => {}
         }
-        // What is asked of an unknown value is never true. A value with a default has bounds of its own.
+        // A test of an unknown value is never true. A value with a default has bounds of its own.
         let unknown = self.known == Some(false);
         let (low, high) = (self.low, self.high);
         let numbers = low.0 < high.0 || (low.0 <= high.0 && low.1 && high.1);
@@ -66,7 +66,7 @@ impl Bounds {
     }
 
     /// A test other than `known()` has been added.
-    fn asked(&self) -> bool {
+    fn is_tested(&self) -> bool {
         self.low.0 > f64::NEG_INFINITY || self.high.0 < f64::INFINITY || self.texts.is_some() || self.holds.is_some()
     }
 
@@ -111,7 +111,7 @@ impl Bounds {
     }
 }
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// Reports every part of an expression whose tests cannot hold together. The expression compiled without
     /// problems before.
     pub(super) fn contradictions(&mut self, expr: &IdedExpr) {
@@ -151,7 +151,7 @@ impl Work<'_, '_, '_> {
             let place = self.place(part);
             let message = "this can never be true together with what stands before it";
             let help = "correct one of the two, or write || where either will do";
-            // The first before it that it contradicts alone, if there is one.
+            // The first part before it that contradicts it alone, if there is one.
             let other = parts.iter().take(index).find(|other| self.exclude(other, part)).map(|other| self.place(other));
             match other {
                 Some(other) => {

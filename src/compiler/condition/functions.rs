@@ -1,13 +1,13 @@
 //! The functions of conditions: known, `or_default`, `in_segment`, lengths of time, tests of text.
 
-use super::compare::{kind, version};
-use super::constant::{duration_s, unit_s};
+use super::constant::{Constant, duration_s, unit_s};
+use super::lowering::{Lowering, Meaning};
 use super::resolve::path;
-use super::{Constant, Meaning, Step, Subject, Work, closed};
+use super::subject::{Step, Subject};
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{Attribute, Kind};
-use attune_core::bundle::{Literal, Near, Op, Test};
+use attune_core::bundle::{Near, Op, Test};
 use cel::common::ast::{CallExpr, IdedExpr};
 
 const FUNCTIONS: &[&str] = &[
@@ -39,7 +39,7 @@ const FUNCTIONS: &[&str] = &[
 /// What stands behind a text and a dot.
 const METHODS: &[&str] = &["startsWith", "endsWith", "contains", "matches", "lowerAscii", "size"];
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// A call of a function or a method.
     pub(super) fn function(&mut self, expr: &IdedExpr, call: &CallExpr) -> Meaning {
         let name = call.func_name.as_str();
@@ -87,17 +87,7 @@ impl Work<'_, '_, '_> {
     fn global(&mut self, expr: &IdedExpr, name: &str, args: &[IdedExpr]) -> Meaning {
         match (name, args) {
             ("days" | "hours" | "minutes" | "duration", [argument]) => self.span_of(expr, name, argument),
-            ("known", [argument]) => match self.meaning(argument) {
-                Meaning::Subject(subject) if subject.kind() == Kind::Place => {
-                    self.wrong_call(expr, "geo.near is true or false when it is known", "leave known(...) out")
-                }
-                Meaning::Subject(Subject { default: Some(_), .. }) => {
-                    self.wrong_call(expr, "or_default is always known", "leave one of the two out")
-                }
-                Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
-                Meaning::Bad => Meaning::Bad,
-                _ => self.wrong_call(expr, "known asks for one attribute", "write known(cart.value)"),
-            },
+            ("known", [argument]) => self.known(expr, argument),
             ("or_default", [argument, value]) => self.or_default(expr, argument, value),
             ("in_segment", [argument]) => self.in_segment(argument),
             ("timestamp", [argument]) => self.timestamp(expr, argument),
@@ -110,29 +100,7 @@ impl Work<'_, '_, '_> {
                 "days" | "hours" | "minutes" | "duration" | "known" | "or_default" | "in_segment" | "timestamp"
                 | "between" | "version",
                 _,
-            ) => {
-                let help = match name {
-                    "or_default" => "write or_default(cart.items, 0)",
-                    "known" => "write known(cart.value)",
-                    "in_segment" => "write in_segment(\"high-value\")",
-                    "duration" => "write duration(\"1h30m\")",
-                    "timestamp" => "write timestamp(\"2026-11-27T18:00:00Z\")",
-                    "between" => "write between(\"2026-11-27\", \"2026-11-30\", \"site\")",
-                    "version" => "write version(page.query[\"app\"]) >= version(\"2.10\")",
-                    _ => "write hours(1)",
-                };
-                self.wrong_call(
-                    expr,
-                    &format!(
-                        "{name} has {} here",
-                        match args.len() {
-                            1 => "1 argument".to_owned(),
-                            n => format!("{n} arguments"),
-                        }
-                    ),
-                    help,
-                )
-            }
+            ) => self.wrong_count(expr, name, args.len()),
             ("size", [argument]) => self.size(expr, argument),
             ("size", _) => self.wrong_size(expr),
             ("date", _) => self.wrong_call(expr, "dates are compared as text", "write time.date >= \"2026-11-27\""),
@@ -153,32 +121,35 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// CEL's `size` of a text: its characters.
-    fn size(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
+    /// `known(cart.value)`.
+    fn known(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
         match self.meaning(argument) {
-            Meaning::Subject(subject)
-                if subject.kind() == Kind::Text && matches!(subject.step, Step::None | Step::Lowered) =>
-            {
-                Meaning::Subject(Subject { step: Step::Length, ..subject })
+            Meaning::Subject(subject) if subject.kind() == Kind::Place => {
+                self.wrong_call(expr, "geo.near is true or false when it is known", "leave known(...) out")
             }
-            #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-            Meaning::Constant(Constant::Text(text)) => Meaning::Constant(Constant::Number(text.chars().count() as f64)),
+            Meaning::Subject(Subject { default: Some(_), .. }) => {
+                self.wrong_call(expr, "or_default is always known", "leave one of the two out")
+            }
+            Meaning::Subject(subject) => Meaning::Condition(vec![self.atom(&subject, Test::Known)]),
             Meaning::Bad => Meaning::Bad,
-            _ => self.wrong_size(expr),
+            _ => self.wrong_call(expr, "known asks for one attribute", "write known(cart.value)"),
         }
     }
 
-    fn wrong_size(&mut self, expr: &IdedExpr) -> Meaning {
-        self.wrong_call(
-            expr,
-            "size counts the characters of one text",
-            "write size(page.path) > 20; of the cart ask cart.items, of the last order orders.last.items",
-        )
-    }
-
-    fn wrong_call(&mut self, expr: &IdedExpr, message: &str, help: &str) -> Meaning {
-        self.report(Code::BadArgument, expr, message, help);
-        Meaning::Bad
+    /// Reports a function with too few or too many arguments.
+    fn wrong_count(&mut self, expr: &IdedExpr, name: &str, count: usize) -> Meaning {
+        let help = match name {
+            "or_default" => "write or_default(cart.items, 0)",
+            "known" => "write known(cart.value)",
+            "in_segment" => "write in_segment(\"high-value\")",
+            "duration" => "write duration(\"1h30m\")",
+            "timestamp" => "write timestamp(\"2026-11-27T18:00:00Z\")",
+            "between" => "write between(\"2026-11-27\", \"2026-11-30\", \"site\")",
+            "version" => "write version(page.query[\"app\"]) >= version(\"2.10\")",
+            _ => "write hours(1)",
+        };
+        let arguments = if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") };
+        self.wrong_call(expr, &format!("{name} has {arguments} here"), help)
     }
 
     /// `full` is the name with what stands before it.
@@ -222,44 +193,6 @@ impl Work<'_, '_, '_> {
             "write days(7), hours(1), minutes(30) or duration(\"1h30m\")",
         );
         Meaning::Bad
-    }
-
-    fn or_default(&mut self, expr: &IdedExpr, argument: &IdedExpr, value: &IdedExpr) -> Meaning {
-        match (self.meaning(argument), self.meaning(value)) {
-            (Meaning::Bad, _) | (_, Meaning::Bad) => Meaning::Bad,
-            (Meaning::Subject(subject), Meaning::Constant(constant))
-                if subject.default.is_none() && subject.step == Step::None =>
-            {
-                match self.stand_in(&subject, &constant, value) {
-                    Some(literal) => Meaning::Subject(Subject { default: Some(literal), ..subject }),
-                    None => Meaning::Bad,
-                }
-            }
-            _ => self.wrong_call(
-                expr,
-                "or_default takes one attribute and a constant",
-                "write or_default(cart.items, 0) == 0",
-            ),
-        }
-    }
-
-    /// The constant as what stands in for an unknown value: also one that the attribute never has, such as "", unless it
-    /// is a value of the attribute's in other letters.
-    fn stand_in(&mut self, subject: &Subject, constant: &Constant, at: &IdedExpr) -> Option<Literal> {
-        let values = closed::values(&subject.reference, &self.compiler.scope);
-        let (Constant::Text(text), Some(values)) = (constant, values) else {
-            return self.fit(subject, constant, at);
-        };
-        let country = suggest::country(text).filter(|_| subject.reference.attribute == Attribute::GeoCountry);
-        let meant = country.or_else(|| values.iter().find(|value| value.eq_ignore_ascii_case(text)).copied());
-        match meant.filter(|meant| meant != text).map(str::to_owned) {
-            Some(meant) => {
-                let message = format!("`{}` is never \"{text}\"", subject.name());
-                self.report(Code::UnknownValue, at, message, format!("did you mean \"{meant}\"?"));
-                None
-            }
-            None => self.short_enough(text, at).then(|| Literal::Text(text.clone())),
-        }
     }
 
     fn in_segment(&mut self, argument: &IdedExpr) -> Meaning {
@@ -311,62 +244,5 @@ impl Work<'_, '_, '_> {
                 "write geo.near(51.51, -0.13, 30)",
             ),
         }
-    }
-
-    /// `version("2.10.0")`, or a text attribute read as one.
-    fn version(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
-        let found = match self.meaning(argument) {
-            Meaning::Constant(Constant::Text(text)) => version(&text).map(Meaning::Constant),
-            Meaning::Subject(subject) if subject.kind() == Kind::Text && subject.step == Step::None => {
-                Some(Meaning::Subject(Subject { step: Step::Version, ..subject }))
-            }
-            Meaning::Bad => return Meaning::Bad,
-            _ => None,
-        };
-        found.unwrap_or_else(|| {
-            self.report(
-                Code::BadConstant,
-                expr,
-                "the version cannot be read",
-                "write numbers with dots, as semver.org has it: version(\"2.10.0\"), version(\"3.0.0-beta.1\")",
-            );
-            Meaning::Bad
-        })
-    }
-
-    /// `subject in list("clearance")`.
-    pub(super) fn in_named_list(&mut self, subject: &Subject, expr: &IdedExpr, args: &[IdedExpr]) -> Meaning {
-        let key = match args {
-            [argument] => match self.meaning(argument) {
-                Meaning::Constant(Constant::Text(key)) => Some(key),
-                Meaning::Bad => return Meaning::Bad,
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(key) = key else {
-            return self.wrong_call(expr, "list takes the name of a list", "write page.sku in list(\"clearance\")");
-        };
-        if subject.kind() != Kind::Text {
-            let message = format!("`{}` is {}, and lists hold texts", subject.name(), kind(subject.kind()));
-            self.report(Code::TypeMismatch, expr, message, "compare it with numbers: in [1, 2]");
-            return Meaning::Bad;
-        }
-        let lists = self.compiler.scope.lists;
-        let Some(list) = lists.iter().find(|list| list.key == key) else {
-            let help = suggest::help(&key, lists.iter().map(|list| list.key.as_str()), "define it under [lists]");
-            self.report(Code::UnknownList, expr, format!("there is no list `{key}`"), help);
-            return Meaning::Bad;
-        };
-        self.compiler.large.named.insert(key);
-        let number = if closed::is_category(subject) {
-            let mut keys: Vec<String> = list.values.iter().map(|name| self.category(name)).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            self.compiler.large.list(&keys)
-        } else {
-            self.compiler.large.list(&list.values)
-        };
-        Meaning::Condition(vec![self.atom(subject, Test::TextInList(number))])
     }
 }

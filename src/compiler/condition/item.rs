@@ -1,4 +1,4 @@
-//! What a signal asks of an item: `item.category in ["sale"] && item.price >= 20`.
+//! The condition of a signal on an item: `item.category in ["sale"] && item.price >= 20`.
 
 use super::parse::{self, Tree};
 use super::resolve::path;
@@ -31,8 +31,8 @@ pub(crate) fn item_tests(text: Text<'_>, categories: Categories<'_>, sink: &mut 
             _ => match test(expr) {
                 Ok(found) => {
                     let found = by_key(found, categories.aliases);
-                    if let (ItemTest::Category(asked), Some(known)) = (&found, categories.known) {
-                        for key in asked.iter().filter(|key| !known.contains(key)) {
+                    if let (ItemTest::Category(keys), Some(known)) = (&found, categories.known) {
+                        for key in keys.iter().filter(|key| !known.contains(key)) {
                             let place = text.at(sink.files(), tree.range(expr));
                             let help =
                                 suggest::help(key, known.iter().map(String::as_str), "add it to the catalogue first");
@@ -53,7 +53,7 @@ pub(crate) fn item_tests(text: Text<'_>, categories: Categories<'_>, sink: &mut 
     tests
 }
 
-/// The test with the keys of its categories, whichever of their names stand there.
+/// The test with the keys of its categories, by whatever name they are written.
 fn by_key(test: ItemTest, aliases: &Aliases) -> ItemTest {
     let ItemTest::Category(names) = test else { return test };
     let mut keys: Vec<String> = names.iter().map(|name| aliases.category(name).into_owned()).collect();
@@ -65,9 +65,9 @@ fn by_key(test: ItemTest, aliases: &Aliases) -> ItemTest {
 enum Problem {
     /// Not a field of an item.
     Unknown(String),
-    /// Known of the product of a page, and not of the item of an event.
+    /// Known for the product of a page, but not for the item of an event.
     OfPage(String),
-    /// Not written like a test of an item.
+    /// Not in the form of a test of an item.
     Form,
 }
 

@@ -10,7 +10,7 @@ pub(crate) struct NamedList {
     pub(crate) values: Vec<String>,
 }
 
-/// Collects what long lists and patterns conditions ask.
+/// Collects the long lists and patterns that conditions use.
 #[derive(Default)]
 pub(crate) struct Large {
     pub(crate) lists: Vec<TextList>,
@@ -19,7 +19,7 @@ pub(crate) struct Large {
     known_lists: BTreeMap<Vec<String>, u32>,
     /// Where each expression, as written, is in `patterns`.
     known_patterns: BTreeMap<String, u32>,
-    /// Named lists that a condition asks.
+    /// Named lists that a condition uses.
     pub(crate) named: std::collections::BTreeSet<String>,
 }
 

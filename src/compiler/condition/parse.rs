@@ -43,7 +43,7 @@ pub(super) fn parse(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) ->
     match parser.parse_with_source_info(source) {
         Ok((root, info)) => Some(Tree { root, info }),
         Err(errors) => {
-            // Later errors of one expression are nearly always echoes of the first.
+            // Later errors of one expression nearly always follow from the first.
             if let Some(error) = errors.errors.first() {
                 let at = range.start + offset(source, error.pos);
                 let end = at + text.decoded.get(at..).map_or(0, token_len);
@@ -104,7 +104,7 @@ fn token_len(rest: &str) -> usize {
 /// Signs that people write with an amount of money.
 const MONEY: [char; 4] = ['£', '€', '$', '¥'];
 
-/// What the parser says of the byte `at`, in words for people who never saw a grammar.
+/// What is wrong at the byte `at`, in words for people who do not know the grammar.
 fn plain(message: &str, source: &str, at: usize) -> (String, &'static str) {
     let message = message.trim_start_matches("Syntax error: ");
     if let Some((wrong, right)) = [("=>", ">="), ("=<", "<=")].into_iter().find(|(wrong, _)| message.contains(wrong)) {

@@ -1,4 +1,4 @@
-//! Regular expressions to sparse automata: all the work is done here, so that the edge only steps through bytes.
+//! Regular expressions to sparse automata. Building is done here, so the edge takes one step for each byte.
 
 use attune_core::bundle::{DEAD, MATCHED, Pattern, State};
 use attune_core::limits;
@@ -8,7 +8,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use std::collections::BTreeMap;
 
-/// What building may need, in bytes: a pattern that needs more would be over the limits afterwards too.
+/// Memory that building may use, in bytes. A pattern that needs more would exceed the limits of its automaton too.
 const WORK_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The bytes of the automaton that says whether a pattern is found anywhere in a text.
@@ -94,7 +94,7 @@ fn walk(dfa: &impl Automaton, start: StateID) -> Option<(u16, Vec<State>)> {
         let mut runs: Vec<(u8, u16)> = Vec::new();
         for byte in 0..=u8::MAX {
             let next = dfa.next_state(from, byte);
-            // A match is told one byte late: being in a match state says that the text before this byte matched.
+            // A match is reported one byte late: a match state means that the text before this byte matched.
             let number = if dfa.is_match_state(next) {
                 MATCHED
             } else if dfa.is_dead_state(next) || dfa.is_quit_state(next) {
@@ -120,7 +120,7 @@ fn walk(dfa: &impl Automaton, start: StateID) -> Option<(u16, Vec<State>)> {
     Some(shortened(states))
 }
 
-/// Takes out the states in which a match is certain, or impossible, whatever follows.
+/// Removes the states in which a match is certain or impossible, whatever follows.
 fn shortened(states: Vec<State>) -> (u16, Vec<State>) {
     let settled = |state: &State| match (state.runs.as_slice(), state.accepts_end) {
         ([(_, MATCHED)], true) => Some(MATCHED),

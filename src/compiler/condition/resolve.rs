@@ -1,6 +1,8 @@
 //! Names in expressions: attributes, with their arguments.
 
-use super::{Constant, Meaning, Subject, Work};
+use super::constant::Constant;
+use super::lowering::{Lowering, Meaning};
+use super::subject::Subject;
 use crate::codes::Code;
 use crate::suggest;
 use attune_core::attribute::{ATTRIBUTES, Argument, Attribute, Kind, Spec};
@@ -34,7 +36,7 @@ fn written(spec: &Spec) -> String {
     }
 }
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// A name without brackets.
     pub(super) fn name(&mut self, expr: &IdedExpr) -> Meaning {
         match path(expr) {
@@ -158,14 +160,14 @@ impl Work<'_, '_, '_> {
         Meaning::Subject(Subject::of(spec.attribute, Some(text)))
     }
 
-    /// The key of a category, whichever of its names stands there.
+    /// The key of a category, by whatever name it is written.
     pub(super) fn category(&mut self, name: &str) -> String {
         let key = self.compiler.scope.aliases.category(name).into_owned();
         self.compiler.categories.insert(key.clone());
         key
     }
 
-    /// Reports what is only known in a card.
+    /// Reports an attribute that is only known in a card.
     fn is_item_outside(&mut self, expr: &IdedExpr, spec: &Spec) -> bool {
         let outside = spec.attribute.is_of_item() && !self.compiler.in_card;
         if outside {
@@ -179,7 +181,7 @@ impl Work<'_, '_, '_> {
         outside
     }
 
-    /// Reports what only a catalogue knows, where there is none, and fields that nobody may see.
+    /// Reports an attribute of products where there is no catalogue, and fields that are private or unknown.
     fn is_without_catalog(&mut self, expr: &IdedExpr, spec: &Spec, field: Option<&str>) -> bool {
         if !spec.attribute.is_of_product() {
             return false;
@@ -212,7 +214,7 @@ impl Work<'_, '_, '_> {
         let all = || ATTRIBUTES.iter().map(|spec| spec.name);
         let below: Vec<&str> =
             all().filter(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))).collect();
-        // `product.title` is not `product.price`: the group is no reason to take one for the other.
+        // The last part of the name sets the limit: `product.title` is not near `product.price` because of its group.
         let last = name.rsplit('.').next().unwrap_or(name);
         let is_near = |near: &&str| suggest::distance(name, near) <= (last.len() / 3).max(1);
         let help = if let Some((spec, last)) = parent {

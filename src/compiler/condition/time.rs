@@ -1,15 +1,17 @@
-//! Moments in conditions: timestamps, and windows on somebody's clock.
+//! Moments in conditions: timestamps, and windows on the clock of the site or the visitor.
 
-use super::{Constant, Meaning, Subject, Work};
+use super::constant::Constant;
+use super::lowering::{Lowering, Meaning};
+use super::subject::Subject;
 use crate::codes::Code;
-use crate::lower::{Bound, bound_s, report_over};
+use crate::moment::{Bound, bound_s, report_over};
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{Comparison, Op, Test};
 use cel::common::ast::IdedExpr;
 use jiff::tz::TimeZone;
 use toml::value::Datetime;
 
-impl Work<'_, '_, '_> {
+impl Lowering<'_, '_, '_> {
     /// `timestamp("2026-11-27T18:00:00Z")`.
     pub(super) fn timestamp(&mut self, expr: &IdedExpr, argument: &IdedExpr) -> Meaning {
         let moment = match self.meaning(argument) {
@@ -73,9 +75,9 @@ impl Work<'_, '_, '_> {
     }
 }
 
-/// Whether no moment from now on can pass a comparison of a clock with a constant.
+/// Whether a comparison of the time with a constant is false from now on.
 pub(super) fn has_gone_by(attribute: Attribute, comparison: Comparison, number: f64, now_s: u32) -> bool {
-    // The clocks of the visitor who comes last are half a day behind UTC.
+    // The last time zone is twelve hours behind UTC.
     let last_s = f64::from(now_s) - 43_200.0;
     let earliest = match attribute {
         Attribute::TimeNow => f64::from(now_s),

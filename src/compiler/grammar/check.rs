@@ -1,6 +1,6 @@
 //! Checks a tree of values by the grammar and reports every difference.
 
-use super::{Keys, Name, Shape};
+use super::shape::{Keys, Name, Shape};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;

@@ -1,6 +1,7 @@
 //! The grammar as JSON Schema.
 
-use super::{Keys, Name, ROOT, Shape};
+use super::keys::ROOT;
+use super::shape::{Keys, Name, Shape};
 use attune_core::limits;
 use serde_json::{Map, Value, json};
 

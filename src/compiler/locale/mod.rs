@@ -5,7 +5,7 @@ mod table;
 
 pub(crate) use codes::{COUNTRIES, CURRENCIES};
 
-use attune_core::bundle::cards::Cause;
+use attune_core::bundle::cards::RecommendationReason;
 use attune_core::bundle::{DateFormat, MoneyFormat, PluralRule};
 use table::{ROWS, Row, SYMBOLS};
 
@@ -111,9 +111,9 @@ pub(crate) fn date(tag: &str) -> Option<DateFormat> {
     Some(DateFormat { pattern: (*pattern).to_owned(), months: months.split('|').map(str::to_owned).collect() })
 }
 
-/// Why a product is recommended, in the words of a language, by `Cause`; `#` stands for what led to it. English where
-/// there are none.
-pub(crate) fn because(tag: &str) -> &'static [&'static str; Cause::COUNT] {
+/// The reasons of a recommendation in a language, by `RecommendationReason`; `#` stands for the product or category that led to it.
+/// Default: English.
+pub(crate) fn reason_texts(tag: &str) -> &'static [&'static str; RecommendationReason::COUNT] {
     match language(tag) {
         "de" => &[
             "Weil Sie „#“ angesehen haben",

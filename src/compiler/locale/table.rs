@@ -1,6 +1,6 @@
-//! How money and dates are written, by locale.
+//! How money and dates are written, by locale. Written by generate.mjs: change that, not this.
 //!
-//! The rows are facts of the Unicode CLDR (release 48), read once through ICU. Two things are simpler here:
+//! The rows are facts of the Unicode CLDR (release 48), read through ICU. Two things are simpler here:
 //! thousands are separated from 1,000 on in every locale, and currencies beyond the listed ones are written
 //! with their code.
 

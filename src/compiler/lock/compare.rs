@@ -1,17 +1,17 @@
 //! What may change while a test runs.
 
-use super::{Locked, LockedLayer, Step};
+use super::format::{Locked, LockedLayer, Step};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
 use crate::syntax::{Entry, Table};
 
-/// Visitors' clocks are at most this far from the site's, in seconds.
+/// How far a visitor's clock may be from the site's, in seconds.
 const ZONES_S: i64 = 14 * 3_600;
 const BEGIN_ANEW: &str = "undo it, or raise `phase`: the test then begins anew";
 
-/// Reports every change that a running test does not survive. Without a clock every test counts as running, and
-/// nothing as past.
+/// Reports every change that a running test must not have. Without a time, every test counts as running and nothing as
+/// past.
 pub(super) fn compare(before: &[Locked], now: &[Locked], root: &Table, now_s: Option<u32>, sink: &mut Sink<'_>) {
     for new in now {
         let Some(old) = before.iter().find(|old| old.campaign == new.campaign) else { continue };
@@ -43,7 +43,7 @@ impl Change<'_, '_> {
         self.now_s.is_none_or(|now_s| old.starts - ZONES_S <= i64::from(now_s))
     }
 
-    /// Points at the first of these keys that the campaign has, or else at its name.
+    /// The place of the first of these keys that the campaign has. Default: its name.
     fn place(&self, keys: &[&str]) -> Place {
         let table = self.entry.node.table();
         let entry = keys.iter().find_map(|key| table.and_then(|table| table.entry(key)));
@@ -55,7 +55,7 @@ impl Change<'_, '_> {
         self.sink.report(code, place, message, help);
     }
 
-    /// Who takes part at all: visitors are only ever added.
+    /// Who takes part. Visitors are only added.
     fn shares(&mut self, old: &Locked, new: &Locked) {
         let key = &new.campaign;
         let (covered, covers) = (self.covered(&old.coverage), self.covered(&new.coverage));
@@ -78,16 +78,16 @@ impl Change<'_, '_> {
         }
     }
 
-    /// The share that is covered now; without a clock, in the end.
+    /// The share that is covered now; without a time, that of the last step.
     fn covered(&self, steps: &[Step]) -> u16 {
         if steps.is_empty() {
             return 10_000;
         }
-        let begun = steps.iter().filter(|step| self.now_s.is_none_or(|now_s| step.from <= now_s));
-        begun.map(|step| step.share).next_back().unwrap_or(0)
+        let past = steps.iter().filter(|step| self.now_s.is_none_or(|now_s| step.from <= now_s));
+        past.map(|step| step.share).next_back().unwrap_or(0)
     }
 
-    /// What is compared with what: as it was.
+    /// What the test compares: it stays as it was.
     fn test(&mut self, old: &Locked, new: &Locked) {
         let eligible = old.r#where == new.r#where && old.segments == new.segments;
         let changes = [
@@ -112,7 +112,7 @@ impl Change<'_, '_> {
 
     /// The first weights stay; changes are only added, and begin in the future.
     fn weights(&mut self, old: &Locked, new: &Locked) {
-        // Other arms were reported as such.
+        // Different arms were reported by `test`.
         if old.arms.keys().ne(new.arms.keys()) {
             return;
         }
@@ -162,7 +162,7 @@ fn keeps(old: Option<&LockedLayer>, new: Option<&LockedLayer>) -> bool {
     }
 }
 
-/// A segment whose condition is another one now.
+/// A segment whose condition has changed.
 fn changed_segment<'l>(old: &'l Locked, new: &'l Locked) -> Option<&'l str> {
     let differs = |(key, when): &(&String, &String)| old.segments.get(*key) != Some(*when);
     let changed = new

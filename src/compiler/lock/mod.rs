@@ -1,93 +1,26 @@
-//! `attune.lock`: what was compiled of every campaign that shares out visitors, kept with the configuration.
+//! `attune.lock`: the last compiled state of every campaign that assigns visitors by a hash, kept with the configuration.
 //!
-//! Only with the state before at hand can a change of a running test be told from a new test. The lock is a text
-//! beside the authored files, so a review shows what changes for visitors, and no bundle has to be fetched.
+//! The compiler needs that state to tell a change of a running test from a new test. The lock is a text file beside the
+//! authored files, so a review shows what changes for visitors, and nobody has to fetch the old bundle.
 
 mod compare;
+mod format;
+mod snapshot;
 
-use crate::codes::Code;
+pub use format::LOCK;
+
 use crate::diagnostic::Sink;
-use crate::source::Place;
-use crate::syntax::{Node, Table};
-use attune_core::bundle::{ArmRange, Bundle, Campaign, Op, Program, UnitKind};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::syntax::Table;
+use attune_core::bundle::Bundle;
+use format::{FORMAT, Lock, Locked};
+use snapshot::{shares_out, snapshot};
 
-/// Path of the lock in the configuration's folder.
-pub const LOCK: &str = "attune.lock";
-const FORMAT: u32 = 1;
-
-#[derive(Debug, Deserialize, Serialize)]
-struct Lock {
-    format: u32,
-    site: String,
-    /// The site's own holdout, for whoever recomputes assignments; it is not compared.
-    holdout: u16,
-    experiments: Vec<Locked>,
-}
-
-/// One campaign. Shares are in buckets, times in seconds since the Unix epoch; 0 is always.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Locked {
-    campaign: String,
-    phase: u16,
-    unit: String,
-    mode: String,
-    /// When it begins; before that nothing has happened that a change could spoil.
-    starts: i64,
-    /// Conditions as authored, sorted.
-    r#where: Vec<String>,
-    /// Segments that they use, with their conditions.
-    segments: BTreeMap<String, String>,
-    requires: BTreeMap<String, Vec<String>>,
-    /// What each arm shows, by slot.
-    arms: BTreeMap<String, BTreeMap<String, String>>,
-    layer: Option<LockedLayer>,
-    coverage: Vec<Step>,
-    holdout: u16,
-    sticky: bool,
-    /// The first weights, and every change; empty without arms.
-    weights: Vec<Weights>,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct LockedLayer {
-    key: String,
-    phase: u16,
-    holdout: u16,
-    from: u16,
-    to: u16,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Step {
-    from: u32,
-    share: u16,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Weights {
-    from: u32,
-    ranges: Vec<Range>,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Range {
-    from: u16,
-    to: u16,
-    arm: String,
-}
-
-/// Compares with the lock among the files and gives its new text: `None` where there is nothing to keep. A
-/// campaign that is gone stays in the lock, so that its phase is not used again.
+/// Compares the bundle with the lock among the files and returns the new text of the lock, or `None` when there is
+/// nothing to keep. A campaign that is gone stays in the lock, so that its phase is not used again.
 pub(crate) fn renew(bundle: &Bundle, root: &Table, now_s: Option<u32>, sink: &mut Sink<'_>) -> Option<String> {
-    let before = read(sink)?;
-    let now: Vec<Locked> = bundle.campaigns.iter().filter(|c| shares_out(c)).map(|c| locked(c, bundle, root)).collect();
+    let before = format::read(sink)?;
+    let now: Vec<Locked> =
+        bundle.campaigns.iter().filter(|c| shares_out(c)).map(|c| snapshot(c, bundle, root)).collect();
     compare::compare(&before, &now, root, now_s, sink);
     let gone = before.into_iter().filter(|old| !now.iter().any(|new| new.campaign == old.campaign));
     let mut experiments: Vec<Locked> = gone.chain(now.iter().cloned()).collect();
@@ -97,147 +30,4 @@ pub(crate) fn renew(bundle: &Bundle, root: &Table, now_s: Option<u32>, sink: &mu
     experiments.sort_by(|a, b| a.campaign.cmp(&b.campaign));
     let lock = Lock { format: FORMAT, site: bundle.site.name.clone(), holdout: bundle.site.holdout_bp, experiments };
     serde_json::to_string_pretty(&lock).ok().map(|text| text + "\n")
-}
-
-/// The experiments of the lock, none without a lock; `None` when it cannot be read, which is reported.
-fn read(sink: &mut Sink<'_>) -> Option<Vec<Locked>> {
-    let Some((index, file)) = sink.files().iter().enumerate().find(|(_, file)| file.path == LOCK) else {
-        return Some(Vec::new());
-    };
-    let (line, message) = match serde_json::from_str::<Lock>(&file.text) {
-        Ok(lock) if lock.format == FORMAT => return Some(lock.experiments),
-        Ok(lock) => (1, format!("attune.lock has format {}; this version reads {FORMAT}", lock.format)),
-        Err(error) => (error.line(), format!("attune.lock cannot be read: {error}")),
-    };
-    let start: usize = file.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let length = file.text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-    sink.report(
-        Code::BadLock,
-        Place::new(index, start..start + length),
-        message,
-        "restore it from version control, or delete it where no test is running",
-    );
-    None
-}
-
-/// Whether a hash decides who takes part.
-fn shares_out(campaign: &Campaign) -> bool {
-    let enrolment = &campaign.enrolment;
-    !campaign.ranges.is_empty()
-        || campaign.holdout_bp > 0
-        || !enrolment.coverage.is_empty()
-        || enrolment.layer.is_some()
-}
-
-fn locked(campaign: &Campaign, bundle: &Bundle, root: &Table) -> Locked {
-    let enrolment = &campaign.enrolment;
-    let table = root.table("campaigns").and_then(|campaigns| campaigns.table(&campaign.key));
-    let mut conditions: Vec<String> = table
-        .and_then(|table| table.get("where"))
-        .map(|node| node.texts().into_iter().map(|text| one_line(text.decoded)).collect())
-        .unwrap_or_default();
-    conditions.sort();
-    let mut segments = BTreeMap::new();
-    add_segments(&campaign.eligible, bundle, root, &mut segments);
-    let key = |index: u16| bundle.campaigns.get(usize::from(index)).map(|c| (c.key.clone(), &c.arms));
-    let requires = enrolment.requires.iter().filter_map(|required| {
-        let (key, arms) = key(required.campaign)?;
-        let named = required.arms.iter().filter_map(|arm| Some(arms.get(usize::from(*arm))?.key.clone()));
-        Some((key, named.collect()))
-    });
-    let slot_key = |slot: u16| bundle.slots.get(usize::from(slot)).map(|slot| slot.key.clone());
-    let content_key = |content: u16| bundle.contents.get(usize::from(content)).map(|content| content.key.clone());
-    let arms = campaign.arms.iter().map(|arm| {
-        let show = arm.show.iter().filter_map(|(slot, content)| Some((slot_key(*slot)?, content_key(*content)?)));
-        (arm.key.clone(), show.collect())
-    });
-    let layer = enrolment.layer.and_then(|share| {
-        let layer = bundle.layers.get(usize::from(share.layer))?;
-        let (key, phase, holdout) = (layer.key.clone(), layer.phase, layer.holdout_bp);
-        Some(LockedLayer { key, phase, holdout, from: share.from_bp, to: share.to_bp })
-    });
-    let mut weights = Vec::new();
-    if !campaign.ranges.is_empty() {
-        weights.push(Weights { from: 0, ranges: ranges(&campaign.ranges, campaign) });
-        weights.extend(
-            enrolment
-                .weights
-                .iter()
-                .map(|change| Weights { from: change.from_s, ranges: ranges(&change.ranges, campaign) }),
-        );
-    }
-    let coverage = enrolment.coverage.iter().map(|step| Step { from: step.from_s, share: step.share_bp }).collect();
-    Locked {
-        campaign: campaign.key.clone(),
-        phase: campaign.phase,
-        unit: if enrolment.unit == UnitKind::Visitor { "visitor" } else { "customer" }.to_owned(),
-        mode: if enrolment.observe { "observe" } else { "act" }.to_owned(),
-        starts: campaign.during.and_then(|during| during.from_s).unwrap_or(0),
-        r#where: conditions,
-        segments,
-        requires: requires.collect(),
-        arms: arms.collect(),
-        layer,
-        coverage,
-        holdout: campaign.holdout_bp,
-        // What it would be for the next change, so that the first change does not look like one of this, too.
-        sticky: table.and_then(|t| t.get("sticky")).and_then(Node::bool).unwrap_or(enrolment.unit == UnitKind::Visitor),
-        weights,
-    }
-}
-
-fn ranges(ranges: &[ArmRange], campaign: &Campaign) -> Vec<Range> {
-    let arm = |index: u16| campaign.arms.get(usize::from(index)).map_or_else(String::new, |arm| arm.key.clone());
-    ranges.iter().map(|range| Range { from: range.from_bp, to: range.to_bp, arm: arm(range.arm) }).collect()
-}
-
-/// The segments that a condition uses, also through others.
-fn add_segments(program: &Program, bundle: &Bundle, root: &Table, found: &mut BTreeMap<String, String>) {
-    for op in program {
-        let Op::Segment(index) = op else { continue };
-        let Some(segment) = bundle.segments.get(*index as usize) else { continue };
-        if found.contains_key(&segment.key) {
-            continue;
-        }
-        let authored = root.table("segments").and_then(|segments| segments.table(&segment.key));
-        let when =
-            authored.and_then(|table| table.text("when")).map_or_else(String::new, |when| one_line(when.decoded));
-        found.insert(segment.key.clone(), when);
-        add_segments(&segment.when, bundle, root, found);
-    }
-}
-
-/// Blanks and line breaks outside of strings are one blank, so that a new layout of the text is no change.
-fn one_line(condition: &str) -> String {
-    let mut out = String::with_capacity(condition.len());
-    let (mut quote, mut escaped, mut blank) = (None, false, false);
-    for c in condition.trim().chars() {
-        if quote.is_none() && c.is_whitespace() {
-            blank = true;
-            continue;
-        }
-        if std::mem::take(&mut blank) {
-            out.push(' ');
-        }
-        out.push(c);
-        match quote {
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            Some(open) if c == open && !escaped => quote = None,
-            _ => {}
-        }
-        escaped = quote.is_some() && c == '\\' && !escaped;
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::one_line;
-
-    #[test]
-    fn layout_is_no_change_but_what_is_in_a_string_is() {
-        assert_eq!(one_line("  a  ==\n\t\"x  y\"   &&  b "), "a == \"x  y\" && b");
-        assert_eq!(one_line(r#"a == "\"  " || b"#), r#"a == "\"  " || b"#);
-        assert_eq!(one_line(r#"a == "\\"   || b"#), r#"a == "\\" || b"#);
-    }
 }

@@ -7,7 +7,7 @@ use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::ArmRange;
 use attune_core::limits;
 
-/// Ten thousand basis points make everybody.
+/// All visitors, in basis points.
 const ALL_BP: u16 = 10_000;
 
 /// The shares of the arms, in the order of the file.
@@ -58,7 +58,7 @@ fn report_near_hundred(entries: &[Entry], sink: &mut Sink<'_>) {
     );
 }
 
-/// Shares of 10,000 by weight; problems are reported, those of all together at `place`.
+/// Shares of 10,000 by weight. Problems are reported; a problem of all weights together at `place`.
 pub(super) fn shares<'n>(
     weights: impl Iterator<Item = (Option<&'n Node>, f64)>,
     place: Option<Place>,
@@ -87,7 +87,7 @@ pub(super) fn shares<'n>(
 }
 
 /// The ranges after a change of shares. Arms that shrink give up their highest buckets, arms that grow take them,
-/// lowest first: no other bucket changes its arm, so as few visitors move as can be.
+/// lowest first. No other bucket changes its arm, so as few visitors as possible move.
 pub(super) fn reshared(before: &[ArmRange], shares_bp: &[u16]) -> Vec<ArmRange> {
     let mut kept: Vec<ArmRange> = before.to_vec();
     let mut free: Vec<(u16, u16)> = Vec::new();
@@ -97,11 +97,11 @@ pub(super) fn reshared(before: &[ArmRange], shares_bp: &[u16]) -> Vec<ArmRange> 
     for (arm, share_bp) in (0_u16..).zip(shares_bp) {
         let mut surplus = held(&kept, arm).saturating_sub(*share_bp);
         for range in kept.iter_mut().rev().filter(|range| range.arm == arm) {
-            let given = surplus.min(range.to_bp - range.from_bp);
-            if given > 0 {
-                free.push((range.to_bp - given, range.to_bp));
-                range.to_bp -= given;
-                surplus -= given;
+            let length_bp = surplus.min(range.to_bp - range.from_bp);
+            if length_bp > 0 {
+                free.push((range.to_bp - length_bp, range.to_bp));
+                range.to_bp -= length_bp;
+                surplus -= length_bp;
             }
         }
     }
@@ -112,10 +112,11 @@ pub(super) fn reshared(before: &[ArmRange], shares_bp: &[u16]) -> Vec<ArmRange> 
     for (arm, share_bp) in (0_u16..).zip(shares_bp) {
         let mut missing = share_bp.saturating_sub(held(&kept, arm));
         while let Some((from_bp, to_bp)) = rest.filter(|_| missing > 0) {
-            let taken = missing.min(to_bp - from_bp);
-            kept.push(ArmRange { from_bp, to_bp: from_bp + taken, arm });
-            missing -= taken;
-            rest = if from_bp + taken < to_bp { Some((from_bp + taken, to_bp)) } else { free.next() };
+            let length_bp = missing.min(to_bp - from_bp);
+            let end_bp = from_bp + length_bp;
+            kept.push(ArmRange { from_bp, to_bp: end_bp, arm });
+            missing -= length_bp;
+            rest = if end_bp < to_bp { Some((end_bp, to_bp)) } else { free.next() };
         }
     }
     kept.sort_unstable_by_key(|range| range.from_bp);

@@ -1,13 +1,15 @@
 //! `[campaigns]`.
 
-use super::usage::index;
-use super::{arms, enrolment, percent_bp, requires, schedule};
+use super::percent::percent_bp;
+use super::references::index;
+use super::{arms, enrolment, requires, schedule};
 use crate::codes::Code;
-use crate::condition::{Compiler, span_s};
+use crate::condition::Compiler;
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::source::{Place, Text};
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Arm, Campaign, Cap, Op, Program, Site};
+use attune_core::bundle::{Arm, ArmRange, Campaign, Cap, Op, Program, Site};
 use attune_core::limits;
 
 /// The longest time that a cap can look back, in seconds: what a profile remembers.
@@ -36,44 +38,62 @@ fn campaign(
     compiler: &mut Compiler<'_>,
     sink: &mut Sink<'_>,
 ) -> Campaign {
-    let (show, arms) = (table.entry("show"), table.entry("arms"));
-    let (arm_list, ranges) = match (show, arms) {
-        (Some(_), Some(arms)) => {
-            sink.report(
-                Code::ShowsNothing,
-                arms.key_place,
-                format!("campaign `{}` has both `show` and `arms`", entry.key),
-                "move what all arms show into each arm, and remove `show`",
-            );
-            (Vec::new(), Vec::new())
-        }
-        (None, Some(_)) => {
-            let entries = table.entries_of("arms");
-            let list = entries
-                .iter()
-                .map(|arm| Arm {
-                    key: arm.key.clone(),
-                    show: shown(root, arm.node.table().map_or(&[][..], |arm| &arm.entries)),
-                })
-                .collect();
-            (list, arms::ranges(entries, sink))
-        }
-        _ => {
-            let mut show = shown(root, table.entries_of("show"));
-            show.extend(recommended(root, entry));
-            show.sort_unstable();
-            (vec![Arm { key: String::new(), show }], Vec::new())
-        }
+    let (arms, ranges) = arms_of(root, entry, table, sink);
+    report_shows_nothing(entry, table, sink);
+    let mut slots: Vec<u16> = arms.iter().flat_map(|arm| &arm.show).map(|(slot, _)| *slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    let enrolment = enrolment::enrolment(root, table, &ranges, site, sink);
+    Campaign {
+        key: entry.key.clone(),
+        owner: table.text("owner").map_or_else(String::new, |owner| owner.decoded.to_owned()),
+        priority: table.whole("priority").unwrap_or(0),
+        eligible: eligible(table, entry.key_place, compiler, sink),
+        during: table.get("during").and_then(|node| schedule::during(node.table()?, node.place, &site.timezone, sink)),
+        cap: table.table("cap").and_then(|cap_table| cap(cap_table, sink)),
+        holdout_bp: percent_bp(table.get("holdout"), sink),
+        phase: table.whole("phase").unwrap_or(1),
+        arms,
+        ranges,
+        slots,
+        enrolment,
+    }
+}
+
+/// The arms and their ranges. A campaign without `arms` has one arm without a name, and no ranges.
+fn arms_of(root: &Table, entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> (Vec<Arm>, Vec<ArmRange>) {
+    let Some(arms) = table.entry("arms") else {
+        let mut show = shown(root, table.entries_of("show"));
+        show.extend(recommended(root, entry));
+        show.sort_unstable();
+        return (vec![Arm { key: String::new(), show }], Vec::new());
     };
-    let authored_nothing = match (show, arms) {
-        (None, None) => table.entries_of("recommend").is_empty(),
-        (Some(_), _) => table.entries_of("show").is_empty() && table.entries_of("recommend").is_empty(),
-        (None, Some(_)) => !table
-            .entries_of("arms")
-            .iter()
-            .any(|arm| arm.node.table().is_some_and(|arm| arm.entries.iter().any(|e| e.key != "weight"))),
+    if table.entry("show").is_some() {
+        sink.report(
+            Code::ShowsNothing,
+            arms.key_place,
+            format!("campaign `{}` has both `show` and `arms`", entry.key),
+            "move what all arms show into each arm, and remove `show`",
+        );
+        return (Vec::new(), Vec::new());
+    }
+    let entries = table.entries_of("arms");
+    let arm = |arm: &Entry| {
+        let entries = arm.node.table().map_or(&[][..], |arm| &arm.entries);
+        Arm { key: arm.key.clone(), show: shown(root, entries) }
     };
-    if authored_nothing {
+    (entries.iter().map(arm).collect(), arms::ranges(entries, sink))
+}
+
+fn report_shows_nothing(entry: &Entry, table: &Table, sink: &mut Sink<'_>) {
+    let is_empty = |key: &str| table.entries_of(key).is_empty();
+    let arm_shows = |arm: &Entry| arm.node.table().is_some_and(|arm| arm.entries.iter().any(|e| e.key != "weight"));
+    let shows_nothing = match (table.entry("show"), table.entry("arms")) {
+        (None, None) => is_empty("recommend"),
+        (Some(_), _) => is_empty("show") && is_empty("recommend"),
+        (None, Some(_)) => !table.entries_of("arms").iter().any(arm_shows),
+    };
+    if shows_nothing {
         sink.report(
             Code::ShowsNothing,
             entry.key_place,
@@ -81,27 +101,9 @@ fn campaign(
             "add show = { slot = \"content\" }",
         );
     }
-    let mut slots: Vec<u16> = arm_list.iter().flat_map(|arm| &arm.show).map(|(slot, _)| *slot).collect();
-    slots.sort_unstable();
-    slots.dedup();
-    let enrolment = enrolment::enrolment(root, table, &ranges, site, sink);
-    Campaign {
-        key: entry.key.clone(),
-        owner: table.text("owner").map_or_else(String::new, |owner| owner.decoded.to_owned()),
-        priority: table.get("priority").and_then(|n| i32::try_from(n.whole()?).ok()).unwrap_or(0),
-        eligible: eligible(table, entry.key_place, compiler, sink),
-        during: table.get("during").and_then(|node| schedule::during(node.table()?, node.place, &site.timezone, sink)),
-        cap: table.table("cap").and_then(|cap_table| cap(cap_table, sink)),
-        holdout_bp: percent_bp(table.get("holdout"), sink),
-        phase: table.get("phase").and_then(|n| u16::try_from(n.whole()?).ok()).unwrap_or(1),
-        arms: arm_list,
-        ranges,
-        slots,
-        enrolment,
-    }
 }
 
-/// Slot and content indices of what an arm shows; unknown names were reported with the usage.
+/// Slot and content indices of what an arm shows; unknown names were reported with the placements.
 fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
     let mut show: Vec<(u16, u16)> = entries
         .iter()
@@ -116,8 +118,8 @@ fn shown(root: &Table, entries: &[Entry]) -> Vec<(u16, u16)> {
     show
 }
 
-/// Slot and content indices of a campaign's own recommendations, which come behind all contents, in the order of the
-/// campaigns.
+/// Slot and content indices of a campaign's own recommendations. Their contents come after all others, in the order of
+/// the campaigns.
 fn recommended(root: &Table, campaign: &Entry) -> Vec<(u16, u16)> {
     let mut content = root.entries_of("content").len();
     for other in root.entries_of("campaigns") {
@@ -158,7 +160,7 @@ fn eligible(table: &Table, place: Place, compiler: &mut Compiler<'_>, sink: &mut
 }
 
 fn cap(table: &Table, sink: &mut Sink<'_>) -> Option<Cap> {
-    let seen = u8::try_from(table.get("seen")?.whole()?).ok()?;
+    let seen = table.whole("seen")?;
     let per = table.text("per")?;
     let Some(per_s) = span_s(per.decoded).filter(|s| (1..=CAP_S_MAX).contains(s)) else {
         sink.report(

@@ -1,6 +1,7 @@
 //! Who takes part in a campaign, beyond its condition: unit, coverage, changes of weights.
 
-use super::{arms, percent_bp, schedule};
+use super::percent::percent_bp;
+use super::{arms, schedule};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::{Entry, Node, Table};
@@ -32,7 +33,7 @@ pub(super) fn enrolment(
     Enrolment {
         unit,
         observe: says(table, "mode", "observe").or(site_observes).unwrap_or(false),
-        // It says nothing where no weights change, and an enrolment that says nothing takes no room.
+        // Without changes of weights it has no effect, and an enrolment with no effect takes no bytes.
         sticky: sticky && !weights.is_empty(),
         layer: None,
         coverage: coverage(table, site, sink),
@@ -123,10 +124,10 @@ fn weights(table: &Table, ranges: &[ArmRange], site: &Site, sink: &mut Sink<'_>)
     changes
 }
 
-/// The shares of the arms in their own order; every arm must be named, so that none changes by oversight.
+/// The shares of the arms in their own order. Every arm must be named, so that no weight changes by oversight.
 fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec<u16>> {
     let weights = to.node.table()?;
-    let mut sound = true;
+    let mut is_valid = true;
     for entry in weights.entries.iter().filter(|entry| !arms.iter().any(|arm| arm.key == entry.key)) {
         let known: Vec<&str> = arms.iter().map(|arm| arm.key.as_str()).collect();
         sink.report(
@@ -135,7 +136,7 @@ fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec
             format!("the campaign has no arm `{}`", entry.key),
             crate::suggest::help(&entry.key, known, "name its arms"),
         );
-        sound = false;
+        is_valid = false;
     }
     for arm in arms.iter().filter(|arm| weights.get(&arm.key).is_none()) {
         sink.report(
@@ -144,9 +145,9 @@ fn changed_shares(arms: &[Entry], to: &Entry, sink: &mut Sink<'_>) -> Option<Vec
             format!("the change says nothing of arm `{}`", arm.key),
             format!("add {} = and its weight, or 0", arm.key),
         );
-        sound = false;
+        is_valid = false;
     }
-    if !sound {
+    if !is_valid {
         return None;
     }
     let numbers = arms.iter().map(|arm| {

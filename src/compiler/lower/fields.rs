@@ -1,7 +1,7 @@
 //! Contents of typed fields: text by locale and attributes of the slot's elements.
 
-use super::contents::Work;
-use super::{links, words};
+use super::work::Work;
+use super::{links, text_lint};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::grammar::{TEXT_ATTRIBUTES, URL_ATTRIBUTES};
@@ -46,7 +46,7 @@ pub(super) fn bodies(work: &mut Work<'_, '_>, sink: &mut Sink<'_>) -> Vec<Body> 
     bodies
 }
 
-/// Every locale has the fields of the first one written.
+/// Reports locales that do not have the same fields as the first one written.
 fn check_same_fields(text: &Table, sink: &mut Sink<'_>) {
     let mut locales = text.entries.iter().filter_map(|locale| Some((locale, locale.node.table()?)));
     let Some((_, first)) = locales.next() else { return };
@@ -72,17 +72,17 @@ fn check_same_fields(text: &Table, sink: &mut Sink<'_>) {
     }
 }
 
-/// Warns of words that a visitor would not read as they are meant.
+/// Warns of texts with markup and of long titles.
 fn check_words(work: &Work<'_, '_>, text: &Table, sink: &mut Sink<'_>) {
     let is_heading = |name: &str| {
-        let slots = work.uses.iter().filter_map(|shown| work.slots.get(shown.slot));
+        let slots = work.shown_in.iter().filter_map(|shown| work.slots.get(shown.slot));
         let elements = slots.flat_map(|slot| &slot.elements).filter(|(element, _)| element == name);
         let mut tags = elements.filter_map(|(_, selector)| selector.tag());
         matches!(name, "title" | "headline" | "heading") || tags.any(|tag| HEADINGS.contains(&tag))
     };
     for field in text.entries.iter().filter_map(|locale| locale.node.table()).flat_map(|table| &table.entries) {
         if let Some(text) = field.node.text() {
-            words::check(text, is_heading(&field.key), sink);
+            text_lint::check(text, is_heading(&field.key), sink);
         }
     }
 }
@@ -98,7 +98,7 @@ fn is_referred_to(name: &str, elements: &[&Entry]) -> bool {
 fn field_names(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry]) -> Vec<String> {
     let mut names: Vec<String> = elements.iter().map(|element| element.key.clone()).collect();
     for field in &texts.entries {
-        let has_element = work.uses.iter().any(|shown| {
+        let has_element = work.shown_in.iter().any(|shown| {
             work.slots.get(shown.slot).is_some_and(|slot| slot.elements.iter().any(|(name, _)| *name == field.key))
         });
         let only_referred_to = is_referred_to(&field.key, elements) && !has_element;
@@ -109,9 +109,9 @@ fn field_names(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry]) -> Vec<S
     names
 }
 
-/// Each slot where the content is shown has an element for each field.
+/// Reports fields that have no element in a slot where the content is shown.
 fn check_slots(work: &Work<'_, '_>, texts: &Table, elements: &[&Entry], names: &[String], sink: &mut Sink<'_>) {
-    for shown in &work.uses {
+    for shown in &work.shown_in {
         let Some(slot) = work.slots.get(shown.slot) else { continue };
         if slot.elements.is_empty() {
             if names.len() != 1 || !elements.is_empty() {

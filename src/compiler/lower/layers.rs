@@ -1,9 +1,9 @@
-//! Layers: campaigns of which a visitor is in at most one. Named ones, and those found where experiments share what
-//! there is only one of on a page: a slot, or the one campaign of a page of light intensity.
+//! Layers: a visitor is in at most one campaign of a layer. Some are authored. Others are made for experiments that
+//! share a slot, or the one campaign of a page of light intensity.
 
 use super::arms::shares_bp;
-use super::percent_bp;
-use super::winning::possible;
+use super::percent::percent_bp;
+use super::satisfiable::satisfiable;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -12,10 +12,10 @@ use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{Bundle, Campaign, During, Intensity, Layer, LayerShare};
 use attune_core::limits;
 
-/// `layer = "none"`: in no layer, also where one would be found.
+/// `layer = "none"`: in no layer, and none is made for it.
 const NONE: &str = "none";
 
-/// Makes the layers of a bundle that is final but for them, and gives each of their campaigns its share.
+/// Makes the layers and gives each of their campaigns its share. The rest of the bundle is final.
 pub(super) fn layers(root: &Table, bundle: &mut Bundle, sink: &mut Sink<'_>) {
     let entry = |key: &str| root.entries_of("campaigns").iter().find(|entry| entry.key == key);
     let campaigns = std::mem::take(&mut bundle.campaigns).into_iter();
@@ -51,7 +51,7 @@ fn named(root: &Table, campaigns: &mut [(Campaign, &Entry)], sink: &mut Sink<'_>
         same_unit(&members, campaigns, sink);
         layers.push(Layer {
             key: entry.key.clone(),
-            phase: table.get("phase").and_then(|n| u16::try_from(n.whole()?).ok()).unwrap_or(1),
+            phase: table.whole("phase").unwrap_or(1),
             holdout_bp: percent_bp(table.get("holdout"), sink),
         });
     }
@@ -83,8 +83,8 @@ fn named_shares(
     let Some(share) = table.get("share").and_then(Node::table) else { return Some(equal(members.len())) };
     let keys: Vec<&str> =
         members.iter().filter_map(|index| campaigns.get(*index)).map(|(campaign, _)| campaign.key.as_str()).collect();
-    let mut sound = true;
-    // The share of a campaign that is gone stays where it is: without it the ones behind it would move.
+    let mut is_valid = true;
+    // The share of a deleted campaign keeps its buckets: otherwise the shares behind it would move.
     let exists = |key: &str| campaigns.iter().any(|(campaign, _)| campaign.key == key);
     for entry in share.entries.iter().filter(|e| exists(&e.key) && !keys.contains(&e.key.as_str())) {
         sink.report(
@@ -93,9 +93,9 @@ fn named_shares(
             format!("campaign `{}` is not in layer `{}`", entry.key, layer.key),
             suggest::help(&entry.key, keys.clone(), &format!("write layer = \"{}\" in the campaign", layer.key)),
         );
-        sound = false;
+        is_valid = false;
     }
-    // In the order that is written, so that a share added at the end moves nobody.
+    // In the authored order, so a share that is added at the end moves nobody.
     let mut ends = Vec::with_capacity(share.entries.len());
     let mut end = 0_u32;
     for entry in &share.entries {
@@ -123,12 +123,12 @@ fn named_shares(
                     "add it to the end of the layer's `share`, or it would have nobody",
                 );
             }
-            sound = false;
+            is_valid = false;
             continue;
         };
         shares.push((u16::try_from(*from).unwrap_or(10_000), u16::try_from(*to).unwrap_or(10_000)));
     }
-    sound.then_some(shares)
+    is_valid.then_some(shares)
 }
 
 fn equal(count: usize) -> Vec<(u16, u16)> {
@@ -153,7 +153,7 @@ fn join(layer: usize, members: &[usize], shares: &[(u16, u16)], campaigns: &mut 
     }
 }
 
-/// A visitor and a customer are two hashes, so two campaigns that go by different ones could both have a person.
+/// Reports a layer with campaigns by visitor and by customer. Their hashes differ, so one person could be in both.
 fn same_unit(members: &[usize], campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
     let mut all = members.iter().filter_map(|index| campaigns.get(*index));
     let Some((first, _)) = all.next() else { return };
@@ -182,7 +182,7 @@ fn unknown(root: &Table, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) 
     }
 }
 
-/// What two experiments share, of which a page has only one.
+/// What two experiments share and a page has only once.
 #[derive(Clone, Copy)]
 enum Shared<'b> {
     Slot(&'b str),
@@ -190,7 +190,7 @@ enum Shared<'b> {
     LightPage(&'b str),
 }
 
-/// Puts experiments that share something into one layer, also through others, and says so.
+/// Puts experiments that share something, directly or through others, into one layer and warns of it.
 fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], bundle: &Bundle, sink: &mut Sink<'_>) {
     let mut left: Vec<usize> = (0..campaigns.len())
         .filter(|index| {
@@ -225,7 +225,7 @@ fn found(layers: &mut Vec<Layer>, campaigns: &mut [(Campaign, &Entry)], bundle: 
     }
 }
 
-/// What two campaigns share that can be asked for by both at some time.
+/// What two campaigns share, if both can apply at the same time.
 fn shared<'b>(bundle: &'b Bundle, campaigns: &[(Campaign, &Entry)], a: usize, b: usize) -> Option<Shared<'b>> {
     let (a, b) = (&campaigns.get(a)?.0, &campaigns.get(b)?.0);
     if apart(a.during, b.during) {
@@ -241,11 +241,11 @@ fn shared<'b>(bundle: &'b Bundle, campaigns: &[(Campaign, &Entry)], a: usize, b:
     };
     light
         .map(|(page, _)| page)
-        .find(|page| is_on(a, page) && is_on(b, page) && possible(bundle, &[&a.eligible, &b.eligible], Some(page)))
+        .find(|page| is_on(a, page) && is_on(b, page) && satisfiable(bundle, &[&a.eligible, &b.eligible], Some(page)))
         .map(|page| Shared::LightPage(page))
 }
 
-/// Whether one ends before the other begins. Visitors' clocks are up to 14 hours around the site's.
+/// Whether one ends before the other begins. A visitor's clock may differ from the site's by up to 14 hours.
 fn apart(a: Option<During>, b: Option<During>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return false };
     let margin_s = if a.visitor_zone == b.visitor_zone { 0 } else { 14 * 3_600 };

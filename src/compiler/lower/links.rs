@@ -1,4 +1,4 @@
-//! Where a content's links and pictures lead: to a page of the site, to a file that it serves.
+//! Checks that the links and pictures of a content lead to pages and files of the site.
 
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -7,7 +7,7 @@ use crate::suggest;
 use crate::template::{self, HOLE, Link, PLACEHOLDER};
 use attune_core::bundle::{PathPattern, PathSegment, Site};
 
-/// Checks every link and picture of an HTML file that is sound.
+/// Checks every link and picture of an HTML file without errors.
 pub(super) fn check_all(text: Text<'_>, site: &Site, sink: &mut Sink<'_>) {
     for link in template::links(text) {
         check(&link, text, site, sink);
@@ -16,7 +16,7 @@ pub(super) fn check_all(text: Text<'_>, site: &Site, sink: &mut Sink<'_>) {
 
 /// Warns of a link that leads to no page of the site, and of a file that the site does not serve.
 pub(super) fn check(link: &Link, text: Text<'_>, site: &Site, sink: &mut Sink<'_>) {
-    // After an error, what leads nowhere may only be cut off.
+    // After an error, a link may lead nowhere because it was cut off.
     let Some(path) = path_of(&link.url).filter(|_| !sink.has_errors()) else { return };
     let segments: Vec<&str> = path.trim_end_matches('/').split('/').skip(1).collect();
     let is_file = segments.last().is_some_and(|last| last.contains('.') && !last.contains(HOLE));
@@ -42,7 +42,7 @@ fn path_of(url: &str) -> Option<&str> {
 
 fn page(link: &Link, path: &str, segments: &[&str], text: Text<'_>, site: &Site, sink: &mut Sink<'_>) {
     let patterns = || site.pages.iter().flat_map(|page| &page.patterns);
-    // A path that is never profiled is known too, though it may have no type.
+    // A path of `never_profile` is known too, though it may have no type.
     if site.pages.is_empty() || patterns().chain(&site.never_profile).any(|pattern| leads_to(pattern, segments)) {
         return;
     }
@@ -57,7 +57,7 @@ fn page(link: &Link, path: &str, segments: &[&str], text: Text<'_>, site: &Site,
     sink.report(Code::UnknownPath, place, format!("no page type has the path \"{shown}\""), help);
 }
 
-/// Whether a path can be one of a pattern. What a placeholder writes may be anything that a segment can be.
+/// Whether a pattern can match the path. A placeholder may be any segment.
 fn leads_to(pattern: &PathPattern, segments: &[&str]) -> bool {
     let mut rest = segments.iter().filter(|segment| !segment.is_empty());
     for segment in &pattern.segments {
@@ -73,7 +73,7 @@ fn leads_to(pattern: &PathPattern, segments: &[&str]) -> bool {
     rest.next().is_none()
 }
 
-/// The path of a pattern that has one only.
+/// The path of a pattern that matches only one.
 fn literal(pattern: &PathPattern) -> Option<String> {
     let segments = pattern.segments.iter().map(|segment| match segment {
         PathSegment::Literal(text) => Some(format!("/{text}")),

@@ -1,166 +1,104 @@
 //! The checked tree to a bundle.
 
-mod announced;
 mod arms;
+mod by_locale;
 mod campaigns;
+mod card_rules;
 mod cards;
+mod categories;
+mod consent;
 mod contents;
+mod days;
+mod decision_header;
 mod enrolment;
 mod fields;
+mod final_bundle;
+mod goals;
+mod hosts;
+mod html_file;
 mod layers;
+mod limit;
 mod links;
+mod lists;
+mod locales;
 mod pages;
+mod percent;
+mod placements;
+mod product_conflicts;
+mod references;
 mod requires;
 mod routes;
+mod rules;
+mod satisfiable;
 mod schedule;
+mod scope;
 mod segments;
+mod shop;
 mod signals;
 mod site;
 mod slots;
-mod together;
+mod sources;
+mod text_lint;
 mod trending;
+mod trust;
+mod unreachable;
 mod unused;
-mod usage;
-mod vocabulary;
-mod winning;
-mod words;
-
-pub(crate) use schedule::{Bound, bound_s, report_over};
+mod work;
 
 use crate::catalog::{self, Products};
-use crate::codes::Code;
-use crate::condition::{Categories, Compiler, Scope, renumber};
+use crate::condition::{Categories, Compiler};
 use crate::diagnostic::Sink;
-use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Bundle, Segment};
-use attune_core::limits;
+use crate::syntax::Table;
+use attune_core::bundle::Bundle;
+use shop::Shop;
 
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
 pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
     let mut site = site::site(root, sink);
     let products = catalog::products(root, &site, sink);
     let aliases = site.aliases.clone();
-    let categories = vocabulary::categories(root, products.as_ref(), &aliases, sink);
+    let categories = categories::categories(root, products.as_ref(), &aliases, sink);
     let known = Categories { known: categories.as_deref(), aliases: &aliases };
-    site.rules = vocabulary::rules(root, &site.timezone, known, sink);
-    let lists = vocabulary::lists(root, sink);
-    let keys = |section: &str| root.entries_of(section).iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>();
-    let locale_tags: Vec<String> = site.locales.iter().map(|l| l.tag.clone()).collect();
-    let (timezone, rules) = (site.timezone.clone(), site.rules.clone());
-    let mut compiler = Compiler::new(Scope {
-        segments: keys("segments"),
-        page_types: keys("pages"),
-        locales: locale_tags.iter().map(String::as_str).collect(),
-        timezone: &timezone,
-        traits: rules.traits.iter().map(|t| (t.key.as_str(), t.values.iter().map(String::as_str).collect())).collect(),
-        signals: rules.signals.iter().map(|signal| (signal.key.as_str(), signals::values(signal))).collect(),
-        lists: &lists,
-        fields: products.as_ref().map(|products| products.fields.as_slice()),
-        categories: categories.as_ref().map(|keys| keys.iter().map(String::as_str).collect()),
-        aliases: &aliases,
-    });
-    for (section, max) in [
-        ("segments", limits::SEGMENTS_MAX),
-        ("slots", limits::SLOTS_MAX),
-        ("campaigns", limits::CAMPAIGNS_MAX),
-        ("content", limits::CONTENTS_MAX),
-    ] {
-        within(root.entries_of(section), section, max, sink);
-    }
+    site.rules = rules::rules(root, &site.timezone, known, sink);
+    let lists = lists::lists(root, sink);
+    // Conditions borrow the site, which decision headers complete later.
+    let site_of_conditions = site.clone();
+    let scope = scope::scope(root, &site_of_conditions, products.as_ref(), categories.as_deref(), &lists);
+    let mut compiler = Compiler::new(scope);
+    limit::check_sections(root, sink);
     let (segments, order) = segments::segments(root, &mut compiler, sink);
-    site.announced = announced::announced(root, &order, sink);
+    site.decision_headers = decision_header::decision_headers(root, &order, sink);
     let slots = slots::slots(root, sink);
-    let usage = usage::usage(root, sink);
-    let known = products.as_ref().map(catalog::keys).unwrap_or_default();
-    let shop = cards::Shop { root, site: &site, products: products.as_ref(), known };
-    let contents = contents::contents(root, &slots, &usage, &shop, &mut compiler, sink);
+    let placements = placements::placements(root, sink);
+    let shop = Shop::of(root, &site, products.as_ref());
+    let contents = contents::contents(root, &slots, &placements, &shop, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let goals = vocabulary::goals(root, sink);
-    // After an error, what seems unused or beaten may only be misspelt.
+    let goals = goals::goals(root, sink);
+    // After an error, an entry that seems unused may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
-        vocabulary::report_apart(root, products.as_ref(), &aliases, &compiler.categories, sink);
+        categories::report_apart(root, products.as_ref(), &aliases, &compiler.categories, sink);
         routes::report(root, &site.name, sink);
     }
-    let (lists, patterns) = (std::mem::take(&mut compiler.large.lists), std::mem::take(&mut compiler.large.patterns));
-    let mut bundle = Bundle {
+    let bundle = Bundle {
         site,
         atoms: Vec::new(),
         segments,
         slots,
         campaigns,
         contents,
-        lists,
-        patterns,
+        lists: std::mem::take(&mut compiler.large.lists),
+        patterns: std::mem::take(&mut compiler.large.patterns),
         goals,
         layers: Vec::new(),
     };
-    bundle.site.query_keys = std::mem::take(&mut compiler.query_keys).into_iter().collect();
-    let mut possible = true;
-    for (count, what, max) in [
-        (compiler.atoms.len(), "different tests in all conditions", limits::ATOMS_MAX),
-        (bundle.lists.len(), "different lists of more than 16 values in all conditions", limits::LISTS_MAX),
-        (bundle.patterns.len(), "different regular expressions in all conditions", limits::PATTERNS_COMPILED_MAX),
-        (bundle.site.query_keys.len(), "different query parameters that are asked", limits::QUERY_KEYS_MAX),
-    ] {
-        if count > max {
-            sink.report_absent(
-                Code::OverLimit,
-                format!("there are {count} {what}"),
-                format!("at most {max} are possible"),
-            );
-            possible = false;
-        }
-    }
-    if !possible {
-        return (None, None);
-    }
-    let (atoms, numbers) = compiler.atoms.finish();
-    bundle.atoms = atoms;
-    let programs = bundle
-        .segments
-        .iter_mut()
-        .map(|Segment { when, .. }| when)
-        .chain(bundle.campaigns.iter_mut().map(|c| &mut c.eligible));
-    for program in programs {
-        renumber(program, &numbers, &order);
-    }
+    let Some(mut bundle) = final_bundle::with_atoms(bundle, compiler, &order, sink) else { return (None, None) };
     layers::layers(root, &mut bundle, sink);
+    // After an error, a campaign that seems never to win may only be misspelt.
     if !sink.has_errors() {
-        announced::report_length(root, &bundle, sink);
-        winning::report(root, &bundle, sink);
-        together::report(root, &bundle, sink);
+        decision_header::report_length(root, &bundle, sink);
+        unreachable::report(root, &bundle, sink);
+        product_conflicts::report(root, &bundle, sink);
     }
     (Some(bundle), products)
-}
-
-fn within(entries: &[Entry], section: &str, max: usize, sink: &mut Sink<'_>) {
-    if let Some(entry) = entries.get(max) {
-        sink.report(
-            Code::OverLimit,
-            entry.key_place,
-            format!("[{section}] has {} entries", entries.len()),
-            format!("at most {max} are possible"),
-        );
-    }
-}
-
-/// A percentage in basis points; problems are reported.
-fn percent_bp(node: Option<&Node>, sink: &mut Sink<'_>) -> u16 {
-    let Some((node, percent)) = node.and_then(|node| Some((node, node.number()?))) else {
-        return 0;
-    };
-    let bp = (percent * 100.0).round();
-    if !(0.0..=100.0).contains(&percent) || (percent * 100.0 - bp).abs() > 1e-6 {
-        sink.report(
-            Code::BadPercent,
-            node.place,
-            format!("{percent} is not a percentage"),
-            "write a number from 0 to 100 with at most two decimals",
-        );
-        return 0;
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: 0 to 10,000")]
-    let bp = bp as u16;
-    bp
 }

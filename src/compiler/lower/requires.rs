@@ -61,7 +61,7 @@ fn requirement(entry: &Entry, campaigns: &[(Campaign, &Entry)], sink: &mut Sink<
     Some(Requirement { campaign: u16::try_from(index).ok()?, arms })
 }
 
-/// Reports campaigns whose prerequisites go in a circle, or deeper than a reader follows them.
+/// Reports campaigns whose prerequisites are circular, or deeper than the limit.
 fn report_endless(campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
     let mut ends = vec![false; campaigns.len()];
     for _ in 0..=limits::REQUIRES_DEPTH_MAX {
@@ -79,8 +79,8 @@ fn report_endless(campaigns: &[(Campaign, &Entry)], sink: &mut Sink<'_>) {
     }
 }
 
-/// What is wrong with the prerequisites of a campaign, if it is wrong with them first: a circle is told of once, and
-/// what leads into one is not told of.
+/// The problem of a campaign's prerequisites. A circle is reported for one of its campaigns only, and not for campaigns
+/// that lead into it.
 fn endless(start: usize, campaigns: &[(Campaign, &Entry)], ends: &[bool]) -> Option<(String, String)> {
     let is_endless = |index: usize| ends.get(index) == Some(&false);
     let key = |index: usize| campaigns.get(index).map_or("", |(campaign, _)| campaign.key.as_str());

@@ -1,4 +1,4 @@
-//! `ROUTES` of the deployment beside `[pages]`: the Worker leaves a page alone that none of them has.
+//! Compares `ROUTES` of the deployment with `[pages]`: the Worker does not change a page outside of the routes.
 
 use super::pages;
 use crate::codes::Code;
@@ -7,13 +7,13 @@ use crate::source::{DEPLOYMENT, Text};
 use crate::syntax::{self, Node, Table};
 use attune_core::bundle::{PathPattern, PathSegment, is_listed};
 
-/// What stands in a path for a segment that a pattern leaves open: no pattern has it as a text.
+/// A path segment that no pattern has as its text. It stands for any segment.
 const OPEN: &str = "\u{1}";
 
 /// Reports the patterns whose pages the Worker would not personalize.
 pub(super) fn report(root: &Table, site: &str, sink: &mut Sink<'_>) {
     let Some(file) = sink.files().iter().position(|file| file.path == DEPLOYMENT) else { return };
-    // What else may be wrong with that file is for its own tool to say.
+    // Wrangler reports other problems of its file.
     let mut silent = Sink::new(sink.files());
     let deployment = syntax::parse(file, &mut silent);
     let lists = lists(&deployment, site);
@@ -33,15 +33,16 @@ pub(super) fn report(root: &Table, site: &str, sink: &mut Sink<'_>) {
     }
 }
 
-/// The patterns that mean pages which are personalized.
+/// The patterns of pages that should be personalized.
 fn patterns(root: &Table) -> impl Iterator<Item = Text<'_>> {
     let pages = root.entries_of("pages").iter().map(|entry| &entry.node);
-    let told = root.entries_of("decision_header").iter().filter_map(|entry| entry.node.table()?.get("paths"));
-    pages.chain(told).flat_map(Node::texts)
+    let decision_headers =
+        root.entries_of("decision_header").iter().filter_map(|entry| entry.node.table()?.get("paths"));
+    pages.chain(decision_headers).flat_map(Node::texts)
 }
 
-/// The lists of routes that a site may be deployed with, each one pattern a line: those of the environments that name
-/// the site, or where none does, of those that name no site.
+/// The lists of routes that a site may be deployed with, as texts with one pattern a line. They are those of the
+/// environments that name the site, or, when none does, of those that name no site.
 fn lists(deployment: &Table, site: &str) -> Vec<String> {
     let environments = deployment.entries_of("env").iter().filter_map(|entry| entry.node.table()?.table("vars"));
     let vars: Vec<&Table> = deployment.table("vars").into_iter().chain(environments).collect();
@@ -49,8 +50,8 @@ fn lists(deployment: &Table, site: &str) -> Vec<String> {
         let named = vars.iter().filter(|vars| vars.text("SITE").map(|text| text.decoded) == wanted);
         named.filter_map(|vars| vars.get("ROUTES")).map(lines).collect()
     };
-    let own = of(Some(site));
-    if own.is_empty() { of(None) } else { own }
+    let of_site = of(Some(site));
+    if of_site.is_empty() { of(None) } else { of_site }
 }
 
 /// A list of patterns, or a text with spaces or commas between them.
@@ -61,7 +62,7 @@ fn lines(routes: &Node) -> String {
     }
 }
 
-/// Paths that stand for all that a pattern has.
+/// Example paths for everything that a pattern matches.
 fn paths(pattern: &PathPattern) -> Vec<String> {
     let is_rest = pattern.segments.last() == Some(&PathSegment::Rest);
     let segments = pattern.segments.iter().filter_map(|segment| match segment {

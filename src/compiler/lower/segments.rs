@@ -45,7 +45,7 @@ pub(super) fn segments(root: &Table, compiler: &mut Compiler<'_>, sink: &mut Sin
     (segments, numbers)
 }
 
-/// How deep segments refer to others has a limit; `order` has each after those it refers to.
+/// Reports segments that refer to others deeper than the limit. In `order`, each comes after those it refers to.
 fn check_depths(entries: &[Entry], programs: &[Program], order: &[usize], sink: &mut Sink<'_>) {
     let mut depths = vec![0_usize; entries.len()];
     for index in order {

@@ -1,8 +1,9 @@
 //! `[signals]`: authored memory over events.
 
-use super::vocabulary::at_most;
+use super::days::days;
+use super::limit::at_most;
 use crate::codes::Code;
-use crate::condition::{Categories, item_tests, span_s};
+use crate::condition::{Categories, item_tests};
 use crate::diagnostic::Sink;
 use crate::source::{Place, Text};
 use crate::suggest;
@@ -25,7 +26,7 @@ pub(super) fn signals(root: &Table, categories: Categories<'_>, sink: &mut Sink<
             event: table.text("event").map_or_else(String::new, |event| event.decoded.to_owned()),
             tests,
             measure: measure(entry, table, categories, sink),
-            half_life_days: half_life(table.text("half_life"), sink),
+            half_life_days: days(table.text("half_life"), 0, "a half-life", sink),
         });
     }
     report_entries(&signals, entries, sink);
@@ -38,7 +39,7 @@ pub(super) fn values(signal: &Signal) -> Option<Vec<&str>> {
     signal.measure.top().map(|(_, values)| values.iter().map(String::as_str).collect())
 }
 
-/// Reports more entries than a visitor's cookie has for signals.
+/// Reports more entries than a visitor's cookie can hold.
 fn report_entries(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
     let mut count = 0;
     for (signal, entry) in signals.iter().zip(entries) {
@@ -59,16 +60,16 @@ fn report_entries(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
     }
 }
 
-/// Reports what could not be told apart in the cookie, which has hashes of 32 bits.
+/// Reports signals and values with the same hash of 32 bits: the cookie could not tell them apart.
 fn report_doubles(signals: &[Signal], entries: &[Entry], sink: &mut Sink<'_>) {
-    let mut taken = BTreeMap::new();
+    let mut names_by_hash = BTreeMap::new();
     for (signal, entry) in signals.iter().zip(entries) {
         let top = signal.measure.top();
-        let own = top.is_none().then(|| (hash32(&[&signal.key]), signal.key.clone()));
+        let count = top.is_none().then(|| (hash32(&[&signal.key]), signal.key.clone()));
         let values = top.map_or(&[][..], |(_, values)| values);
         let of_values = values.iter().map(|value| (top_hash(&signal.key, value), format!("{}: {value}", signal.key)));
-        for (hash, name) in own.into_iter().chain(of_values) {
-            if let Some(other) = taken.insert(hash, name.clone()) {
+        for (hash, name) in count.into_iter().chain(of_values) {
+            if let Some(other) = names_by_hash.insert(hash, name.clone()) {
                 sink.report(
                     Code::BadSignal,
                     entry.key_place,
@@ -115,7 +116,7 @@ fn measure(entry: &Entry, table: &Table, categories: Categories<'_>, sink: &mut 
 const MEASURES: &[&str] =
     &["count", "sum:value", "sum:quantity", "share", "last", "top:category", "top:brand", "top:variant"];
 
-/// `top:brand` with its closed list; those of the catalogue, where categories have none of their own.
+/// `top:brand` with its closed list of values. Default for categories: those of the catalogue.
 fn top(
     entry: &Entry,
     text: Text<'_>,
@@ -199,22 +200,6 @@ fn value(decoded: &str, place: Place, before: &[String], categories: Option<&[St
         let help = suggest::help(decoded, known.iter().map(String::as_str), "add it to the catalogue first");
         sink.report(Code::UnknownCategory, place, format!("the catalogue has no category \"{decoded}\""), help);
     }
-}
-
-fn half_life(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> u16 {
-    let Some(text) = text else { return 0 };
-    let days = span_s(text.decoded).filter(|s| s % 86_400 == 0).map(|s| s / 86_400);
-    let whole =
-        days.filter(|days| (1..=limits::PROFILE_AGE_DAYS_MAX).contains(days)).and_then(|d| u16::try_from(d).ok());
-    whole.unwrap_or_else(|| {
-        sink.report(
-            Code::BadDuration,
-            text.place,
-            format!("\"{}\" is not a half-life", text.decoded),
-            format!("write whole days, from \"1d\" to \"{}d\"", limits::PROFILE_AGE_DAYS_MAX),
-        );
-        0
-    })
 }
 
 fn tests(text: Text<'_>, categories: Categories<'_>, sink: &mut Sink<'_>) -> Vec<ItemTest> {

@@ -1,6 +1,6 @@
 //! `[slots]`.
 
-use super::usage::known_page;
+use super::references::known_page;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
@@ -68,7 +68,7 @@ pub(super) fn slots(root: &Table, sink: &mut Sink<'_>) -> Vec<Slot> {
     slots
 }
 
-/// All selectors go into the state of one stream.
+/// Reports selectors that are too long together: all of them go into the state of one stream.
 fn check_together(slots: &[Slot], entries: &[Entry], sink: &mut Sink<'_>) {
     let targets: Vec<SlotTarget> =
         (0_u16..).zip(slots).map(|(index, slot)| SlotTarget { index, selector: slot.selector.clone() }).collect();
@@ -101,7 +101,7 @@ fn slot(root: &Table, entry: &Entry, sink: &mut Sink<'_>) -> Option<Slot> {
         .iter()
         .filter_map(|element| Some((element.key.clone(), selector_of(element, sink)?)))
         .collect();
-    // A slot with a broken selector is kept, so that its position stays that of the file.
+    // A slot with a broken selector is kept, so the positions of the others stay those of the file.
     let selector = selector.or_else(|| Selector::attribute("data-slot", "").ok())?;
     let pages = table.get("pages").map_or_else(TextList::default, |node| pages(root, &entry.key, node, sink));
     Some(Slot { key: entry.key.clone(), selector, elements, pages })

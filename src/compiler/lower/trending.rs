@@ -1,8 +1,8 @@
-//! What sells now: recent sales, each worth less the older it is.
+//! What sells now: recent sales, where older ones count less.
 
 use crate::codes::Code;
-use crate::condition::span_s;
 use crate::diagnostic::Sink;
+use crate::duration::span_s;
 use crate::source::Place;
 use crate::syntax::Table;
 use std::collections::BTreeMap;

@@ -1,14 +1,14 @@
-//! Segments and lists that nothing asks.
+//! Segments and lists that nothing uses.
 
-use super::announced;
+use super::decision_header::named_segments;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
 use attune_core::bundle::{Campaign, Op, Segment};
 use std::collections::BTreeSet;
 
-/// Unused segments told one by one; a configuration made by a program may have thousands.
-const TOLD_MAX: usize = 20;
+/// The most unused segments that are reported one by one: a generated configuration may have thousands.
+const REPORTED_MAX: usize = 20;
 
 /// Reports them. `order` gives the final number of each authored segment; programs still have the authored ones.
 pub(super) fn report(
@@ -20,19 +20,19 @@ pub(super) fn report(
     sink: &mut Sink<'_>,
 ) {
     let programs = segments.iter().map(|s| &s.when).chain(campaigns.iter().map(|c| &c.eligible));
-    let told = announced::segments_told(root).filter_map(|authored| u32::try_from(authored).ok());
+    let in_headers = named_segments(root).filter_map(|authored| u32::try_from(authored).ok());
     let used: BTreeSet<u32> = programs
         .flatten()
         .filter_map(|op| match op {
             Op::Segment(authored) => Some(*authored),
             _ => None,
         })
-        .chain(told)
+        .chain(in_headers)
         .collect();
     let entries = root.entries_of("segments");
     let unused: Vec<_> = (0_u32..).zip(entries).take(order.len()).filter(|(index, _)| !used.contains(index)).collect();
-    let more = unused.len().saturating_sub(TOLD_MAX);
-    for (_, entry) in unused.iter().take(TOLD_MAX) {
+    let more = unused.len().saturating_sub(REPORTED_MAX);
+    for (_, entry) in unused.iter().take(REPORTED_MAX) {
         let rest = if more > 0 { format!(" (and {more} more are not used either)") } else { String::new() };
         sink.report(
             Code::UnusedSegment,

@@ -1,6 +1,6 @@
 //! JSON with places: RFC 8259, depth at most 64; the first error ends the file.
 
-use super::{Entry, Node, Table, Value};
+use super::tree::{Entry, Node, Table, Value};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The end of the string is found here; serde decodes its escapes.
+    /// Finds the end of the string; serde decodes its escapes.
     fn string(&mut self) -> Read<String> {
         let start = self.at;
         let mut escaped = false;

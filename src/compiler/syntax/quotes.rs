@@ -1,5 +1,5 @@
-//! Texts of TOML that are not closed. The parser goes on with the next line, inside whatever bracket was open, and finds
-//! something wrong with every line that follows.
+//! Texts of TOML that are not closed. After one, the parser goes on in the next line, inside the bracket that was open,
+//! and reports every line that follows.
 
 use std::ops::Range;
 

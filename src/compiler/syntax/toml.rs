@@ -1,6 +1,7 @@
 //! TOML, with recovery: one broken line does not hide the others.
 
-use super::{Entry, Node, Table, Value, quotes};
+use super::quotes;
+use super::tree::{Entry, Node, Table, Value};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Place;
@@ -17,7 +18,7 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
     for error in errors {
         let range = clamp(error.span().unwrap_or(0..0), text);
         let place = Place::new(file, range.clone());
-        // What is said of the rest follows from the quote.
+        // Problems behind an unclosed quote follow from it.
         if range.start >= end {
             continue;
         }
@@ -53,12 +54,13 @@ pub(super) fn parse(file: usize, text: &str, sink: &mut Sink<'_>) -> Table {
 fn ended_before(text: &str, at: usize, problem: &str, unclosed: usize) -> Option<char> {
     let quote = text.get(..at)?.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
     let on_this_line = || text.get(at..unclosed).is_some_and(|between| !between.contains('\n'));
-    let told =
+    let is_early_end =
         problem.starts_with("unexpected key or value") || (problem.starts_with("missing comma") && on_this_line());
-    told.then_some(quote)
+    is_early_end.then_some(quote)
 }
 
-/// Each quote that is not closed. `last`: where the last problem before the first of them is; on the same line it is why.
+/// Reports each quote that is not closed. `last`: where the last problem before the first of them is. On the same line
+/// that problem is the cause, so the quote is not reported.
 fn report_unclosed(text: &str, file: usize, last: usize, unclosed: &[Range<usize>], sink: &mut Sink<'_>) {
     let Some(first) = unclosed.first() else { return };
     sink.cut_off = true;
@@ -80,7 +82,7 @@ fn report_duplicate(table: &Table, text: &str, place: Place, sink: &mut Sink<'_>
     let key = text.get(place.start..place.end).unwrap_or("").trim().trim_matches(['"', '\'']).to_owned();
     let message = format!("`{key}` is defined twice");
     let help = "delete one of the two, or give it another name";
-    // A table's own keys stand together, so the last one before it is the other one.
+    // The keys of a table stand together, so the first definition is the last one before this.
     let first = last_before(table, &key, place.start).or_else(|| same_line_before(text, place));
     match first {
         Some(first) => sink.report_with(Code::DefinedTwice, place, message, help, (first, "first defined here")),
@@ -136,7 +138,7 @@ fn convert_table(table: &DeTable<'_>, file: usize, sink: &mut Sink<'_>) -> Table
             node: convert(value, file, sink),
         })
         .collect();
-    // The map is in order of name; arms, pages and locales mean their order.
+    // The map is sorted by name, but the order of arms, pages and locales matters.
     entries.sort_by_key(|entry| entry.key_place.start);
     Table { entries }
 }

@@ -1,5 +1,5 @@
-//! The attributes that take placeholders. Whatever is not here takes none: an attribute that somebody's framework runs
-//! looks like any other (`x-data`, `@click`, `:href`, `hx-on:click`, `data-bind`).
+//! The attributes that take placeholders. All others take none, because any name may be an attribute that a framework
+//! runs (`x-data`, `@click`, `:href`, `hx-on:click`, `data-bind`).
 
 /// What a placeholder in an attribute becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ const TEXT_OF: &[(&str, &[&str])] = &[
     ("width", &["img", "video", "canvas", "source"]),
 ];
 
-/// URLs on the elements that open or show what is there. Those that load code or a whole document are not among them.
+/// URLs on elements that open a page or show a file. Elements that load code or a whole document are not among them.
 const URL_OF: &[(&str, &[&str])] = &[
     ("action", &["form"]),
     ("cite", &["blockquote", "q", "del", "ins"]),
@@ -64,7 +64,7 @@ const DATA: &[&str] = &[
     "variant",
 ];
 
-/// Names behind `data-` that begin like this are a shop's own, whatever follows.
+/// Names behind `data-` with these beginnings are a shop's own.
 const DATA_OF: &[&str] = &["item-", "list-", "product-", "promotion-"];
 
 /// Words of such names whose value a script makes a URL of.
@@ -75,7 +75,7 @@ pub(super) fn takes(element: &str, name: &str) -> Option<Takes> {
     let of = |table: &[(&str, &[&str])]| {
         table.iter().any(|(attribute, elements)| *attribute == name && elements.contains(&element))
     };
-    // They say what the page is, or load code: nothing of a visitor's belongs there.
+    // These describe the page or load code, so no value of a visitor may be in them.
     if matches!(element, "base" | "embed" | "link" | "meta" | "object" | "param" | "script" | "style") {
         return None;
     }

@@ -1,13 +1,12 @@
 //! Attributes of HTML content: which take placeholders, and in which context.
 
 use super::allowed::{self, Takes};
-use super::html::{Ended, Reader};
-use super::lexer::Piece;
-use super::url::Link;
-use super::{Found, url};
+use super::lexer::{Piece, push_literal};
+use super::reader::{Ended, FoundHole, Reader};
+use super::url::{self, Link};
 use attune_core::bundle::Context;
 
-/// Takes one attribute, name and value.
+/// Reads one attribute, name and value.
 pub(super) fn attribute(reader: &mut Reader<'_, '_, '_>, element: &str, no_holes: Option<&str>) -> Result<(), Ended> {
     let begin = reader.at;
     let name = name(reader)?;
@@ -61,15 +60,11 @@ fn quoted_value(reader: &mut Reader<'_, '_, '_>, quote: char) -> Result<Vec<Piec
         };
         reader.at += next;
         if reader.rest().starts_with("{{") {
-            if reader.at > start {
-                pieces.push(Piece::Literal(start..reader.at));
-            }
+            push_literal(&mut pieces, start..reader.at);
             pieces.push(Piece::Placeholder(reader.placeholder()?));
             start = reader.at;
         } else if reader.rest().starts_with(quote) {
-            if reader.at > start {
-                pieces.push(Piece::Literal(start..reader.at));
-            }
+            push_literal(&mut pieces, start..reader.at);
             reader.at += 1;
             return Ok(pieces);
         } else {
@@ -83,15 +78,11 @@ fn unquoted_value(reader: &mut Reader<'_, '_, '_>) -> Result<Vec<Piece>, Ended> 
     let mut start = reader.at;
     while let Some(c) = reader.rest().chars().next() {
         if reader.rest().starts_with("{{") {
-            if reader.at > start {
-                pieces.push(Piece::Literal(start..reader.at));
-            }
+            push_literal(&mut pieces, start..reader.at);
             pieces.push(Piece::Placeholder(reader.placeholder()?));
             start = reader.at;
         } else if c.is_ascii_whitespace() || c == '>' {
-            if reader.at > start {
-                pieces.push(Piece::Literal(start..reader.at));
-            }
+            push_literal(&mut pieces, start..reader.at);
             return Ok(pieces);
         } else {
             reader.at += c.len_utf8();
@@ -134,7 +125,7 @@ fn judge(
             };
             for (piece, context) in pieces.iter().zip(contexts) {
                 if let Piece::Placeholder(range) = piece {
-                    reader.found.push(Found { range: range.clone(), context });
+                    reader.holes.push(FoundHole { range: range.clone(), context });
                 }
             }
             return;

@@ -1,5 +1,6 @@
-//! The file of a card: HTML with one block that is written again for each product.
+//! The file of a card: HTML with one block that is repeated for each product.
 
+use super::html::html;
 use super::placeholder::Placeholders;
 use crate::codes::Code;
 use crate::diagnostic::Sink;
@@ -12,8 +13,7 @@ const END: &str = "{{/items}}";
 
 /// Compiles the file of a card: what comes before the block, the block, and what comes after.
 ///
-/// The whole file is checked as it would be with one product, and the block on its own, so that any number of products
-/// is as safe as one.
+/// The whole file is checked as it is with one product, and then the block alone, so any number of products is safe.
 pub(crate) fn cards(
     text: Text<'_>,
     placeholders: &mut Placeholders<'_, '_>,
@@ -42,8 +42,8 @@ pub(crate) fn cards(
         );
         return None;
     }
-    let whole = super::html(text, placeholders, sink)?;
-    // The block alone: with blanks around it, so that every place stays what it is in the file.
+    let whole = html(text, placeholders, sink)?;
+    // The block alone, with blanks for the rest of the file, so that places in it stay the same.
     let inner = begin + BEGIN.len()..end;
     let blank = |part: &str| part.chars().map(|c| " ".repeat(c.len_utf8())).collect::<String>();
     let alone = format!(
@@ -55,7 +55,7 @@ pub(crate) fn cards(
     if let Some(items) = &mut placeholders.items {
         items.inside = true;
     }
-    super::html(Text { decoded: &alone, ..text }, placeholders, sink)?;
+    html(Text { decoded: &alone, ..text }, placeholders, sink)?;
     if let Some(items) = &mut placeholders.items {
         items.inside = false;
     }

@@ -4,26 +4,26 @@
 //! by guessing is refused, because the repair could reach beyond the slot.
 
 use super::attributes::attribute;
-use super::lexer::{placeholder_end, unclosed};
+use super::builder::{Builder, within_limits};
+use super::placeholder::Placeholders;
 use super::raw_text::{self, RawText};
-use super::tree::{Tag, Tree};
+use super::reader::{Ended, FoundHole, Reader};
+use super::tree::Tag;
 use super::url::Link;
-use super::{Builder, Found, Placeholders, WHERE_IT_MAY_STAND, within_limits};
 use crate::codes::Code;
 use crate::diagnostic::Sink;
-use crate::source::{Place, Text};
+use crate::source::Text;
 use attune_core::bundle::{Context, Template};
-use std::ops::Range;
 
 /// Compiles an HTML file.
 pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink: &mut Sink<'_>) -> Option<Template> {
     let before = sink.count();
     let mut reader = Reader::of(text, sink);
     reader.content();
-    let Reader { found, .. } = reader;
+    let Reader { holes, .. } = reader;
     let mut builder = Builder::default();
     let mut at = 0;
-    for hole in found {
+    for hole in holes {
         builder.literal(text.decoded.get(at..hole.range.start).unwrap_or(""));
         at = hole.range.end;
         if let Some(hole) = placeholders.hole(text, hole.range, hole.context, sink) {
@@ -37,47 +37,14 @@ pub(crate) fn html(text: Text<'_>, placeholders: &mut Placeholders<'_, '_>, sink
 
 /// The links and pictures of an HTML file.
 pub(crate) fn links(text: Text<'_>) -> Vec<Link> {
-    // What is wrong with the file is reported when it is compiled.
+    // Compiling reports problems of the file.
     let mut sink = Sink::new(&[]);
     let mut reader = Reader::of(text, &mut sink);
     reader.content();
     reader.links
 }
 
-pub(super) struct Reader<'t, 's, 'f> {
-    pub(super) text: Text<'t>,
-    pub(super) source: &'t str,
-    pub(super) at: usize,
-    pub(super) found: Vec<Found>,
-    pub(super) links: Vec<Link>,
-    /// Where the last quoted value of the tag began.
-    pub(super) quote: Option<usize>,
-    tree: Tree,
-    pub(super) sink: &'s mut Sink<'f>,
-}
-
-/// The file cannot be read on.
-pub(super) enum Ended {
-    /// It ends in the middle of something, which is reported where that began.
-    InTheMiddle,
-    /// It was reported why.
-    Reported,
-}
-
-impl<'t, 's, 'f> Reader<'t, 's, 'f> {
-    fn of(text: Text<'t>, sink: &'s mut Sink<'f>) -> Self {
-        let (found, links) = (Vec::new(), Vec::new());
-        Self { text, source: text.decoded, at: 0, found, links, quote: None, tree: Tree::default(), sink }
-    }
-
-    pub(super) fn rest(&self) -> &'t str {
-        self.source.get(self.at..).unwrap_or("")
-    }
-
-    pub(super) fn place(&self, range: Range<usize>) -> Place {
-        self.text.at(self.sink.files(), range)
-    }
-
+impl Reader<'_, '_, '_> {
     fn content(&mut self) {
         while self.at < self.source.len() {
             let rest = self.rest();
@@ -106,60 +73,9 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         let range = self.placeholder()?;
         match self.tree.no_placeholder() {
             Some(where_it_is) => self.unsafe_place(range, &where_it_is),
-            None => self.found.push(Found { range, context: Context::Text }),
+            None => self.holes.push(FoundHole { range, context: Context::Text }),
         }
         Ok(())
-    }
-
-    /// Takes the placeholder that begins here.
-    pub(super) fn placeholder(&mut self) -> Result<Range<usize>, Ended> {
-        let start = self.at;
-        let Some(end) = placeholder_end(self.source, start) else {
-            unclosed(self.text, start, self.sink);
-            return Err(Ended::Reported);
-        };
-        self.at = end;
-        Ok(start..end)
-    }
-
-    pub(super) fn unsafe_place(&mut self, range: Range<usize>, where_it_is: &str) {
-        let place = self.place(range);
-        self.sink.report(
-            Code::UnsafePlace,
-            place,
-            format!("a placeholder cannot stand in {where_it_is}"),
-            WHERE_IT_MAY_STAND,
-        );
-    }
-
-    fn unfinished(&mut self, start: usize, what: &str, help: &str) -> Ended {
-        let end = (start + 1).min(self.source.len());
-        let place = self.place(start..end);
-        self.sink.report(Code::Unfinished, place, format!("{what} is not closed"), help);
-        Ended::Reported
-    }
-
-    /// The quote that opened the last value has no other one.
-    pub(super) fn unclosed_quote(&mut self) -> Ended {
-        let start = self.quote.unwrap_or(self.at);
-        self.unfinished(start, "this quote", "write the quote where the value ends")
-    }
-
-    /// A quote stands in the name of an attribute: that of the value before is missing, or there is one too many.
-    pub(super) fn stray_quote(&mut self, at: usize) -> Ended {
-        let swallowed =
-            |start: &usize| self.source.get(*start..at).is_some_and(|value| value.contains(['<', '>', '\n']));
-        if self.quote.as_ref().is_some_and(swallowed) {
-            return self.unclosed_quote();
-        }
-        let place = self.place(at..at + 1);
-        self.sink.report(
-            Code::Unfinished,
-            place,
-            "this quote stands outside of a value",
-            "write &quot; or &#39; for a quote in a value, or remove it",
-        );
-        Ended::Reported
     }
 
     fn markup(&mut self) -> Result<(), Ended> {
@@ -243,23 +159,6 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         }
     }
 
-    /// Passes over text in which no placeholder may stand.
-    fn skip(&mut self, start: usize, end: usize, what: &str) {
-        self.at = start;
-        while let Some(found) = self.source.get(self.at..end).and_then(|part| part.find("{{")) {
-            self.at += found;
-            match placeholder_end(self.source, self.at) {
-                Some(stop) if stop <= end => {
-                    let range = self.at..stop;
-                    self.at = stop;
-                    self.unsafe_place(range, what);
-                }
-                _ => self.at += 2,
-            }
-        }
-        self.at = end;
-    }
-
     fn tag(&mut self, start: usize, closing: bool) -> Result<(), Ended> {
         self.at += if closing { 2 } else { 1 };
         let name_start = self.at;
@@ -304,7 +203,7 @@ impl<'t, 's, 'f> Reader<'t, 's, 'f> {
         Ok(())
     }
 
-    /// Takes the attributes and the end of a tag; true when it is self-closing.
+    /// Reads the attributes and the end of a tag; true when it is self-closing.
     fn attributes(&mut self, element: &str, no_holes: Option<&str>) -> Result<bool, Ended> {
         loop {
             let rest = self.rest();

@@ -46,16 +46,19 @@ pub(super) fn pieces(text: Text<'_>, range: Range<usize>, sink: &mut Sink<'_>) -
             unclosed(text, start, sink);
             break;
         };
-        if start > at {
-            pieces.push(Piece::Literal(at..start));
-        }
+        push_literal(&mut pieces, at..start);
         pieces.push(Piece::Placeholder(start..end));
         at = end;
     }
-    if at < range.end {
-        pieces.push(Piece::Literal(at..range.end));
-    }
+    push_literal(&mut pieces, at..range.end);
     pieces
+}
+
+/// Adds a literal, unless it is empty.
+pub(super) fn push_literal(pieces: &mut Vec<Piece>, range: Range<usize>) {
+    if !range.is_empty() {
+        pieces.push(Piece::Literal(range));
+    }
 }
 
 /// Reports `{{` without `}}`.

@@ -21,7 +21,7 @@ pub(crate) struct Placeholders<'c, 'a> {
     pub(crate) locale: &'c str,
     /// Its currency.
     pub(crate) currency: &'c str,
-    /// Of a card: where in it, and what it may show.
+    /// In a card: where in it the placeholder is, and what the card may show.
     pub(crate) items: Option<ItemScope<'c>>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct ItemScope<'c> {
     pub(crate) fields: &'c [FieldPart],
     /// Between `{{#items}}` and `{{/items}}`.
     pub(crate) inside: bool,
-    /// Some card says why.
+    /// Whether a card shows the reason of its recommendation.
     pub(crate) says_why: bool,
 }
 
@@ -81,7 +81,7 @@ impl Placeholders<'_, '_> {
         let source = source?;
         self.check_field(&source, text.at(sink.files(), expression.clone()), sink)?;
         let mut default = default(text, &mut filters, sink)?;
-        // Whatever is not known of price and reason, the card does without.
+        // A card is shown without a price or a reason that is not known.
         if matches!(source.attribute, Attribute::ItemPrice | Attribute::ItemWas | Attribute::ItemWhy) {
             default.get_or_insert_default();
         }
@@ -220,14 +220,14 @@ const ALSO_CALLED: &[(&str, &[&str])] = &[
     ("number", &["round", "format_number", "number_format", "float"]),
 ];
 
-/// Whether every filter is one that there is; each other one is reported.
+/// Whether every filter is known. Unknown ones are reported.
 fn known_filters(text: Text<'_>, filters: &[Filter], sink: &mut Sink<'_>) -> bool {
     let mut good = true;
     for filter in filters.iter().filter(|filter| !FILTERS.contains(&filter.name.as_str())) {
         good = false;
         let name = filter.name.as_str();
         let place = text.at(sink.files(), filter.range.start..filter.range.start + name.len());
-        // `default 'gifts'`: the name is right, and its colon is missing.
+        // `default 'gifts'`: the colon behind the name is missing.
         let word = name.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or(name);
         let (message, help) = if word != name && FILTERS.contains(&word) {
             (format!("a colon is missing behind `{word}`"), format!("write | {word}: '...'"))

@@ -5,7 +5,7 @@
 pub(super) enum RawText {
     /// Up to its end tag.
     Plain,
-    /// Script: `<!--` and `<script` inside move the end.
+    /// Script: `<!--` and `<script` in it change where it ends.
     Script,
 }
 
@@ -50,7 +50,7 @@ fn script_len(text: &str) -> Option<usize> {
         let rest = bytes.get(at..).unwrap_or_default();
         if rest.starts_with(b"<!--") && !escaped {
             escaped = true;
-            // `<!-->` and `<!--->` end what they begin: the dashes count for both.
+            // `<!-->` and `<!--->` are whole comments: their dashes are both the beginning and the end.
             at += 2;
             continue;
         }

@@ -1,4 +1,4 @@
-//! The open elements of HTML content: that each is closed, and that a browser would build the same tree.
+//! The open elements of HTML content. Checks that each is closed and that a browser would build the same tree.
 
 use super::raw_text::{self, RawText};
 use crate::codes::Code;
@@ -169,7 +169,7 @@ impl Tree {
             .or_else(|| matches!(name, "svg" | "math" | "template").then(|| format!("the tag <{name}>")))
     }
 
-    /// Opens an element; says how its content is read when that is not markup.
+    /// Opens an element. Returns how its content is read, when that is not markup.
     pub(super) fn open(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Option<RawText> {
         let name = tag.name;
         let foreign = self.in_foreign();
@@ -208,7 +208,7 @@ impl Tree {
         (space == Space::Html).then(|| raw_text::kind(name)).flatten()
     }
 
-    /// What a browser would do here that is not what is written.
+    /// How a browser would change the nesting here, with the remedy.
     fn taken_apart(&self, name: &str, foreign: bool) -> Option<(String, String)> {
         let last = self.open.last().map(|open| open.name.as_str());
         if foreign {
@@ -260,7 +260,7 @@ impl Tree {
         })
     }
 
-    /// Whether this HTML element is open, as far as the nearest one that starts afresh.
+    /// Whether this HTML element is open in scope: inside the nearest element that starts a new scope.
     fn has_open(&self, name: &str) -> bool {
         for open in self.open.iter().rev() {
             if open.name == name {

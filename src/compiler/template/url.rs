@@ -31,14 +31,14 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "xlink:href",
 ];
 
-/// What stands for a placeholder in a URL as far as it was read.
+/// Stands for a placeholder in a URL that is being read.
 pub(crate) const HOLE: char = '\u{fffc}';
 /// How a placeholder is shown.
 pub(crate) const PLACEHOLDER: &str = "{{...}}";
 
 /// A URL that a content has, with [`HOLE`] for each placeholder.
 pub(crate) struct Link {
-    /// Bytes of the text that it stands in.
+    /// Where it stands in the text, in bytes.
     pub(crate) range: Range<usize>,
     pub(crate) url: String,
     /// It opens a page; other URLs show a file.
@@ -80,18 +80,18 @@ pub(super) fn contexts(text: Text<'_>, pieces: &[Piece], markup: bool, sink: &mu
                 Context::UrlPart
             }
             Piece::Placeholder(range) => {
-                let begun = read.trim_start_matches(is_dropped);
-                let context = if begun.is_empty() {
+                let before = read.trim_start_matches(is_dropped);
+                let context = if before.is_empty() {
                     start = Some(is_trusted(text, range));
                     Context::UrlStart
                 } else {
-                    let raw = at.checked_sub(1).and_then(|before| pieces.get(before));
-                    check_place(text, range, begun, markup && ends_in_reference(text, raw), sink);
+                    let previous = at.checked_sub(1).and_then(|index| pieces.get(index));
+                    check_place(text, range, before, markup && ends_in_reference(text, previous), sink);
                     let next = pieces.get(at + 1..).unwrap_or_default().iter().find_map(|piece| match piece {
                         Piece::Literal(range) => Some(as_read(text, range, markup)),
                         Piece::Placeholder(_) => None,
                     });
-                    let is_first = begun.strip_prefix('/').is_some_and(|rest| rest.chars().all(|c| c == HOLE));
+                    let is_first = before.strip_prefix('/').is_some_and(|rest| rest.chars().all(|c| c == HOLE));
                     let ends = next.is_some_and(|next| next.starts_with(['/', '\\']));
                     if is_first && ends { Context::UrlSegment } else { Context::UrlPart }
                 };

@@ -4,10 +4,9 @@ use super::Template;
 use crate::limits::{CARDS_MAX, KEY_BYTES_MAX, PRODUCT_LIST_MAX, RULES_MAX, SOURCES_MAX, STRATEGIES_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// Where candidates come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// What belongs to the products viewed last, the current one included.
     Session,
@@ -20,13 +19,13 @@ pub enum Source {
     /// The most popular of all.
     Popular,
     /// Products of a list that was made elsewhere, in its order.
-    List(Cause, Vec<String>),
+    List(RecommendationReason, Vec<String>),
     /// Products viewed last, in that order.
     Viewed,
 }
 
 /// What something goes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seed {
     /// The product of the page; on the basket page what is in the cart.
     Page,
@@ -37,8 +36,8 @@ pub enum Seed {
 }
 
 /// Why a product is recommended. The number is the place of its words in [`Cards::because`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cause {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecommendationReason {
     /// Because the visitor viewed a product.
     Viewed = 0,
     /// It goes with a product.
@@ -57,7 +56,7 @@ pub enum Cause {
     Again = 7,
 }
 
-impl Cause {
+impl RecommendationReason {
     /// Number of causes.
     pub const COUNT: usize = 8;
 
@@ -77,7 +76,7 @@ impl Cause {
 }
 
 /// How sources are mixed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mix {
     /// The first source fills the slot; the next ones what it leaves.
     #[default]
@@ -87,7 +86,7 @@ pub enum Mix {
 }
 
 /// What is never recommended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exclude {
     /// The product of the page.
     Current,
@@ -102,7 +101,7 @@ pub enum Exclude {
 }
 
 /// A rule of the business.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Rule {
     /// Multiplies the score: above 100 percent lifts, below it buries.
     Weigh(Match, u16),
@@ -119,7 +118,7 @@ pub enum Rule {
 }
 
 /// Which products a rule means.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Match {
     /// A category.
     Category(String),
@@ -130,7 +129,7 @@ pub enum Match {
 }
 
 /// One of several ways to fill a slot, of which the better is found out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strategy {
     /// Stable key.
     pub key: String,
@@ -139,7 +138,7 @@ pub struct Strategy {
 }
 
 /// A recommendation in a slot.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cards {
     /// Sources, the first first; behind those of the strategy, where there are strategies.
     pub sources: Vec<Source>,
@@ -161,8 +160,8 @@ pub struct Cards {
     pub card: Template,
     /// After the cards.
     pub after: Template,
-    /// Why, in words, by [`Cause`]; `#` stands for the product or category. Empty where no card says why.
-    pub because: Vec<String>,
+    /// Why, in words, by [`RecommendationReason`]; `#` stands for the product or category. Empty where no card says why.
+    pub reason_texts: Vec<String>,
     /// Currency that prices are written in: a catalogue in another one shows none.
     pub currency: String,
     /// Strategies to choose from; empty where there is nothing to choose.

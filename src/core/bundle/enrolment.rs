@@ -1,12 +1,10 @@
 //! Who takes part in a campaign, beyond its condition.
 
-use super::ArmRange;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// Whose hash decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnitKind {
     /// The visitor id of the profile cookie.
     #[default]
@@ -16,7 +14,7 @@ pub enum UnitKind {
 }
 
 /// The part of a layer that a campaign has: the layer's buckets `from_bp <= bucket < to_bp`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerShare {
     /// Index of the layer.
     pub layer: u16,
@@ -27,7 +25,7 @@ pub struct LayerShare {
 }
 
 /// The share that a campaign covers from a moment on; shares never fall, so a ramp only ever adds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoverageStep {
     /// First second, since the Unix epoch; 0 for always.
     pub from_s: u32,
@@ -36,7 +34,7 @@ pub struct CoverageStep {
 }
 
 /// A change of the arms' weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WeightChange {
     /// First second, since the Unix epoch.
     pub from_s: u32,
@@ -45,7 +43,7 @@ pub struct WeightChange {
 }
 
 /// Another campaign whose arm a visitor must be in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// Index of the campaign.
     pub campaign: u16,
@@ -54,7 +52,7 @@ pub struct Requirement {
 }
 
 /// Who takes part in a campaign, beyond its condition. The default is everybody, by visitor.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Enrolment {
     /// Whose hash decides.
     pub unit: UnitKind,
@@ -73,7 +71,7 @@ pub struct Enrolment {
 }
 
 /// Campaigns of which a visitor is in at most one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// Key; one that the compiler made begins with `slot/`.
     pub key: String,
@@ -81,4 +79,15 @@ pub struct Layer {
     pub phase: u16,
     /// Visitors who get the origin instead of any of its campaigns, in basis points.
     pub holdout_bp: u16,
+}
+
+/// A share of visitors, by bucket: `from_bp <= bucket < to_bp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArmRange {
+    /// First bucket, 0 to 9,999.
+    pub from_bp: u16,
+    /// End, exclusive, 1 to 10,000.
+    pub to_bp: u16,
+    /// Index of the arm.
+    pub arm: u16,
 }

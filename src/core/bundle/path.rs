@@ -4,12 +4,33 @@
 //! decoded, once, and all others are in capitals (`%e9` is `%E9`). So an escaped slash is a character of its segment.
 //! One slash at the end makes no difference. An empty segment is none that a pattern could mean.
 
-use super::{PathPattern, PathSegment};
-use alloc::borrow::Cow;
+use crate::codec::percent_decoded;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 use core::str::Split;
+
+/// A path pattern such as `/p/{sku}` or `/health/*`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathPattern {
+    /// Segments between the slashes.
+    pub segments: Vec<PathSegment>,
+}
+
+/// One segment of a path pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathSegment {
+    /// Exactly this text.
+    Literal(String),
+    /// `{sku}`: one segment, the product key.
+    Sku,
+    /// `{category}`: one segment, the category key.
+    Category,
+    /// `{anything-else}` or `*` inside: one segment, not kept.
+    Any,
+    /// `*` at the end: whatever follows, also nothing.
+    Rest,
+}
 
 /// What a pattern captures of a path, as it stands there; empty where it captures nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,54 +190,4 @@ fn plain(path: &str) -> String {
         }
     }
     plain
-}
-
-/// Decodes `%41`, and `+` as a space in a query. Escapes that spell no UTF-8 stay, in capitals.
-pub(crate) fn percent_decoded(text: &str, query: bool) -> Cow<'_, str> {
-    let encoded = |byte: u8| byte == b'%' || (query && byte == b'+');
-    if !text.bytes().any(encoded) {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        bytes.push(match (byte, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    high * 16 + low
-                }
-                _ => b'%',
-            },
-            (b'+', _) if query => b' ',
-            _ => byte,
-        });
-    }
-    let mut decoded = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        decoded.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            decoded.push('%');
-            let digit =
-                |half: u8| char::from_digit(u32::from(half), 16).map_or('0', |digit| digit.to_ascii_uppercase());
-            decoded.extend([digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    Cow::Owned(decoded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percent_decoding_keeps_what_it_cannot_read() {
-        assert_eq!(percent_decoded("a%20b+c", true), "a b c");
-        assert_eq!(percent_decoded("a+b", false), "a+b");
-        assert_eq!(percent_decoded("%zz%4", false), "%zz%4");
-        assert_eq!(percent_decoded("%ff", false), "%FF");
-        assert_eq!(percent_decoded("sant%e9 %c3%A9%f0%9f", false), "sant%E9 é%F0%9F");
-    }
 }

@@ -4,10 +4,9 @@ use crate::attribute::Trust;
 use crate::limits;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 
 /// Everything a site decides about its vocabulary.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rules {
     /// The site's clock.
     pub zone: Zone,
@@ -35,7 +34,7 @@ impl Rules {
 }
 
 /// A time zone, as its changes from 2025 to 2106.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Zone {
     /// What to add to UTC before the first change, in minutes.
     pub offset_min: i16,
@@ -53,7 +52,7 @@ impl Zone {
 }
 
 /// The `[lifecycle]` table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LifecycleRule {
     /// Days after the last order in which a customer is active.
     pub active_days: u16,
@@ -84,7 +83,7 @@ impl LifecycleRule {
 }
 
 /// A trait: a text about the visitor that one system of the shop's owns.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trait {
     /// Its key.
     pub key: String,
@@ -97,7 +96,7 @@ pub struct Trait {
 }
 
 /// Who may set a trait, or whose events count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RuleTrust {
     /// The shop's server, with its API key.
     #[default]
@@ -116,7 +115,8 @@ impl From<RuleTrust> for Trust {
 }
 
 /// A signal: what events add to and time takes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub struct Signal {
     /// Its key.
     pub key: String,
@@ -138,7 +138,8 @@ impl Signal {
 }
 
 /// What a signal remembers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub enum Measure {
     /// How many events had an item that passed.
     Count,
@@ -183,7 +184,8 @@ pub enum ItemField {
 }
 
 /// A test of one item of an event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(any(test, feature = "json"), derive(serde::Deserialize))]
 pub enum ItemTest {
     /// Its category is one of these, sorted.
     Category(Vec<String>),
@@ -202,7 +204,7 @@ pub enum ItemTest {
 }
 
 /// How much of a page may be personalized.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Intensity {
     /// Nothing.
     Off,
@@ -214,7 +216,7 @@ pub enum Intensity {
 }
 
 /// A goal: an event that says a campaign did well.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Goal {
     /// Its key.
     pub key: String,

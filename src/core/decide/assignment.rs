@@ -1,6 +1,7 @@
 //! Which arm of a campaign a unit is in. It depends on the unit, the bundle and the clock, on no page and on no
 //! memory: reading it enrols nobody.
 
+use super::holdout::everywhere;
 use super::{BUCKETS, Observer, Reason, Salt, Unit, bucket};
 use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, UnitKind};
 use crate::loaded::Loaded;
@@ -36,7 +37,7 @@ pub fn assignment(
     now_s: u32,
     observer: &mut impl Observer,
 ) -> Assignment {
-    if let Some(reason) = super::everywhere(loaded, unit, observer) {
+    if let Some(reason) = everywhere(loaded, unit, observer) {
         return if reason == Reason::Bot { Assignment::Out(reason) } else { Assignment::HeldOut(reason) };
     }
     Assignments::new(loaded, unit, now_s).of(campaign, observer)

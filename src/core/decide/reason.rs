@@ -1,5 +1,7 @@
 //! Why a slot holds what it holds, and why a campaign was passed over.
 
+use crate::recommend::Shortfall;
+
 /// A reason, with a stable key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reason {
@@ -56,6 +58,15 @@ pub enum Reason {
     NoPicks,
     /// The bundle's campaign could not be used.
     Disabled,
+}
+
+impl From<Shortfall> for Reason {
+    fn from(shortfall: Shortfall) -> Self {
+        match shortfall {
+            Shortfall::TooFew => Self::NoPicks,
+            Shortfall::Incomplete => Self::Incomplete,
+        }
+    }
 }
 
 impl Reason {

@@ -1,7 +1,7 @@
 //! What a decision leaves behind for whoever asks why.
 
 use crate::bundle::Campaign;
-use crate::decide::{Observer, Reason, Salt, seen_within};
+use crate::decide::{Observer, Reason, Salt, impressions_within};
 use crate::segment::Evaluation;
 use alloc::vec::Vec;
 
@@ -83,6 +83,6 @@ pub struct CapState {
 /// The state of a campaign's cap; `None` without one.
 pub fn cap_state(campaign: &Campaign, evaluation: &Evaluation) -> Option<CapState> {
     let cap = campaign.cap?;
-    let seen = if evaluation.facts.personalization { seen_within(cap, &campaign.key, evaluation) } else { 0 };
+    let seen = if evaluation.facts.personalization { impressions_within(cap, &campaign.key, evaluation) } else { 0 };
     Some(CapState { seen, allowed: cap.seen, per_s: cap.per_s, stop_on_purchase: cap.stop_on_purchase })
 }

@@ -56,9 +56,9 @@ pub fn condition(loaded: &Loaded, program: &Program, evaluation: &mut Evaluation
             Op::And => joined(What::All, &mut stack, Truth::and)?,
             Op::Or => joined(What::Any, &mut stack, Truth::or)?,
             Op::Choose => {
-                let (no, yes, asked) = (stack.pop()?, stack.pop()?, stack.pop()?);
-                let verdict = asked.verdict.choose(yes.verdict, no.verdict);
-                Condition { what: What::Choose, verdict, parts: vec![asked, yes, no] }
+                let (no, yes, condition) = (stack.pop()?, stack.pop()?, stack.pop()?);
+                let verdict = condition.verdict.choose(yes.verdict, no.verdict);
+                Condition { what: What::Choose, verdict, parts: vec![condition, yes, no] }
             }
         };
         stack.push(node);

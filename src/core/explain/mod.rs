@@ -4,16 +4,16 @@
 
 mod account;
 mod condition;
-mod words;
+mod describe;
 
 pub use account::{Account, CapState, Draw, Passed, cap_state};
 pub use condition::{Condition, What, condition};
-pub use words::{atom, subject, value};
+pub use describe::{atom, subject, value};
 
 use crate::bundle::Campaign;
 use crate::decide::{Reason, atoms_of};
 use crate::loaded::Loaded;
-use crate::segment::{Evaluation, Truth, Value, Why};
+use crate::segment::{Evaluation, Truth, UnknownReason, Value};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -29,15 +29,21 @@ pub struct Finding {
     /// The verdict.
     pub verdict: Truth,
     /// Why the value is unknown, where it is.
-    pub why: Option<Why>,
+    pub unknown_reason: Option<UnknownReason>,
 }
 
 /// What one atom found; `None` for one that could not be used.
 pub fn finding(loaded: &Loaded, index: u32, evaluation: &mut Evaluation) -> Option<Finding> {
-    let asked = loaded.conditions.atoms.get(index as usize)?.as_ref()?;
-    let met = evaluation.facts.value(&asked.subject);
-    let why = if let Value::Unknown(why) = met { Some(why) } else { None };
-    Some(Finding { index, atom: atom(asked), value: value(&asked.subject, &met), verdict: evaluation.atom(index), why })
+    let atom = loaded.conditions.atoms.get(index as usize)?.as_ref()?;
+    let met = evaluation.facts.value(&atom.subject);
+    let unknown_reason = if let Value::Unknown(reason) = met { Some(reason) } else { None };
+    Some(Finding {
+        index,
+        atom: describe::atom(atom),
+        value: value(&atom.subject, &met),
+        verdict: evaluation.atom(index),
+        unknown_reason,
+    })
 }
 
 /// What each atom of a campaign's condition found.

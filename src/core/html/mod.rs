@@ -22,6 +22,7 @@ mod scanner;
 mod selector;
 mod splice;
 mod state;
+mod stream;
 mod targets;
 mod tokenizer;
 

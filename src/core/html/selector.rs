@@ -1,11 +1,10 @@
 //! Selectors of slots and of elements inside a slot: one compound, no combinators.
 use super::limits::{MAX_NAME_BYTES, MAX_SELECTOR_PARTS, MAX_VALUE_BYTES};
-use crate::codec::blob::{Blob, Read, read};
+use crate::codec::blob::{Blob, Read, Write, wire};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::{fmt, str::FromStr};
-use serde::{Deserialize, Serialize};
 
 /// A compound selector: an optional tag, then any of `#id`, `.class`, `[attr]` and `[attr="v"]`.
 ///
@@ -17,15 +16,14 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(selector.to_string(), r#"section#top.wide[data-slot="hero"]"#);
 /// # Ok::<(), attune_core::html::SelectorError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Selector {
     tag: Option<String>,
     parts: Vec<SelectorPart>,
 }
 
 /// One condition of a selector, on one attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SelectorPart {
     /// `#id`: the attribute `id` equals this.
     Id(String),
@@ -170,7 +168,6 @@ impl FromStr for Selector {
 }
 
 /// The fields of a selector as they come from a file or a bundle.
-#[derive(Deserialize)]
 struct Unchecked {
     tag: Option<String>,
     parts: Vec<SelectorPart>,
@@ -186,7 +183,14 @@ impl Read for Selector {
     }
 }
 
-read! {
+impl Write for Selector {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.tag.write(out);
+        self.parts.write(out);
+    }
+}
+
+wire! {
     enum SelectorPart { Id(id), Class(class), Has(name), Equals(name, value) }
 }
 

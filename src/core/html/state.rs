@@ -20,7 +20,7 @@ use super::{
     element::Element,
     limits::{MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES},
     open::{Entry, OpenElements, Outside, Space},
-    scanner::{Hints, Stream},
+    stream::{Hints, Stream},
     targets::Targets,
     tokenizer::{Interest, MISMATCH, State, Tokenizer},
 };

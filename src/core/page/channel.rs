@@ -1,10 +1,10 @@
 //! A decision for channels that are no page: the fields of each content as JSON.
 
 use super::json::Json;
-use super::open::PageCore;
+use super::page_core::PageCore;
 use super::plan::consent;
 use super::recommend::items;
-use super::request::RequestError;
+use super::request::{Request, RequestError};
 use crate::bundle::Body;
 use crate::decide::SlotDecision;
 use crate::decide::strategy_of;
@@ -22,39 +22,40 @@ impl PageCore {
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
     pub fn channel(&self, request: &str, lang: &str) -> Result<String, RequestError> {
-        let mut answer = String::new();
-        self.decided(request, lang, false, &mut |_, scene, slots, evaluation| {
-            answer = channel(self.loaded(), slots, scene.effective, evaluation);
-        })?;
-        Ok(answer)
+        let request = Request::parse(request)?;
+        let mut visit = self.visit(&request);
+        let input = self.input(&request, &mut visit, lang, false);
+        let (slots, evaluation) = input.decide(self.loaded());
+        Ok(channel(self.loaded(), &slots, input.effective, &evaluation))
     }
 }
 
 /// A decision as JSON: for each slot the campaign, the arm, the reason, and what the content says.
 pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, evaluation: &Evaluation) -> String {
-    let picks: usize = slots.iter().map(|slot| slot.picks.len()).sum();
-    let mut json = Json::with_capacity(256 + slots.len() * 384 + picks * 448);
-    json.open('{');
-    json.key("bundle");
-    json.string(&loaded.version);
-    consent(&mut json, effective.personalization, effective.measurement);
-    let locale = loaded.site.locales.get(evaluation.facts.page.locale);
-    json.key("locale");
-    json.string_or_null(locale.map(|locale| locale.tag.as_str()));
-    json.key("slots");
-    json.open('{');
-    for (slot, decision) in loaded.slots.iter().zip(slots) {
-        let Some(slot) = slot else { continue };
-        json.name(&slot.key);
-        entry(&mut json, loaded, decision, evaluation);
+    let recommendations: usize = slots.iter().map(|slot| slot.recommendations.len()).sum();
+    let mut json = Json::with_capacity(256 + slots.len() * 384 + recommendations * 448);
+    {
+        let json = &mut json.object();
+        json.key("bundle");
+        json.string(&loaded.version);
+        consent(json, effective.personalization, effective.measurement);
+        let locale = loaded.site.locales.get(evaluation.facts.page.locale);
+        json.key("locale");
+        json.string_or_null(locale.map(|locale| locale.tag.as_str()));
+        {
+            let json = &mut json.object_at("slots");
+            for (slot, decision) in loaded.slots.iter().zip(slots) {
+                let Some(slot) = slot else { continue };
+                json.name(&slot.key);
+                entry(json, loaded, decision, evaluation);
+            }
+        }
     }
-    json.close('}');
-    json.close('}');
     json.finish()
 }
 
 fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: &Evaluation) {
-    json.open('{');
+    let json = &mut json.object();
     json.decision(loaded, decision);
     if let Some(strategy) = strategy_of(loaded, decision) {
         json.key("strategy");
@@ -65,8 +66,7 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
     let body = decision.content.and_then(|content| loaded.body(content, evaluation.facts.page.locale));
     match (body, &decision.fill) {
         (Some(Body::Fields(fields)), Some(fill)) => {
-            json.key("fields");
-            json.open('{');
+            let json = &mut json.object_at("fields");
             match fill {
                 Fill::Fields(texts) => {
                     let mut texts = texts.iter();
@@ -76,31 +76,28 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
                     };
                     for field in fields {
                         json.name(&field.name);
-                        json.open('{');
+                        let json = &mut json.object();
                         if field.inner.is_some() {
                             text(json, "text");
                         }
                         for (name, _) in &field.attributes {
                             text(json, name);
                         }
-                        json.close('}');
                     }
                 }
                 // A slot without elements: the one field is its whole content.
                 Fill::Html(html) => {
                     if let Some(field) = fields.iter().find(|field| field.inner.is_some()) {
                         json.name(&field.name);
-                        json.open('{');
+                        let json = &mut json.object();
                         json.key("text");
                         json.string(&render::plain(html));
-                        json.close('}');
                     }
                 }
             }
-            json.close('}');
         }
         (Some(Body::Cards(cards)), Some(_)) => {
-            items(json, evaluation.facts.artifacts, Some((cards, &decision.picks)), &evaluation.facts, false);
+            items(json, evaluation.facts.artifacts, Some((cards, &decision.recommendations)), &evaluation.facts, false);
         }
         (_, Some(Fill::Html(html))) => {
             json.key("html");
@@ -108,5 +105,4 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
         }
         _ => {}
     }
-    json.close('}');
 }

@@ -1,6 +1,7 @@
 //! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`.
 
 use alloc::string::String;
+use core::ops::{Deref, DerefMut};
 
 /// A JSON text being written; commas are its own business. Nothing is inlined: there are a hundred places that write.
 #[derive(Debug, Default)]
@@ -15,15 +16,38 @@ impl Json {
         Self { text: String::with_capacity(bytes), comma: false }
     }
 
-    #[inline(never)]
-    pub(super) fn open(&mut self, bracket: char) {
-        self.separate();
-        self.text.push(bracket);
-        self.comma = false;
+    /// An object, which ends when what this gives goes out of scope.
+    pub(super) fn object(&mut self) -> Open<'_> {
+        self.open('{', '}')
+    }
+
+    /// An array, which ends when what this gives goes out of scope.
+    pub(super) fn array(&mut self) -> Open<'_> {
+        self.open('[', ']')
+    }
+
+    /// An object under a key.
+    pub(super) fn object_at(&mut self, key: &'static str) -> Open<'_> {
+        self.key(key);
+        self.object()
+    }
+
+    /// An array under a key.
+    pub(super) fn array_at(&mut self, key: &'static str) -> Open<'_> {
+        self.key(key);
+        self.array()
     }
 
     #[inline(never)]
-    pub(super) fn close(&mut self, bracket: char) {
+    fn open(&mut self, bracket: char, end: char) -> Open<'_> {
+        self.separate();
+        self.text.push(bracket);
+        self.comma = false;
+        Open { json: self, end }
+    }
+
+    #[inline(never)]
+    fn close(&mut self, bracket: char) {
         self.text.push(bracket);
         self.comma = true;
     }
@@ -102,6 +126,32 @@ impl Json {
     }
 }
 
+/// An object or an array that is being written, and closes itself.
+pub(super) struct Open<'j> {
+    json: &'j mut Json,
+    end: char,
+}
+
+impl Deref for Open<'_> {
+    type Target = Json;
+
+    fn deref(&self) -> &Json {
+        self.json
+    }
+}
+
+impl DerefMut for Open<'_> {
+    fn deref_mut(&mut self) -> &mut Json {
+        self.json
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.json.close(self.end);
+    }
+}
+
 /// The digit of a number below 16.
 fn hex_digit(number: u16) -> u8 {
     b"0123456789abcdef".get(usize::from(number)).copied().unwrap_or(b'0')
@@ -163,15 +213,14 @@ mod tests {
     #[test]
     fn nothing_can_end_the_script_element() {
         let mut json = Json::default();
-        json.open('{');
-        json.key("a");
-        json.string("</script><!-- \u{1F381} \"\\\n");
-        json.key("b");
-        json.open('[');
-        json.raw("1");
-        json.string_or_null(None);
-        json.close(']');
-        json.close('}');
+        {
+            let json = &mut json.object();
+            json.key("a");
+            json.string("</script><!-- \u{1F381} \"\\\n");
+            let json = &mut json.array_at("b");
+            json.raw("1");
+            json.string_or_null(None);
+        }
         let text = json.finish();
         assert_eq!(text, r#"{"a":"\u003c/script\u003e\u003c!-- \ud83c\udf81 \"\\\u000a","b":[1,null]}"#);
     }

@@ -1,11 +1,14 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
-mod announce;
 mod answer;
 mod channel;
+
+mod decision_header;
 mod document;
+mod input;
 mod json;
 mod open;
+mod page_core;
 mod plan;
 mod reasons;
 mod recommend;
@@ -15,5 +18,6 @@ mod tests;
 
 pub use answer::{Answer, Insert};
 pub use channel::channel;
-pub use open::{PageCore, PageCoreError};
+pub use input::{DecisionInput, Visit};
+pub use page_core::{PageCore, PageCoreError};
 pub use request::{Arrival, FIELDS, Request, RequestError};

@@ -5,10 +5,11 @@ use super::reasons::{campaigns, passed};
 use super::request::Arrival;
 use crate::artifacts::Artifacts;
 use crate::bundle::Slot;
+use crate::codec::to_hex;
 use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
 use crate::explain::{self, Account};
 use crate::loaded::Loaded;
-use crate::profile::{Choice, Profile, to_hex};
+use crate::profile::{Choice, Profile};
 use crate::recommend;
 use crate::segment::{Evaluation, Facts, Truth};
 use alloc::string::{String, ToString};
@@ -82,58 +83,57 @@ pub(super) fn plan(
     evaluation: &mut Evaluation,
 ) -> String {
     let mut json = Json::with_capacity(384 + slots.len() * 192);
-    json.open('{');
-    json.key("v");
-    json.string(&loaded.version);
-    consent(&mut json, visitor.personalization, visitor.measurement);
-    if preview.is_none() {
-        memory(&mut json, visitor);
-    }
-    json.key("preview");
-    match preview {
-        Some(label) => {
-            json.open('{');
-            json.key("name");
-            json.string(label.name);
-            json.key("expires");
-            json.raw(&label.expires_s.to_string());
-            json.key("cookie");
-            json.raw(&label.cookie_chars.to_string());
-            json.close('}');
+    {
+        let json = &mut json.object();
+        json.key("v");
+        json.string(&loaded.version);
+        consent(json, visitor.personalization, visitor.measurement);
+        if preview.is_none() {
+            memory(json, visitor);
         }
-        None => json.raw("null"),
-    }
-    let artifacts = evaluation.facts.artifacts;
-    json.key("slots");
-    json.open('[');
-    for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
-        // There is nothing to see or to count of a slot that is not on the page.
-        if preview.is_none() && decision.reason == Reason::NotOnPage {
-            continue;
+        json.key("preview");
+        match preview {
+            Some(label) => {
+                let json = &mut json.object();
+                json.key("name");
+                json.string(label.name);
+                json.key("expires");
+                json.raw(&label.expires_s.to_string());
+                json.key("cookie");
+                json.raw(&label.cookie_chars.to_string());
+            }
+            None => json.raw("null"),
         }
-        let explained = preview.map(|preview| (index, preview.account, &mut *evaluation));
-        slot(&mut json, loaded, artifacts, label, decision, explained);
+        let artifacts = evaluation.facts.artifacts;
+        {
+            let json = &mut json.array_at("slots");
+            for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
+                // There is nothing to see or to count of a slot that is not on the page.
+                if preview.is_none() && decision.reason == Reason::NotOnPage {
+                    continue;
+                }
+                let explained = preview.map(|preview| (index, preview.account, &mut *evaluation));
+                slot(json, loaded, artifacts, label, decision, explained);
+            }
+        }
+        if let Some(preview) = preview {
+            campaigns(json, loaded, slots, preview.account, evaluation);
+            segments(json, loaded, evaluation);
+        }
     }
-    json.close(']');
-    if let Some(preview) = preview {
-        campaigns(&mut json, loaded, slots, preview.account, evaluation);
-        segments(&mut json, loaded, evaluation);
-    }
-    json.close('}');
     json.finish()
 }
 
 /// How far the cookie is, so that the page script sends what it lacks.
 fn memory(json: &mut Json, visitor: &Visitor) {
-    json.key("logs");
-    json.open('[');
-    for mark in &visitor.profile.logs {
-        json.open('[');
-        json.string(&to_hex(&mark.log.to_be_bytes()));
-        json.raw(&mark.last.to_string());
-        json.close(']');
+    {
+        let json = &mut json.array_at("logs");
+        for mark in &visitor.profile.logs {
+            let json = &mut json.array();
+            json.string(&to_hex(&mark.log.to_be_bytes()));
+            json.raw(&mark.last.to_string());
+        }
     }
-    json.close(']');
     json.key("mail");
     json.raw(&visitor.profile.mailbox.last.to_string());
     if let Some(token) = &visitor.mint {
@@ -151,13 +151,11 @@ fn memory(json: &mut Json, visitor: &Visitor) {
 
 /// What the visitor agreed to.
 pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
-    json.key("consent");
-    json.open('{');
+    let json = &mut json.object_at("consent");
     json.key("personalization");
-    json.string(choice(personalization));
+    json.string(personalization.word());
     json.key("measurement");
-    json.string(choice(measurement));
-    json.close('}');
+    json.string(measurement.word());
 }
 
 impl Json {
@@ -187,7 +185,7 @@ fn slot(
         return;
     }
     let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
-    json.open('{');
+    let json = &mut json.object();
     json.raw(&label.0);
     json.decision(loaded, decision);
     json.key("reason");
@@ -195,13 +193,11 @@ fn slot(
     if let Some(observed) = decision.observed
         && let Some(Some(observing)) = loaded.campaigns.get(observed.campaign)
     {
-        json.key("observed");
-        json.open('{');
+        let json = &mut json.object_at("observed");
         json.key("campaign");
         json.string(&observing.key);
         json.key("arm");
         json.string_or_null(observed.arm.and_then(|arm| observing.arms.get(arm)).map(|arm| arm.key.as_str()));
-        json.close('}');
     }
     if let Some((index, account, evaluation)) = explained {
         let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
@@ -215,73 +211,53 @@ fn slot(
         json.key("strategy");
         json.string(&strategy.key);
     }
-    if let Some(catalog) = artifacts.catalog().filter(|_| !decision.picks.is_empty()) {
-        json.key("products");
-        json.open('[');
-        for pick in &decision.picks {
-            json.string_or_null(catalog.item(pick.ordinal).map(|item| item.id()));
+    if let Some(catalog) = artifacts.catalog().filter(|_| !decision.recommendations.is_empty()) {
+        let json = &mut json.array_at("products");
+        for recommendation in &decision.recommendations {
+            json.string_or_null(catalog.item(recommendation.ordinal).map(|item| item.id()));
         }
-        json.close(']');
     }
-    json.close('}');
 }
 
 /// Why each product is there, in the order of the cards.
 fn picked(json: &mut Json, decision: &SlotDecision, facts: &Facts) {
-    let Some(catalog) = facts.artifacts.catalog().filter(|_| !decision.picks.is_empty()) else { return };
-    let mut picked = decision.picks.clone();
+    let Some(catalog) = facts.artifacts.catalog().filter(|_| !decision.recommendations.is_empty()) else { return };
+    let mut picked = decision.recommendations.clone();
     recommend::explain(facts.artifacts, facts, &mut picked);
-    json.key("picks");
-    json.open('[');
-    for pick in &picked {
-        json.open('{');
+    let json = &mut json.array_at("picks");
+    for recommendation in &picked {
+        let json = &mut json.object();
         json.key("source");
-        json.string(pick.cause.key());
+        json.string(recommendation.reason.key());
         json.key("because");
-        json.string_or_null(recommend::because_key(catalog, pick));
+        json.string_or_null(recommend::anchor_key(catalog, recommendation));
         json.key("score");
-        json.string(&recommend::score_parts(pick));
-        json.close('}');
+        json.string(&recommend::score_parts(recommendation));
     }
-    json.close(']');
 }
 
 /// The strategies that the slot has to choose from, with the mean of what is believed of each and what was drawn, in
 /// percent.
 fn drawn(json: &mut Json, loaded: &Loaded, index: usize, decision: &SlotDecision, facts: &Facts) {
     let Some(Some(slot)) = loaded.slots.get(index).filter(|_| decision.strategy.is_some()) else { return };
-    json.key("strategies");
-    json.open('[');
+    let json = &mut json.array_at("strategies");
     for (strategy, draw) in draws_of(loaded, &slot.key, decision, facts) {
-        json.open('[');
+        let json = &mut json.array();
         json.string(&strategy.key);
         for rate in [draw.mean, draw.drawn] {
             json.string_or_null(rate.map(recommend::percent).as_deref());
         }
-        json.close(']');
     }
-    json.close(']');
 }
 
 fn segments(json: &mut Json, loaded: &Loaded, evaluation: &mut Evaluation) {
     let verdicts = memberships(loaded, evaluation);
-    json.key("segments");
-    json.open('{');
+    let json = &mut json.object_at("segments");
     for (key, wanted) in [("in", Truth::True), ("unknown", Truth::Unknown)] {
         json.key(key);
-        json.open('[');
+        let json = &mut json.array();
         for (segment, _) in loaded.segments.iter().zip(&verdicts).filter(|(_, verdict)| **verdict == wanted) {
             json.string_or_null(segment.as_ref().map(|segment| segment.key.as_str()));
         }
-        json.close(']');
-    }
-    json.close('}');
-}
-
-fn choice(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Unknown => "unknown",
-        Choice::Granted => "granted",
-        Choice::Denied => "denied",
     }
 }

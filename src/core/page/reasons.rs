@@ -4,25 +4,22 @@ use super::json::Json;
 use crate::decide::SlotDecision;
 use crate::explain::{self, Account};
 use crate::loaded::Loaded;
-use crate::segment::{Evaluation, Truth};
+use crate::segment::Evaluation;
 use alloc::string::ToString;
 
 /// The campaigns that did not get a slot, and why.
 pub(super) fn passed(json: &mut Json, loaded: &Loaded, slot: usize, account: &Account) {
-    json.key("passed");
-    json.open('[');
+    let json = &mut json.array_at("passed");
     for passed in account.passed_for(slot) {
         let Some(Some(campaign)) = loaded.campaigns.get(passed.campaign) else { continue };
-        json.open('{');
+        let json = &mut json.object();
         json.key("campaign");
         json.string(&campaign.key);
         json.key("reason");
         json.string(passed.reason.key());
         json.key("why");
         json.string(passed.reason.sentence());
-        json.close('}');
     }
-    json.close(']');
 }
 
 /// Each campaign of the page once: its tests as `[test, value, verdict]`, its buckets and its cap.
@@ -33,29 +30,23 @@ pub(super) fn campaigns(
     account: &Account,
     evaluation: &mut Evaluation,
 ) {
-    json.key("campaigns");
-    json.open('{');
+    let json = &mut json.object_at("campaigns");
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign else { continue };
         if !account.has_passed(index) && !slots.iter().any(|slot| slot.campaign == Some(index)) {
             continue;
         }
         json.name(&campaign.key);
-        json.open('{');
-        json.key("tests");
-        json.open('[');
-        for finding in explain::findings(loaded, campaign, evaluation) {
-            json.open('[');
-            json.string(&finding.atom);
-            json.string(&finding.value);
-            json.string(match finding.verdict {
-                Truth::True => "true",
-                Truth::False => "false",
-                Truth::Unknown => "unknown",
-            });
-            json.close(']');
+        let json = &mut json.object();
+        {
+            let json = &mut json.array_at("tests");
+            for finding in explain::findings(loaded, campaign, evaluation) {
+                let json = &mut json.array();
+                json.string(&finding.atom);
+                json.string(&finding.value);
+                json.string(finding.verdict.word());
+            }
         }
-        json.close(']');
         for draw in account.draws_of(Some(index)) {
             json.key(draw.salt.text());
             json.raw(&draw.bucket.to_string());
@@ -66,7 +57,5 @@ pub(super) fn campaigns(
             json.key("cap");
             json.raw(&cap.allowed.to_string());
         }
-        json.close('}');
     }
-    json.close('}');
 }

@@ -1,15 +1,15 @@
-//! The picks of one slot as JSON, for a front end that draws its own cards.
+//! The recommendations of one slot as JSON, for a front end that draws its own cards.
 
 use super::json::Json;
-use super::open::PageCore;
-use super::request::RequestError;
+use super::page_core::PageCore;
+use super::request::{Request, RequestError};
 use crate::artifacts::Artifacts;
 use crate::bundle::Body;
 use crate::bundle::cards::Cards;
 use crate::decide::SlotDecision;
 use crate::decide::strategy_of;
 use crate::number::decimal;
-use crate::recommend::{self, Pick};
+use crate::recommend::{self, Recommendation};
 use crate::segment::Facts;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -22,39 +22,40 @@ impl PageCore {
     /// [`RequestError`] when the request text is not as agreed.
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, RequestError> {
         let index = self.loaded().slots.iter().position(|known| known.as_ref().is_some_and(|known| known.key == slot));
-        let mut answer = String::new();
-        self.decided(request, lang, false, &mut |_, scene, slots, _| {
-            let decision = index.and_then(|index| slots.get(index));
-            answer = self.picks_json(slot, decision, &scene.facts, scene.preview.is_some());
-        })?;
-        Ok(answer)
+        let request = Request::parse(request)?;
+        let mut visit = self.visit(&request);
+        let input = self.input(&request, &mut visit, lang, false);
+        let (slots, _) = input.decide(self.loaded());
+        let decision = index.and_then(|index| slots.get(index));
+        Ok(self.recommendations_json(slot, decision, &input.facts(), input.preview.is_some()))
     }
 
-    fn picks_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
+    fn recommendations_json(&self, slot: &str, decision: Option<&SlotDecision>, facts: &Facts, scores: bool) -> String {
         let loaded = self.loaded();
         let mut json = Json::default();
-        json.open('{');
-        json.key("v");
-        json.string(&loaded.version);
-        json.key("slot");
-        json.string(slot);
-        let campaign = decision.and_then(|decision| loaded.campaigns.get(decision.campaign?)?.as_ref());
-        json.key("campaign");
-        json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
-        json.key("arm");
-        let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
-        json.string_or_null(arm.map(|arm| arm.key.as_str()));
-        if let Some(strategy) = decision.and_then(|decision| strategy_of(loaded, decision)) {
-            json.key("strategy");
-            json.string(&strategy.key);
+        {
+            let json = &mut json.object();
+            json.key("v");
+            json.string(&loaded.version);
+            json.key("slot");
+            json.string(slot);
+            let campaign = decision.and_then(|decision| loaded.campaigns.get(decision.campaign?)?.as_ref());
+            json.key("campaign");
+            json.string_or_null(campaign.map(|campaign| campaign.key.as_str()));
+            json.key("arm");
+            let arm = decision.and_then(|decision| campaign?.arms.get(decision.arm?));
+            json.string_or_null(arm.map(|arm| arm.key.as_str()));
+            if let Some(strategy) = decision.and_then(|decision| strategy_of(loaded, decision)) {
+                json.key("strategy");
+                json.string(&strategy.key);
+            }
+            json.key("reason");
+            json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
+            let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
+            let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
+            let recommendations = decision.map_or(&[][..], |decision| &decision.recommendations);
+            items(json, facts.artifacts, cards.zip(Some(recommendations)), facts, scores);
         }
-        json.key("reason");
-        json.string(decision.map_or("unknown-slot", |decision| decision.reason.key()));
-        let body = decision.and_then(|decision| loaded.body(decision.content?, facts.page.locale));
-        let cards = if let Some(Body::Cards(cards)) = body { Some(&**cards) } else { None };
-        let picks = decision.map_or(&[][..], |decision| &decision.picks);
-        items(&mut json, facts.artifacts, cards.zip(Some(picks)), facts, scores);
-        json.close('}');
         json.finish()
     }
 }
@@ -63,34 +64,40 @@ impl PageCore {
 pub(super) fn items(
     json: &mut Json,
     artifacts: &Artifacts,
-    cards: Option<(&Cards, &[Pick])>,
+    cards: Option<(&Cards, &[Recommendation])>,
     facts: &Facts,
     scores: bool,
 ) {
-    json.key("items");
-    json.open('[');
-    if let Some((cards, picks)) = cards {
-        let mut picks = Cow::Borrowed(picks);
+    let json = &mut json.array_at("items");
+    if let Some((cards, recommendations)) = cards {
+        let mut recommendations = Cow::Borrowed(recommendations);
         // Cards that say why were explained when they were picked.
-        if cards.because.is_empty() {
-            recommend::explain(artifacts, facts, picks.to_mut());
+        if cards.reason_texts.is_empty() {
+            recommend::explain(artifacts, facts, recommendations.to_mut());
         }
-        for pick in picks.iter() {
-            item(json, artifacts, cards, pick, facts, scores);
+        for recommendation in recommendations.iter() {
+            item(json, artifacts, cards, recommendation, facts, scores);
         }
     }
-    json.close(']');
 }
 
 /// One product as JSON: what a card would say of it.
-fn item(json: &mut Json, artifacts: &Artifacts, cards: &Cards, pick: &Pick, facts: &Facts, scores: bool) {
-    let Some((catalog, item)) =
-        artifacts.catalog().and_then(|catalog| Some((catalog, recommend::shown(catalog, pick, cards, facts)?)))
+fn item(
+    json: &mut Json,
+    artifacts: &Artifacts,
+    cards: &Cards,
+    recommendation: &Recommendation,
+    facts: &Facts,
+    scores: bool,
+) {
+    let Some((catalog, item)) = artifacts
+        .catalog()
+        .and_then(|catalog| Some((catalog, recommend::shown(catalog, recommendation, cards, facts)?)))
     else {
         return;
     };
     let now = artifacts.offer(&item, facts.context.now_s);
-    json.open('{');
+    let json = &mut json.object();
     for (key, text) in [("id", item.id()), ("title", item.title()), ("url", item.url()), ("image", item.image())] {
         json.key(key);
         json.string(text);
@@ -107,14 +114,13 @@ fn item(json: &mut Json, artifacts: &Artifacts, cards: &Cards, pick: &Pick, fact
     json.key("currency");
     json.string(&cards.currency);
     json.key("source");
-    json.string(pick.cause.key());
+    json.string(recommendation.reason.key());
     json.key("because");
-    json.string_or_null(recommend::because_key(catalog, pick));
+    json.string_or_null(recommend::anchor_key(catalog, recommendation));
     json.key("why");
-    json.string_or_null(recommend::because(artifacts, pick, cards, facts).as_deref());
+    json.string_or_null(recommend::reason_text(artifacts, recommendation, cards, facts).as_deref());
     if scores {
         json.key("score");
-        json.string(&recommend::score_parts(pick));
+        json.string(&recommend::score_parts(recommendation));
     }
-    json.close('}');
 }

@@ -1,5 +1,6 @@
 //! The request as the shim hands it over: fields joined by line ends, in a fixed order.
 
+use crate::codec::from_hex;
 use crate::context::Context;
 use crate::device;
 
@@ -84,17 +85,6 @@ impl<'a> Request<'a> {
     /// # Errors
     /// [`RequestError`] when it is not exactly as agreed.
     pub fn parse(text: &'a str) -> Result<Self, RequestError> {
-        let mut fields = [""; FIELDS];
-        let mut count = 0;
-        for field in text.split('\n') {
-            if let Some(place) = fields.get_mut(count) {
-                *place = field;
-            }
-            count += 1;
-        }
-        if !(FIELDS_MIN..=FIELDS).contains(&count) {
-            return Err(RequestError::Fields(count));
-        }
         let [
             version,
             now_ms,
@@ -114,7 +104,7 @@ impl<'a> Request<'a> {
             nonce,
             random,
             place,
-        ] = fields;
+        ] = fields(text)?;
         if version != "1" {
             return Err(RequestError::Version);
         }
@@ -163,9 +153,22 @@ impl<'a> Request<'a> {
             cookie,
             referrer_path: own_path(referrer, host),
             nonce,
-            random: id_from_hex(random).ok_or(RequestError::Malformed)?,
+            random: from_hex(random).ok_or(RequestError::Malformed)?,
         })
     }
+}
+
+/// The fields of a request text; those that may be left out are empty then.
+fn fields(text: &str) -> Result<[&str; FIELDS], RequestError> {
+    let mut fields = [""; FIELDS];
+    let mut count = 0;
+    for field in text.split('\n') {
+        if let Some(place) = fields.get_mut(count) {
+            *place = field;
+        }
+        count += 1;
+    }
+    if (FIELDS_MIN..=FIELDS).contains(&count) { Ok(fields) } else { Err(RequestError::Fields(count)) }
 }
 
 /// The path of a URL of this host; empty for another one.
@@ -199,17 +202,6 @@ fn decimal(text: &str) -> Option<f64> {
 /// At most six.
 fn length(digits: &str) -> u32 {
     u32::try_from(digits.len()).unwrap_or(6).min(6)
-}
-
-fn id_from_hex(text: &str) -> Option<[u8; 16]> {
-    let mut id = [0; 16];
-    if text.len() != 32 {
-        return None;
-    }
-    for (byte, digits) in id.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(id)
 }
 
 #[cfg(test)]

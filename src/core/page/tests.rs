@@ -3,7 +3,7 @@
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{
-    Announced, Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, Enrolment, Locale, PageType, Part,
+    Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, DecisionHeader, Enrolment, Locale, PageType, Part,
     PathPattern, PathSegment, Regime,
 };
 use crate::bundle::{ConsentRules, Gpc, Op, Region, Segment, Slot, Template, Test, TextList, encode};
@@ -135,9 +135,10 @@ fn consenting() -> Profile {
 
 /// The profile that a page is decided with.
 fn decided_with(asked: &Ask) -> Profile {
-    let mut profile = Profile::default();
-    core().decided(&asked.text(), "", true, &mut |_, scene, _, _| profile = scene.facts.profile.clone()).unwrap();
-    profile
+    let (core, text) = (core(), asked.text());
+    let request = Request::parse(&text).unwrap();
+    let mut visit = core.visit(&request);
+    core.input(&request, &mut visit, "", true).facts().profile.clone()
 }
 
 /// The visitor id in the mint token of a page's plan.
@@ -311,13 +312,13 @@ fn the_language_of_the_document_picks_the_body_and_its_charset_the_bytes() {
 }
 
 /// The German campaign comes first, and asks `page.locale`; the origin is told of products.
-fn announcing() -> PageCore {
+fn with_decision_header() -> PageCore {
     let mut plain = Loaded::load(&bundle()).unwrap();
     let all = plain.campaigns[0].take().unwrap();
     let subject = AttributeRef { attribute: Attribute::PageLocale, argument: None };
     let german = Atom { subject, default: None, test: Test::TextEquals("de-DE".into()) };
     let mut site = plain.site;
-    site.announced = vec![Announced::of(["/p/{sku}", "/de/p/{sku}"], [0])];
+    site.decision_headers = vec![DecisionHeader::of(["/p/{sku}", "/de/p/{sku}"], [0])];
     let segment = |key: &str, when| Segment { key: key.into(), name: String::new(), when };
     let bundle = Bundle {
         site,
@@ -333,7 +334,7 @@ fn announcing() -> PageCore {
 
 #[test]
 fn where_the_origin_is_told_the_path_decides_and_the_document_is_written_in_its_own_language() {
-    let core = announcing();
+    let core = with_decision_header();
     let german = "<!doctype html><html lang=\"de-DE\">";
     for (path, prelude, campaign, body) in [
         ("/p/1", german, "all", "Grüße"),
@@ -347,9 +348,9 @@ fn where_the_origin_is_told_the_path_decides_and_the_document_is_written_in_its_
         let answer = core.answer(&Request::parse(&text).unwrap(), prelude.as_bytes());
         assert_eq!(answer.fills, [Insert::Html(format!("{body}<!--attune-->"))], "{path}");
         assert!(answer.tail.contains(&format!("\"campaign\":\"{campaign}\"")), "{path} {}", answer.tail);
-        let header = core.announce(&text).unwrap();
+        let header = core.decision_header(&text).unwrap();
         assert_eq!(header.is_empty(), path.ends_with("elsewhere"), "{path}");
-        assert_eq!(core.announces(path), !header.is_empty(), "{path}");
+        assert_eq!(core.sends_decision_header(path), !header.is_empty(), "{path}");
         if let Some((payload, _)) = header.split_once('.') {
             let payload = String::from_utf8(Base64UrlUnpadded::decode_vec(payload).unwrap()).unwrap();
             let told =
@@ -358,13 +359,13 @@ fn where_the_origin_is_told_the_path_decides_and_the_document_is_written_in_its_
             assert!(payload.contains(if campaign == "german" { "[\"germans\"]" } else { "\"segments\":[]" }));
         }
     }
-    assert!(core.announces("") && !self::core().announces(""));
+    assert!(core.sends_decision_header("") && !self::core().sends_decision_header(""));
 }
 
 #[test]
 fn a_robot_is_told_as_one_who_gets_nothing_and_the_header_is_bound_to_host_and_path() {
-    let core = announcing();
-    let header = |path: &str, agent: &str| core.announce(&Ask { path, agent, ..Ask::default() }.text()).unwrap();
+    let core = with_decision_header();
+    let header = |path: &str, agent: &str| core.decision_header(&Ask { path, agent, ..Ask::default() }.text()).unwrap();
     let robot = header("/de/p/1", "Googlebot/2.1");
     let payload = Base64UrlUnpadded::decode_vec(robot.split_once('.').unwrap().0).unwrap();
     let end = format!(
@@ -377,7 +378,7 @@ fn a_robot_is_told_as_one_who_gets_nothing_and_the_header_is_bound_to_host_and_p
     let parts = |header: &str| header.split_once('.').map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
     assert_eq!(parts(&one).0, parts(&other).0);
     assert_ne!(parts(&one).1, parts(&other).1);
-    assert_eq!(core.announce("1"), Err(RequestError::Fields(1)));
+    assert_eq!(core.decision_header("1"), Err(RequestError::Fields(1)));
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! Consent: what a visitor's record, an opt-out signal and the law of the place add up to.
 
-use super::fit::Class;
-use super::{Cart, Choice, Consent, ConsentSource, ConsentState, MailboxMark, Orders, Profile, Seen, Visits};
 use crate::attribute::Purpose;
 use crate::bundle::{Gpc, Regime, Terms};
+use crate::limits::ERASE_MARGIN_S;
+use crate::profile::cookie::tag::Class;
+use crate::profile::events::shown_products::ShownProducts;
+use crate::profile::model::{
+    Cart, Choice, Consent, ConsentSource, MailboxMark, Orders, Profile, UnknownSection, Visits,
+};
+use alloc::vec::Vec;
 
 /// What holds for this request, after record, signal and regime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +50,52 @@ impl Effective {
     }
 }
 
+/// What the consent cookie says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConsentState {
+    /// The visitor's answer.
+    pub record: Consent,
+    /// They refused everything: section 0x11.
+    pub opt_out: bool,
+    /// When they were last forgotten, or withdrew; 0 when never: section 0x12. A profile minted by then, and an event
+    /// that happened by then, count as erased wherever they are read.
+    pub erased_s: u32,
+    /// Sections of later versions, ascending by tag.
+    pub unknown: Vec<UnknownSection>,
+}
+
+impl ConsentState {
+    /// Records an answer. Refusing both purposes is an opt-out; agreeing to one takes an opt-out back.
+    pub fn record(&mut self, personalization: bool, measurement: bool, at_s: u32, source: ConsentSource) {
+        let choice = |granted| if granted { Choice::Granted } else { Choice::Denied };
+        self.record = Consent {
+            personalization: choice(personalization),
+            measurement: choice(measurement),
+            at_s,
+            source,
+            under_gpc: false,
+        };
+        self.opt_out = !personalization && !measurement;
+    }
+
+    /// Notes that everything up to now is erased, and [`ERASE_MARGIN_S`] more. `issued_s` is when the profile at hand was
+    /// minted: by a machine whose clock is ahead, that may be later still.
+    pub fn erase(&mut self, issued_s: u32, now_s: u32) {
+        self.erased_s = self.erased_s.max(issued_s).max(now_s.saturating_add(ERASE_MARGIN_S));
+    }
+
+    /// Forgets the answer. A refusal survives, or forgetting would switch profiling on again wherever silence grants
+    /// it; an agreement does not.
+    pub fn forget(&mut self) {
+        let refused = |choice| if choice == Choice::Denied { choice } else { Choice::Unknown };
+        let Consent { personalization, measurement, .. } = self.record;
+        let (personalization, measurement) = (refused(personalization), refused(measurement));
+        let answered = [personalization, measurement].contains(&Choice::Denied);
+        self.record =
+            if answered { Consent { personalization, measurement, ..self.record } } else { Consent::default() };
+    }
+}
+
 impl Profile {
     /// Applies consent to this request: works out what holds, and forgets in memory what may not be used.
     pub fn settle(&mut self, gpc: bool, terms: Terms) -> Effective {
@@ -69,14 +120,14 @@ impl Profile {
             self.visits = Visits::default();
             self.interests.clear();
             self.viewed.clear();
-            self.shown.clear();
+            self.impressions.clear();
             self.cart = Cart::default();
             self.orders = Orders::default();
             self.purchased_s = 0;
             self.transactions.clear();
             self.logs.clear();
             self.mailbox = MailboxMark::default();
-            self.seen = Seen::default();
+            self.shown_products = ShownProducts::default();
             self.traits.clear();
             self.signals.clear();
             self.customer = None;

@@ -1,9 +1,9 @@
 //! Key rings: which secrets sign and verify, and the keys derived from them for one site.
 
-pub(super) use crate::codec::pae;
+use crate::codec::from_hex;
+pub(in crate::profile) use crate::codec::pae;
 use crate::limits::KEYS_MAX;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use hkdf::Hkdf;
@@ -171,31 +171,6 @@ fn parse_key(entry: &str, number: usize) -> Result<Key, KeyError> {
     Ok(Key { id, signs, secret })
 }
 
-/// Two lower-case hex digits for each byte: how a visitor id is written.
-pub fn to_hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half });
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
-}
-
-/// The bytes of exactly `2 * N` hex digits, in either case.
-pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let (pairs, odd) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != N || !odd.is_empty() {
-        return None;
-    }
-    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let mut bytes = [0; N];
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
-}
-
 #[derive(Clone)]
 struct BoundKey {
     id: u8,
@@ -276,12 +251,19 @@ impl SiteKeys {
     }
 
     /// The signing key's MAC over `PAE(label, site, scope..., bytes)`.
-    pub(super) fn sign(&self, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
+    pub(in crate::profile) fn sign(&self, purpose: KeyPurpose, scope: &[&str], bytes: &[u8]) -> [u8; MAC_BYTES] {
         self.mac(&self.signer, purpose, scope, bytes)
     }
 
     /// Whether a MAC is that of the key with this id, compared in constant time; false for an unknown id.
-    pub(super) fn verifies(&self, id: u8, purpose: KeyPurpose, scope: &[&str], bytes: &[u8], mac: &[u8]) -> bool {
+    pub(in crate::profile) fn verifies(
+        &self,
+        id: u8,
+        purpose: KeyPurpose,
+        scope: &[&str],
+        bytes: &[u8],
+        mac: &[u8],
+    ) -> bool {
         let Some(key) = self.keys.iter().find(|key| key.id == id) else {
             return false;
         };

@@ -9,12 +9,12 @@ pub const EPOCH_DAY: u16 = 20_089;
 
 /// The number a time is written as: 0 for never, else seconds since 2025-01-01 plus one; an earlier time
 /// becomes that day's first second.
-pub(super) fn time_code(at_s: u32) -> u32 {
+pub(in crate::profile) fn time_code(at_s: u32) -> u32 {
     if at_s == 0 { 0 } else { at_s.max(EPOCH_S) - EPOCH_S + 1 }
 }
 
 /// The time that a number written by [`time_code`] stands for.
-pub(super) fn time_of(code: u64) -> Option<u32> {
+pub(in crate::profile) fn time_of(code: u64) -> Option<u32> {
     match code {
         0 => Some(0),
         _ => u32::try_from((code - 1).checked_add(u64::from(EPOCH_S))?).ok(),
@@ -22,6 +22,6 @@ pub(super) fn time_of(code: u64) -> Option<u32> {
 }
 
 /// A time that was written as its [`time_code`].
-pub(super) fn read_time(reader: &mut Reader<'_>) -> Option<u32> {
+pub(in crate::profile) fn read_time(reader: &mut Reader<'_>) -> Option<u32> {
     time_of(reader.varint()?)
 }

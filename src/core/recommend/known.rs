@@ -46,7 +46,7 @@ impl Known {
             0 => known.bought.len(),
             _ => profile.orders.last_skus().filter_map(ordinal).count(),
         };
-        let seen = profile.seen.times(facts.context.now_s);
+        let seen = profile.shown_products.times(facts.context.now_s);
         known.seen = seen.flat_map(|(hash, times)| catalog.with_hash(hash).map(move |o| (o, times))).collect();
         known.category = known.category.or_else(|| {
             let (name, strength) = profile.top_interest(day_of(facts.context.now_s))?;

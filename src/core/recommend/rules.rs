@@ -27,7 +27,13 @@ pub(super) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn of(artifacts: &'a Artifacts, cards: &'a Cards, facts: &Facts, known: &Known, taken: &[u32]) -> Self {
+    pub(super) fn of(
+        artifacts: &'a Artifacts,
+        cards: &'a Cards,
+        facts: &Facts,
+        known: &Known,
+        groups_on_page: &[u32],
+    ) -> Self {
         let mut excluded: Vec<u32> = Vec::new();
         for exclude in &cards.exclude {
             match exclude {
@@ -39,7 +45,7 @@ impl<'a> Rules<'a> {
             }
         }
         let group = |ordinal: &u32| Some(artifacts.catalog()?.item(*ordinal)?.group());
-        let groups = excluded.iter().filter_map(group).chain(taken.iter().copied()).collect();
+        let groups = excluded.iter().filter_map(group).chain(groups_on_page.iter().copied()).collect();
         let now_s = facts.context.now_s;
         let mut rules = Self {
             artifacts,

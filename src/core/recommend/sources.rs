@@ -1,12 +1,13 @@
 //! Candidates of each source, best first and what was seen later, and which product led to a pick.
 
 use super::known::Known;
+use super::recommendation::{Anchor, Recommendation};
+use super::rotation::later;
 use super::rules::Rules;
-use super::{Artifacts, Because, Pick};
+use crate::artifacts::Artifacts;
 use crate::artifacts::catalog::{Catalog, Item};
 use crate::artifacts::index::{Index, Query, Scored, Scratch};
-use crate::bundle::cards::{Cards, Cause, Seed, Source};
-use crate::recommend::later;
+use crate::bundle::cards::{Cards, RecommendationReason, Seed, Source};
 use crate::segment::Facts;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -30,21 +31,42 @@ struct Scoring<'s, 'a> {
 
 impl Scoring<'_, '_> {
     #[inline(never)]
-    fn candidate(&self, ordinal: u32, base: f32, cause: Cause, because: Because) -> Option<Pick> {
+    fn candidate(
+        &self,
+        ordinal: u32,
+        base: f32,
+        reason: RecommendationReason,
+        anchor: Anchor,
+    ) -> Option<Recommendation> {
         let factor = self.rules.factor(ordinal)?;
         let times_seen = self.known.times_seen(ordinal);
-        Some(Pick { ordinal, cause, because, base, times_seen, factor, score: base * factor, place: 0, later: 0.0 })
+        Some(Recommendation {
+            ordinal,
+            reason,
+            anchor,
+            base,
+            times_seen,
+            factor,
+            score: base * factor,
+            place: 0,
+            later: 0.0,
+        })
     }
 
     /// Products in an order that somebody else made.
     #[inline(never)]
-    fn listed(&self, list: &mut dyn Iterator<Item = u32>, cause: Cause, because: Because) -> Vec<Pick> {
+    fn listed(
+        &self,
+        list: &mut dyn Iterator<Item = u32>,
+        reason: RecommendationReason,
+        anchor: Anchor,
+    ) -> Vec<Recommendation> {
         let mut rank = 0.0;
         let mut found = Vec::with_capacity(CANDIDATES);
         for ordinal in list {
             let base = HALF_RANK / (HALF_RANK + rank);
             rank += 1.0;
-            found.extend(self.candidate(ordinal, base, cause, because));
+            found.extend(self.candidate(ordinal, base, reason, anchor));
             if found.len() == CANDIDATES {
                 break;
             }
@@ -54,7 +76,7 @@ impl Scoring<'_, '_> {
 
     /// By score, best first, and then by place, where what was seen counts as later. Equal scores go by ordinal, and of
     /// equal places the one comes first that was seen less, so that the order never depends on anything else.
-    fn ordered(&self, mut found: Vec<Pick>) -> Vec<Pick> {
+    fn ordered(&self, mut found: Vec<Recommendation>) -> Vec<Recommendation> {
         sort(&mut found, |a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
         found.truncate(CANDIDATES);
         for (place, candidate) in (0..).zip(&mut found) {
@@ -76,30 +98,38 @@ pub(super) fn candidates(
     known: &Known,
     rules: &Rules<'_>,
     scratch: &mut Option<Scratch>,
-) -> Vec<Pick> {
+) -> Vec<Recommendation> {
     let Some(catalog) = artifacts.catalog() else { return Vec::new() };
     let rotation = f32::from(cards.rotation_centi) / 100.0;
     let scoring = Scoring { rotation, shown: cards.count, known, rules };
     match source {
-        Source::Session => led(artifacts.sessions(), &known.recent, Cause::Viewed, &scoring, scratch),
-        Source::GoesWith(seed) => {
-            led(artifacts.baskets(), seeds(*seed, known, facts.page.kind), Cause::GoesWith, &scoring, scratch)
-        }
+        Source::Session => led(artifacts.sessions(), &known.recent, RecommendationReason::Viewed, &scoring, scratch),
+        Source::GoesWith(seed) => led(
+            artifacts.baskets(),
+            seeds(*seed, known, facts.page.kind),
+            RecommendationReason::GoesWith,
+            &scoring,
+            scratch,
+        ),
         Source::Similar => similar(catalog, &scoring),
         Source::CategoryPopular => known.category.map_or_else(Vec::new, |category| {
-            scoring.listed(&mut artifacts.popular_in(category), Cause::PopularIn, Because::Category(category))
+            scoring.listed(
+                &mut artifacts.popular_in(category),
+                RecommendationReason::PopularIn,
+                Anchor::Category(category),
+            )
         }),
-        Source::Popular => artifacts
-            .sessions()
-            .map_or_else(Vec::new, |index| scoring.listed(&mut index.popular(), Cause::Popular, Because::Nothing)),
-        Source::List(cause, skus) => {
+        Source::Popular => artifacts.sessions().map_or_else(Vec::new, |index| {
+            scoring.listed(&mut index.popular(), RecommendationReason::Popular, Anchor::None)
+        }),
+        Source::List(reason, skus) => {
             let mut list = skus.iter().filter_map(|sku| catalog.ordinal(sku));
-            scoring.listed(&mut list, *cause, Because::Nothing)
+            scoring.listed(&mut list, *reason, Anchor::None)
         }
         // Somebody who looks for what they saw last wants to find it again: no rotation.
         Source::Viewed => {
             let scoring = Scoring { rotation: 0.0, ..scoring };
-            scoring.listed(&mut known.recent.iter().copied(), Cause::Again, Because::Nothing)
+            scoring.listed(&mut known.recent.iter().copied(), RecommendationReason::Again, Anchor::None)
         }
     }
 }
@@ -118,30 +148,30 @@ fn seeds<'k>(seed: Seed, known: &'k Known, page: &str) -> &'k [u32] {
 fn led(
     index: Option<&Index<Vec<u8>>>,
     recent: &[u32],
-    cause: Cause,
+    reason: RecommendationReason,
     scoring: &Scoring<'_, '_>,
     scratch: &mut Option<Scratch>,
-) -> Vec<Pick> {
+) -> Vec<Recommendation> {
     let Some(index) = index.filter(|_| !recent.is_empty()) else { return Vec::new() };
     // 20 KB that most decisions do without.
     let scratch = scratch.get_or_insert_with(Scratch::default);
     let query = Query { recent, exclude: scoring.rules.excluded() };
     let mut scored = [Scored::default(); CANDIDATES];
     let found = index.related(&query, scratch, &mut scored);
-    let candidate = |scored: &Scored| scoring.candidate(scored.item, scored.score, cause, Because::Nothing);
+    let candidate = |scored: &Scored| scoring.candidate(scored.item, scored.score, reason, Anchor::None);
     scoring.ordered(scored.iter().take(found).filter_map(candidate).collect())
 }
 
 /// Products of the category of what was viewed last, by price and words of the name.
-fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Pick> {
+fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Recommendation> {
     let Some(seed) = scoring.known.recent.first().and_then(|ordinal| catalog.item(*ordinal)) else { return Vec::new() };
     let Some(category) = seed.category() else { return Vec::new() };
     let words: Vec<&str> = words(seed.title()).collect();
     let others = catalog.members(category).filter(|ordinal| *ordinal != seed.ordinal).take(COMPARED);
-    let found: Vec<Pick> = others
+    let found: Vec<Recommendation> = others
         .filter_map(|ordinal| {
             let likeness = likeness(&seed, &words, &catalog.item(ordinal)?);
-            scoring.candidate(ordinal, likeness, Cause::Similar, Because::Product(seed.ordinal))
+            scoring.candidate(ordinal, likeness, RecommendationReason::Similar, Anchor::Product(seed.ordinal))
         })
         .collect();
     scoring.ordered(found)
@@ -163,7 +193,7 @@ fn words(title: &str) -> impl Iterator<Item = &str> {
     title.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
 }
 
-fn sort(candidates: &mut Vec<Pick>, order: fn(&Pick, &Pick) -> Ordering) {
+fn sort(candidates: &mut Vec<Recommendation>, order: fn(&Recommendation, &Recommendation) -> Ordering) {
     if candidates.is_sorted_by(|a, b| order(a, b).is_lt()) {
         return;
     }
@@ -177,25 +207,26 @@ fn sort(candidates: &mut Vec<Pick>, order: fn(&Pick, &Pick) -> Ordering) {
 }
 
 /// Finds for each pick that an index led to the product that led to it most.
-pub(super) fn explain(picks: &mut [Pick], artifacts: &Artifacts, known: &Known) {
-    for pick in picks.iter_mut().filter(|pick| pick.because == Because::Nothing) {
-        let (index, leading) = match pick.cause {
-            Cause::Viewed => (artifacts.sessions(), known.recent.as_slice()),
-            Cause::GoesWith if !known.cart.is_empty() && known.current.is_none() => {
+pub(super) fn explain(recommendations: &mut [Recommendation], artifacts: &Artifacts, known: &Known) {
+    for recommendation in recommendations.iter_mut().filter(|recommendation| recommendation.anchor == Anchor::None) {
+        let (index, leading) = match recommendation.reason {
+            RecommendationReason::Viewed => (artifacts.sessions(), known.recent.as_slice()),
+            RecommendationReason::GoesWith if !known.cart.is_empty() && known.current.is_none() => {
                 (artifacts.baskets(), known.cart.as_slice())
             }
-            Cause::GoesWith if known.current.is_none() => (artifacts.baskets(), known.last_order()),
-            Cause::GoesWith => (artifacts.baskets(), known.recent.as_slice()),
+            RecommendationReason::GoesWith if known.current.is_none() => (artifacts.baskets(), known.last_order()),
+            RecommendationReason::GoesWith => (artifacts.baskets(), known.recent.as_slice()),
             _ => continue,
         };
         let Some(index) = index else { continue };
         let mut most = 0.0;
         for (item, factor) in leading.iter().zip(index.decay()) {
             let row = index.row(*item);
-            let weight = row.entries().find(|(other, _)| *other == pick.ordinal).map_or(0, |(_, weight)| weight);
+            let weight =
+                row.entries().find(|(other, _)| *other == recommendation.ordinal).map_or(0, |(_, weight)| weight);
             let part = factor * row.max * f32::from(weight);
             if part > most {
-                (most, pick.because) = (part, Because::Product(*item));
+                (most, recommendation.anchor) = (part, Anchor::Product(*item));
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use crate::artifacts::{Artifacts, Belief, Posteriors};
 use crate::bundle::cards::Cards;
+use crate::codec::to_hex;
 use crate::limits::STRATEGIES_MAX;
 use crate::number::decimal;
-use crate::profile::to_hex;
 use crate::segment::Facts;
 use alloc::string::{String, ToString};
 use sha2::{Digest, Sha256};

@@ -1,13 +1,15 @@
 //! What the placeholders of a card stand for.
 
-use super::{Because, Pick};
+use super::known::Known;
+use super::recommendation::{Anchor, Recommendation};
+use super::sources;
 use crate::artifacts::catalog::{Catalog, Item};
 use crate::artifacts::{Artifacts, Offer};
 use crate::attribute::Attribute;
 use crate::bundle::AttributeRef;
 use crate::bundle::cards::Cards;
 use crate::number::decimal;
-use crate::segment::{Facts, Value, Why, market};
+use crate::segment::{Facts, UnknownReason, Value, market};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,7 +18,7 @@ use alloc::vec::Vec;
 pub fn value<'v>(
     artifacts: &'v Artifacts,
     cards: &Cards,
-    pick: &Pick,
+    recommendation: &Recommendation,
     item: &Item<'v>,
     offer: &Offer,
     source: &AttributeRef,
@@ -34,58 +36,77 @@ pub fn value<'v>(
         Attribute::ItemCategory => {
             item.category().and_then(|category| text(artifacts.catalog().map_or("", |c| c.category_name(category))))
         }
-        Attribute::ItemWhy => because(artifacts, pick, cards, facts).map(|why| Value::Text(Cow::Owned(why))),
+        Attribute::ItemWhy => {
+            reason_text(artifacts, recommendation, cards, facts).map(|why| Value::Text(Cow::Owned(why)))
+        }
         Attribute::ItemExtra => artifacts.extra(item, source.argument.as_deref().unwrap_or("")).and_then(text),
         _ => return facts.value(source),
     };
-    found.unwrap_or(Value::Unknown(Why::Absent))
+    found.unwrap_or(Value::Unknown(UnknownReason::Absent))
 }
 
 /// Why a product was picked, in the words of its cards by cause; `#` stands for what led to it.
-pub fn because(artifacts: &Artifacts, pick: &Pick, cards: &Cards, facts: &Facts) -> Option<String> {
-    let words = cards.because.get(pick.cause as usize).filter(|words| !words.is_empty())?;
+pub fn reason_text(
+    artifacts: &Artifacts,
+    recommendation: &Recommendation,
+    cards: &Cards,
+    facts: &Facts,
+) -> Option<String> {
+    let words = cards.reason_texts.get(recommendation.reason as usize).filter(|words| !words.is_empty())?;
     let catalog = artifacts.catalog()?;
-    let name = match pick.because {
-        Because::Nothing if words.contains('#') => return None,
-        Because::Nothing => "",
-        Because::Product(ordinal) => catalog.item_in(ordinal, market(catalog, facts, &cards.currency))?.title(),
-        Because::Category(category) => catalog.category_name(category),
+    let name = match recommendation.anchor {
+        Anchor::None if words.contains('#') => return None,
+        Anchor::None => "",
+        Anchor::Product(ordinal) => catalog.item_in(ordinal, market(catalog, facts, &cards.currency))?.title(),
+        Anchor::Category(category) => catalog.category_name(category),
     };
     let Some((before, after)) = words.split_once('#') else { return Some(words.clone()) };
     Some([before, name, after].concat())
 }
 
 /// A picked product as the cards of this page show it.
-pub fn shown<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick, cards: &Cards, facts: &Facts) -> Option<Item<'c>> {
-    catalog.item_in(pick.ordinal, market(catalog, facts, &cards.currency))
+pub fn shown<'c>(
+    catalog: &'c Catalog<Vec<u8>>,
+    recommendation: &Recommendation,
+    cards: &Cards,
+    facts: &Facts,
+) -> Option<Item<'c>> {
+    catalog.item_in(recommendation.ordinal, market(catalog, facts, &cards.currency))
 }
 
 /// Key of the product or category that led to a pick.
-pub fn because_key<'c>(catalog: &'c Catalog<Vec<u8>>, pick: &Pick) -> Option<&'c str> {
-    match pick.because {
-        Because::Nothing => None,
-        Because::Product(ordinal) => catalog.item(ordinal).map(|item| item.id()),
-        Because::Category(category) => Some(catalog.category_key(category)),
+pub fn anchor_key<'c>(catalog: &'c Catalog<Vec<u8>>, recommendation: &Recommendation) -> Option<&'c str> {
+    match recommendation.anchor {
+        Anchor::None => None,
+        Anchor::Product(ordinal) => catalog.item(ordinal).map(|item| item.id()),
+        Anchor::Category(category) => Some(catalog.category_key(category)),
     }
 }
 
 /// The parts of a score, for people: what its source gave, what the rules multiply it by, and which place it counts as
 /// having for having been seen. Parts that change nothing are left out.
-pub fn score_parts(pick: &Pick) -> String {
+pub fn score_parts(recommendation: &Recommendation) -> String {
     let number = |number: f32, digits| decimal::fixed(number.into(), digits);
-    let mut text = number(pick.base, 3);
-    if pick.factor.to_bits() != 1.0_f32.to_bits() {
-        text = [&text, " * ", &number(pick.factor, 2), " (rules)"].concat();
+    let mut text = number(recommendation.base, 3);
+    if recommendation.factor.to_bits() != 1.0_f32.to_bits() {
+        text = [&text, " * ", &number(recommendation.factor, 2), " (rules)"].concat();
     }
-    if pick.score.to_bits() != pick.base.to_bits() {
-        text = [&text, " = ", &number(pick.score, 3)].concat();
+    if recommendation.score.to_bits() != recommendation.base.to_bits() {
+        text = [&text, " = ", &number(recommendation.score, 3)].concat();
     }
     // People count from 1.
-    let place = f32::from(pick.place) + 1.0;
-    let later = pick.later + 1.0;
+    let place = f32::from(recommendation.place) + 1.0;
+    let later = recommendation.later + 1.0;
     if later > place {
-        let (place, later, times) = (number(place, 0), number(later, 1), number(pick.times_seen, 1));
+        let (place, later, times) = (number(place, 0), number(later, 1), number(recommendation.times_seen, 1));
         text = [&text, ", place ", &place, " counts as ", &later, " (seen ", &times, " times, not clicked)"].concat();
     }
     text
+}
+
+/// Finds out which product led to each pick, where nobody asked when they were picked.
+pub fn explain(artifacts: &Artifacts, facts: &Facts, recommendations: &mut [Recommendation]) {
+    if let Some(catalog) = artifacts.catalog() {
+        sources::explain(recommendations, artifacts, &Known::of(catalog, facts));
+    }
 }

@@ -1,6 +1,7 @@
 //! Numbers, money and dates as the compiler laid them down for a locale.
 
 use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
+use crate::civil::date_of;
 use crate::number::decimal;
 use crate::number::float::{fract, round};
 use alloc::format;
@@ -112,24 +113,9 @@ fn money(money: &MoneyFormat, amount: f64) -> String {
 fn date(date: &DateFormat, day: f64) -> String {
     // A date attribute is a whole number of days within 32 bits.
     #[expect(clippy::cast_possible_truncation, reason = "saturates, and dates are within 32 bits")]
-    let (year, month, day) = civil(day as i64);
-    let name = date.months.get(month - 1).map_or("", String::as_str);
+    let (year, month, day) = date_of(day as i64);
+    let name = usize::try_from(month - 1).ok().and_then(|index| date.months.get(index)).map_or("", String::as_str);
     date.pattern.replace("{d}", &day.to_string()).replace("{m}", name).replace("{y}", &year.to_string())
-}
-
-/// Year, month (1 to 12) and day of a day number since 1970-01-01, in the proleptic Gregorian calendar. Counts
-/// from 1 March, so that the leap day is the last of its year (Howard Hinnant, "chrono-compatible low-level date
-/// algorithms").
-fn civil(day: i64) -> (i64, usize, i64) {
-    let day = day.clamp(-1_000_000, 10_000_000) + 719_468;
-    let era = day.div_euclid(146_097);
-    let of_era = day.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), usize::try_from(month).unwrap_or(1), day)
 }
 
 #[cfg(test)]
@@ -153,14 +139,6 @@ mod tests {
         assert_eq!(money(&german(), 1_234_567.891), "1.234.567,89\u{a0}€");
         assert_eq!(money(&german(), -0.001), "0,00\u{a0}€");
         assert_eq!(money(&german(), -5.5), "-5,50\u{a0}€");
-    }
-
-    #[test]
-    fn days_become_dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(20_778), (2026, 11, 21));
-        assert_eq!(civil(11_016), (2000, 2, 29));
-        assert_eq!(civil(-1), (1969, 12, 31));
     }
 
     #[test]

@@ -5,10 +5,11 @@ mod fields;
 mod format;
 mod url;
 
-pub use escape::{plain, url_part};
+pub use escape::plain;
 pub use fields::{Fill, Texts, edits, fields, marked_edits};
 
 use crate::bundle::{AttributeRef, Context, Format, Hole, Part, Template};
+use crate::codec::percent_encode;
 use crate::limits;
 use crate::segment::{Facts, Value};
 use alloc::string::String;
@@ -133,7 +134,7 @@ fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderE
     }
     match hole.context {
         Context::Text | Context::Attribute | Context::UrlStart => escape::html(&text, out),
-        Context::UrlPart | Context::UrlSegment => url_part(&text, out),
+        Context::UrlPart | Context::UrlSegment => percent_encode(&text, out),
     }
     Ok(())
 }

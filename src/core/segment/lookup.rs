@@ -1,16 +1,15 @@
 //! The value of every attribute for one visitor on one page.
 
 use super::product::product;
-use super::{Facts, Value, Why};
+use super::{Facts, UnknownReason, Value};
 use crate::attribute::{Attribute, Purpose};
-use crate::bundle::{AttributeRef, percent_decoded};
+use crate::bundle::AttributeRef;
+use crate::codec::percent_decoded;
 use crate::limits;
-use crate::profile::interest;
+use crate::profile::interest::{self, TOP_INTEREST_MIN};
 use alloc::borrow::Cow;
 
 const DAY_S: u32 = 86_400;
-/// Interest below which there is no top interest: less than one view.
-const TOP_INTEREST_MIN: f64 = 0.2;
 
 impl<'a> Facts<'a> {
     /// The value of an attribute.
@@ -21,10 +20,10 @@ impl<'a> Facts<'a> {
             Purpose::Measurement => self.measurement,
         };
         if !granted {
-            return Value::Unknown(Why::NoConsent);
+            return Value::Unknown(UnknownReason::NoConsent);
         }
         let argument = subject.argument.as_deref().unwrap_or("");
-        self.known(subject.attribute, argument).unwrap_or(Value::Unknown(Why::Absent))
+        self.known(subject.attribute, argument).unwrap_or(Value::Unknown(UnknownReason::Absent))
     }
 
     /// Without `_`: an attribute that is forgotten here does not compile.

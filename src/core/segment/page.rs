@@ -1,6 +1,7 @@
 //! What the page patterns say of a path.
 
-use crate::bundle::{Announced, Site, leaves_no_memory, percent_decoded};
+use crate::bundle::{DecisionHeader, Site, leaves_no_memory};
+use crate::codec::percent_decoded;
 use crate::limits;
 use alloc::borrow::Cow;
 
@@ -20,7 +21,7 @@ pub struct Page<'a> {
     /// page is not there yet.
     pub decided_locale: usize,
     /// What the origin is told of this page, if it is.
-    pub announced: Option<&'a Announced>,
+    pub decision_header: Option<&'a DecisionHeader>,
     /// Views of this page leave no memory.
     pub never_profile: bool,
 }
@@ -28,13 +29,13 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// Matches a path against the site's patterns; the first that has it wins.
     pub fn of(site: &'a Site, path: &'a str, document_lang: &str) -> Self {
-        let announced = announced_on(site, path);
+        let decision_header = decision_header_on(site, path);
         let of_path = path_locale(site, path);
         let locale = locale_named(site, document_lang, language_of(document_lang)).unwrap_or(of_path);
         let mut page = Page {
             locale,
-            decided_locale: if announced.is_some() { of_path } else { locale },
-            announced,
+            decided_locale: if decision_header.is_some() { of_path } else { locale },
+            decision_header,
             never_profile: leaves_no_memory(&site.never_profile, path),
             ..Page::default()
         };
@@ -56,8 +57,8 @@ impl<'a> Page<'a> {
 }
 
 /// What the origin is told of the pages of this path: the first entry that has it.
-pub(crate) fn announced_on<'a>(site: &'a Site, path: &str) -> Option<&'a Announced> {
-    site.announced.iter().find(|told| told.has(path))
+pub(crate) fn decision_header_on<'a>(site: &'a Site, path: &str) -> Option<&'a DecisionHeader> {
+    site.decision_headers.iter().find(|rule| rule.has(path))
 }
 
 /// A captured product key, percent-decoded; one that is too long is no key.

@@ -13,6 +13,15 @@ pub enum Truth {
 }
 
 impl Truth {
+    /// As plans and answers have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// True only when known to be true.
     #[must_use]
     pub fn matches(self) -> bool {

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 /// Why a value is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum UnknownReason {
     /// Nobody said, or it never happened.
     Absent,
     /// The visitor has not agreed to its use.
@@ -15,7 +15,7 @@ pub enum Why {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Not known.
-    Unknown(Why),
+    Unknown(UnknownReason),
     /// A yes or no.
     Bool(bool),
     /// A number, money in major units, seconds, or days since 1970-01-01.

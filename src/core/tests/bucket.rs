@@ -2,8 +2,9 @@
 
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
+use attune_core::codec::to_hex;
 use attune_core::decide::{Salt, bucket};
-use attune_core::profile::{customer_hash, to_hex};
+use attune_core::profile::customer_hash;
 use serde_json::Value;
 use std::ops::Range;
 

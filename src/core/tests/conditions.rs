@@ -4,9 +4,9 @@
 
 use attune_core::artifacts::Artifacts;
 use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::civil::parse_time;
 use attune_core::loaded::Loaded;
 use attune_core::persona;
-use attune_core::profile::json::parse_time;
 use attune_core::segment::Truth;
 use serde_json::Value;
 use std::collections::BTreeMap;

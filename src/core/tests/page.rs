@@ -61,7 +61,7 @@ fn pages_are_those_of_the_vectors() {
 }
 
 /// The bundle of the page vectors, with two of its segments told to the origin of most pages.
-fn announced_bundle() -> Vec<u8> {
+fn decision_header_bundle() -> Vec<u8> {
     let mut bytes = std::fs::read(file("golden/vectors.bundle")).expect("the bundle is in the repository");
     let number = |n: usize| u32::try_from(n).expect("small").to_le_bytes();
     let texts = ["/", "/c/{category}", "/de/*", "/p/{sku}", "0", "1"];
@@ -81,18 +81,18 @@ fn announced_bundle() -> Vec<u8> {
 }
 
 fn blessed_headers() -> Value {
-    std::fs::write(file(ANNOUNCED), announced_bundle()).expect("the repository can be written");
-    let core = core_of(ANNOUNCED);
+    std::fs::write(file(DECISION_HEADER), decision_header_bundle()).expect("the repository can be written");
+    let core = core_of(DECISION_HEADER);
     let cases = requests().into_iter().map(|(name, request, prelude)| {
-        let header = core.announce(&request).unwrap_or_else(|error| error.to_string());
+        let header = core.decision_header(&request).unwrap_or_else(|error| error.to_string());
         json!({ "name": name, "request": request, "prelude": prelude, "header": header })
     });
     let key = &KeyRing::parse(KEYS).expect("keys").derived(KeyPurpose::Decision, "vectors")[0].1;
-    json!({ "spec": "SPEC.md, Decision header", "bundle": format!("tests/{ANNOUNCED}"), "keys": KEYS, "site": "vectors",
+    json!({ "spec": "SPEC.md, Decision header", "bundle": format!("tests/{DECISION_HEADER}"), "keys": KEYS, "site": "vectors",
         "host": "shop.example", "key": hex(key), "cases": cases.collect::<Vec<_>>() })
 }
 
-const ANNOUNCED: &str = "golden/announced.bundle";
+const DECISION_HEADER: &str = "golden/decision-header.bundle";
 
 /// What the plan in a page and the payload of a header say of each slot that a campaign has.
 fn slots_of(told: &Value) -> Value {
@@ -104,12 +104,12 @@ fn slots_of(told: &Value) -> Value {
 #[test]
 fn decision_headers_are_those_of_the_vectors_and_say_what_the_page_says() {
     let vectors = vectors("vectors/decision-header.json", blessed_headers);
-    let core = core_of(ANNOUNCED);
+    let core = core_of(DECISION_HEADER);
     let cases = vectors["cases"].as_array().expect("cases");
     let mut told = 0;
     for case in cases {
         let text = |key: &str| case[key].as_str().expect("text");
-        let header = core.announce(text("request")).unwrap_or_else(|error| error.to_string());
+        let header = core.decision_header(text("request")).unwrap_or_else(|error| error.to_string());
         assert_eq!(header, text("header"), "{}", text("name"));
         let Some((payload, mac)) = header.split_once('.') else { continue };
         assert_eq!(mac.len(), 22, "{}", text("name"));

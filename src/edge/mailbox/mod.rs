@@ -13,15 +13,18 @@
 
 mod redeemed;
 mod rows;
+mod sql;
 
 pub(crate) use rows::name as trait_name;
 
 use attune_core::codec::hash32;
+use attune_core::codec::to_hex;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
-use attune_core::profile::{EPOCH_S, Mail, MailBody, Order, Statement, login_id, to_hex};
+use attune_core::profile::{Mail, MailBody, Order, ServerUpdate, login_id};
 use rows::Row;
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object};
+use sql::{NEXT, now_s, number_min, text_of};
+use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
 
 const BINDING: &str = "ORDERS";
 
@@ -35,7 +38,7 @@ struct Stored {
 
 /// What is said of a visitor.
 #[derive(Serialize)]
-struct Said {
+struct StoredUpdate {
     rows: Vec<Row>,
     at_ms: u64,
 }
@@ -52,9 +55,9 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
 }
 
 /// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
-pub(crate) async fn say(env: &Env, visitor: &[u8; 16], said: &Statement) -> worker::Result<Vec<String>> {
-    let said = Said { rows: rows::of(said), at_ms: said.at_ms };
-    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&said)?).await?)?)
+pub(crate) async fn say(env: &Env, visitor: &[u8; 16], update: &ServerUpdate) -> worker::Result<Vec<String>> {
+    let update = StoredUpdate { rows: rows::of(update), at_ms: update.at_ms };
+    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&update)?).await?)?)
 }
 
 /// Whether a login token may be used by this visitor: nobody brought it before, or they did. It is remembered until it
@@ -208,20 +211,6 @@ fn clean_up_ms() -> i64 {
     i64::from(CLEAN_UP_S) * 1_000
 }
 
-fn now_s() -> u32 {
-    u32::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(u32::MAX)
-}
-
-/// The least number that the next rows may have: milliseconds since 2025, so that numbers rise even after every row of a
-/// visitor was erased.
-fn number_min() -> SqlStorageValue {
-    let ms = worker::Date::now().as_millis().saturating_sub(u64::from(EPOCH_S) * 1_000);
-    i64::try_from(ms).unwrap_or(i64::MAX).into()
-}
-
-/// The next number of a visitor, in SQL: `?1` is the visitor, `?2` the least that it may be.
-const NEXT: &str = "max(?2, (SELECT coalesce(max(number), 0) + 1 FROM mail WHERE visitor = ?1))";
-
 fn insert(sql: &SqlStorage, visitor: &str, order: &str) -> worker::Result<bool> {
     let added = sql.exec(
         "INSERT INTO ordered VALUES (json_extract(?, '$.id'), ?) ON CONFLICT DO NOTHING",
@@ -257,12 +246,4 @@ fn waiting(sql: &SqlStorage, visitor: &str, shown: &str) -> worker::Result<Strin
         vec![visitor.into(), shown.into(), i64::try_from(MAIL_MAX).unwrap_or(i64::MAX).into()],
     )?;
     text_of(&found)
-}
-
-/// The one text that was asked for: a list as JSON.
-fn text_of(found: &SqlCursor) -> worker::Result<String> {
-    match found.raw().next().transpose()?.unwrap_or_default().pop() {
-        Some(SqlStorageValue::String(list)) => Ok(list),
-        _ => Ok("[]".into()),
-    }
 }

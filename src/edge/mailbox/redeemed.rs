@@ -2,7 +2,7 @@
 //!
 //! The same visitor may bring it again, because an answer can be lost.
 
-use super::now_s;
+use super::sql::now_s;
 use attune_core::limits::{CLOCK_SKEW_S_MAX, LOGIN_TTL_S_MAX};
 use worker::SqlStorage;
 

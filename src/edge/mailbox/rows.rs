@@ -3,8 +3,10 @@
 //! Of two things said of one name the later holds, in whatever order they arrive: the moment of the last one is kept, and
 //! a new row takes the place of one that still waits.
 
-use super::{NEXT, now_s, number_min, text_of};
-use attune_core::profile::{Customer, MailBody, Statement, TraitValue, from_hex, to_hex};
+use super::sql::{NEXT, now_s, number_min, text_of};
+use attune_core::codec::from_hex;
+use attune_core::codec::to_hex;
+use attune_core::profile::{Customer, MailBody, ServerUpdate, TraitValue};
 use worker::SqlStorage;
 
 /// The name of an order's rows.
@@ -19,13 +21,13 @@ const HOLDS: &str = "SELECT name FROM said WHERE visitor = ?1 AND at_ms = json_e
      AND name IN (SELECT json_extract(value, '$[0]') FROM json_each(?3, '$.rows'))";
 
 /// A statement as rows.
-pub(super) fn of(said: &Statement) -> Vec<Row> {
-    let customer = match said.customer {
+pub(super) fn of(update: &ServerUpdate) -> Vec<Row> {
+    let customer = match update.customer {
         Customer::Unsaid => None,
         Customer::Nobody => Some(String::new()),
         Customer::Is(hash) => Some(to_hex(&hash)),
     };
-    let traits = said.traits.iter().map(|held| (name(held.key), held.value.to_string()));
+    let traits = update.traits.iter().map(|held| (name(held.key), held.value.to_string()));
     traits.chain(customer.map(|hash| (CUSTOMER.to_owned(), hash))).collect()
 }
 
@@ -44,13 +46,13 @@ pub(crate) fn name(key: u32) -> String {
 }
 
 /// Keeps what is said, and gives the names of which something later is known, as JSON.
-pub(super) fn say(sql: &SqlStorage, visitor: &str, said: &str) -> worker::Result<String> {
+pub(super) fn say(sql: &SqlStorage, visitor: &str, update: &str) -> worker::Result<String> {
     let now = i64::from(now_s());
     sql.exec(
         "INSERT INTO said SELECT ?1, json_extract(value, '$[0]'), json_extract(?2, '$.at_ms'), ?3
          FROM json_each(?2, '$.rows') WHERE true ON CONFLICT DO UPDATE SET
          at_ms = excluded.at_ms, added_s = excluded.added_s WHERE excluded.at_ms >= at_ms",
-        vec![visitor.into(), said.into(), now.into()],
+        vec![visitor.into(), update.into(), now.into()],
     )?;
     // Numbers go in and out as doubles: whole, and then text.
     let next =
@@ -58,19 +60,19 @@ pub(super) fn say(sql: &SqlStorage, visitor: &str, said: &str) -> worker::Result
     let first: i64 = text_of(&next)?.parse().map_err(|_| worker::Error::RustError("no number".into()))?;
     sql.exec(
         &format!("DELETE FROM mail WHERE visitor = ?1 AND ?2 > 0 AND name IN ({HOLDS})"),
-        vec![visitor.into(), first.into(), said.into()],
+        vec![visitor.into(), first.into(), update.into()],
     )?;
     sql.exec(
         &format!(
             "INSERT INTO mail SELECT ?1, ?2 + key, json_extract(value, '$[0]'), json_extract(value, '$[1]'), NULL, ?4
              FROM json_each(?3, '$.rows') WHERE json_extract(value, '$[0]') IN ({HOLDS})"
         ),
-        vec![visitor.into(), first.into(), said.into(), now.into()],
+        vec![visitor.into(), first.into(), update.into(), now.into()],
     )?;
     let found = sql.exec(
         "SELECT json_group_array(name) FROM said WHERE visitor = ?1 AND at_ms > json_extract(?2, '$.at_ms')
          AND name IN (SELECT json_extract(value, '$[0]') FROM json_each(?2, '$.rows'))",
-        vec![visitor.into(), said.into()],
+        vec![visitor.into(), update.into()],
     )?;
     text_of(&found)
 }

@@ -1,7 +1,7 @@
 //! Tab and comma separated values.
 
-use super::columns::{FIELDS, Places};
-use super::{Columns, Layout, Row, Take, guess};
+use super::field::{FIELDS, Places};
+use super::{Columns, Layout, Row, Take, inference};
 use crate::{LearnError, Noise};
 use std::io::Read;
 use std::path::Path;
@@ -73,8 +73,8 @@ fn find(path: &Path, lines: &[Vec<String>], columns: &Columns) -> Result<(Places
             column: places.iter().flatten().max().map_or(0, |last| last + 1).to_string(),
             found: format!("{} columns", names.len()),
         }),
-        Err(error) if columns.is_empty() && guess::is_data(first) => {
-            let places = guess::columns(lines).ok_or(error)?;
+        Err(error) if columns.is_empty() && inference::is_data(first) => {
+            let places = inference::columns(lines).ok_or(error)?;
             let mut layout = Layout::new(&places, &[], false);
             layout.text.push_str(" (guessed, there is no line of names)");
             layout.guessed = true;

@@ -1,6 +1,6 @@
 //! JSON lines: one object a row, or one a session with a list of its rows.
 
-use super::columns::{FIELDS, Places};
+use super::field::{FIELDS, Places};
 use super::{Columns, Layout, Row, Take};
 use crate::{LearnError, Noise};
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! How a file is read, for people to check.
 
-use super::columns::{Field, Places};
+use super::field::{Field, Places};
 use std::fmt::Write;
 
 /// What was found in a file, or guessed.

@@ -2,14 +2,18 @@
 
 mod columns;
 mod delimited;
-mod guess;
+mod field;
+mod inference;
 mod json_lines;
 mod layout;
 mod parquet;
+mod row;
 mod time;
 
-pub use columns::{Columns, Field};
+pub use columns::Columns;
+pub use field::Field;
 pub use layout::Layout;
+pub use row::{Format, Progress, Row, Take};
 pub(crate) use time::Numbered;
 pub use time::{TimeFormat, parse_ms};
 
@@ -18,49 +22,6 @@ use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
-
-/// One row as it is in a file. Empty where the file says nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Row<'a> {
-    /// Session, or order.
-    pub session: &'a str,
-    /// Product.
-    pub item: &'a str,
-    /// Time, as it is written.
-    pub time: &'a str,
-    /// What comes on top of the time, as it is written.
-    pub offset: &'a str,
-    /// Kind of event.
-    pub event: &'a str,
-    /// Pieces, of order lines.
-    pub quantity: &'a str,
-}
-
-impl<'a> Row<'a> {
-    /// The values in the order of [`Field`]; `None` if one cannot be read.
-    fn of(values: [Option<&'a str>; columns::FIELDS]) -> Option<Self> {
-        let [session, item, time, offset, event, quantity] = values;
-        Some(Row { session: session?, item: item?, time: time?, offset: offset?, event: event?, quantity: quantity? })
-    }
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Tabs between values; quotes only if the first value has them.
-    Tsv,
-    /// Commas, semicolons, bars or spaces between values, with quotes.
-    Csv,
-    /// One JSON object a line: a row, or a session with a list of its rows.
-    JsonLines,
-    /// Columns, as databases and Spark write them.
-    Parquet,
-}
-
-/// Called with the number of bytes read so far.
-pub type Progress<'a> = &'a mut dyn FnMut(u64);
-/// Called with each row.
-pub type Take<'a> = &'a mut dyn FnMut(Row<'_>, &mut Noise) -> Result<(), LearnError>;
 
 /// Bytes at the start of a text by which its format and columns are told.
 const HEAD_BYTES: u64 = 1 << 16;

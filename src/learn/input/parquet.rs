@@ -1,6 +1,6 @@
 //! Parquet: columns side by side, read in batches of rows, one row group after the other.
 
-use super::columns::FIELDS;
+use super::field::FIELDS;
 use super::{Columns, Layout, Progress, Row, Take};
 use crate::{LearnError, Noise};
 use jiff::Timestamp;

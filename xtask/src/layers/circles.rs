@@ -1,6 +1,6 @@
 //! Circles of imports: strongly connected components with more than one file.
 
-use super::Import;
+use super::import::Import;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 use std::collections::BTreeSet;

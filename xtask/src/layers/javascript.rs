@@ -1,6 +1,6 @@
 //! Imports of JavaScript modules: the relative paths after `from` and in `import(...)`.
 
-use super::{Import, Sources};
+use super::import::{Import, Sources};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 pub(super) fn imports(sources: &Sources) -> BTreeSet<Import> {
     let mut imports = BTreeSet::new();
     for (file, text) in sources.iter().filter(|(file, _)| !is_rust(file)) {
-        for name in text.lines().flat_map(relative) {
+        for name in text.lines().filter(|line| !is_comment(line)).flat_map(relative) {
             let to = resolve(file, name);
             if to != *file && sources.contains_key(&to) {
                 imports.insert(Import { from: file.clone(), to, name: name.into() });
@@ -20,6 +20,11 @@ pub(super) fn imports(sources: &Sources) -> BTreeSet<Import> {
 
 fn is_rust(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|end| end == "rs")
+}
+
+/// A type in a comment is no import: nothing of it is there when the module runs.
+fn is_comment(line: &str) -> bool {
+    ["*", "/*", "//"].iter().any(|mark| line.trim_start().starts_with(mark))
 }
 
 /// The relative paths that a line imports.

@@ -4,30 +4,18 @@
 //! in [`LAYERS`]. No files import each other in a circle, in Rust and in JavaScript.
 
 mod circles;
+mod import;
 mod javascript;
 mod modules;
 mod paths;
 
-use crate::root;
+use crate::folder::root;
 use anyhow::{Context, Result, bail};
+use import::{Import, Sources};
 use modules::Crate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-
-/// The text of each source file by its path from the root of the workspace.
-pub(super) type Sources = BTreeMap<String, String>;
-
-/// One import: the file that uses a name, and the file that defines it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Import {
-    /// The file that uses the name.
-    pub from: String,
-    /// The file that defines it.
-    pub to: String,
-    /// The path as it is written.
-    pub name: String,
-}
 
 /// A crate of the workspace.
 struct CrateRule {
@@ -58,16 +46,19 @@ const CRATES: [CrateRule; 9] = [
 ];
 
 /// The layers of core, from the ground up: files and folders of `src/core`.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 21] = [
     "limits",
+    "sort",
     "codec",
     "civil",
     "number",
+    "attribute",
+    "category",
+    "context",
+    "device",
     "html",
-    "vocabulary",
     "bundle",
     "profile",
-    "catalog",
     "artifacts",
     "segment",
     "render",
@@ -75,6 +66,7 @@ const LAYERS: [&str; 17] = [
     "loaded",
     "decide",
     "explain",
+    "persona",
     "page",
 ];
 

@@ -1,6 +1,6 @@
 //! The modules of a crate: which file holds each, what it defines, and the paths that it names.
 
-use super::Sources;
+use super::import::Sources;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};

@@ -1,6 +1,6 @@
 //! From the paths that modules name to the files that define the names.
 
-use super::Import;
+use super::import::Import;
 use super::modules::{Crate, Module, ModulePath};
 use std::collections::{BTreeMap, BTreeSet};
 

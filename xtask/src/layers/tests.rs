@@ -1,7 +1,8 @@
 //! Planted faults: each must be found, and what is allowed must not be.
 
 #![expect(clippy::indexing_slicing, reason = "tests")]
-use super::{Sources, faults};
+use super::faults;
+use super::import::Sources;
 
 fn sources(files: &[(&str, &str)]) -> Sources {
     files.iter().map(|(path, text)| ((*path).into(), (*text).into())).collect()
@@ -113,7 +114,8 @@ fn a_circle_of_javascript_modules_is_found() {
     let faults = faults_of(&[
         ("www/shim/a.mjs", "import { b } from \"./b.mjs\";"),
         ("www/shim/b.mjs", "import * as other from \"../shim/a.mjs\";"),
-        ("www/shim/c.mjs", "import { b } from \"./b.mjs\";"),
+        ("www/shim/c.mjs", "import { b } from \"./b.mjs\";\n/** @param {import(\"./d.mjs\").D} d */"),
+        ("www/shim/d.mjs", "import { c } from \"./c.mjs\";"),
     ]);
     assert_eq!(faults.len(), 1);
     assert!(faults[0].starts_with("2 files"), "{}", faults[0]);

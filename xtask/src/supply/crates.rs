@@ -1,7 +1,7 @@
 //! The crates: what `cargo metadata` says of them, and the lock files.
 
-use super::Policy;
 use super::license::is_met;
+use super::policy::Policy;
 use serde_json::Value;
 
 /// How a lock file names crates.io, from wherever it is fetched.

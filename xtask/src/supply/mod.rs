@@ -4,10 +4,13 @@
 mod crates;
 mod license;
 mod npm;
+mod policy;
 
+use crate::folder::root;
+use crate::node;
 use crate::step::{output_of, quietly, step};
-use crate::{node, root};
 use anyhow::{Context, Result, bail, ensure};
+use policy::Policy;
 use std::fs;
 use std::process::Command;
 
@@ -15,49 +18,6 @@ use std::process::Command;
 const LOCKS: [&str; 2] = ["Cargo.lock", "tests/bench/native/Cargo.lock"];
 /// The workspaces that `cargo deny` looks at.
 const MANIFESTS: [&str; 3] = ["Cargo.toml", "tests/bench/native/Cargo.toml", "fuzz/libfuzzer/Cargo.toml"];
-
-/// What deny.toml says, as far as it is needed without cargo-deny.
-struct Policy {
-    licences: Vec<String>,
-    /// Name and reason.
-    bans: Vec<(String, String)>,
-}
-
-impl Policy {
-    fn read(text: &str) -> Result<Self> {
-        let table: toml::Table = text.parse().context("deny.toml is not TOML")?;
-        let list = |section: &str, key: &str| {
-            table.get(section).and_then(|section| section.get(key)?.as_array().cloned()).unwrap_or_default()
-        };
-        let licences: Option<Vec<String>> =
-            list("licenses", "allow").iter().map(|name| name.as_str().map(str::to_owned)).collect();
-        let ban = |ban: &toml::Value| {
-            let text = |key: &str| Some(ban.get(key)?.as_str()?.to_owned());
-            Some((text("crate")?, text("reason")?))
-        };
-        let bans: Option<Vec<_>> = list("bans", "deny").iter().map(ban).collect();
-        let (Some(licences), Some(bans)) = (licences, bans) else {
-            bail!("deny.toml: [licenses] allow is a list of names, [bans] deny one of {{ crate, reason }}");
-        };
-        ensure!(!licences.is_empty(), "deny.toml allows no licence");
-        // What this check does not know, it would not check.
-        for key in ["exceptions", "clarify"] {
-            ensure!(list("licenses", key).is_empty(), "xtask/src/supply does not know [licenses] {key} of deny.toml");
-        }
-        for key in ["allow-git", "allow-registry"] {
-            ensure!(list("sources", key).is_empty(), "xtask/src/supply does not know [sources] {key} of deny.toml");
-        }
-        Ok(Self { licences, bans })
-    }
-
-    fn allows(&self, licence: &str) -> bool {
-        self.licences.iter().any(|allowed| allowed == licence)
-    }
-
-    fn ban(&self, name: &str) -> Option<&str> {
-        self.bans.iter().find(|(banned, _)| banned == name).map(|(_, reason)| reason.as_str())
-    }
-}
 
 /// Checks what is here, without asking anybody.
 ///
@@ -134,24 +94,4 @@ fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo.current_dir(root());
     cargo
-}
-
-#[cfg(test)]
-mod unit {
-    use super::Policy;
-
-    #[test]
-    fn a_policy_that_would_be_read_in_part_is_refused() {
-        assert!(Policy::read("[licenses]\nallow = [\"MIT\"]\n").is_ok());
-        for text in [
-            "",
-            "[licenses]\nallow = []\n",
-            "[licenses]\nallow = [1]\n",
-            "[licenses]\nallow = [\"MIT\"]\nexceptions = [{ crate = \"a\", allow = [\"GPL-3.0-only\"] }]\n",
-            "[licenses]\nallow = [\"MIT\"]\n[sources]\nallow-git = [\"https://example.org/a\"]\n",
-            "[licenses]\nallow = [\"MIT\"]\n[bans]\ndeny = [\"openssl-sys\"]\n",
-        ] {
-            assert!(Policy::read(text).is_err(), "{text}");
-        }
-    }
 }

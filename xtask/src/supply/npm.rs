@@ -1,7 +1,7 @@
 //! The npm packages: `package.json` and `package-lock.json`. All of them are tools; nothing of them is shipped.
 
-use super::Policy;
 use super::license::is_met;
+use super::policy::Policy;
 use serde_json::{Map, Value};
 
 /// Packages with an install script that were read, and work without it: it only fetches or checks a binary that is a

@@ -139,58 +139,14 @@ pub fn encode(parts: &CatalogParts) -> Result<Vec<u8>, CatalogError> {
         let group = if item.group.is_empty() { ordinal } else { *groups.entry(&item.group).or_insert(ordinal) };
         put_record(item, group, &mut texts, &mut extras, &mut records);
     }
-    let mut by_hash: Vec<(u32, u32)> =
-        (0_u32..).zip(&parts.items).map(|(at, item)| (product_hash(&item.id), at)).collect();
-    by_hash.sort_unstable();
-    let mut members = Vec::new();
-    let mut members_from = Vec::with_capacity(parts.categories.len() + 1);
-    let mut of_category: BTreeMap<u16, Vec<u32>> = BTreeMap::new();
-    for (ordinal, item) in (0_u32..).zip(&parts.items) {
-        if let Some(category) = item.category.filter(|_| item.availability != Availability::Gone) {
-            of_category.entry(category).or_default().push(ordinal);
-        }
-    }
-    let count = |len: usize| u32::try_from(len).map_err(|_| CatalogError::Limit("entries"));
-    for category in (0_u16..).take(parts.categories.len()) {
-        members_from.push(count(members.len())?);
-        // Newest first.
-        members.extend(of_category.remove(&category).unwrap_or_default().into_iter().rev());
-    }
-    members_from.push(count(members.len())?);
-    let mut tables = Vec::new();
-    let put = |out: &mut Vec<u8>, number: u32| out.extend_from_slice(&number.to_le_bytes());
-    for (hash, ordinal) in by_hash {
-        put(&mut tables, hash);
-        put(&mut tables, ordinal);
-    }
-    for text in parts.categories.iter().flat_map(|(key, path)| [key, path]) {
-        put(&mut tables, texts.put(text));
-        put(&mut tables, count(text.len())?);
-    }
-    for number in members_from.iter().chain(&members) {
-        put(&mut tables, *number);
-    }
-    for field in &parts.fields {
-        put(&mut tables, texts.put(&field.name));
-        put(&mut tables, count(field.name.len())?);
-        put(&mut tables, u32::from(field.private));
-    }
-    let mut locales = Vec::new();
-    for locale in &parts.locales {
-        put(&mut locales, texts.put(&locale.tag));
-        put(&mut locales, count(locale.tag.len())?);
-        put_currency(&mut locales, &locale.currency);
-        put(&mut locales, 0);
-    }
-    for offer in parts.locales.iter().flat_map(|locale| &locale.offers) {
-        put_offer(offer.as_ref(), &mut texts, &mut locales);
-    }
+    let (tables, members) = tables(parts, &mut texts)?;
+    let locales = locales(parts, &mut texts)?;
     let counts = Counts {
         items: count(parts.items.len())?,
         categories: count(parts.categories.len())?,
         fields: count(parts.fields.len())?,
         extras: count(extras.len() / EXTRA_BYTES)?,
-        members: count(members.len())?,
+        members,
         text_bytes: count(texts.bytes.len())?,
         locales: count(parts.locales.len())?,
     };
@@ -218,6 +174,73 @@ pub fn encode(parts: &CatalogParts) -> Result<Vec<u8>, CatalogError> {
     out.extend_from_slice(&checksum(&body).to_le_bytes());
     out.append(&mut body);
     Ok(out)
+}
+
+/// The tables between the records and the extras: keys by hash, categories, their members, fields. With the number of
+/// members.
+fn tables(parts: &CatalogParts, texts: &mut Texts) -> Result<(Vec<u8>, u32), CatalogError> {
+    let mut tables = Vec::new();
+    let mut by_hash: Vec<(u32, u32)> =
+        (0_u32..).zip(&parts.items).map(|(at, item)| (product_hash(&item.id), at)).collect();
+    by_hash.sort_unstable();
+    for (hash, ordinal) in by_hash {
+        put(&mut tables, hash);
+        put(&mut tables, ordinal);
+    }
+    for text in parts.categories.iter().flat_map(|(key, path)| [key, path]) {
+        put(&mut tables, texts.put(text));
+        put(&mut tables, count(text.len())?);
+    }
+    let (members_from, members) = members(parts)?;
+    for number in members_from.iter().chain(&members) {
+        put(&mut tables, *number);
+    }
+    for field in &parts.fields {
+        put(&mut tables, texts.put(&field.name));
+        put(&mut tables, count(field.name.len())?);
+        put(&mut tables, u32::from(field.private));
+    }
+    Ok((tables, count(members.len())?))
+}
+
+/// Where the members of each category begin, and the members, newest first.
+fn members(parts: &CatalogParts) -> Result<(Vec<u32>, Vec<u32>), CatalogError> {
+    let mut of_category: BTreeMap<u16, Vec<u32>> = BTreeMap::new();
+    for (ordinal, item) in (0_u32..).zip(&parts.items) {
+        if let Some(category) = item.category.filter(|_| item.availability != Availability::Gone) {
+            of_category.entry(category).or_default().push(ordinal);
+        }
+    }
+    let (mut members_from, mut members) = (Vec::with_capacity(parts.categories.len() + 1), Vec::new());
+    for category in (0_u16..).take(parts.categories.len()) {
+        members_from.push(count(members.len())?);
+        members.extend(of_category.remove(&category).unwrap_or_default().into_iter().rev());
+    }
+    members_from.push(count(members.len())?);
+    Ok((members_from, members))
+}
+
+/// The locales, then their offers.
+fn locales(parts: &CatalogParts, texts: &mut Texts) -> Result<Vec<u8>, CatalogError> {
+    let mut locales = Vec::new();
+    for locale in &parts.locales {
+        put(&mut locales, texts.put(&locale.tag));
+        put(&mut locales, count(locale.tag.len())?);
+        put_currency(&mut locales, &locale.currency);
+        put(&mut locales, 0);
+    }
+    for offer in parts.locales.iter().flat_map(|locale| &locale.offers) {
+        put_offer(offer.as_ref(), texts, &mut locales);
+    }
+    Ok(locales)
+}
+
+fn put(out: &mut Vec<u8>, number: u32) {
+    out.extend_from_slice(&number.to_le_bytes());
+}
+
+fn count(len: usize) -> Result<u32, CatalogError> {
+    u32::try_from(len).map_err(|_| CatalogError::Limit("entries"))
 }
 
 fn check(parts: &CatalogParts) -> Result<(), CatalogError> {

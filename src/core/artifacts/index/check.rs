@@ -1,6 +1,6 @@
 //! Checks an index in steps, so that other work can go on between them.
 
-use super::index::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24};
+use super::read::{CHECKED_FROM, HEADER_BYTES, Index, IndexError, slice, u24};
 use crate::codec::{Checksum, u32_at};
 use crate::limits::{NEIGHBOURS_MAX, NEXT_MAX};
 
@@ -74,26 +74,7 @@ impl<B: AsRef<[u8]>> IndexCheck<B> {
                     self.index.check_header()?;
                 }
             }
-            1 | 2 => {
-                let (entries, row_max) =
-                    if self.part == 1 { (layout.entries, NEIGHBOURS_MAX) } else { (layout.next_entries, NEXT_MAX) };
-                if self.at == 0 {
-                    self.before = 0;
-                }
-                for (n, bytes) in (self.at..).zip(piece.as_chunks::<4>().0) {
-                    let offset = u32::from_le_bytes(*bytes);
-                    if offset < self.before || offset > entries || (n == 0 && offset != 0) {
-                        return Err(wrong("rows are out of order"));
-                    }
-                    if (offset - self.before) as usize > row_max {
-                        return Err(IndexError::Limit("neighbours of a product"));
-                    }
-                    self.before = offset;
-                }
-                if is_last && count > 0 && self.before != entries {
-                    return Err(wrong("rows do not use all entries"));
-                }
-            }
+            1 | 2 => self.before = self.check_rows(piece, is_last)?,
             7 => {
                 let maxima = (0..end - self.at).map(|n| f32::from_bits(u32_at(piece, 4 * n).unwrap_or(u32::MAX)));
                 if !maxima.into_iter().all(|max| max.is_finite() && (0.0..=1e30).contains(&max)) {
@@ -112,6 +93,29 @@ impl<B: AsRef<[u8]>> IndexCheck<B> {
             self.at = end;
         }
         Ok(false)
+    }
+
+    /// Checks the offsets of a piece of a table of rows; gives the last one.
+    fn check_rows(&self, piece: &[u8], is_last: bool) -> Result<u32, IndexError> {
+        let wrong = IndexError::Inconsistent;
+        let layout = self.index.layout;
+        let (entries, row_max) =
+            if self.part == 1 { (layout.entries, NEIGHBOURS_MAX) } else { (layout.next_entries, NEXT_MAX) };
+        let mut before = if self.at == 0 { 0 } else { self.before };
+        for (n, bytes) in (self.at..).zip(piece.as_chunks::<4>().0) {
+            let offset = u32::from_le_bytes(*bytes);
+            if offset < before || offset > entries || (n == 0 && offset != 0) {
+                return Err(wrong("rows are out of order"));
+            }
+            if (offset - before) as usize > row_max {
+                return Err(IndexError::Limit("neighbours of a product"));
+            }
+            before = offset;
+        }
+        if is_last && !piece.is_empty() && before != entries {
+            return Err(wrong("rows do not use all entries"));
+        }
+        Ok(before)
     }
 
     /// The index, once [`IndexCheck::step`] has said that all is well.

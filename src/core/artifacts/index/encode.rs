@@ -1,6 +1,6 @@
 //! Writing the recommendation index.
 
-use super::index::{CHECKED_FROM, INDEX_FORMAT, MAGIC, total_bytes};
+use super::read::{CHECKED_FROM, INDEX_FORMAT, MAGIC, total_bytes};
 use crate::codec::checksum;
 use crate::limits::{DECAY_STEPS, INDEX_BYTES_MAX, INDEX_ITEMS_MAX, NEIGHBOURS_MAX, NEXT_MAX, POPULAR_MAX};
 use alloc::vec::Vec;

@@ -5,14 +5,14 @@
 
 mod check;
 mod encode;
-mod index;
 mod query;
+mod read;
 mod scratch;
 
 pub use check::IndexCheck;
 pub use encode::{EncodeError, IndexParts, Rows, encode};
-pub use index::{INDEX_FORMAT, Index, IndexError, Row};
 pub use query::Query;
+pub use read::{INDEX_FORMAT, Index, IndexError, Row};
 pub use scratch::{Scored, Scratch};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Scoring: which products belong to the latest clicks of a visitor.
 
-use super::index::Index;
+use super::read::Index;
 use super::scratch::{Scored, Scratch};
 use crate::number::float::sqrt;
 
@@ -64,8 +64,8 @@ impl<B: AsRef<[u8]>> Index<B> {
             if best.len == best.out.len() {
                 break;
             }
-            let taken = best.out.iter().take(best.len).any(|scored| scored.item == item);
-            if taken || query.exclude.contains(&item) {
+            let is_listed = best.out.iter().take(best.len).any(|scored| scored.item == item);
+            if is_listed || query.exclude.contains(&item) {
                 continue;
             }
             #[expect(clippy::cast_precision_loss, reason = "a rank is below 1,000")]

@@ -1,6 +1,6 @@
 //! Working memory of a query: scores of the products that some row names, in a small hash table.
 
-use super::index::Row;
+use super::read::Row;
 use crate::limits::{DECAY_STEPS, NEIGHBOURS_MAX, NEXT_MAX};
 use alloc::boxed::Box;
 

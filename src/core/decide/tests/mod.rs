@@ -7,16 +7,21 @@ use super::*;
 use crate::artifacts::Artifacts;
 use crate::attribute::Attribute;
 use crate::bundle::{
-    Arm, ArmRange, Atom, AttributeRef, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During, Enrolment,
-    Field, Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Segment, Slot, Template,
-    Test, TextList, encode,
+    Arm, ArmRange, Atom, AttributeRef, Body, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During,
+    Enrolment, Field, Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Program, Segment,
+    Slot, Template, Test, TextList, encode,
 };
 use crate::codec::hash32;
 use crate::context::Context;
 use crate::html;
-use crate::profile::{Profile, Shown};
-use crate::segment::{Facts, Page};
-use alloc::string::ToString;
+use crate::loaded::Loaded;
+use crate::profile::{CampaignImpressions, Profile};
+use crate::render::{self, Fill};
+use crate::segment::{Evaluation, Facts, Page};
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
 
 const NOW_S: u32 = 1_800_000_000;
 const VISITOR: &str = "000102030405060708090a0b0c0d0e0f";
@@ -246,7 +251,10 @@ fn caps_and_purchases_end_a_campaign_for_their_window() {
     capped.cap = Some(Cap { seen: 3, per_s: 1_000, stop_on_purchase: true });
     let bundle = bundle(vec![capped]);
     let shown = |seen, since_s| Visit {
-        profile: Profile { shown: vec![Shown { campaign: hash32(&["capped"]), seen, since_s }], ..Profile::default() },
+        profile: Profile {
+            impressions: vec![CampaignImpressions { campaign: hash32(&["capped"]), count: seen, since_s }],
+            ..Profile::default()
+        },
         ..Visit::default()
     };
     assert_eq!(reasons(&bundle, &shown(2, NOW_S - 10))[0], Reason::Shown);

@@ -4,7 +4,7 @@ use super::{
         element::{Element, OPTIONAL, RAW},
         open::{ClosedMark, Effect, OpenElements, Outside, Space},
         targets::{Match, Targets},
-        tokenizer::{Interest, Sink, Tag, Text, Tokenizer},
+        tokenizer::{Interest, Shortcuts, Sink, Tag, Text, Tokenizer},
     },
     ElementEdit, Unmet,
 };
@@ -144,6 +144,8 @@ impl<'e> Finder<'e> {
         });
     }
 }
+
+impl Shortcuts for Finder<'_> {}
 
 impl Sink for Finder<'_> {
     fn tag_opened(&mut self, at: usize) {

@@ -3,10 +3,11 @@ use super::{
     super::{
         element::{Element, FOREIGN, ONCE, RAW},
         op::GiveUpReason,
+        stream::{Hints, Stream},
         targets::Match,
-        tokenizer::{Interest, Sink, Tag, Text, Wanted},
+        tokenizer::{Interest, Shortcuts, Sink, Tag, Text, Wanted},
     },
-    Hints, Scanner, Stream,
+    Scanner,
 };
 
 impl Sink for Scanner<'_> {
@@ -37,42 +38,6 @@ impl Sink for Scanner<'_> {
         let needs_hints =
             self.stream.open.is_foreign() && matches!(tag.element, Element::FONT | Element::ANNOTATION_XML);
         needs_hints || (self.stream.slot.is_none() && !self.targets.is_empty())
-    }
-
-    fn wanted(&self) -> Option<Wanted> {
-        (!self.stream.open.is_foreign()).then_some(self.targets.wanted())
-    }
-
-    #[inline]
-    fn is_quiet(&self) -> bool {
-        self.stream.open.is_empty()
-    }
-
-    #[inline]
-    fn pass<'n>(&mut self, element: Element, name: impl FnOnce() -> &'n [u8], is_end: bool) -> bool {
-        if element.is(RAW | FOREIGN | ONCE) {
-            return false;
-        }
-        if is_end {
-            self.stream.outside.end(element);
-        } else if self.targets.may_be_bare(element) {
-            return false;
-        } else {
-            if element == Element::OTHER {
-                self.stream.outside.note_name(Some(name()));
-            }
-            self.stream.outside.start(element);
-        }
-        true
-    }
-
-    fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
-        self.targets.may_match(name, value)
-    }
-
-    fn may_want(&self, first: u8, len: usize) -> bool {
-        // In SVG and MathML a few attributes say where HTML begins.
-        self.targets.may_name(first, len) || self.stream.open.is_foreign()
     }
 
     fn attribute_named(&mut self, name: Option<&[u8]>, _: (usize, usize)) -> Interest {
@@ -119,5 +84,43 @@ impl Sink for Scanner<'_> {
             self.lose();
         }
         self.stream.open.is_foreign()
+    }
+}
+
+impl Shortcuts for Scanner<'_> {
+    fn wanted(&self) -> Option<Wanted> {
+        (!self.stream.open.is_foreign()).then_some(self.targets.wanted())
+    }
+
+    #[inline]
+    fn is_quiet(&self) -> bool {
+        self.stream.open.is_empty()
+    }
+
+    #[inline]
+    fn pass<'n>(&mut self, element: Element, name: impl FnOnce() -> &'n [u8], is_end: bool) -> bool {
+        if element.is(RAW | FOREIGN | ONCE) {
+            return false;
+        }
+        if is_end {
+            self.stream.outside.end(element);
+        } else if self.targets.may_be_bare(element) {
+            return false;
+        } else {
+            if element == Element::OTHER {
+                self.stream.outside.note_name(Some(name()));
+            }
+            self.stream.outside.start(element);
+        }
+        true
+    }
+
+    fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
+        self.targets.may_match(name, value)
+    }
+
+    fn may_want(&self, first: u8, len: usize) -> bool {
+        // In SVG and MathML a few attributes say where HTML begins.
+        self.targets.may_name(first, len) || self.stream.open.is_foreign()
     }
 }

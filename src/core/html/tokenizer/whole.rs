@@ -4,57 +4,13 @@
 //! slashes and names. Where that is not so, or an attribute may be one that is asked for, the tag is read
 //! again by the states, which are the reference for what a tag is.
 use super::{
-    Chunk, Element, Sink, State, Tag, Text, Tokenizer,
+    Chunk, Element, Sink, State, Tag, Text, Tokenizer, Wanted,
     block::{BLOCK_BYTES, Block, WINDOW_BYTES, Window, find, first},
     bytes::{NAME_END, TAG_END, VALUE_END, is},
 };
 
-/// Which attributes a [`Sink`] asks for, so that most others can be passed by their last two bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in super::super) struct Wanted {
-    /// Bit [`ending`] of each name.
-    endings: u64,
-    /// Also those without a value.
-    bare: bool,
-}
-
-/// A number below 64 for the last two bytes of a name, in whatever case.
-#[inline]
-fn ending(before_last: u8, last: u8) -> u64 {
-    1 << ((last & 31) ^ ((before_last & 31) << 1))
-}
-
 /// Bytes of a window before the first attribute in it, so that a name of one letter has two bytes before its end.
 const BEFORE: usize = 2;
-
-impl Wanted {
-    /// Asks for attributes of this name, in lower case; `bare` if also for those without a value.
-    pub(in super::super) fn add(&mut self, name: &[u8], bare: bool) {
-        self.bare |= bare;
-        match name {
-            [.., before_last, last] => self.endings |= ending(*before_last, *last),
-            // Whatever stands before the name.
-            [only] => (0..32).for_each(|before| self.endings |= ending(before, *only)),
-            [] => {}
-        }
-    }
-
-    #[inline]
-    fn may_be(self, before_last: u8, last: u8) -> bool {
-        self.endings & ending(before_last, last) != 0
-    }
-
-    /// Whether an attribute without a value may be asked for that ends between two places.
-    #[inline(never)]
-    fn may_have_bare(self, bytes: &[u8], from: usize, to: usize) -> bool {
-        let mut before = [0; 2];
-        bytes.get(from..to).unwrap_or_default().iter().any(|byte| {
-            let [before_last, last] = before;
-            before = [last, *byte];
-            is(*byte, NAME_END) && self.may_be(before_last, last)
-        })
-    }
-}
 
 impl Tokenizer {
     /// Reads text and the tags in it, from `at` in data, for as long as the tags are whole; then leaves the rest

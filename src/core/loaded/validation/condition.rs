@@ -46,8 +46,8 @@ pub(in crate::loaded) fn atom(loaded: &Loaded, atom: &Atom) -> Result<(), &'stat
 }
 
 /// The texts that a test has in itself.
-fn texts(asked: &Test) -> &[String] {
-    match asked {
+fn texts(test: &Test) -> &[String] {
+    match test {
         Test::TextEquals(one)
         | Test::StartsWith(one)
         | Test::EndsWith(one)

@@ -1,13 +1,14 @@
 //! A decision that an app, an e-mail run or a server asks for: `POST /_attune/decide`, and a line of a batch.
 
-use super::super::{PREVIEW_TEXT_BYTES_MAX, Profile};
 use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse, request};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
 use crate::bundle::{PathSegment, Site};
+use crate::codec::percent_encode;
 use crate::limits::{CATALOG_TEXT_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
-use crate::render::url_part;
+use crate::profile::model::Profile;
+use crate::profile::tokens::preview::PREVIEW_TEXT_BYTES_MAX;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -116,8 +117,8 @@ fn filled(segments: &[PathSegment], sku: Option<&str>, category: Option<&str>) -
         path.push('/');
         match segment {
             PathSegment::Literal(text) => path.push_str(text),
-            PathSegment::Sku => url_part(sku?, &mut path),
-            PathSegment::Category => url_part(category?, &mut path),
+            PathSegment::Sku => percent_encode(sku?, &mut path),
+            PathSegment::Category => percent_encode(category?, &mut path),
             PathSegment::Any => path.push('-'),
             PathSegment::Rest => {}
         }

@@ -1,8 +1,5 @@
 //! The events beacon, `POST /_attune/events`: what the page script sends.
 
-use super::super::event::{Event, EventKind, Item, transaction_hash};
-use super::super::fit::is_sku;
-use super::super::{Batch, MINT_CHARS, Sent};
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Object, Result, round};
 use super::profile::hex_number;
@@ -11,6 +8,10 @@ use crate::limits::{
     CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
     TRANSACTION_BYTES_MAX,
 };
+use crate::profile::events::event::{Event, EventKind, Item, transaction_hash};
+use crate::profile::events::log::{Batch, Sent};
+use crate::profile::model::is_sku;
+use crate::profile::tokens::mint::MINT_CHARS;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;

@@ -1,10 +1,13 @@
 //! The bodies of the control plane's other routes, and visitor files.
 
-use super::super::{MINT_CHARS, Order, PREVIEW_TEXT_BYTES_MAX, Profile, RequestOverrides};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
 use super::tree::Tree;
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::profile::events::order::Order;
+use crate::profile::model::Profile;
+use crate::profile::tokens::mint::MINT_CHARS;
+use crate::profile::tokens::preview::{PREVIEW_TEXT_BYTES_MAX, RequestOverrides};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};

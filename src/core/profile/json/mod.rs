@@ -6,12 +6,11 @@
 mod ask;
 mod beacon;
 mod body;
-mod civil;
 mod node;
 mod path;
 mod profile;
 mod readable;
-mod statement;
+mod server_update;
 mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
@@ -20,8 +19,7 @@ pub use body::{
     ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,
     parse_preview, parse_visitor,
 };
-pub use civil::{format_date, format_time, parse_date, parse_time};
 pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
-pub use statement::{Addressee, StatementBody, parse_login, parse_statement};
+pub use server_update::{Addressee, ServerUpdateBody, parse_login, parse_server_update};

@@ -1,8 +1,8 @@
 //! A JSON value with the path that leads to it, so that an error can say where it is.
 
-use super::civil::{parse_date, parse_time};
 use super::path::Path;
 use super::tree::{Tree, find};
+use crate::civil::{parse_date, parse_time};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;

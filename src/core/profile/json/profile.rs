@@ -1,19 +1,23 @@
 //! The readable profile, read: what `GET /_attune/me` shows and a visitor file says.
 
-use super::super::event::campaign_hash;
-use super::super::keys::from_hex;
-use super::super::{
-    Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders, Profile, QUARTERS,
-    SUM_MILLI_MAX, Seen, SeenProduct, Shown, SignalState, TraitValue, Viewed, Visits, customer_hash, interest,
-    product_hash, top_hash,
-};
 use super::node::{JsonError, Node, Result};
 use super::tree::Tree;
+use crate::codec::from_hex;
 use crate::codec::hash32;
 use crate::limits::{
     CART_LINES_MAX, CATEGORY_BYTES_MAX, CUSTOMER_BYTES_MAX, INTERESTS_MAX, ITEM_TEXT_BYTES_MAX, KEY_BYTES_MAX,
     LOGS_MAX, ORDER_SKUS_MAX, SEEN_MAX, SHOWN_MAX, SIGNALS_MAX, SKU_BYTES_MAX, TRAIT_BYTES_MAX, TRAITS_MAX,
     TRANSACTIONS_MAX, VIEWED_MAX,
+};
+use crate::profile::events::event::campaign_hash;
+use crate::profile::events::interest;
+use crate::profile::events::shown_products::{QUARTERS, ShownProduct, ShownProducts, product_hash};
+use crate::profile::events::signal_sum::SUM_MILLI_MAX;
+use crate::profile::events::top::top_hash;
+use crate::profile::events::visit::customer_hash;
+use crate::profile::model::{
+    CampaignImpressions, Cart, CartLine, Choice, Consent, ConsentSource, Interest, LogMark, MailboxMark, Orders,
+    Profile, SignalState, TraitValue, Viewed, Visits,
 };
 use crate::sort;
 use alloc::boxed::Box;
@@ -82,14 +86,14 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
         visits: fields.or_default("visits", visits)?,
         interests: fields.or_default("interests", interests)?,
         viewed: fields.or_default("viewed", viewed)?,
-        shown: fields.or_default("shown", shown)?,
+        impressions: fields.or_default("shown", shown)?,
         cart: fields.or_default("cart", cart)?,
         orders: fields.or_default("orders", orders)?,
         purchased_s: fields.or_default("purchased_at", Node::time)?,
         transactions: fields.or_default("transactions", transactions)?,
         logs: fields.or_default("logs", logs)?,
         mailbox: fields.or_default("mailbox", mailbox)?,
-        seen: fields.or_default("seen", seen)?,
+        shown_products: fields.or_default("seen", seen)?,
         traits: fields.or_default("traits", traits)?,
         signals: fields.or_default("signals", signals)?,
         customer: fields.optional("customer", customer)?,
@@ -99,7 +103,7 @@ pub(super) fn read_profile(node: &Node<'_>, known: &[&str]) -> Result<Profile> {
     fields.or_default("signed_in", Node::bool)?;
     interest::sort(&mut profile);
     sort::by_key(&mut profile.viewed, |viewed| Reverse(viewed.at_s));
-    sort::by_key(&mut profile.shown, |shown| Reverse(shown.since_s));
+    sort::by_key(&mut profile.impressions, |shown| Reverse(shown.since_s));
     Ok(profile)
 }
 
@@ -195,7 +199,7 @@ fn viewed(node: &Node<'_>) -> Result<Vec<Viewed>> {
     keyed(node, VIEWED_MAX, "sku", read, |v| v.sku.clone())
 }
 
-fn shown(node: &Node<'_>) -> Result<Vec<Shown>> {
+fn shown(node: &Node<'_>) -> Result<Vec<CampaignImpressions>> {
     let read = |node: &Node<'_>| {
         let fields = node.object(&["campaign", "seen", "at"])?;
         let campaign = fields.required("campaign")?;
@@ -207,9 +211,9 @@ fn shown(node: &Node<'_>) -> Result<Vec<Shown>> {
                 None => return campaign.error("must be a campaign key, or # and 8 hex digits"),
             },
         };
-        Ok(Shown {
+        Ok(CampaignImpressions {
             campaign: hash,
-            seen: fields.required("seen")?.whole(0, u8::MAX)?,
+            count: fields.required("seen")?.whole(0, u8::MAX)?,
             since_s: fields.required("at")?.time()?,
         })
     };
@@ -247,7 +251,7 @@ fn orders(node: &Node<'_>) -> Result<Orders> {
 }
 
 /// Products shown and not clicked: by their hash, as the cookie has them, or by their key.
-fn seen(node: &Node<'_>) -> Result<Seen> {
+fn seen(node: &Node<'_>) -> Result<ShownProducts> {
     let fields = node.object(&["week", "products"])?;
     let read = |node: &Node<'_>| {
         let fields = node.object(&["product", "sku", "times"])?;
@@ -257,11 +261,11 @@ fn seen(node: &Node<'_>) -> Result<Seen> {
         };
         let quarters = fields.required("times")?.scaled(QUARTERS.into(), u8::MAX.into())?;
         // Within u8::MAX.
-        Ok(SeenProduct { product, quarters: u8::try_from(quarters).unwrap_or(u8::MAX) })
+        Ok(ShownProduct { product, quarters: u8::try_from(quarters).unwrap_or(u8::MAX) })
     };
-    let products = |node: &Node<'_>| keyed(node, SEEN_MAX, "product", read, |seen: &SeenProduct| seen.product);
+    let products = |node: &Node<'_>| keyed(node, SEEN_MAX, "product", read, |seen: &ShownProduct| seen.product);
     let products = fields.or_default("products", products)?;
-    Ok(Seen { week: fields.or_default("week", |n| n.whole(0, u16::MAX))?, products })
+    Ok(ShownProducts { week: fields.or_default("week", |n| n.whole(0, u16::MAX))?, products })
 }
 
 fn transactions(node: &Node<'_>) -> Result<Vec<u32>> {

@@ -1,9 +1,10 @@
 //! The readable profile, written.
 
-use super::super::{Choice, ConsentSource, MailboxMark, Profile, SignalState, named};
-use super::civil::{format_date, format_time};
 use super::profile::{CHOICES, SOURCES};
 use crate::bundle::Signal;
+use crate::civil::{format_date, format_time};
+use crate::profile::events::signal::named;
+use crate::profile::model::{Choice, ConsentSource, MailboxMark, Profile, SignalState};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -207,9 +208,9 @@ pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) 
             .map(|v| ReadableViewed { sku: v.sku.clone().into(), at: format_time(v.at_s) })
             .collect(),
         shown: profile
-            .shown
+            .impressions
             .iter()
-            .map(|s| ReadableShown { campaign: key(s.campaign), seen: s.seen, at: format_time(s.since_s) })
+            .map(|s| ReadableShown { campaign: key(s.campaign), seen: s.count, at: format_time(s.since_s) })
             .collect(),
         cart: cart(profile),
         orders: orders(profile),
@@ -245,12 +246,12 @@ fn mailbox(mark: MailboxMark) -> Option<ReadableMailbox> {
 }
 
 fn seen(profile: &Profile) -> Option<ReadableSeen> {
-    let product = |seen: &super::super::SeenProduct| ReadableSeenProduct {
+    let product = |seen: &super::super::ShownProduct| ReadableSeenProduct {
         product: format!("{:08x}", seen.product),
         times: f64::from(seen.quarters) / f64::from(super::super::QUARTERS),
     };
-    let products: Vec<_> = profile.seen.products.iter().map(product).collect();
-    (!products.is_empty()).then_some(ReadableSeen { week: profile.seen.week, products })
+    let products: Vec<_> = profile.shown_products.products.iter().map(product).collect();
+    (!products.is_empty()).then_some(ReadableSeen { week: profile.shown_products.week, products })
 }
 
 fn visits(profile: &Profile) -> Option<ReadableVisits> {

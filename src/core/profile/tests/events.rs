@@ -1,10 +1,11 @@
 //! The vectors of `tests/vectors/events.json`: beacons, events, orders.
 
-use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile, parse_time};
+use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile};
 use super::super::*;
 use super::vectors::{joined, list, load, text};
 use crate::bundle::Signal;
 use crate::category::category_key;
+use crate::civil::parse_time;
 use serde_json::{Value, json};
 
 fn profile(case: &Value, key: &str) -> Profile {
@@ -178,7 +179,7 @@ fn a_purchase_that_is_known_counts_in_no_signal() {
     let counted = |state: &Profile| state.signals.iter().map(|signal| signal.sum_milli).collect::<Vec<_>>();
     for (number, transaction, expected) in [(1, "T-1", 1_000), (2, "T-1", 1_000), (3, "T-2", 2_000), (4, "T-1", 2_000)]
     {
-        let taken = take_batch(&mut state, purchase(number, transaction), 0, 2_000, &rulebook);
-        assert_eq!((taken.applied, counted(&state)), (1, vec![expected]), "{number}");
+        let outcome = take_batch(&mut state, purchase(number, transaction), 0, 2_000, &rulebook);
+        assert_eq!((outcome.applied, counted(&state)), (1, vec![expected]), "{number}");
     }
 }

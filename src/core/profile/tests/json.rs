@@ -2,7 +2,7 @@
 
 use super::super::json::{
     Addressee, ConsentBody, JsonProblem, parse_beacon, parse_consent, parse_login, parse_order, parse_preview,
-    parse_profile, parse_statement, parse_visitor, readable,
+    parse_profile, parse_server_update, parse_visitor, readable,
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
@@ -35,8 +35,8 @@ fn a_whole_profile_is_read_and_written_the_same() {
     let profile = parse_profile(&value).unwrap();
     assert_eq!(profile.interests[0].score_milli, 2_500);
     assert_eq!(profile.cart.lines[0].price_minor, 1_275);
-    assert_eq!(profile.shown[0].campaign, campaign_hash("abandoned-cart"));
-    assert_eq!(profile.shown[1].campaign, 0x0bad_cafe);
+    assert_eq!(profile.impressions[0].campaign, campaign_hash("abandoned-cart"));
+    assert_eq!(profile.impressions[1].campaign, 0x0bad_cafe);
     let name = |hash| (hash == campaign_hash("abandoned-cart")).then_some("abandoned-cart");
     let written = serde_json::to_string(&readable(&profile, &[], name)).unwrap();
     let compact: String = WHOLE.lines().map(str::trim_start).collect();
@@ -215,12 +215,12 @@ fn a_profile_says_that_a_customer_is_signed_in_and_not_who() {
     let mut profile = parse_profile(&json!({ "customer": "C-1042", "traits": [{ "trait": "tier", "value": "gold" }] }));
     assert_eq!(profile.as_ref().map(|profile| profile.customer), Ok(Some(customer_hash("C-1042"))));
     let name = |hash| (hash == hash32(&["tier"])).then_some("tier");
-    let shown = serde_json::to_value(readable(profile.as_ref().unwrap(), &[], name)).unwrap();
-    assert_eq!((&shown["signed_in"], &shown["customer"]), (&json!(true), &Value::Null));
-    assert_eq!(shown["traits"], json!([{ "trait": "tier", "value": "gold" }]));
+    let written = serde_json::to_value(readable(profile.as_ref().unwrap(), &[], name)).unwrap();
+    assert_eq!((&written["signed_in"], &written["customer"]), (&json!(true), &Value::Null));
+    assert_eq!(written["traits"], json!([{ "trait": "tier", "value": "gold" }]));
     // What is shown can be read again, without the customer.
     profile.as_mut().unwrap().customer = None;
-    assert_eq!(parse_profile(&shown), profile);
+    assert_eq!(parse_profile(&written), profile);
     let long = parse_profile(&json!({ "customer": "x".repeat(129) })).unwrap_err();
     assert_eq!(long.to_string(), "customer: must be at most 128 bytes long");
 }
@@ -241,17 +241,17 @@ fn what_the_server_says_of_a_visitor_is_checked_against_the_traits_of_the_site()
         rule("nickname", &[], RuleTrust::Browser),
     ];
     let now_ms = u64::from(NOW_S) * 1_000;
-    let parse = |body: Value| parse_statement(body.to_string().as_bytes(), &known, now_ms);
+    let parse = |body: Value| parse_server_update(body.to_string().as_bytes(), &known, now_ms);
     let body =
         parse(json!({ "visitor": "handle", "traits": { "loyalty_tier": "gold", "segment": null }, "at": 1 + now_ms }));
     let body = body.unwrap();
     assert_eq!(body.addressee, Addressee::Visitor("handle".into()));
     let mut traits = [("loyalty_tier", "gold"), ("segment", "")]
         .map(|(key, value)| TraitValue { key: hash32(&[key]), value: value.into() });
-    traits.sort_by_key(|said| said.key);
+    traits.sort_by_key(|own| own.key);
     // The future is not for the server to say either.
-    assert_eq!(body.said, Statement { traits: traits.into(), customer: Customer::Unsaid, at_ms: now_ms });
-    let customer = |body| parse(body).map(|body| (body.addressee, body.said.customer));
+    assert_eq!(body.update, ServerUpdate { traits: traits.into(), customer: Customer::Unsaid, at_ms: now_ms });
+    let customer = |body| parse(body).map(|body| (body.addressee, body.update.customer));
     assert_eq!(customer(json!({ "customer": null })), Ok((Addressee::Bearer(600), Customer::Nobody)));
     let is = Customer::Is(customer_hash("C-1"));
     assert_eq!(customer(json!({ "customer": "C-1", "ttl_s": 5 })), Ok((Addressee::Bearer(5), is)));

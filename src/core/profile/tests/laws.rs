@@ -2,7 +2,7 @@
 //!
 //! The `fuzz_*` functions take any bytes, so that a fuzzer can drive them as well.
 
-use super::super::json::{parse_beacon, parse_login, parse_profile, parse_statement, parse_visitor, readable};
+use super::super::json::{parse_beacon, parse_login, parse_profile, parse_server_update, parse_visitor, readable};
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
 use crate::limits::{COOKIE_CHARS_MAX, ERASE_MARGIN_S, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, LOGS_MAX, TRAITS_MAX};
@@ -66,7 +66,7 @@ fn fuzz_texts(bytes: &[u8]) {
     let _ = parse_visitor(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = (open_handle(&text, &keys()), open_login(bytes, &keys(), NOW_S));
-    let _ = (parse_login(bytes), parse_statement(bytes, &[], 0));
+    let _ = (parse_login(bytes), parse_server_update(bytes, &[], 0));
     let _ = KeyRing::parse(&text);
 }
 
@@ -138,8 +138,9 @@ fn any_visits() -> impl Strategy<Value = Visits> {
 /// Profiles of every kind, also ones that no cookie could hold as they are.
 fn any_profile() -> impl Strategy<Value = Profile> {
     let viewed = (any_key(), any_time()).prop_map(|(sku, at_s)| Viewed { sku, at_s });
-    let shown = (any::<u32>(), any::<u8>(), any_time());
-    let shown = shown.prop_map(|(campaign, seen, since_s)| Shown { campaign, seen, since_s });
+    let impressions = (any::<u32>(), any::<u8>(), any_time());
+    let impressions =
+        impressions.prop_map(|(campaign, count, since_s)| CampaignImpressions { campaign, count, since_s });
     let unknown = (any::<u8>(), vec(any::<u8>(), 0..400)).prop_map(|(tag, bytes)| UnknownSection { tag, bytes });
     let head =
         (any_consent(), prop::bool::weighted(0.1), option::weighted(0.9, any::<[u8; 16]>()), any::<Option<[u8; 16]>>());
@@ -149,7 +150,7 @@ fn any_profile() -> impl Strategy<Value = Profile> {
     let lists = (
         any_interests(),
         vec(viewed, 0..25),
-        vec(shown, 0..40),
+        vec(impressions, 0..40),
         vec(unknown, 0..4),
         vec(value, 0..20),
         vec(state, 0..20),
@@ -164,13 +165,13 @@ fn any_profile() -> impl Strategy<Value = Profile> {
         visits: rest.0,
         interests: lists.0,
         viewed: lists.1,
-        shown: lists.2,
+        impressions: lists.2,
         cart: rest.1,
         orders: rest.2,
         purchased_s: rest.3,
-        seen: Seen {
+        shown_products: ShownProducts {
             week: u16::try_from(issued_s / 604_800).unwrap_or(0),
-            products: rest.4.iter().map(|id| SeenProduct { product: *id, quarters: id.to_le_bytes()[0] }).collect(),
+            products: rest.4.iter().map(|id| ShownProduct { product: *id, quarters: id.to_le_bytes()[0] }).collect(),
         },
         logs: rest.4.iter().map(|id| LogMark { log: id % 7, last: id / 7 }).collect(),
         mailbox: MailboxMark { last: issued_s.into(), ask_until_s: rest.3, unacknowledged: head.1 },
@@ -287,7 +288,7 @@ proptest! {
             profile.visits = Visits::default();
         }
         profile.viewed.retain(|viewed| viewed.at_s > 0);
-        profile.shown.retain(|shown| shown.since_s > 0);
+        profile.impressions.retain(|impressions| impressions.since_s > 0);
         let json = serde_json::to_value(readable(&profile, &[], |_| None)).unwrap();
         prop_assert_eq!(parse_profile(&json), Ok(profile), "{}", json);
     }
@@ -300,7 +301,7 @@ proptest! {
         change in 0..4,
     ) {
         let mut sections = Vec::new();
-        sections::write(&fit::Selection::of(&kept(&profile)), &mut sections);
+        cookie::write_sections::write(&cookie::selection::Selection::of(&kept(&profile)), &mut sections);
         prop_assert!(fuzz_sections(&sections));
         let at = at.index(sections.len() + 1);
         match change {
@@ -315,7 +316,7 @@ proptest! {
 
     #[test]
     fn a_login_token_says_what_was_said_until_it_expires(
-        said in vec((any::<u32>(), "[a-zü]{0,12}"), 0..20),
+        update in vec((any::<u32>(), "[a-zü]{0,12}"), 0..20),
         customer in prop_oneof![
             Just(Customer::Unsaid),
             Just(Customer::Nobody),
@@ -326,15 +327,15 @@ proptest! {
         at in any::<prop::sample::Index>(),
         bit in 0..8,
     ) {
-        let mut traits: Vec<_> = said.into_iter().map(|(key, value)| TraitValue { key, value: value.into() }).collect();
-        traits.sort_by_key(|said| said.key);
-        let said = Statement { traits, customer, at_ms };
-        let twice = said.traits.windows(2).any(|pair| pair[0].key == pair[1].key);
-        let sealed = seal_login(&said, NOW_S + ttl_s, &keys(), NOW_S);
+        let mut traits: Vec<_> = update.into_iter().map(|(key, value)| TraitValue { key, value: value.into() }).collect();
+        traits.sort_by_key(|own| own.key);
+        let update = ServerUpdate { traits, customer, at_ms };
+        let twice = update.traits.windows(2).any(|pair| pair[0].key == pair[1].key);
+        let sealed = seal_login(&update, NOW_S + ttl_s, &keys(), NOW_S);
         if ttl_s == 0 || ttl_s > LOGIN_TTL_S_MAX {
             prop_assert_eq!(sealed, Err(LoginError::Lifetime));
-        } else if twice || said.traits.len() > TRAITS_MAX {
-            prop_assert_eq!(sealed, Err(LoginError::Statement));
+        } else if twice || update.traits.len() > TRAITS_MAX {
+            prop_assert_eq!(sealed, Err(LoginError::ServerUpdate));
         } else {
             let token = sealed.unwrap();
             prop_assert!(token.len() <= LOGIN_CHARS_MAX);
@@ -343,9 +344,9 @@ proptest! {
             prop_assert_eq!(open(&token, NOW_S - 400), if ttl_s + 100 > LOGIN_TTL_S_MAX {
                 Err(TokenError::TooLasting(NOW_S + ttl_s))
             } else {
-                Ok(said.clone())
+                Ok(update.clone())
             });
-            prop_assert_eq!(open(&token, NOW_S + ttl_s - 1), Ok(said));
+            prop_assert_eq!(open(&token, NOW_S + ttl_s - 1), Ok(update));
             let mut altered = token.into_bytes();
             let at = at.index(altered.len());
             altered[at] ^= 1u8 << bit;
@@ -410,9 +411,9 @@ proptest! {
         let (mut profile, mut stale) = (agreed(), agreed());
         for (from, count, set_back) in cuts {
             let before = stale.logs.first().map_or(0, |mark| mark.last);
-            let taken = take_batch(&mut profile, batch(from, count), 0, NOW_S, &RULES);
+            let outcome = take_batch(&mut profile, batch(from, count), 0, NOW_S, &RULES);
             let last = profile.logs.first().map_or(0, |mark| mark.last);
-            prop_assert_eq!(taken.last, last);
+            prop_assert_eq!(outcome.last, last);
             if set_back && before <= last {
                 std::mem::swap(&mut profile, &mut stale);
             }
@@ -429,22 +430,22 @@ proptest! {
         let mut batch = batch_of(&events, 0, events.len());
         batch.oldest = oldest;
         (first..).zip(&mut batch.events).for_each(|(number, sent)| sent.number = number);
-        let taken = take_batch(&mut profile, batch, 0, NOW_S, &RULES);
+        let outcome = take_batch(&mut profile, batch, 0, NOW_S, &RULES);
         if first > oldest.max(1) {
-            prop_assert_eq!((taken.last, profile), (0, agreed()));
+            prop_assert_eq!((outcome.last, profile), (0, agreed()));
         } else {
-            prop_assert_eq!(taken.last as usize, first as usize + events.len() - 1);
+            prop_assert_eq!(outcome.last as usize, first as usize + events.len() - 1);
         }
     }
 
     #[test]
     fn what_happened_before_an_erasure_counts_as_taken(events in vec(any_event(), 1..9), erased_s in NOW_S - 50_000..NOW_S) {
         let mut profile = agreed();
-        let taken = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
+        let outcome = take_batch(&mut profile, batch_of(&events, 0, events.len()), erased_s, NOW_S, &RULES);
         let is_erased = |event: &Event| event.at_s + ERASE_MARGIN_S <= erased_s;
         let erased = events.iter().filter(|event| is_erased(event)).count();
-        prop_assert_eq!((taken.last as usize, taken.applied), (events.len(), events.len() - erased));
-        prop_assert!(taken.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
+        prop_assert_eq!((outcome.last as usize, outcome.applied), (events.len(), events.len() - erased));
+        prop_assert!(outcome.refused.iter().all(|(_, why)| *why == EventRefusal::Erased));
         let mut expected = agreed();
         for mut event in events.into_iter().filter(|event| !is_erased(event)) {
             event.resolve("/", no_facts_of, RULES.category, RULES.window_s).unwrap();
@@ -503,8 +504,8 @@ fn eight_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
 fn a_profile_without_an_id_takes_nothing() {
     let event = Event { at_s: NOW_S, kind: EventKind::Search };
     let mut profile = Profile::default();
-    let taken = take_batch(&mut profile, batch_of(&[event], 0, 1), 0, NOW_S, &RULES);
-    assert_eq!((taken, profile), (Taken::default(), Profile::default()));
+    let outcome = take_batch(&mut profile, batch_of(&[event], 0, 1), 0, NOW_S, &RULES);
+    assert_eq!((outcome, profile), (BatchOutcome::default(), Profile::default()));
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn busy() -> Profile {
     profile.cart.at_s = now(600);
     for i in 0..32 {
         let campaign = hash32(&["campaign-", &i.to_string()]);
-        profile.shown.push(Shown { campaign, seen: 3, since_s: now(i * 20_000) });
+        profile.impressions.push(CampaignImpressions { campaign, count: 3, since_s: now(i * 20_000) });
     }
     profile.orders = Orders {
         count: 9,

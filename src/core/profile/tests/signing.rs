@@ -3,6 +3,7 @@
 use super::super::*;
 use super::sample::{NOW_S, busy, keys, ring};
 use super::vectors::{load, text};
+use crate::codec::from_hex;
 use crate::limits::PREVIEW_TTL_S_MAX;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -53,8 +54,8 @@ fn what_is_wrong_with_a_ring_is_said_and_no_secret_with_it() {
 
 #[test]
 fn debug_output_holds_no_secret() {
-    let shown = format!("{:?} {:?}", ring(), keys());
-    assert_eq!(shown, r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#);
+    let impressions = format!("{:?} {:?}", ring(), keys());
+    assert_eq!(impressions, r#"{7: "sign", 3: "verify"} SiteKeys { site: "giftshop", ids: [7, 3], .. }"#);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn a_handle_is_refused_unless_it_is_one_of_this_site() {
     assert_eq!(open_handle(&format!("Ag{}", &handle[2..]), &keys()), Err(TokenError::Format(2)));
     let rotated = KeyRing::parse(&format!("8:sign:{}", secret('c'))).unwrap().bind("giftshop");
     assert_eq!(open_handle(&handle, &rotated), Err(TokenError::Key(7)));
-    let short = handle::seal(&keys(), KeyPurpose::Handle, &[5; 15]);
+    let short = tokens::handle::seal(&keys(), KeyPurpose::Handle, &[5; 15]);
     assert_eq!(open_handle(&short, &keys()), Err(TokenError::Malformed));
 }
 
@@ -204,7 +205,7 @@ fn a_preview_token_is_refused_with_the_reason() {
         b"\x6b\x00\x00\x00\x06\x01\x02",      // neither true nor false
         b"\x6b\x00\x00\x00\x0a\x01\x02",      // a time of one byte
     ] {
-        let token = handle::seal(&keys(), KeyPurpose::Preview, content);
+        let token = tokens::handle::seal(&keys(), KeyPurpose::Preview, content);
         assert_eq!(open(&token, NOW_S), Some(TokenError::Malformed), "{content:?}");
     }
 }

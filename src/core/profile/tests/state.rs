@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
+use crate::attribute::Purpose;
 use crate::bundle::{Gpc, Regime, Terms};
 use crate::codec::hash32;
 use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};

@@ -54,12 +54,12 @@ fn a_full_cookie_drops_impressions_first_the_oldest_before_the_others() {
     let mut profile = busy();
     profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![7; 1_400] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
-    let count = encoded.dropped.shown;
+    let count = encoded.dropped.impressions;
     assert!(0 < count && count < 32, "{count}");
-    assert_eq!(encoded.dropped, Dropped { shown: count, ..Dropped::default() });
+    assert_eq!(encoded.dropped, Dropped { impressions: count, ..Dropped::default() });
     // Not one more than had to go.
     assert!(encoded.value.len() > COOKIE_CHARS_MAX - 16 && encoded.value.len() <= COOKIE_CHARS_MAX);
-    profile.shown.truncate(32 - count);
+    profile.impressions.truncate(32 - count);
     assert_eq!(kept(&encoded), profile);
 }
 
@@ -68,7 +68,7 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     let mut profile = overfull();
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.viewed;
-    assert_eq!(encoded.dropped, Dropped { seen: 0, shown: 32, viewed: count, ..Dropped::default() });
+    assert_eq!(encoded.dropped, Dropped { shown_products: 0, impressions: 32, viewed: count, ..Dropped::default() });
     assert!(0 < count && count < 20, "{count}");
     let first = |encoded: &Encoded| kept(encoded).viewed.len();
     assert_eq!(first(&encoded), 20 - count);
@@ -76,13 +76,16 @@ fn then_viewed_products_then_interests_then_later_sections_and_never_the_rest() 
     profile.unknown.push(UnknownSection { tag: 0x2f, bytes: vec![7; 700] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
     let count = encoded.dropped.interests;
-    assert_eq!(encoded.dropped, Dropped { seen: 0, shown: 32, viewed: 20, interests: count, ..Dropped::default() });
+    assert_eq!(
+        encoded.dropped,
+        Dropped { shown_products: 0, impressions: 32, viewed: 20, interests: count, ..Dropped::default() }
+    );
     assert!(0 < count && count < 12, "{count}");
     assert_eq!(kept(&encoded).interests, profile.interests[..12 - count]);
 
     profile.unknown.push(UnknownSection { tag: 0x30, bytes: vec![7; 1_000] });
     let encoded = cookie::encode(&profile, &keys(), HOST);
-    let dropped = Dropped { seen: 0, shown: 32, viewed: 20, interests: 12, unknown: 1, trimmed: 0 };
+    let dropped = Dropped { shown_products: 0, impressions: 32, viewed: 20, interests: 12, unknown: 1, trimmed: 0 };
     assert_eq!(encoded.dropped, dropped);
     let kept = kept(&encoded);
     assert_eq!(kept.unknown, profile.unknown[..1]);

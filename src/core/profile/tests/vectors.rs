@@ -2,9 +2,11 @@
 //! implementation that shares no code with this one; the header cases were written by hand.
 
 use super::super::header;
-use super::super::json::{Addressee, parse_preview, parse_profile, parse_statement, parse_time};
+use super::super::json::{Addressee, parse_preview, parse_profile, parse_server_update};
 use super::super::*;
 use crate::bundle::{RuleTrust, Trait};
+use crate::civil::parse_time;
+use crate::codec::from_hex;
 use crate::limits::{CLOCK_SKEW_S_MAX, MINT_TTL_S};
 use serde_json::{Value, json};
 
@@ -196,12 +198,12 @@ fn login_tokens_are_those_of_the_vectors() {
     let known = ["loyalty_tier", "region"].map(rule);
     for case in list(&setting.file, "logins") {
         let body = case.get("ask").unwrap().to_string();
-        let body = parse_statement(body.as_bytes(), &known, u64::from(setting.now_s) * 1_000).unwrap();
+        let body = parse_server_update(body.as_bytes(), &known, u64::from(setting.now_s) * 1_000).unwrap();
         let Addressee::Bearer(ttl_s) = body.addressee else { panic!("{body:?}") };
         let (token, now_s) = (text(case, "token"), setting.now_s);
-        let sealed = seal_login(&body.said, now_s + ttl_s, &setting.keys, now_s);
+        let sealed = seal_login(&body.update, now_s + ttl_s, &setting.keys, now_s);
         assert_eq!(sealed.as_deref(), Ok(token), "{}", text(case, "name"));
-        assert_eq!(open_login(token.as_bytes(), &setting.keys, now_s), Ok(body.said));
+        assert_eq!(open_login(token.as_bytes(), &setting.keys, now_s), Ok(body.update));
     }
 }
 

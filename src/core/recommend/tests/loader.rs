@@ -17,12 +17,12 @@ fn bring(artifacts: &mut Artifacts, kind: ArtifactKind, bytes: &[u8], step: usiz
 fn in_steps_of_any_size_the_outcome_is_the_same() {
     let visitor = Visitor::viewing("p2", &["p2", "p4"]);
     let all = cards(&[Source::Session, Source::CategoryPopular, Source::Popular], 8);
-    let whole = visitor.picks(&artifacts(), &all);
+    let whole = visitor.recommendations(&artifacts(), &all);
     for step in [1, 7, 8, 64, 4_096] {
         let mut artifacts = Artifacts::default();
         bring(&mut artifacts, ArtifactKind::Catalog, &catalog(0), step).unwrap();
         bring(&mut artifacts, ArtifactKind::Baskets, &index(3), step).unwrap();
-        assert_eq!(visitor.picks(&artifacts, &all), whole, "{step}");
+        assert_eq!(visitor.recommendations(&artifacts, &all), whole, "{step}");
         for (kind, good) in [(ArtifactKind::Catalog, catalog(0)), (ArtifactKind::Baskets, index(3))] {
             for at in (0..good.len()).step_by(5) {
                 let mut bad = good.clone();
@@ -31,7 +31,7 @@ fn in_steps_of_any_size_the_outcome_is_the_same() {
             }
         }
         // What was there stays.
-        assert_eq!(visitor.picks(&artifacts, &all), whole);
+        assert_eq!(visitor.recommendations(&artifacts, &all), whole);
     }
 }
 
@@ -71,9 +71,9 @@ fn a_new_configuration_takes_over_what_is_there_and_what_is_new_is_ranked_anew()
     new.adopt(&old, ArtifactKind::Baskets as u8);
     let visitor = Visitor::viewing("p2", &[]);
     let popular = cards(&[Source::CategoryPopular], 8);
-    assert_eq!(visitor.picks(&new, &popular), visitor.picks(&old, &popular));
+    assert_eq!(visitor.recommendations(&new, &popular), visitor.recommendations(&old, &popular));
     bring(&mut new, ArtifactKind::Sessions, &index(3), 64).unwrap();
-    assert_eq!(visitor.picks(&new, &popular), [0, 1, 3, 4]);
+    assert_eq!(visitor.recommendations(&new, &popular), [0, 1, 3, 4]);
     assert_eq!(
         bring(&mut new, ArtifactKind::Sessions, &index(4), 64).unwrap_err(),
         ArtifactError::Epoch { expected: 3, found: 4 }

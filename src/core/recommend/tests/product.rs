@@ -70,14 +70,14 @@ fn german_lamp() -> OfferPart {
 
 #[test]
 fn a_second_locale_had_the_first_ones_titles_and_no_prices() {
-    let list = Source::List(Cause::Chosen, vec!["lamp".into()]);
+    let list = Source::List(RecommendationReason::Chosen, vec!["lamp".into()]);
     let mut german = cards(&[list], 1);
     german.currency = "EUR".into();
     german.card.parts.extend([hole(Attribute::ItemTitle, Format::Plain), hole(Attribute::ItemUrl, Format::Plain)]);
     german.card.parts.push(hole(Attribute::ItemWas, Format::Plain));
     let mut visitor = Visitor::viewing("", &[]);
     let html = |visitor: &Visitor, artifacts: &Artifacts, cards: &Cards| {
-        visitor.with(artifacts, |facts| Picking::default().fill(artifacts, cards, None, facts).unwrap().0)
+        visitor.with(artifacts, |facts| Recommender::default().fill(artifacts, cards, None, facts).unwrap().0)
     };
     visitor.locale = 1;
     let artifacts = abroad(0, Some(german_lamp()));
@@ -97,7 +97,7 @@ fn a_second_locale_had_the_first_ones_titles_and_no_prices() {
 
 #[test]
 fn conditions_ask_the_price_of_the_pages_locale() {
-    let unknown = Value::Unknown(Why::Absent);
+    let unknown = Value::Unknown(UnknownReason::Absent);
     let mut on = Visitor::viewing("lamp", &[]);
     on.locale = 1;
     let price = |on: &Visitor, artifacts: &Artifacts| asked(on, artifacts, Attribute::ProductPrice, None);
@@ -122,7 +122,7 @@ fn an_overlay_of_the_first_locale_is_no_price_in_another_currency() {
     };
     let german = |price| [LivePrices { tag: "de-DE".into(), prices_minor: vec![price] }];
     let price = |on: &Visitor, artifacts: &Artifacts| asked(on, artifacts, Attribute::ProductPrice, None);
-    let unknown = Value::Unknown(Why::Absent);
+    let unknown = Value::Unknown(UnknownReason::Absent);
     let mut artifacts = abroad(900, Some(german_lamp()));
     assert_eq!(price(&on, &artifacts), unknown, "no overlay yet");
     put(&mut artifacts, &german(Some(1_700)));
@@ -141,7 +141,7 @@ fn an_overlay_of_the_first_locale_is_no_price_in_another_currency() {
 
 #[test]
 fn the_product_of_the_page_is_what_the_catalogue_has_now() {
-    let unknown = Value::Unknown(Why::Absent);
+    let unknown = Value::Unknown(UnknownReason::Absent);
     let text = |text: &'static str| Value::Text(text.into());
     let (mut on, artifacts) = (Visitor::viewing("lamp", &[]), shop("GBP", 0));
     assert_eq!(asked(&on, &artifacts, Attribute::ProductPrice, None), Value::Number(15.5));
@@ -167,7 +167,7 @@ fn the_product_of_the_page_is_what_the_catalogue_has_now() {
 
 #[test]
 fn the_product_of_the_page_costs_what_the_overlay_says_while_it_is_fresh() {
-    let unknown = Value::Unknown(Why::Absent);
+    let unknown = Value::Unknown(UnknownReason::Absent);
     let (mut on, mut artifacts) = (Visitor::viewing("lamp", &[]), shop("GBP", 900));
     let price = |on: &Visitor, artifacts: &Artifacts| asked(on, artifacts, Attribute::ProductPrice, None);
     assert_eq!(price(&on, &artifacts), unknown, "no overlay yet");

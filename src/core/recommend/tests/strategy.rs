@@ -31,7 +31,8 @@ fn artifacts_with(beliefs: &[Belief]) -> Artifacts {
 }
 
 fn three() -> Cards {
-    let list = |skus: &[&str]| Source::List(Cause::Chosen, skus.iter().map(|sku| String::from(*sku)).collect());
+    let list =
+        |skus: &[&str]| Source::List(RecommendationReason::Chosen, skus.iter().map(|sku| String::from(*sku)).collect());
     let strategies = [("a", "p1"), ("b", "p2"), ("c", "p3")];
     let strategies = strategies.map(|(key, sku)| Strategy { key: key.into(), sources: vec![list(&[sku])] });
     Cards { strategies: strategies.into(), ..cards(&[list(&["p7", "p8"])], 2) }
@@ -147,11 +148,18 @@ fn damaged_and_foreign_snapshots_are_refused_whole() {
 
 #[test]
 fn the_strategy_comes_first_and_what_all_have_fills_up() {
-    let picks = |strategy| {
-        let pick = |facts: &Facts| Picking::default().pick(&artifacts(), &three(), strategy, facts);
-        Visitor::viewing("p0", &[]).with(&artifacts(), pick).iter().map(|pick| pick.ordinal).collect::<Vec<_>>()
+    let recommendations = |strategy| {
+        let recommendation = |facts: &Facts| Recommender::default().pick(&artifacts(), &three(), strategy, facts);
+        Visitor::viewing("p0", &[])
+            .with(&artifacts(), recommendation)
+            .iter()
+            .map(|recommendation| recommendation.ordinal)
+            .collect::<Vec<_>>()
     };
-    assert_eq!((picks(Some(0)), picks(Some(2)), picks(None)), (vec![1, 7], vec![3, 7], vec![7, 8]));
+    assert_eq!(
+        (recommendations(Some(0)), recommendations(Some(2)), recommendations(None)),
+        (vec![1, 7], vec![3, 7], vec![7, 8])
+    );
 }
 
 #[test]

@@ -1,0 +1,63 @@
+//! The site: its hosts, locales and page types.
+
+use super::{Aliases, ConsentRules, DecisionHeader, PathPattern, Rules};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The `[site]`, `[pages]`, `[consent]` and `[privacy]` tables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Site {
+    /// Site name: part of every key derivation and hash.
+    pub name: String,
+    /// Host names it is served under; one gives a `__Host-` cookie.
+    pub hosts: Vec<String>,
+    /// IANA time zone of the site.
+    pub timezone: String,
+    /// Visitors who get the origin everywhere, in basis points.
+    pub holdout_bp: u16,
+    /// Locales; the first is the fallback.
+    pub locales: Vec<Locale>,
+    /// Page types in the order they are tried.
+    pub pages: Vec<PageType>,
+    /// Consent regimes.
+    pub consent: ConsentRules,
+    /// Paths whose views leave no memory.
+    pub never_profile: Vec<PathPattern>,
+    /// Query parameters that conditions may read.
+    pub query_keys: Vec<String>,
+    /// What it decides about its vocabulary: a section of its own, because readers of the first bundles expect
+    /// the site to end here.
+    pub rules: Rules,
+    /// Pages of which the origin is told the decision: a section of its own, for the same reason.
+    pub decision_headers: Vec<DecisionHeader>,
+    /// Keys of categories that stand for others: a section of its own, for the same reason.
+    pub aliases: Aliases,
+}
+
+impl Site {
+    /// The key of a category, however a feed, an event or a path names it: its
+    /// [`category_key`](crate::category::category_key), or what that stands for by `[catalog] category_aliases`. At most
+    /// 48 bytes; empty when the name has no letter or digit.
+    pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
+        self.aliases.category(name)
+    }
+}
+
+/// One locale of the site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Locale {
+    /// BCP 47 tag, such as `en-GB`.
+    pub tag: String,
+    /// ISO 4217 currency code.
+    pub currency: String,
+}
+
+/// A page type and the paths that have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageType {
+    /// Its key, such as `product`.
+    pub key: String,
+    /// Patterns, in order.
+    pub patterns: Vec<PathPattern>,
+}

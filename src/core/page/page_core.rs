@@ -1,0 +1,89 @@
+//! A bundle with its artifacts and keys, ready for requests.
+
+use super::plan::SlotLabel;
+use crate::artifacts::{ArtifactError, Artifacts};
+use crate::bundle::BundleError;
+use crate::loaded::Loaded;
+use crate::profile::{CookieScope, KeyError, KeyRing, ScopeError, SiteKeys};
+use alloc::vec::Vec;
+
+/// Why a page core cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PageCoreError {
+    /// The bundle cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The key ring cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The site's hosts share no cookie.
+    #[error(transparent)]
+    Scope(#[from] ScopeError),
+}
+
+/// A bundle with its artifacts and keys, ready for requests. A request changes nothing in it.
+#[derive(Debug)]
+pub struct PageCore {
+    pub(super) loaded: Loaded,
+    pub(super) artifacts: Artifacts,
+    pub(super) keys: SiteKeys,
+    pub(super) scope: CookieScope,
+    /// What the plan says of each slot, whoever the visitor is.
+    pub(super) slot_labels: Vec<SlotLabel>,
+}
+
+impl PageCore {
+    /// Loads a bundle and a key ring.
+    ///
+    /// # Errors
+    /// [`PageCoreError`] when either is unusable.
+    pub fn new(bundle: &[u8], keys: &str) -> Result<Self, PageCoreError> {
+        let loaded = Loaded::load(bundle)?;
+        let scope = CookieScope::of(&loaded.site.hosts)?;
+        let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
+        let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
+        let artifacts = Artifacts::of_site(&loaded.site.name);
+        Ok(Self { loaded, artifacts, keys, scope, slot_labels })
+    }
+
+    /// The bundle.
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// Puts a catalogue, an index or an overlay beside the bundle: [`crate::bundle::manifest::ArtifactKind`]. What is
+    /// refused leaves everything as it was.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] when it is unusable, or does not belong to the catalogue.
+    pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ArtifactError> {
+        self.artifacts.put(kind, bytes)
+    }
+
+    /// Announces a catalogue or an index that comes piece by piece.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] when there is no room for it, or no catalogue that it could belong to.
+    pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ArtifactError> {
+        self.artifacts.begin(kind, length)
+    }
+
+    /// The next bytes of what was announced.
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.artifacts.feed(piece);
+    }
+
+    /// Checks about so many bytes more of what has come; true when there is no more to do.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] when it is unusable, or does not belong to the catalogue.
+    pub fn step(&mut self, bytes: usize) -> Result<bool, ArtifactError> {
+        self.artifacts.step(bytes)
+    }
+
+    /// Takes an artifact over from another core, without a copy.
+    pub fn adopt(&mut self, from: &Self, kind: u8) {
+        self.artifacts.adopt(&from.artifacts, kind);
+    }
+}

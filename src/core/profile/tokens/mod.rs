@@ -1,0 +1,7 @@
+//! Signed values beside the cookies: each is a text with a MAC of its own purpose.
+
+pub(super) mod decision;
+pub(super) mod handle;
+pub(super) mod login;
+pub(super) mod mint;
+pub(super) mod preview;

@@ -1,0 +1,57 @@
+//! All sessions of a log, in chunks.
+
+use super::buffer::Sessions;
+use crate::LearnError;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Seek};
+use std::path::Path;
+
+/// All sessions, in chunks of which one fits in memory beside the work on it.
+#[derive(Debug, Default)]
+pub struct SessionLog {
+    pub(super) chunks: Vec<Chunk>,
+}
+
+#[derive(Debug)]
+pub(super) enum Chunk {
+    Memory(Sessions),
+    Disk(File, bool),
+}
+
+impl SessionLog {
+    /// A log of one chunk.
+    pub fn of(sessions: Sessions) -> Self {
+        Self { chunks: vec![Chunk::Memory(sessions)] }
+    }
+
+    /// Puts another log behind this one.
+    pub fn append(&mut self, other: Self) {
+        self.chunks.extend(other.chunks);
+    }
+
+    /// Number of chunks.
+    pub fn len(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// Every chunk in turn, read back from disk where it is there.
+    ///
+    /// # Errors
+    /// When a chunk cannot be read back.
+    pub fn chunks(&self) -> impl Iterator<Item = Result<Cow<'_, Sessions>, LearnError>> {
+        self.chunks.iter().map(|chunk| match chunk {
+            Chunk::Memory(sessions) => Ok(Cow::Borrowed(sessions)),
+            Chunk::Disk(file, baskets) => {
+                let mut reader = BufReader::with_capacity(1 << 20, file);
+                let read = reader.rewind().and_then(|()| Sessions::read(&mut reader, *baskets));
+                read.map(Cow::Owned).map_err(LearnError::file("read", Path::new("a temporary file")))
+            }
+        })
+    }
+}

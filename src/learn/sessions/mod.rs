@@ -1,0 +1,14 @@
+//! Rows to sessions: grouped and put in order of time, in memory or through sorted runs on disk.
+
+mod buffer;
+mod builder;
+mod click;
+mod cut;
+mod grouping;
+mod log;
+
+pub use buffer::Sessions;
+pub use builder::SessionBuilder;
+pub(crate) use click::merge_buffer_bytes;
+pub use cut::SESSION_CLICKS_MAX;
+pub use log::SessionLog;
