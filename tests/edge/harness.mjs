@@ -1,15 +1,16 @@
 // The Worker as it ships, in real workerd, with real KV and Durable Objects, over HTTP on loopback.
-import { createPrivateKey, randomBytes } from "node:crypto";
+import { createPrivateKey } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { artifactKey, newSigningKey, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
+import { clientOf } from "./client.mjs";
 import { startOrigin } from "./origin.mjs";
+
+export { AGENT, consented, HOST, Jar, planOf, withoutTail } from "./client.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
 
-export const HOST = "shop.test";
 export const API_KEY = "the-api-key-of-the-tests";
 export const SIGNING_KEY = newSigningKey();
 /** The key that the command line tool signed the posteriors in build/ with: its file has the seed, PKCS 8 has it behind 16 bytes. */
@@ -19,7 +20,6 @@ const DATA_KEY = createPrivateKey({ key: Buffer.from(`302e020100300506032b657004
 export const KEYS = `${publicKeyHex(SIGNING_KEY)}:publish+data, ${publicKeyHex(DATA_KEY)}:data`;
 /** The configuration in tests/edge/site, compiled. */
 export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
-export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 
 /** Every module of the page Worker, as wrangler's bundler would see them. @param {boolean} faults */
@@ -120,7 +120,7 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     mf,
     kv,
     log,
-    url,
+    ...clientOf(url),
     /** Puts bytes into KV. @param {string} key @param {Uint8Array} bytes */
     put: (key, bytes) => kv.put(key, new Uint8Array(bytes).buffer),
     /** Puts a bundle and a manifest for it into KV. @param {Uint8Array} bundle @param {object} [more] */
@@ -128,22 +128,6 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
       await edge.put(artifactKey(bundle), bundle);
       await edge.put("manifest", signedManifest({ site, version: 1, bundle, ...more }, keys));
     },
-    /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
-    fetch: (path, options) => send(edge, path, options),
-    /** @param {string} path @param {unknown} body @param {Parameters<typeof send>[2]} [options] */
-    post: (path, body, options = {}) =>
-      send(edge, path, {
-        ...options,
-        method: "POST",
-        body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
-        headers: { "Content-Type": "application/json", Origin: `http://${HOST}`, ...options.headers },
-      }),
-    /**
-     * Sends events of the browser's log, as the page script does: each gets the next number.
-     * @param {Jar} jar @param {{ name: string, params?: object, age?: number }[]} events @param {string} [page] @param {object} [more]
-     */
-    events: (jar, events, page = "/", more = {}) =>
-      edge.post("/_attune/events", { log: jar.log, oldest: 1, page, events: events.map((event) => ({ n: ++jar.number, ...event })), ...more }, { jar }),
     health: async () => {
       const { status: code, text } = await edge.fetch("/_attune/health");
       return { ...JSON.parse(text), code };
@@ -163,84 +147,4 @@ export async function startEdge({ faults = false, bindings = {}, publish: first 
     await edge.stop();
     throw error;
   }
-}
-
-/**
- * One HTTP request, with exactly these headers.
- * @param {{ url: URL }} edge
- * @param {string} path
- * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: string | Uint8Array, cf?: object, jar?: Jar }} [options]
- */
-function send(edge, path, { method = "GET", headers = {}, body, cf = {}, jar } = {}) {
-  // What the platform says of a request's place travels in a header here, and cannot in production.
-  const all = { Host: HOST, "User-Agent": AGENT, "MF-CF-Blob": JSON.stringify(cf), ...headers };
-  if (jar && jar.header() !== "") all.Cookie = jar.header();
-  if (body !== undefined) all["Content-Length"] = String(Buffer.byteLength(body));
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(new URL(path, edge.url), { method, headers: all, agent: false }, (response) => {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      response.on("data", (chunk) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const bytes = Buffer.concat(chunks);
-        const setCookies = response.headers["set-cookie"] ?? [];
-        if (jar) setCookies.forEach((line) => jar.set(line));
-        resolve({ status: response.statusCode, headers: response.headers, setCookies, bytes, text: bytes.toString("utf8") });
-      });
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
-}
-
-/** A browser's cookies, of one host, and the log of its page script. */
-export class Jar {
-  /** @type {Map<string, string>} */
-  cookies = new Map();
-  log = randomBytes(4).toString("hex");
-  /** Number of the last event. */
-  number = 0;
-
-  /** Another browser with the same cookies. */
-  copy() {
-    const copy = new Jar();
-    copy.cookies = new Map(this.cookies);
-    return copy;
-  }
-
-  /** @param {string} line of a `Set-Cookie` header */
-  set(line) {
-    const [pair, ...attributes] = line.split("; ");
-    const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
-    if (attributes.includes("Max-Age=0")) this.cookies.delete(name);
-    else this.cookies.set(name, value);
-  }
-
-  header() {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  }
-
-  /** The profile cookie. */
-  get profile() {
-    return this.cookies.get("__Host-attune");
-  }
-}
-
-/** A visitor who agreed, and then saw a page, which its script reported: has a profile. */
-export async function consented(edge, jar = new Jar()) {
-  await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
-  await edge.events(jar, [{ name: "page_view" }]);
-  return jar;
-}
-
-/** The JSON of the plan in a page. @param {string} html */
-export function planOf(html) {
-  const found = /<script type="application\/json" id="attune-plan">(.*?)<\/script>/s.exec(html);
-  return found ? JSON.parse(found[1]) : null;
-}
-
-/** A page without what goes before `</body>`. @param {string} html */
-export function withoutTail(html) {
-  return html.replace(/<script type="application\/json" id="attune-plan">.*?<\/script><script src="\/_attune\/page\.js"[^>]*><\/script>/s, "");
 }

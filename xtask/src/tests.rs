@@ -18,7 +18,7 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 19] = [
+const STEPS: [(&str, Check); 20] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
     ("supply chain", || supply::check().map(|()| Count::default())),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
@@ -45,11 +45,8 @@ const STEPS: [(&str, Check); 19] = [
     ("SQL in DuckDB", || node_tests("tests/sql")),
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
-    ("browser in Chromium", || {
-        let chromium = chromium::find_or_install()?;
-        let mut run = node_test_command("tests/browser")?;
-        counted(run.env("CHROMIUM", chromium))
-    }),
+    ("browser in Chromium", || browser_tests("tests/browser")),
+    ("examples", || browser_tests("tests/examples")),
 ];
 
 /// Runs every step, also after a failure, and says at the end what passed.
@@ -112,6 +109,12 @@ fn cargo_command(arguments: &[&str]) -> Command {
 
 fn node_tests(folder: &str) -> Result<Count> {
     counted(&mut node_test_command(folder)?)
+}
+
+/// Tests that need Chromium.
+fn browser_tests(folder: &str) -> Result<Count> {
+    let chromium = chromium::find_or_install()?;
+    counted(node_test_command(folder)?.env("CHROMIUM", chromium))
 }
 
 /// `node --test` over every `*.test.mjs` of a folder; one file at a time, because each starts a workerd.
