@@ -107,7 +107,7 @@ fn with_strategies(loaded: &Loaded) -> Vec<(&str, &str, &Cards)> {
             let (Some(slot), Some(content)) = (slot, content) else { continue };
             let cards = content.bodies.iter().find_map(|body| match body {
                 Body::Cards(cards) if !cards.strategies.is_empty() => Some(&**cards),
-                _ => None,
+                Body::Cards(_) | Body::Html(_) | Body::Fields(_) => None,
             });
             found.extend(cards.map(|cards| (campaign.key.as_str(), slot.key.as_str(), cards)));
         }
