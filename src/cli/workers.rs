@@ -9,9 +9,9 @@ use std::thread;
 /// Blocks that may wait for a thread, for each thread.
 const WAITING: usize = 4;
 
-/// As many threads as were asked for, or as the machine has cores.
-pub(crate) fn threads(asked: Option<u16>) -> usize {
-    asked.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
+/// The number of threads that an option has, or one for each core of the machine.
+pub(crate) fn threads(count: Option<u16>) -> usize {
+    count.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), usize::from)
 }
 
 /// Takes blocks from `next` until there is none, works on them on several threads, and hands each answer to `done`

@@ -1,13 +1,13 @@
-//! What is kept of a visitor although no condition can ask it, and what a recommendation asks.
+//! What is kept of a visitor although no condition can test it, and what a recommendation uses.
 
-use super::Row;
+use super::row::Row;
 use attune_core::attribute::Attribute;
 use attune_core::bundle::cards::{Cards, Exclude, Seed, Source};
 use attune_core::bundle::{Body, Bundle, Campaign, UnitKind};
 use attune_core::limits::{LOGS_MAX, MAILBOX_S, SEEN_MAX, SHOWN_MAX, TRANSACTIONS_MAX};
 
-/// What the recommendations of a content ask of the visitor.
-pub(super) fn asked(cards: &Cards) -> Vec<Attribute> {
+/// The attributes of the visitor that the recommendations of a content use.
+pub(super) fn used_by(cards: &Cards) -> Vec<Attribute> {
     let sources = cards.sources.iter().chain(cards.strategies.iter().flat_map(|strategy| &strategy.sources));
     let of_sources = sources.filter_map(|source| match source {
         Source::Session | Source::Similar | Source::Viewed => Some(Attribute::Viewed),
@@ -35,100 +35,123 @@ fn cards<'b>(bundle: &'b Bundle, campaign: &'b Campaign) -> impl Iterator<Item =
     })
 }
 
+/// Something that is kept beside the attributes.
+struct Kept {
+    attribute: &'static str,
+    source: &'static str,
+    purpose: &'static str,
+    trust: &'static str,
+    /// `{limit}` stands for the limit, here and in the meaning.
+    retention: &'static str,
+    meaning: &'static str,
+    limit: usize,
+    /// Whether a campaign uses it.
+    is_used: fn(&Bundle, &Campaign) -> bool,
+}
+
+/// What the visitor decides, and the edge keeps because it must.
+const NECESSARY: Kept = Kept { source: "visitor", purpose: "none", trust: "platform", ..BY_BROWSER };
+
+/// What the browser reports.
+const BY_BROWSER: Kept = Kept {
+    attribute: "",
+    source: "browser",
+    purpose: "personalization",
+    trust: "browser",
+    retention: "400 days",
+    meaning: "",
+    limit: 0,
+    is_used: |_, _| false,
+};
+
+/// What the shop's server says.
+const BY_SERVER: Kept = Kept { source: "shop's server", trust: "server", ..BY_BROWSER };
+
+const KEPT: [Kept; 10] = [
+    Kept {
+        attribute: "consent",
+        meaning: "The visitor's answer for each purpose, its time and source, and whether Sec-GPC: 1 came with it.",
+        ..NECESSARY
+    },
+    Kept {
+        attribute: "erased",
+        meaning: "When the visitor was last forgotten or withdrew, so that nothing of before comes back.",
+        ..NECESSARY
+    },
+    Kept {
+        attribute: "id",
+        source: "edge",
+        trust: "platform",
+        meaning: "128 random bits, and when they were drawn. Experiments draw arms by it.",
+        is_used: |_, campaign| draws_arms_by(UnitKind::Visitor, campaign),
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "shown",
+        meaning: "How often each of the last {limit} campaigns was on the screen.",
+        limit: SHOWN_MAX,
+        is_used: |_, campaign| campaign.cap.is_some(),
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "seen",
+        retention: "fading week by week",
+        meaning: "Hashes of the last {limit} recommended products that were on the screen and not looked at.",
+        limit: SEEN_MAX,
+        is_used: |bundle, campaign| cards(bundle, campaign).any(|cards| cards.rotation_centi > 0),
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "purchases",
+        meaning: "When the browser last reported a purchase, and hashes of the last {limit} transactions.",
+        limit: TRANSACTIONS_MAX,
+        is_used: |_, campaign| campaign.cap.as_ref().is_some_and(|cap| cap.stop_on_purchase),
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "logs",
+        meaning: "How far up to {limit} page scripts' logs and the mailbox are in the cookie.",
+        limit: LOGS_MAX,
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "log",
+        retention: "until forgotten",
+        meaning: "In the browser's own storage: the last 32 events, to send a lost one again.",
+        ..BY_BROWSER
+    },
+    Kept {
+        attribute: "mailbox",
+        retention: "{limit} days at most",
+        limit: (MAILBOX_S / 86_400) as usize,
+        meaning: "Outside the browser: orders, traits and sign-ins on their way to the cookie.",
+        ..BY_SERVER
+    },
+    Kept {
+        attribute: "customer",
+        meaning: "A hash of the shop's own id of the customer who is signed in.",
+        is_used: |_, campaign| draws_arms_by(UnitKind::Customer, campaign),
+        ..BY_SERVER
+    },
+];
+
+fn draws_arms_by(unit: UnitKind, campaign: &Campaign) -> bool {
+    campaign.arms.len() > 1 && campaign.enrolment.unit == unit
+}
+
 /// Rows for what is kept beside the attributes.
-pub(super) fn rows(bundle: &Bundle) -> Vec<Row> {
-    let used_by = |uses: &dyn Fn(&Campaign) -> bool| -> Vec<String> {
-        bundle.campaigns.iter().filter(|campaign| uses(campaign)).map(|campaign| campaign.key.clone()).collect()
-    };
-    let draws = |campaign: &Campaign, unit| campaign.arms.len() > 1 && campaign.enrolment.unit == unit;
-    let capped = |campaign: &Campaign| campaign.cap.is_some();
-    let stopped = |campaign: &Campaign| campaign.cap.as_ref().is_some_and(|cap| cap.stop_on_purchase);
-    let rotated = |campaign: &Campaign| cards(bundle, campaign).any(|cards| cards.rotation_centi > 0);
-    let mailbox = format!("{} days at most", MAILBOX_S / 86_400);
-    let row = |attribute: &str, source: &str, trust, retention: &str, meaning: String, campaigns| Row {
-        attribute: attribute.to_owned(),
-        source: source.to_owned(),
-        purpose: "personalization",
-        trust,
-        retention: retention.to_owned(),
-        meaning,
-        campaigns,
-    };
-    let necessary = |attribute: &str, meaning: &str| Row {
-        purpose: "none",
-        ..row(attribute, "visitor", "platform", "400 days", meaning.to_owned(), Vec::new())
-    };
-    vec![
-        necessary(
-            "consent",
-            "The visitor's answer for each purpose, its time and source, and whether Sec-GPC: 1 came with it.",
-        ),
-        necessary("erased", "When the visitor was last forgotten or withdrew, so that nothing of before comes back."),
-        row(
-            "id",
-            "edge",
-            "platform",
-            "400 days",
-            "128 random bits, and when they were drawn. Experiments draw arms by it.".to_owned(),
-            used_by(&|campaign| draws(campaign, UnitKind::Visitor)),
-        ),
-        row(
-            "shown",
-            "browser",
-            "browser",
-            "400 days",
-            format!("How often each of the last {SHOWN_MAX} campaigns was on the screen."),
-            used_by(&capped),
-        ),
-        row(
-            "seen",
-            "browser",
-            "browser",
-            "fading week by week",
-            format!("Hashes of the last {SEEN_MAX} recommended products that were on the screen and not looked at."),
-            used_by(&rotated),
-        ),
-        row(
-            "purchases",
-            "browser",
-            "browser",
-            "400 days",
-            format!(
-                "When the browser last reported a purchase, and hashes of the last {TRANSACTIONS_MAX} transactions."
-            ),
-            used_by(&stopped),
-        ),
-        row(
-            "logs",
-            "browser",
-            "browser",
-            "400 days",
-            format!("How far up to {LOGS_MAX} page scripts' logs and the mailbox are in the cookie."),
-            Vec::new(),
-        ),
-        row(
-            "log",
-            "browser",
-            "browser",
-            "until forgotten",
-            "In the browser's own storage: the last 32 events, to send a lost one again.".to_owned(),
-            Vec::new(),
-        ),
-        row(
-            "mailbox",
-            "shop's server",
-            "server",
-            &mailbox,
-            "Outside the browser: orders, traits and sign-ins on their way to the cookie.".to_owned(),
-            Vec::new(),
-        ),
-        row(
-            "customer",
-            "shop's server",
-            "server",
-            "400 days",
-            "A hash of the shop's own id of the customer who is signed in.".to_owned(),
-            used_by(&|campaign| draws(campaign, UnitKind::Customer)),
-        ),
-    ]
+pub(super) fn rows(bundle: &Bundle) -> impl Iterator<Item = Row> {
+    KEPT.iter().map(|kept| {
+        let with_limit = |text: &str| text.replace("{limit}", &kept.limit.to_string());
+        let campaigns = bundle.campaigns.iter().filter(|campaign| (kept.is_used)(bundle, campaign));
+        Row {
+            attribute: kept.attribute.to_owned(),
+            source: kept.source.to_owned(),
+            purpose: kept.purpose,
+            trust: kept.trust,
+            retention: with_limit(kept.retention),
+            meaning: with_limit(kept.meaning),
+            campaigns: campaigns.map(|campaign| campaign.key.clone()).collect(),
+        }
+    })
 }

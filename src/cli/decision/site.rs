@@ -1,0 +1,73 @@
+//! A site as the edge loads it.
+
+use super::options::ArtifactOptions;
+use crate::catalog::catalog_for_decisions;
+use crate::configuration::Configuration;
+use crate::failure::Failure;
+use crate::input;
+use attune_core::artifacts::Artifacts;
+use attune_core::bundle::live as signed;
+use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::loaded::Loaded;
+use std::path::Path;
+
+/// The bundle, and the artifacts beside it.
+pub(crate) struct LoadedSite {
+    pub(crate) loaded: Loaded,
+    pub(crate) artifacts: Artifacts,
+}
+
+impl LoadedSite {
+    /// Compiles a configuration folder, and reads the artifacts that the options name.
+    pub(crate) fn read(dir: &Path, options: &ArtifactOptions) -> Result<Self, Failure> {
+        let configuration = Configuration::read(dir)?;
+        let (_, loaded) = configuration.bundle()?;
+        let artifacts = artifacts(dir, &configuration, options, &loaded)?;
+        Ok(Self { loaded, artifacts })
+    }
+}
+
+/// The catalogue of a configuration, and the artifacts that the options name.
+fn artifacts(
+    dir: &Path,
+    configuration: &Configuration,
+    options: &ArtifactOptions,
+    loaded: &Loaded,
+) -> Result<Artifacts, Failure> {
+    let mut artifacts = Artifacts::of_site(&loaded.site.name);
+    let ArtifactOptions { sessions, baskets, posteriors, overlay } = options;
+    let named = [
+        (sessions, ArtifactKind::Sessions),
+        (baskets, ArtifactKind::Baskets),
+        (posteriors, ArtifactKind::Posteriors),
+        (overlay, ArtifactKind::Overlay),
+    ];
+    let Some(products) = &configuration.compiled.products else {
+        return match named.into_iter().find_map(|(path, _)| path.as_ref()) {
+            Some(path) => Err(Failure::new(
+                format!("{} is of no use: the configuration has no [catalog]", path.display()),
+                "add [catalog] with the feed that it was learned with, or leave the option out",
+            )),
+            None => Ok(artifacts),
+        };
+    };
+    let bytes = catalog_for_decisions(dir, products)?;
+    let refused = |what: &str, error: &dyn std::fmt::Display| {
+        Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
+    };
+    artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
+    for (path, kind) in named {
+        let Some(path) = path else { continue };
+        let mut bytes = input::read(path, "an artifact")?;
+        let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);
+        if kind.is_live() {
+            // The signature is not verified: the file is on the same machine as the configuration.
+            bytes = match signed::decode(&bytes).map_err(|error| refused(&error))? {
+                (found_kind, body, _) if found_kind == kind => body.to_vec(),
+                _ => return Err(refused(&"it is live data of another kind")),
+            };
+        }
+        artifacts.put(kind as u8, bytes).map_err(|error| refused(&error))?;
+    }
+    Ok(artifacts)
+}

@@ -1,0 +1,12 @@
+//! What commands write: files, standard output, standard error, diagnostics, values in words.
+
+pub(crate) mod bar;
+pub(crate) mod describe;
+pub(crate) mod diagnostics;
+mod file;
+mod format;
+mod stream;
+
+pub(crate) use file::write;
+pub(crate) use format::Format;
+pub(crate) use stream::{print, print_error, print_json};

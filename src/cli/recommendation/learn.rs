@@ -1,0 +1,128 @@
+//! `attune learn`: logs to a recommendation index.
+
+use super::comparison::Comparison;
+use super::failure::{TIMES, broken};
+use super::items::Numbers;
+use super::log_options::LogOptions;
+use super::units::size;
+use super::{build_report, items, log, parameters};
+use crate::failure::Failure;
+use crate::output;
+use attune_learn::held_out::HeldOut;
+use attune_learn::index::{Target, build};
+use attune_learn::log::Products;
+use attune_learn::ordinals::Ordinals;
+use attune_learn::sessions::SessionLog;
+use clap::Args;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    attune learn --sessions clicks.tsv.gz --out shop.index\n  \
+    attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n\n\
+    Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused,\n\
+    because numbers in profiles would point at other products.")]
+pub(crate) struct Options {
+    /// Click log: a row for each click, with session, product and time
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["orders", "pairs"])]
+    sessions: Option<PathBuf>,
+    /// Order lines: a row for each product of an order
+    #[arg(long, value_name = "FILE")]
+    orders: Option<PathBuf>,
+    /// Pair counts as CSV: the result of the SQL statement in src/learn/pairs.sql
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sessions", "orders"])]
+    pub(crate) pairs: Option<PathBuf>,
+    /// Index to write
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// File that keeps the number of each product; read and written. Default: FILE.items beside the index
+    #[arg(long, value_name = "FILE")]
+    items: Option<PathBuf>,
+    /// Compiled catalogue (`attune compile --catalog`): its numbers are used, other products are left out, item groups count as one product
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "pairs", "new_epoch"])]
+    catalog: Option<PathBuf>,
+    /// Begin with new numbers; profiles forget what they hold by number
+    #[arg(long)]
+    pub(super) new_epoch: bool,
+    /// Largest index; products get fewer neighbours when they are many
+    #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
+    pub(super) budget: u64,
+    #[command(flatten)]
+    pub(super) log: LogOptions,
+}
+
+impl Options {
+    /// The file that keeps the number of each product.
+    pub(super) fn items_path(&self) -> PathBuf {
+        self.items.clone().unwrap_or_else(|| items::beside(&self.out))
+    }
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let items_path = options.items_path();
+    let mut numbers = match &options.catalog {
+        Some(path) => items::of_catalog(path, &options.out)?,
+        None => items::read(&items_path, &options.out, options.new_epoch)?,
+    };
+    let before = numbers.ordinals.items.len();
+    let (log, mut report) = read_logs(options, &mut numbers)?;
+    let Numbers { mut ordinals, previous, groups } = numbers;
+    let items = ordinals.items.len();
+    if ordinals.epoch == 0 {
+        ordinals.epoch = Ordinals::first_epoch(&ordinals.items);
+    }
+    let target = Target { items, epoch: ordinals.epoch, budget_bytes: options.budget, groups: &groups };
+    let held_out = HeldOut::of(&log, options.log.memory).map_err(broken)?;
+    let (parameters, tuning) = parameters::choose(held_out.as_ref(), items, options.log.parameters)?;
+    let built = build(&log, &parameters, &target).map_err(broken)?;
+    report.push_str(&build_report::text(&built, &ordinals, before, &parameters));
+    if let Some(held_out) = &held_out {
+        let (previous, tuning) = (previous.as_deref(), tuning.as_ref());
+        report.push_str(&Comparison { held_out, parameters: &parameters, target, previous, tuning }.text()?);
+    } else {
+        report.push_str("nothing was held out (baskets have no next click), so nothing is measured\n");
+    }
+    // The numbers first: an index whose numbers are lost is worth nothing. Those of a catalogue are kept beside it.
+    if options.catalog.is_none() {
+        output::write(&items_path, ordinals.to_text().as_bytes())?;
+    }
+    output::write(&options.out, &built.bytes)?;
+    if let (Some(_), Some(peak_kb)) = (options.log.memory, peak_memory_kb()) {
+        // Writing into a string has no way to fail.
+        let _ =
+            writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
+    }
+    output::print(&report)
+}
+
+/// Reads the clicks and the order lines, with a line of text for each file.
+fn read_logs(options: &Options, numbers: &mut Numbers) -> Result<(SessionLog, String), Failure> {
+    let mut log = SessionLog::default();
+    let mut report = String::new();
+    let mut is_untimed = false;
+    for (path, orders) in [(&options.sessions, false), (&options.orders, true)] {
+        let Some(path) = path else { continue };
+        let mut products = match numbers.groups.as_slice() {
+            [] => Products::Growing(&mut numbers.ordinals.items),
+            groups => Products::Catalogued(&numbers.ordinals.items, groups),
+        };
+        let (part, noise) = log::read(&options.log.source(path, orders), &mut products)?;
+        log.append(part);
+        is_untimed |= noise.is_mostly_untimed();
+        // Writing into a string has no way to fail.
+        let _ = writeln!(report, "{}: {noise}", path.display());
+    }
+    if log.is_empty() {
+        let help = if is_untimed { TIMES } else { "name the columns: --columns session=..,item=..,time=.." };
+        return Err(Failure::new(format!("nothing to learn from\n  {}", report.trim_end()), help));
+    }
+    Ok((log, report))
+}
+
+/// The most memory that this process has had, where the system tells.
+fn peak_memory_kb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}

@@ -1,0 +1,26 @@
+//! Parameters, given or tuned.
+
+use super::failure::broken;
+use super::progress;
+use crate::failure::Failure;
+use attune_learn::Parameters;
+use attune_learn::held_out::HeldOut;
+use attune_learn::tune::{Tuning, steps_max, tune};
+
+/// Parameters as given, or tuned on what was held out; where nothing was, the defaults.
+pub(super) fn choose(
+    held_out: Option<&HeldOut>,
+    items: usize,
+    given: Option<Parameters>,
+) -> Result<(Parameters, Option<Tuning>), Failure> {
+    let (None, Some(held_out)) = (given, held_out) else { return Ok((given.unwrap_or_default(), None)) };
+    let bar = progress::steps(steps_max(), "tuning");
+    let tuning = tune(held_out, items, || bar.inc(1)).map_err(broken)?;
+    bar.finish_and_clear();
+    Ok((tuning.parameters, Some(tuning)))
+}
+
+/// Parameters in one line.
+pub(super) fn text(parameters: &Parameters) -> String {
+    parameters.named().map(|(name, value)| format!("{name} {value}")).join(", ")
+}

@@ -1,0 +1,48 @@
+//! An index that is learned from one log, to measure it on another.
+
+use super::failure::{TIMES, broken};
+use super::log_options::LogOptions;
+use super::{log, parameters};
+use crate::failure::Failure;
+use attune_learn::held_out::HeldOut;
+use attune_learn::index::{Built, Target, build};
+use attune_learn::items::Items;
+use attune_learn::log::Products;
+use attune_learn::sessions::SessionLog;
+use attune_learn::tune::Tuning;
+use attune_learn::{Noise, Parameters};
+use std::path::Path;
+
+/// What a log teaches.
+pub(super) struct Training {
+    pub(super) log: SessionLog,
+    /// What could not be used of the log.
+    pub(super) noise: Noise,
+    pub(super) items: Items,
+    pub(super) parameters: Parameters,
+    /// How the parameters were chosen, where none were given.
+    pub(super) tuning: Option<Tuning>,
+    pub(super) built: Built,
+}
+
+impl Training {
+    /// Reads a log and builds its index.
+    pub(super) fn of(path: &Path, options: &LogOptions) -> Result<Self, Failure> {
+        let mut items = Items::default();
+        let (log, noise) = log::read(&options.clicks(path), &mut Products::Growing(&mut items))?;
+        if items.is_empty() {
+            let help = if noise.is_mostly_untimed() {
+                TIMES
+            } else {
+                "name the columns: --columns session=..,item=..,time=..; write times as 2026-11-21 18:30:00, or in seconds since 1970"
+            };
+            return Err(Failure::new(format!("no click can be used of {}: {noise}", path.display()), help));
+        }
+        let given = options.parameters;
+        let held_out = if given.is_none() { HeldOut::of(&log, options.memory).map_err(broken)? } else { None };
+        let (parameters, tuning) = parameters::choose(held_out.as_ref(), items.len(), given)?;
+        drop(held_out);
+        let built = build(&log, &parameters, &Target::of(items.len())).map_err(broken)?;
+        Ok(Self { log, noise, items, parameters, tuning, built })
+    }
+}
