@@ -2,7 +2,7 @@
 
 use crate::folder::root;
 use crate::step::shown;
-use crate::{artifacts, bindings::Level, chromium, node, setup, size, supply};
+use crate::{artifacts, bindings::Level, chromium, layers, node, setup, size, supply};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -18,8 +18,9 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 20] = [
+const STEPS: [(&str, Check); 21] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
+    ("layers", || layers::check().map(|()| Count::default())),
     ("supply chain", || supply::check().map(|()| Count::default())),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     // One by one: together, the features of the control plane would bring the page core the standard library.
