@@ -2,7 +2,6 @@
 
 use super::explained_answer::{atoms, insert_explanation};
 use super::outcome::{Circumstances, Decision};
-use crate::output::describe;
 use attune_core::decide::{Observed, SlotDecision, memberships, strategy_of};
 use attune_core::loaded::Loaded;
 use attune_core::segment::{Evaluation, Truth};
@@ -37,8 +36,8 @@ pub(super) fn answer(
         answer.insert(
             "consent".into(),
             json!({
-                "personalization": describe::choice(consent.personalization),
-                "measurement": describe::choice(consent.measurement),
+                "personalization": consent.personalization.word(),
+                "measurement": consent.measurement.word(),
             }),
         );
         answer.insert("cookie_bytes".into(), json!(circumstances.cookie_bytes));

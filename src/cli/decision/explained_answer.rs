@@ -1,7 +1,6 @@
 //! What `--explain` adds to the JSON of a decision.
 
 use super::outcome::Decision;
-use crate::output::describe;
 use attune_core::bundle::{Body, Slot};
 use attune_core::decide::{SlotDecision, draws_of};
 use attune_core::explain::{self, Passed};
@@ -116,7 +115,7 @@ pub(super) fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
         let mut entry = Map::new();
         entry.insert("atom".into(), json!(finding.atom));
         entry.insert("value".into(), json!(finding.value));
-        entry.insert("verdict".into(), json!(describe::verdict(finding.verdict)));
+        entry.insert("verdict".into(), json!(finding.verdict.word()));
         match finding.unknown_reason {
             Some(UnknownReason::NoConsent) => entry.insert("unknown".into(), json!("no-consent")),
             Some(UnknownReason::Absent) => entry.insert("unknown".into(), json!("absent")),

@@ -30,8 +30,8 @@ fn header(decision: &Decision, circumstances: &Circumstances, facts: &Facts) -> 
     let _ = writeln!(
         out,
         "consent: personalization {}, measurement {}{}",
-        describe::choice(effective.personalization),
-        describe::choice(effective.measurement),
+        effective.personalization.word(),
+        effective.measurement.word(),
         cookie_bytes.map(|bytes| format!("; cookie {bytes} characters")).unwrap_or_default()
     );
     if let Some(draw) = decision.account.draws_of(None).next() {
@@ -144,7 +144,7 @@ fn condition_node(condition: Condition) -> Node {
         What::Choose => format!("{mark} if, then, else"),
         What::Atom(finding) => format!("{mark} {}: {}", finding.atom, finding.value),
         What::Segment(key, name) => format!("{mark} segment {key} ({name})"),
-        What::Const => format!("{mark} always {}", describe::verdict(condition.verdict)),
+        What::Const => format!("{mark} always {}", condition.verdict.word()),
         What::Disabled => format!("{mark} could not be read from the bundle"),
     };
     Node { text, parts: condition.parts.into_iter().map(condition_node).collect() }

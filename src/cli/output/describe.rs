@@ -4,8 +4,6 @@ use attune_core::attribute::Kind;
 use attune_core::bundle::{Atom, Comparison, Test};
 use attune_core::civil::format_date;
 use attune_core::explain;
-use attune_core::profile::Choice;
-use attune_core::segment::Truth;
 
 /// A length of time: `7 days`, `1 hour`, `90 seconds`.
 pub(crate) fn span(seconds: u32) -> String {
@@ -18,24 +16,6 @@ pub(crate) fn span(seconds: u32) -> String {
 /// `1 error`, `2 errors`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A choice in one word.
-pub(crate) fn choice(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Granted => "granted",
-        Choice::Denied => "denied",
-        Choice::Unknown => "unknown",
-    }
-}
-
-/// A verdict in one word.
-pub(crate) fn verdict(verdict: Truth) -> &'static str {
-    match verdict {
-        Truth::True => "true",
-        Truth::False => "false",
-        Truth::Unknown => "unknown",
-    }
 }
 
 /// A count with separated thousands: `1,234,567`.

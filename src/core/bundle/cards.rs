@@ -35,7 +35,7 @@ pub enum Seed {
     LastOrder,
 }
 
-/// Why a product is recommended. The number is the place of its words in [`Cards::because`].
+/// Why a product is recommended. The number is the place of its words in [`Cards::reason_texts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecommendationReason {
     /// Because the visitor viewed a product.

@@ -197,7 +197,7 @@ pub struct UnknownSection {
 /// Everything a visitor's cookie remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// The consent record. A visitor's own is in the consent cookie; see [`Held`].
+    /// The consent record. A visitor's own is in the consent cookie; see [`Held`](crate::profile::Held).
     pub consent: Consent,
     /// An opt-out signal (`Sec-GPC: 1` or the visitor's own) that outlives forgetting: section 0x11.
     pub opt_out: bool,
@@ -231,7 +231,7 @@ pub struct Profile {
     pub traits: Vec<TraitValue>,
     /// What the site's signals remember, ascending by key: section 0x2a.
     pub signals: Vec<SignalState>,
-    /// Which customer of the shop this is, as [`customer_hash`]; `None` for nobody signed in: section 0x2c.
+    /// Which customer of the shop this is, as [`customer_hash`](crate::profile::customer_hash); `None` for nobody signed in: section 0x2c.
     pub customer: Option<[u8; 16]>,
     /// Sections of later versions, ascending by tag.
     pub unknown: Vec<UnknownSection>,
@@ -240,7 +240,7 @@ pub struct Profile {
 /// One trait of a visitor: section 0x29.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraitValue {
-    /// [`hash32`] of its key.
+    /// [`hash32`](crate::codec::hash32) of its key.
     pub key: u32,
     /// Its value.
     pub value: Box<str>,
@@ -249,7 +249,7 @@ pub struct TraitValue {
 /// What one signal, or one value of a signal with `top`, remembers: section 0x2a.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignalState {
-    /// [`hash32`] of its key; of a value [`top_hash`](super::top_hash).
+    /// [`hash32`](crate::codec::hash32) of its key; of a value [`top_hash`](crate::profile::top_hash).
     pub key: u32,
     /// What its measure added up, in thousandths, as of `day`.
     pub sum_milli: u32,

@@ -14,7 +14,7 @@ use crate::sort;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-/// Applies an event to the profile and counts it in the signals. That it is applied once is for [`super::take_batch`] to
+/// Applies an event to the profile and counts it in the signals. That it is applied once is for [`take_batch`](crate::profile::take_batch) to
 /// see to. A purchase whose transaction is known changes nothing: its thank-you page was opened again, and what is in the
 /// cart now was put there later.
 ///

@@ -56,7 +56,7 @@ pub enum EventKind {
     ViewItem {
         /// The product.
         items: Vec<Item>,
-        /// The view of the page already counted under its category ([`Profile::see`]), because its path has
+        /// The view of the page already counted under its category ([`Profile::see`](crate::profile::Profile::see)), because its path has
         /// both; [`Event::resolve`] fills it in.
         served: bool,
     },

@@ -13,7 +13,7 @@ pub enum Customer {
     Unsaid,
     /// Nobody is signed in.
     Nobody,
-    /// This one, by [`super::customer_hash`].
+    /// This one, by [`customer_hash`](crate::profile::customer_hash).
     Is([u8; 16]),
 }
 
