@@ -1,9 +1,14 @@
 //! What an index is compared with, as indexes of their own, so that the same scorer and the same protocol measure them.
 
 use crate::LearnError;
-use crate::count::Shape;
-use crate::index::{Finish, Popularity, Target, count_all, encode_rows};
+use crate::index::encode::encode_rows;
+use crate::index::neighbours::count_all;
+use crate::index::rows;
+use crate::index::scaling::Scaling;
+use crate::index::weights::PairWeights;
+use crate::index::{Popularity, Target};
 use crate::sessions::SessionLog;
+use attune_core::artifacts::index::{IndexParts, encode};
 use attune_core::limits::DECAY_STEPS;
 
 /// Sessions by which item-kNN holds back products of few sessions (Ludewig and Jannach, 2018: lambda of 20).
@@ -24,10 +29,10 @@ fn last_click_only() -> [f32; DECAY_STEPS] {
 /// # Errors
 /// As [`build`](crate::index::build).
 pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) -> Result<Vec<u8>, LearnError> {
-    let cosine = || popularity.sessions.iter().map(|visits| (f64::from(*visits) + SHRINKAGE).powf(-0.5)).collect();
-    let finish = Finish { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
-    let counted = count_all(log, &Shape::plain(), &finish)?;
-    Ok(encode_rows(counted, &finish, (0.0, last_click_only()), target)?.bytes)
+    let cosine = || popularity.sessions.iter().map(|sessions| (f64::from(*sessions) + SHRINKAGE).powf(-0.5)).collect();
+    let scaling = Scaling { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
+    let counted = count_all(log, &PairWeights::plain(), &scaling)?;
+    Ok(encode_rows(counted, &scaling, (0.0, last_click_only()), target)?.bytes)
 }
 
 /// Popularity alone.
@@ -35,17 +40,7 @@ pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) 
 /// # Errors
 /// As [`build`](crate::index::build).
 pub fn popularity_only(popularity: &Popularity) -> Result<Vec<u8>, LearnError> {
-    let items = popularity.clicks.len();
-    let rows =
-        attune_core::artifacts::index::Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() };
-    let decay = last_click_only();
-    let parts = attune_core::artifacts::index::IndexParts {
-        epoch: 0,
-        rows: &rows,
-        next: None,
-        beta: 0.0,
-        decay,
-        by_popularity: &popularity.order,
-    };
-    Ok(attune_core::artifacts::index::encode(&parts)?)
+    let rows = rows::empty(popularity.clicks.len());
+    let (decay, by_popularity) = (last_click_only(), &popularity.order);
+    Ok(encode(&IndexParts { epoch: 0, rows: &rows, next: None, beta: 0.0, decay, by_popularity })?)
 }

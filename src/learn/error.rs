@@ -81,6 +81,10 @@ impl LearnError {
         move |error| Self::File { action, path: path.to_path_buf(), error }
     }
 
+    pub(crate) fn column(path: &Path, column: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Column { path: path.to_path_buf(), column: column.into(), found: found.into() }
+    }
+
     pub(crate) fn format(path: &Path, format: &'static str, reason: impl Into<String>) -> Self {
         Self::Format { path: path.to_path_buf(), format, reason: reason.into() }
     }

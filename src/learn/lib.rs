@@ -6,10 +6,9 @@
 
 pub mod baselines;
 pub mod beta;
-pub mod count;
 pub mod error;
 pub mod evaluate;
-pub mod expand;
+mod header;
 pub mod held_out;
 pub mod index;
 pub mod input;
@@ -22,8 +21,8 @@ pub mod pairs;
 pub mod parameters;
 pub mod posteriors;
 pub mod rotate;
-mod rows;
 pub mod sessions;
+mod temporary;
 mod trial;
 pub mod tune;
 

@@ -124,8 +124,7 @@ pub fn read(
     })?;
     noise.rows += noise.unreadable;
     if !source.events.is_empty() && noise.events.total == 0 {
-        let (path, column) = (source.path.to_path_buf(), "event".to_owned());
-        return Err(LearnError::Column { path, column, found: layout.text });
+        return Err(LearnError::column(source.path, "event", layout.text));
     }
     let gap_ms = source.gap.ms(&layout, noise.times.are_dates() && !source.orders);
     noise.guessed = layout.guessed || layout.visitors;

@@ -1,7 +1,7 @@
 //! What is believed of the strategies of a recommendation, from how often each was shown and clicked.
 
-use crate::LearnError;
 use crate::beta::{Beta, best};
+use crate::{LearnError, header};
 use attune_core::artifacts::Belief;
 use attune_core::artifacts::KNOTS;
 use csv::StringRecord;
@@ -76,20 +76,15 @@ impl Counts {
         }
         let first = text.lines().next().unwrap_or_default();
         let delimiter = if first.contains('\t') { b'\t' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        let mut builder = csv::ReaderBuilder::new();
+        builder.delimiter(delimiter).flexible(true).trim(csv::Trim::All);
+        let mut reader = builder.from_reader(text.as_bytes());
         let failed = |error: csv::Error| LearnError::format(path, "CSV", error.to_string());
         let names = reader.headers().map_err(failed)?.clone();
-        let mut places = [0; COLUMNS.len()];
-        for (place, column) in places.iter_mut().zip(COLUMNS) {
-            *place = names.iter().position(|name| name.trim() == column).ok_or_else(|| LearnError::Column {
-                path: path.to_path_buf(),
-                column: column.to_owned(),
-                found: names.iter().collect::<Vec<_>>().join(", "),
-            })?;
-        }
+        let places = header::places(path, &names, COLUMNS)?;
         for record in reader.records() {
             let record = record.unwrap_or_else(|_| StringRecord::new());
-            counts.add(&places.map(|place| record.get(place).unwrap_or_default().trim().to_owned()));
+            counts.add(&places.map(|place| record.get(place).unwrap_or_default().to_owned()));
         }
         Ok(counts)
     }

@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss, reason = "tests")]
-use crate::count::{self, Counts, ONE, Prepared, Shape};
 use crate::evaluate::UNKNOWN;
 use crate::held_out::HeldOut;
+use crate::index::cooccurrence::{Counts, count_rows};
+use crate::index::inverted::InvertedSessions;
+use crate::index::weights::{ONE, PairWeights};
 use crate::index::{Target, build, entries_within};
 use crate::input::{TimeFormat, parse_ms};
 use crate::metrics::Metrics;
@@ -19,7 +21,7 @@ fn sessions(lists: &[&[u32]]) -> Sessions {
     sessions
 }
 
-fn counted(sessions: &Sessions, items: usize, shape: &Shape) -> Vec<Counts> {
+fn counted(sessions: &Sessions, items: usize, weights: &PairWeights) -> Vec<Counts> {
     let mut all = Vec::new();
     let sorted = |_: u32, counts: &mut Counts| {
         counts.pairs.sort_unstable();
@@ -27,7 +29,7 @@ fn counted(sessions: &Sessions, items: usize, shape: &Shape) -> Vec<Counts> {
         counts.clone()
     };
     let wanted: Vec<u32> = (0..u32::try_from(items).unwrap()).collect();
-    count::rows(&Prepared::new(sessions, items), items, &wanted, shape, sorted, |counts| all.push(counts));
+    count_rows(&InvertedSessions::new(sessions, items), items, &wanted, weights, sorted, |counts| all.push(counts));
     all
 }
 
@@ -35,7 +37,7 @@ fn counted(sessions: &Sessions, items: usize, shape: &Shape) -> Vec<Counts> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the definition, in the unit of the sums")]
 fn a_pair_weighs_what_its_definition_says() {
     // 0 is clicked twice: its last place counts. Places: 1 at 1, 0 at 2, 2 at 3.
-    let rows = counted(&sessions(&[&[0, 1, 0, 2], &[3, 1]]), 4, &Shape::decaying(4.0, 0.5, true));
+    let rows = counted(&sessions(&[&[0, 1, 0, 2], &[3, 1]]), 4, &PairWeights::decaying(4.0, 0.5, true));
     let fixed = |weight: f64| (weight * ONE).round() as u64;
     let three = |gap: f64| 3f64.powf(-0.5) * (-gap / 4.0).exp();
     assert_eq!(rows[0].pairs, [(0, fixed(three(0.0))), (1, fixed(0.5 * three(1.0))), (2, fixed(three(1.0)))]);
@@ -49,7 +51,7 @@ fn a_pair_weighs_what_its_definition_says() {
 fn baskets_have_no_order() {
     let mut baskets = sessions(&[&[0, 1, 2]]);
     baskets.baskets = true;
-    let rows = counted(&baskets, 3, &Shape::decaying(1.0, 0.0, false));
+    let rows = counted(&baskets, 3, &PairWeights::decaying(1.0, 0.0, false));
     assert!(rows[2].pairs.iter().all(|(_, sum)| *sum == rows[0].pairs[0].1));
     assert_eq!(rows[2].pairs.len(), 3);
 }

@@ -1,12 +1,17 @@
 //! Measuring parameters quickly: only the rows that the held-out sessions ask for are made.
 
-use crate::count::{self, Prepared, Shape};
 use crate::evaluate::{UNKNOWN, evaluate_each};
-use crate::expand::expand;
 use crate::held_out::{HeldOut, known_only};
-use crate::index::{Counted, Finish, Popularity, Target, encode_rows};
+use crate::index::cooccurrence::count_rows;
+use crate::index::encode::encode_rows;
+use crate::index::inverted::InvertedSessions;
+use crate::index::neighbours::NeighbourRows;
+use crate::index::rows::{self, cut};
+use crate::index::scaling::Scaling;
+use crate::index::second_order::add_second_order;
+use crate::index::weights::PairWeights;
+use crate::index::{Popularity, Target};
 use crate::metrics::{Metrics, Tally};
-use crate::rows::{self, cut, heaviest};
 use crate::sessions::Sessions;
 use crate::{LearnError, Parameters};
 use attune_core::artifacts::index::{Index, Rows};
@@ -16,13 +21,13 @@ use attune_core::limits::NEIGHBOURS_MAX;
 ///
 /// Figures are those of [`tune::measure`](crate::tune::measure), which builds the whole index.
 pub(crate) struct Trial {
-    prepared: Prepared,
+    inverted: InvertedSessions,
     popularity: Popularity,
     test: Sessions,
     /// Products that are asked for, ascending.
     asked: Vec<u32>,
     /// Rows as they were counted, of the two shapes that were asked for last, the latest behind.
-    counted: Vec<(ShapeKey, Counted)>,
+    counted: Vec<(ShapeKey, NeighbourRows)>,
     /// Rows as a query reads them, of the two parameter sets that were asked for last.
     widened: Vec<(Parameters, Rows)>,
 }
@@ -75,8 +80,8 @@ impl Trial {
         asked.sort_unstable();
         asked.dedup();
         let train = held_out.train.chunks().next().transpose()?;
-        let prepared = Prepared::new(&train.unwrap_or_default(), items);
-        Ok(Self { prepared, popularity, test, asked, counted: Vec::new(), widened: Vec::new() })
+        let inverted = InvertedSessions::new(&train.unwrap_or_default(), items);
+        Ok(Self { inverted, popularity, test, asked, counted: Vec::new(), widened: Vec::new() })
     }
 
     /// How parameters do.
@@ -84,21 +89,20 @@ impl Trial {
     /// # Errors
     /// When products are too many for an index.
     pub(crate) fn measure(&mut self, parameters: &Parameters) -> Result<Outcome, LearnError> {
-        let finish = Finish::new(&self.popularity, parameters);
+        let scaling = Scaling::new(&self.popularity, parameters);
         let key = (parameters.distance, parameters.backward, parameters.beta > 0.0);
         if !latest(&mut self.counted, &key) {
             let counted = self.count(key, parameters);
             remember(&mut self.counted, key, counted);
         }
-        let empty = Counted::none();
-        let Counted { pairs, next } = self.counted.last().map_or(&empty, |(_, counted)| counted);
+        let empty = NeighbourRows::none();
+        let NeighbourRows { pairs, next } = self.counted.last().map_or(&empty, |(_, counted)| counted);
         // A query reads the same rows whatever the decay and the share of what comes next.
         let rows_key = Parameters { decay: 0.0, beta: 0.0, ..*parameters };
         if !latest(&mut self.widened, &rows_key) {
-            let mut pairs = cut(pairs, parameters.neighbours, |item| finish.row.get(item).copied().unwrap_or(1.0));
+            let mut pairs = cut(pairs, parameters.neighbours, |item| scaling.row.get(item).copied().unwrap_or(1.0));
             if parameters.further > 0.0 {
-                let kept = |weights: &mut Vec<_>| heaviest(weights, parameters.neighbours);
-                pairs = expand(&pairs, parameters.further, &self.asked, kept);
+                pairs = add_second_order(&pairs, parameters.further, &self.asked, parameters.neighbours);
             }
             remember(&mut self.widened, rows_key, pairs);
         }
@@ -106,8 +110,9 @@ impl Trial {
         let next = if parameters.beta > 0.0 { next.clone() } else { rows::none() };
         let (beta, decay) = (parameters.beta, parameters.decay_table());
         // They are widened, for the products that count.
-        let finish = Finish { share: 0.0, ..finish };
-        let encoded = encode_rows(Counted { pairs, next }, &finish, (beta, decay), &Target::of(finish.column.len()))?;
+        let scaling = Scaling { share: 0.0, ..scaling };
+        let encoded =
+            encode_rows(NeighbourRows { pairs, next }, &scaling, (beta, decay), &Target::of(scaling.column.len()))?;
         let index = Index::load(&encoded.bytes)?;
         let tally: Tally = evaluate_each(&index, &self.popularity, &self.test, false);
         let gains = tally.gains.clone();
@@ -115,23 +120,23 @@ impl Trial {
     }
 
     /// Rows of the products that are asked for, and of their neighbours: what widening needs.
-    fn count(&self, (distance, backward, with_next): ShapeKey, parameters: &Parameters) -> Counted {
+    fn count(&self, (distance, backward, with_next): ShapeKey, parameters: &Parameters) -> NeighbourRows {
         let items = self.popularity.clicks.len();
-        let shape = Shape::decaying(distance, backward, with_next);
+        let weights = PairWeights::decaying(distance, backward, with_next);
         // Rows are scaled when they are used, so that all strengths of scaling share a count.
         let all = Parameters { row_power: 0.0, neighbours: NEIGHBOURS_MAX, ..*parameters };
-        let finish = Finish::new(&self.popularity, &all);
+        let scaling = Scaling::new(&self.popularity, &all);
         let mut found: Vec<Option<_>> = vec![None; items];
         let mut wanted = self.asked.clone();
         for _ in 0..2 {
             let mut done = wanted.iter();
             let mut following = Vec::new();
-            count::rows(
-                &self.prepared,
+            count_rows(
+                &self.inverted,
                 items,
                 &wanted,
-                &shape,
-                |item, counts| finish.row(item, counts),
+                &weights,
+                |item, counts| scaling.rows(item, counts),
                 |row| {
                     following.extend(row.0.items());
                     if let Some(place) = done.next().and_then(|item| found.get_mut(*item as usize)) {
@@ -144,7 +149,7 @@ impl Trial {
             following.retain(|item| found.get(*item as usize).is_some_and(Option::is_none));
             wanted = following;
         }
-        let mut counted = Counted::none();
+        let mut counted = NeighbourRows::none();
         for row in found {
             counted.push(row.unwrap_or_default());
         }

@@ -48,11 +48,7 @@ impl Columns {
 
     /// Where everything is in a file with these column names, and how that is said.
     pub(super) fn places(&self, path: &Path, names: &[&str]) -> Result<(Places, Layout), LearnError> {
-        let missing = |column: &str| LearnError::Column {
-            path: path.to_path_buf(),
-            column: column.to_owned(),
-            found: names.join(", "),
-        };
+        let missing = |column: &str| LearnError::column(path, column, names.join(", "));
         let plain: Vec<String> = names.iter().map(|name| plain_of(name)).collect();
         let by_place = self.by_place();
         let mut places = [None; FIELDS];
@@ -73,10 +69,10 @@ impl Columns {
             [_, None, ..] => return Err(missing(Field::Item.name())),
             _ => {}
         }
-        let said: Vec<&str> = if by_place { Vec::new() } else { names.to_vec() };
+        let header: &[&str] = if by_place { &[] } else { names };
         let session = places.first().copied().flatten().and_then(|place| plain.get(place));
         let visitors = session.is_some_and(|name| VISITORS.contains(&name.as_str()));
-        Ok((places, Layout::new(&places, &said, visitors)))
+        Ok((places, Layout::new(&places, header, visitors)))
     }
 }
 

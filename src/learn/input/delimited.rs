@@ -68,11 +68,10 @@ fn find(path: &Path, lines: &[Vec<String>], columns: &Columns) -> Result<(Places
     let names: Vec<&str> = first.iter().map(String::as_str).collect();
     let found = columns.places(path, if columns.by_place() { &[] } else { &names });
     match found {
-        Ok((places, _)) if places.iter().flatten().any(|place| *place >= names.len()) => Err(LearnError::Column {
-            path: path.to_path_buf(),
-            column: places.iter().flatten().max().map_or(0, |last| last + 1).to_string(),
-            found: format!("{} columns", names.len()),
-        }),
+        Ok((places, _)) if places.iter().flatten().any(|place| *place >= names.len()) => {
+            let last = places.iter().flatten().max().map_or(0, |last| last + 1);
+            Err(LearnError::column(path, last.to_string(), format!("{} columns", names.len())))
+        }
         Err(error) if columns.is_empty() && inference::is_data(first) => {
             let places = inference::columns(lines).ok_or(error)?;
             let mut layout = Layout::new(&places, &[], false);

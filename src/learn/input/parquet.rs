@@ -40,11 +40,8 @@ pub(super) fn read(
     let mut chosen = [None; FIELDS];
     for (chosen, place) in chosen.iter_mut().zip(places) {
         let Some(place) = place else { continue };
-        let (at, column) = flat.get(place).ok_or_else(|| LearnError::Column {
-            path: path.to_path_buf(),
-            column: (place + 1).to_string(),
-            found: names.join(", "),
-        })?;
+        let (at, column) =
+            flat.get(place).ok_or_else(|| LearnError::column(path, (place + 1).to_string(), names.join(", ")))?;
         *chosen = Some((*at, Kind::of(column)));
     }
     let mut bytes = 0;

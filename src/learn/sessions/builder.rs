@@ -1,24 +1,25 @@
-//! Collects clicks and groups them into sessions.
+//! Clicks, in any order, to sessions: an external merge sort by session and time.
 
-use super::click::{CLICK_BYTES, Click, merge_buffer_bytes};
+use super::click::{CLICK_BYTES, Click};
 use super::cut::{Cut, SESSION_CLICKS_MAX};
 use super::grouping::Grouping;
 use super::log::SessionLog;
-use crate::{LearnError, Noise};
+use crate::{LearnError, Noise, temporary};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufReader, BufWriter, Seek, Write};
-use std::path::Path;
+use std::io::Write;
 
-/// Collects clicks and groups them into sessions.
+/// Collects clicks, in memory up to a limit, and groups them into sessions.
 #[derive(Debug)]
 pub struct SessionBuilder {
     clicks: Vec<Click>,
     /// Clicks held in memory before they are sorted and written to disk.
     clicks_max: usize,
+    /// Sorted clicks on disk.
     runs: Vec<File>,
+    /// Place in the input of the next click.
     place: u32,
     baskets: bool,
     cut: Cut,
@@ -81,15 +82,13 @@ impl SessionBuilder {
         Ok(())
     }
 
+    /// Sorts the clicks in memory and writes them to disk.
     fn spill(&mut self) -> Result<(), LearnError> {
-        let temporary = Path::new("a temporary file");
         self.clicks.sort_unstable();
-        let mut file = tempfile::tempfile().map_err(LearnError::file("open", temporary))?;
-        let mut out = BufWriter::with_capacity(1 << 20, &mut file);
+        let mut out = temporary::create()?;
         let written = self.clicks.iter().try_for_each(|click| out.write_all(&click.to_bytes()));
-        written.and_then(|()| out.flush()).map_err(LearnError::file("write", temporary))?;
-        drop(out);
-        self.runs.push(file);
+        written.map_err(temporary::failed("write"))?;
+        self.runs.push(temporary::finish(out)?);
         self.clicks.clear();
         Ok(())
     }
@@ -110,21 +109,15 @@ impl SessionBuilder {
         }
         self.spill()?;
         self.clicks = Vec::new();
-        let fail = |error| LearnError::file("read", Path::new("a temporary file"))(error);
-        let mut readers = Vec::new();
-        let buffer_bytes = merge_buffer_bytes(self.runs.len());
-        for mut file in std::mem::take(&mut self.runs) {
-            file.rewind().map_err(fail)?;
-            readers.push(BufReader::with_capacity(buffer_bytes, file));
-        }
+        let mut readers = temporary::read_all(std::mem::take(&mut self.runs))?;
         let mut heap = BinaryHeap::new();
         for (run, reader) in readers.iter_mut().enumerate() {
-            heap.extend(Click::read(reader).map_err(fail)?.map(|click| Reverse((click, run))));
+            heap.extend(Click::read(reader).map_err(temporary::failed("read"))?.map(|click| Reverse((click, run))));
         }
         while let Some(Reverse((click, run))) = heap.pop() {
             grouping.push(click, noise)?;
             if let Some(reader) = readers.get_mut(run) {
-                heap.extend(Click::read(reader).map_err(fail)?.map(|click| Reverse((click, run))));
+                heap.extend(Click::read(reader).map_err(temporary::failed("read"))?.map(|click| Reverse((click, run))));
             }
         }
         grouping.finish(noise)

@@ -44,8 +44,3 @@ impl Click {
         }))
     }
 }
-
-/// Buffer of each of the files that are read side by side: 16 MiB for all, if they are fewer than 4,096.
-pub(crate) fn merge_buffer_bytes(files: usize) -> usize {
-    ((1 << 24) / files.max(1)).clamp(1 << 12, 1 << 18)
-}

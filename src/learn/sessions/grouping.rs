@@ -4,9 +4,7 @@ use super::buffer::Sessions;
 use super::click::Click;
 use super::cut::Cut;
 use super::log::{Chunk, SessionLog};
-use crate::{LearnError, Noise};
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use crate::{LearnError, Noise, temporary};
 
 /// Takes clicks in order and cuts them into sessions and chunks.
 pub(super) struct Grouping {
@@ -49,7 +47,7 @@ impl Grouping {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, noise: &mut Noise) -> Result<(), LearnError> {
+    fn close(&mut self, noise: &mut Noise) -> Result<(), LearnError> {
         if self.items.is_empty() {
             return Ok(());
         }
@@ -66,13 +64,10 @@ impl Grouping {
     }
 
     /// Writes the chunk to disk and begins the next.
-    pub(super) fn store(&mut self) -> Result<(), LearnError> {
-        let temporary = Path::new("a temporary file");
-        let mut file = tempfile::tempfile().map_err(LearnError::file("open", temporary))?;
-        let mut out = BufWriter::with_capacity(1 << 20, &mut file);
-        self.chunk.write(&mut out).and_then(|()| out.flush()).map_err(LearnError::file("write", temporary))?;
-        drop(out);
-        self.log.chunks.push(Chunk::Disk(file, self.chunk.baskets));
+    fn store(&mut self) -> Result<(), LearnError> {
+        let mut out = temporary::create()?;
+        self.chunk.write(&mut out).map_err(temporary::failed("write"))?;
+        self.log.chunks.push(Chunk::Disk(temporary::finish(out)?, self.chunk.baskets));
         let baskets = self.chunk.baskets;
         self.chunk = Sessions { baskets, ..Sessions::default() };
         Ok(())

@@ -1,11 +1,9 @@
 //! All sessions of a log, in chunks.
 
 use super::buffer::Sessions;
-use crate::LearnError;
+use crate::{LearnError, temporary};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufReader, Seek};
-use std::path::Path;
 
 /// All sessions, in chunks of which one fits in memory beside the work on it.
 #[derive(Debug, Default)]
@@ -48,9 +46,8 @@ impl SessionLog {
         self.chunks.iter().map(|chunk| match chunk {
             Chunk::Memory(sessions) => Ok(Cow::Borrowed(sessions)),
             Chunk::Disk(file, baskets) => {
-                let mut reader = BufReader::with_capacity(1 << 20, file);
-                let read = reader.rewind().and_then(|()| Sessions::read(&mut reader, *baskets));
-                read.map(Cow::Owned).map_err(LearnError::file("read", Path::new("a temporary file")))
+                let read = Sessions::read(&mut temporary::read(file)?, *baskets);
+                read.map(Cow::Owned).map_err(temporary::failed("read"))
             }
         })
     }

@@ -9,6 +9,5 @@ mod log;
 
 pub use buffer::Sessions;
 pub use builder::SessionBuilder;
-pub(crate) use click::merge_buffer_bytes;
 pub use cut::SESSION_CLICKS_MAX;
 pub use log::SessionLog;

@@ -1,6 +1,6 @@
-//! Rows of sums to rows of an index: weighed, cut, and cut again to what an index has room for.
+//! Rows of sums to rows of neighbours: weighed, and cut to the heaviest.
 
-use crate::count;
+use super::weights::ONE;
 use attune_core::artifacts::index::Rows;
 
 /// A row on its way into an index.
@@ -24,6 +24,11 @@ impl Row {
 /// No rows yet.
 pub(crate) fn none() -> Rows {
     Rows { offsets: vec![0], ..Rows::default() }
+}
+
+/// An empty row for each of `items` products.
+pub(crate) fn empty(items: usize) -> Rows {
+    Rows { offsets: vec![0; items + 1], max: vec![0.0; items], entries: Vec::new() }
 }
 
 /// Puts a row behind the others.
@@ -70,7 +75,7 @@ pub(crate) fn shared(rows: &Rows, groups: &[u32]) -> Rows {
 pub(crate) fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
     let weigh = |(item, sum): &(u32, u64)| {
         #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weight = *sum as f64 / count::ONE * factor * column.get(*item as usize).copied().unwrap_or(1.0);
+        let weight = *sum as f64 / ONE * factor * column.get(*item as usize).copied().unwrap_or(1.0);
         (*item, weight)
     };
     sums.iter().map(weigh).collect()
@@ -91,64 +96,4 @@ pub(crate) fn heaviest(weights: &mut Vec<(u32, f64)>, kept: usize) -> Row {
     let entries =
         weights.iter().map(|(item, weight)| (*item, (weight / largest * 255.0).round().max(1.0) as u8)).collect();
     Row { max, entries }
-}
-
-/// Buckets of what an entry is worth, by the upper half of its bits: steps of less than one percent.
-const BUCKETS: usize = 1 << 15;
-
-/// Leaves the `entries_max` entries that are worth most; every row keeps its beginning.
-///
-/// An entry is worth its share of its row times the clicks of the row's product: how often it is asked for, and how
-/// much it says then. Products that are clicked often keep long rows, and the many others short ones.
-pub(crate) fn fit(rows: &mut Rows, clicks: &[u64], entries_max: usize) {
-    if rows.entries.len() <= entries_max {
-        return;
-    }
-    let mut counts = vec![0usize; BUCKETS];
-    for item in 0..rows.max.len() {
-        let row = entries(rows, item);
-        for bucket in worth(row, clicks.get(item)) {
-            if let Some(count) = counts.get_mut(bucket) {
-                *count += 1;
-            }
-        }
-    }
-    let (mut room, mut least) = (entries_max, BUCKETS);
-    for (bucket, count) in counts.iter().enumerate().rev() {
-        least = bucket;
-        if *count > room {
-            break;
-        }
-        room -= count;
-    }
-    let mut end = 0;
-    for item in 0..rows.max.len() {
-        let row = entries(rows, item);
-        let kept = worth(row, clicks.get(item))
-            .take_while(|bucket| {
-                let fits = *bucket == least && room > 0;
-                room -= usize::from(fits);
-                *bucket > least || fits
-            })
-            .count();
-        let from = rows.offsets.get(item).map_or(0, |from| *from as usize);
-        rows.entries.copy_within(from..from + kept, end);
-        // The next row still needs its own beginning, so this one's is put right only now.
-        if let Some(offset) = rows.offsets.get_mut(item) {
-            *offset = u32::try_from(end).unwrap_or(u32::MAX);
-        }
-        end += kept;
-    }
-    rows.entries.truncate(end);
-    if let Some(offset) = rows.offsets.last_mut() {
-        *offset = u32::try_from(end).unwrap_or(u32::MAX);
-    }
-}
-
-/// The bucket of each entry of a row, falling.
-fn worth(row: &[(u32, u8)], clicks: Option<&u64>) -> impl Iterator<Item = usize> {
-    let total: u32 = row.iter().map(|(_, weight)| u32::from(*weight)).sum();
-    #[expect(clippy::cast_precision_loss, reason = "a worth")]
-    let unit = (clicks.copied().unwrap_or_default() + 1) as f32 / total.max(1) as f32;
-    row.iter().map(move |(_, weight)| ((unit * f32::from(*weight)).to_bits() >> 16) as usize)
 }

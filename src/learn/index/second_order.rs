@@ -1,23 +1,18 @@
-//! Neighbours of neighbours: what sparse data have instead of counts.
+//! Neighbours of neighbours: for products with few sessions of their own.
 
-use crate::rows::{self, Row};
+use super::rows::{self, heaviest};
 use attune_core::artifacts::index::Rows;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Products whose rows one thread widens at a time.
 const BLOCK: usize = 256;
 
-/// Adds `share` of what a product's neighbours lead to, in proportion to their weights; `finish` makes each row. The rows of products that
-/// are not `wanted` (which ascend) are left empty.
+/// Adds `share` of what a product's neighbours lead to, in proportion to their weights, and keeps the `kept`
+/// heaviest. The rows of products that are not `wanted` (which ascend) are left empty.
 ///
 /// Most products of a large catalogue have been in a handful of sessions, so their rows are short and a next click is
 /// often of a product that was never in one session with this one, but is one step further.
-pub(crate) fn expand(
-    rows: &Rows,
-    share: f64,
-    wanted: &[u32],
-    finish: impl Fn(&mut Vec<(u32, f64)>) -> Row + Sync,
-) -> Rows {
+pub(crate) fn add_second_order(rows: &Rows, share: f64, wanted: &[u32], kept: usize) -> Rows {
     let items = rows.max.len();
     let following = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
@@ -33,7 +28,7 @@ pub(crate) fn expand(
                     let mut some = rows::none();
                     for item in part {
                         wide.widen(*item as usize, &mut list);
-                        rows::push(&mut some, &finish(&mut list));
+                        rows::push(&mut some, &heaviest(&mut list, kept));
                     }
                     done.push((block, part, some));
                 }
