@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+/// Stands for a product that has no ordinal: one of a test session that is not in the training data.
+pub const UNKNOWN: u32 = u32::MAX;
+
 /// Products in order of their ordinals.
 #[derive(Debug, Clone, Default)]
 pub struct Items {

@@ -1,35 +1,35 @@
-//! Learning recommendations from logs: readers, sessions, counts, rows, tuning and evaluation.
+//! Learning recommendations from logs. Native only: it reads files and runs threads.
 //!
-//! The pipeline: [`input`] gives rows, [`log`] cleans them, [`sessions`] groups them, [`count`] turns them into rows of neighbours under
-//! [`Parameters`], [`index`] writes the index that `attune-core` reads, [`evaluate()`] measures it with the core's own
-//! scorer, and [`tune`] chooses the parameters on a part of the training data that was held out.
+//! The pipeline:
+//! 1. [`input`] reads a file as rows, whatever its format and columns.
+//! 2. [`log`] takes the rows that can be used, and counts the others in a [`Noise`].
+//! 3. [`sessions`] groups clicks by session and time, in memory or through temporary files.
+//! 4. [`index`] counts which products are in one session, and writes the index that `attune-core` reads.
+//!    [`pairs`] builds the same index from counts that a database made.
+//! 5. [`evaluation`] measures an index on other sessions, with the core's own scorer, beside baselines.
+//! 6. [`tuning`] chooses the [`Parameters`] on sessions that are held out of the training data.
+//!
+//! Beside it, [`posteriors`] turns impressions and clicks into what the edge draws strategies from. Products are
+//! ordinals: [`items`] maps their ids, and [`ordinals`] keeps the map in a file from one build to the next.
 
-pub mod baselines;
-pub mod beta;
 pub mod error;
-pub mod evaluate;
+pub mod evaluation;
+#[cfg(test)]
+mod fixtures;
 mod header;
-pub mod held_out;
 pub mod index;
 pub mod input;
 pub mod items;
 pub mod log;
-pub mod metrics;
 pub mod noise;
 pub mod ordinals;
 pub mod pairs;
 pub mod parameters;
 pub mod posteriors;
-pub mod rotate;
 pub mod sessions;
 mod temporary;
-mod trial;
-pub mod tune;
+pub mod tuning;
 
 pub use error::LearnError;
-pub use evaluate::evaluate;
 pub use noise::Noise;
 pub use parameters::Parameters;
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,9 @@
 //! Files to sessions: rows read, cleaned, counted, grouped.
 
 use crate::input::{self, Columns, Format, Layout, Numbered, Progress, Row, TimeFormat};
-use crate::items::Items;
+use crate::items::{Items, UNKNOWN};
 use crate::sessions::{SessionBuilder, SessionLog};
-use crate::{LearnError, Noise, evaluate};
+use crate::{LearnError, Noise};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -106,14 +106,14 @@ pub fn read(
         let id = whole_number(row.item);
         let item = match products {
             Products::Growing(items) => items.intern(id),
-            Products::Known(items) => items.ordinal(id).unwrap_or(evaluate::UNKNOWN),
+            Products::Known(items) => items.ordinal(id).unwrap_or(UNKNOWN),
             Products::Catalogued(items, groups) => {
                 let group = |item| groups.get(item as usize).copied();
                 let exact = items.ordinal(row.item).or_else(|| items.ordinal(id));
-                exact.and_then(group).unwrap_or(evaluate::UNKNOWN)
+                exact.and_then(group).unwrap_or(UNKNOWN)
             }
         };
-        if item == evaluate::UNKNOWN {
+        if item == UNKNOWN {
             if matches!(products, Products::Catalogued(..)) {
                 noise.unknown_product.add(row.item);
                 return Ok(());

@@ -4,11 +4,11 @@ use super::failure::broken;
 use super::table::{Line, table};
 use crate::failure::Failure;
 use attune_core::artifacts::index::Index;
-use attune_learn::held_out::{HeldOut, known_only};
+use attune_learn::Parameters;
+use attune_learn::evaluation::{HeldOut, baselines, evaluate, known_only, measure};
 use attune_learn::index::Target;
 use attune_learn::sessions::Sessions;
-use attune_learn::tune::{Tuning, measure};
-use attune_learn::{Parameters, baselines, evaluate};
+use attune_learn::tuning::Tuning;
 use std::fmt::Write;
 
 /// What is compared, on the sessions that were held out.

@@ -8,11 +8,11 @@ use super::{log, parameters};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use attune_core::artifacts::index::Index;
+use attune_learn::Noise;
+use attune_learn::evaluation::{Metrics, baselines, evaluate};
 use attune_learn::index::Target;
 use attune_learn::log::Products;
-use attune_learn::metrics::Metrics;
 use attune_learn::sessions::Sessions;
-use attune_learn::{Noise, baselines, evaluate};
 use clap::Args;
 use std::path::PathBuf;
 

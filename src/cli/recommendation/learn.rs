@@ -8,7 +8,7 @@ use super::units::size;
 use super::{build_report, items, log, parameters};
 use crate::failure::Failure;
 use crate::output;
-use attune_learn::held_out::HeldOut;
+use attune_learn::evaluation::HeldOut;
 use attune_learn::index::{Target, build};
 use attune_learn::log::Products;
 use attune_learn::ordinals::Ordinals;

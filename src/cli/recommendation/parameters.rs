@@ -4,8 +4,8 @@ use super::failure::broken;
 use super::progress;
 use crate::failure::Failure;
 use attune_learn::Parameters;
-use attune_learn::held_out::HeldOut;
-use attune_learn::tune::{Tuning, steps_max, tune};
+use attune_learn::evaluation::HeldOut;
+use attune_learn::tuning::{Tuning, steps_max, tune};
 
 /// Parameters as given, or tuned on what was held out; where nothing was, the defaults.
 pub(super) fn choose(

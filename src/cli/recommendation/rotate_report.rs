@@ -7,8 +7,8 @@ use super::{log, parameters};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use attune_core::artifacts::index::Index;
+use attune_learn::evaluation::rotation::{LIST_LEN, Policy, RotationMetrics, replay};
 use attune_learn::log::Products;
-use attune_learn::rotate::{Figures, Policy, SLOTS, replay};
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let sessions = log::sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
     let policies = policies(&options.strength).into_iter();
-    let lines: Vec<(String, Figures)> =
+    let lines: Vec<(String, RotationMetrics)> =
         policies.map(|(name, policy)| (name, replay(&index, &sessions, policy))).collect();
     if options.format == Format::Json {
         return output::print_json(&lines.iter().map(|(name, figures)| json(name, figures)).collect::<Vec<_>>());
@@ -53,16 +53,16 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 fn policies(strengths: &[f32]) -> Vec<(String, Policy)> {
     let mut policies = vec![("greedy".to_owned(), Policy::Greedy)];
     policies.extend(strengths.iter().map(|strength| (format!("rotation a = {strength}"), Policy::Rotation(*strength))));
-    policies.push(("of scores, a = 0.5".to_owned(), Policy::OfScores(0.5)));
-    policies.push(("of sums, a = 0.5".to_owned(), Policy::OfSums(0.5)));
+    policies.push(("of scores, a = 0.5".to_owned(), Policy::ScoreDiscount(0.5)));
+    policies.push(("of sums, a = 0.5".to_owned(), Policy::SumDiscount(0.5)));
     for times in [2.0, 3.0, 5.0] {
-        policies.push((format!("at most {times} times"), Policy::Cap(times)));
+        policies.push((format!("at most {times} times"), Policy::FrequencyCap(times)));
     }
     policies.push(("never again".to_owned(), Policy::Exclusion));
     policies
 }
 
-fn json(name: &str, figures: &Figures) -> serde_json::Value {
+fn json(name: &str, figures: &RotationMetrics) -> serde_json::Value {
     serde_json::json!({
         "policy": name,
         "repetition": figures.repetition,
@@ -75,11 +75,11 @@ fn json(name: &str, figures: &Figures) -> serde_json::Value {
     })
 }
 
-fn text(lines: &[(String, Figures)], parameters: &str) -> String {
+fn text(lines: &[(String, RotationMetrics)], parameters: &str) -> String {
     let greedy = lines.first().map(|(_, figures)| *figures).unwrap_or_default();
     let change = |value: f64, base: f64| if base > 0.0 { (value / base - 1.0) * 100.0 } else { 0.0 };
     let mut text = format!(
-        "{} views of {SLOTS} products; changes against greedy in percent; idle: ten views without a click\n\n{:<20}{:>12}{:>8}{:>9}{:>8}{:>11}{:>8}{:>10}{:>11}{:>8}\n",
+        "{} views of {LIST_LEN} products; changes against greedy in percent; idle: ten views without a click\n\n{:<20}{:>12}{:>8}{:>9}{:>8}{:>11}{:>8}{:>10}{:>11}{:>8}\n",
         greedy.views, "", "repetition", "", "NDCG@8", "", "discovery", "", "idle", "identical", "new"
     );
     for (name, figures) in lines {

@@ -1,6 +1,6 @@
 //! Figures as a table.
 
-use attune_learn::metrics::Metrics;
+use attune_learn::evaluation::Metrics;
 use std::fmt::Write;
 
 /// One row: what was measured, its figures and its size.

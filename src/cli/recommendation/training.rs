@@ -4,12 +4,12 @@ use super::failure::{TIMES, broken};
 use super::log_options::LogOptions;
 use super::{log, parameters};
 use crate::failure::Failure;
-use attune_learn::held_out::HeldOut;
+use attune_learn::evaluation::HeldOut;
 use attune_learn::index::{Built, Target, build};
 use attune_learn::items::Items;
 use attune_learn::log::Products;
 use attune_learn::sessions::SessionLog;
-use attune_learn::tune::Tuning;
+use attune_learn::tuning::Tuning;
 use attune_learn::{Noise, Parameters};
 use std::path::Path;
 

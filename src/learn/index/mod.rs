@@ -17,3 +17,6 @@ pub use budget::entries_within;
 pub use build::build;
 pub use encode::{Built, Target};
 pub use popularity::Popularity;
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,54 @@ fn at_ms(year: i16, month: i16, day: i16, time: Time) -> Option<i64> {
 fn utc_ms(civil: DateTime) -> Option<i64> {
     Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn times_are_read_however_they_are_written() {
+        let ms = 1_291_191_960_000;
+        for text in [
+            "1291191960",
+            "1291191960.0",
+            "1291191960000",
+            "2010-12-01 08:26:00",
+            "2010-12-01T08:26:00Z",
+            "2010-12-01T09:26:00+01:00",
+        ] {
+            assert_eq!(parse_ms(text), Some(ms), "{text}");
+        }
+        assert_eq!(parse_ms("2010-12-01"), Some(ms - (8 * 60 + 26) * 60_000));
+        assert_eq!([parse_ms("soon"), parse_ms("nan"), parse_ms("2010-13-01")], [None; 3]);
+    }
+
+    #[test]
+    fn dates_of_exports_left_every_row_out() {
+        let ms = 1_291_191_960_000;
+        let read = |format: &TimeFormat, text: &str| format.ms(text).map(|found| found - ms);
+        for text in ["12/1/2010 8:26", "12/01/2010 08:26:00", "12-1-2010 8:26 AM", "12/1/10 8:26", "2010/12/1 8:26"] {
+            assert_eq!(read(&TimeFormat::MonthFirst, text), Some(0), "{text}");
+        }
+        for text in
+            ["1/12/2010 8:26", "01-12-2010 08:26", "1.12.2010 8:26", "01.12.10 08:26:00.000", "2010-12-01 08:26"]
+        {
+            assert_eq!(read(&TimeFormat::DayFirst, text), Some(0), "{text}");
+        }
+        // With points the day is first; of others nothing is guessed.
+        assert_eq!(read(&TimeFormat::Told, "1.12.2010 08:26"), Some(0));
+        assert_eq!(read(&TimeFormat::Told, "12/1/2010 8:26"), None);
+        assert_eq!(read(&TimeFormat::MonthFirst, "12/1/2010 8:26 PM"), Some(12 * 3_600_000));
+        assert_eq!(read(&TimeFormat::MonthFirst, "12/1/2010 12:26 AM"), Some(-8 * 3_600_000));
+        let pattern = |text: &str| TimeFormat::parse(text).unwrap();
+        assert_eq!(read(&pattern("%d %b %Y %H:%M"), "01 Dec 2010 08:26"), Some(0));
+        assert_eq!(read(&pattern("%Y%m%d"), "20101201"), Some(-(8 * 60 + 26) * 60_000));
+        for text in
+            ["13/13/2010", "1/12/2010 25:00", "1/12", "1/12/2010/5", "a/b/2010", "1/12/201", "1/12/2010 0:30 PM"]
+        {
+            assert_eq!(read(&TimeFormat::DayFirst, text), None, "{text}");
+        }
+        assert!(TimeFormat::parse("us").is_err());
+    }
+}

@@ -11,3 +11,6 @@ pub use buffer::Sessions;
 pub use builder::SessionBuilder;
 pub use cut::SESSION_CLICKS_MAX;
 pub use log::SessionLog;
+
+#[cfg(test)]
+mod tests;

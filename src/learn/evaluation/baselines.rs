@@ -1,4 +1,4 @@
-//! What an index is compared with, as indexes of their own, so that the same scorer and the same protocol measure them.
+//! Baselines that an index is compared with. Each is an index of its own, so that the same scorer and protocol measure them all.
 
 use crate::LearnError;
 use crate::index::encode::encode_rows;

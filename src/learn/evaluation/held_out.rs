@@ -1,8 +1,8 @@
 //! Sessions held out of the training data, for tuning to measure on.
 
 use crate::LearnError;
-use crate::evaluate::UNKNOWN;
 use crate::index::Popularity;
+use crate::items::UNKNOWN;
 use crate::sessions::{SessionLog, Sessions};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;

@@ -1,9 +1,9 @@
-//! What is measured of lists of twenty.
+//! Figures of lists of twenty: hit rate, reciprocal rank, gain, coverage, popularity bias.
 
 use crate::index::Popularity;
 
 /// Length of the lists that are measured.
-pub const LIST: usize = 20;
+pub(super) const LIST_LEN: usize = 20;
 
 /// Figures over all predictions.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Metrics {
 
 /// Adds up predictions.
 #[derive(Debug, Clone)]
-pub struct Tally {
+pub(crate) struct Tally {
     hits: f64,
     reciprocal: f64,
     gain: f64,
@@ -44,7 +44,7 @@ pub struct Tally {
 
 impl Tally {
     /// For an index of `items` products.
-    pub fn new(items: usize) -> Self {
+    pub(super) fn new(items: usize) -> Self {
         Self {
             hits: 0.0,
             reciprocal: 0.0,
@@ -60,7 +60,7 @@ impl Tally {
     }
 
     /// Adds one prediction: the list, the next click (if it is in the training data), clicks by product, and its time.
-    pub fn add(&mut self, list: impl Iterator<Item = u32>, target: Option<u32>, clicks: &[u64], time_ns: u32) {
+    pub(super) fn add(&mut self, list: impl Iterator<Item = u32>, target: Option<u32>, clicks: &[u64], time_ns: u32) {
         self.predictions += 1;
         self.unknown += u64::from(target.is_none());
         self.times_ns.push(time_ns);
@@ -86,7 +86,7 @@ impl Tally {
     }
 
     /// Adds what another thread has added up.
-    pub fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         self.hits += other.hits;
         self.reciprocal += other.reciprocal;
         self.gain += other.gain;
@@ -102,7 +102,7 @@ impl Tally {
     }
 
     /// The figures, for products that were clicked this often.
-    pub fn of_products(self, popularity: &Popularity) -> Metrics {
+    pub(crate) fn of_products(self, popularity: &Popularity) -> Metrics {
         let most = popularity.clicks.iter().max().copied().unwrap_or_default();
         let known = popularity.clicks.iter().filter(|clicks| **clicks > 0).count();
         self.metrics(most, known)

@@ -1,56 +1,57 @@
-//! What rotation costs and gives, on sessions that are played again.
+//! Rotation and its alternatives, measured on replayed sessions: what each costs in relevance and gives in variety.
 
-use crate::evaluate::{UNKNOWN, latest, prefixes};
+use super::prefix::{latest, prefixes};
+use crate::items::UNKNOWN;
 use crate::sessions::Sessions;
 use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use attune_core::profile::ShownProducts;
 use attune_core::recommend::later;
 
 /// Products in a view.
-pub const SLOTS: usize = SLOTS_U8 as usize;
-const SLOTS_U8: u8 = 8;
+pub const LIST_LEN: usize = VIEW_LEN as usize;
+const VIEW_LEN: u8 = 8;
 /// Products that a list is made of, as at the edge.
 const CANDIDATES: usize = 64;
 /// Views of a visitor who clicks nothing.
 const IDLE_VIEWS: usize = 10;
 
-/// When everything happens: a session ends long before a count is halved.
+/// The time of all views: a session ends long before a count is halved.
 const NOW_S: u32 = 0;
 
-/// How lists change with what was seen.
+/// How lists change with the products that were shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Policy {
-    /// They do not.
+    /// They do not change.
     Greedy,
-    /// What was seen comes later in the list ([`later`]).
+    /// A product that was shown comes later in the list ([`later`]).
     Rotation(f32),
-    /// A score is divided by 1 + this * times seen.
-    OfScores(f32),
-    /// The same, but of the sum of weights, of which a score is the root.
-    OfSums(f32),
-    /// What was seen this often is left out.
-    Cap(f32),
-    /// What was seen is left out.
+    /// A score is divided by 1 + this * times shown (impression discounting: Lee, Lakshmanan, Tiwari and Shah, KDD 2014).
+    ScoreDiscount(f32),
+    /// The sum of weights, whose root is the score, is divided in the same way.
+    SumDiscount(f32),
+    /// A product that was shown this often is left out.
+    FrequencyCap(f32),
+    /// A product that was shown is left out.
     Exclusion,
 }
 
 impl Policy {
-    /// By what a product is ordered, least first: its place among the candidates, its score there, negative for a popular
-    /// one that no click led to, and the times that it was seen.
-    fn order(self, place: u16, score: f32, times_seen: f32) -> f32 {
+    /// The key that products are sorted by, ascending. `place` is among the candidates; `score` is negative for a popular
+    /// product that no click led to.
+    fn order(self, place: u16, score: f32, times_shown: f32) -> f32 {
         let divided = |divisor: f32| if score < 0.0 { -score * divisor } else { -score / divisor };
         match self {
-            Self::Greedy | Self::Cap(_) | Self::Exclusion => f32::from(place),
-            Self::Rotation(strength) => later(place, SLOTS_U8, strength, times_seen),
-            Self::OfScores(strength) => divided(1.0 + strength * times_seen),
-            Self::OfSums(strength) => divided((1.0 + strength * times_seen).sqrt()),
+            Self::Greedy | Self::FrequencyCap(_) | Self::Exclusion => f32::from(place),
+            Self::Rotation(strength) => later(place, VIEW_LEN, strength, times_shown),
+            Self::ScoreDiscount(strength) => divided(1.0 + strength * times_shown),
+            Self::SumDiscount(strength) => divided((1.0 + strength * times_shown).sqrt()),
         }
     }
 }
 
 /// Figures of one policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Figures {
+pub struct RotationMetrics {
     /// Share of places, from the second view of a session on, with a product of an earlier view.
     pub repetition: f64,
     /// Mean NDCG@8 of a view for the next click.
@@ -67,9 +68,9 @@ pub struct Figures {
     pub views: u64,
 }
 
-/// Plays every session again: a view after each click, counted as seen.
+/// Replays every session: after each click a view, whose products then count as shown.
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
-pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Policy) -> Figures {
+pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Policy) -> RotationMetrics {
     let mut replay = Replay {
         index,
         policy,
@@ -112,13 +113,13 @@ pub fn replay<B: AsRef<[u8]>>(index: &Index<B>, sessions: &Sessions, policy: Pol
         }
     }
     let share = |part: usize, all: usize| part as f64 / (all as f64).max(1.0);
-    Figures {
+    RotationMetrics {
         repetition: share(sums.repeated, sums.places),
         ndcg8: sums.gain / (sums.views as f64).max(1.0),
         discovery: share(sums.discovered, sums.targets),
         idle_products: sums.idle_products as f64 / (idle_sessions as f64).max(1.0),
         idle_identical: sums.identical as f64 / (idle_sessions as f64).max(1.0) / (IDLE_VIEWS - 1) as f64,
-        idle_new: sums.new as f64 / (idle_sessions as f64).max(1.0) / ((IDLE_VIEWS - 1) * SLOTS) as f64,
+        idle_new: sums.new as f64 / (idle_sessions as f64).max(1.0) / ((IDLE_VIEWS - 1) * LIST_LEN) as f64,
         views: sums.views,
     }
 }
@@ -145,29 +146,29 @@ struct Replay<'a, B> {
 }
 
 impl<B: AsRef<[u8]>> Replay<'_, B> {
-    /// Shows a list after these clicks, and counts it as seen.
+    /// The list after these clicks; its products then count as shown.
     fn view(&mut self, prefix: &[u32]) -> Vec<u32> {
         latest(prefix, &mut self.recent);
         let mut exclude: Vec<u32> = prefix.last().copied().into_iter().collect();
         let times: Vec<(u32, f32)> = self.shown_products.times(NOW_S).collect();
         let limit = match self.policy {
-            Policy::Cap(limit) => limit,
+            Policy::FrequencyCap(limit) => limit,
             Policy::Exclusion => f32::MIN_POSITIVE,
-            Policy::Greedy | Policy::Rotation(_) | Policy::OfScores(_) | Policy::OfSums(_) => f32::INFINITY,
+            Policy::Greedy | Policy::Rotation(_) | Policy::ScoreDiscount(_) | Policy::SumDiscount(_) => f32::INFINITY,
         };
         exclude.extend(times.iter().filter(|(_, times)| *times >= limit).map(|(item, _)| *item));
         let query = Query { recent: &self.recent, exclude: &exclude };
         let mut out = [Scored::default(); CANDIDATES];
         let len = self.index.recommend(&query, &mut self.scratch, &mut out);
-        let seen = |item: u32| times.iter().find(|(seen, _)| *seen == item).map_or(0.0, |(_, times)| *times);
+        let shown = |item: u32| times.iter().find(|(other, _)| *other == item).map_or(0.0, |(_, times)| *times);
         let key = |(place, scored): (u16, &Scored)| {
-            let times_seen = seen(scored.item);
-            (self.policy.order(place, scored.score, times_seen), times_seen, scored.item)
+            let times_shown = shown(scored.item);
+            (self.policy.order(place, scored.score, times_shown), times_shown, scored.item)
         };
         let mut candidates: Vec<(f32, f32, u32)> = (0..).zip(out.iter().take(len)).map(key).collect();
-        // Of equal ones the one that was seen less, as at the edge.
+        // Of equals the one that was shown less comes first, as at the edge.
         candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let list: Vec<u32> = candidates.iter().take(SLOTS).map(|(_, _, item)| *item).collect();
+        let list: Vec<u32> = candidates.iter().take(LIST_LEN).map(|(_, _, item)| *item).collect();
         self.shown_products.add(list.iter().copied(), NOW_S);
         list
     }

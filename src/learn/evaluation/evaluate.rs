@@ -1,18 +1,21 @@
-//! Measuring an index: every prefix of every session, the next click, the full ranking.
+//! Next-click evaluation of an index: every prefix of every session is a query, and the click after it the target.
+//!
+//! All products of the training data are ranked, none are sampled.
 
-use crate::index::Popularity;
-use crate::metrics::{LIST, Metrics, Tally};
-use crate::sessions::Sessions;
+use super::held_out::known_only;
+use super::metrics::{LIST_LEN, Metrics, Tally};
+use super::prefix::{latest, prefixes};
+use crate::index::{Built, Popularity, Target, build};
+use crate::items::UNKNOWN;
+use crate::sessions::{SessionLog, Sessions};
+use crate::{LearnError, Parameters};
 use attune_core::artifacts::index::{Index, Query, Scored, Scratch};
 use attune_core::limits::DECAY_STEPS;
 use std::time::Instant;
 
-/// Ordinal of products of a test session that are not in the training data.
-pub const UNKNOWN: u32 = u32::MAX;
-
 /// Measures an index on sessions, with the scorer that runs at the edge.
 ///
-/// Products that no training session has are [`UNKNOWN`]: as a click they say nothing, as a next click they are a miss.
+/// Products that no training session has are [`UNKNOWN`]: as a click of the prefix they are left out, as a target they are a miss.
 /// The current product is not recommended, unless `include_current`.
 pub fn evaluate<B: AsRef<[u8]> + Sync>(
     index: &Index<B>,
@@ -32,12 +35,12 @@ pub(crate) fn evaluate_each<B: AsRef<[u8]> + Sync>(
 ) -> Tally {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let all: Vec<&[u32]> = sessions.iter().collect();
-    let part = all.len().div_ceil(threads).max(1);
+    let part_len = all.len().div_ceil(threads).max(1);
     let items = popularity.clicks.len();
     let mut tally = Tally::new(items);
     std::thread::scope(|scope| {
-        let work = |part| scope.spawn(move || evaluate_part(index, popularity, part, include_current));
-        let running: Vec<_> = all.chunks(part).map(work).collect();
+        let work = |sessions| scope.spawn(move || evaluate_part(index, popularity, sessions, include_current));
+        let running: Vec<_> = all.chunks(part_len).map(work).collect();
         for thread in running {
             match thread.join() {
                 Ok(done) => tally.merge(done),
@@ -46,6 +49,22 @@ pub(crate) fn evaluate_each<B: AsRef<[u8]> + Sync>(
         }
     });
     tally
+}
+
+/// Builds an index from `train` and measures it on `test`.
+///
+/// # Errors
+/// As [`build`].
+pub fn measure(
+    train: &SessionLog,
+    test: &Sessions,
+    parameters: &Parameters,
+    target: &Target<'_>,
+) -> Result<(Metrics, Built), LearnError> {
+    let built = build(train, parameters, target)?;
+    let known = known_only(test, &built.popularity);
+    let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, false);
+    Ok((metrics, built))
 }
 
 fn evaluate_part<B: AsRef<[u8]>>(
@@ -57,7 +76,7 @@ fn evaluate_part<B: AsRef<[u8]>>(
     let mut scratch = Scratch::default();
     let mut tally = Tally::new(popularity.clicks.len());
     let mut recent = Vec::with_capacity(DECAY_STEPS);
-    let mut out = [Scored::default(); LIST];
+    let mut out = [Scored::default(); LIST_LEN];
     for clicks in sessions {
         for (prefix, target) in prefixes(clicks) {
             latest(prefix, &mut recent);
@@ -73,22 +92,4 @@ fn evaluate_part<B: AsRef<[u8]>>(
         }
     }
     tally
-}
-
-/// Every prefix of a session with the click that follows.
-pub fn prefixes(clicks: &[u32]) -> impl Iterator<Item = (&[u32], u32)> {
-    (1..clicks.len()).filter_map(|len| Some((clicks.get(..len)?, *clicks.get(len)?)))
-}
-
-/// The latest distinct known products of a prefix, newest first, as a visitor's profile keeps them.
-pub fn latest(prefix: &[u32], recent: &mut Vec<u32>) {
-    recent.clear();
-    for item in prefix.iter().rev() {
-        if recent.len() == DECAY_STEPS {
-            break;
-        }
-        if *item != UNKNOWN && !recent.contains(item) {
-            recent.push(*item);
-        }
-    }
 }

@@ -1,12 +1,8 @@
-//! Choosing the parameters on sessions that were held out of the training data.
+//! Coordinate search: one parameter after the other, each against the best so far.
 
-use crate::held_out::{HeldOut, known_only};
-use crate::index::{Built, Target, build};
-use crate::metrics::Metrics;
-use crate::sessions::{SessionLog, Sessions};
-use crate::trial::{Advantage, Trial};
-use crate::{LearnError, Parameters, evaluate};
-use attune_core::artifacts::index::Index;
+use super::objective::{Advantage, Objective};
+use crate::evaluation::{HeldOut, Metrics};
+use crate::{LearnError, Parameters};
 
 /// A tuning and its outcome.
 #[derive(Debug, Clone, Copy)]
@@ -49,11 +45,11 @@ fn whole(value: f64) -> usize {
 /// `step` is called before each measurement.
 ///
 /// # Errors
-/// As [`build`].
+/// As [`build`](crate::index::build).
 pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<Tuning, LearnError> {
-    let mut trial = Trial::new(held_out, items)?;
+    let mut objective = Objective::new(held_out, items)?;
     let mut best = Parameters::default();
-    let mut outcome = trial.measure(&best)?;
+    let mut outcome = objective.measure(&best)?;
     let mut tried = 1;
     for (set, values) in STEPS {
         for value in values {
@@ -64,8 +60,8 @@ pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<
             }
             step();
             tried += 1;
-            let measured = trial.measure(&other)?;
-            let Advantage { mean, error } = trial.advantage(&measured, &outcome);
+            let measured = objective.measure(&other)?;
+            let Advantage { mean, error } = objective.advantage(&measured, &outcome);
             let doubt = STANDARD_ERRORS * error;
             // A shorter list is better at the same figures, but they have to be the same beyond doubt.
             let needed = if other.neighbours < best.neighbours { doubt - MARGIN } else { doubt.max(MARGIN) };
@@ -80,20 +76,4 @@ pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<
 /// Number of measurements that [`tune`] makes at most.
 pub fn steps_max() -> u64 {
     STEPS.iter().map(|(_, values)| values.len() as u64).sum::<u64>() + 1
-}
-
-/// Learns from `train` and measures on `test`.
-///
-/// # Errors
-/// As [`build`].
-pub fn measure(
-    train: &SessionLog,
-    test: &Sessions,
-    parameters: &Parameters,
-    target: &Target<'_>,
-) -> Result<(Metrics, Built), LearnError> {
-    let built = build(train, parameters, target)?;
-    let known = known_only(test, &built.popularity);
-    let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, false);
-    Ok((metrics, built))
 }

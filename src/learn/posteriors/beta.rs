@@ -12,7 +12,7 @@ const REACH: f64 = 12.0;
 /// The table is over `t` with `x = sin(t)^2`: there the density `sin(t)^(2a - 1) * cos(t)^(2b - 1)` is bounded, and its
 /// width hardly depends on where it is, so that one grid is good for two impressions and for a billion.
 #[derive(Clone, Debug)]
-pub struct Beta {
+pub(super) struct Beta {
     mean: f64,
     /// `t` where the table begins, and the width of a cell.
     from: f64,
@@ -23,7 +23,7 @@ pub struct Beta {
 
 impl Beta {
     /// The distribution with these parameters; below 0.5 they count as 0.5.
-    pub fn new(alpha: f64, beta: f64) -> Self {
+    pub(super) fn new(alpha: f64, beta: f64) -> Self {
         let (alpha, beta) = (alpha.max(0.5), beta.max(0.5));
         let middle = (alpha / (alpha + beta)).sqrt().asin();
         // The standard deviation of t is about 1 / (2 * sqrt(a + b)).
@@ -50,12 +50,12 @@ impl Beta {
     }
 
     /// The mean.
-    pub fn mean(&self) -> f64 {
+    pub(super) fn mean(&self) -> f64 {
         self.mean
     }
 
     /// The value that is not reached with this chance.
-    pub fn quantile(&self, chance: f64) -> f64 {
+    pub(super) fn quantile(&self, chance: f64) -> f64 {
         let cell = self.below.partition_point(|below| *below < chance).min(CELLS - 1);
         let (before, here) = (self.chance_before(cell), self.chance_before(cell + 1));
         let part = if here > before { ((chance - before) / (here - before)).clamp(0.0, 1.0) } else { 0.5 };
@@ -63,7 +63,7 @@ impl Beta {
     }
 
     /// The chance of being below a value.
-    pub fn below(&self, value: f64) -> f64 {
+    pub(super) fn below(&self, value: f64) -> f64 {
         let place = (value.clamp(0.0, 1.0).sqrt().asin() - self.from) / self.width;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; cells are few")]
         let cell = place.floor() as usize;
@@ -75,7 +75,7 @@ impl Beta {
     }
 
     /// Mean of the values between two quantiles.
-    pub fn mean_between(&self, low: f64, high: f64) -> f64 {
+    pub(super) fn mean_between(&self, low: f64, high: f64) -> f64 {
         const STEPS: usize = 256;
         let step = (high - low) / index(STEPS);
         (0..STEPS).map(|at| self.quantile(low + (index(at) + 0.5) * step)).sum::<f64>() / index(STEPS)
@@ -90,7 +90,7 @@ impl Beta {
 }
 
 /// The chance of each of being the highest of them all.
-pub fn best(of: &[Beta]) -> Vec<f64> {
+pub(super) fn best(of: &[Beta]) -> Vec<f64> {
     const STEPS: usize = 2_048;
     let chance = |own: usize, beta: &Beta| {
         let draws = (0..STEPS).map(|at| beta.quantile((index(at) + 0.5) / index(STEPS)));

@@ -1,0 +1,10 @@
+//! The parameters that fit a shop best, on sessions held out of its training data.
+
+mod cache;
+mod objective;
+mod tune;
+
+pub use tune::{Tuning, steps_max, tune};
+
+#[cfg(test)]
+mod tests;

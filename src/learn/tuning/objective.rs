@@ -1,0 +1,159 @@
+//! What tuning maximizes: HR@20 and MRR@20 on the held-out sessions.
+//!
+//! Only the rows that those sessions query are made. The figures are those of
+//! [`measure`](crate::evaluation::measure), which builds the whole index.
+
+use super::cache::LastTwo;
+use crate::evaluation::{HeldOut, Metrics, evaluate_each, known_only};
+use crate::index::cooccurrence::count_rows;
+use crate::index::encode::encode_rows;
+use crate::index::inverted::InvertedSessions;
+use crate::index::neighbours::NeighbourRows;
+use crate::index::rows::{self, Row, cut};
+use crate::index::scaling::Scaling;
+use crate::index::second_order::add_second_order;
+use crate::index::weights::PairWeights;
+use crate::index::{Popularity, Target};
+use crate::items::UNKNOWN;
+use crate::sessions::Sessions;
+use crate::{LearnError, Parameters};
+use attune_core::artifacts::index::{Index, Rows};
+use attune_core::limits::NEIGHBOURS_MAX;
+
+/// Held-out sessions, ready to measure one set of parameters after the other.
+pub(crate) struct Objective {
+    inverted: InvertedSessions,
+    popularity: Popularity,
+    test: Sessions,
+    /// Products of the held-out sessions, ascending.
+    queried: Vec<u32>,
+    /// Rows as they were counted.
+    counted: LastTwo<CountKey, NeighbourRows>,
+    /// Neighbours as a query reads them.
+    neighbours: LastTwo<Parameters, Rows>,
+}
+
+/// What counts depend on: distance, backward, and whether there are rows of what comes next.
+type CountKey = (f64, f64, bool);
+
+/// Figures, and what each prediction adds to them.
+pub(crate) struct Outcome {
+    pub(crate) metrics: Metrics,
+    /// 1 and the reciprocal rank for each hit, 0 for each miss.
+    pub(crate) gains: Vec<f32>,
+}
+
+/// Hits at the first place, gained or lost, that always count as chance. With a hundred predictions, of which most are
+/// the same in both outcomes, the spread of the few others says too little.
+const CHANCE_HITS: f64 = 2.0;
+/// What such a hit adds to HR@20 and MRR@20 together.
+const HIT: f64 = 2.0;
+
+/// By how much one outcome is better than another, per prediction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Advantage {
+    pub(crate) mean: f64,
+    /// Standard error of the mean. Sessions are independent of each other; the predictions of one session are not.
+    pub(crate) error: f64,
+}
+
+impl Objective {
+    /// Prepares sessions of `items` products.
+    ///
+    /// # Errors
+    /// When a chunk cannot be read back.
+    pub(crate) fn new(held_out: &HeldOut, items: usize) -> Result<Self, LearnError> {
+        let popularity = Popularity::of(&held_out.train, items)?;
+        let test = known_only(&held_out.test, &popularity);
+        let mut queried: Vec<u32> = test.items.iter().copied().filter(|item| *item != UNKNOWN).collect();
+        queried.sort_unstable();
+        queried.dedup();
+        let train = held_out.train.chunks().next().transpose()?;
+        let inverted = InvertedSessions::new(&train.unwrap_or_default(), items);
+        Ok(Self { inverted, popularity, test, queried, counted: LastTwo::new(), neighbours: LastTwo::new() })
+    }
+
+    /// Measures a set of parameters.
+    ///
+    /// # Errors
+    /// When products are too many for an index.
+    pub(crate) fn measure(&mut self, parameters: &Parameters) -> Result<Outcome, LearnError> {
+        let count_key = (parameters.distance, parameters.backward, parameters.beta > 0.0);
+        if !self.counted.recall(&count_key) {
+            let counted = self.count(count_key, parameters);
+            self.counted.insert(count_key, counted);
+        }
+        // A query reads the same neighbours whatever the decay and the share of what comes next.
+        let neighbours_key = Parameters { decay: 0.0, beta: 0.0, ..*parameters };
+        if !self.neighbours.recall(&neighbours_key) {
+            let neighbours = self.neighbours(parameters);
+            self.neighbours.insert(neighbours_key, neighbours);
+        }
+        let pairs = self.neighbours.latest().map_or_else(rows::none, Rows::clone);
+        let next = self.counted.latest().filter(|_| parameters.beta > 0.0);
+        let next = next.map_or_else(rows::none, |counted| counted.next.clone());
+        // Neighbours of neighbours are in the rows already, of the products that are queried.
+        let scaling = Scaling { share: 0.0, ..Scaling::new(&self.popularity, parameters) };
+        let query = (parameters.beta, parameters.decay_table());
+        let encoded = encode_rows(NeighbourRows { pairs, next }, &scaling, query, &Target::of(scaling.column.len()))?;
+        let index = Index::load(&encoded.bytes)?;
+        let tally = evaluate_each(&index, &self.popularity, &self.test, false);
+        let gains = tally.gains.clone();
+        Ok(Outcome { metrics: tally.of_products(&self.popularity), gains })
+    }
+
+    /// How much better an outcome is than another one.
+    #[expect(clippy::cast_precision_loss, reason = "predictions are fewer than 2^53")]
+    pub(crate) fn advantage(&self, outcome: &Outcome, than: &Outcome) -> Advantage {
+        let count = (outcome.gains.len() as f64).max(1.0);
+        let mut differences = outcome.gains.iter().zip(&than.gains).map(|(gain, other)| f64::from(gain - other));
+        let sessions = self.test.iter().map(|clicks| clicks.len().saturating_sub(1));
+        let sums: Vec<(f64, f64)> = sessions.map(|len| (differences.by_ref().take(len).sum(), len as f64)).collect();
+        let mean = sums.iter().map(|(sum, _)| sum).sum::<f64>() / count;
+        let variance: f64 = sums.iter().map(|(sum, len)| (sum - mean * len).powi(2)).sum();
+        Advantage { mean, error: (variance + (CHANCE_HITS * HIT).powi(2)).sqrt() / count }
+    }
+
+    /// The rows of the products that are queried, and of their neighbours, which neighbours of neighbours need.
+    fn count(&self, (distance, backward, with_next): CountKey, parameters: &Parameters) -> NeighbourRows {
+        let items = self.popularity.clicks.len();
+        let weights = PairWeights::decaying(distance, backward, with_next);
+        // Rows are scaled when they are used, so that all strengths of scaling share a count.
+        let unscaled = Parameters { row_power: 0.0, neighbours: NEIGHBOURS_MAX, ..*parameters };
+        let scaling = Scaling::new(&self.popularity, &unscaled);
+        let scale = |item, counts: &mut _| scaling.rows(item, counts);
+        let mut found: Vec<Option<(Row, Row)>> = vec![None; items];
+        let mut wanted = self.queried.clone();
+        for _ in 0..2 {
+            let mut done = wanted.iter();
+            let mut neighbours = Vec::new();
+            count_rows(&self.inverted, items, &wanted, &weights, scale, |rows| {
+                neighbours.extend(rows.0.items());
+                if let Some(place) = done.next().and_then(|item| found.get_mut(*item as usize)) {
+                    *place = Some(rows);
+                }
+            });
+            neighbours.sort_unstable();
+            neighbours.dedup();
+            neighbours.retain(|item| found.get(*item as usize).is_some_and(Option::is_none));
+            wanted = neighbours;
+        }
+        let mut counted = NeighbourRows::none();
+        for rows in found {
+            counted.push(rows.unwrap_or_default());
+        }
+        counted
+    }
+
+    /// The latest counted neighbours, scaled and cut as an index has them.
+    fn neighbours(&self, parameters: &Parameters) -> Rows {
+        let Some(counted) = self.counted.latest() else { return rows::none() };
+        let scaling = Scaling::new(&self.popularity, parameters);
+        let factor = |item: usize| scaling.row.get(item).copied().unwrap_or(1.0);
+        let neighbours = cut(&counted.pairs, parameters.neighbours, factor);
+        if parameters.further > 0.0 {
+            return add_second_order(&neighbours, parameters.further, &self.queried, parameters.neighbours);
+        }
+        neighbours
+    }
+}
