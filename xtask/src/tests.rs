@@ -18,7 +18,7 @@ struct Count {
 
 type Check = fn() -> Result<Count>;
 
-const STEPS: [(&str, Check); 20] = [
+const STEPS: [(&str, Check); 21] = [
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
     ("supply chain", || supply::check().map(|()| Count::default())),
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
@@ -46,6 +46,7 @@ const STEPS: [(&str, Check); 20] = [
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || browser_tests("tests/browser")),
+    ("pictures of the documents", || node_tests("tests/pictures")),
     ("examples", || browser_tests("tests/examples")),
 ];
 
