@@ -11,8 +11,11 @@ const root = new URL("../..", import.meta.url).pathname;
 const KEYS = `1:sign:${"22".repeat(32)}`;
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
-/** A Worker as wrangler would upload it. @param {string} config @param {string} main @param {string} folder */
-function bundled(config, main, folder) {
+/**
+ * A Worker as wrangler would upload it.
+ * @param {string} config @param {string} main @param {string} folder @param {string} clock what stands before it
+ */
+function bundled(config, main, folder, clock) {
   const out = join(root, folder);
   rmSync(out, { recursive: true, force: true });
   execFileSync("node", ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--config", config, "--env", "demo", "--outdir", out], {
@@ -22,7 +25,8 @@ function bundled(config, main, folder) {
   });
   const names = readdirSync(out);
   const module = (/** @type {string} */ type, /** @type {string} */ name) => ({ type, path: join(out, name) });
-  return { modulesRoot: out, modules: [module("ESModule", main), ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
+  const entry = { ...module("ESModule", main), contents: clock + readFileSync(join(out, main), "utf8") };
+  return { modulesRoot: out, modules: [entry, ...names.filter((name) => name.endsWith(".wasm")).map((name) => module("CompiledWasm", name))] };
 }
 
 /** A person's: a headless browser says what it is, and is a robot to Attune. */
@@ -33,14 +37,25 @@ export const launch = (options) =>
   chromium.launch({
     ...options,
     executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
-    args: [`--user-agent=${AGENT}`, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [`--user-agent=${AGENT}`, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...(options?.args ?? [])],
   });
 
-/** Starts the shop, and a browser that has never been there. */
-export async function openShop() {
+/** A clock that stands still. @param {number} now_ms */
+const stopped = (now_ms) => `globalThis.Date = class extends Date {
+  constructor(...given) { super(...(given.length > 0 ? given : [${now_ms}])); }
+  static now() { return ${now_ms}; }
+};
+`;
+
+/**
+ * Starts the shop, and a browser that has never been there.
+ * @param {{ now_ms?: number, browser?: import("playwright-core").LaunchOptions }} [options] with `now_ms` the Workers' clock stands still
+ */
+export async function openShop({ now_ms, browser: launchOptions } = {}) {
   const signingKey = newSigningKey();
-  const page = bundled("wrangler.toml", "worker.js", "build/demo-worker");
-  const control = bundled("control.toml", "control-worker.js", "build/demo-control");
+  const clock = now_ms === undefined ? "" : stopped(now_ms);
+  const page = bundled("wrangler.toml", "worker.js", "build/demo-worker", clock);
+  const control = bundled("control.toml", "control-worker.js", "build/demo-control", clock);
   const mf = new Miniflare(
     /** @type {any} */ ({
       host: "127.0.0.1",
@@ -77,7 +92,7 @@ export async function openShop() {
   const artifacts = [[2, "build/demo.catalog"], [4, "build/demo.baskets"]].map(([kind, file]) => ({ kind, bytes: new Uint8Array(readFileSync(join(root, String(file)))) }));
   for (const bytes of [bundle, ...artifacts.map(({ bytes }) => bytes)]) await kv.put(artifactKey(bytes), bytes);
   await kv.put("manifest", new Uint8Array(signedManifest({ site: "tuppence", version: 1, bundle, artifacts: /** @type {any} */ (artifacts) }, [signingKey])));
-  const browser = await launch();
+  const browser = await launch(launchOptions);
   // A name, not an address: browsers keep secure cookies for http://localhost.
   const url = `http://localhost:${port}`;
   const shop = {

@@ -1,7 +1,7 @@
 //! The commands and their options.
 
 use crate::bindings::Level;
-use crate::{artifacts, bench, dev, layers, prove, setup, size, tests};
+use crate::{artifacts, bench, dev, layers, pictures, prove, setup, size, tests};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +41,9 @@ enum Command {
     /// model, known faults in crates and packages
     #[command(after_help = "Example: cargo xtask prove --only scanner --seconds 600")]
     Prove(ProveOptions),
+    /// Take every picture of docs/pictures anew, from the demo shop in Chromium
+    #[command(after_help = "Example: cargo xtask pictures")]
+    Pictures,
     /// Print the size of everything that is shipped
     #[command(after_help = "Example: cargo xtask size")]
     Size,
@@ -109,6 +112,7 @@ impl Xtask {
             Command::Test(options) => return tests::run(&options.only, options.list),
             Command::Bench(options) => bench::run(&options.only)?,
             Command::Prove(options) => prove::run(&[options.only, options.campaigns].concat(), options.seconds)?,
+            Command::Pictures => pictures::run()?,
             Command::Size => size::run()?,
             Command::Layers => layers::check()?,
         }

@@ -13,6 +13,7 @@ mod node;
 mod pages;
 mod pairs_sql;
 mod panics;
+mod pictures;
 mod prove;
 mod setup;
 mod size;

@@ -47,6 +47,7 @@ const STEPS: [(&str, Check); 21] = [
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || browser_tests("tests/browser")),
+    ("pictures of the documents", || node_tests("tests/pictures")),
     ("examples", || browser_tests("tests/examples")),
 ];
 
