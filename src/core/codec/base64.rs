@@ -29,7 +29,8 @@ fn digit(byte: u8) -> u32 {
 }
 
 /// The bytes of a strict unpadded base64url text: no padding, no white space, no stray bits. What is read so was
-/// sent by the visitor, so that the time it takes may depend on it.
+/// sent by the visitor, so that the time it takes may depend on it. By hand: `base64ct` decodes in constant time, and makes the page
+/// Worker 377 bytes of gzip larger, the control Worker 492.
 pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let (groups, rest) = text.as_chunks::<4>();
     let mut bytes = Vec::with_capacity(groups.len() * 3 + 2);

@@ -1,4 +1,5 @@
-//! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`.
+//! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`. By hand, because no
+//! writer that serde has escapes these.
 
 use alloc::string::String;
 use core::ops::{Deref, DerefMut};
