@@ -24,6 +24,11 @@ function keepSilent() {
   navigator.sendBeacon = () => true;
 }
 
+/** Runs in a page first: takes elements away as soon as they come, before they are painted. @param {string} selector */
+function leaveOut(selector) {
+  new MutationObserver(() => document.querySelectorAll(selector).forEach((element) => element.remove())).observe(document, { childList: true, subtree: true });
+}
+
 /** Answers the consent banner. @param {Page} page @param {string} button */
 async function answer(page, button) {
   const banner = page.locator("[data-consent]");
@@ -80,12 +85,11 @@ async function take(shop, { path, visitor, screen, explain: slot, crop }) {
   await context.clock.setFixedTime(now_ms);
   await page.addInitScript(keepSilent);
   await become(page, context, visitor);
+  // The demo's own tools are no part of the shop.
+  await page.addInitScript(leaveOut, slot ? "[data-demo-bar]" : "[data-demo-bar], #attune-overlay");
   await page.goto(path);
   await page.waitForLoadState("networkidle");
-  // The demo's own tools are no part of the shop.
-  await page.locator("[data-demo-bar]").evaluate((bar) => bar.remove());
   if (slot) await explain(page, slot);
-  else await page.evaluate(() => document.getElementById("attune-overlay")?.remove());
   const picture = await page.screenshot(crop ? { clip: await clipOf(page, crop, screen) } : {});
   await context.close();
   return sharp(picture).png({ palette: true, quality: 100, effort: 10, dither: 0, compressionLevel: 9 }).toBuffer();
@@ -95,7 +99,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !RECIPES.some((recipe) => recipe.name === name));
 if (unknown.length > 0) throw new Error(`there is no recipe for ${unknown.join(", ")}; there are ${RECIPES.map(({ name }) => name).join(", ")}`);
 
-const shop = await openShop({ now_ms, browser: { args: ["--disable-lcd-text"], env: { ...process.env, FONTCONFIG_FILE: fonts } } });
+const shop = await openShop({ now_ms, browser: { args: ["--disable-font-subpixel-positioning", "--font-render-hinting=none"], env: { ...process.env, FONTCONFIG_FILE: fonts } } });
 try {
   for (const recipe of RECIPES) {
     if (wanted.length > 0 && !wanted.includes(recipe.name)) continue;
