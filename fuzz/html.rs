@@ -53,7 +53,7 @@ pub fn scan_state(data: &[u8]) {
         assert!(state.len() <= limits::MAX_STATE_BYTES, "state too long");
         assert_eq!(scan(&mut state, page, true, &mut ops), Ok(()), "own state refused");
     }
-    // The same bytes as a change to a state that was sound.
+    // The same bytes as a change to a state that was valid.
     let slots: Vec<_> = selectors().zip(0..).map(|(selector, index)| SlotTarget { index, selector }).collect();
     let mut state = scan_start(&slots, true).unwrap();
     scan(&mut state, page, false, &mut ops).unwrap();

@@ -211,11 +211,11 @@ pub fn preferred_language(header: &str) -> &str {
         let (tag, parameters) = wish.split_once(';').unwrap_or((wish, ""));
         let tag = tag.trim_ascii();
         let tag = tag.split('_').next().unwrap_or(tag);
-        let sound = tag.len() <= 35
+        let is_valid = tag.len() <= 35
             && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && tag.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
         let weight = weight_thousandths(parameters);
-        if sound && weight > best.1 {
+        if is_valid && weight > best.1 {
             best = (tag, weight);
         }
     }

@@ -87,7 +87,7 @@ impl PageCore {
         self.core.put(kind, bytes).map_err(|error| coded("artifact", &error))
     }
 
-    /// Announces a catalogue or an index of so many bytes, which then come piece by piece.
+    /// Begins to load a catalogue or an index of so many bytes, which then come piece by piece.
     ///
     /// # Errors
     /// A JS `Error` with the code `artifact` when there is no room for it, or no catalogue that it could belong to.
@@ -95,7 +95,7 @@ impl PageCore {
         self.core.begin(kind, length).map_err(|error| coded("artifact", &error))
     }
 
-    /// The next bytes of what was announced.
+    /// The next bytes of what is being loaded.
     pub fn feed(&mut self, piece: &[u8]) {
         self.core.feed(piece);
     }

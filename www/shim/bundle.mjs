@@ -172,13 +172,13 @@ function rest(env, sha256) {
 
 /**
  * Those that may be tried now; without the catalogue, which comes first, the others say nothing.
- * @param {import("./manifest.mjs").Named[]} shelf
+ * @param {import("./manifest.mjs").Named[]} named
  * @param {string} published the hashes of all that they were published with
  */
-function usable(shelf, published) {
+function usable(named, published) {
   const now_ms = Date.now();
-  const found = shelf.filter(({ sha256 }) => !backoff.rests(sha256, now_ms) && !backoff.rests(published + sha256, now_ms));
-  return found[0] === shelf[0] ? found : [];
+  const found = named.filter(({ sha256 }) => !backoff.rests(sha256, now_ms) && !backoff.rests(published + sha256, now_ms));
+  return found[0] === named[0] ? found : [];
 }
 
 /** @param {{ sha256: string }[]} artifacts */
@@ -206,8 +206,8 @@ async function fromStore(env, now_ms) {
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
   const signatures = await countPublishers(manifest, env.MANIFEST_KEYS ?? "");
   if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
-  const published = names(manifest.shelf);
-  const artifacts = usable(manifest.shelf, published);
+  const published = names(manifest.recommend);
+  const artifacts = usable(manifest.recommend, published);
   if (config.sha256 === current?.sha256 && names(artifacts) === names(current.artifacts)) {
     current.version = manifest.version;
     return null;

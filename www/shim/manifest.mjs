@@ -17,7 +17,7 @@ const KINDS_RECOMMEND = [2, 3, 4];
  * @property {number} notBefore_s
  * @property {number} expires_s
  * @property {{ bytes: number, sha256: string } | undefined} config
- * @property {Named[]} shelf what recommendations are made from, the catalogue first
+ * @property {Named[]} recommend what recommendations are made from, the catalogue first
  * @property {import("./signature.mjs").Envelope} envelope what is signed, and by whom
  */
 
@@ -43,8 +43,8 @@ export function readManifest(bytes) {
     const at = siteEnd + 57 + index * 37;
     return { kind: view.getUint8(at), bytes: view.getUint32(at + 1, true), sha256: hex(body.subarray(at + 5, at + 37)) };
   });
-  const shelf = artifacts.filter(({ kind }) => KINDS_RECOMMEND.includes(kind)).sort((a, b) => a.kind - b.kind);
-  return { site, version, notBefore_s, expires_s, config: artifacts.find(({ kind }) => kind === KIND_CONFIG), shelf, envelope };
+  const recommend = artifacts.filter(({ kind }) => KINDS_RECOMMEND.includes(kind)).sort((a, b) => a.kind - b.kind);
+  return { site, version, notBefore_s, expires_s, config: artifacts.find(({ kind }) => kind === KIND_CONFIG), recommend, envelope };
 }
 
 /**

@@ -58,7 +58,7 @@ function flags(request, place, moment) {
   const verified = place.botManagement?.verifiedBot === true || !!place.verifiedBotCategory;
   const automated = (place.botManagement?.score ?? 100) < BOT_SCORE_HUMAN_MIN;
   return (
-    (request.method === "GET" ? arrival(headers) : "") +
+    (request.method === "GET" ? destinationFlag(headers) : "") +
     (/prefetch|prerender/i.test(purpose) ? "p" : "") +
     (headers.has("HX-Request") && !headers.has("HX-Boosted") ? "h" : "") +
     (headers.get("Sec-GPC") === "1" ? "g" : "") +
@@ -76,7 +76,7 @@ const FRAMES = ["iframe", "frame", "object", "embed"];
  * What asks for a page, as its flag: `d` a navigation, `f` a frame, `x` a script that fetches; empty: anything else.
  * @param {Headers} headers
  */
-function arrival(headers) {
+function destinationFlag(headers) {
   const destination = headers.get("Sec-Fetch-Dest") ?? "";
   const mode = headers.get("Sec-Fetch-Mode") ?? "";
   if (destination === "document") return "d";

@@ -11,15 +11,15 @@ use attune_core::bundle::cards::{RecommendationReason, Seed, Source, Strategy};
 use attune_core::limits;
 
 /// Sources by name; lists are named by the author.
-const SOURCES: &[&str] = &[
-    "session",
-    "goes-with",
-    "goes-with-cart",
-    "goes-with-last-order",
-    "similar",
-    "category-popular",
-    "popular",
-    "viewed",
+const SOURCES: [(&str, Source); 8] = [
+    ("session", Source::Session),
+    ("goes-with", Source::GoesWith(Seed::Page)),
+    ("goes-with-cart", Source::GoesWith(Seed::Cart)),
+    ("goes-with-last-order", Source::GoesWith(Seed::LastOrder)),
+    ("similar", Source::Similar),
+    ("category-popular", Source::CategoryPopular),
+    ("popular", Source::Popular),
+    ("viewed", Source::Viewed),
 ];
 
 /// The strategies of a recommendation; one without sources and strategies is reported.
@@ -60,24 +60,17 @@ pub(super) fn sources(shop: &Shop<'_>, node: &Node, sink: &mut Sink<'_>) -> Vec<
 }
 
 fn source(shop: &Shop<'_>, text: Text<'_>, sink: &mut Sink<'_>) -> Option<Source> {
-    Some(match text.decoded {
-        "session" => Source::Session,
-        "goes-with" => Source::GoesWith(Seed::Page),
-        "goes-with-cart" => Source::GoesWith(Seed::Cart),
-        "goes-with-last-order" => Source::GoesWith(Seed::LastOrder),
-        "similar" => Source::Similar,
-        "category-popular" => Source::CategoryPopular,
-        "popular" => Source::Popular,
-        "viewed" => Source::Viewed,
-        name => return list(shop, name, text.place, sink),
-    })
+    match SOURCES.into_iter().find(|(name, _)| *name == text.decoded) {
+        Some((_, source)) => Some(source),
+        None => list(shop, text.decoded, text.place, sink),
+    }
 }
 
 /// A list of products that `[product_lists]` defines.
 fn list(shop: &Shop<'_>, name: &str, place: Place, sink: &mut Sink<'_>) -> Option<Source> {
     let lists = shop.root.entries_of("product_lists");
     let Some(table) = lists.iter().find(|list| list.key == name).and_then(|list| list.node.table()) else {
-        let known = SOURCES.iter().copied().chain(lists.iter().map(|list| list.key.as_str()));
+        let known = SOURCES.iter().map(|(name, _)| *name).chain(lists.iter().map(|list| list.key.as_str()));
         sink.report(
             Code::UnknownSource,
             place,

@@ -16,7 +16,7 @@ const RANKED_BYTES: usize = 32;
 #[derive(Clone, Debug)]
 pub(super) struct Loader {
     kind: u8,
-    /// Bytes that were announced.
+    /// Bytes that it has.
     length: usize,
     stage: Stage,
 }

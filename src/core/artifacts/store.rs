@@ -62,7 +62,7 @@ impl Artifacts {
         }
     }
 
-    /// Announces a catalogue or an index of so many bytes, which then come piece by piece.
+    /// Begins to load a catalogue or an index of so many bytes, which then come piece by piece.
     ///
     /// # Errors
     /// [`ArtifactError`] when there is no room for it, or it would have nothing to belong to.
@@ -88,7 +88,7 @@ impl Artifacts {
         Ok(())
     }
 
-    /// The next bytes of what was announced.
+    /// The next bytes of what is being loaded.
     pub fn feed(&mut self, piece: &[u8]) {
         if let Some(loader) = &mut self.loader {
             loader.feed(piece);

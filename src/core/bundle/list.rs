@@ -39,7 +39,7 @@ impl TextList {
         Self(bytes)
     }
 
-    /// Takes bytes that [`Self::bytes`] gave; `None` unless they are a sound list within the limits.
+    /// Takes bytes that [`Self::bytes`] gave; `None` unless they are a valid list within the limits.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let list = Self(bytes);
         let count = list.len();
@@ -134,7 +134,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_refused_or_sound(bytes in prop::collection::vec(0_u8..4, 0..40)) {
+        fn any_bytes_are_refused_or_valid(bytes in prop::collection::vec(0_u8..4, 0..40)) {
             if let Some(list) = TextList::from_bytes(bytes) {
                 prop_assert!((0..list.len()).all(|index| list.text(index).is_some()));
             }
@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn lists_out_of_order_and_cut_short_are_refused() {
-        let sound = TextList::of(["b", "a"]).bytes().to_vec();
-        assert_eq!(sound, b"\x02\0\0\0\x01\0\0\0\x02\0\0\0ab");
+        let valid = TextList::of(["b", "a"]).bytes().to_vec();
+        assert_eq!(valid, b"\x02\0\0\0\x01\0\0\0\x02\0\0\0ab");
         for bad in
             [&b"\x02\0\0\0\x01\0\0\0\x02\0\0\0ba"[..], b"\x02\0\0\0\x01\0\0\0\x02\0\0\0a", b"\xff\xff\xff\xff", b""]
         {

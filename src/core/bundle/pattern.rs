@@ -50,7 +50,7 @@ impl Pattern {
         out
     }
 
-    /// Takes the bytes of an automaton; `None` unless every state, run and step of it is sound.
+    /// Takes the bytes of an automaton; `None` unless every state, run and step of it is valid.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         if bytes.len() > PATTERN_BYTES_MAX {
             return None;

@@ -1,6 +1,6 @@
 //! Which of the origin's answers is a page that is rewritten: the table in `docs/pages.md`.
 
-use super::request::{Arrival, Request};
+use super::request::{Destination, Request};
 use crate::html::{Opening, opening};
 
 /// Why not a byte of an answer is changed.
@@ -30,7 +30,7 @@ impl Untouched {
 
 /// The language that a page declares, of its first bytes; empty when it declares none.
 pub(super) fn page_lang<'p>(request: &Request, prelude: &'p [u8]) -> Result<&'p str, Untouched> {
-    if request.arrival == Arrival::Other && !request.prefetch {
+    if request.destination == Destination::Other && !request.prefetch {
         return Err(Untouched::Other);
     }
     match opening(prelude) {

@@ -20,4 +20,4 @@ pub use answer::{Answer, Insert};
 pub use channel::channel;
 pub use input::{DecisionInput, Visit};
 pub use page_core::{PageCore, PageCoreError};
-pub use request::{Arrival, FIELDS, Request, RequestError};
+pub use request::{Destination, FIELDS, Request, RequestError};

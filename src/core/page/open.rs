@@ -72,7 +72,7 @@ impl PageCore {
                 measurement: effective.measurement,
                 profile: facts.profile,
                 mint: minted.map(|minted| seal_mint(minted, &self.keys)),
-                view: View::of(request.arrival).filter(|_| preview.is_none()),
+                view: View::of(request.destination).filter(|_| preview.is_none()),
             };
             let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
@@ -135,8 +135,8 @@ impl PageCore {
 /// The plan, the page script, and for a preview the overlay. JSON in a data block is no script, so only the
 /// scripts need the nonce.
 fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
-    let sound = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
-    let nonce = if nonce.is_empty() || !sound { String::new() } else { format!(" nonce=\"{nonce}\"") };
+    let is_valid = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
+    let nonce = if nonce.is_empty() || !is_valid { String::new() } else { format!(" nonce=\"{nonce}\"") };
     let mut tail = format!("<script type=\"application/json\" id=\"attune-plan\">{plan}</script>");
     for (name, wanted) in [("page", measure), ("overlay", preview)] {
         if wanted {

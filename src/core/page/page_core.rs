@@ -61,7 +61,7 @@ impl PageCore {
         self.artifacts.put(kind, bytes)
     }
 
-    /// Announces a catalogue or an index that comes piece by piece.
+    /// Begins to load a catalogue or an index that comes piece by piece.
     ///
     /// # Errors
     /// [`ArtifactError`] when there is no room for it, or no catalogue that it could belong to.
@@ -69,7 +69,7 @@ impl PageCore {
         self.artifacts.begin(kind, length)
     }
 
-    /// The next bytes of what was announced.
+    /// The next bytes of what is being loaded.
     pub fn feed(&mut self, piece: &[u8]) {
         self.artifacts.feed(piece);
     }

@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use super::reasons::{campaigns, passed};
-use super::request::Arrival;
+use super::request::Destination;
 use crate::artifacts::Artifacts;
 use crate::bundle::Slot;
 use crate::codec::to_hex;
@@ -47,11 +47,11 @@ pub(super) enum View {
 }
 
 impl View {
-    pub(super) fn of(arrival: Arrival) -> Option<Self> {
-        match arrival {
-            Arrival::Document => Some(Self::Document),
-            Arrival::Fetch => Some(Self::Url),
-            Arrival::Frame | Arrival::Other => None,
+    pub(super) fn of(destination: Destination) -> Option<Self> {
+        match destination {
+            Destination::Document => Some(Self::Document),
+            Destination::Fetch => Some(Self::Url),
+            Destination::Frame | Destination::Other => None,
         }
     }
 }

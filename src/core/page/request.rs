@@ -25,7 +25,7 @@ pub enum RequestError {
 
 /// What asks for a page, and so what becomes of it: the rows of the table in `docs/pages.md`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Arrival {
+pub enum Destination {
     /// A navigation of a window, or a client that does not say: old browsers, tools.
     Document,
     /// A frame, an object or an embed of another page.
@@ -37,11 +37,14 @@ pub enum Arrival {
     Other,
 }
 
-impl Arrival {
+impl Destination {
     /// From the flags of a request text; the letters exclude each other.
     fn of(flags: &str) -> Self {
         let letters = [('d', Self::Document), ('f', Self::Frame), ('x', Self::Fetch)];
-        letters.into_iter().find(|(letter, _)| flags.contains(*letter)).map_or(Self::Other, |(_, arrival)| arrival)
+        letters
+            .into_iter()
+            .find(|(letter, _)| flags.contains(*letter))
+            .map_or(Self::Other, |(_, destination)| destination)
     }
 }
 
@@ -52,7 +55,7 @@ pub struct Request<'a> {
     /// The moment, with the document's language still unknown.
     pub context: Context<'a>,
     /// What asks for the page with GET.
-    pub arrival: Arrival,
+    pub destination: Destination,
     /// A GET document navigation: the only kind that may write a cookie.
     pub document: bool,
     /// A prefetch or prerender, of whatever kind: nothing is written.
@@ -138,11 +141,11 @@ impl<'a> Request<'a> {
             city,
             place,
         };
-        let arrival = Arrival::of(flags);
+        let destination = Destination::of(flags);
         Ok(Self {
             context,
-            arrival,
-            document: arrival == Arrival::Document,
+            destination,
+            document: destination == Destination::Document,
             prefetch: flags.contains('p'),
             partial: flags.contains('h'),
             gpc: flags.contains('g'),

@@ -225,21 +225,21 @@ fn robots_and_fetches_mint_nothing() {
 
 #[test]
 fn each_way_to_ask_for_a_page_is_told_apart() {
-    for (flags, arrival, prefetch) in [
-        ("dmu", Arrival::Document, false),
-        ("dp", Arrival::Document, true),
-        ("fmu", Arrival::Frame, false),
-        ("fp", Arrival::Frame, true),
-        ("xgmu", Arrival::Fetch, false),
-        ("xp", Arrival::Fetch, true),
-        ("mub", Arrival::Other, false),
-        ("p", Arrival::Other, true),
-        ("", Arrival::Other, false),
+    for (flags, destination, prefetch) in [
+        ("dmu", Destination::Document, false),
+        ("dp", Destination::Document, true),
+        ("fmu", Destination::Frame, false),
+        ("fp", Destination::Frame, true),
+        ("xgmu", Destination::Fetch, false),
+        ("xp", Destination::Fetch, true),
+        ("mub", Destination::Other, false),
+        ("p", Destination::Other, true),
+        ("", Destination::Other, false),
     ] {
         let text = Ask { flags, ..Ask::default() }.text();
         let request = Request::parse(&text).unwrap();
-        assert_eq!((request.arrival, request.prefetch), (arrival, prefetch), "{flags}");
-        assert_eq!(request.document, arrival == Arrival::Document, "{flags}");
+        assert_eq!((request.destination, request.prefetch), (destination, prefetch), "{flags}");
+        assert_eq!(request.document, destination == Destination::Document, "{flags}");
     }
 }
 

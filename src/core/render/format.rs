@@ -4,6 +4,7 @@ use crate::bundle::{DateFormat, Format, MoneyFormat, PluralRule};
 use crate::civil::date_of;
 use crate::number::decimal;
 use crate::number::float::{fract, round};
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -22,7 +23,7 @@ pub(super) fn number(format: &Format, number: f64) -> String {
 }
 
 /// `tea-lights` as `Tea lights`.
-pub(super) fn title(text: &str) -> String {
+fn title(text: &str) -> String {
     let mut title = String::with_capacity(text.len() + 1);
     for (index, c) in text.chars().enumerate() {
         match c {
@@ -76,6 +77,22 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
             let few = (2.0..=4.0).contains(&last(10.0)) && !(12.0..=14.0).contains(&last(100.0));
             1 + usize::from(!few)
         }
+    }
+}
+
+/// A text in a format. Without `_`: a format that is forgotten here does not compile.
+pub(super) fn text(format: &Format, text: Cow<'_, str>) -> String {
+    match format {
+        Format::Title => title(&text),
+        Format::Plain | Format::Plural(..) | Format::Money(_) | Format::Date(_) | Format::Percent => text.into_owned(),
+    }
+}
+
+/// Whether [`text`] may write other characters than the text has. Its bytes are as many.
+pub(super) fn changes_text(format: &Format) -> bool {
+    match format {
+        Format::Title => true,
+        Format::Plain | Format::Plural(..) | Format::Money(_) | Format::Date(_) | Format::Percent => false,
     }
 }
 

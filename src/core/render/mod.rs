@@ -8,7 +8,7 @@ mod url;
 pub use escape::plain;
 pub use fields::{Fill, Texts, edits, fields, marked_edits};
 
-use crate::bundle::{AttributeRef, Context, Format, Hole, Part, Template};
+use crate::bundle::{AttributeRef, Context, Hole, Part, Template};
 use crate::codec::percent_encode;
 use crate::limits;
 use crate::segment::{Facts, Value};
@@ -93,10 +93,10 @@ fn hole_bytes_max(hole: &Hole, value: &Value) -> Option<usize> {
         }
         _ => return None,
     };
-    // A title is not the text that it is made of; otherwise its letters have capitals of the same length.
-    let is_told = hole.format != Format::Title || matches!(hole.context, Context::Text | Context::Attribute);
+    // Whether a changed text is safe in a URL is known only once it is written.
+    let is_known = !format::changes_text(&hole.format) || matches!(hole.context, Context::Text | Context::Attribute);
     let is_default = matches!(value, Value::Unknown(_));
-    let is_safe = text.len() <= limits::HOLE_BYTES_MAX && is_told && is_safe(hole, is_default, text);
+    let is_safe = text.len() <= limits::HOLE_BYTES_MAX && is_known && is_safe(hole, is_default, text);
     is_safe.then_some(text.len() * ESCAPED)
 }
 
@@ -122,8 +122,7 @@ fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderE
         (Value::Unknown(_), None) | (Value::Place(..), _) => return Err(RenderError::Unknown),
         (Value::Bool(holds), _) => String::from(if holds { "yes" } else { "no" }),
         (Value::Number(number), _) => format::number(&hole.format, number),
-        (Value::Text(text), _) if hole.format == Format::Title => format::title(&text),
-        (Value::Text(text), _) => text.into_owned(),
+        (Value::Text(text), _) => format::text(&hole.format, text),
     };
     if text.len() > limits::HOLE_BYTES_MAX {
         let end = (0..=limits::HOLE_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

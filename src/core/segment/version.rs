@@ -21,8 +21,8 @@ impl<'a> Version<'a> {
             Some(_) => return None,
             None => (text, ""),
         };
-        let sound = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !pre.is_empty() && !pre.split('.').all(sound) {
+        let is_valid = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !pre.is_empty() && !pre.split('.').all(is_valid) {
             return None;
         }
         let mut numbers = [0; 3];

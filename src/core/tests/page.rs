@@ -217,7 +217,7 @@ fn requests() -> Vec<(&'static str, String, &'static str)> {
         },
         ..Preview::default()
     };
-    let token = preview.seal(&keys, NOW_S).expect("a sound preview");
+    let token = preview.seal(&keys, NOW_S).expect("a valid preview");
     out.push(("preview", request("dmu", "/", &format!("__Host-attune-preview={token}"), "GB"), "<html lang=en>"));
     let cookie = format!("__Host-attune-preview={token}");
     out.push(("preview of a page without a slot", request("dmu", "/p/22423", &cookie, "GB"), "<html lang=en>"));

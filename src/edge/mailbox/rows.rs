@@ -20,7 +20,7 @@ pub(super) type Row = (String, String);
 const HOLDS: &str = "SELECT name FROM said WHERE visitor = ?1 AND at_ms = json_extract(?3, '$.at_ms')
      AND name IN (SELECT json_extract(value, '$[0]') FROM json_each(?3, '$.rows'))";
 
-/// A statement as rows.
+/// An update as rows.
 pub(super) fn of(update: &ServerUpdate) -> Vec<Row> {
     let customer = match update.customer {
         Customer::Unsaid => None,

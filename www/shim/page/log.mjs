@@ -12,8 +12,8 @@ export const logIn = (text) =>
     const first = log.next - log.entries.length;
     log.last ||= 0;
     log.mail ||= 0;
-    const sound = /^[0-9a-f]{8}$/.test(log.id) && log.next >>> 0 === log.next && first > 0;
-    if (sound && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
+    const isValid = /^[0-9a-f]{8}$/.test(log.id) && log.next >>> 0 === log.next && first > 0;
+    if (isValid && log.entries.every((/** @type {Entry} */ { n }, /** @type {number} */ at) => n === first + at)) return log;
   });
 
 /** A new log, without entries. @returns {Log} */

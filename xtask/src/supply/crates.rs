@@ -88,9 +88,9 @@ mod unit {
 
     #[test]
     fn a_planted_crate_is_found_by_its_licence_its_name_its_source_and_its_version() {
-        let sound = json!({ "name": "a", "version": "1.0.0", "license": "MIT OR GPL-3.0-only", "source": CRATES_IO });
+        let valid = json!({ "name": "a", "version": "1.0.0", "license": "MIT OR GPL-3.0-only", "source": CRATES_IO });
         let with = |key: &str, value: Value| {
-            let mut package = sound.clone();
+            let mut package = valid.clone();
             package[key] = value;
             json!([package])
         };

@@ -98,9 +98,9 @@ mod unit {
 
     #[test]
     fn a_planted_entry_of_the_lock_file_is_found() {
-        let sound = json!({ "version": "1.2.3", "integrity": "sha512-AAAA", "license": "MIT" });
+        let valid = json!({ "version": "1.2.3", "integrity": "sha512-AAAA", "license": "MIT" });
         let with = |name: &str, key: &str, value: Value| {
-            let mut entry = sound.clone();
+            let mut entry = valid.clone();
             entry[key] = value;
             let mut packages = serde_json::Map::new();
             packages.insert(String::new(), json!({ "name": "attune" }));

@@ -10,7 +10,7 @@ const CLAIM_BYTES_MAX: usize = 1 << 20;
 /// What is left of some bytes.
 pub(crate) struct Blob<'a> {
     rest: &'a [u8],
-    sound: bool,
+    is_valid: bool,
 }
 
 /// What can be read from a [`Blob`]. Of a spoiled one it is some value of the type.
@@ -20,9 +20,9 @@ pub(crate) trait Read: Sized {
 
 /// Bytes that are one value and nothing else.
 pub(crate) fn whole<T: Read>(bytes: &[u8]) -> Option<T> {
-    let mut blob = Blob { rest: bytes, sound: true };
+    let mut blob = Blob { rest: bytes, is_valid: true };
     let value = T::read(&mut blob);
-    (blob.sound && blob.rest.is_empty()).then_some(value)
+    (blob.is_valid && blob.rest.is_empty()).then_some(value)
 }
 
 impl<'a> Blob<'a> {
@@ -31,7 +31,7 @@ impl<'a> Blob<'a> {
     #[inline(never)]
     pub(crate) fn spoil(&mut self) {
         self.rest = &[];
-        self.sound = false;
+        self.is_valid = false;
     }
 
     #[inline(never)]
@@ -163,7 +163,7 @@ impl<T: Read> Read for Vec<T> {
             return Self::new();
         }
         let mut items = Self::with_capacity(count.min(CLAIM_BYTES_MAX / size_of::<T>().max(1)));
-        while items.len() < count && blob.sound {
+        while items.len() < count && blob.is_valid {
             items.push(T::read(blob));
         }
         items

@@ -72,7 +72,7 @@ fn referred<T>(list: &[Option<T>], index: u32, otherwise: &'static str) -> Resul
     if exists(list, index as usize) { Ok(()) } else { Err(otherwise) }
 }
 
-/// A program is sound when every reference exists and the stack ends with exactly one value.
+/// A program is valid when every reference exists and the stack ends with exactly one value.
 pub(in crate::loaded) fn program(loaded: &Loaded, segments: usize, condition: &Program) -> Result<(), &'static str> {
     if condition.len() > limits::PROGRAM_OPS_MAX {
         return Err("its condition is too long");
