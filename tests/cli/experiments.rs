@@ -117,7 +117,7 @@ fn a_customer_keeps_their_arm_in_every_browser_and_nobody_else_is_enrolled() {
     }
     assert_eq!(arms.len(), 2, "{assigned}");
     let nobody = hero(VISITOR, &[]);
-    let passed = nobody["passed_over"].as_array().unwrap().iter().find(|passed| passed["campaign"] == "loyal").unwrap();
+    let passed = nobody["passed"].as_array().unwrap().iter().find(|passed| passed["campaign"] == "loyal").unwrap();
     assert_eq!(passed["reason"], "no-customer");
     assert!(passed["why"].as_str().unwrap().starts_with("it goes by customer, and it is not known which"), "{passed}");
     // Without consent nobody is drawn, whoever they are.

@@ -192,7 +192,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     let decided = folder.run(&[&["decide", "shop", "--url", "/p/1", "--explain"][..], &page].concat());
     let answer: Value = serde_json::from_str(&decided.out).unwrap();
     assert_eq!(answer["slots"]["front"]["reason"], "not-on-page");
-    assert_eq!(answer["slots"]["front"]["passed_over"], serde_json::json!([]));
+    assert_eq!(answer["slots"]["front"]["passed"], serde_json::json!([]));
     let ids = |picks: &Value| picks.as_array().unwrap().iter().map(|pick| pick["id"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&answer["slots"]["beside"]["picks"]), ["2", "3"]);
     assert!(decided.err.contains("this slot is not on pages of this type"), "{}", decided.err);
@@ -214,7 +214,7 @@ fn a_slot_that_is_not_on_the_page_takes_no_products_whoever_asks() {
     let counted: Value = serde_json::from_str(&folder.run(&counted).out).unwrap();
     for campaign in ["front", "beside"] {
         let of = &counted["campaigns"][campaign];
-        let [won, elsewhere] = [&of["got_a_slot"], &of["passed_over"]["not-on-page"]].map(|n| n.as_u64().unwrap());
+        let [won, elsewhere] = [&of["got_a_slot"], &of["passed"]["not-on-page"]].map(|n| n.as_u64().unwrap());
         assert!(won > 0 && elsewhere > 0 && won + elsewhere == 3_000, "{of}");
         assert!(of["starves"].is_null(), "{of}");
     }

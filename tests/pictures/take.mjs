@@ -3,8 +3,8 @@
 // The same input gives the same bytes: the clocks of Workers and browser stand still, profiles and personas are fixed, and
 // the page script sends nothing. Another version of Chromium, or other fonts, may give other bytes.
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { minted, openShop } from "../browser/shop.mjs";
 import { NOW, RECIPES } from "./recipes.mjs";
 
@@ -14,8 +14,6 @@ import { NOW, RECIPES } from "./recipes.mjs";
 const now_ms = Date.parse(NOW);
 const folder = new URL("../../docs/pictures/", import.meta.url);
 const fonts = fileURLToPath(new URL("fonts.conf", import.meta.url));
-/** Miniflare's own copy. It writes PNG with a palette, a third of the size. */
-const sharp = createRequire(createRequire(import.meta.url).resolve("miniflare"))("sharp");
 
 /** Runs in each page first: keeps events from being sent, so that no answer changes the profile while the picture is taken. */
 function keepSilent() {
@@ -92,6 +90,7 @@ async function take(shop, { path, visitor, screen, explain: slot, crop }) {
   if (slot) await explain(page, slot);
   const picture = await page.screenshot(crop ? { clip: await clipOf(page, crop, screen) } : {});
   await context.close();
+  // With a palette a picture has a third of the size.
   return sharp(picture).png({ palette: true, quality: 100, effort: 10, dither: 0, compressionLevel: 9 }).toBuffer();
 }
 

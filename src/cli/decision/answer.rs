@@ -1,6 +1,6 @@
 //! A decision as JSON.
 
-use super::explained_answer::{atoms, insert_explanation};
+use super::explained_answer::{insert_explanation, tests};
 use super::outcome::{Circumstances, Decision};
 use attune_core::decide::{Observed, SlotDecision, memberships, strategy_of};
 use attune_core::loaded::Loaded;
@@ -31,7 +31,7 @@ pub(super) fn answer(
     answer.insert("slots".into(), Value::Object(slots));
     if let Some(circumstances) = circumstances {
         let consent = circumstances.effective;
-        answer.insert("atoms".into(), atoms(decision.loaded, evaluation));
+        answer.insert("tests".into(), tests(decision.loaded, evaluation));
         answer.insert("site_bucket".into(), json!(decision.account.draws_of(None).next().map(|draw| draw.bucket)));
         answer.insert(
             "consent".into(),

@@ -20,7 +20,7 @@ use std::time::Instant;
 #[command(after_help = "Examples:\n  \
     attune decide shop --visitor lapsed.json --url https://www.shop.example/ --now 2026-11-20T18:30:00Z\n  \
     attune decide shop --visitor lapsed.json --url / --now 2026-11-20T18:30:00Z --explain=tree\n  \
-    attune decide shop --cookie \"$TOKEN\" --keys keys.txt --url /basket --now 2026-11-20T18:30:00Z --explain | jq .atoms\n  \
+    attune decide shop --cookie \"$TOKEN\" --keys keys.txt --url /basket --now 2026-11-20T18:30:00Z --explain | jq .tests\n  \
     attune decide shop --batch customers.jsonl > decisions.jsonl\n  \
     attune decide shop --batch customers.jsonl --segments | jq -c '[.customer, .segments]'\n\n\
     Standard output is one JSON object, with and without --explain; --explain also writes the decision as a tree to \

@@ -25,9 +25,9 @@ pub(super) fn insert_explanation(
     if let Some(campaign) = slot_decision.campaign {
         insert_numbers(entry, decision, campaign, evaluation);
     }
-    let passed_over: Vec<Value> =
+    let passed: Vec<Value> =
         decision.account.passed_for(index).filter_map(|passed| passed_campaign(decision, passed, evaluation)).collect();
-    entry.insert("passed_over".into(), Value::Array(passed_over));
+    entry.insert("passed".into(), Value::Array(passed));
     entry.insert("fill".into(), fill(decision.loaded, slot, slot_decision, &evaluation.facts));
     if slot_decision.strategy.is_some() {
         let strategies = strategies(decision.loaded, &slot.key, slot_decision, &evaluation.facts);
@@ -46,7 +46,9 @@ fn insert_numbers(entry: &mut Map<String, Value>, decision: &Decision, campaign:
         entry.insert("buckets".into(), Value::Object(buckets));
     }
     if let Some(cap) = decision.campaign(campaign).and_then(|campaign| explain::cap_state(campaign, evaluation)) {
-        entry.insert("cap".into(), json!({ "seen": cap.seen, "of": cap.allowed, "per_s": cap.per_s }));
+        entry.insert("seen".into(), json!(cap.seen));
+        entry.insert("cap".into(), json!(cap.allowed));
+        entry.insert("cap_s".into(), json!(cap.per_s));
     }
 }
 
@@ -107,13 +109,13 @@ fn recommendations(decision: &SlotDecision, facts: &Facts) -> Value {
     Value::Array(recommendations.collect())
 }
 
-/// Every atom of every condition, with its verdict and the value that it was tested with.
-pub(super) fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
-    let mut atoms = Vec::with_capacity(loaded.conditions.atoms.len());
+/// Every test of every condition, with its verdict and the value that it was made with.
+pub(super) fn tests(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
+    let mut tests = Vec::with_capacity(loaded.conditions.atoms.len());
     for index in (0_u32..).take(loaded.conditions.atoms.len()) {
         let Some(finding) = explain::finding(loaded, index, evaluation) else { continue };
         let mut entry = Map::new();
-        entry.insert("atom".into(), json!(finding.atom));
+        entry.insert("test".into(), json!(finding.atom));
         entry.insert("value".into(), json!(finding.value));
         entry.insert("verdict".into(), json!(finding.verdict.word()));
         match finding.unknown_reason {
@@ -121,7 +123,7 @@ pub(super) fn atoms(loaded: &Loaded, evaluation: &mut Evaluation) -> Value {
             Some(UnknownReason::Absent) => entry.insert("unknown".into(), json!("absent")),
             None => None,
         };
-        atoms.push(Value::Object(entry));
+        tests.push(Value::Object(entry));
     }
-    Value::Array(atoms)
+    Value::Array(tests)
 }

@@ -50,7 +50,7 @@ fn campaign_json(campaign: &Campaign, counts: &CampaignTally) -> Value {
         "lost": counts.lost,
         "held_out": counts.held_out,
         "arms": arms,
-        "passed_over": counts.passed,
+        "passed": counts.passed,
         "starves": counts.starves(),
     })
 }
