@@ -1,30 +1,34 @@
-// Requests per second on a 119 KB page with five slots: passed through, through a stream that
+// What a page costs: requests per second, and workerd's own processor time a request. A page passed through, through a stream that
 // changes nothing, rewritten by the platform's HTMLRewriter, and by Attune.
-// Each round measures them in turn, so that a machine that slows down slows them all; the medians of the rounds are compared.
+// Each round measures the four in turn, so that a machine that slows down slows them all; the medians of the rounds are compared.
+//
+//   node tests/bench/throughput.mjs [--only made-whole] [--rounds 7]
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { Miniflare } from "miniflare";
-import { compiled, KEYS, median, ROOT, spread } from "./lib/attune.mjs";
-import { document, filled, SLOTS } from "./lib/document.mjs";
+import { parseArgs } from "node:util";
+import { compiled, median, spread } from "./lib/attune.mjs";
+import { PAGES, slotsOf } from "./lib/pages.mjs";
+import { childOf, processorTime_ms } from "./lib/processor.mjs";
+import { MODES, start, visitor } from "./lib/servers.mjs";
 
+const { values: options } = parseArgs({ options: { only: { type: "string", multiple: true }, rounds: { type: "string", default: "7" } } });
 const CONNECTIONS = 16;
-const ROUNDS = 7;
 const ROUND_SECONDS = 2;
-const GOALS = { "in process": [1.6, 0.6], "over HTTP": [1.3, 0.35], "over HTTP, gzip": [1.3, 0.35] };
-const here = new URL(".", import.meta.url).pathname;
+const ROUNDS = Number(options.rounds);
+/** Goals: times HTMLRewriter, and times pass-through. @type {Record<string, number[]>} */
+const GOALS = { "made-streaming": [1.6, 0.37], "made-whole": [1.8, 0.42], "made-http": [1.4, 0.37], "made-gzip": [2.3] };
+const ROWS = [...Object.keys(GOALS), ...Object.keys(PAGES).filter((page) => page !== "made").flatMap((page) => [`${page}-whole`, `${page}-http`])];
+const wanted = ROWS.filter((row) => options.only === undefined || options.only.some((part) => row.includes(part)));
 
 /** @param {string} script */
-const start = (script) => fork(join(here, "lib", script), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+const helper = (script) => fork(join(import.meta.dirname, "lib", script), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 
-const bundle = compiled("tests/bench/config");
-const page = document();
-const origin = start("origin-http.mjs");
-const load = start("load.mjs");
+const origin = helper("origin-http.mjs");
+const load = helper("load.mjs");
 const [{ port }] = await once(origin, "message");
-const http = `http://127.0.0.1:${port}`;
+const servers = start(compiled("tests/bench/config"), `http://127.0.0.1:${port}`);
 
 /** @param {object} job @returns {Promise<any>} */
 async function ask(job) {
@@ -34,148 +38,68 @@ async function ask(job) {
   return result;
 }
 
-/** @param {string} folder @param {RegExp} kind */
-const files = (folder, kind) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => kind.test(name))
-    .map((name) => join(ROOT, folder, name));
-
-const shim = [
-  { type: "ESModule", path: join(ROOT, "www/shim/edge.mjs") },
-  ...files("www/shim", /(?<!edge|control-worker)\.mjs$/).map((path) => ({ type: "ESModule", path })),
-  ...files("build/page", /\.js$/).map((path) => ({ type: "ESModule", path })),
-  ...files("build/page", /\.wasm$/).map((path) => ({ type: "CompiledWasm", path })),
-];
-
-/** @param {string} name @param {string} [ORIGIN] */
-const attune = (name, ORIGIN) => ({
-  name,
-  modulesRoot: ROOT,
-  modules: shim,
-  compatibilityDate: "2026-04-01",
-  bindings: { ROUTES: "/*", ATTUNE_KEYS: KEYS, ...(ORIGIN ? { ORIGIN } : {}) },
-  serviceBindings: { ASSETS: "origin", CONTROL: { name: "control", entrypoint: "Control" } },
-  unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-});
-
-/** @param {string} name @param {string} MODE @param {string} [ORIGIN] */
-const peer = (name, MODE, ORIGIN) => ({
-  name,
-  modulesRoot: here,
-  modules: [
-    { type: "ESModule", path: join(here, "workers/peer.mjs") },
-    { type: "Text", path: join(here, "workers/contents.json"), contents: JSON.stringify(Object.fromEntries(SLOTS.map((slot) => [slot, filled(slot)]))) },
-  ],
-  compatibilityDate: "2026-04-01",
-  bindings: { MODE, ...(ORIGIN ? { ORIGIN } : {}) },
-  serviceBindings: { ASSETS: "origin" },
-  unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-});
-
-const ORIGINS = { "in process": undefined, "over HTTP": `${http}/`, "over HTTP, gzip": `${http}/gzip` };
-const MODES = ["pass-through", "identity", "HTMLRewriter", "Attune"];
-
-/** @param {string} from @param {string} mode */
-const nameOf = (from, mode) => `${mode} ${from}`.replace(/\W+/g, "-").toLowerCase();
-
-const workers = Object.entries(ORIGINS).flatMap(([from, url]) =>
-  MODES.map((mode) => {
-    const name = nameOf(from, mode);
-    return mode === "Attune" ? attune(name, url) : peer(name, mode, url);
-  }),
-);
-
-const mf = new Miniflare({
-  cf: false,
-  workers: /** @type {any} */ ([
-    ...workers,
-    {
-      name: "control",
-      modulesRoot: ROOT,
-      modules: [
-        { type: "ESModule", path: join(ROOT, "www/shim/control-worker.mjs") },
-        ...files("build/edge", /\.js$/).map((path) => ({ type: "ESModule", path })),
-        ...files("build/edge", /\.wasm$/).map((path) => ({ type: "CompiledWasm", path })),
-      ],
-      compatibilityDate: "2026-04-01",
-      durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
-    },
-    {
-      name: "origin",
-      modulesRoot: here,
-      modules: [
-        { type: "ESModule", path: join(here, "workers/origin.mjs") },
-        { type: "Data", path: join(here, "workers/bundle.bin"), contents: bundle },
-        { type: "Data", path: join(here, "workers/page.bin"), contents: new TextEncoder().encode(page) },
-      ],
-      compatibilityDate: "2026-04-01",
-    },
-  ]),
-});
-
-/** Agrees, and reports a page: the cookies of a visitor who is personalized. @param {URL} base */
-async function visitor(base) {
-  const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-  const post = (/** @type {string} */ path, /** @type {object} */ body, Cookie = "") =>
-    fetch(new URL(`/_attune/${path}`, base), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Origin: base.origin, "Sec-Fetch-Site": "same-origin", "User-Agent": agent, ...(Cookie === "" ? {} : { Cookie }) },
-      body: JSON.stringify(body),
-    });
-  /** @type {Map<string, string>} */
-  const cookies = new Map();
-  const header = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  for (const [path, body] of [["consent", { personalization: true, measurement: true }], ["events", { log: "00000001", page: "/", events: [{ n: 1, name: "page_view" }] }]]) {
-    const answer = await post(String(path), Object(body), header());
-    if (answer.status !== 200 || answer.headers.getSetCookie().length === 0) throw new Error(`no cookie: ${answer.status} ${await answer.text()}`);
-    for (const line of answer.headers.getSetCookie()) {
-      const pair = line.split(";")[0];
-      cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
-    }
-  }
-  return { Cookie: header(), "User-Agent": agent, "Sec-Fetch-Dest": "document" };
+/** A run of the load; with workerd's processor time a request in it, where the system tells. @param {object} job */
+async function timed(job) {
+  const workerd = childOf("workerd");
+  const before_ms = workerd === null ? NaN : processorTime_ms(workerd);
+  const { requests, seconds, load_ms } = await ask({ ...job, connections: CONNECTIONS, seconds: ROUND_SECONDS });
+  const after_ms = workerd === null ? NaN : processorTime_ms(workerd);
+  return { rate: requests / seconds, cpu_ms: (after_ms - before_ms) / requests, load_ms: load_ms / requests };
 }
 
-/** @param {string} from */
-async function measured(from) {
-  /** @type {Record<string, { url: string, headers: Record<string, string>, rates: number[] }>} */
+/** @param {string} page @param {string} from */
+async function measured(page, from) {
+  /** @type {Record<string, { job: object, rates: number[], cpu_ms: number[], load_ms: number[] }>} */
   const runs = {};
   for (const mode of MODES) {
-    const url = await mf.unsafeGetDirectURL(nameOf(from, mode));
-    const path = new URL(ORIGINS[/** @type {keyof typeof ORIGINS} */ (from)] ?? url).pathname;
-    const target = new URL(path, url);
-    const headers = mode === "Attune" ? await visitor(target) : {};
-    const text = await (await fetch(target, { headers })).text();
+    const url = await servers.address(mode, from, page);
+    const headers = mode === "Attune" ? await visitor(url) : {};
+    const text = await (await fetch(url, { headers })).text();
     const count = text.split('class="offer"').length - 1;
-    if (count !== (mode === "pass-through" || mode === "identity" ? 0 : SLOTS.length)) throw new Error(`${mode} ${from} filled ${count} slots`);
-    runs[mode] = { url: target.href, headers, rates: [] };
+    const expected = mode === "pass-through" || mode === "identity" ? 0 : slotsOf(PAGES[page]);
+    if (count !== expected) throw new Error(`${mode} filled ${count} slots of ${page} (${from}), not ${expected}`);
+    const job = { url: url.href, headers };
     // V8 compiles Wasm quickly first and well later: a server that has run for a while is what counts.
-    await ask({ ...runs[mode], connections: CONNECTIONS, seconds: mode === "Attune" ? 6 : 1 });
+    await ask({ ...job, connections: CONNECTIONS, seconds: mode === "Attune" ? 6 : 1 });
+    runs[mode] = { job, rates: [], cpu_ms: [], load_ms: [] };
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const mode of MODES) {
-      const { requests, seconds } = await ask({ ...runs[mode], connections: CONNECTIONS, seconds: ROUND_SECONDS });
-      runs[mode].rates.push(requests / seconds);
+      const { rate, cpu_ms, load_ms } = await timed(runs[mode].job);
+      runs[mode].rates.push(rate);
+      runs[mode].cpu_ms.push(cpu_ms);
+      runs[mode].load_ms.push(load_ms);
     }
   }
   return runs;
 }
 
 try {
-  console.log(`119 KB page (${page.length} bytes), ${SLOTS.length} slots, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${ROUND_SECONDS} s, ${cpus().length} cores`);
-  console.log("requests a second, median (spread)\n");
-  for (const from of Object.keys(ORIGINS)) {
-    const runs = await measured(from);
-    const rate = (/** @type {string} */ mode) => median(runs[mode].rates);
-    for (const mode of MODES) console.log(`  ${from.padEnd(16)} ${mode.padEnd(13)} ${rate(mode).toFixed(0).padStart(6)} (${spread(runs[mode].rates)})`);
-    const [rewriter, through] = GOALS[/** @type {keyof typeof GOALS} */ (from)];
-    console.log(`  ${from.padEnd(16)} Attune is ${(rate("Attune") / rate("HTMLRewriter")).toFixed(2)} x HTMLRewriter (goal ${rewriter}), ${(rate("Attune") / rate("pass-through")).toFixed(2)} x pass-through (goal ${through}), ${(rate("Attune") / rate("identity")).toFixed(2)} x identity\n`);
+  console.log(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${ROUND_SECONDS} s, ${cpus().length} cores; median (spread)`);
+  console.log("workerd: processor milliseconds a request, all its threads, the origin's in the same process included; load: those of the load generator, not included\n");
+  for (const row of wanted) {
+    const [, page, from] = /^(.+)-(\w+)$/.exec(row) ?? [];
+    console.log(`${row}: ${Buffer.byteLength(PAGES[page])} bytes, ${slotsOf(PAGES[page])} slots`);
+    const runs = await measured(page, from);
+    for (const mode of MODES) {
+      const { rates, cpu_ms, load_ms } = runs[mode];
+      const ms = (/** @type {number} */ value) => value.toFixed(3);
+      console.log(`  ${mode.padEnd(13)} ${median(rates).toFixed(0).padStart(6)}/s (${spread(rates)})   workerd ${ms(median(cpu_ms))} ms (${spread(cpu_ms, ms)})   load ${ms(median(load_ms))} ms`);
+    }
+    const against = (/** @type {string} */ mode) => median(runs.Attune.rates) / median(runs[mode].rates);
+    const saved = (/** @type {string} */ mode) => median(runs[mode].cpu_ms) / median(runs.Attune.cpu_ms);
+    const [rewriter, through] = GOALS[row] ?? [];
+    const goal = (/** @type {number | undefined} */ value) => (value === undefined ? "" : `, goal ${value}`);
+    console.log(`  Attune: ${against("HTMLRewriter").toFixed(2)} x HTMLRewriter${goal(rewriter)}; ${against("pass-through").toFixed(2)} x pass-through${goal(through)}; ${against("identity").toFixed(2)} x identity`);
+    console.log(`  by processor time: ${saved("HTMLRewriter").toFixed(2)} x HTMLRewriter; ${saved("pass-through").toFixed(2)} x pass-through; ${saved("identity").toFixed(2)} x identity\n`);
   }
-  const slow = new URL("/trickle", await mf.unsafeGetDirectURL(nameOf("over HTTP", "Attune")));
-  const { first_ms, last_ms } = await ask({ url: slow.href, headers: await visitor(new URL("/", slow)), connections: 1, seconds: 3 });
-  console.log(`an origin that takes half a second for its body: first byte after ${median(first_ms).toFixed(0)} ms, last after ${median(last_ms).toFixed(0)} ms`);
+  if (wanted.includes("made-http")) {
+    const slow = new URL("/trickle/made", await servers.address("Attune", "http", "made"));
+    const { first_ms, last_ms } = await ask({ url: slow.href, headers: await visitor(slow), connections: 1, seconds: 3 });
+    console.log(`an origin that takes half a second for its body: first byte after ${median(first_ms).toFixed(0)} ms, last after ${median(last_ms).toFixed(0)} ms`);
+  }
 } finally {
-  await mf.dispose();
+  await servers.stop();
   load.disconnect();
   origin.disconnect();
 }

@@ -3,12 +3,13 @@ import http from "node:http";
 
 /**
  * @param {{ url: string, headers: Record<string, string>, connections: number, seconds: number }} job
- * @returns {Promise<{ requests: number, seconds: number, bytes: number, first_ms: number[], last_ms: number[] }>}
+ * @returns {Promise<{ requests: number, seconds: number, bytes: number, load_ms: number, first_ms: number[], last_ms: number[] }>} `load_ms`: processor time of this process
  */
 async function run({ url, headers, connections, seconds }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const result = { requests: 0, seconds: 0, bytes: 0, first_ms: /** @type {number[]} */ ([]), last_ms: /** @type {number[]} */ ([]) };
+  const result = { requests: 0, seconds: 0, bytes: 0, load_ms: 0, first_ms: /** @type {number[]} */ ([]), last_ms: /** @type {number[]} */ ([]) };
   const started = performance.now();
+  const used = process.cpuUsage();
   const end = started + seconds * 1000;
   const once = () =>
     new Promise((resolve, reject) => {
@@ -39,6 +40,8 @@ async function run({ url, headers, connections, seconds }) {
     }),
   );
   result.seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(used);
+  result.load_ms = (user + system) / 1000;
   agent.destroy();
   return result;
 }

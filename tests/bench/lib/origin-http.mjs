@@ -1,18 +1,22 @@
-// The origin over HTTP, in a process of its own: the same page, plain or gzip, or trickled for the first-byte figure.
+// The origin over HTTP, in a process of its own: /http/PAGE plain, /gzip/PAGE packed, /trickle/PAGE for the first-byte figure.
 import http from "node:http";
 import { gzipSync } from "node:zlib";
-import { document } from "./document.mjs";
+import { PAGES } from "./pages.mjs";
 
-const page = Buffer.from(document());
-const packed = gzipSync(page);
+const plain = new Map(Object.entries(PAGES).map(([name, page]) => [name, Buffer.from(page)]));
+const packed = new Map([...plain].map(([name, page]) => [name, gzipSync(page)]));
 const TRICKLE_PARTS = 10;
 const TRICKLE_MS = 50;
 
 const server = http.createServer((request, response) => {
   const type = { "Content-Type": "text/html; charset=utf-8" };
-  if (request.url?.startsWith("/gzip")) {
-    response.writeHead(200, { ...type, "Content-Encoding": "gzip", "Content-Length": packed.length }).end(packed);
-  } else if (request.url?.startsWith("/trickle")) {
+  const [, from, name] = (request.url ?? "").split("/");
+  const page = (from === "gzip" ? packed : plain).get(name);
+  if (page === undefined) {
+    response.writeHead(404).end();
+  } else if (from === "gzip") {
+    response.writeHead(200, { ...type, "Content-Encoding": "gzip", "Content-Length": page.length }).end(page);
+  } else if (from === "trickle") {
     response.writeHead(200, type);
     const part = Math.ceil(page.length / TRICKLE_PARTS);
     for (let n = 0; n < TRICKLE_PARTS; n++) {

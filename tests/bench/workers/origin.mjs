@@ -1,11 +1,19 @@
-// The origin in the same process: one page, and the bundle that a deployment carries.
+// The origin in the same process: the pages, and the bundle that a deployment carries.
 import bundle from "./bundle.bin";
-import page from "./page.bin";
+import pages from "./pages.json";
+
+/** @type {Map<string, Uint8Array<ArrayBuffer>>} */
+const bytes = new Map(Object.entries(JSON.parse(pages)).map(([name, page]) => [name, new TextEncoder().encode(String(page))]));
 
 export default {
   /** @param {Request} request */
   fetch(request) {
-    if (request.url.endsWith("/_attune/bundle")) return new Response(bundle);
-    return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    const path = new URL(request.url).pathname;
+    if (path === "/_attune/bundle") return new Response(bundle);
+    const [, from, name] = path.split("/");
+    const page = bytes.get(name);
+    if (page === undefined) return new Response("no such page", { status: 404 });
+    const length = from === "whole" ? { "Content-Length": String(page.length) } : {};
+    return new Response(page, { headers: { "Content-Type": "text/html; charset=utf-8", ...length } });
   },
 };

@@ -7,7 +7,7 @@ const filled = JSON.parse(contents);
 export default {
   /** @param {Request} request @param {{ MODE: string, ORIGIN?: string, ASSETS: { fetch(request: Request | string): Promise<Response> } }} env */
   async fetch(request, env) {
-    const response = await (env.ORIGIN ? fetch(env.ORIGIN, { headers: { "Accept-Encoding": "gzip, br" } }) : env.ASSETS.fetch(request));
+    const response = await (env.ORIGIN ? fetch(env.ORIGIN + new URL(request.url).pathname, { headers: { "Accept-Encoding": "gzip, br" } }) : env.ASSETS.fetch(request));
     if (env.MODE === "pass-through") return new Response(response.body, response);
     if (env.MODE === "identity") return new Response(response.body?.pipeThrough(new IdentityTransformStream()), response);
     let rewriter = new HTMLRewriter();
