@@ -47,6 +47,8 @@ pub const ERASE_MARGIN_S: u32 = 5;
 pub const MINT_TTL_S: u32 = 86_400;
 /// A visit ends after this long without a page, in seconds.
 pub const VISIT_IDLE_S: u32 = 30 * 60;
+/// In how many of its first bytes a page has to show how it opens, and its language.
+pub const PRELUDE_BYTES_MAX: usize = 16 * 1024;
 /// Largest bundle, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Segments in a bundle.

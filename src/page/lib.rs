@@ -20,6 +20,7 @@ mod vectors;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use attune_core::limits::PRELUDE_BYTES_MAX;
 use attune_core::loaded::Outline;
 use attune_core::{html, page};
 use error::coded;
@@ -57,12 +58,30 @@ impl PageCore {
     /// # Errors
     /// A JS `Error` with the code `request` when the text is not as agreed.
     pub fn open(&self, request: &str, prelude: &[u8]) -> Result<Vec<u8>, JsValue> {
+        self.core.open(request, prelude).map_err(|error| coded("request", &error))
+    }
+
+    /// Decides a page by its first bytes as [`PageCore::open`] does, and scans them: in place of the scanner's state the
+    /// answer has what [`scan`] gives. It is empty where the bytes do not show what the page is, if that `may_wait` for more.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn begin_page(&self, request: &str, bytes: &[u8], last: bool, may_wait: bool) -> Result<Vec<u8>, JsValue> {
+        let prelude = bytes.get(..PRELUDE_BYTES_MAX).unwrap_or(bytes);
+        let may_wait = may_wait && bytes.len() < PRELUDE_BYTES_MAX;
+        if may_wait && html::opening(prelude) == html::Opening::Unfinished {
+            return Ok(Vec::new());
+        }
         #[cfg(feature = "faults")]
-        let prelude = faults::before_open(request, prelude);
-        let answer = self.core.open(request, prelude).map_err(|error| coded("request", &error))?;
-        #[cfg(feature = "faults")]
-        let answer = faults::after_open(request, answer);
-        Ok(answer)
+        faults::before_open(request);
+        let parsed = page::Request::parse(request).map_err(|error| coded("request", &error))?;
+        let mut answer = self.core.answer(&parsed, prelude);
+        if !answer.scanner.is_empty() {
+            #[cfg(feature = "faults")]
+            answer.scanner.push(faults::countdown(request));
+            answer.scanner = scan(&answer.scanner, bytes, last)?;
+        }
+        Ok(answer.encode())
     }
 
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
@@ -142,17 +161,11 @@ pub fn is_listed(patterns: &str, path: &str) -> bool {
     attune_core::bundle::is_listed(patterns, path)
 }
 
-/// Whether the first bytes of a body show how it opens, so that no more are needed for `open`.
-#[wasm_bindgen]
-pub fn shows_opening(prelude: &[u8]) -> bool {
-    html::opening(prelude) != html::Opening::Unfinished
-}
-
 /// Scans the next chunk of a page. The answer: the number of steps in four bytes, each step as two 32-bit
 /// words, all little endian, then the state for the next chunk.
 ///
 /// # Errors
-/// A JS `Error` with the code `state` when the state is not one that `open` or `scan` gave.
+/// A JS `Error` with the code `state` when the state is not one that `open`, `begin_page` or `scan` gave.
 #[wasm_bindgen]
 pub fn scan(state: &[u8], chunk: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
     #[cfg(feature = "faults")]

@@ -8,7 +8,7 @@
  * @typedef {object} Answer
  * @property {string} setCookie value of the `Set-Cookie` header; empty for none
  * @property {string} summary for the response header
- * @property {Uint8Array} state of the scanner; empty when the body needs nothing
+ * @property {Uint8Array} scanned what the scanner says of the first bytes, as `scan` does; empty when the body needs nothing
  * @property {Uint8Array} tail what goes before `</body>`
  * @property {Fill[]} fills by slot
  */
@@ -30,11 +30,11 @@ export function readAnswer(bytes) {
     at = end;
   }
   if (parts.length < 4) throw new RangeError("the answer of the core has too few parts");
-  const [setCookie, summary, state, tail, ...fills] = parts;
+  const [setCookie, summary, scanned, tail, ...fills] = parts;
   return {
     setCookie: ascii.decode(setCookie),
     summary: ascii.decode(summary),
-    state,
+    scanned,
     tail,
     fills: fills.map((fill) => ({ edits: fill[0] === 1, bytes: fill.subarray(1) })),
   };

@@ -209,26 +209,18 @@ class Core {
   }
 
   /**
-   * Whether the first bytes of a body show what it is: a document and its language, or no document.
-   * @param {Bundle} bundle whose fault a trap is
-   * @param {Uint8Array} prelude
-   */
-  showsOpening(bundle, prelude) {
-    this.#start();
-    return this.#guard(bundle, () => bindings.shows_opening(prelude));
-  }
-
-  /**
-   * Decides one page.
+   * Decides one page by its first bytes, and scans them.
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} request
-   * @param {Uint8Array} prelude
-   * @returns {Answer}
+   * @param {Uint8Array} bytes
+   * @param {{ isWhole: boolean, mayWait: boolean }} rest whether nothing comes after them; whether more can be had first
+   * @returns {Answer | null} `null`: they do not show what it is; only where it may wait
    */
-  open(bundle, keys, request, prelude) {
+  begin(bundle, keys, request, bytes, { isWhole, mayWait }) {
     const { page } = this.load(bundle, keys);
-    return this.#guard(bundle, () => readAnswer(page.open(request, prelude)));
+    const answer = this.#guard(bundle, () => page.begin_page(request, bytes, isWhole, mayWait));
+    return answer.length === 0 ? null : readAnswer(answer);
   }
 
   /**

@@ -22,17 +22,19 @@ export class Policies {
   #url;
   #headers;
   #reported;
+  /** Of the headers and of the head as far as it was seen. @type {Policy[]} */
+  #enforced;
   #head = "";
   #inHead = true;
   #nonce = "";
 
   /**
    * @param {Headers} headers
-   * @param {string} url of the page
+   * @param {URL} url of the page
    */
   constructor(headers, url) {
-    this.#url = new URL(url);
-    this.#headers = policiesOf(headers.get("Content-Security-Policy"));
+    this.#url = url;
+    this.#enforced = this.#headers = policiesOf(headers.get("Content-Security-Policy"));
     this.#reported = policiesOf(headers.get("Content-Security-Policy-Report-Only"));
   }
 
@@ -44,13 +46,14 @@ export class Policies {
     if (!this.#inHead) return;
     this.#head += latin1.decode(bytes.subarray(0, HEAD_BYTES_MAX - this.#head.length));
     this.#inHead = this.#head.length < HEAD_BYTES_MAX && !/<\/head|<body/i.test(this.#head);
+    this.#enforced = /content-security-policy/i.test(this.#head) ? [...this.#headers, ...metaPolicies(this.#head)] : this.#headers;
   }
 
   /**
    * The nonce to write the script with; empty where it needs none, or no policy lets it in.
    */
   nonce() {
-    const enforced = this.#enforced();
+    const enforced = this.#enforced;
     const nonces = [...enforced, ...this.#reported].flatMap(noncesOf);
     const lets = (/** @type {Policy[]} */ policies) => (/** @type {string} */ nonce) => policies.every((policy) => this.#lets(policy, nonce));
     const candidates = [...nonces, ""];
@@ -60,7 +63,7 @@ export class Policies {
 
   /** Whether every policy that was seen so far lets the script in with that nonce; if not, the log says so. */
   letScriptIn() {
-    const against = this.#enforced().find((policy) => !this.#lets(policy, this.#nonce));
+    const against = this.#enforced.find((policy) => !this.#lets(policy, this.#nonce));
     if (against === undefined) return true;
     const rule = against.get(governing(against) ?? "sandbox") ?? [];
     const why = `the page's content security policy lets no ${SCRIPT} in, so nothing is measured: allow 'self' or a nonce`;
@@ -70,10 +73,6 @@ export class Policies {
       warn("csp", line);
     }
     return false;
-  }
-
-  #enforced() {
-    return /content-security-policy/i.test(this.#head) ? [...this.#headers, ...metaPolicies(this.#head)] : this.#headers;
   }
 
   /**

@@ -11,13 +11,14 @@ import { Policies } from "./csp.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
-import { PRELUDE_BYTES_MAX, readPrelude } from "./prelude.mjs";
+import { readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
-import { addAnswer, pageHeaders, unshared } from "./response.mjs";
+import { addAnswer, bodyLength, describeNoBytes, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
 import { recommended } from "./recommend.mjs";
 import { pump, Splicer } from "./stream.mjs";
 
+/** @typedef {import("./core.mjs").Bundle} Bundle */
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
 
@@ -31,17 +32,18 @@ export default {
   async fetch(request, env, ctx) {
     ctx.passThroughOnException();
     if (env.BREAKER_S !== undefined) core.breaker_ms = Number(env.BREAKER_S) * 1000;
-    const path = new URL(request.url).pathname;
+    const url = new URL(request.url);
+    const path = url.pathname;
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
-    if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, "other");
-    if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, "listed"));
+    if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, url, "other");
+    if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, url, "listed"));
     const sent = decisionHeader(request, env, path);
-    const [answered] = await Promise.all([fetchOrigin(request, env, "page", sent?.header), refreshed(env, ctx)]);
+    const [answered] = await Promise.all([fetchOrigin(request, env, url, "page", sent?.header), refreshed(env, ctx)]);
     // What the origin answers to a decision is the visitor's own, whatever it is.
     const response = sent === null ? listed(answered) : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      return await personalized(request, response, sent, presentBundle(), env, ctx);
+      return await personalized(request, url, response, sent, presentBundle(), env, ctx);
     } catch (error) {
       warn("page", error);
       // Thrown before the body was touched: the origin's answer is still whole.
@@ -97,62 +99,90 @@ async function refreshed(env, ctx) {
 /**
  * The page with its content, or the origin's answer as it is where it is not a page.
  * @param {Request} request
- * @param {Response} response
+ * @param {URL} url of the request
+ * @param {Response} response its headers may be changed where it is a page
  * @param {import("./decision-header.mjs").SentDecision | null} sent
- * @param {import("./core.mjs").Bundle | null} bundle
+ * @param {Bundle | null} bundle
  * @param {Env} env
  * @param {Context} ctx
  */
-async function personalized(request, response, sent, bundle, env, ctx) {
+async function personalized(request, url, response, sent, bundle, env, ctx) {
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
-  if (!agrees(sent, bundle, env, new URL(request.url).pathname)) return response;
-  const headers = pageHeaders(response.headers);
-  const init = { status: response.status, statusText: response.statusText };
-  if (response.body === null || request.method === "HEAD") return new Response(null, { ...init, headers });
-  const timing = env.SERVER_TIMING === "on";
-  const reader = response.body.getReader({ mode: "byob" });
-  const { readable, writable } = new IdentityTransformStream();
-  const writer = writable.getWriter();
+  if (!agrees(sent, bundle, env, url.pathname)) return response;
+  const { headers, body, status, statusText } = response;
+  const length = bodyLength(headers);
+  const init = { status, statusText, headers };
+  if (body === null || request.method === "HEAD") {
+    describeNoBytes(headers);
+    return new Response(null, init);
+  }
+  const reader = body.getReader({ mode: "byob" });
+  describeNoBytes(headers);
+  /** @type {Opened | null} */
+  let opened = null;
   let prelude;
   try {
-    prelude = await readPrelude(reader, (bytes) => showsOpening(bundle, bytes));
+    prelude = await readPrelude(reader, length, (bytes, rest) => {
+      opened = isForeign(bytes, charset) ? { splicer: null } : open({ request, url, headers, charset, sent, bytes, ...rest }, bundle, env);
+      return opened !== null;
+    });
   } catch (error) {
     // The origin broke off: so does the page.
     warn("read", error);
-    ctx.waitUntil(writer.abort(error).catch(() => {}));
-    return new Response(readable, { ...init, headers });
+    const { readable, writable } = new IdentityTransformStream();
+    ctx.waitUntil(writable.abort(error).catch(() => {}));
+    return new Response(readable, init);
   }
-  let splicer = null;
-  if (!isForeign(prelude.bytes, charset)) {
-    try {
-      const policies = new Policies(response.headers, request.url);
-      policies.see(prelude.bytes);
-      const nonce = policies.nonce();
-      const start_ms = performance.now();
-      const { now_ms = Date.now(), random } = sent ?? {};
-      const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" });
-      const answer = core.open(bundle, env.ATTUNE_KEYS ?? "", text, prelude.bytes.subarray(0, PRELUDE_BYTES_MAX));
-      addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
-      if (answer.state.length > 0) splicer = new Splicer(bundle, answer, policies);
-    } catch (error) {
-      if (!(error instanceof Trap)) warn("open", error);
-      if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);
-    }
+  const splicer = /** @type {Opened | null} */ (opened)?.splicer ?? null;
+  if (prelude.isWhole) {
+    const whole = splicer === null ? prelude.bytes : splicer.first(prelude.bytes);
+    return new Response(/** @type {Uint8Array<ArrayBuffer>} */ (whole), init);
   }
-  ctx.waitUntil(pump(reader, writer, prelude, splicer));
-  return new Response(readable, { ...init, headers });
+  const { readable, writable } = new IdentityTransformStream();
+  ctx.waitUntil(pump(reader, writable.getWriter(), prelude, splicer));
+  return new Response(readable, init);
 }
 
+/** A page that is decided. @typedef {{ splicer: Splicer | null }} Opened */
+
 /**
- * Whether enough of a page is there to decide it; after a trap there will not be more to know.
- * @param {import("./core.mjs").Bundle} bundle
- * @param {Uint8Array} bytes
+ * A page by its first bytes.
+ * @typedef {object} Page
+ * @property {Request} request
+ * @property {URL} url of the request
+ * @property {Headers} headers of the answer
+ * @property {string} charset
+ * @property {import("./decision-header.mjs").SentDecision | null} sent
+ * @property {Uint8Array} bytes
+ * @property {boolean} isWhole nothing comes after the bytes
+ * @property {boolean} mayWait more bytes can be had before it is decided
  */
-function showsOpening(bundle, bytes) {
+
+/**
+ * Decides a page by its first bytes, and says so in its headers. Whatever fails, it is the origin's page.
+ * @param {Page} page
+ * @param {Bundle} bundle
+ * @param {Env} env
+ * @returns {Opened | null} `null`: it takes more bytes to decide it
+ */
+function open(page, bundle, env) {
+  const { request, url, headers, charset, sent, bytes } = page;
+  const timing = env.SERVER_TIMING === "on";
   try {
-    return core.showsOpening(bundle, bytes);
-  } catch {
-    return true;
+    const policies = new Policies(headers, url);
+    policies.see(bytes);
+    const nonce = policies.nonce();
+    const start_ms = performance.now();
+    const { now_ms = Date.now(), random } = sent ?? {};
+    const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" }, url);
+    const answer = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page);
+    if (answer === null) return null;
+    addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
+    return { splicer: answer.scanned.length > 0 ? new Splicer(bundle, answer, policies) : null };
+  } catch (error) {
+    if (!(error instanceof Trap)) warn("open", error);
+    if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);
+    return { splicer: null };
   }
 }

@@ -2,6 +2,9 @@
 
 import { withoutOwn } from "./cookies.mjs";
 
+/** The variable ORIGIN that was read last. @type {{ variable: string, url: URL } | null} */
+let known = null;
+
 /** A part of a page, or "not modified", cannot be personalized: the whole page is asked for. */
 const PARTIAL = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"];
 
@@ -10,11 +13,12 @@ const PARTIAL = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodifie
  * address it gets the request as it is, but for a header that poses as a decision.
  * @param {Request} request
  * @param {import("./index.js").Env} env
+ * @param {URL} url of the request
  * @param {"other" | "listed" | "page"} address not on the list; on it; on it, and its answer may be rewritten
  * @param {string} [decision] what the origin is told; empty: nothing
  * @returns {Promise<Response>}
  */
-export function fetchOrigin(request, env, address, decision = "") {
+export function fetchOrigin(request, env, url, address, decision = "") {
   const headers = new Headers(request.headers);
   // With an underscore, too: many servers give a program both under one name.
   for (const name of ["Attune-Decision", "Attune_Decision"]) headers.delete(name);
@@ -34,15 +38,13 @@ export function fetchOrigin(request, env, address, decision = "") {
   // the origin's to make.
   /** @type {RequestInit} */
   const init = { headers, redirect: "manual", ...(decision === "" ? {} : { cache: "no-store" }) };
-  if (!env.ORIGIN && env.ASSETS) return env.ASSETS.fetch(new Request(request, { headers, redirect: "manual" }));
-  if (!env.ORIGIN) return fetch(new Request(request, init));
-  const from = new URL(request.url);
-  const to = new URL(env.ORIGIN);
-  if (from.host !== to.host) {
+  if (!env.ORIGIN && env.ASSETS) return env.ASSETS.fetch(request, { headers, redirect: "manual" });
+  if (!env.ORIGIN) return fetch(request, init);
+  if (known?.variable !== env.ORIGIN) known = { variable: env.ORIGIN, url: new URL(env.ORIGIN) };
+  if (url.host !== known.url.host) {
     // The origin sees its own name in `Host`; the public one is here, for links, redirects and cookies.
-    headers.set("X-Forwarded-Host", from.host);
-    headers.set("X-Forwarded-Proto", from.protocol.slice(0, -1));
+    headers.set("X-Forwarded-Host", url.host);
+    headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
   }
-  const url = to.origin + from.pathname + from.search;
-  return fetch(new Request(url, new Request(request, init)));
+  return fetch(known.url.origin + url.pathname + url.search, new Request(request, init));
 }

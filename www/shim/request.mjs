@@ -36,7 +36,7 @@ export function requestText(request, env, moment, url = new URL(request.url)) {
     moment.nonce,
     moment.random ?? randomHex(),
     known ? `${place.latitude ?? ""} ${place.longitude ?? ""} ${place.city ?? ""}` : "",
-  ].map((field) => String(field).replaceAll("\n", " ")).join("\n");
+  ].map((field) => (typeof field === "string" && field.includes("\n") ? field.replaceAll("\n", " ") : field)).join("\n");
 }
 
 /**

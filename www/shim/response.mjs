@@ -5,20 +5,26 @@ const DESCRIBING = [
   "Accept-Ranges", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest",
 ];
 /** They tell a cache to keep an answer, or how to ask whether it is still good. */
-const SHARING = [
-  "ETag", "Last-Modified", "Age", "Expires", "Pragma", "Surrogate-Control", "Surrogate-Key", "Cache-Tag", "Edge-Control", "Edge-Cache-Tag",
-  "X-Accel-Expires", "X-LiteSpeed-Tag", "Netlify-Cache-Tag", "Netlify-Vary", "Vercel-Cache-Tag", "CF-Cache-Status",
-];
+const SHARING = new Set([
+  "etag", "last-modified", "age", "expires", "pragma", "surrogate-control", "surrogate-key", "cache-tag", "edge-control", "edge-cache-tag",
+  "x-accel-expires", "x-litespeed-tag", "netlify-cache-tag", "netlify-vary", "vercel-cache-tag", "cf-cache-status",
+]);
 
 /**
- * Headers of a page whose bytes may change.
- * @param {Headers} origin
- * @returns {Headers}
+ * How many bytes a body has as its headers say; NaN where they do not, or say it of packed bytes.
+ * @param {Headers} headers
  */
-export function pageHeaders(origin) {
-  const headers = new Headers(origin);
+export function bodyLength(headers) {
+  const length = headers.get("Content-Length");
+  return length === null || headers.has("Content-Encoding") ? NaN : Number(length);
+}
+
+/**
+ * Takes away what describes the bytes of a page, which may change.
+ * @param {Headers} headers
+ */
+export function describeNoBytes(headers) {
   for (const name of DESCRIBING) headers.delete(name);
-  return headers;
 }
 
 /**
@@ -34,9 +40,10 @@ export function unshared(origin) {
 
 /** @param {Headers} headers */
 function unshare(headers) {
-  for (const name of SHARING) headers.delete(name);
-  // Each vendor of a cache has its own: CDN-, Vercel-CDN-, Akamai-, X-LiteSpeed-...
-  for (const name of [...headers.keys()]) if (/-cache-control$/i.test(name)) headers.delete(name);
+  for (const name of [...headers.keys()]) {
+    // Each vendor of a cache has its own: CDN-, Vercel-CDN-, Akamai-, X-LiteSpeed-...
+    if (SHARING.has(name) || name.endsWith("-cache-control")) headers.delete(name);
+  }
   const said = (headers.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
   const rule = said.includes("no-store") ? "no-store" : "private, no-cache";
   headers.set("Cache-Control", said.includes("no-transform") ? `${rule}, no-transform` : rule);

@@ -7,9 +7,6 @@ import { warn } from "./log.mjs";
 /** @typedef {import("./answer.mjs").Answer} Answer */
 /** @typedef {import("./core.mjs").Bundle} Bundle */
 
-/** Size of the one read buffer of a stream. */
-export const BUFFER_BYTES = 64 * 1024;
-
 const NOTHING = new Uint8Array(0);
 /** Kinds of a step, in the low half of its first word; the slot is in the high half. */
 const SEND = 0;
@@ -22,7 +19,7 @@ const INSERT = 2;
  * nothing outside this function's own values may need cleaning up.
  * @param {ReadableStreamBYOBReader} reader
  * @param {WritableStreamDefaultWriter<Uint8Array>} writer
- * @param {import("./prelude.mjs").Prelude} prelude what was read already
+ * @param {import("./prelude.mjs").Prelude} prelude what was read already; more comes after it
  * @param {Splicer | null} splicer `null` to send the bytes as they are
  */
 export async function pump(reader, writer, prelude, splicer) {
@@ -30,24 +27,26 @@ export async function pump(reader, writer, prelude, splicer) {
   let reading = prelude.next;
   // It is awaited only when the first bytes are on their way.
   reading?.catch(() => {});
+  let out = splicer === null ? chunk : splicer.first(chunk);
   let writing = false;
   try {
-    for (let done = false; ; ) {
-      const out = splicer === null ? chunk : splicer.push(chunk, done);
+    for (;;) {
       if (out.length > 0) {
         writing = true;
         await writer.write(out);
         writing = false;
       }
-      if (done) break;
       // The write is over, so nobody looks at the buffer any more.
       const next = await (reading ?? reader.read(new Uint8Array(chunk.buffer)));
       reading = null;
-      done = next.done;
       chunk = next.value ?? NOTHING;
       splicer?.see(chunk);
+      out = splicer === null ? chunk : splicer.push(chunk, next.done);
+      if (next.done) break;
     }
-    await writer.close();
+    writing = true;
+    // Nothing is read into the buffer any more, so that the end need not wait for the write.
+    await Promise.all([out.length > 0 ? writer.write(out) : null, writer.close()]);
   } catch (error) {
     if (writing) await reader.cancel(error).catch(() => {});
     else await writer.abort(error).catch(() => {});
@@ -59,7 +58,8 @@ export async function pump(reader, writer, prelude, splicer) {
 export class Splicer {
   #bundle;
   #answer;
-  #state;
+  /** Of the scanner, after what was scanned last. @type {Uint8Array} */
+  #state = NOTHING;
   #policies;
   #held = new Held();
   #scanning = true;
@@ -73,7 +73,6 @@ export class Splicer {
     this.#bundle = bundle;
     this.#answer = answer;
     this.#policies = policies;
-    this.#state = answer.state;
   }
 
   /**
@@ -85,19 +84,35 @@ export class Splicer {
   }
 
   /**
+   * What to send for the bytes by which the page was decided, as `push` says.
+   * @param {Uint8Array} bytes
+   */
+  first(bytes) {
+    return this.#spliced(bytes, () => this.#answer.scanned);
+  }
+
+  /**
    * What to send for a chunk: a view of the chunk itself where nothing changes, valid until the next call.
    * @param {Uint8Array} chunk
    * @param {boolean} last nothing comes after this chunk
    * @returns {Uint8Array}
    */
   push(chunk, last) {
+    return this.#spliced(chunk, () => core.scan(this.#bundle, this.#state, chunk, last));
+  }
+
+  /**
+   * @param {Uint8Array} chunk
+   * @param {() => Uint8Array} scan gives the steps, and then the state
+   */
+  #spliced(chunk, scan) {
     const pending = this.#held.join(chunk);
     if (!this.#scanning) return pending;
     /** @type {Uint8Array[]} */
     const pieces = [];
     let taken = 0;
     try {
-      const scanned = core.scan(this.#bundle, this.#state, chunk, last);
+      const scanned = scan();
       const steps = new DataView(scanned.buffer, scanned.byteOffset, scanned.byteLength);
       const end = 4 + steps.getUint32(0, true) * 8;
       for (let at = 4; at < end; at += 8) {
