@@ -44,8 +44,9 @@ pub(crate) fn whole(number: u64) -> String {
     text
 }
 
-/// Appends a number with at least so many digits. The standard library's formatting costs five times as many instructions.
-pub(crate) fn push_digits(number: u64, least: usize, out: &mut String) {
+/// Appends a number with at least so many digits.
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
+pub(crate) fn push_digits(number: u64, digits_min: usize, out: &mut String) {
     let mut digits = [b'0'; 20];
     let mut rest = number;
     let mut from = digits.len();
@@ -58,7 +59,7 @@ pub(crate) fn push_digits(number: u64, least: usize, out: &mut String) {
         *digit += last as u8;
         rest = above;
         from -= 1;
-        if rest == 0 && 20 - from >= least {
+        if rest == 0 && 20 - from >= digits_min {
             break;
         }
     }
