@@ -34,12 +34,13 @@ fn digit(byte: u8) -> u32 {
 pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let (groups, rest) = text.as_chunks::<4>();
     let mut bytes = Vec::with_capacity(groups.len() * 3 + 2);
+    bytes.resize(groups.len() * 3, 0);
     let mut wrong = 0;
-    for group in groups {
+    for (group, out) in groups.iter().zip(bytes.as_chunks_mut::<3>().0) {
         let [a, b, c, d] = group.map(digit);
         wrong |= a | b | c | d;
         let [_, decoded @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
-        bytes.extend_from_slice(&decoded);
+        *out = decoded;
     }
     let (last, stray) = match *rest {
         [] => return (wrong < 64).then_some(bytes),

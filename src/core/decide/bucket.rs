@@ -1,7 +1,7 @@
 //! The hash that puts a visitor into an arm or a holdout. SPEC.md has vectors and the SQL for it.
 
-use alloc::string::ToString;
-use sha2::{Digest, Sha256};
+use crate::codec::hash32;
+use crate::number::decimal;
 
 /// Buckets of a hash: shares are in basis points.
 pub const BUCKETS: u16 = 10_000;
@@ -43,9 +43,8 @@ impl Salt {
 /// The bucket of a unit, 0 to 9,999: the first four bytes, big endian, of SHA-256("salt:key:phase:unit"), times
 /// 10,000, shifted right by 32.
 pub fn bucket(salt: Salt, key: &str, phase: u16, unit: &str) -> u16 {
-    let phase = phase.to_string();
-    let text = [salt.text(), ":", key, ":", &phase, ":", unit].concat();
-    let first = Sha256::digest(text.as_bytes()).first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    let phase = decimal::whole(phase.into());
+    let first = hash32(&[salt.text(), ":", key, ":", &phase, ":", unit]);
     u16::try_from((u64::from(first) * u64::from(BUCKETS)) >> 32).unwrap_or(0)
 }
 

@@ -4,7 +4,7 @@
 //! is written here are counts, money and thresholds.
 
 use crate::number::float::{fract, round, trunc};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 /// Beyond this, which is 9 quadrillion, a double no longer holds every whole number, and is written as this.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
@@ -16,21 +16,54 @@ const SHORTEST_DIGITS_MAX: u32 = 6;
 /// A number with exactly `digits` fractional digits, 0 to 3: the nearest one, of two equally near the even one.
 /// Byte for byte what `format!("{number:.digits$}")` gives, up to 9 quadrillion.
 pub(crate) fn fixed(number: f64, digits: usize) -> String {
+    // A sign, 16 digits, a point and 3 digits.
+    let mut text = String::with_capacity(21);
+    push_fixed(number, digits, &mut text);
+    text
+}
+
+/// The same at the end of a text.
+pub(crate) fn push_fixed(number: f64, digits: usize, text: &mut String) {
     let digits = digits.min(DIGITS_MAX);
     let power = u64::pow(10, u32::try_from(digits).unwrap_or(0));
     let scaled = scaled(number.abs().min(WHOLE_MAX), power);
-    let mut text = String::new();
     if number.is_sign_negative() {
         text.push('-');
     }
-    text.push_str(&(scaled / power).to_string());
+    push_digits(scaled / power, 1, text);
     if digits > 0 {
-        // With a digit in front, so that the zeros that lead are written.
-        let fraction = (power + scaled % power).to_string();
         text.push('.');
-        text.push_str(fraction.get(1..).unwrap_or_default());
+        push_digits(scaled % power, digits, text);
     }
+}
+
+/// A whole number.
+pub(crate) fn whole(number: u64) -> String {
+    let mut text = String::new();
+    push_digits(number, 1, &mut text);
     text
+}
+
+/// Appends a number with at least so many digits.
+#[expect(clippy::cast_possible_truncation, reason = "a digit is below 10")]
+pub(crate) fn push_digits(number: u64, digits_min: usize, out: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut rest = number;
+    let mut from = digits.len();
+    for digit in digits.iter_mut().rev() {
+        // Wasm has no cheap division of 64 bits; nearly every number that is written has fewer.
+        let (above, last) = match u32::try_from(rest) {
+            Ok(small) => (u64::from(small / 10), small % 10),
+            Err(_) => (rest / 10, (rest % 10) as u32),
+        };
+        *digit += last as u8;
+        rest = above;
+        from -= 1;
+        if rest == 0 && 20 - from >= digits_min {
+            break;
+        }
+    }
+    out.push_str(digits.get(from..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
 /// A number as it was authored: as many fractional digits as it needs, 6 at most.
@@ -51,14 +84,12 @@ pub(crate) fn shortest(number: f64) -> String {
     // A fraction below 1 with at most 6 digits.
     let fraction = cast((number_abs - whole) * f64::from(u32::pow(10, digits)));
     let mut text = if number < 0.0 { String::from("-") } else { String::new() };
-    text.push_str(&(cast(whole) + fraction / power).to_string());
+    push_digits(cast(whole) + fraction / power, 1, &mut text);
     if digits > 0 {
         text.push('.');
-        let fraction = (power + fraction % power).to_string();
-        text.push_str(fraction.get(1..).unwrap_or_default().trim_end_matches('0'));
-    }
-    if text.ends_with('.') {
-        text.pop();
+        push_digits(fraction % power, digits as usize, &mut text);
+        let end = text.trim_end_matches('0').trim_end_matches('.').len();
+        text.truncate(end);
     }
     text
 }
@@ -79,7 +110,7 @@ pub(crate) fn duration(seconds: f64) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        text.push_str(&count.to_string());
+        push_digits(count, 1, &mut text);
         text.push_str(name);
     }
     text
@@ -117,6 +148,7 @@ fn cast(number: f64) -> u64 {
 mod tests {
     use super::*;
     use alloc::format;
+    use alloc::string::ToString;
     use proptest::prelude::*;
 
     #[test]
@@ -155,6 +187,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whole_numbers_are_what_the_standard_library_writes(number in any::<u64>(), shift in 0..64u32) {
+            prop_assert_eq!(whole(number >> shift), (number >> shift).to_string());
+        }
+
         #[test]
         fn fixed_is_what_the_standard_library_writes(number in -9e15..9e15f64, digits in 0..=3usize) {
             prop_assert_eq!(fixed(number, digits), format!("{number:.digits$}"));

@@ -10,7 +10,7 @@ use crate::decide::SlotDecision;
 use crate::limits::{DECISION_HEADER_BYTES_MAX, DECISION_TTL_S};
 use crate::profile::seal_decision;
 use crate::segment::{Evaluation, Truth, decision_header_on};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 impl PageCore {
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
@@ -53,7 +53,7 @@ impl PageCore {
                 ("expires", now_s.saturating_add(DECISION_TTL_S)),
             ] {
                 json.key(key);
-                json.raw(&number.to_string());
+                json.number(number.into());
             }
             json.key("bundle");
             json.string(&loaded.version);

@@ -1,6 +1,7 @@
 //! Writes JSON that may stand in an HTML script element of any charset: ASCII only, no `<`, `>` or `&`. By hand, because no
 //! writer that serde has escapes these.
 
+use crate::number::decimal::push_digits;
 use alloc::string::String;
 use core::ops::{Deref, DerefMut};
 
@@ -76,6 +77,12 @@ impl Json {
     pub(super) fn raw(&mut self, literal: &str) {
         self.separate();
         self.text.push_str(literal);
+    }
+
+    #[inline(never)]
+    pub(super) fn number(&mut self, number: u64) {
+        self.separate();
+        push_digits(number, 1, &mut self.text);
     }
 
     #[inline(never)]

@@ -12,10 +12,10 @@ use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::loaded::Loaded;
+use crate::number::decimal::whole;
 use crate::profile::seal_mint;
 use crate::render::{self, Fill};
 use crate::segment::Evaluation;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -38,7 +38,9 @@ impl PageCore {
             }
             Err(untouched) => {
                 let Loaded { version, slots, .. } = &self.loaded;
-                let summary = format!("bundle={version}, filled=0/{}, untouched={}", slots.len(), untouched.key());
+                let count = whole(slots.len() as u64);
+                let summary =
+                    ["bundle=", version.as_str(), ", filled=0/", &count, ", untouched=", untouched.key()].concat();
                 Answer { summary, ..Answer::default() }
             }
         }
@@ -95,11 +97,22 @@ impl PageCore {
         let Loaded { version, .. } = &self.loaded;
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };
-        format!(
-            "bundle={version}, filled={filled}/{}, consent={consent}, cookie={cookie}{robot}{}",
-            slots.len(),
-            request.robot
-        )
+        let [filled, of, cookie] = [filled, slots.len(), cookie].map(|number| whole(number as u64));
+        let pieces = [
+            "bundle=",
+            version,
+            ", filled=",
+            &filled,
+            "/",
+            &of,
+            ", consent=",
+            consent,
+            ", cookie=",
+            &cookie,
+            robot,
+            request.robot,
+        ];
+        pieces.concat()
     }
 
     /// Gives the scanner its targets, and the answer the fills in their order.
@@ -136,8 +149,11 @@ impl PageCore {
 /// scripts need the nonce.
 fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
     let is_valid = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
-    let nonce = if nonce.is_empty() || !is_valid { String::new() } else { format!(" nonce=\"{nonce}\"") };
-    let mut tail = format!("<script type=\"application/json\" id=\"attune-plan\">{plan}</script>");
+    let nonce = if nonce.is_empty() || !is_valid { String::new() } else { [" nonce=\"", nonce, "\""].concat() };
+    let mut tail = String::with_capacity(plan.len() + 256);
+    for piece in ["<script type=\"application/json\" id=\"attune-plan\">", plan, "</script>"] {
+        tail.push_str(piece);
+    }
     for (name, wanted) in [("page", measure), ("overlay", preview)] {
         if wanted {
             for piece in ["<script src=\"/_attune/", name, ".js\" async", &nonce, "></script>"] {

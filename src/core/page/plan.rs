@@ -98,9 +98,9 @@ pub(super) fn plan(
                 json.key("name");
                 json.string(label.name);
                 json.key("expires");
-                json.raw(&label.expires_s.to_string());
+                json.number(label.expires_s.into());
                 json.key("cookie");
-                json.raw(&label.cookie_chars.to_string());
+                json.number(label.cookie_chars as u64);
             }
             None => json.raw("null"),
         }
@@ -131,11 +131,11 @@ fn memory(json: &mut Json, visitor: &Visitor) {
         for mark in &visitor.profile.logs {
             let json = &mut json.array();
             json.string(&to_hex(&mark.log.to_be_bytes()));
-            json.raw(&mark.last.to_string());
+            json.number(mark.last.into());
         }
     }
     json.key("mail");
-    json.raw(&visitor.profile.mailbox.last.to_string());
+    json.number(visitor.profile.mailbox.last);
     if let Some(token) = &visitor.mint {
         json.key("mint");
         json.string(token);

@@ -5,7 +5,6 @@ use crate::decide::SlotDecision;
 use crate::explain::{self, Account};
 use crate::loaded::Loaded;
 use crate::segment::Evaluation;
-use alloc::string::ToString;
 
 /// The campaigns that did not get a slot, and why.
 pub(super) fn passed(json: &mut Json, loaded: &Loaded, slot: usize, account: &Account) {
@@ -49,13 +48,13 @@ pub(super) fn campaigns(
         }
         for draw in account.draws_of(Some(index)) {
             json.key(draw.salt.text());
-            json.raw(&draw.bucket.to_string());
+            json.number(draw.bucket.into());
         }
         if let Some(cap) = explain::cap_state(campaign, evaluation) {
             json.key("seen");
-            json.raw(&cap.seen.to_string());
+            json.number(cap.seen.into());
             json.key("cap");
-            json.raw(&cap.allowed.to_string());
+            json.number(cap.allowed.into());
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::codec::to_hex;
 use crate::limits::STRATEGIES_MAX;
 use crate::number::decimal;
 use crate::segment::Facts;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use sha2::{Digest, Sha256};
 
 /// What was drawn for one strategy. Rates are parts of 2^32.
@@ -41,7 +41,7 @@ pub fn choice(artifacts: &Artifacts, cards: &Cards, campaign: &str, slot: &str, 
     let snapshot = artifacts.posteriors(facts.context.now_s);
     let mut choice = Choice { made_s: snapshot.map_or(0, Posteriors::made_s), ..Choice::default() };
     let words = facts.profile.id.filter(|_| facts.personalization).map(|id| {
-        let made = choice.made_s.to_string();
+        let made = decimal::whole(choice.made_s.into());
         let text = ["strategy:", campaign, ":", slot, ":", &made, ":", &to_hex(&id)].concat();
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         digest

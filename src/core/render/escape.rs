@@ -17,6 +17,11 @@ pub(super) fn html(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
+/// Whether a text stays as it is.
+pub(super) fn is_clear(text: &str) -> bool {
+    text.bytes().all(|byte| reference(byte).is_none())
+}
+
 fn reference(byte: u8) -> Option<&'static str> {
     Some(match byte {
         b'&' => "&amp;",

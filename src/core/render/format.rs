@@ -5,20 +5,24 @@ use crate::civil::date_of;
 use crate::number::decimal;
 use crate::number::float::{fract, round};
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
 
-/// Writes a number; text formats write it plainly.
-pub(super) fn number(format: &Format, number: f64) -> String {
+/// Writes a number at the end of a text; text formats write it plainly.
+pub(super) fn number(format: &Format, number: f64, out: &mut String) {
     match format {
-        Format::Plain | Format::Title => plain(number),
-        Format::Percent => plain(round(number * 100.0)),
+        Format::Plain | Format::Title => plain(number, out),
+        Format::Percent => plain(round(number * 100.0), out),
         Format::Plural(rule, forms) => {
             let form = forms.get(plural_index(*rule, number)).or(forms.last());
-            form.map_or_else(String::new, |form| form.replace('#', &plain(number)))
+            for (index, piece) in form.map_or("", String::as_str).split('#').enumerate() {
+                if index > 0 {
+                    plain(number, out);
+                }
+                out.push_str(piece);
+            }
         }
-        Format::Money(money) => self::money(money, number),
-        Format::Date(date) => self::date(date, number),
+        Format::Money(money) => self::money(money, number, out),
+        Format::Date(date) => out.push_str(&self::date(date, number)),
     }
 }
 
@@ -54,10 +58,14 @@ fn capital(c: char) -> char {
 }
 
 /// At most two fractional digits, without trailing zeros.
-fn plain(number: f64) -> String {
-    let text = decimal::fixed(number, 2);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_string() } else { text.to_string() }
+fn plain(number: f64, out: &mut String) {
+    let from = out.len();
+    decimal::push_fixed(number, 2, out);
+    let zeros = if out.ends_with(".00") { 3 } else { usize::from(out.ends_with('0')) };
+    out.truncate(out.len() - zeros);
+    if out.get(from..) == Some("-0") {
+        out.remove(from);
+    }
 }
 
 /// Index of the plural form of a number; fractions take the last form.
@@ -81,10 +89,10 @@ fn plural_index(rule: PluralRule, number: f64) -> usize {
 }
 
 /// A text in a format. Without `_`: a format that is forgotten here does not compile.
-pub(super) fn text(format: &Format, text: Cow<'_, str>) -> String {
+pub(super) fn text<'t>(format: &Format, text: Cow<'t, str>) -> Cow<'t, str> {
     match format {
-        Format::Title => title(&text),
-        Format::Plain | Format::Plural(..) | Format::Money(_) | Format::Date(_) | Format::Percent => text.into_owned(),
+        Format::Title => title(&text).into(),
+        Format::Plain | Format::Plural(..) | Format::Money(_) | Format::Date(_) | Format::Percent => text,
     }
 }
 
@@ -108,23 +116,31 @@ pub(super) fn number_bytes_max(format: &Format) -> Option<usize> {
     }
 }
 
-fn money(money: &MoneyFormat, amount: f64) -> String {
+fn money(money: &MoneyFormat, amount: f64, out: &mut String) {
     let text = decimal::fixed(amount.abs(), usize::from(money.digits));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::with_capacity(text.len() + 4);
-    for (index, digit) in whole.chars().enumerate() {
+    let MoneyFormat { symbol, gap, .. } = money;
+    if amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        out.push('-');
+    }
+    if money.symbol_first {
+        out.push_str(symbol);
+        out.push_str(gap);
+    }
+    for (index, digit) in whole.bytes().enumerate() {
         if index > 0 && (whole.len() - index) % 3 == 0 {
-            grouped.push_str(&money.group);
+            out.push_str(&money.group);
         }
-        grouped.push(digit);
+        out.push(char::from(digit));
     }
     if !fraction.is_empty() {
-        grouped.push_str(&money.decimal);
-        grouped.push_str(fraction);
+        out.push_str(&money.decimal);
+        out.push_str(fraction);
     }
-    let sign = if amount < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "-" } else { "" };
-    let MoneyFormat { symbol, gap, .. } = money;
-    if money.symbol_first { format!("{sign}{symbol}{gap}{grouped}") } else { format!("{sign}{grouped}{gap}{symbol}") }
+    if !money.symbol_first {
+        out.push_str(gap);
+        out.push_str(symbol);
+    }
 }
 
 fn date(date: &DateFormat, day: f64) -> String {
@@ -140,6 +156,12 @@ mod tests {
     use super::*;
     use alloc::vec::Vec;
 
+    fn written(format: &Format, value: f64) -> String {
+        let mut text = String::new();
+        number(format, value, &mut text);
+        text
+    }
+
     fn german() -> MoneyFormat {
         MoneyFormat {
             symbol: "€".into(),
@@ -153,9 +175,10 @@ mod tests {
 
     #[test]
     fn money_is_grouped_and_signed() {
-        assert_eq!(money(&german(), 1_234_567.891), "1.234.567,89\u{a0}€");
-        assert_eq!(money(&german(), -0.001), "0,00\u{a0}€");
-        assert_eq!(money(&german(), -5.5), "-5,50\u{a0}€");
+        let money = |amount| written(&Format::Money(german()), amount);
+        assert_eq!(money(1_234_567.891), "1.234.567,89\u{a0}€");
+        assert_eq!(money(-0.001), "0,00\u{a0}€");
+        assert_eq!(money(-5.5), "-5,50\u{a0}€");
     }
 
     #[test]
@@ -166,15 +189,16 @@ mod tests {
         assert_eq!(form(PluralRule::OneFewOther, &[1.0, 3.0, 5.0, 22.0]), [0, 1, 2, 2]);
         assert_eq!(form(PluralRule::Polish, &[1.0, 2.0, 5.0, 12.0, 22.0]), [0, 1, 2, 2, 1]);
         assert_eq!(
-            number(&Format::Plural(PluralRule::OneOther, ["# gift".into(), "# gifts".into()].into()), 3.0),
+            written(&Format::Plural(PluralRule::OneOther, ["# gift".into(), "# gifts".into()].into()), 3.0),
             "3 gifts"
         );
     }
 
     #[test]
     fn plain_numbers_are_short() {
-        assert_eq!([plain(3.0), plain(2.5), plain(0.125), plain(-0.001)], ["3", "2.5", "0.12", "0"]);
-        assert_eq!(number(&Format::Percent, 0.333), "33");
+        let plain = [3.0, 2.5, 0.125, -0.001, 100.0, -20.0].map(|number| written(&Format::Plain, number));
+        assert_eq!(plain, ["3", "2.5", "0.12", "0", "100", "-20"]);
+        assert_eq!(written(&Format::Percent, 0.333), "33");
         assert_eq!(title("tea-lights"), "Tea lights");
         assert_eq!(title("\u{df}e"), "SSe");
     }

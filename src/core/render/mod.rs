@@ -12,6 +12,7 @@ use crate::bundle::{AttributeRef, Context, Hole, Part, Template};
 use crate::codec::percent_encode;
 use crate::limits;
 use crate::segment::{Facts, Value};
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// The end of everything that is put into a page: where the page script does not find it, somebody else replaced the
@@ -44,7 +45,7 @@ pub enum RenderError {
 /// [`RenderError`] when a value is missing, unsafe or too large: then nothing of it is shown.
 pub fn template(template: &Template, facts: &Facts) -> Result<String, RenderError> {
     let literal = |part: &Part| if let Part::Literal(text) = part { text.len() } else { 16 };
-    let mut out = String::with_capacity(template.parts.iter().map(literal).sum());
+    let mut out = String::with_capacity(template.parts.iter().map(literal).sum::<usize>() + MARK.len());
     append_facts(template, facts, &mut out)?;
     Ok(out)
 }
@@ -116,24 +117,31 @@ const ESCAPED: usize = 6;
 
 fn write_hole(hole: &Hole, value: Value, out: &mut String) -> Result<(), RenderError> {
     let is_default = matches!(value, Value::Unknown(_));
-    let mut text = match (value, &hole.default) {
-        (Value::Unknown(_), Some(default)) => default.clone(),
+    let text: Cow<'_, str> = match (value, &hole.default) {
+        (Value::Unknown(_), Some(default)) => default.into(),
         // The compiler lets no placeholder name a place.
         (Value::Unknown(_), None) | (Value::Place(..), _) => return Err(RenderError::Unknown),
-        (Value::Bool(holds), _) => String::from(if holds { "yes" } else { "no" }),
-        (Value::Number(number), _) => format::number(&hole.format, number),
+        (Value::Bool(holds), _) => if holds { "yes" } else { "no" }.into(),
+        (Value::Number(number), _) => {
+            // Nearly every number may stand as it is written.
+            let from = out.len();
+            format::number(&hole.format, number, out);
+            let is_text = matches!(hole.context, Context::Text | Context::Attribute);
+            let written = out.get(from..).unwrap_or_default();
+            if is_text && written.len() <= limits::HOLE_BYTES_MAX && escape::is_clear(written) {
+                return Ok(());
+            }
+            out.split_off(from).into()
+        }
         (Value::Text(text), _) => format::text(&hole.format, text),
     };
-    if text.len() > limits::HOLE_BYTES_MAX {
-        let end = (0..=limits::HOLE_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(end);
-    }
-    if !is_safe(hole, is_default, &text) {
+    let text = text.get(..text.floor_char_boundary(limits::HOLE_BYTES_MAX)).unwrap_or(&text);
+    if !is_safe(hole, is_default, text) {
         return Err(RenderError::UnsafeUrl);
     }
     match hole.context {
-        Context::Text | Context::Attribute | Context::UrlStart => escape::html(&text, out),
-        Context::UrlPart | Context::UrlSegment => percent_encode(&text, out),
+        Context::Text | Context::Attribute | Context::UrlStart => escape::html(text, out),
+        Context::UrlPart | Context::UrlSegment => percent_encode(text, out),
     }
     Ok(())
 }

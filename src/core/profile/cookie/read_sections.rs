@@ -117,7 +117,7 @@ fn read_visits(reader: &mut Reader<'_>) -> Option<Visits> {
 
 fn read_interests(reader: &mut Reader<'_>) -> Option<Vec<Interest>> {
     let newest: u16 = reader.number()?;
-    let mut interests = Vec::new();
+    let mut interests = Vec::with_capacity(entries(reader));
     while !reader.is_empty() {
         interests.push(Interest {
             category: reader.text()?,
@@ -128,6 +128,11 @@ fn read_interests(reader: &mut Reader<'_>) -> Option<Vec<Interest>> {
         });
     }
     Some(interests)
+}
+
+/// About how many entries with a key the rest has, so that their list need not grow from one to two to four.
+fn entries(reader: &Reader<'_>) -> usize {
+    reader.left() / 7 + 1
 }
 
 fn read_cart(reader: &mut Reader<'_>) -> Option<Cart> {
@@ -183,6 +188,7 @@ fn read_section(tag: u8, bytes: &[u8], profile: &mut Profile) -> Option<()> {
         INTERESTS => profile.interests = read_interests(&mut reader)?,
         VIEWED => {
             let mut before = None;
+            profile.viewed.reserve_exact(entries(&reader));
             while !reader.is_empty() {
                 let at_s = step(&mut reader, &mut before)?;
                 profile.viewed.push(Viewed { sku: reader.text()?, at_s });
