@@ -45,8 +45,8 @@ enum Command {
     #[command(after_help = "Example: cargo xtask pictures")]
     Pictures,
     /// Print the size of everything that is shipped
-    #[command(after_help = "Example: cargo xtask size")]
-    Size,
+    #[command(after_help = "Example: cargo xtask size --why")]
+    Size(SizeOptions),
     /// Check who imports whom: no import goes up, no files import each other in a circle
     #[command(after_help = "Example: cargo xtask layers")]
     Layers,
@@ -90,6 +90,14 @@ struct BenchOptions {
 }
 
 #[derive(Args)]
+struct SizeOptions {
+    /// Print what each crate, each folder of ours and the largest functions cost in each Wasm module instead: functions,
+    /// bytes of code, bytes of data, and how much smaller the module is by gzip without them
+    #[arg(long)]
+    why: bool,
+}
+
+#[derive(Args)]
 struct ProveOptions {
     /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, fuzz, disconnects, supply;
     /// only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip)
@@ -113,7 +121,7 @@ impl Xtask {
             Command::Bench(options) => bench::run(&options.only)?,
             Command::Prove(options) => prove::run(&[options.only, options.campaigns].concat(), options.seconds)?,
             Command::Pictures => pictures::run()?,
-            Command::Size => size::run()?,
+            Command::Size(options) => size::run(options.why)?,
             Command::Layers => layers::check()?,
         }
         Ok(ExitCode::SUCCESS)

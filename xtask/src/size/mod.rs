@@ -1,8 +1,11 @@
 //! What is shipped, and how large it may be.
 
+mod why;
+
+use crate::bindings::{self, Level};
 use crate::folder::root;
 use crate::step::{quietly, step};
-use crate::{artifacts, bindings::Level, node, setup};
+use crate::{artifacts, node, setup};
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
@@ -24,9 +27,14 @@ struct Size {
     gzip: usize,
 }
 
-/// `cargo xtask size`: builds and prints the table.
-pub(crate) fn run() -> Result<()> {
+/// `cargo xtask size`: builds and prints the table; with `why`, what it is made of.
+pub(crate) fn run(why: bool) -> Result<()> {
     setup::run()?;
+    if why {
+        artifacts::wasm(Level::Release)?;
+        why::print("page core", &bindings::named("build/page/page_bg.wasm"))?;
+        return why::print("control plane", &bindings::named("build/edge/edge_bg.wasm"));
+    }
     artifacts::build(Level::Release)?;
     print_and_check()
 }
@@ -88,10 +96,15 @@ fn bundled(config: &str, out: &str) -> Result<Vec<PathBuf>> {
 
 fn measure(path: &Path) -> Result<Size> {
     let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&bytes)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // wrangler puts a hash before the name of a module.
     let name = name.split_once('-').map_or(&*name, |(hash, rest)| if hash.len() == 40 { rest } else { &name });
-    Ok(Size { name: name.to_owned(), raw: bytes.len(), gzip: encoder.finish()?.len() })
+    Ok(Size { name: name.to_owned(), raw: bytes.len(), gzip: gzip(&bytes)? })
+}
+
+/// The length of some bytes, compressed.
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
 }
