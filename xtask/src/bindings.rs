@@ -31,6 +31,12 @@ pub(crate) fn page(level: Level) -> Result<()> {
     page_variant("page Wasm", &[], "build/page", level)
 }
 
+/// The page core without what few sites use: recommendations, the decision header, answers for what is no page. Its
+/// bindings are those of the other.
+pub(crate) fn page_lean(level: Level) -> Result<()> {
+    page_variant("lean page Wasm", &["--no-default-features"], "build/page-lean", level)
+}
+
 /// The page core that traps on request, for the tests only.
 pub(crate) fn page_with_faults() -> Result<()> {
     page_variant("page Wasm with faults", &["--features", "faults"], "build/faults", Level::Dev)

@@ -70,6 +70,10 @@ struct BuildOptions {
     /// Only the Wasm modules, with the one that traps on request for the tests
     #[arg(long)]
     wasm: bool,
+    /// Put the lean page core in the place of the full one, for the next `wrangler deploy`: no recommendations, no
+    /// decision header, no /_attune/decide
+    #[arg(long)]
+    lean: bool,
 }
 
 #[derive(Args)]
@@ -133,9 +137,11 @@ fn build(options: &BuildOptions) -> Result<()> {
     let level = if options.dev { Level::Dev } else { Level::Release };
     if options.wasm {
         artifacts::wasm(level)?;
-        return artifacts::for_tests();
+        artifacts::for_tests()?;
+    } else {
+        artifacts::build(level)?;
     }
-    artifacts::build(level)
+    if options.lean { artifacts::choose_lean() } else { Ok(()) }
 }
 
 #[cfg(test)]

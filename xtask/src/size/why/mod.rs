@@ -5,7 +5,7 @@ mod owner;
 #[cfg(test)]
 mod tests;
 
-use super::gzip;
+use super::gzip::gzip;
 use anyhow::{Context, Result};
 use module::{Module, Part};
 use std::collections::BTreeMap;
