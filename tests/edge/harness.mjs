@@ -22,6 +22,9 @@ export const KEYS = `${publicKeyHex(SIGNING_KEY)}:publish+data, ${publicKeyHex(D
 export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
 export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 
+/** A token whose signature is another, also where it ended with these letters. @param {string} token */
+export const forged = (token) => token.slice(0, -2) + (token.endsWith("AA") ? "QQ" : "AA");
+
 /** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built */
 function pageModules(page) {
   const list = [["ESModule", "www/shim/edge.mjs"]];
