@@ -12,6 +12,9 @@ struct Health<'a> {
     bundle: Option<Bundle<'a>>,
     /// How long ago the manifest was read; null before the first time.
     checked_ms_ago: Option<u64>,
+    /// What the bundle has that the deployed build of the page core cannot do; left out where that is nothing.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    lacks: &'a str,
 }
 
 #[derive(Serialize)]
@@ -31,12 +34,14 @@ pub(crate) fn answer(outline: Option<&Outline>, keys: Result<&KeyRing, &KeyError
     let manifest = lines.next().and_then(|line| line.parse().ok()).unwrap_or(0);
     let bundle = outline.map(|o| Bundle { version: &o.version, sha256, manifest, disabled: o.disabled });
     let checked_ms_ago = lines.next().and_then(|line| line.parse().ok());
+    let is_resting = lines.next() == Some("resting");
+    let lacks = lines.next().unwrap_or_default();
     let status = match (outline, keys) {
         (_, Err(_)) => "no-keys",
         (None, _) => "no-bundle",
-        _ if lines.next() == Some("resting") => "resting",
+        _ if is_resting => "resting",
         _ => "ok",
     };
     let code = if status == "ok" { 200 } else { 503 };
-    Reply::json(code, &Health { status, bundle, checked_ms_ago })
+    Reply::json(code, &Health { status, bundle, checked_ms_ago, lacks })
 }

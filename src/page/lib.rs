@@ -23,7 +23,7 @@ use alloc::vec::Vec;
 use attune_core::limits::PRELUDE_BYTES_MAX;
 use attune_core::loaded::Outline;
 use attune_core::{html, page};
-use error::coded;
+use error::{Lean, coded};
 use wasm_bindgen::prelude::*;
 
 /// A bundle with its keys, ready for requests.
@@ -84,16 +84,25 @@ impl PageCore {
         Ok(answer.encode())
     }
 
+    /// What the bundle has, and this build cannot do, in words; empty where that is nothing.
+    pub fn lacks(&self) -> String {
+        self.core.lacks().into()
+    }
+
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
     pub fn sends_decision_header(&self, path: &str) -> bool {
         self.core.sends_decision_header(path)
     }
 
-    /// The `Attune-Decision` header for the origin: the request as for `open`. Empty where it is not told.
+    /// The `Attune-Decision` header for the origin: the request as for `open`. Empty where it is not told, and in a lean
+    /// build: the pages on which it would be told stay the origin's.
     ///
     /// # Errors
     /// A JS `Error` with the code `request` when the text is not as agreed.
     pub fn decision_header(&self, request: &str) -> Result<String, JsValue> {
+        if !cfg!(feature = "full") {
+            return Ok(String::new());
+        }
         self.core.decision_header(request).map_err(|error| coded("request", &error))
     }
 
@@ -136,16 +145,22 @@ impl PageCore {
     /// The products of one slot as JSON, for the page that is the request's path. Nothing is counted.
     ///
     /// # Errors
-    /// A JS `Error` with the code `request` when the text is not as agreed.
+    /// A JS `Error` with the code `request` when the text is not as agreed, `lean` in a lean build.
     pub fn recommend(&self, request: &str, slot: &str, lang: &str) -> Result<String, JsValue> {
+        if !cfg!(feature = "full") {
+            return Err(coded("lean", &Lean));
+        }
         self.core.recommend(request, slot, lang).map_err(|error| coded("request", &error))
     }
 
     /// Decides for what is no page: the answer is JSON with the fields of each content, in the locale of `lang`.
     ///
     /// # Errors
-    /// A JS `Error` with the code `request` when the text is not as agreed.
+    /// A JS `Error` with the code `request` when the text is not as agreed, `lean` in a lean build.
     pub fn channel(&self, request: &str, lang: &str) -> Result<String, JsValue> {
+        if !cfg!(feature = "full") {
+            return Err(coded("lean", &Lean));
+        }
         self.core.channel(request, lang).map_err(|error| coded("request", &error))
     }
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { encodePieces } from "../../www/shim/signature.mjs";
-import { API_KEY, consented, HOST, Jar, KEY_1, planOf, startEdge, withoutTail } from "./harness.mjs";
+import { API_KEY, consented, forged, HOST, Jar, KEY_1, planOf, startEdge, withoutTail } from "./harness.mjs";
 import { PAGE } from "./origin.mjs";
 import { decisionOf } from "./readme.mjs";
 
@@ -102,7 +102,7 @@ describe("the shop of the tests", () => {
     const before = jar.profile;
     await edge.fetch("/told/a", { headers: { Cookie: jar.header(), "User-Agent": "Googlebot/2.1" } });
     assert.deepEqual([verified().slots, verified().segments], [{}, []]);
-    const stranger = await edge.fetch("/told/a", { headers: { Cookie: `__Host-attune=${before?.slice(0, -2)}AA` } });
+    const stranger = await edge.fetch("/told/a", { headers: { Cookie: `__Host-attune=${forged(String(before))}` } });
     assert.deepEqual([verified().slots, verified().segments], [{ hero: { campaign: "hello", arm: null, content: "hello" } }, []]);
     assert.ok(!stranger.setCookies.some((line) => /^__Host-attune=[^;]/.test(line)));
     await edge.fetch("/told/a", { headers: { Cookie: jar.header(), "Sec-GPC": "1" } });

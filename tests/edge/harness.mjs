@@ -22,9 +22,11 @@ export const KEYS = `${publicKeyHex(SIGNING_KEY)}:publish+data, ${publicKeyHex(D
 export const BUNDLE = readFileSync(join(root, "build/test.bundle"));
 export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 
-/** Every module of the page Worker, as wrangler's bundler would see them. @param {boolean} faults */
-function pageModules(faults) {
-  const page = faults ? "build/faults" : "build/page";
+/** A token whose signature is another, also where it ended with these letters. @param {string} token */
+export const forged = (token) => token.slice(0, -2) + (token.endsWith("AA") ? "QQ" : "AA");
+
+/** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built */
+function pageModules(page) {
   const list = [["ESModule", "www/shim/edge.mjs"]];
   for (const name of readdirSync(join(root, "www/shim")).sort()) {
     if (name.endsWith(".mjs") && !["edge.mjs", "control-worker.mjs"].includes(name)) list.push(["ESModule", `www/shim/${name}`]);
@@ -68,15 +70,15 @@ const store = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string }} [options]
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string }} [options]
  */
-export async function startEdge({ faults = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop" } = {}) {
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop" } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
   const page = {
     name: "attune",
-    modules: pageModules(faults),
+    modules: pageModules(faults ? "build/faults" : lean ? "build/page-lean" : "build/page"),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
     bindings: {

@@ -17,11 +17,12 @@ export async function control(request, env, bundle, age_ms) {
   try {
     if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
     const now_ms = Date.now();
+    const loaded = bundle === null ? null : core.load(bundle, env.ATTUNE_KEYS ?? "");
     const rest = bundle === null || core.isTrusted(bundle, now_ms) ? "" : "resting";
     const answer = await env.CONTROL.answer(request, {
       facts: requestText(request, env, { now_ms, charset: "utf-8", nonce: "", measure: false }),
-      outline: bundle === null ? NOTHING : core.load(bundle, env.ATTUNE_KEYS ?? "").outline,
-      state: bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}\n${rest}`,
+      outline: loaded?.outline ?? NOTHING,
+      state: bundle === null ? `\n\n${age_ms ?? ""}` : `${bundle.sha256}\n${bundle.version}\n${age_ms ?? ""}\n${rest}\n${loaded?.lacks ?? ""}`,
       keys: env.ATTUNE_KEYS ?? "",
       apiKey: env.ATTUNE_API_KEY ?? "",
     });
@@ -30,9 +31,21 @@ export async function control(request, env, bundle, age_ms) {
     const { request: text, locale } = /** @type {{ request: string, locale: string }} */ (await answer.json());
     return new Response(core.channel(bundle, env.ATTUNE_KEYS ?? "", text, locale), answer);
   } catch (error) {
+    const answer = notInBuild(error);
+    if (answer !== null) return answer;
     warn("control", error);
     return unavailable();
   }
+}
+
+/**
+ * The answer where the lean page core was asked for what only the full one has; `null` for every other error.
+ * @param {unknown} error
+ */
+export function notInBuild(error) {
+  if (!(error instanceof Error && "code" in error && error.code === "lean")) return null;
+  const answer = { error: { code: "not_in_build", message: "the lean page core is deployed; this needs the full one" } };
+  return Response.json(answer, { status: 501, headers: { "Cache-Control": "no-store" } });
 }
 
 /** The answer where something failed that the request is not to blame for. */

@@ -27,6 +27,7 @@ import { moment } from "./moment.mjs";
  * @property {bindings.PageCore} page
  * @property {boolean} sendsDecisionHeader whether it tells the origin anything, on any path
  * @property {Uint8Array} outline
+ * @property {string} lacks what the bundle has and this build of the core cannot do, in words
  * @property {Named[]} artifacts those that are in it: after a trap none
  */
 
@@ -57,6 +58,8 @@ class Core {
   state = 0;
   /** A trap took artifacts along, and nobody has looked after that yet. */
   artifactsLost = false;
+  /** The bundle of which was said what this build of the core lacks for it, by hash. */
+  #said = "";
   /** @type {Loaded | null} */
   #loaded = null;
   /** The next configuration while it is made, beside the present one. @type {bindings.PageCore | null} */
@@ -161,7 +164,10 @@ class Core {
    */
   #use(bundle, keys, page, artifacts) {
     this.state++;
-    this.#loaded = { bundle, keys, page, sendsDecisionHeader: page.sends_decision_header(""), outline: page.outline(), artifacts };
+    const lacks = page.lacks();
+    this.#loaded = { bundle, keys, page, sendsDecisionHeader: page.sends_decision_header(""), outline: page.outline(), lacks, artifacts };
+    if (lacks && this.#said !== bundle.sha256) warn("lean", `the lean page core is deployed; the bundle needs ${lacks}`, { bundle: bundle.sha256.slice(0, 12) });
+    this.#said = bundle.sha256;
     for (const kind of this.#live.keys()) this.#put(kind);
     return this.#loaded;
   }

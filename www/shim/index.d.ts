@@ -31,7 +31,10 @@ export interface ControlCall {
   facts: string;
   /** What the page core says of the bundle; empty without one. */
   outline: Uint8Array;
-  /** Of the loader: SHA-256, manifest version and age of the last check in milliseconds, a line each. */
+  /**
+   * Of the loader: SHA-256, manifest version, age of the last check in milliseconds, `resting`, and what the bundle needs that
+   * the page core lacks, a line each.
+   */
   state: string;
   /** The secret ATTUNE_KEYS. */
   keys: string;

@@ -1,5 +1,6 @@
 /** `GET /_attune/recommend?slot=NAME&page=/p/22423&lang=en-GB`: the products of one slot, for a front end that draws its own. */
 
+import { notInBuild } from "./control.mjs";
 import { core } from "./core.mjs";
 import { requestText } from "./request.mjs";
 
@@ -18,8 +19,14 @@ export function recommended(request, env, bundle) {
   if (page === null) return refusal(400, "page", "the parameter page is not a path of this site");
   if (bundle === null) return refusal(503, "no_bundle", "there is no configuration yet");
   const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, page);
-  const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
-  return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
+  try {
+    const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
+    return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
+  } catch (error) {
+    const answer = notInBuild(error);
+    if (answer === null) throw error;
+    return answer;
+  }
 }
 
 /**

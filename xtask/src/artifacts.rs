@@ -51,9 +51,19 @@ pub(crate) fn for_tests() -> Result<()> {
     })
 }
 
-/// The two Wasm modules and the assets that every deployment has.
+/// Has wrangler take the lean page core: its files take the place of the other's.
+pub(crate) fn choose_lean() -> Result<()> {
+    for file in ["page.js", "page.d.ts", "page_bg.wasm"] {
+        let [from, to] = ["build/page-lean", "build/page"].map(|folder| root().join(folder).join(file));
+        fs::copy(&from, &to).with_context(|| format!("{} cannot be copied", from.display()))?;
+    }
+    Ok(())
+}
+
+/// The Wasm modules and the assets that every deployment has.
 pub(crate) fn wasm(level: Level) -> Result<()> {
     bindings::page(level)?;
+    bindings::page_lean(level)?;
     bindings::edge(level)?;
     page_script("build/assets")
 }

@@ -5,7 +5,7 @@
 
 use crate::folder::{root, target_folder};
 use crate::step::{quietly, step};
-use crate::{node, panics};
+use crate::{names, node, panics};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,12 @@ pub(crate) enum Level {
 /// The page core: the same files run in workerd, in Node.js and in browsers.
 pub(crate) fn page(level: Level) -> Result<()> {
     page_variant("page Wasm", &[], "build/page", level)
+}
+
+/// The page core without what few sites use: recommendations, the decision header, answers for what is no page. Its
+/// bindings are those of the other.
+pub(crate) fn page_lean(level: Level) -> Result<()> {
+    page_variant("lean page Wasm", &["--no-default-features"], "build/page-lean", level)
 }
 
 /// The page core that traps on request, for the tests only.
@@ -149,8 +155,14 @@ fn optimize(wasm: &Path, level: Level) -> Result<()> {
     let mut command = node::script("node_modules/binaryen/bin/wasm-opt");
     // What rustc has kept apart stays apart, in the order of its modules: alike code close by is what gzip makes small, 3 % smaller.
     command.arg(wasm).args(["-Oz", "--one-caller-inline-max-function-size=0"]).arg("-o").arg(&smaller);
-    command.args(["--reorder-functions-by-name", "--strip-debug"]);
+    command.args(["--reorder-functions-by-name", "--debuginfo"]);
     command.args(features.map(|feature| format!("--enable-{feature}")));
     quietly(&mut command)?;
-    Ok(fs::rename(smaller, wasm)?)
+    fs::rename(&smaller, named(wasm))?;
+    Ok(fs::write(wasm, names::apart(&fs::read(named(wasm))?)?.0)?)
+}
+
+/// The module beside a shipped one that still has the names of its functions.
+pub(crate) fn named(wasm: impl AsRef<Path>) -> PathBuf {
+    root().join(wasm).with_extension("named.wasm")
 }

@@ -45,8 +45,8 @@ enum Command {
     #[command(after_help = "Example: cargo xtask pictures")]
     Pictures,
     /// Print the size of everything that is shipped
-    #[command(after_help = "Example: cargo xtask size")]
-    Size,
+    #[command(after_help = "Example: cargo xtask size --why")]
+    Size(SizeOptions),
     /// Check who imports whom: no import goes up, no files import each other in a circle
     #[command(after_help = "Example: cargo xtask layers")]
     Layers,
@@ -70,6 +70,10 @@ struct BuildOptions {
     /// Only the Wasm modules, with the one that traps on request for the tests
     #[arg(long)]
     wasm: bool,
+    /// Put the lean page core in the place of the full one, for the next `wrangler deploy`: no recommendations, no
+    /// decision header, no /_attune/decide
+    #[arg(long)]
+    lean: bool,
 }
 
 #[derive(Args)]
@@ -87,6 +91,14 @@ struct BenchOptions {
     /// Run only the benchmarks whose file name contains this; may be given more than once
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+}
+
+#[derive(Args)]
+struct SizeOptions {
+    /// Print what each crate, each folder of ours and the largest functions cost in each Wasm module instead: functions,
+    /// bytes of code, bytes of data, and how much smaller the module is by gzip without them
+    #[arg(long)]
+    why: bool,
 }
 
 #[derive(Args)]
@@ -113,7 +125,7 @@ impl Xtask {
             Command::Bench(options) => bench::run(&options.only)?,
             Command::Prove(options) => prove::run(&[options.only, options.campaigns].concat(), options.seconds)?,
             Command::Pictures => pictures::run()?,
-            Command::Size => size::run()?,
+            Command::Size(options) => size::run(options.why)?,
             Command::Layers => layers::check()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -125,9 +137,11 @@ fn build(options: &BuildOptions) -> Result<()> {
     let level = if options.dev { Level::Dev } else { Level::Release };
     if options.wasm {
         artifacts::wasm(level)?;
-        return artifacts::for_tests();
+        artifacts::for_tests()?;
+    } else {
+        artifacts::build(level)?;
     }
-    artifacts::build(level)
+    if options.lean { artifacts::choose_lean() } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod dev;
 mod folder;
 mod layers;
 mod local;
+mod names;
 mod node;
 mod pages;
 mod pairs_sql;

@@ -25,6 +25,10 @@ const STEPS: &[(&str, Check)] = &[
     ("clippy on the host", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     // One by one: together, the features of the control plane would bring the page core the standard library.
     ("clippy of the page core on wasm32", || clippy_on_wasm("attune-page")),
+    ("clippy of the lean page core on wasm32", || {
+        let lean = ["clippy", "-p", "attune-page", "--no-default-features"];
+        cargo(&[&lean[..], &["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]].concat())
+    }),
     ("clippy of the control plane on wasm32", || clippy_on_wasm("attune-edge")),
     ("cargo test", || {
         cargo(&["test", "--workspace", "--exclude", "attune-fuzz", "--no-fail-fast", "--lib", "--bins", "--tests"])

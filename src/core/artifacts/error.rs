@@ -45,6 +45,9 @@ pub enum ArtifactError {
     /// Not an artifact for the store.
     #[error("an artifact of kind {0} is not for recommendations")]
     Kind(u8),
+    /// The core was built without recommendations.
+    #[error("this build of the page core has no recommendations")]
+    Lean,
     /// More or fewer bytes came than were announced.
     #[error("it has other than the {0} bytes that were announced")]
     Length(usize),

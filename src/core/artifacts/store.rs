@@ -12,7 +12,8 @@ use crate::limits::ARTIFACTS_BYTES_MAX;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// Catalogue, indexes, overlay and posteriors. Each may be missing. A copy shares what does not change.
+/// Catalogue, indexes, overlay and posteriors. Each may be missing; in a build without the feature `full` all are, and the
+/// code that would use them is left out. A copy shares what does not change.
 #[derive(Clone, Debug, Default)]
 pub struct Artifacts {
     /// `hash32` of the site's name.
@@ -38,6 +39,9 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`] when it is unusable or does not belong to the catalogue.
     pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ArtifactError> {
+        if !cfg!(feature = "full") {
+            return Err(ArtifactError::Lean);
+        }
         match ArtifactKind::of(kind) {
             Some(ArtifactKind::Overlay) => {
                 let overlay = Overlay::load(bytes)?;
@@ -67,6 +71,9 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`] when there is no room for it, or it would have nothing to belong to.
     pub fn begin(&mut self, kind: u8, length: usize) -> Result<(), ArtifactError> {
+        if !cfg!(feature = "full") {
+            return Err(ArtifactError::Lean);
+        }
         self.loader = None;
         let bytes = |index: &Option<Arc<Index<Vec<u8>>>>| index.as_ref().map_or(0, |index| index.size_bytes());
         let catalog = self.catalog.as_ref().map(|catalog| catalog.size_bytes());
@@ -90,7 +97,7 @@ impl Artifacts {
 
     /// The next bytes of what is being loaded.
     pub fn feed(&mut self, piece: &[u8]) {
-        if let Some(loader) = &mut self.loader {
+        if let Some(loader) = self.loader.as_mut().filter(|_| cfg!(feature = "full")) {
             loader.feed(piece);
         }
     }
@@ -100,7 +107,7 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`] when it is unusable or does not belong to the catalogue; it is forgotten then.
     pub fn step(&mut self, bytes: usize) -> Result<bool, ArtifactError> {
-        let Some(loader) = self.loader.take() else { return Ok(true) };
+        let Some(loader) = self.loader.take().filter(|_| cfg!(feature = "full")) else { return Ok(true) };
         match loader.step(self.catalog(), self.sessions(), bytes)? {
             Progress::More(loader) => self.loader = Some(loader),
             Progress::Catalog(catalog) => {
@@ -149,27 +156,28 @@ impl Artifacts {
 
     /// The catalogue.
     pub fn catalog(&self) -> Option<&Catalog<Vec<u8>>> {
-        self.catalog.as_deref()
+        self.catalog.as_deref().filter(|_| cfg!(feature = "full"))
     }
 
     /// The index that answers what belongs to viewed products.
     pub fn sessions(&self) -> Option<&Index<Vec<u8>>> {
-        self.sessions.as_deref().or(self.baskets.as_deref())
+        self.sessions.as_deref().or(self.baskets.as_deref()).filter(|_| cfg!(feature = "full"))
     }
 
     /// The index that answers what is bought together.
     pub fn baskets(&self) -> Option<&Index<Vec<u8>>> {
-        self.baskets.as_deref().or(self.sessions.as_deref())
+        self.baskets.as_deref().or(self.sessions.as_deref()).filter(|_| cfg!(feature = "full"))
     }
 
     /// The overlay.
     pub fn overlay(&self) -> Option<&Overlay<Vec<u8>>> {
-        self.overlay.as_ref()
+        self.overlay.as_ref().filter(|_| cfg!(feature = "full"))
     }
 
     /// What is believed of strategies, unless that is too old.
     pub fn posteriors(&self, now_s: u32) -> Option<&Posteriors<Vec<u8>>> {
-        self.posteriors.as_ref().filter(|known| now_s.saturating_sub(known.made_s()) <= known.age_s_max())
+        let posteriors = self.posteriors.as_ref().filter(|_| cfg!(feature = "full"));
+        posteriors.filter(|known| now_s.saturating_sub(known.made_s()) <= known.age_s_max())
     }
 
     /// The most popular products of a category, the most popular first.

@@ -1,7 +1,7 @@
 //! Checks every reference of a bundle once, so that evaluation needs no checks.
 
 use super::Loaded;
-use super::validation::{campaign, condition, content, site};
+use super::validation::{LEAN, campaign, condition, content, site};
 use crate::bundle::{BundleError, Campaign, Decoded, Disabled, Rules, decode};
 use crate::limits;
 use crate::segment::Conditions;
@@ -37,6 +37,11 @@ impl Loaded {
         loaded.disable("campaign", |l| &mut l.campaigns, check, |c| &c.key);
         loaded.conditions.prepare(&loaded.segments, &loaded.campaigns);
         Ok(loaded)
+    }
+
+    /// Whether contents are disabled because this core was built without recommendations.
+    pub(crate) fn lacks_recommendations(&self) -> bool {
+        self.disabled.iter().any(|part| part.reason == LEAN)
     }
 
     fn unchecked(decoded: Decoded) -> Self {

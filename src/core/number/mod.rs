@@ -2,3 +2,5 @@
 
 pub(crate) mod decimal;
 pub(crate) mod float;
+#[cfg(any(test, feature = "json"))]
+pub(crate) mod parse;

@@ -47,6 +47,17 @@ impl PageCore {
         Ok(Self { loaded, artifacts, keys, scope, slot_labels })
     }
 
+    /// What the bundle has, and this build of the core cannot do; empty in a build with the feature `full`.
+    pub fn lacks(&self) -> &'static str {
+        match (self.loaded.lacks_recommendations(), self.sends_decision_header("")) {
+            _ if cfg!(feature = "full") => "",
+            (false, false) => "",
+            (true, false) => "recommendations",
+            (false, true) => "the decision header",
+            (true, true) => "recommendations, the decision header",
+        }
+    }
+
     /// The bundle.
     pub fn loaded(&self) -> &Loaded {
         &self.loaded

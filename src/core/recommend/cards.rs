@@ -27,6 +27,9 @@ impl Recommender {
         strategy: Option<usize>,
         facts: &Facts,
     ) -> Result<(String, Vec<Recommendation>), Shortfall> {
+        if !cfg!(feature = "full") {
+            return Err(Shortfall::TooFew);
+        }
         let recommendations = self.pick(artifacts, cards, strategy, facts);
         self.write(artifacts, cards, recommendations, facts)
     }

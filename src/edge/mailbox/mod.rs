@@ -20,15 +20,16 @@ pub(crate) use rows::name as trait_name;
 use attune_core::codec::hash32;
 use attune_core::codec::to_hex;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
+use attune_core::profile::json::{parse_rows, parse_stored_order, parse_texts};
 use attune_core::profile::{Mail, MailBody, Order, ServerUpdate, login_id};
 use rows::Row;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sql::{NEXT, now_s, number_min, text_of};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, durable_object};
 
 const BINDING: &str = "ORDERS";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Stored {
     id: String,
     total_minor: u64,
@@ -57,7 +58,8 @@ pub(crate) async fn put(env: &Env, visitor: &[u8; 16], order: &Order) -> worker:
 /// Keeps what is said of a visitor, and gives the names ([`trait_name`], `customer`) of which something later is known.
 pub(crate) async fn say(env: &Env, visitor: &[u8; 16], update: &ServerUpdate) -> worker::Result<Vec<String>> {
     let update = StoredUpdate { rows: rows::of(update), at_ms: update.at_ms };
-    Ok(serde_json::from_slice(&ask(env, visitor, "say", serde_json::to_string(&update)?).await?)?)
+    let answer = ask(env, visitor, "say", serde_json::to_string(&update)?).await?;
+    parse_texts(&answer).ok_or_else(unreadable)
 }
 
 /// Whether a login token may be used by this visitor: nobody brought it before, or they did. It is remembered until it
@@ -84,7 +86,12 @@ pub(crate) async fn take(env: &Env, visitor: &[u8; 16], shown: u64) -> Option<Ve
 type Numbered = (u64, String, String);
 
 async fn taken(env: &Env, visitor: &[u8; 16], shown: u64) -> worker::Result<Vec<Numbered>> {
-    Ok(serde_json::from_slice(&ask(env, visitor, "take", shown.to_string()).await?)?)
+    parse_rows(&ask(env, visitor, "take", shown.to_string()).await?).ok_or_else(unreadable)
+}
+
+/// The answer is not one that this module writes.
+fn unreadable() -> worker::Error {
+    worker::Error::RustError("the mailbox's answer cannot be read".into())
 }
 
 /// A row that can be read: each was written by this module.
@@ -92,14 +99,7 @@ fn mail((number, name, value): Numbered) -> Option<Mail> {
     if name != rows::ORDER {
         return Some(Mail { number, body: rows::body(&name, value)? });
     }
-    let stored: Stored = serde_json::from_str(&value).ok()?;
-    let order = Order {
-        id: stored.id.into(),
-        total_minor: stored.total_minor,
-        at_s: stored.at_s,
-        skus: stored.skus.into_iter().map(Into::into).collect(),
-    };
-    Some(Mail { number, body: MailBody::Order(order) })
+    Some(Mail { number, body: MailBody::Order(parse_stored_order(&value)?) })
 }
 
 /// Erases everything of a visitor.

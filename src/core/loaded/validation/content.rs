@@ -17,6 +17,7 @@ pub(in crate::loaded) fn content(loaded: &Loaded, content: &Content) -> Result<(
             let attributes = field.attributes.iter().map(|(_, template)| template);
             field.inner.iter().chain(attributes).try_for_each(valid_template)
         }),
+        Body::Cards(_) if !cfg!(feature = "full") => Err(super::LEAN),
         Body::Cards(cards) if !cards.is_valid() => Err("its recommendation is over a limit"),
         Body::Cards(cards) => [&cards.before, &cards.card, &cards.after].into_iter().try_for_each(valid_template),
     })

@@ -8,6 +8,7 @@ use crate::limits::{
     CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
     TRANSACTION_BYTES_MAX,
 };
+use crate::number;
 use crate::profile::events::event::{Event, EventKind, Item, transaction_hash};
 use crate::profile::events::log::{Batch, Sent};
 use crate::profile::model::is_sku;
@@ -327,7 +328,7 @@ fn number(node: &Node<'_>) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "what a double does not hold is above every limit")]
         Tree::Whole(number) => *number as f64,
         Tree::Number(number) => *number,
-        Tree::Text(text) => text.trim().parse().ok()?,
+        Tree::Text(text) => number::parse::parse(text.trim())?,
         _ => return None,
     };
     number.is_finite().then_some(number)

@@ -31,12 +31,9 @@ pub enum JsonProblem {
 }
 
 pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> {
-    // Checked at once, the texts in it need no check each. What is no UTF-8 is read on to the place where it is not.
-    let tree = match core::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(body),
-    };
-    tree.map_err(|error| JsonProblem::Syntax(error.to_string()))
+    // Checked at once, the texts in it need no check each.
+    let text = core::str::from_utf8(body).map_err(|error| JsonProblem::Syntax(error.to_string()))?;
+    serde_json::from_str(text).map_err(|error| JsonProblem::Syntax(error.to_string()))
 }
 
 /// `POST /_attune/consent`.
@@ -260,13 +257,13 @@ pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest>
 
 /// `[latitude, longitude]`, in degrees.
 fn place(node: &Node<'_>) -> Result<(i16, i16)> {
-    let degrees = |node: &Node<'_>, max: f64| match node.value.as_f64().filter(|degrees| degrees.abs() <= max) {
+    let degrees = |node: &Node<'_>, max: i16| match node.value.as_f64().filter(|d| d.abs() <= f64::from(max)) {
         #[expect(clippy::cast_possible_truncation, reason = "at most 18,000 hundredths")]
         Some(degrees) => Ok((degrees * 100.0).round() as i16),
         None => node.error(alloc::format!("must be a number of degrees from -{max} to {max}")),
     };
     match node.list(2)?.as_slice() {
-        [latitude, longitude] => Ok((degrees(latitude, 90.0)?, degrees(longitude, 180.0)?)),
+        [latitude, longitude] => Ok((degrees(latitude, 90)?, degrees(longitude, 180)?)),
         _ => node.error("must be [latitude, longitude]"),
     }
 }

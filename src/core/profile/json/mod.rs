@@ -11,6 +11,7 @@ mod path;
 mod profile;
 mod readable;
 mod server_update;
+mod stored;
 mod tree;
 
 pub use ask::{Ask, AskedPage, parse_ask};
@@ -23,3 +24,4 @@ pub use node::JsonError;
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
 pub use server_update::{Addressee, ServerUpdateBody, parse_login, parse_server_update};
+pub use stored::{parse_rows, parse_stored_order, parse_texts};

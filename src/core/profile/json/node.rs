@@ -3,6 +3,7 @@
 use super::path::Path;
 use super::tree::{Tree, find};
 use crate::civil::{parse_date, parse_time};
+use crate::number::decimal::shortest;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
@@ -124,7 +125,7 @@ impl<'a> Node<'a> {
         let limit = max as f64 / f64::from(scale);
         match self.value.as_f64() {
             Some(number) if (0.0..=limit).contains(&number) => Ok(round(number * f64::from(scale))),
-            _ => self.error(format!("must be a number from 0 to {limit}")),
+            _ => self.error(format!("must be a number from 0 to {}", shortest(limit))),
         }
     }
 
