@@ -47,7 +47,7 @@ fn evaluation_asks_every_prefix_and_chooses_its_parameters_on_training_data() {
     assert!(report["hr20"].as_f64().unwrap() > 0.55, "{report}");
     assert!(report["mrr20"].as_f64().unwrap() > 0.30, "{report}");
     let with_current = evaluated(&["--include-current"]);
-    assert_eq!(with_current["parameters"], report["parameters"]);
+    assert_ne!(with_current["parameters"], report["parameters"], "each is tuned for its list");
     assert!(
         with_current["mrr20"].as_f64() < report["mrr20"].as_f64(),
         "the current product is heaviest in its own row"

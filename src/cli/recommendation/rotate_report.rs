@@ -34,7 +34,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log)?;
+    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log, false)?;
     let (test, test_noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&items))?;
     let sessions = log::sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
