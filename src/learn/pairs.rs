@@ -5,7 +5,7 @@
 
 use crate::index::encode::encode_rows;
 use crate::index::neighbours::NeighbourRows;
-use crate::index::rows::{self, Row, heaviest, weigh};
+use crate::index::rows::{self, Row};
 use crate::index::scaling::Scaling;
 use crate::index::{Built, Popularity, Target};
 use crate::items::Items;
@@ -99,10 +99,9 @@ fn close_row(
     sums: &[(u32, u64)],
     scaling: &Scaling<'_>,
 ) -> Result<(), LearnError> {
-    let factor = scaling.row.get(item as usize).copied().unwrap_or(1.0);
     match rows.get_mut(item as usize) {
         Some(row) if row.is_empty() => {
-            *row = heaviest(&mut weigh(sums, factor, &scaling.column), scaling.kept);
+            *row = scaling.neighbours(item, sums);
             Ok(())
         }
         _ => Err(LearnError::format(path, FORMAT, "rows of one item are apart; keep the ORDER BY")),

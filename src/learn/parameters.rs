@@ -11,6 +11,8 @@ pub struct Parameters {
     pub backward: f64,
     /// How strongly much-clicked neighbours are held back: 1 is the whole inverse document frequency, 0 none.
     pub idf: f64,
+    /// Weight of a product in its own row, against what counting gives it: how soon what was clicked comes back.
+    pub own: f64,
     /// Exponent by which rows of much-clicked products are scaled down; 0.5 is the cosine's.
     pub row_power: f64,
     /// Clicks over which the visitor's past loses its weight by a factor of e.
@@ -30,6 +32,7 @@ impl Default for Parameters {
             distance: 4.0,
             backward: 1.0,
             idf: 1.0,
+            own: 1.0,
             row_power: 0.75,
             decay: 2.0,
             beta: 0.0,
@@ -53,6 +56,7 @@ impl Parameters {
                 "distance" => (&mut parameters.distance, 0.1..=1_000.0),
                 "backward" => (&mut parameters.backward, 0.0..=1.0),
                 "idf" => (&mut parameters.idf, 0.0..=100.0),
+                "own" => (&mut parameters.own, 0.0..=100.0),
                 "row_power" => (&mut parameters.row_power, 0.0..=2.0),
                 "decay" => (&mut parameters.decay, 0.1..=1_000.0),
                 "beta" => (&mut parameters.beta, 0.0..=100.0),
@@ -88,13 +92,14 @@ impl Parameters {
     }
 
     /// Names and values, as they are printed.
-    pub fn named(&self) -> [(&'static str, f64); 8] {
+    pub fn named(&self) -> [(&'static str, f64); 9] {
         #[expect(clippy::cast_precision_loss, reason = "at most 100")]
         let neighbours = self.neighbours as f64;
         [
             ("distance", self.distance),
             ("backward", self.backward),
             ("idf", self.idf),
+            ("own", self.own),
             ("row_power", self.row_power),
             ("decay", self.decay),
             ("beta", self.beta),

@@ -19,18 +19,20 @@ pub(super) struct Comparison<'a> {
     /// The index of the build before.
     pub(super) previous: Option<&'a [u8]>,
     pub(super) tuning: Option<&'a Tuning>,
+    /// Whether lists show the current product too.
+    pub(super) include_current: bool,
 }
 
 impl Comparison<'_> {
     /// The figures as a table.
     pub(super) fn text(&self) -> Result<String, Failure> {
-        let Self { held_out, parameters, target, previous, tuning } = self;
+        let Self { held_out, parameters, target, previous, tuning, include_current } = self;
         let train = &held_out.train;
-        let (metrics, built) = measure(train, &held_out.test, parameters, target).map_err(broken)?;
+        let (metrics, built) = measure(train, &held_out.test, parameters, target, *include_current).map_err(broken)?;
         let known: Sessions = known_only(&held_out.test, &built.popularity);
         let line = |name, bytes: &[u8]| -> Result<Line, Failure> {
             let index = Index::load(bytes).map_err(|error| broken(error.into()))?;
-            let metrics = evaluate(&index, &built.popularity, &known, false);
+            let metrics = evaluate(&index, &built.popularity, &known, *include_current);
             Ok(Line { name, metrics, index_bytes: bytes.len() })
         };
         let mut lines = vec![

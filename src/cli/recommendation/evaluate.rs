@@ -30,7 +30,7 @@ pub(crate) struct Options {
     /// Click log to measure on
     #[arg(long, value_name = "FILE")]
     test: PathBuf,
-    /// Recommend the current product too
+    /// Recommend the current product too, and tune for that
     #[arg(long)]
     include_current: bool,
     /// For people, or for programs
@@ -41,7 +41,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let training = Training::of(&options.train, &options.log)?;
+    let training = Training::of(&options.train, &options.log, options.include_current)?;
     let (test, noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&training.items))?;
     let measurement = Measurement { options, training: &training, sessions: log::sessions(&test)?, noise };
     let metrics = measurement.metrics(&training.built.bytes)?;

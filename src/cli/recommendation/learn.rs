@@ -45,6 +45,9 @@ pub(crate) struct Options {
     /// Begin with new numbers; profiles forget what they hold by number
     #[arg(long)]
     pub(super) new_epoch: bool,
+    /// Tune for lists that show the current product too, as with `exclude = []`
+    #[arg(long, conflicts_with = "pairs")]
+    include_current: bool,
     /// Largest index; products get fewer neighbours when they are many
     #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
     pub(super) budget: u64,
@@ -74,12 +77,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let target = Target { items, epoch: ordinals.epoch, budget_bytes: options.budget, groups: &groups };
     let held_out = HeldOut::of(&log, options.log.memory).map_err(broken)?;
-    let (parameters, tuning) = parameters::choose(held_out.as_ref(), items, options.log.parameters)?;
+    let (parameters, tuning) =
+        parameters::choose(held_out.as_ref(), items, options.log.parameters, options.include_current)?;
     let built = build(&log, &parameters, &target).map_err(broken)?;
     report.push_str(&build_report::text(&built, &ordinals, before, &parameters));
     if let Some(held_out) = &held_out {
         let (previous, tuning) = (previous.as_deref(), tuning.as_ref());
-        report.push_str(&Comparison { held_out, parameters: &parameters, target, previous, tuning }.text()?);
+        let include_current = options.include_current;
+        let comparison = Comparison { held_out, parameters: &parameters, target, previous, tuning, include_current };
+        report.push_str(&comparison.text()?);
     } else {
         report.push_str("nothing was held out (baskets have no next click), so nothing is measured\n");
     }

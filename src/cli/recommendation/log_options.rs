@@ -31,7 +31,7 @@ pub(crate) struct LogOptions {
     /// On top come products (some 200 bytes each), their neighbours (some 30 bytes each) and tuning (up to 100 MB); `learn` says what it took
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(super) memory: Option<u64>,
-    /// Parameters instead of tuning: distance, decay, beta, further, neighbours, backward, idf, `row_power`
+    /// Parameters instead of tuning: distance, decay, beta, further, neighbours, backward, idf, own, `row_power`
     #[arg(long, value_name = "NAME=NUMBER,..", value_parser = Parameters::parse)]
     pub(super) parameters: Option<Parameters>,
 }

@@ -7,15 +7,17 @@ use attune_learn::Parameters;
 use attune_learn::evaluation::HeldOut;
 use attune_learn::tuning::{Tuning, steps_max, tune};
 
-/// Parameters as given, or tuned on what was held out; where nothing was, the defaults.
+/// Parameters as given, or tuned on what was held out, for lists with or without the current product; where nothing
+/// was held out, the defaults.
 pub(super) fn choose(
     held_out: Option<&HeldOut>,
     items: usize,
     given: Option<Parameters>,
+    include_current: bool,
 ) -> Result<(Parameters, Option<Tuning>), Failure> {
     let (None, Some(held_out)) = (given, held_out) else { return Ok((given.unwrap_or_default(), None)) };
     let bar = progress::steps(steps_max(), "tuning");
-    let tuning = tune(held_out, items, || bar.inc(1)).map_err(broken)?;
+    let tuning = tune(held_out, items, include_current, || bar.inc(1)).map_err(broken)?;
     bar.finish_and_clear();
     Ok((tuning.parameters, Some(tuning)))
 }

@@ -7,7 +7,7 @@ use super::{log, parameters};
 use crate::failure::Failure;
 use crate::output::{self, Format};
 use attune_core::artifacts::index::Index;
-use attune_learn::evaluation::rotation::{LIST_LEN, Policy, RotationMetrics, replay};
+use attune_learn::evaluation::rotation::{LIST_LEN, Policy, RotationMetrics, replay, strongest};
 use attune_learn::log::Products;
 use clap::Args;
 use std::fmt::Write;
@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// Strengths of rotation to compare
     #[arg(long, value_name = "A", value_delimiter = ',', default_values_t = [0.25, 0.5, 1.0, 2.0], value_parser = strength)]
     strength: Vec<f32>,
+    /// What rotation may cost at most, in percent of NDCG@8: the report says the largest `rotation` that does
+    #[arg(long, value_name = "PERCENT", default_value_t = 4.0, value_parser = percent)]
+    price: f64,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -34,19 +37,26 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log)?;
+    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log, false)?;
     let (test, test_noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&items))?;
     let sessions = log::sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
     let policies = policies(&options.strength).into_iter();
     let lines: Vec<(String, RotationMetrics)> =
         policies.map(|(name, policy)| (name, replay(&index, &sessions, policy))).collect();
+    let greedy = lines.first().map(|(_, figures)| *figures).unwrap_or_default();
+    let chosen = strongest(&index, &sessions, greedy, options.price / 100.0);
     if options.format == Format::Json {
-        return output::print_json(&lines.iter().map(|(name, figures)| json(name, figures)).collect::<Vec<_>>());
+        let mut report: Vec<_> = lines.iter().map(|(name, figures)| json(name, figures)).collect();
+        let mut last = json("chosen", &chosen.1);
+        last["rotation"] = chosen.0.to_string().parse::<f64>().unwrap_or_default().into();
+        report.push(last);
+        return output::print_json(&report);
     }
     let noises = [(&options.train, noise), (&options.test, test_noise)];
     let noises = noises.map(|(path, noise)| format!("\n{}: {noise}\n", path.display()));
-    output::print(&(text(&lines, &parameters::text(&parameters)) + &noises.concat()))
+    let choice = choice(chosen, &greedy, options.price);
+    output::print(&(text(&lines, &choice, &parameters::text(&parameters)) + &noises.concat()))
 }
 
 /// Rotation of these strengths, and its alternatives.
@@ -75,9 +85,21 @@ fn json(name: &str, figures: &RotationMetrics) -> serde_json::Value {
     })
 }
 
-fn text(lines: &[(String, RotationMetrics)], parameters: &str) -> String {
+/// Change in percent.
+fn change(value: f64, base: f64) -> f64 {
+    if base > 0.0 { (value / base - 1.0) * 100.0 } else { 0.0 }
+}
+
+/// The largest rotation within the price, as the configuration says it.
+fn choice((strength, figures): (f32, RotationMetrics), greedy: &RotationMetrics, price: f64) -> String {
+    let [ndcg, repetition] = [change(figures.ndcg8, greedy.ndcg8), change(figures.repetition, greedy.repetition)];
+    format!(
+        "rotation = {strength}    # the largest that costs at most {price} % of NDCG@8: {ndcg:+.1} %, repetition {repetition:+.1} %"
+    )
+}
+
+fn text(lines: &[(String, RotationMetrics)], choice: &str, parameters: &str) -> String {
     let greedy = lines.first().map(|(_, figures)| *figures).unwrap_or_default();
-    let change = |value: f64, base: f64| if base > 0.0 { (value / base - 1.0) * 100.0 } else { 0.0 };
     let mut text = format!(
         "{} views of {LIST_LEN} products; changes against greedy in percent; idle: ten views without a click\n\n{:<20}{:>12}{:>8}{:>9}{:>8}{:>11}{:>8}{:>10}{:>11}{:>8}\n",
         greedy.views, "", "repetition", "", "NDCG@8", "", "discovery", "", "idle", "identical", "new"
@@ -98,8 +120,14 @@ fn text(lines: &[(String, RotationMetrics)], parameters: &str) -> String {
             figures.idle_new,
         );
     }
-    let _ = writeln!(text, "\nparameters: {parameters}");
+    let _ = writeln!(text, "\n{choice}\n\nparameters: {parameters}");
     text
+}
+
+/// Reads a price in percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.parse().ok().filter(|percent: &f64| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| format!("`{text}` is not a percentage, 0 to 100"))
 }
 
 /// Reads a strength of rotation.

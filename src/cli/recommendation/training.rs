@@ -26,8 +26,8 @@ pub(super) struct Training {
 }
 
 impl Training {
-    /// Reads a log and builds its index.
-    pub(super) fn of(path: &Path, options: &LogOptions) -> Result<Self, Failure> {
+    /// Reads a log and builds its index, for lists with or without the current product.
+    pub(super) fn of(path: &Path, options: &LogOptions, include_current: bool) -> Result<Self, Failure> {
         let mut items = Items::default();
         let (log, noise) = log::read(&options.clicks(path), &mut Products::Growing(&mut items))?;
         if items.is_empty() {
@@ -40,7 +40,7 @@ impl Training {
         }
         let given = options.parameters;
         let held_out = if given.is_none() { HeldOut::of(&log, options.memory).map_err(broken)? } else { None };
-        let (parameters, tuning) = parameters::choose(held_out.as_ref(), items.len(), given)?;
+        let (parameters, tuning) = parameters::choose(held_out.as_ref(), items.len(), given, include_current)?;
         drop(held_out);
         let built = build(&log, &parameters, &Target::of(items.len())).map_err(broken)?;
         Ok(Self { log, noise, items, parameters, tuning, built })

@@ -1,14 +1,20 @@
 //! Rotation: what was seen and not clicked comes later in its list.
 
-/// The place that a product counts as having, after it was seen so often without a click: `(place + h) (1 + strength *
-/// times_seen) - h`, where `h` is half of what the slot shows.
+/// Of what a slot shows, the part at which a product falls by `strength` of its place for each sight.
+const FULL_FALL: f32 = 0.625;
+
+/// The place that a product counts as having, after it was seen so often without a click: `place + strength *
+/// times_seen * q * (q / k)^2`, where `q` is `place + 1/2` and `k` is five eighths of what the slot shows.
 ///
 /// It goes by places and not by scores: where scores lie close together, dividing them moves a product behind the whole
-/// list, and where they fall steeply, by no place at all. Here a product falls equally far in every list, and a little
-/// further the further back it was. `attune rotate-report` compares the two.
+/// list, and where they fall steeply, by no place at all. The first places hold most of what a list is worth, and the
+/// last ones as much of its variety as they do, so a product falls the further the further back it was.
+/// `attune rotate-report` compares the two.
 pub fn later(place: u16, shown: u8, strength: f32, times_seen: f32) -> f32 {
-    let half = f32::from(shown) / 2.0;
-    (f32::from(place) + half) * (1.0 + strength * times_seen) - half
+    let place = f32::from(place);
+    let behind = place + 0.5;
+    let part = behind / (FULL_FALL * f32::from(shown.max(1)));
+    place + strength * times_seen * behind * (part * part)
 }
 
 #[cfg(test)]
@@ -25,7 +31,7 @@ mod tests {
             list
         };
         assert_eq!(view(0.0), [0, 1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(view(1.0), [0, 1, 2, 3, 8, 4, 9, 5]);
+        assert_eq!(view(1.0), [0, 1, 2, 3, 4, 8, 5, 9]);
         assert_eq!(view(3.0), [0, 8, 1, 9, 10, 11, 2, 12]);
     }
 }

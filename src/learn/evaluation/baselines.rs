@@ -30,7 +30,7 @@ fn last_click_only() -> [f32; DECAY_STEPS] {
 /// As [`build`](crate::index::build).
 pub fn item_knn(log: &SessionLog, popularity: &Popularity, target: &Target<'_>) -> Result<Vec<u8>, LearnError> {
     let cosine = || popularity.sessions.iter().map(|sessions| (f64::from(*sessions) + SHRINKAGE).powf(-0.5)).collect();
-    let scaling = Scaling { column: cosine(), row: cosine(), kept: NEIGHBOURS, share: 0.0, popularity };
+    let scaling = Scaling { column: cosine(), row: cosine(), own: 1.0, kept: NEIGHBOURS, share: 0.0, popularity };
     let counted = count_all(log, &PairWeights::plain(), &scaling)?;
     Ok(encode_rows(counted, &scaling, (0.0, last_click_only()), target)?.bytes)
 }

@@ -60,10 +60,11 @@ pub fn measure(
     test: &Sessions,
     parameters: &Parameters,
     target: &Target<'_>,
+    include_current: bool,
 ) -> Result<(Metrics, Built), LearnError> {
     let built = build(train, parameters, target)?;
     let known = known_only(test, &built.popularity);
-    let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, false);
+    let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, include_current);
     Ok((metrics, built))
 }
 

@@ -49,6 +49,29 @@ impl Policy {
     }
 }
 
+/// Strengths that are tried for a shop, rising: what a configuration may say as `rotation`.
+const STRENGTHS: [f32; 19] =
+    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0];
+
+/// The largest strength that costs at most `price` (a share) of the NDCG@8 of `greedy`, as all smaller ones do, with its
+/// figures; 0 if there is none.
+pub fn strongest<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    sessions: &Sessions,
+    greedy: RotationMetrics,
+    price: f64,
+) -> (f32, RotationMetrics) {
+    let mut best = (0.0, greedy);
+    for strength in STRENGTHS {
+        let figures = replay(index, sessions, Policy::Rotation(strength));
+        if figures.ndcg8 < greedy.ndcg8 * (1.0 - price) {
+            break;
+        }
+        best = (strength, figures);
+    }
+    best
+}
+
 /// Figures of one policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RotationMetrics {

@@ -1,6 +1,5 @@
-//! Rows of sums to rows of neighbours: weighed, and cut to the heaviest.
+//! Rows of neighbours on their way into an index: cut to the heaviest, with weights as parts of the largest.
 
-use super::weights::ONE;
 use attune_core::artifacts::index::Rows;
 
 /// A row on its way into an index.
@@ -69,16 +68,6 @@ pub(crate) fn shared(rows: &Rows, groups: &[u32]) -> Rows {
         all.max.push(rows.max.get(*item as usize).copied().unwrap_or_default());
     }
     all
-}
-
-/// The weights of a row.
-pub(crate) fn weigh(sums: &[(u32, u64)], factor: f64, column: &[f64]) -> Vec<(u32, f64)> {
-    let weigh = |(item, sum): &(u32, u64)| {
-        #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weight = *sum as f64 / ONE * factor * column.get(*item as usize).copied().unwrap_or(1.0);
-        (*item, weight)
-    };
-    sums.iter().map(weigh).collect()
 }
 
 /// The heaviest entries of a row, with weights as parts of 255 of the largest.

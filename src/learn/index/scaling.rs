@@ -2,7 +2,8 @@
 
 use super::cooccurrence::Counts;
 use super::popularity::Popularity;
-use super::rows::{Row, heaviest, weigh};
+use super::rows::{Row, heaviest};
+use super::weights::ONE;
 use crate::Parameters;
 
 /// Neighbours kept of what comes next.
@@ -15,6 +16,8 @@ pub(crate) struct Scaling<'a> {
     pub(crate) column: Vec<f64>,
     /// Factor of each product's own row.
     pub(crate) row: Vec<f64>,
+    /// Factor of a product in its own row.
+    pub(crate) own: f64,
     /// Neighbours kept.
     pub(crate) kept: usize,
     /// Share of neighbours of neighbours; 0 for none.
@@ -31,13 +34,31 @@ impl<'a> Scaling<'a> {
         let sessions = || popularity.sessions.iter().map(|sessions| f64::from((*sessions).max(1)));
         let column = sessions().map(|sessions| 1.0 + parameters.idf * (total / sessions).ln().max(0.0)).collect();
         let row = sessions().map(|sessions| sessions.powf(-parameters.row_power)).collect();
-        Self { column, row, kept: parameters.neighbours, share: parameters.further, popularity }
+        Self { column, row, own: parameters.own, kept: parameters.neighbours, share: parameters.further, popularity }
     }
 
     /// The neighbours of a product, and what comes next.
     pub(crate) fn rows(&self, item: u32, counts: &Counts) -> (Row, Row) {
-        let factor = self.row.get(item as usize).copied().unwrap_or(1.0);
-        let pairs = heaviest(&mut weigh(&counts.pairs, factor, &self.column), self.kept);
-        (pairs, heaviest(&mut weigh(&counts.next, 1.0, &[]), NEXT_KEPT))
+        (self.neighbours(item, &counts.pairs), heaviest(&mut weigh(&counts.next, |_, weight| weight), NEXT_KEPT))
     }
+
+    /// The neighbours of a product, from the sums of its row.
+    pub(crate) fn neighbours(&self, item: u32, sums: &[(u32, u64)]) -> Row {
+        let row = self.row.get(item as usize).copied().unwrap_or(1.0);
+        let scale = |other: u32, weight: f64| {
+            let own = if other == item { self.own } else { 1.0 };
+            weight * row * self.column.get(other as usize).copied().unwrap_or(1.0) * own
+        };
+        heaviest(&mut weigh(sums, scale), self.kept)
+    }
+}
+
+/// The weights of a row; those of 0 are left out.
+fn weigh(sums: &[(u32, u64)], scale: impl Fn(u32, f64) -> f64) -> Vec<(u32, f64)> {
+    let weigh = |(item, sum): &(u32, u64)| {
+        #[expect(clippy::cast_precision_loss, reason = "a weight")]
+        let weight = *sum as f64 / ONE;
+        (*item, scale(*item, weight))
+    };
+    sums.iter().map(weigh).filter(|(_, weight)| *weight > 0.0).collect()
 }

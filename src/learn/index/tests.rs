@@ -55,6 +55,23 @@ fn neighbours_of_neighbours_are_found_behind_neighbours() {
 }
 
 #[test]
+fn the_own_weight_is_of_the_product_in_its_own_row_alone() {
+    let log = SessionLog::of(sessions(&[&[0, 1, 2], &[0, 1]]));
+    let row = |own: f64| -> Vec<(u32, f32)> {
+        let built = build(&log, &Parameters { own, ..Parameters::default() }, &Target::of(3)).unwrap();
+        let index = Index::load(built.bytes).unwrap();
+        let row = index.row(0);
+        row.entries().map(|(item, weight)| (item, f32::from(weight) * row.max)).collect()
+    };
+    let weight =
+        |own: f64, item: u32| row(own).iter().find(|(other, _)| *other == item).map_or(0.0, |(_, weight)| *weight);
+    for (own, factor) in [(0.25, 0.25), (2.0, 2.0), (0.0, 0.0)] {
+        assert!((weight(own, 0) - factor * weight(1.0, 0)).abs() < 0.01 * weight(1.0, 0), "{own} {:?}", row(own));
+        assert!((weight(own, 1) - weight(1.0, 1)).abs() < 0.01 * weight(1.0, 0), "{own} {:?}", row(own));
+    }
+}
+
+#[test]
 fn an_index_within_a_budget_keeps_what_is_asked_for_most() {
     let log = SessionLog::of(walks(4_000, 300));
     let within = |budget_bytes| build(&log, &Parameters::default(), &Target { budget_bytes, ..Target::of(300) });

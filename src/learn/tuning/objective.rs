@@ -25,6 +25,8 @@ pub(crate) struct Objective {
     inverted: InvertedSessions,
     popularity: Popularity,
     test: Sessions,
+    /// Whether lists show the current product too.
+    include_current: bool,
     /// Products of the held-out sessions, ascending.
     queried: Vec<u32>,
     /// Rows as they were counted.
@@ -33,8 +35,8 @@ pub(crate) struct Objective {
     neighbours: LastTwo<Parameters, Rows>,
 }
 
-/// What counts depend on: distance, backward, and whether there are rows of what comes next.
-type CountKey = (f64, f64, bool);
+/// What counts depend on: distance, backward, own, and whether there are rows of what comes next.
+type CountKey = (f64, f64, f64, bool);
 
 /// Figures, and what each prediction adds to them.
 pub(crate) struct Outcome {
@@ -62,7 +64,7 @@ impl Objective {
     ///
     /// # Errors
     /// When a chunk cannot be read back.
-    pub(crate) fn new(held_out: &HeldOut, items: usize) -> Result<Self, LearnError> {
+    pub(crate) fn new(held_out: &HeldOut, items: usize, include_current: bool) -> Result<Self, LearnError> {
         let popularity = Popularity::of(&held_out.train, items)?;
         let test = known_only(&held_out.test, &popularity);
         let mut queried: Vec<u32> = test.items.iter().copied().filter(|item| *item != UNKNOWN).collect();
@@ -70,7 +72,8 @@ impl Objective {
         queried.dedup();
         let train = held_out.train.chunks().next().transpose()?;
         let inverted = InvertedSessions::new(&train.unwrap_or_default(), items);
-        Ok(Self { inverted, popularity, test, queried, counted: LastTwo::new(), neighbours: LastTwo::new() })
+        let (counted, neighbours) = (LastTwo::new(), LastTwo::new());
+        Ok(Self { inverted, popularity, test, include_current, queried, counted, neighbours })
     }
 
     /// Measures a set of parameters.
@@ -78,7 +81,7 @@ impl Objective {
     /// # Errors
     /// When products are too many for an index.
     pub(crate) fn measure(&mut self, parameters: &Parameters) -> Result<Outcome, LearnError> {
-        let count_key = (parameters.distance, parameters.backward, parameters.beta > 0.0);
+        let count_key = (parameters.distance, parameters.backward, parameters.own, parameters.beta > 0.0);
         if !self.counted.recall(&count_key) {
             let counted = self.count(count_key, parameters);
             self.counted.insert(count_key, counted);
@@ -97,7 +100,7 @@ impl Objective {
         let query = (parameters.beta, parameters.decay_table());
         let encoded = encode_rows(NeighbourRows { pairs, next }, &scaling, query, &Target::of(scaling.column.len()))?;
         let index = Index::load(&encoded.bytes)?;
-        let tally = evaluate_each(&index, &self.popularity, &self.test, false);
+        let tally = evaluate_each(&index, &self.popularity, &self.test, self.include_current);
         let gains = tally.gains.clone();
         Ok(Outcome { metrics: tally.of_products(&self.popularity), gains })
     }
@@ -115,7 +118,7 @@ impl Objective {
     }
 
     /// The rows of the products that are queried, and of their neighbours, which neighbours of neighbours need.
-    fn count(&self, (distance, backward, with_next): CountKey, parameters: &Parameters) -> NeighbourRows {
+    fn count(&self, (distance, backward, _, with_next): CountKey, parameters: &Parameters) -> NeighbourRows {
         let items = self.popularity.clicks.len();
         let weights = PairWeights::decaying(distance, backward, with_next);
         // Rows are scaled when they are used, so that all strengths of scaling share a count.

@@ -5,22 +5,22 @@ use crate::Parameters;
 use crate::evaluation::{HeldOut, Metrics, measure};
 use crate::fixtures::{sessions, walks};
 use crate::index::Target;
-use crate::sessions::SessionLog;
+use crate::sessions::{SessionLog, Sessions};
 
 #[test]
 fn the_objective_measures_what_the_whole_index_would() {
     let items = 300;
     let held_out = HeldOut::of(&SessionLog::of(walks(4_000, 300)), None).unwrap().unwrap();
-    let mut objective = Objective::new(&held_out, items).unwrap();
+    let mut objective = Objective::new(&held_out, items, false).unwrap();
     let start = Parameters::default();
     for parameters in [
         start,
         Parameters { further: 0.0, decay: 1.0, ..start },
         Parameters { distance: 1.0, row_power: 0.5, ..start },
-        Parameters { beta: 0.5, neighbours: 7, ..start },
+        Parameters { beta: 0.5, neighbours: 7, own: 0.5, ..start },
         start,
     ] {
-        let (whole, _) = measure(&held_out.train, &held_out.test, &parameters, &Target::of(items)).unwrap();
+        let (whole, _) = measure(&held_out.train, &held_out.test, &parameters, &Target::of(items), false).unwrap();
         let quick = objective.measure(&parameters).unwrap();
         let figures =
             |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits);
@@ -35,9 +35,9 @@ fn the_objective_measures_what_the_whole_index_would() {
 fn tuning_takes_what_is_better_beyond_chance() {
     // Clicks of these sessions only ever go forward, which many predictions show.
     let held_out = HeldOut::of(&SessionLog::of(walks(4_000, 300)), None).unwrap().unwrap();
-    let mut objective = Objective::new(&held_out, 300).unwrap();
+    let mut objective = Objective::new(&held_out, 300, false).unwrap();
     let defaults = objective.measure(&Parameters::default()).unwrap();
-    let tuning = tune(&held_out, 300, || ()).unwrap();
+    let tuning = tune(&held_out, 300, false, || ()).unwrap();
     let best = objective.measure(&tuning.parameters).unwrap();
     let advantage = objective.advantage(&best, &defaults);
     assert!(tuning.parameters.backward < 1.0, "{tuning:?}");
@@ -45,9 +45,33 @@ fn tuning_takes_what_is_better_beyond_chance() {
 }
 
 #[test]
+fn the_own_weight_is_tuned_for_the_list_that_is_shown() {
+    // Each session has five of the twelve products of a shelf, none of them twice: what was clicked does not come back.
+    let mut state = 1u32;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % limit
+    };
+    let mut log = Sessions::default();
+    for session in 0..2_000u32 {
+        let mut shelf: Vec<u32> = (0..12).map(|product| session % 10 * 12 + product).collect();
+        let clicks: Vec<u32> = (0..5).map(|_| shelf.swap_remove(below(shelf.len()))).collect();
+        log.push(&clicks, i64::from(session) * 600_000);
+    }
+    let held_out = HeldOut::of(&SessionLog::of(log), None).unwrap().unwrap();
+    for include_current in [true, false] {
+        let tuned = tune(&held_out, 120, include_current, || ()).unwrap();
+        let mut objective = Objective::new(&held_out, 120, include_current).unwrap();
+        let counted = objective.measure(&Parameters { own: 1.0, ..tuned.parameters }).unwrap();
+        assert!(tuned.parameters.own < 1.0, "{tuned:?}");
+        assert!(tuned.metrics.mrr20 > counted.metrics.mrr20 + 0.01, "{tuned:?} {:?}", counted.metrics);
+    }
+}
+
+#[test]
 fn sessions_and_not_predictions_are_independent_and_two_hits_are_chance() {
     let held_out = HeldOut { train: SessionLog::of(sessions(&[&[0, 1, 2]])), test: sessions(&[&[0, 1, 2], &[0, 1]]) };
-    let objective = Objective::new(&held_out, 3).unwrap();
+    let objective = Objective::new(&held_out, 3, false).unwrap();
     let outcome = |gains: [f32; 3]| Outcome { metrics: Metrics::default(), gains: gains.to_vec() };
     let advantage = objective.advantage(&outcome([2.0, 2.0, 0.0]), &outcome([0.0; 3]));
     let near = |a: f64, b: f64| (a - b).abs() < 1e-12;

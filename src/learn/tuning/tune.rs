@@ -20,41 +20,53 @@ const MARGIN: f64 = 0.000_5;
 /// How many standard errors of its advantage a value has to be better: with few predictions, more of it is chance.
 const STANDARD_ERRORS: f64 = 0.5;
 
-type Set = fn(&mut Parameters, f64);
-/// What is tried, one parameter after the other.
-const STEPS: [(Set, &[f64]); 10] = [
-    (|p, value| p.further = value, &[0.0, 0.2, 0.8, 1.6]),
-    (|p, value| p.distance = value, &[1.0, 2.0, 8.0]),
-    (|p, value| p.row_power = value, &[0.5, 1.0]),
-    (|p, value| p.decay = value, &[0.5, 1.0, 1.5, 3.0, 4.0]),
-    (|p, value| p.backward = value, &[0.5]),
-    (|p, value| p.beta = value, &[0.2, 0.5, 1.0]),
-    (|p, value| p.further = value, &[0.2, 0.4, 0.8, 1.6, 3.0]),
-    (|p, value| p.distance = value, &[0.7, 1.5, 3.0]),
-    (|p, value| p.decay = value, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0]),
-    (|p, value| p.neighbours = whole(value), &[20.0, 30.0, 70.0, 100.0]),
+type Set = fn(&mut Parameters, f64, f64);
+/// What is tried, one step after the other: every pair of values.
+const STEPS: [(Set, &[f64], &[f64]); 11] = [
+    (|p, value, _| p.further = value, &[0.0, 0.2, 0.8, 1.6], ALONE),
+    (|p, value, _| p.distance = value, &[1.0, 2.0, 8.0], ALONE),
+    (|p, value, _| p.row_power = value, &[0.5, 1.0], ALONE),
+    (|p, value, _| p.decay = value, &[0.5, 1.0, 1.5, 3.0, 4.0], ALONE),
+    (|p, value, _| p.backward = value, &[0.5], ALONE),
+    (|p, value, _| p.beta = value, &[0.2, 0.5, 1.0], ALONE),
+    (|p, value, _| p.further = value, &[0.2, 0.4, 0.8, 1.6, 3.0], ALONE),
+    (|p, value, _| p.distance = value, &[0.7, 1.5, 3.0], ALONE),
+    (|p, value, _| p.decay = value, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0], ALONE),
+    // Both say how soon what was clicked before comes back, so neither is best without the other.
+    (|p, own, decay| (p.own, p.decay) = (own, decay), &OWN, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0]),
+    (|p, value, _| p.neighbours = whole(value), &[20.0, 30.0, 70.0, 100.0], ALONE),
 ];
+/// Own weights; the rows are counted anew for each.
+const OWN: [f64; 6] = [0.25, 0.5, 0.7, 1.0, 1.4, 2.0];
+/// Of a parameter that is tried alone.
+const ALONE: &[f64] = &[0.0];
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the values above")]
 fn whole(value: f64) -> usize {
     value as usize
 }
 
-/// Chooses parameters: one after the other, each against the best so far.
+/// Chooses parameters: one step after the other, each against the best so far, for lists that leave the current product
+/// out or show it too.
 ///
 /// `step` is called before each measurement.
 ///
 /// # Errors
 /// As [`build`](crate::index::build).
-pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<Tuning, LearnError> {
-    let mut objective = Objective::new(held_out, items)?;
+pub fn tune(
+    held_out: &HeldOut,
+    items: usize,
+    include_current: bool,
+    mut step: impl FnMut(),
+) -> Result<Tuning, LearnError> {
+    let mut objective = Objective::new(held_out, items, include_current)?;
     let mut best = Parameters::default();
     let mut outcome = objective.measure(&best)?;
     let mut tried = 1;
-    for (set, values) in STEPS {
-        for value in values {
+    for (set, values, seconds) in STEPS {
+        for (value, second) in values.iter().flat_map(|value| seconds.iter().map(move |second| (*value, *second))) {
             let mut other = best;
-            set(&mut other, *value);
+            set(&mut other, value, second);
             if other == best {
                 continue;
             }
@@ -75,5 +87,5 @@ pub fn tune(held_out: &HeldOut, items: usize, mut step: impl FnMut()) -> Result<
 
 /// Number of measurements that [`tune`] makes at most.
 pub fn steps_max() -> u64 {
-    STEPS.iter().map(|(_, values)| values.len() as u64).sum::<u64>() + 1
+    STEPS.iter().map(|(_, values, seconds)| (values.len() * seconds.len()) as u64).sum::<u64>() + 1
 }

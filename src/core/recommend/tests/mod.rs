@@ -201,7 +201,8 @@ fn no_product_comes_twice_on_a_page() {
 fn what_was_shown_and_not_clicked_gives_way_and_a_click_brings_it_back() {
     let artifacts = artifacts();
     let mut rotating = cards(&[Source::GoesWith(Seed::Page)], 2);
-    rotating.rotation_centi = 100;
+    // The first product sinks slowly.
+    rotating.rotation_centi = 1_500;
     let mut visitor = Visitor::viewing("p2", &[]);
     assert_eq!(visitor.recommendations(&artifacts, &rotating), [3, 4]);
     let see =
