@@ -14,30 +14,6 @@ const BROWSERS: &[&str] = &["chrome", "safari", "firefox", "edge", "opera", "sam
 const AVAILABILITIES: &[&str] = &["in-stock", "out-of-stock", "preorder", "backorder"];
 const STAGES: &[&str] = &["new", "browsing", "active", "loyal", "at-risk", "lapsed"];
 
-/// The lowest and the highest number that the attribute can be, where there are such.
-pub(super) fn range(attribute: Attribute) -> Option<(f64, f64)> {
-    Some(match attribute {
-        Attribute::InterestScore | Attribute::TopInterestScore => (0.0, 1.0),
-        Attribute::TimeHour | Attribute::SiteHour => (0.0, 23.0),
-        Attribute::TimeWeekday | Attribute::SiteWeekday => (1.0, 7.0),
-        Attribute::VisitCount | Attribute::SessionPages => (1.0, f64::INFINITY),
-        Attribute::VisitDaysSinceLast
-        | Attribute::CartItems
-        | Attribute::CartValue
-        | Attribute::CartIdle
-        | Attribute::OrdersCount
-        | Attribute::OrdersTotal
-        | Attribute::OrdersAverage
-        | Attribute::OrdersDaysSinceLast
-        | Attribute::OrdersLastValue
-        | Attribute::OrdersLastItems
-        | Attribute::Views
-        | Attribute::Signal
-        | Attribute::ProductPrice => (0.0, f64::INFINITY),
-        _ => return None,
-    })
-}
-
 /// Whether the value is the key of a category.
 pub(super) fn is_category(subject: &Subject) -> bool {
     let attribute = subject.reference.attribute;
