@@ -1,7 +1,8 @@
 //! The one table of attributes: name, type, range, purpose, trust, retention and meaning.
 //!
 //! The type checker, the schema, the reference and the evaluator all read it. Ids are part of the bundle
-//! format: a new attribute gets the next free number, and a number is never used again.
+//! format: a new attribute gets the number after the highest of its group, or, where that number is another group's, the
+//! one after the highest of the table. A gap may have been a number once, and a number is never used again.
 
 use core::ops::{Bound, RangeBounds};
 

@@ -44,6 +44,56 @@ pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option
         Attribute::DeviceKind => Some(DEVICE_KINDS),
         Attribute::DeviceOs => Some(DEVICE_SYSTEMS),
         Attribute::DeviceBrowser => Some(BROWSERS),
-        _ => None,
+        Attribute::VisitCount
+        | Attribute::VisitFirst
+        | Attribute::VisitDaysSinceLast
+        | Attribute::SessionPages
+        | Attribute::PagePath
+        | Attribute::PageSku
+        | Attribute::PageQuery
+        | Attribute::PageReferrerHost
+        | Attribute::GeoRegion
+        | Attribute::GeoEu
+        | Attribute::GeoCity
+        | Attribute::GeoNear
+        | Attribute::Language
+        | Attribute::TimeHour
+        | Attribute::TimeWeekday
+        | Attribute::TimeDate
+        | Attribute::TimeNow
+        | Attribute::TimeLocal
+        | Attribute::SiteHour
+        | Attribute::SiteWeekday
+        | Attribute::SiteDate
+        | Attribute::CartItems
+        | Attribute::CartValue
+        | Attribute::CartIdle
+        | Attribute::CartHas
+        | Attribute::OrdersCount
+        | Attribute::OrdersTotal
+        | Attribute::OrdersAverage
+        | Attribute::OrdersDaysSinceLast
+        | Attribute::OrdersHas
+        | Attribute::OrdersLastValue
+        | Attribute::OrdersLastItems
+        | Attribute::OrdersLastHas
+        | Attribute::InterestScore
+        | Attribute::TopInterestScore
+        | Attribute::Views
+        | Attribute::ViewedToday
+        | Attribute::Viewed
+        | Attribute::ProductPrice
+        | Attribute::ProductOnSale
+        | Attribute::ProductExtra
+        | Attribute::ItemId
+        | Attribute::ItemTitle
+        | Attribute::ItemUrl
+        | Attribute::ItemImage
+        | Attribute::ItemPrice
+        | Attribute::ItemWas
+        | Attribute::ItemCategory
+        | Attribute::ItemWhy
+        | Attribute::ItemExtra
+        | Attribute::Signal => None,
     }
 }
