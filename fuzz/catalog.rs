@@ -20,13 +20,13 @@ pub fn catalog(data: &[u8]) {
     for bytes in [data.to_vec(), sealed(data)] {
         let Ok(catalog) = Catalog::load(bytes) else { continue };
         let locales: Vec<_> = catalog.locales().map(|(tag, currency)| catalog.market(tag, currency)).collect();
-        for ordinal in 0..catalog.items() {
+        for ordinal in 0..catalog.item_count() {
             for market in &locales {
                 let item = catalog.item_in(ordinal, *market).unwrap();
                 let _ = (item.title(), item.url(), item.price_minor(), item.sale_minor(1_795_300_000));
             }
             let item = catalog.item(ordinal).unwrap();
-            assert!(item.group() < catalog.items());
+            assert!(item.group() < catalog.item_count());
             let _ = (
                 item.title(),
                 item.url(),
@@ -42,7 +42,7 @@ pub fn catalog(data: &[u8]) {
         }
         for category in 0..u16::try_from(catalog.categories()).unwrap() {
             let _ = (catalog.category_key(category), catalog.category_name(category));
-            assert!(catalog.members(category).all(|member| member < catalog.items()));
+            assert!(catalog.members(category).all(|member| member < catalog.item_count()));
         }
         let _ = (catalog.currency(), catalog.field("margin"), catalog.live_age_s_max());
     }

@@ -85,7 +85,7 @@ fn a_feed_that_loses_more_than_a_tenth_was_published() {
     let checked = one.run(&["check", "shop"]);
     assert_eq!(checked.code, 0, "{}", checked.err);
     assert!((checked.out + &checked.err).contains("1 product without a title"));
-    assert_eq!(catalog(&one).items(), 10);
+    assert_eq!(catalog(&one).item_count(), 10);
     let two = compile(&with("x\t\t/p/x\t1.00\n\tNo id\t/p/y\t1.00\n"));
     assert!(two.code == 1 && two.err.contains("loses 2 of 12 products"), "{}", two.err);
     let all = shop("[catalog]\nfeed = \"catalog/p.jsonl\"", &[("p.jsonl", "{\"id\": 1}\n")]).run(&["check", "shop"]);

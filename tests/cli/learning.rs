@@ -167,7 +167,7 @@ fn a_catalogue_gives_the_numbers_and_the_groups() {
     assert!(ran.out.contains("\n  1 rows of unknown products (gone 1)"), "{}", ran.out);
     let (index, catalog) = (Index::load(folder.read("shop.index")).unwrap(), folder.read("shop.catalog"));
     let catalog = Catalog::load(catalog).unwrap();
-    assert_eq!((index.epoch(), index.items()), (catalog.epoch(), catalog.items()));
+    assert_eq!((index.epoch(), index.items()), (catalog.epoch(), catalog.item_count()));
     let [small, medium, hat] = ["S", "M", "H"].map(|id| catalog.ordinal(id).unwrap());
     let row = |item| index.row(item).entries().collect::<Vec<_>>();
     assert_eq!(row(small), row(medium));

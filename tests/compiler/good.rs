@@ -174,7 +174,11 @@ fn every_attribute_is_in_the_fixture_that_has_everything() {
     let (_, files) = fixtures("good").into_iter().find(|(name, _)| name == "everything").unwrap();
     let bundle = bundle("everything", &files);
     for spec in ATTRIBUTES.iter().filter(|spec| !spec.attribute.is_of_item()) {
-        assert!(bundle.atoms.iter().any(|atom| atom.subject.attribute == spec.attribute), "{}", spec.name);
+        assert!(
+            bundle.atoms.iter().any(|atom| atom.subject.attribute == spec.attribute),
+            "no condition asks `{}`: add one to tests/compiler/good/everything.txt and run this test with INSTA_UPDATE=always",
+            spec.name
+        );
     }
 }
 

@@ -79,7 +79,7 @@ fn fill(loaded: &Loaded, slot: &Slot, decision: &SlotDecision, facts: &Facts) ->
             });
             json!({ "edits": edits.collect::<Vec<_>>() })
         }
-        _ => Value::Null,
+        (Some(Fill::Fields(_)), Some(Body::Html(_) | Body::Cards(_)) | None) | (None, _) => Value::Null,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Numbers {
 /// The numbers of a compiled catalogue.
 pub(super) fn of_catalog(path: &Path, index: &Path) -> Result<Numbers, Failure> {
     let catalog = catalog::load(path)?;
-    let products = || (0..catalog.items()).filter_map(|ordinal| catalog.item(ordinal));
+    let products = || (0..catalog.item_count()).filter_map(|ordinal| catalog.item(ordinal));
     let items = Items::from_keys(products().map(|item| item.id().into())).ok_or_else(|| {
         let message = format!("{} has a product twice", path.display());
         Failure::new(message, "compile it with `attune compile --catalog`")

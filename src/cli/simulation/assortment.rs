@@ -49,8 +49,8 @@ fn with_others(named: BTreeSet<&str>, others: &[&str]) -> Vec<Box<str>> {
 /// Products from all parts of the catalogue.
 fn some_products(artifacts: &Artifacts) -> Vec<&str> {
     let Some(catalog) = artifacts.catalog() else { return Vec::new() };
-    let step = (catalog.items() as usize / KEYS_MAX).max(1);
-    let items = (0..catalog.items()).step_by(step).filter_map(|ordinal| catalog.item(ordinal));
+    let step = (catalog.item_count() as usize / KEYS_MAX).max(1);
+    let items = (0..catalog.item_count()).step_by(step).filter_map(|ordinal| catalog.item(ordinal));
     items.filter(|item| item.availability() != Availability::Gone).map(|item| item.id()).collect()
 }
 

@@ -14,30 +14,6 @@ const BROWSERS: &[&str] = &["chrome", "safari", "firefox", "edge", "opera", "sam
 const AVAILABILITIES: &[&str] = &["in-stock", "out-of-stock", "preorder", "backorder"];
 const STAGES: &[&str] = &["new", "browsing", "active", "loyal", "at-risk", "lapsed"];
 
-/// The lowest and the highest number that the attribute can be, where there are such.
-pub(super) fn range(attribute: Attribute) -> Option<(f64, f64)> {
-    Some(match attribute {
-        Attribute::InterestScore | Attribute::TopInterestScore => (0.0, 1.0),
-        Attribute::TimeHour | Attribute::SiteHour => (0.0, 23.0),
-        Attribute::TimeWeekday | Attribute::SiteWeekday => (1.0, 7.0),
-        Attribute::VisitCount | Attribute::SessionPages => (1.0, f64::INFINITY),
-        Attribute::VisitDaysSinceLast
-        | Attribute::CartItems
-        | Attribute::CartValue
-        | Attribute::CartIdle
-        | Attribute::OrdersCount
-        | Attribute::OrdersTotal
-        | Attribute::OrdersAverage
-        | Attribute::OrdersDaysSinceLast
-        | Attribute::OrdersLastValue
-        | Attribute::OrdersLastItems
-        | Attribute::Views
-        | Attribute::Signal
-        | Attribute::ProductPrice => (0.0, f64::INFINITY),
-        _ => return None,
-    })
-}
-
 /// Whether the value is the key of a category.
 pub(super) fn is_category(subject: &Subject) -> bool {
     let attribute = subject.reference.attribute;
@@ -68,6 +44,56 @@ pub(super) fn values<'s>(subject: &AttributeRef, scope: &'s Scope<'_>) -> Option
         Attribute::DeviceKind => Some(DEVICE_KINDS),
         Attribute::DeviceOs => Some(DEVICE_SYSTEMS),
         Attribute::DeviceBrowser => Some(BROWSERS),
-        _ => None,
+        Attribute::VisitCount
+        | Attribute::VisitFirst
+        | Attribute::VisitDaysSinceLast
+        | Attribute::SessionPages
+        | Attribute::PagePath
+        | Attribute::PageSku
+        | Attribute::PageQuery
+        | Attribute::PageReferrerHost
+        | Attribute::GeoRegion
+        | Attribute::GeoEu
+        | Attribute::GeoCity
+        | Attribute::GeoNear
+        | Attribute::Language
+        | Attribute::TimeHour
+        | Attribute::TimeWeekday
+        | Attribute::TimeDate
+        | Attribute::TimeNow
+        | Attribute::TimeLocal
+        | Attribute::SiteHour
+        | Attribute::SiteWeekday
+        | Attribute::SiteDate
+        | Attribute::CartItems
+        | Attribute::CartValue
+        | Attribute::CartIdle
+        | Attribute::CartHas
+        | Attribute::OrdersCount
+        | Attribute::OrdersTotal
+        | Attribute::OrdersAverage
+        | Attribute::OrdersDaysSinceLast
+        | Attribute::OrdersHas
+        | Attribute::OrdersLastValue
+        | Attribute::OrdersLastItems
+        | Attribute::OrdersLastHas
+        | Attribute::InterestScore
+        | Attribute::TopInterestScore
+        | Attribute::Views
+        | Attribute::ViewedToday
+        | Attribute::Viewed
+        | Attribute::ProductPrice
+        | Attribute::ProductOnSale
+        | Attribute::ProductExtra
+        | Attribute::ItemId
+        | Attribute::ItemTitle
+        | Attribute::ItemUrl
+        | Attribute::ItemImage
+        | Attribute::ItemPrice
+        | Attribute::ItemWas
+        | Attribute::ItemCategory
+        | Attribute::ItemWhy
+        | Attribute::ItemExtra
+        | Attribute::Signal => None,
     }
 }

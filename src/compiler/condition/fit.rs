@@ -82,7 +82,7 @@ impl Lowering<'_, '_, '_> {
             let message = "this moment has gone by, so this is never true again";
             self.report(Code::Past, at, message, "correct the date, or take the comparison out");
         }
-        let Some((low, high)) = closed::range(subject.reference.attribute).filter(|_| plain) else { return };
+        let Some((low, high)) = subject.reference.attribute.range().filter(|_| plain) else { return };
         let never = match comparison {
             Comparison::Less => number <= low,
             Comparison::LessOrEqual => number < low,

@@ -117,3 +117,26 @@ fn list(shop: &Shop<'_>, name: &str, place: Place, sink: &mut Sink<'_>) -> Optio
     }
     Some(Source::List(cause, skus))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SOURCES;
+    use crate::codes::Code;
+    use crate::grammar::reference;
+
+    #[test]
+    fn every_source_is_explained_documented_and_in_a_fixture() {
+        let names = SOURCES.map(|(name, _)| name);
+        let all = names.join(", ");
+        let explained = Code::UnknownSource.info().is_some_and(|info| info.explanation.contains(&all));
+        assert!(explained, "A0705 of codes.rs lists: {all}");
+        assert!(reference().contains(&all), "`sources` of grammar/keys/recommend.rs lists: {all}");
+        let recommendations = include_str!("../../../docs/recommendations.md");
+        let fixture = include_str!("../../../tests/compiler/good/recommendations.txt");
+        for name in names {
+            assert!(recommendations.contains(&format!("`{name}`")), "docs/recommendations.md does not name `{name}`");
+            let used = fixture.contains(&format!("\"{name}\""));
+            assert!(used, "nothing in tests/compiler/good/recommendations.txt has the source `{name}`: add one");
+        }
+    }
+}

@@ -367,3 +367,28 @@ fn unquoted(raw: &str) -> Option<String> {
     }
     (!escaped).then_some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::FILTERS;
+    use crate::codes::Code;
+
+    #[test]
+    fn every_filter_is_explained_documented_and_in_a_fixture() {
+        let explanation = |code: Code| code.info().map_or("", |info| info.explanation);
+        let contents = include_str!("../../../docs/content.md");
+        let fixtures = concat!(
+            include_str!("../../../tests/compiler/good/contents.txt"),
+            include_str!("../../../tests/compiler/good/recommendations.txt")
+        );
+        for filter in FILTERS {
+            assert!(explanation(Code::UnknownFilter).contains(filter), "A0602 of codes.rs does not name `{filter}`");
+            let suits = *filter == "default" || explanation(Code::WrongFilter).contains(filter);
+            assert!(suits, "A0603 of codes.rs does not say what `{filter}` takes");
+            let row = [format!("\n| `{filter}` |"), format!("\n| `{filter}: ")];
+            assert!(row.iter().any(|row| contents.contains(row)), "docs/content.md has no row for `{filter}`");
+            let used = fixtures.contains(&format!("| {filter}"));
+            assert!(used, "no placeholder of tests/compiler/good/contents.txt has the filter `{filter}`: add one");
+        }
+    }
+}

@@ -17,7 +17,7 @@ pub(super) struct Rules<'a> {
     groups: Vec<u32>,
     /// Products whose groups may not come, for the index.
     excluded: Vec<u32>,
-    in_stock_only: bool,
+    buyable_only: bool,
     /// Lowest and highest price by the band, in hundredths.
     band: Option<(u32, u32)>,
     /// Category and products picked of it.
@@ -53,7 +53,7 @@ impl<'a> Rules<'a> {
             now_s,
             groups,
             excluded,
-            in_stock_only: cards.exclude.contains(&Exclude::OutOfStock),
+            buyable_only: cards.exclude.contains(&Exclude::OutOfStock),
             band: None,
             per_category: Vec::new(),
             named: Vec::new(),
@@ -97,8 +97,8 @@ impl<'a> Rules<'a> {
             return None;
         }
         let now = self.artifacts.offer(&item, self.now_s);
-        // What is not known is not in stock.
-        if self.in_stock_only && !now.availability.is_some_and(Availability::is_buyable) {
+        // What is not known cannot be ordered.
+        if self.buyable_only && !now.availability.is_some_and(Availability::is_buyable) {
             return None;
         }
         if let Some((from, to)) = self.band

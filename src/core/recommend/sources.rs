@@ -53,7 +53,8 @@ impl Scoring<'_, '_> {
         })
     }
 
-    /// Products in an order that somebody else made.
+    /// Products in an order that somebody else made. It stops at enough candidates, but what the rules exclude does not
+    /// count: the list itself must be bounded, as every source must, or a page walks the whole catalogue.
     #[inline(never)]
     fn listed(
         &self,

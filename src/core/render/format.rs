@@ -39,8 +39,9 @@ fn title(text: &str) -> String {
     title
 }
 
-/// The capital of a Latin, Greek or Cyrillic letter, any other character as it is. The tables of the standard library,
-/// which know every script, take 13 KB.
+/// The capital of a Latin, Greek or Cyrillic letter that words of European languages begin with, any other character as it
+/// is. It is for the first letter of a title only: letters that never begin a word, and those whose capital is two
+/// letters, are left out. The tables of the standard library, which know every script, take 13 KB.
 fn capital(c: char) -> char {
     let code = u32::from(c);
     let capital = match code {

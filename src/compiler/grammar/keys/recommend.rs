@@ -30,7 +30,7 @@ pub(super) static RECOMMEND: Keys = table(
         key(
             "exclude",
             Shape::List(&Shape::Choice(&["current", "in-cart", "purchased", "out-of-stock", "viewed"])),
-            "What is never recommended. Default: [\"current\", \"out-of-stock\"]. [] excludes nothing.",
+            "What is never recommended. Default: [\"current\", \"out-of-stock\"]. [] excludes nothing. out-of-stock is what cannot be ordered now: preorder and backorder can.",
         ),
         key(
             "rotation",

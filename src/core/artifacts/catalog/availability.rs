@@ -36,7 +36,7 @@ impl Availability {
         }
     }
 
-    /// It can be ordered now.
+    /// It can be ordered now: also before it is there, and when it comes later.
     pub fn is_buyable(self) -> bool {
         matches!(self, Self::InStock | Self::Preorder | Self::Backorder)
     }

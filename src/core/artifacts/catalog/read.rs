@@ -63,7 +63,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// Products, gone ones included: ordinals are below it.
-    pub fn items(&self) -> u32 {
+    pub fn item_count(&self) -> u32 {
         self.counts.items
     }
 

@@ -82,7 +82,7 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 #[test]
 fn what_was_written_is_read() {
     let catalog = Catalog::load(bytes()).unwrap();
-    assert_eq!((catalog.epoch(), catalog.items(), catalog.currency()), (7, 4, "GBP"));
+    assert_eq!((catalog.epoch(), catalog.item_count(), catalog.currency()), (7, 4, "GBP"));
     assert_eq!(catalog.live_age_s_max(), Some(900));
     let lamp = catalog.item(catalog.ordinal("lamp").unwrap()).unwrap();
     assert_eq!((lamp.title(), lamp.url(), lamp.image()), ("Lämpchen", "/p/lamp", "/i/lamp.jpg"));
@@ -126,7 +126,7 @@ fn damage_is_refused_whole() {
             if let Ok(catalog) = Catalog::load(sealed(flipped)) {
                 let markets = ["", "de-DE", "fr-FR"].map(|tag| catalog.market(tag, "EUR"));
                 for (ordinal, market) in
-                    (0..catalog.items()).flat_map(|ordinal| markets.map(|market| (ordinal, market)))
+                    (0..catalog.item_count()).flat_map(|ordinal| markets.map(|market| (ordinal, market)))
                 {
                     let item = catalog.item_in(ordinal, market).unwrap();
                     let _ = (item.id(), item.title(), item.url(), item.image(), catalog.extra(&item, 0));
