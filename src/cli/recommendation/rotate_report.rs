@@ -49,7 +49,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if options.format == Format::Json {
         let mut report: Vec<_> = lines.iter().map(|(name, figures)| json(name, figures)).collect();
         let mut last = json("chosen", &chosen.1);
-        last["rotation"] = chosen.0.to_string().parse::<f64>().unwrap_or_default().into();
+        if let Some(fields) = last.as_object_mut() {
+            // Through text, so that 0.9 in single precision is 0.9 in double precision.
+            let rotation = chosen.0.to_string().parse::<f64>().unwrap_or_default();
+            fields.insert("rotation".to_owned(), rotation.into());
+        }
         report.push(last);
         return output::print_json(&report);
     }
