@@ -122,15 +122,17 @@ const GERMAN = `<html lang="de"><head><title>x</title></head><body>${SLOT}</body
 const HALLO = /<section data-slot="hero"><h1>Hallo/;
 
 /** Serves a page in pieces: the next one goes when the one before has reached the Worker. */
-function inPieces(path, pieces) {
+function inPieces(path, pieces, headers = HTML) {
   edge.origin.on(path, async (_, response) => {
-    response.writeHead(200, HTML);
-    for (const piece of pieces) {
+    response.writeHead(200, headers);
+    // Where its length is known, the last piece is the end: the next request may come on the same connection.
+    const isLengthKnown = "Content-Length" in headers;
+    for (const piece of isLengthKnown ? pieces.slice(0, -1) : pieces) {
       await new Promise((sent) => response.write(piece, sent));
       // Answered by the same Worker, after the piece.
       await edge.fetch("/elsewhere");
     }
-    response.end();
+    response.end(isLengthKnown ? pieces.at(-1) : undefined);
   });
 }
 
@@ -149,6 +151,17 @@ test("the language is that of the document, however late its first tag comes", a
     const { text } = await edge.fetch("/t/pieces");
     assert.match(text, HALLO, name);
     assert.equal(withoutTail(text).replace(/<section.*?<\/section>/, SLOT), pieces.join(""), name);
+  }
+});
+
+test("a page of a known length comes whole in pieces, also when it ends before it shows what it is", async () => {
+  const cases = { filled: ["<!doctype html>\n", GERMAN], unfinished: ["<!doctype html>\n", "<!-- not", "hing -->"], "white space": [" ", "\n"] };
+  for (const [name, pieces] of Object.entries(cases)) {
+    inPieces("/t/known", pieces, { ...HTML, "Content-Length": String(Buffer.byteLength(pieces.join(""))) });
+    const { status, text, headers } = await edge.fetch("/t/known");
+    assert.equal(status, 200, name);
+    assert.equal(withoutTail(text).replace(/<section.*?<\/section>/, SLOT), pieces.join(""), name);
+    assert.match(headers.attune, name === "filled" ? /filled=1/ : /untouched=unfinished;/, name);
   }
 });
 

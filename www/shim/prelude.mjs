@@ -36,32 +36,34 @@ const WHOLE_BYTES_MAX = 256 * 1024;
  */
 export async function readPrelude(reader, length, open) {
   const room = length > 0 && length <= WHOLE_BYTES_MAX ? length : BUFFER_BYTES;
-  const first = await reader.read(new Uint8Array(room));
-  let bytes = first.value ?? new Uint8Array(0);
-  if (bytes.length === length) {
-    // An origin in the same process may say a wrong length: the end is where a read finds it.
-    const end = await reader.read(new Uint8Array(END_BYTES));
-    open(bytes, { isWhole: end.done, mayWait: false });
-    return { bytes, isWhole: end.done, next: end.done ? null : Promise.resolve(end) };
-  }
-  if (open(bytes, { isWhole: first.done, mayWait: !first.done })) return { bytes, isWhole: first.done, next: null };
-  const late = timer(PRELUDE_MS_MAX);
+  let read = await reader.read(new Uint8Array(room));
+  let bytes = read.value ?? new Uint8Array(0);
+  /** @type {ReturnType<typeof timer> | undefined} */
+  let late;
   try {
     for (;;) {
+      if (bytes.length === length) {
+        // The buffer may be full. An origin in the same process may say a wrong length: the end is where a read finds it.
+        const end = await reader.read(new Uint8Array(END_BYTES));
+        open(bytes, { isWhole: end.done, mayWait: false });
+        return { bytes, isWhole: end.done, next: end.done ? null : Promise.resolve(end) };
+      }
+      if (open(bytes, { isWhole: read.done, mayWait: !read.done })) return { bytes, isWhole: read.done, next: null };
+      late ??= timer(PRELUDE_MS_MAX);
       // A read takes its buffer away for as long as it lasts.
       const held = bytes.slice();
       const next = reader.read(new Uint8Array(bytes.buffer, bytes.length));
-      const read = await Promise.race([next, late.over]);
-      if (read?.value === undefined) {
-        const isWhole = read !== null;
+      const more = await Promise.race([next, late.over]);
+      if (more?.value === undefined) {
+        const isWhole = more !== null;
         open(held, { isWhole, mayWait: false });
         return { bytes: held, isWhole, next: isWhole ? null : next };
       }
-      bytes = new Uint8Array(read.value.buffer, 0, held.length + read.value.length);
-      if (open(bytes, { isWhole: read.done, mayWait: !read.done })) return { bytes, isWhole: read.done, next: null };
+      read = more;
+      bytes = new Uint8Array(more.value.buffer, 0, held.length + more.value.length);
     }
   } finally {
-    late.stop();
+    late?.stop();
   }
 }
 
