@@ -97,7 +97,7 @@ impl Artifacts {
 
     /// The next bytes of what is being loaded.
     pub fn feed(&mut self, piece: &[u8]) {
-        if let Some(loader) = self.loader.as_mut().filter(|_| cfg!(feature = "full")) {
+        if let Some(loader) = in_build(self.loader.as_mut()) {
             loader.feed(piece);
         }
     }
@@ -107,7 +107,7 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`] when it is unusable or does not belong to the catalogue; it is forgotten then.
     pub fn step(&mut self, bytes: usize) -> Result<bool, ArtifactError> {
-        let Some(loader) = self.loader.take().filter(|_| cfg!(feature = "full")) else { return Ok(true) };
+        let Some(loader) = in_build(self.loader.take()) else { return Ok(true) };
         match loader.step(self.catalog(), self.sessions(), bytes)? {
             Progress::More(loader) => self.loader = Some(loader),
             Progress::Catalog(catalog) => {
@@ -156,27 +156,27 @@ impl Artifacts {
 
     /// The catalogue.
     pub fn catalog(&self) -> Option<&Catalog<Vec<u8>>> {
-        self.catalog.as_deref().filter(|_| cfg!(feature = "full"))
+        in_build(self.catalog.as_deref())
     }
 
     /// The index that answers what belongs to viewed products.
     pub fn sessions(&self) -> Option<&Index<Vec<u8>>> {
-        self.sessions.as_deref().or(self.baskets.as_deref()).filter(|_| cfg!(feature = "full"))
+        in_build(self.sessions.as_deref().or(self.baskets.as_deref()))
     }
 
     /// The index that answers what is bought together.
     pub fn baskets(&self) -> Option<&Index<Vec<u8>>> {
-        self.baskets.as_deref().or(self.sessions.as_deref()).filter(|_| cfg!(feature = "full"))
+        in_build(self.baskets.as_deref().or(self.sessions.as_deref()))
     }
 
     /// The overlay.
     pub fn overlay(&self) -> Option<&Overlay<Vec<u8>>> {
-        self.overlay.as_ref().filter(|_| cfg!(feature = "full"))
+        in_build(self.overlay.as_ref())
     }
 
     /// What is believed of strategies, unless that is too old.
     pub fn posteriors(&self, now_s: u32) -> Option<&Posteriors<Vec<u8>>> {
-        let posteriors = self.posteriors.as_ref().filter(|_| cfg!(feature = "full"));
+        let posteriors = in_build(self.posteriors.as_ref());
         posteriors.filter(|known| now_s.saturating_sub(known.made_s()) <= known.age_s_max())
     }
 
@@ -185,4 +185,10 @@ impl Artifacts {
         let list = self.popular.get(usize::from(category)).map_or(&[][..], Vec::as_slice);
         list.iter().map(|(_, ordinal)| *ordinal)
     }
+}
+
+/// A part, in a build with the feature `full`. In any other it is never there, which the compiler has to see.
+#[inline]
+fn in_build<T>(part: Option<T>) -> Option<T> {
+    part.filter(|_| cfg!(feature = "full"))
 }
