@@ -70,9 +70,9 @@ const store = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string }} [options]
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string }} [options] `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP
  */
-export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop" } = {}) {
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
@@ -82,7 +82,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
     bindings: {
-      ORIGIN: origin.url,
+      ...(inProcess === undefined ? { ORIGIN: origin.url } : {}),
       ROUTES: ["/", "/de/", "/p/{sku}", "/c/{category}", "/t/*", "/health/*"],
       SERVER_TIMING: "on",
       SITE: site,
@@ -93,10 +93,11 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     },
     ...(held ? {} : { kvNamespaces: ["CONFIG"] }),
     serviceBindings: {
+      ...(inProcess === undefined ? {} : { ASSETS: "in-process" }),
       ...(control ? { CONTROL: { name: "attune-control", entrypoint: "Control" } } : {}),
       ...(held ? { CONFIG: { name: "store", entrypoint: "Store" } } : {}),
     },
-    assets: { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
+    assets: inProcess !== undefined ? undefined : { directory: join(root, assets), binding: "ASSETS", routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true } },
   };
   const controlPlane = {
     name: "attune-control",
@@ -113,7 +114,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : [])],
+    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");

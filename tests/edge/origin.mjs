@@ -32,6 +32,8 @@ export async function startOrigin() {
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
     response.end(PAGE);
   });
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -47,6 +49,8 @@ export async function startOrigin() {
         response.writeHead(status, headers);
         response.end(body);
       }),
+    /** How many connections were ever made to it. */
+    connections: () => connections,
     open: () => new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
     async close() {
       server.closeAllConnections();

@@ -110,6 +110,35 @@ test("an origin that resets before the first byte breaks the page off", async ()
   assert.equal(withoutTail((await edge.fetch("/")).text), FILLED, "and the next page is served");
 });
 
+test("a connection to the origin serves the next page, also when no read looked for the end of the last one", async () => {
+  edge.origin.serve("/t/known", { ...HTML, "Content-Length": String(PAGE.length) }, PAGE);
+  await edge.fetch("/t/known");
+  const before = edge.origin.connections();
+  for (let page = 0; page < 20; page += 1) assert.equal(withoutTail((await edge.fetch("/t/known")).text), FILLED);
+  assert.ok(edge.origin.connections() - before <= 1, `${edge.origin.connections() - before} connections for 20 pages`);
+});
+
+test("an origin in the same process that says a wrong length loses no byte", async () => {
+  const inProcess = `export default {
+    fetch(request) {
+      const [, length] = /length=(\\d+)/.exec(request.url);
+      const page = new TextEncoder().encode(${JSON.stringify(PAGE)});
+      const body = new ReadableStream({ type: "bytes", start(stream) { stream.enqueue(page.slice(0, 40)); stream.enqueue(page.slice(40)); stream.close(); } });
+      return new Response(body, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Length": length } });
+    },
+  };`;
+  const local = await startEdge({ inProcess });
+  try {
+    for (const length of [0, 1, 40, PAGE.length - 1, PAGE.length, PAGE.length + 1, 100_000]) {
+      const text = withoutTail((await local.fetch(`/?length=${length}`)).text);
+      assert.equal(text.replace(FILLED, PAGE), PAGE, `it says ${length}`);
+      if (length >= PAGE.length) assert.equal(text, FILLED, `it says ${length}`);
+    }
+  } finally {
+    await local.stop();
+  }
+});
+
 test("an empty page stays one", async () => {
   edge.origin.serve("/t/empty", HTML, "");
   assert.equal((await edge.fetch("/t/empty")).text, "");

@@ -13,7 +13,7 @@ import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { readPrelude } from "./prelude.mjs";
 import { requestText } from "./request.mjs";
-import { addAnswer, bodyLength, describeNoBytes, unshared } from "./response.mjs";
+import { addAnswer, bodyLength, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
 import { recommended } from "./recommend.mjs";
 import { pump, Splicer } from "./stream.mjs";
@@ -39,17 +39,17 @@ export default {
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, url, "listed"));
     const sent = decisionHeader(request, env, path);
     const [answered] = await Promise.all([fetchOrigin(request, env, url, "page", sent?.header), refreshed(env, ctx)]);
-    // What the origin answers to a decision is the visitor's own, whatever it is.
-    const response = sent === null ? listed(answered) : unshared(answered);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      return await personalized(request, url, response, sent, presentBundle(), env, ctx);
+      const page = await personalized(request, url, answered, sent, presentBundle(), env, ctx);
+      if (page !== null) return page;
     } catch (error) {
       warn("page", error);
-      // Thrown before the body was touched: the origin's answer is still whole.
-      if (!response.bodyUsed) return response;
-      throw error;
+      // Thrown once the body was touched: the origin's answer is not whole any more.
+      if (answered.bodyUsed) throw error;
     }
+    // What the origin answers to a decision is the visitor's own, whatever it is.
+    return sent === null ? listed(answered) : unshared(answered);
   },
 };
 
@@ -97,10 +97,10 @@ async function refreshed(env, ctx) {
 }
 
 /**
- * The page with its content, or the origin's answer as it is where it is not a page.
+ * The page with its content; `null` where the origin's answer is to stay as it is, untouched.
  * @param {Request} request
  * @param {URL} url of the request
- * @param {Response} response its headers may be changed where it is a page
+ * @param {Response} response the origin's
  * @param {import("./decision-header.mjs").SentDecision | null} sent
  * @param {Bundle | null} bundle
  * @param {Env} env
@@ -108,22 +108,20 @@ async function refreshed(env, ctx) {
  */
 async function personalized(request, url, response, sent, bundle, env, ctx) {
   const charset = pageCharset(response);
-  if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return response;
-  if (!agrees(sent, bundle, env, url.pathname)) return response;
-  const { headers, body, status, statusText } = response;
-  const length = bodyLength(headers);
+  if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return null;
+  if (!agrees(sent, bundle, env, url.pathname)) return null;
+  const { body, status, statusText } = response;
+  const headers = pageHeaders(response);
   const init = { status, statusText, headers };
-  if (body === null || request.method === "HEAD") {
-    describeNoBytes(headers);
-    return new Response(null, init);
-  }
+  if (body === null || request.method === "HEAD") return new Response(null, init);
   const reader = body.getReader({ mode: "byob" });
-  describeNoBytes(headers);
+  // Over HTTP a connection ends a body where its length says, or breaks it off.
+  const size = { length: bodyLength(response.headers), isExact: !!env.ORIGIN };
   /** @type {Opened | null} */
   let opened = null;
   let prelude;
   try {
-    prelude = await readPrelude(reader, length, (bytes, rest) => {
+    prelude = await readPrelude(reader, size, (bytes, rest) => {
       opened = isForeign(bytes, charset) ? { splicer: null } : open({ request, url, headers, charset, sent, bytes, ...rest }, bundle, env);
       return opened !== null;
     });

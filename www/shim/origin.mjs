@@ -46,5 +46,8 @@ export function fetchOrigin(request, env, url, address, decision = "") {
     headers.set("X-Forwarded-Host", url.host);
     headers.set("X-Forwarded-Proto", url.protocol.slice(0, -1));
   }
-  return fetch(known.url.origin + url.pathname + url.search, new Request(request, init));
+  const there = known.url.origin + url.pathname + url.search;
+  if (address !== "page") return fetch(there, new Request(request, init));
+  // It has no body. A request made of another one would copy all headers once more.
+  return fetch(there, { ...init, method: request.method });
 }

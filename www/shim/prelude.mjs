@@ -30,11 +30,11 @@ const WHOLE_BYTES_MAX = 256 * 1024;
  * Reads until the first bytes show how the page opens, and has it decided: with the first chunk, unless the origin sends
  * that later. No browser can do anything with what is held back: it is white space, comments and a doctype.
  * @param {ReadableStreamBYOBReader} reader
- * @param {number} length of the body as its headers say; NaN where they do not
+ * @param {{ length: number, isExact: boolean }} size of the body as its headers say, NaN where they do not; `isExact`: no other can arrive
  * @param {Open} open
  * @returns {Promise<Prelude>}
  */
-export async function readPrelude(reader, length, open) {
+export async function readPrelude(reader, { length, isExact }, open) {
   const room = length > 0 && length <= WHOLE_BYTES_MAX ? length : BUFFER_BYTES;
   let read = await reader.read(new Uint8Array(room));
   let bytes = read.value ?? new Uint8Array(0);
@@ -43,6 +43,10 @@ export async function readPrelude(reader, length, open) {
   try {
     for (;;) {
       if (bytes.length === length) {
+        if (isExact) {
+          open(bytes, { isWhole: true, mayWait: false });
+          return { bytes, isWhole: true, next: null };
+        }
         // The buffer may be full. An origin in the same process may say a wrong length: the end is where a read finds it.
         const end = await reader.read(new Uint8Array(END_BYTES));
         open(bytes, { isWhole: end.done, mayWait: false });

@@ -14,7 +14,8 @@ const BOT_SCORE_HUMAN_MIN = 30;
  */
 export function requestText(request, env, moment, url = new URL(request.url)) {
   const place = env.PLACE === "off" ? {} : placeOf(request);
-  const header = (/** @type {string} */ name) => request.headers.get(name) ?? "";
+  const { headers } = request;
+  const header = (/** @type {string} */ name) => headers.get(name) ?? "";
   const known = /^[A-Z]{2}$/.test(place.country ?? "") && place.country !== "XX" && place.country !== "T1";
   const offset = place.timezone ? utcOffsetMinutes(place.timezone, moment.now_ms) : null;
   return [
@@ -87,8 +88,11 @@ function destinationFlag(headers) {
   return silent || mode === "navigate" ? "d" : "x";
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** 32 hexadecimal digits. */
 export function randomHex() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) text += HEX[byte];
+  return text;
 }

@@ -1,9 +1,9 @@
 /** The headers of a page that depends on its visitor. */
 
 /** They describe the origin's bytes. The body is decoded here and not compressed again; the platform does that. */
-const DESCRIBING = [
-  "Accept-Ranges", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest",
-];
+const DESCRIBING = new Set([
+  "accept-ranges", "content-length", "content-encoding", "content-md5", "digest", "content-digest", "repr-digest",
+]);
 /** They tell a cache to keep an answer, or how to ask whether it is still good. */
 const SHARING = new Set([
   "etag", "last-modified", "age", "expires", "pragma", "surrogate-control", "surrogate-key", "cache-tag", "edge-control", "edge-cache-tag",
@@ -20,11 +20,13 @@ export function bodyLength(headers) {
 }
 
 /**
- * Takes away what describes the bytes of a page, which may change.
- * @param {Headers} headers
+ * The headers of a page that is put together for its visitor: without what describes the origin's bytes, and for no cache.
+ * @param {Response} origin
  */
-export function describeNoBytes(headers) {
-  for (const name of DESCRIBING) headers.delete(name);
+export function pageHeaders(origin) {
+  const headers = new Headers(origin.headers);
+  unshare(headers, DESCRIBING);
+  return headers;
 }
 
 /**
@@ -38,15 +40,18 @@ export function unshared(origin) {
   return response;
 }
 
-/** @param {Headers} headers */
-function unshare(headers) {
+/**
+ * @param {Headers} headers
+ * @param {Set<string>} [others] that go, too
+ */
+function unshare(headers, others) {
   for (const name of [...headers.keys()]) {
     // Each vendor of a cache has its own: CDN-, Vercel-CDN-, Akamai-, X-LiteSpeed-...
-    if (SHARING.has(name) || name.endsWith("-cache-control")) headers.delete(name);
+    if (SHARING.has(name) || others?.has(name) || name.endsWith("-cache-control")) headers.delete(name);
   }
-  const said = (headers.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
-  const rule = said.includes("no-store") ? "no-store" : "private, no-cache";
-  headers.set("Cache-Control", said.includes("no-transform") ? `${rule}, no-transform` : rule);
+  const rules = (headers.get("Cache-Control") ?? "").toLowerCase().split(",").map((directive) => directive.trim());
+  const rule = rules.includes("no-store") ? "no-store" : "private, no-cache";
+  headers.set("Cache-Control", rules.includes("no-transform") ? `${rule}, no-transform` : rule);
   const vary = (headers.get("Vary") ?? "").toLowerCase().split(",").map((name) => name.trim());
   if (!vary.includes("cookie") && !vary.includes("*")) headers.append("Vary", "Cookie");
 }
