@@ -2,11 +2,14 @@
 import { initSync, PageCore } from "../../../build/page/page.js";
 import module from "../../../build/page/page_bg.wasm";
 import { requestText } from "../../../www/shim/request.mjs";
+import { hex } from "../../../www/shim/signature.mjs";
 
 /** @type {Uint8Array<ArrayBuffer>} */
 let bundle;
 /** @type {Uint8Array<ArrayBuffer>} */
 let page;
+/** @type {string} */
+let sha256;
 /** @type {PageCore} */
 let core;
 
@@ -15,10 +18,11 @@ const PARTS = {
   nothing: () => 0,
   fetch: async (request, env) => {
     bundle = new Uint8Array(await (await env.ASSETS.fetch("https://assets.invalid/_attune/bundle")).arrayBuffer());
+    sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bundle)));
     page = new Uint8Array(await (await env.ASSETS.fetch(request.url)).arrayBuffer());
   },
   instantiate: () => void initSync({ module }),
-  load: (_, env) => void (core = new PageCore(bundle, env.ATTUNE_KEYS)),
+  load: (_, env) => void (core = new PageCore(bundle, env.ATTUNE_KEYS, sha256)),
   page: (request, env) => {
     const text = requestText(request, env, { now_ms: Date.now(), charset: "u", nonce: "", measure: true });
     return core.begin_page(text, page, true, false).length;
