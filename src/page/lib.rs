@@ -42,7 +42,8 @@ impl PageCore {
     /// A JS `Error` with the `code` `bundle`, `keys` or `scope`.
     #[wasm_bindgen(constructor)]
     pub fn new(bundle: &[u8], keys: &str, sha256: Option<String>) -> Result<PageCore, JsValue> {
-        let core = page::PageCore::hashed(bundle, keys, sha256.as_deref()).map_err(|error| {
+        let sha256 = sha256.unwrap_or_default();
+        let core = page::PageCore::hashed(bundle, keys, Some(&sha256)).map_err(|error| {
             let code = match &error {
                 page::PageCoreError::Bundle(_) => "bundle",
                 page::PageCoreError::Keys(_) => "keys",
@@ -54,6 +55,7 @@ impl PageCore {
     }
 
     /// Another core with the same bundle and keys, and without artifacts, at no cost.
+    #[must_use]
     pub fn beside(&self) -> PageCore {
         Self { core: self.core.beside() }
     }
