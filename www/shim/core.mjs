@@ -80,7 +80,7 @@ class Core {
     // Whichever is present: the caller may have waited for the origin since it looked.
     if (this.#loaded?.keys === keys) return this.#loaded;
     this.#start();
-    return this.#guard(bundle, () => this.#use(bundle, keys, new bindings.PageCore(bundle.bytes, keys), []));
+    return this.#guard(bundle, () => this.#use(bundle, keys, new bindings.PageCore(bundle.bytes, keys, bundle.sha256), []));
   }
 
   /**
@@ -104,7 +104,9 @@ class Core {
   async prepare(bundle, keys, source, refused) {
     this.#start();
     this.#drop();
-    const page = this.#guard(bundle, () => new bindings.PageCore(bundle.bytes, keys));
+    const present = this.#loaded;
+    const isPresent = present?.bundle.sha256 === bundle.sha256 && present.keys === keys;
+    const page = this.#guard(bundle, () => (isPresent ? present.page.beside() : new bindings.PageCore(bundle.bytes, keys, bundle.sha256)));
     this.#next = page;
     // What the present core has the next one takes over; what is learned for another catalogue is checked anew.
     const [catalog] = bundle.artifacts;

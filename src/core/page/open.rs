@@ -37,7 +37,7 @@ impl PageCore {
                 self.answer_from(request, &self.input(request, &mut visit, lang, true))
             }
             Err(untouched) => {
-                let Loaded { version, slots, .. } = &self.loaded;
+                let Loaded { version, slots, .. } = &*self.loaded;
                 let count = whole(slots.len() as u64);
                 let summary =
                     ["bundle=", version.as_str(), ", filled=0/", &count, ", untouched=", untouched.key()].concat();
@@ -94,7 +94,7 @@ impl PageCore {
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = input.effective.personalization.word();
-        let Loaded { version, .. } = &self.loaded;
+        let Loaded { version, .. } = &*self.loaded;
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };
         let [filled, of, cookie] = [filled, slots.len(), cookie].map(|number| whole(number as u64));
