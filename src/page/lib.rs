@@ -193,18 +193,9 @@ pub fn is_listed(patterns: &str, path: &str) -> bool {
 pub fn scan(state: &[u8], chunk: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
     #[cfg(feature = "faults")]
     let (state, countdown) = faults::before_scan(state);
-    let mut next = state.to_vec();
-    let mut ops = Vec::new();
-    html::scan(&mut next, chunk, last, &mut ops).map_err(|error| coded("state", &error))?;
-    let count = u32::try_from(ops.len()).unwrap_or(u32::MAX);
-    let mut out = Vec::with_capacity(4 + ops.len() * 8 + next.len() + 1);
-    out.extend_from_slice(&count.to_le_bytes());
-    for word in ops.into_iter().flat_map(html::Op::to_words) {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-    out.extend_from_slice(&next);
+    let out = html::scan_to_bytes(state, chunk, last).map_err(|error| coded("state", &error))?;
     #[cfg(feature = "faults")]
-    out.push(countdown);
+    let out = [out, alloc::vec![countdown]].concat();
     Ok(out)
 }
 
