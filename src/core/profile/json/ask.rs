@@ -3,7 +3,7 @@
 use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse, request};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
-use super::tree::Tree;
+use super::tree::Part;
 use crate::bundle::{PathSegment, Site};
 use crate::codec::percent_encode;
 use crate::limits::{CATALOG_TEXT_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
@@ -72,7 +72,7 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
 }
 
 fn page(node: &Node<'_>) -> Result<AskedPage> {
-    if let Tree::Text(path) = node.value {
+    if let Part::Text(path) = node.value {
         return if path.starts_with('/') && path.len() <= 4 * TEXT_BYTES_MAX {
             Ok(AskedPage::Path(path.as_ref().into()))
         } else {
