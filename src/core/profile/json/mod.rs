@@ -10,6 +10,7 @@ mod node;
 mod path;
 mod profile;
 mod readable;
+mod scan;
 mod server_update;
 mod stored;
 mod tree;

@@ -103,6 +103,24 @@ impl<'a> Tree<'a> {
         Inside(&self.0).next().unwrap_or(Value::NULL)
     }
 
+    /// Room for the parts of a text.
+    pub(super) fn parts() -> Vec<Part<'a>> {
+        Vec::with_capacity(PARTS)
+    }
+
+    /// A tree of parts that begin with the root.
+    pub(super) fn from_parts(parts: Vec<Part<'a>>) -> Self {
+        Self(parts)
+    }
+
+    /// The list or object that began there is complete, with so many entries or fields.
+    pub(super) fn end(parts: &mut [Part], at: usize, count: usize) {
+        let inside = parts.len() - at - 1;
+        if let Some(Part::List(span) | Part::Object(span)) = parts.get_mut(at) {
+            *span = Span { count, parts: inside };
+        }
+    }
+
     /// The same as another reader has it.
     pub(super) fn of(value: &'a serde_json::Value) -> Self {
         let mut parts = Vec::new();
@@ -125,27 +143,22 @@ fn push<'a>(value: &'a serde_json::Value, parts: &mut Vec<Part<'a>>) {
             (None, None) => Part::Number(number.as_f64().unwrap_or(f64::NAN)),
         },
         Value::String(text) => Part::Text(text.into()),
-        Value::Array(values) => Part::List(Span { count: values.len(), parts: 0 }),
-        Value::Object(fields) => Part::Object(Span { count: fields.len(), parts: 0 }),
+        Value::Array(_) => Part::List(Span::default()),
+        Value::Object(_) => Part::Object(Span::default()),
     });
     match value {
-        Value::Array(values) => values.iter().for_each(|value| push(value, parts)),
+        Value::Array(values) => {
+            values.iter().for_each(|value| push(value, parts));
+            Tree::end(parts, at, values.len());
+        }
         Value::Object(fields) => {
             for (key, value) in fields {
                 parts.push(Part::Text(key.into()));
                 push(value, parts);
             }
+            Tree::end(parts, at, fields.len());
         }
         _ => {}
-    }
-    end(parts, at);
-}
-
-/// The value that began there is complete.
-fn end(parts: &mut [Part], at: usize) {
-    let inside = parts.len() - at - 1;
-    if let Some(Part::List(span) | Part::Object(span)) = parts.get_mut(at) {
-        span.parts = inside;
     }
 }
 
@@ -156,13 +169,6 @@ impl<'de> Reader<'_, 'de> {
     fn push<E>(self, part: Part<'de>) -> Result<(), E> {
         self.0.push(part);
         Ok(())
-    }
-
-    fn end(self, at: usize, entries: usize) {
-        if let Some(Part::List(span) | Part::Object(span)) = self.0.get_mut(at) {
-            span.count = entries;
-        }
-        end(self.0, at);
     }
 }
 
@@ -216,7 +222,7 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
         while values.next_element_seed(Reader(self.0))?.is_some() {
             count += 1;
         }
-        self.end(at, count);
+        Tree::end(self.0, at, count);
         Ok(())
     }
 
@@ -228,14 +234,14 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
             entries.next_value_seed(Reader(self.0))?;
             count += 1;
         }
-        self.end(at, count);
+        Tree::end(self.0, at, count);
         Ok(())
     }
 }
 
 impl<'de> Deserialize<'de> for Tree<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut parts = Vec::with_capacity(PARTS);
+        let mut parts = Self::parts();
         deserializer.deserialize_any(Reader(&mut parts))?;
         Ok(Self(parts))
     }
