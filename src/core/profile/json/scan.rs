@@ -114,7 +114,7 @@ impl<'a> Scanner<'a> {
 
     /// A text without escapes, behind its first quotation mark.
     fn string(&mut self) -> Option<&'a str> {
-        let length = self.rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        let length = plain_bytes(self.rest);
         let from = self.text.len() - self.rest.len();
         let text = self.text.get(from..from + length)?;
         match self.rest.get(length..)? {
@@ -176,11 +176,29 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Bytes before the first that ends a text or its plain part: a quotation mark, a backslash, a control character.
+fn plain_bytes(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The high bit of each byte that is below a bound of at most 0x80; a carry can only go wrong behind one that is.
+    let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & (ONES * 0x80);
+    let (words, rest) = text.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+        let found = quote | below(word ^ (ONES * u64::from(b'\\')), 1) | below(word, 0x20);
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    text.len() - rest.len() + rest.iter().position(is_end).unwrap_or(rest.len())
+}
+
 const POWERS_OF_TEN: [f64; 16] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
     use super::*;
     use alloc::string::{String, ToString as _};
@@ -217,6 +235,20 @@ mod tests {
                 }),
             ]
         })
+    }
+
+    #[test]
+    fn eight_bytes_are_told_as_each_by_itself() {
+        for byte in 0..=255_u8 {
+            for around in [b'a', b'!', b'#', b'[', b']', b' ', 0x7f, 0xa2, 0xff] {
+                for at in 0..11 {
+                    let mut text = [around; 11];
+                    text[at] = byte;
+                    let end = matches!(byte, b'"' | b'\\' | 0..0x20);
+                    assert_eq!(plain_bytes(&text), if end { at } else { 11 }, "{byte} {at} {around}");
+                }
+            }
+        }
     }
 
     proptest! {
