@@ -10,6 +10,7 @@ use crate::output::describe::grouped;
 use crate::{output, workers};
 use attune_core::decide::{Observer, Reason};
 use attune_core::page::push_channel;
+use attune_core::profile::json::AskReader;
 use attune_core::recommend::{FillCards, Recommender};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -79,8 +80,9 @@ pub(crate) fn run(options: &Options, file: &Path) -> Result<(), Failure> {
 
 fn answers(site: &LoadedSite, reader: &LineReader, segments: Option<&SegmentList>, block: &Block) -> Answers {
     let mut answers = Answers { text: String::with_capacity(block.byte_count() * 4), decided: 0, bad: Vec::new() };
+    let mut asks = AskReader::default();
     for (number, line) in block.lines() {
-        match answer(site, reader, segments, number, line, &mut answers.text) {
+        match answer(site, reader, &mut asks, segments, number, line, &mut answers.text) {
             Ok(()) => answers.decided += 1,
             Err(problem) => push_problem(&mut answers, number, &problem),
         }
@@ -93,12 +95,13 @@ fn answers(site: &LoadedSite, reader: &LineReader, segments: Option<&SegmentList
 fn answer(
     site: &LoadedSite,
     reader: &LineReader,
+    asks: &mut AskReader,
     segments: Option<&SegmentList>,
     number: u64,
     line: &[u8],
     out: &mut String,
 ) -> Result<(), String> {
-    let mut ask = reader.parse(line)?;
+    let mut ask = reader.parse(asks, line)?;
     let customer = ask.customer.take();
     let mut input = reader.input(ask)?;
     let prepared = input.prepare(site).map_err(|failure| failure.to_string())?;

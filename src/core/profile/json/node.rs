@@ -271,6 +271,9 @@ impl<'a> Object<'a> {
 
 /// Where a key is in a list, looked for from the place where it is expected.
 fn position(known: &[&str], key: &str, expected: usize) -> Option<usize> {
+    if known.get(expected).is_some_and(|known| core::ptr::eq(*known, key) || *known == key) {
+        return Some(expected);
+    }
     let (before, from) = known.split_at_checked(expected)?;
     let after = from.iter().position(|known| *known == key).map(|index| expected + index);
     after.or_else(|| before.iter().position(|known| *known == key))

@@ -2,7 +2,7 @@
 //! Whatever else it meets, it gives up, and serde_json reads the text from its beginning: what is no JSON, and why, is for
 //! serde_json to say.
 
-use super::tree::{Part, Span, Tree};
+use super::tree::{Part, Room, Span, Tree};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -13,8 +13,8 @@ const DEPTH_MAX: usize = 16;
 const DIGITS_MAX: u32 = 15;
 
 /// The tree of a text; `None` where the text is none of these, or no JSON.
-pub(super) fn scan(text: &str) -> Option<Tree<'_>> {
-    let mut scanner = Scanner { text, rest: text.as_bytes(), parts: Tree::parts() };
+pub(super) fn scan<'a>(text: &'a str, room: Room) -> Option<Tree<'a>> {
+    let mut scanner = Scanner { text, rest: text.as_bytes(), parts: room.parts() };
     scanner.value(DEPTH_MAX)?;
     scanner.skip_space();
     scanner.rest.is_empty().then(|| Tree::from_parts(scanner.parts))
@@ -254,7 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_the_short_way_is_what_serde_json_reads(text in prop_oneof![text(), value()]) {
-            if let Some(tree) = scan(&text) {
+            if let Some(tree) = scan(&text, Room::default()) {
                 prop_assert_eq!(tree, serde_json::from_str::<Tree>(&text).unwrap(), "{}", text);
             }
         }
@@ -267,13 +267,13 @@ mod tests {
             " [ true , false , null , -1 , 0 , -0.5 , { } , [ ] , \"ü\" ] \r\n",
             "\"\"",
         ] {
-            assert_eq!(scan(text), Some(serde_json::from_str(text).unwrap()), "{text}");
+            assert_eq!(scan(text, Room::default()), Some(serde_json::from_str(text).unwrap()), "{text}");
         }
         for text in
             ["", "{", "[1,]", "{\"a\":1,}", "01", "-0", "1e2", "\"\\n\"", "1 2", "[1 2]", "{1:2}", "\"\u{1f}\"", "tru"]
         {
-            assert_eq!(scan(text), None, "{text}");
+            assert_eq!(scan(text, Room::default()), None, "{text}");
         }
-        assert_eq!(scan(&["[".repeat(17), "]".repeat(17)].concat()), None);
+        assert_eq!(scan(&["[".repeat(17), "]".repeat(17)].concat(), Room::default()), None);
     }
 }

@@ -93,6 +93,18 @@ impl<'a> Iterator for Inside<'a> {
     }
 }
 
+/// Memory for a tree, which the trees of many texts use in turn.
+#[derive(Debug, Default)]
+pub(super) struct Room(Vec<Part<'static>>);
+
+impl Room {
+    pub(super) fn parts<'a>(self) -> Vec<Part<'a>> {
+        let mut parts = self.0;
+        parts.reserve(PARTS);
+        parts
+    }
+}
+
 /// All values of a text.
 #[derive(Debug, PartialEq)]
 pub(super) struct Tree<'a>(Vec<Part<'a>>);
@@ -103,14 +115,17 @@ impl<'a> Tree<'a> {
         Inside(&self.0).next().unwrap_or(Value::NULL)
     }
 
-    /// Room for the parts of a text.
-    pub(super) fn parts() -> Vec<Part<'a>> {
-        Vec::with_capacity(PARTS)
-    }
-
     /// A tree of parts that begin with the root.
     pub(super) fn from_parts(parts: Vec<Part<'a>>) -> Self {
         Self(parts)
+    }
+
+    /// The room of this tree, for another.
+    pub(super) fn into_room(self) -> Room {
+        let mut parts = self.0;
+        parts.clear();
+        // The memory is kept: nothing is left that could be borrowed.
+        Room(parts.into_iter().map(|_| Part::Null).collect())
     }
 
     /// The list or object that began there is complete, with so many entries or fields.
@@ -241,7 +256,7 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
 
 impl<'de> Deserialize<'de> for Tree<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut parts = Self::parts();
+        let mut parts = Room::default().parts();
         deserializer.deserialize_any(Reader(&mut parts))?;
         Ok(Self(parts))
     }
