@@ -124,7 +124,7 @@ fn answer(
     Ok(())
 }
 
-/// Writes a text as serde_json does.
+/// Writes a text as `serde_json` does.
 fn push_json_text(text: &str, out: &mut String) {
     let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\' && byte != 0x7f;
     if text.bytes().all(is_plain) {
@@ -141,4 +141,18 @@ fn push_problem(answers: &mut Answers, number: u64, problem: &str) {
     // Writing into a text has no way to fail.
     let _ = writeln!(answers.text, "{}", json!({ "line": number, "error": problem }));
     answers.bad.push((number, problem));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_written_as_serde_json_writes_one() {
+        for text in ["", "C-1", "a\"b", "a\\b", "a\nb", "Zo\u{eb}", "\u{7f}", "\u{1f}", "\u{1F381}"] {
+            let mut out = String::new();
+            push_json_text(text, &mut out);
+            assert_eq!(out, json!(text).to_string());
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The short way from a text to its [`Tree`]: for JSON without escapes, exponents and long numbers, which nearly all of it is.
-//! Whatever else it meets, it gives up, and serde_json reads the text from its beginning: what is no JSON, and why, is for
-//! serde_json to say.
+//! Whatever else it meets, it gives up, and `serde_json` reads the text from its beginning: what is no JSON, and why, is for
+//! `serde_json` to say.
 
 use super::tree::{Part, Room, Span, Tree};
 use alloc::borrow::Cow;
@@ -9,11 +9,11 @@ use alloc::vec::Vec;
 /// How deep lists and objects are in each other, at most.
 const DEPTH_MAX: usize = 16;
 /// Digits of a number that a double holds exactly, with each power of ten that divides it: so the quotient is the nearest
-/// double, as serde_json has it.
+/// double, as `serde_json` has it.
 const DIGITS_MAX: u32 = 15;
 
 /// The tree of a text; `None` where the text is none of these, or no JSON.
-pub(super) fn scan<'a>(text: &'a str, room: Room) -> Option<Tree<'a>> {
+pub(super) fn scan(text: &str, room: Room) -> Option<Tree<'_>> {
     let mut scanner = Scanner { text, rest: text.as_bytes(), parts: room.parts() };
     scanner.value(DEPTH_MAX)?;
     scanner.skip_space();
@@ -133,15 +133,16 @@ impl<'a> Scanner<'a> {
         };
         let (mut number, mut digits) = (i64::from(first - b'0'), 1);
         self.digits(&mut number, &mut digits)?;
-        // A zero that leads is no JSON, and a negative zero is no whole number.
-        if (first == b'0' && digits > 1) || (is_negative && number == 0) {
+        // A zero that leads is no JSON.
+        if first == b'0' && digits > 1 {
             return None;
         }
-        let sign = if is_negative { -1 } else { 1 };
         match self.rest {
             [b'.', rest @ ..] => self.rest = rest,
             [b'e' | b'E', ..] => return None,
-            _ => return Some(Part::Whole((sign * number).into())),
+            // A negative zero is no whole number.
+            _ if is_negative && number == 0 => return None,
+            _ => return Some(Part::Whole(i128::from(if is_negative { -number } else { number }))),
         }
         let whole_digits = digits;
         self.digits(&mut number, &mut digits)?;
@@ -149,8 +150,8 @@ impl<'a> Scanner<'a> {
             return None;
         }
         #[expect(clippy::cast_precision_loss, reason = "of at most 15 digits")]
-        let quotient = (sign * number) as f64 / POWERS_OF_TEN.get((digits - whole_digits) as usize)?;
-        Some(Part::Number(quotient))
+        let quotient = number as f64 / POWERS_OF_TEN.get((digits - whole_digits) as usize)?;
+        Some(Part::Number(if is_negative { -quotient } else { quotient }))
     }
 
     fn digit(&mut self) -> Option<u8> {

@@ -81,6 +81,7 @@ impl<'a> Inside<'a> {
     }
 }
 
+#[expect(clippy::copy_iterator, reason = "a slice: a copy is walked through by itself")]
 impl<'a> Iterator for Inside<'a> {
     type Item = Value<'a>;
 
@@ -163,7 +164,9 @@ fn push<'a>(value: &'a serde_json::Value, parts: &mut Vec<Part<'a>>) {
     });
     match value {
         Value::Array(values) => {
-            values.iter().for_each(|value| push(value, parts));
+            for value in values {
+                push(value, parts);
+            }
             Tree::end(parts, at, values.len());
         }
         Value::Object(fields) => {
@@ -179,13 +182,6 @@ fn push<'a>(value: &'a serde_json::Value, parts: &mut Vec<Part<'a>>) {
 
 /// Reads one value to the end of the list.
 struct Reader<'p, 'de>(&'p mut Vec<Part<'de>>);
-
-impl<'de> Reader<'_, 'de> {
-    fn push<E>(self, part: Part<'de>) -> Result<(), E> {
-        self.0.push(part);
-        Ok(())
-    }
-}
 
 impl<'de> DeserializeSeed<'de> for Reader<'_, 'de> {
     type Value = ();
@@ -203,31 +199,38 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.push(Part::Null)
+        self.0.push(Part::Null);
+        Ok(())
     }
 
     fn visit_bool<E>(self, holds: bool) -> Result<(), E> {
-        self.push(Part::Bool(holds))
+        self.0.push(Part::Bool(holds));
+        Ok(())
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.push(Part::Whole(number.into()))
+        self.0.push(Part::Whole(number.into()));
+        Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.push(Part::Whole(number.into()))
+        self.0.push(Part::Whole(number.into()));
+        Ok(())
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.push(Part::Number(number))
+        self.0.push(Part::Number(number));
+        Ok(())
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.push(Part::Text(Cow::Borrowed(text)))
+        self.0.push(Part::Text(Cow::Borrowed(text)));
+        Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.push(Part::Text(Cow::Owned(text.into())))
+        self.0.push(Part::Text(Cow::Owned(text.into())));
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
