@@ -221,7 +221,7 @@ mod tests {
     fn value() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
             text().prop_map(|text| serde_json::Value::from(text).to_string()),
-            (0..10_000_i64, 0..5_u32).prop_map(|(n, digits)| (n as f64 / 10_f64.powi(digits as i32)).to_string()),
+            (0..10_000_i32, 0..5_i32).prop_map(|(n, digits)| (f64::from(n) / 10_f64.powi(digits)).to_string()),
             any::<i64>().prop_map(|number| number.to_string()),
             any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(|n| serde_json::to_string(&n).unwrap()),
             Just("null".to_string()),
