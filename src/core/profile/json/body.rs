@@ -2,7 +2,6 @@
 
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
-use super::scan::scan;
 use super::tree::{Part, Room, Tree};
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::profile::events::order::Order;
@@ -37,10 +36,7 @@ pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> 
 pub(super) fn parse_in(room: Room, body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> {
     // Checked at once, the texts in it need no check each.
     let text = core::str::from_utf8(body).map_err(|error| JsonProblem::Syntax(error.to_string()))?;
-    match scan(text, room) {
-        Some(tree) => Ok(tree),
-        None => serde_json::from_str(text).map_err(|error| JsonProblem::Syntax(error.to_string())),
-    }
+    Tree::read(text, room).map_err(|error| JsonProblem::Syntax(error.to_string()))
 }
 
 /// `POST /_attune/consent`.

@@ -10,7 +10,6 @@ mod node;
 mod path;
 mod profile;
 mod readable;
-mod scan;
 mod server_update;
 mod stored;
 mod tree;
