@@ -1,11 +1,9 @@
 //! The commands.
 
-use crate::decision::{batch, decide};
 use crate::experiment::{assign, posteriors};
-use crate::explanation::{explain, why};
 use crate::failure::Failure;
 use crate::recommendation::{evaluate, learn, pairs, rotate_report};
-use crate::{catalog, configuration, cookie, fixture, html, keys, privacy, schema, sign, simulation};
+use crate::{catalog, cookie, html, keys, privacy, sign};
 use clap::{Parser, Subcommand};
 
 /// Checks, compiles and tries out the configuration of a personalized site.
@@ -14,9 +12,7 @@ use clap::{Parser, Subcommand};
     name = "attune",
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 all is well, 1 the answer is no (errors in the configuration, a refused cookie), \
-                  2 the command cannot be carried out.\n\n\
-                  First steps:\n  attune init shop\n  attune check shop\n  attune compile shop --out shop.bundle"
+    after_help = attune_command::EPILOGUE
 )]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
@@ -25,36 +21,20 @@ pub(crate) struct CommandLine {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Write a small, commented configuration to start from
-    Init(configuration::init::Options),
-    /// Check a configuration and say everything that is wrong with it
-    Check(configuration::check::Options),
-    /// Compile a configuration into the bundle that the edge reads
-    Compile(catalog::compile::Options),
+    #[command(flatten)]
+    Shared(attune_command::Command),
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
     Overlay(catalog::overlay::Options),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
     Posteriors(posteriors::Options),
-    /// Decide one page for one visitor, and print the decision as JSON
-    Decide(Box<decide::Options>),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
     Assign(assign::Options),
-    /// Say in plain sentences why a visitor sees on a page what they see
-    Why(why::Options),
-    /// Run the fixtures in tests/: this visitor, this page, this time; these segments and contents
-    Test(fixture::test::Options),
-    /// Decide a page for many visitors: which slot, campaign and arm gets what share, and which campaigns starve
-    Simulate(simulation::simulate::Options),
     /// Make and read profile cookies
     #[command(subcommand)]
     Cookie(cookie::Command),
     /// Work on HTML with the slot scanner
     #[command(subcommand)]
     Html(html::Command),
-    /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
-    Schema(schema::Options),
-    /// Explain a diagnostic, or list all of them, or all attributes
-    Explain(explain::Options),
     /// Make keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -73,23 +53,12 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Init(options) => configuration::init::run(options),
-        Command::Check(options) => configuration::check::run(options),
-        Command::Compile(options) => catalog::compile::run(options),
+        Command::Shared(command) => attune_command::run(command),
         Command::Overlay(options) => catalog::overlay::run(options),
         Command::Posteriors(options) => posteriors::run(options),
-        Command::Decide(options) => match &options.batch {
-            Some(file) => batch::run(options, file),
-            None => decide::run(options),
-        },
         Command::Assign(options) => assign::run(options),
-        Command::Why(options) => why::run(options),
-        Command::Test(options) => fixture::test::run(options),
-        Command::Simulate(options) => simulation::simulate::run(options),
         Command::Cookie(command) => cookie::run(command),
         Command::Html(command) => html::run(command),
-        Command::Schema(options) => schema::run(options),
-        Command::Explain(options) => explain::run(options),
         Command::Keys(command) => keys::run(command),
         Command::Privacy(command) => privacy::run(command),
         Command::Learn(options) => match &options.pairs {

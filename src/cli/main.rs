@@ -2,38 +2,23 @@
 
 mod catalog;
 mod command;
-mod configuration;
 mod cookie;
-mod decision;
 mod experiment;
-mod explanation;
-mod failure;
-mod fixture;
 mod html;
-mod input;
 mod keys;
-mod output;
+mod machine;
 mod privacy;
 mod recommendation;
-mod schema;
 mod sign;
-mod simulation;
-mod workers;
 
+use attune_command::{configuration, failure, host, input, output};
 use clap::Parser;
 use command::CommandLine;
-use failure::Failure;
+use machine::Machine;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    host::set(&Machine);
     let line = CommandLine::parse();
-    match command::run(&line.command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            if let Failure::Broken { .. } = failure {
-                eprintln!("attune: {failure}");
-            }
-            ExitCode::from(failure.exit_code())
-        }
-    }
+    ExitCode::from(attune_command::conclude(command::run(&line.command)))
 }

@@ -1,10 +1,5 @@
-//! The catalogue beside a bundle: its numbers, its file, and the live overlay.
+//! The catalogue beside a bundle: its file, and the live overlay.
 
-pub(crate) mod compile;
-mod file;
-mod items;
-mod load;
 pub(crate) mod overlay;
 
-pub(crate) use items::for_decisions as catalog_for_decisions;
-pub(crate) use load::load;
+pub(crate) use attune_command::catalog::load;

@@ -1,0 +1,78 @@
+//! The machine that the tool runs on: its files, its terminal and its clocks.
+
+use attune_command::host::{Host, Kind};
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::thread;
+use std::time::Instant;
+
+/// This machine.
+pub(crate) struct Machine;
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl Host for Machine {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(File::open(path)?))
+    }
+
+    fn input(&self) -> Box<dyn Read> {
+        Box::new(io::stdin())
+    }
+
+    fn kind(&self, path: &Path) -> Option<Kind> {
+        let meta = fs::metadata(path).ok()?;
+        Some(if meta.is_dir() { Kind::Folder } else { Kind::File })
+    }
+
+    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        fs::write(path, bytes)
+    }
+
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
+        std::path::absolute(path)
+    }
+
+    fn print(&self, bytes: &[u8]) -> io::Result<()> {
+        io::stdout().lock().write_all(bytes)
+    }
+
+    fn print_error(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    fn has_colour(&self) -> bool {
+        self.is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    }
+
+    fn now_s(&self) -> i64 {
+        jiff::Timestamp::now().as_second()
+    }
+
+    fn clock_us(&self) -> u64 {
+        u64::try_from(START.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn threads_max(&self) -> usize {
+        thread::available_parallelism().map_or(1, NonZero::get)
+    }
+}

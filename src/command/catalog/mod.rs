@@ -1,0 +1,9 @@
+//! Compiled catalogues: their numbers and their file.
+
+pub(crate) mod compile;
+mod file;
+mod items;
+mod load;
+
+pub(crate) use items::for_decisions as catalog_for_decisions;
+pub use load::load;

@@ -1,0 +1,67 @@
+//! The commands.
+
+use crate::configuration;
+use crate::decision::{batch, decide};
+use crate::explanation::{explain, why};
+use crate::failure::Failure;
+use crate::output::print_error;
+use crate::{catalog, fixture, schema, simulation};
+use clap::Subcommand;
+
+/// What stands below the help of a tool.
+pub const EPILOGUE: &str = "Exit codes: 0 all is well, 1 the answer is no (errors in the configuration, a refused cookie), \
+                            2 the command cannot be carried out.\n\n\
+                            First steps:\n  attune init shop\n  attune check shop\n  attune compile shop --out shop.bundle";
+
+/// The commands that every tool of Attune has.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Write a small, commented configuration to start from
+    Init(configuration::init::Options),
+    /// Check a configuration and say everything that is wrong with it
+    Check(configuration::check::Options),
+    /// Compile a configuration into the bundle that the edge reads
+    Compile(catalog::compile::Options),
+    /// Decide one page for one visitor, and print the decision as JSON
+    Decide(Box<decide::Options>),
+    /// Say in plain sentences why a visitor sees on a page what they see
+    Why(why::Options),
+    /// Run the fixtures in tests/: this visitor, this page, this time; these segments and contents
+    Test(fixture::test::Options),
+    /// Decide a page for many visitors: which slot, campaign and arm gets what share, and which campaigns starve
+    Simulate(simulation::simulate::Options),
+    /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
+    Schema(schema::Options),
+    /// Explain a diagnostic, or list all of them, or all attributes
+    Explain(explain::Options),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// When the answer is no, or there is none.
+pub fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Init(options) => configuration::init::run(options),
+        Command::Check(options) => configuration::check::run(options),
+        Command::Compile(options) => catalog::compile::run(options),
+        Command::Decide(options) => match &options.batch {
+            Some(file) => batch::run(options, file),
+            None => decide::run(options),
+        },
+        Command::Why(options) => why::run(options),
+        Command::Test(options) => fixture::test::run(options),
+        Command::Simulate(options) => simulation::simulate::run(options),
+        Command::Schema(options) => schema::run(options),
+        Command::Explain(options) => explain::run(options),
+    }
+}
+
+/// Says how a command ended where that has to be said; the answer is the exit code.
+pub fn conclude(result: Result<(), Failure>) -> u8 {
+    let Err(failure) = result else { return 0 };
+    if let Failure::Broken { .. } = failure {
+        print_error(&format!("attune: {failure}\n"));
+    }
+    failure.exit_code()
+}

@@ -1,0 +1,22 @@
+//! The commands that ask a configuration: what is wrong with it, what it compiles to, what it decides, and why.
+//!
+//! Their options, what they do and what they print are here, once for the command line tool and for the Wasm module of the
+//! npm package. Files, streams and clocks come from the [`host`].
+#![expect(missing_docs, reason = "clap would print comments on options as help")]
+#![expect(clippy::missing_errors_doc, reason = "an error is how the command ends, and says so itself")]
+
+pub mod catalog;
+mod command;
+pub mod configuration;
+pub mod decision;
+mod explanation;
+pub mod failure;
+mod fixture;
+pub mod host;
+pub mod input;
+pub mod output;
+mod schema;
+mod simulation;
+mod workers;
+
+pub use command::{Command, EPILOGUE, conclude, run};

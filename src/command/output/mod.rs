@@ -1,0 +1,12 @@
+//! What commands write: files, standard output, standard error, diagnostics, values in words.
+
+pub mod bar;
+pub mod describe;
+pub mod diagnostics;
+mod file;
+mod format;
+mod stream;
+
+pub use file::write;
+pub use format::Format;
+pub use stream::{print, print_error, print_json};
