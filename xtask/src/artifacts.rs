@@ -65,6 +65,8 @@ pub(crate) fn wasm(level: Level) -> Result<()> {
     bindings::page(level)?;
     bindings::page_lean(level)?;
     bindings::edge(level)?;
+    // wasm-opt takes a minute for it: `cargo xtask package` spends that.
+    bindings::studio(Level::Dev)?;
     page_script("build/assets")
 }
 

@@ -17,6 +17,10 @@ use wasm_bindgen_cli_support::Bindgen;
 const PAGE_FLAGS: [&str; 2] =
     ["--config", r#"target.wasm32-unknown-unknown.rustflags=["-C", "llvm-args=-inline-threshold=100"]"#];
 
+/// Conditions and templates are read by recursion, as deep as their limits allow: room for that, where the default is 1 MiB.
+const STUDIO_FLAGS: [&str; 2] =
+    ["--config", r#"target.wasm32-unknown-unknown.rustflags=["-C", "link-arg=-zstack-size=16777216"]"#];
+
 /// How much work goes into making a module small.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -114,6 +118,27 @@ pub(crate) fn edge(level: Level) -> Result<()> {
     })
 }
 
+/// The commands that ask a configuration, for Node.js and the console. The `web` target takes the compiled module as an
+/// argument, so that each loads it in its own way.
+pub(crate) fn studio(level: Level) -> Result<()> {
+    step("studio Wasm", || {
+        let wasm = compile("attune-studio", "wasm", &STUDIO_FLAGS)?;
+        let out = empty_folder("build/studio")?;
+        Bindgen::new()
+            .web(true)?
+            .typescript(true)
+            .remove_name_section(false)
+            .remove_producers_section(true)
+            .omit_default_module_path(true)
+            .input_path(&wasm)
+            .out_name("studio")
+            .generate(&out)?;
+        let wasm = out.join("studio_bg.wasm");
+        remove_raw_types(&wasm)?;
+        optimize(&wasm, level)
+    })
+}
+
 /// wasm-bindgen's types of the raw exports would pass for the types of the `.wasm` file itself.
 fn remove_raw_types(wasm: &Path) -> Result<()> {
     Ok(fs::remove_file(wasm.with_extension("wasm.d.ts"))?)
@@ -129,7 +154,7 @@ fn compile(package: &str, profile: &str, features: &[&str]) -> Result<PathBuf> {
     Ok(target_folder().join(TARGET).join(profile).join(file))
 }
 
-fn empty_folder(path: &str) -> Result<PathBuf> {
+pub(crate) fn empty_folder(path: &str) -> Result<PathBuf> {
     let folder = root().join(path);
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("{path} cannot be emptied"))?;

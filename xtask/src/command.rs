@@ -1,7 +1,7 @@
 //! The commands and their options.
 
-use crate::bindings::Level;
-use crate::{artifacts, bench, dev, layers, pictures, prove, setup, size, tests};
+use crate::bindings::{self, Level};
+use crate::{artifacts, bench, dev, layers, packages, pictures, prove, setup, size, tests};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -47,6 +47,9 @@ enum Command {
     /// Print the size of everything that is shipped
     #[command(after_help = "Example: cargo xtask size --why")]
     Size(SizeOptions),
+    /// Build the npm packages into build/packages, check them with publint and attw, print their bytes
+    #[command(after_help = "Example: cargo xtask package")]
+    Package,
     /// Check who imports whom: no import goes up, no files import each other in a circle
     #[command(after_help = "Example: cargo xtask layers")]
     Layers,
@@ -126,6 +129,7 @@ impl Xtask {
             Command::Prove(options) => prove::run(&[options.only, options.campaigns].concat(), options.seconds)?,
             Command::Pictures => pictures::run()?,
             Command::Size(options) => size::run(options.why)?,
+            Command::Package => package()?,
             Command::Layers => layers::check()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -142,6 +146,13 @@ fn build(options: &BuildOptions) -> Result<()> {
         artifacts::build(level)?;
     }
     if options.lean { artifacts::choose_lean() } else { Ok(()) }
+}
+
+fn package() -> Result<()> {
+    setup::run()?;
+    artifacts::wasm(Level::Release)?;
+    bindings::studio(Level::Release)?;
+    packages::pack()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod layers;
 mod local;
 mod names;
 mod node;
+mod packages;
 mod pages;
 mod pairs_sql;
 mod panics;

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: every check, in an order that finds cheap mistakes first.
 
-use crate::folder::root;
+use crate::folder::{root, target_folder};
 use crate::step::shown;
-use crate::{artifacts, bindings::Level, chromium, layers, node, setup, size, supply};
+use crate::{artifacts, bindings::Level, chromium, layers, node, packages, setup, size, supply};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -30,13 +30,15 @@ const STEPS: &[(&str, Check)] = &[
         cargo(&[&lean[..], &["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]].concat())
     }),
     ("clippy of the control plane on wasm32", || clippy_on_wasm("attune-edge")),
+    ("clippy of the studio on wasm32", || clippy_on_wasm("attune-studio")),
     ("cargo test", || {
         cargo(&["test", "--workspace", "--exclude", "attune-fuzz", "--no-fail-fast", "--lib", "--bins", "--tests"])
     }),
     ("doc tests", || cargo(&["test", "--workspace", "--doc"])),
     ("cargo doc", || {
         // The command line tool's comments are the help that clap prints, not Markdown.
-        let mut doc = cargo_command(&["doc", "--workspace", "--exclude", "attune", "--no-deps"]);
+        let mut doc =
+            cargo_command(&["doc", "--workspace", "--exclude", "attune", "--exclude", "attune-command", "--no-deps"]);
         counted(doc.env("RUSTDOCFLAGS", "-D warnings"))
     }),
     ("fuzz smoke", || cargo(&["test", "-p", "attune-fuzz"])),
@@ -46,6 +48,12 @@ const STEPS: &[(&str, Check)] = &[
     ("types", || counted(node::script("node_modules/typescript/bin/tsc").args(["--project", "tsconfig.json"]))),
     ("sizes", || size::print_and_check().map(|()| Count::default())),
     ("demo shop", || node_tests("www/demo/tests")),
+    ("packages", || {
+        packages::pack()?;
+        cargo(&["build", "-p", "attune"])?;
+        let native = target_folder().join("debug/attune");
+        counted(node_test_command("tests/packages")?.env("ATTUNE_NATIVE", native))
+    }),
     ("vectors in Wasm", || node_tests("tests/vectors")),
     ("SQL in DuckDB", || node_tests("tests/sql")),
     ("pair counts in DuckDB", || node_tests("tests/learn")),
