@@ -23,6 +23,8 @@ const PATH = [...new Set([dirname(process.execPath), "/usr/bin", "/bin"])].join(
 const { ATTUNE_BIN, ...rest } = process.env;
 const env = { ...rest, PATH, CI: "1", npm_config_prefer_offline: "true", npm_config_audit: "false", npm_config_fund: "false", npm_config_update_notifier: "false" };
 const READY_MS_MAX = 120_000;
+/** Robots get the site's own page. */
+const BROWSER = { "Accept-Encoding": "identity", "Accept-Language": "en-GB", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36" };
 const WELCOME = "This page is personalized.";
 
 /** @param {string} command @param {string[]} words @param {string} cwd */
@@ -55,7 +57,8 @@ async function dev(words, work) {
   // A group of its own: whoever is left in it has not been ended.
   const child = spawn("npm", ["run", "dev", "--", "--port", String(port), ...words], { cwd: project, env, stdio: ["ignore", "pipe", "inherit"], detached: true });
   const ended = once(child, "exit");
-  const late = setTimeout(() => child.kill("SIGTERM"), READY_MS_MAX);
+  const end = () => process.kill(-(/** @type {number} */ (child.pid)), "SIGTERM");
+  const late = setTimeout(end, READY_MS_MAX);
   const url = `http://localhost:${port}`;
   try {
     let ready = false;
@@ -68,7 +71,7 @@ async function dev(words, work) {
   } finally {
     clearTimeout(late);
     child.stdout?.resume();
-    process.kill(-(/** @type {number} */ (child.pid)), "SIGTERM");
+    if (child.exitCode === null) end();
     await ended;
     await emptied(/** @type {number} */ (child.pid));
   }
@@ -92,7 +95,7 @@ async function emptied(group) {
 async function pageWith(url, text) {
   const start_ms = Date.now();
   for (;;) {
-    const page = await (await fetch(url, { headers: { "Accept-Encoding": "identity" } })).text();
+    const page = await (await fetch(url, { headers: BROWSER })).text();
     if (page.includes(text)) return page;
     assert.ok(Date.now() - start_ms < 30_000, `the page never has ${text}:\n${page}`);
     await new Promise((done) => setTimeout(done, 100));

@@ -19,10 +19,9 @@ const PACKAGE: &str = "attune";
 pub(crate) const FOLDER: &str = "build/packages";
 
 /// What is built and goes into the package `attune`: from where, to where, which files.
-const BUILT: [(&str, &str, &[&str]); 5] = [
+const BUILT: [(&str, &str, &[&str]); 4] = [
     ("build/studio", "studio", &["studio.js", "studio_bg.wasm"]),
     ("build/page", "workers/build/page", &["page.js", "page.d.ts", "page_bg.wasm"]),
-    ("build/edge", "workers/build/edge", &["edge.js", "edge.d.ts", "edge_bg.wasm"]),
     ("build/assets/_attune", "assets/_attune", &["page.js", "overlay.js"]),
     (".", ".", &["LICENSE"]),
 ];
@@ -82,12 +81,22 @@ fn add_built(package: &Path) -> Result<()> {
             fs::copy(&from, to.join(file)).with_context(|| format!("{} is not built", from.display()))?;
         }
     }
-    let (from, to) = (root().join("www/shim"), package.join("workers/www/shim"));
-    fs::create_dir_all(&to)?;
-    for entry in fs::read_dir(from)? {
+    // What a crate brings of JavaScript lies beside the bindings, in a folder that wasm-bindgen names.
+    copy_if(&root().join("build/edge"), &package.join("workers/build/edge"), &|name| !name.contains(".named."))?;
+    copy_if(&root().join("www/shim"), &package.join("workers/www/shim"), &|name| {
+        Path::new(name).extension().is_some_and(|kind| kind == "mjs") || name == "index.d.ts"
+    })
+}
+
+/// Copies the files whose names are wanted, and folders that have any.
+fn copy_if(from: &Path, to: &Path, is_wanted: &impl Fn(&str) -> bool) -> Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("{} is not built", from.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.extension().is_some_and(|kind| kind == "mjs") || name == "index.d.ts" {
+        if path.is_dir() {
+            copy_if(&path, &to.join(name), is_wanted)?;
+        } else if is_wanted(&name) {
+            fs::create_dir_all(to)?;
             fs::copy(&path, to.join(name))?;
         }
     }

@@ -12,7 +12,7 @@ import { run } from "./module.mjs";
 import { broken } from "./native.mjs";
 
 const SCRIPTS = fileURLToPath(new URL("../assets/_attune", import.meta.url));
-const READY_MS_MAX = 90_000;
+const READY_MS_MAX = 60_000;
 
 /** Nothing that is started here reports anything to anyone. */
 const QUIET = {
@@ -59,7 +59,13 @@ export async function dev(dir, origin, port) {
   const stop = () => void child.kill("SIGTERM");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
   try {
-    if (await isReady(port, child)) console.log(`ready http://localhost:${port} in front of ${example ? "an example shop" : site}`);
+    if (await isReady(port, child)) {
+      console.log(`ready http://localhost:${port} in front of ${example ? "an example shop" : site}`);
+    } else if (child.exitCode === null) {
+      stop();
+      await ended;
+      return broken(`no answer on port ${port} after ${READY_MS_MAX / 1000} s`, "read what wrangler said above");
+    }
     const [status, signal] = await ended;
     return signal === null ? (status ?? 2) : 0;
   } finally {
