@@ -5,7 +5,7 @@ use super::commands::{arguments, words};
 use super::{read, root, routes};
 
 /// Programs of which nothing of ours is asked.
-const OTHERS: [&str; 5] = ["git", "cd", "rustup", "grep", "duckdb"];
+const OTHERS: [&str; 6] = ["git", "cd", "rustup", "grep", "duckdb", "npm"];
 /// What `wrangler` is asked for.
 const WRANGLER: [&str; 4] = ["deploy", "kv namespace create", "kv key put", "secret put"];
 
