@@ -14,6 +14,7 @@ mod input;
 mod keys;
 mod output;
 mod privacy;
+mod publishing;
 mod recommendation;
 mod schema;
 mod sign;

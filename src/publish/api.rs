@@ -28,14 +28,19 @@ pub struct State {
     /// What is published.
     pub current: Option<Current>,
     /// What is turned off.
+    #[serde(default)]
     pub kills: Kills,
     /// What waits for signatures.
+    #[serde(default)]
     pub drafts: Vec<Draft>,
     /// What pages were told last.
+    #[serde(default)]
     pub head: Option<Head>,
     /// The keys that the site takes.
+    #[serde(default)]
     pub keys: Vec<Key>,
     /// What went wrong lately.
+    #[serde(default)]
     pub alarms: Vec<Alarm>,
 }
 
@@ -57,8 +62,10 @@ pub struct Current {
     /// What it consists of.
     pub artifacts: Vec<NamedArtifact>,
     /// A second configuration.
+    #[serde(default)]
     pub canary: Option<NamedCanary>,
     /// Whether its canary, or the version, was withdrawn.
+    #[serde(default)]
     pub withdrawn: bool,
 }
 
@@ -87,15 +94,18 @@ pub struct NamedCanary {
 }
 
 /// What is turned off.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Kills {
     /// The number of the next statement.
     pub next: u64,
     /// Whether everything is off.
+    #[serde(default)]
     pub everything: bool,
     /// Campaigns that are off.
+    #[serde(default)]
     pub campaigns: Vec<String>,
     /// How many statements there are.
+    #[serde(default)]
     pub statements: u64,
 }
 
@@ -111,6 +121,7 @@ pub struct Draft {
     #[serde(default)]
     pub message: String,
     /// Keys that have signed.
+    #[serde(default)]
     pub by: Vec<String>,
     /// How many signatures it has.
     pub signatures: usize,
@@ -207,6 +218,7 @@ pub struct WholeDraft {
     #[serde(default)]
     pub diff: Value,
     /// Keys that have signed.
+    #[serde(default)]
     pub by: Vec<String>,
     /// How many signatures it needs.
     pub needed: usize,
@@ -246,6 +258,7 @@ pub struct Entry {
     /// When.
     pub at_s: u64,
     /// Who has signed.
+    #[serde(default)]
     pub by: Vec<String>,
     /// `publish`, `rollback`, `canary`, `promote`, `withdraw`, `kill` or `revive`.
     pub action: String,

@@ -6,5 +6,5 @@ mod items;
 mod load;
 pub(crate) mod overlay;
 
-pub(crate) use items::for_decisions as catalog_for_decisions;
+pub(crate) use items::{for_decisions as catalog_for_decisions, for_publishing as catalog_for_publishing};
 pub(crate) use load::load;

@@ -4,7 +4,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// The artifacts that the edge has beside the bundle. A decision may depend on them.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct ArtifactOptions {
     /// Recommendation index learned from sessions
     #[arg(long, value_name = "FILE")]
@@ -21,7 +21,7 @@ pub(crate) struct ArtifactOptions {
 }
 
 /// When a page is decided, and in which language.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct MomentOptions {
     /// The moment, as 2026-11-20T18:30:00Z. Default: now
     #[arg(long, value_name = "RFC3339")]

@@ -22,7 +22,17 @@ impl LoadedSite {
     pub(crate) fn read(dir: &Path, options: &ArtifactOptions) -> Result<Self, Failure> {
         let configuration = Configuration::read(dir)?;
         let (_, loaded) = configuration.bundle()?;
-        let artifacts = artifacts(dir, &configuration, options, &loaded)?;
+        Self::of(dir, &configuration, loaded, options)
+    }
+
+    /// The site of a configuration that is compiled already.
+    pub(crate) fn of(
+        dir: &Path,
+        configuration: &Configuration,
+        loaded: Loaded,
+        options: &ArtifactOptions,
+    ) -> Result<Self, Failure> {
+        let artifacts = artifacts(dir, configuration, options, &loaded)?;
         Ok(Self { loaded, artifacts })
     }
 }

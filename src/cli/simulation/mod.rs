@@ -8,5 +8,8 @@ mod habits;
 mod place;
 mod population;
 mod progress;
+mod shares;
 pub(crate) mod simulate;
 mod tally;
+
+pub(crate) use shares::{Share, shares};

@@ -51,7 +51,7 @@ fn check(folder: &Folder, command: &str, place: &str) {
 fn check_attune(folder: &Folder, arguments: &str, place: &str) {
     let words = words(arguments);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    // `keys new`: the second word is a command where the first has commands.
+    // `keys ring`: the second word is a command where the first has commands.
     let nested = ["keys", "cookie", "privacy", "html"].contains(&words[0]);
     let mut asked = words[..if nested { 2 } else { 1 }].to_vec();
     asked.push("--help");
