@@ -32,8 +32,8 @@ export interface ControlCall {
   /** What the page core says of the bundle; empty without one. */
   outline: Uint8Array;
   /**
-   * Of the loader: SHA-256, manifest version, age of the last check in milliseconds, `resting`, and what the bundle needs that
-   * the page core lacks, a line each.
+   * Of the loader: SHA-256, manifest version, age of the last check in milliseconds, `resting` or `killed`, and what the bundle
+   * needs that the page core lacks, a line each.
    */
   state: string;
   /** The secret ATTUNE_KEYS. */
@@ -42,9 +42,22 @@ export interface ControlCall {
   apiKey: string;
 }
 
+/** What an isolate of the page Worker has to say of what is published. Neither list is longer than what is new. */
+export interface PageReport {
+  /** The variable SITE. */
+  site: string;
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** Manifests whose canary, or where they have none whose version, this isolate has taken back because it trapped more often than the other. */
+  withdrawn: { manifest: string; pages: number; traps: number; other: { pages: number; traps: number } }[];
+  /** Why the newest is not served. */
+  alarms: { kind: "expired" | "refused" | "stale" | "missing"; text: string }[];
+}
+
 /** The service binding of the control plane. */
 export interface Control {
   answer(request: Request, call: ControlCall): Promise<Response>;
+  report(report: PageReport): Promise<void>;
 }
 
 /** Variables, secrets and bindings; see wrangler.toml. */
