@@ -62,6 +62,14 @@ mod tests {
     use alloc::format;
 
     #[test]
+    fn a_canary_has_the_buckets_that_a_second_hand_has_worked_out() {
+        let visitor = "000102030405060708090a0b0c0d0e0f";
+        assert_eq!(canary_bucket("0102030405060708", visitor), 8_329);
+        assert_eq!(canary_bucket("ffeeddccbbaa9988", visitor), 4_419);
+        assert_eq!(canary_bucket("0102030405060708", "ffffffffffffffffffffffffffffffff"), 6_648);
+    }
+
+    #[test]
     fn buckets_are_even_and_salts_independent() {
         let mut counts = [0_u32; 10];
         let mut both = 0;
