@@ -96,7 +96,7 @@ const writes = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
  */
 export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist } = {}) {
   const origin = await startOrigin();
@@ -133,6 +133,15 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
     ...(gated ? { serviceBindings: { CONFIG: { name: "writes", entrypoint: "Writes" } } } : { kvNamespaces: ["CONFIG"] }),
   };
+  const standIn = {
+    name: "attune-control",
+    modules: true,
+    script: `import { WorkerEntrypoint } from "cloudflare:workers";
+      const ORIGIN = "${origin.url}";
+      export class Control extends WorkerEntrypoint { ${control} }
+      export default { fetch: () => new Response(null, { status: 404 }) };`,
+    compatibilityDate: "2026-04-01",
+  };
   const mf = new Miniflare({
     host: "127.0.0.1",
     cf: false,
@@ -142,7 +151,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
+    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");

@@ -55,6 +55,7 @@ impl Loaded {
             contents: decoded.contents,
             layers: decoded.layers,
             disabled: decoded.disabled,
+            killed: Vec::new(),
             site_bytes: decoded.site_bytes,
             rules_bytes: decoded.rules_bytes,
         }

@@ -24,6 +24,13 @@ pub struct Visit {
     preview: Option<Preview>,
 }
 
+impl Visit {
+    /// The visitor's own id, where it may be used.
+    pub(super) fn id(&self) -> Option<[u8; 16]> {
+        self.profile.id.filter(|_| self.preview.is_none())
+    }
+}
+
 /// Everything that a request is decided with.
 pub struct DecisionInput<'a> {
     site: &'a Site,

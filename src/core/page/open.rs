@@ -89,8 +89,8 @@ impl PageCore {
         answer
     }
 
-    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, and for a robot
-    /// how it was known as one.
+    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, how many campaigns
+    /// are switched off where any is, and for a robot how it was known as one.
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = input.effective.personalization.word();
@@ -98,6 +98,10 @@ impl PageCore {
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };
         let [filled, of, cookie] = [filled, slots.len(), cookie].map(|number| whole(number as u64));
+        let killed = match self.loaded.killed() {
+            0 => String::new(),
+            campaigns => [", killed=", &whole(campaigns as u64)].concat(),
+        };
         let pieces = [
             "bundle=",
             version,
@@ -109,6 +113,7 @@ impl PageCore {
             consent,
             ", cookie=",
             &cookie,
+            &killed,
             robot,
             request.robot,
         ];

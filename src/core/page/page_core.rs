@@ -58,6 +58,11 @@ impl PageCore {
         }
     }
 
+    /// Switches off the campaigns with these keys, one a line, and no others.
+    pub fn kill(&mut self, campaigns: &str) {
+        self.loaded.kill(campaigns);
+    }
+
     /// The bundle.
     pub fn loaded(&self) -> &Loaded {
         &self.loaded

@@ -1,0 +1,73 @@
+//! Campaigns that are switched off.
+
+use super::*;
+use crate::bundle::Requirement;
+use crate::explain::Account;
+
+/// Two campaigns for the hero, the first with the bar, too.
+fn loaded() -> Loaded {
+    let bundle = bundle(vec![
+        campaign("first", 20, Vec::new(), &[(0, 0), (1, 0)]),
+        campaign("second", 10, Vec::new(), &[(0, 1)]),
+    ]);
+    Loaded::load(&encode(&bundle).unwrap()).unwrap()
+}
+
+fn campaigns(loaded: &Loaded, unit: Unit) -> Vec<Option<usize>> {
+    decided_on(loaded, &Visit::default(), unit).iter().map(|slot| slot.campaign).collect()
+}
+
+#[test]
+fn the_next_campaign_has_the_slot_and_each_list_takes_the_place_of_the_one_before() {
+    let mut loaded = loaded();
+    let unit = Unit { id: VISITOR, ..Unit::default() };
+    for (list, expected) in [
+        ("", [Some(0), Some(0)]),
+        ("first", [Some(1), None]),
+        ("second\nunknown", [Some(0), Some(0)]),
+        ("first\nsecond", [None, None]),
+        ("firs\nfirst ", [Some(0), Some(0)]),
+        ("second\nfirst", [None, None]),
+        ("", [Some(0), Some(0)]),
+    ] {
+        loaded.kill(list);
+        assert_eq!(campaigns(&loaded, unit), expected, "{list:?}");
+    }
+}
+
+#[test]
+fn whoever_asks_why_is_told_and_a_preview_forces_nobody_into_it() {
+    let mut loaded = loaded();
+    loaded.kill("first");
+    assert_eq!((loaded.killed(), loaded.is_killed(0), loaded.is_killed(1)), (1, true, false));
+    let forced = [("first".into(), "".into())];
+    let unit = Unit { id: VISITOR, forced: &forced, ..Unit::default() };
+    assert_eq!(campaigns(&loaded, unit), [Some(1), None]);
+    let visit = Visit::default();
+    let page = Page::of(&loaded.site, "/", "");
+    let facts = Facts {
+        site: &loaded.site,
+        artifacts: &Artifacts::default(),
+        profile: &visit.profile,
+        context: &visit.context,
+        page: &page,
+        personalization: true,
+        measurement: false,
+    };
+    let mut account = Account::default();
+    decide(&loaded, &mut Evaluation::new(&loaded.conditions, facts), unit, &mut account);
+    let reasons: Vec<_> = account.passed.iter().map(|passed| (passed.slot, passed.campaign, passed.reason)).collect();
+    assert_eq!(reasons, [(0, 0, Reason::Killed), (1, 0, Reason::Killed)]);
+}
+
+#[test]
+fn an_assignment_is_read_as_before() {
+    let mut second = campaign("second", 10, Vec::new(), &[(0, 1)]);
+    second.enrolment.requires = vec![Requirement { campaign: 0, arms: Vec::new() }];
+    let bundle = bundle(vec![campaign("first", 20, Vec::new(), &[(0, 0)]), second]);
+    let mut loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
+    loaded.kill("first");
+    let unit = Unit { id: VISITOR, ..Unit::default() };
+    assert_eq!(assignment(&loaded, 0, unit, NOW_S, &mut ()), Assignment::In(0));
+    assert_eq!(campaigns(&loaded, unit)[0], Some(1), "what requires it goes on");
+}
