@@ -87,7 +87,7 @@ impl Place {
     /// Encrypts and writes the key; never over another one, unless it is the same with another passphrase.
     pub(super) fn write(&self, secret: &[u8; 32], passphrase: &str, replaces: bool) -> Result<(), Failure> {
         if let Some(folder) = self.secret.parent() {
-            std::fs::create_dir_all(folder)
+            create_private(folder)
                 .map_err(|error| Failure::file("create", folder, &error, "set ATTUNE_HOME to a folder of yours"))?;
         }
         let random = Randomness { file_key: random()?, salt: random()?, nonce: random()? };
@@ -121,6 +121,18 @@ pub(super) fn decrypt(encrypted: &[u8], name: &str, path: &Path) -> Result<[u8; 
     let text = std::str::from_utf8(&text).unwrap_or_default();
     let secret = text.strip_prefix("attune-key-1\n").and_then(|digits| from_hex(digits.trim()));
     secret.ok_or_else(|| refused(AgeError::Format))
+}
+
+/// A folder that only its owner may read.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }
 
 /// Random bytes of the operating system.

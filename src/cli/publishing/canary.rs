@@ -33,7 +33,7 @@ pub(crate) struct Options {
     site: SiteOptions,
     #[command(flatten)]
     consent: ConsentOptions,
-    /// Seconds to wait until the site reports the version
+    /// Seconds to wait until the site reports the version; 0 for not at all
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     wait: u64,
     /// For people, or for programs

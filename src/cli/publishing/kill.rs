@@ -3,16 +3,16 @@
 use super::ask::ask;
 use super::client::Client;
 use super::options::{ConsentOptions, SiteOptions};
-use super::propose::check_message;
+use super::propose::{self, check_message};
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Format;
 use attune_core::bundle::kill::{self, Effect};
-use attune_publish::api::Accepted;
+use attune_publish::api::{Accepted, State};
 use attune_publish::{statement, to_base64};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune kill --campaign summer-hero --to https://www.shop.example\n  \
@@ -42,6 +42,9 @@ struct What {
     site: SiteOptions,
     #[command(flatten)]
     consent: ConsentOptions,
+    /// Seconds to wait until the site reports it; 0 for not at all
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    wait: u64,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -68,15 +71,53 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     };
     ask(&question, what.consent.yes)?;
     steps.begin();
-    let statement = statement(&found, effect, &what.campaign, input::now_s()?.into());
-    let signature = client.signer.sign(&kill::signed_bytes(effect, &kill::body(&statement)));
-    let file = kill::encode(&statement, &[signature])
-        .map_err(|error| Failure::new(error.to_string(), "give the key of a campaign, as under [campaigns]"))?;
-    let body = json!({ "statement": to_base64(&file), "message": what.consent.message }).to_string();
-    let accepted: Accepted = client.json("POST", "kill", "", body.as_bytes())?;
+    let accepted = post(&client, found, effect, what)?;
     let word = if effect == Effect::Kill { "off" } else { "on" };
     steps.done("publish", format!("{subject} is {word}"))?;
-    steps.end(&outcome(accepted))
+    let outcome = outcome(accepted);
+    if let Outcome::Done { .. } = outcome {
+        wait(&client, what, effect, &mut steps)?;
+    }
+    steps.end(&outcome)
+}
+
+/// Waits until the site says that it is off, or on again.
+fn wait(client: &Client, what: &What, effect: Effect, steps: &mut Steps) -> Result<(), Failure> {
+    if what.wait == 0 {
+        return Ok(());
+    }
+    let holds = |health: &Value| is_off(health, &what.campaign) == (effect == Effect::Kill);
+    if propose::until(client, what.wait, holds).as_ref().is_some_and(holds) {
+        return steps.done("wait", "the site reports it");
+    }
+    Err(propose::late(&format!("it is in the history, and after {} s the site does not report it", what.wait)))
+}
+
+/// Whether the site reports that a campaign is off by name; without a name, that everything is.
+fn is_off(health: &Value, campaign: &str) -> bool {
+    let killed = health.get("published").and_then(|published| published.get("killed"));
+    let everything = killed.and_then(|killed| killed.get("everything")?.as_bool()).unwrap_or(false);
+    let campaigns = killed.and_then(|killed| killed.get("campaigns")?.as_array()).map_or(&[][..], Vec::as_slice);
+    if campaign.is_empty() { everything } else { campaigns.iter().any(|one| one.as_str() == Some(campaign)) }
+}
+
+/// Signs the next statement and sends it. Where somebody else's came first, this one gets the number after it.
+fn post(client: &Client, mut found: State, effect: Effect, what: &What) -> Result<Accepted, Failure> {
+    loop {
+        let statement = statement(&found, effect, &what.campaign, input::now_s()?.into());
+        let signature = client.signer.sign(&kill::signed_bytes(effect, &kill::body(&statement)));
+        let file = kill::encode(&statement, &[signature])
+            .map_err(|error| Failure::new(error.to_string(), "give the key of a campaign, as under [campaigns]"))?;
+        let body = json!({ "statement": to_base64(&file), "message": what.consent.message }).to_string();
+        let refused = match client.ask("POST", "kill", "", body.as_bytes(), None)? {
+            Ok(answer) => return client.parse(&answer),
+            Err(refused) => refused,
+        };
+        found = client.state()?;
+        if refused.error.code != "invalid_statement" || found.kills.next == statement.number {
+            return Err(refused.failure(&client.address));
+        }
+    }
 }
 
 /// What the publisher's answer to a statement means.

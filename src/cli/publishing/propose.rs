@@ -94,18 +94,35 @@ pub(super) fn outcome(accepted: Accepted, version: u64, id: &str) -> Outcome {
 
 /// Waits until the site says that it has the version, or a newer one.
 pub(super) fn wait(client: &Client, version: u64, wait_s: u64, steps: &mut Steps) -> Result<(), Failure> {
+    let reported = |health: &Value| health.get("bundle")?.get("manifest")?.as_u64();
+    let has = |health: &Value| reported(health).is_some_and(|reported| reported >= version);
+    let last = until(client, wait_s, has);
+    let reports = last.as_ref().and_then(reported);
+    let reports = reports.map_or_else(|| "no version".to_owned(), |reported| format!("version {reported}"));
+    if wait_s == 0 {
+        return Ok(());
+    }
+    if last.as_ref().is_some_and(has) {
+        return steps.done("wait", format!("the site reports {reports}"));
+    }
+    Err(late(&format!("version {version} is published, and after {wait_s} s the site reports {reports}")))
+}
+
+/// What was done, and the site does not say so yet.
+pub(super) fn late(what: &str) -> Failure {
+    Failure::new(
+        what,
+        "KV may take a minute to tell all places; `attune status` says what the site has, --wait how long to wait",
+    )
+}
+
+/// Asks the site how it is until something holds, or the time is over; the last answer.
+pub(super) fn until(client: &Client, wait_s: u64, holds: impl Fn(&Value) -> bool) -> Option<Value> {
     let start = Instant::now();
     loop {
-        let reported = client.health().and_then(|health| health.get("bundle")?.get("manifest")?.as_u64());
-        if reported.is_some_and(|reported| reported >= version) {
-            return steps.done("wait", format!("the site reports version {}", reported.unwrap_or(version)));
-        }
-        if start.elapsed() > Duration::from_secs(wait_s) {
-            let reports = reported.map_or_else(|| "no version".to_owned(), |reported| format!("version {reported}"));
-            return Err(Failure::new(
-                format!("version {version} is published, and after {wait_s} s the site reports {reports}"),
-                "KV may take a minute to tell all places; `attune status` says what the site has, --wait how long to wait",
-            ));
+        let health = client.health();
+        if health.as_ref().is_some_and(&holds) || start.elapsed() >= Duration::from_secs(wait_s) {
+            return health;
         }
         thread::sleep(POLL);
     }

@@ -39,7 +39,7 @@ pub(crate) struct Options {
     canary: Option<u16>,
     #[command(flatten)]
     beside: BesideOptions,
-    /// Seconds to wait until the site reports the version
+    /// Seconds to wait until the site reports the version; 0 for not at all
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     wait: u64,
     /// For people, or for programs
@@ -99,7 +99,8 @@ fn publish(
         "diff",
         format!("{} of {}", crate::output::describe::counted(changes.len(), "change"), in_words(state)),
     )?;
-    steps.say(&show::terminal(&changes))?;
+    let shown = if before.is_some() { show::terminal(&changes) } else { "everything is new\n".to_owned() };
+    steps.say(&shown)?;
     ask(&question(state, canary.as_ref()), options.consent.yes)?;
     steps.begin();
     let now_s = u64::from(input::now_s()?);

@@ -74,7 +74,7 @@ fn facts_of(loaded: &Loaded, campaign: &Campaign) -> Facts {
     if campaign.holdout_bp > 0 {
         put("holdout", percent(campaign.holdout_bp));
     }
-    if campaign.phase > 0 {
+    if campaign.phase > 1 {
         put("phase", campaign.phase.to_string());
     }
     put_arms(&mut put, loaded, campaign);
@@ -185,11 +185,16 @@ fn site(site: &Site) -> Facts {
         put(&format!("intensity {page}"), format!("{intensity:?}"));
     }
     put("lifecycle", format!("{:?}", site.rules.lifecycle));
-    put(
-        "decision headers",
-        if site.decision_headers.is_empty() { String::new() } else { format!("{:?}", site.decision_headers) },
-    );
-    put("aliases", format!("{:?}", site.aliases));
+    for (number, header) in site.decision_headers.iter().enumerate() {
+        let segments: Vec<String> = header.segments().map(|segment| segment.to_string()).collect();
+        let paths: Vec<&str> = header.paths().collect();
+        put(
+            &format!("decision header {}", number + 1),
+            format!("{} (segments {})", paths.join(", "), segments.join(", ")),
+        );
+    }
+    let aliases = site.aliases.pairs().map(|(from, to)| format!("{from} = {to}"));
+    put("category_aliases", aliases.collect::<Vec<_>>().join(", "));
     facts
 }
 
@@ -201,7 +206,10 @@ fn paths(patterns: &[PathPattern]) -> String {
         PathSegment::Any => "/*".to_owned(),
         PathSegment::Rest => "/**".to_owned(),
     };
-    let text = |pattern: &PathPattern| pattern.segments.iter().map(segment).collect::<String>();
+    let text = |pattern: &PathPattern| match pattern.segments.as_slice() {
+        [] => "/".to_owned(),
+        segments => segments.iter().map(segment).collect(),
+    };
     patterns.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
