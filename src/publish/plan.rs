@@ -121,7 +121,9 @@ fn manifest(state: &State, next: Next) -> Result<Manifest, PlanError> {
 /// [`PlanError`] when the earlier version cannot be used.
 pub fn roll_back(state: &State, earlier: &[u8], now_s: u64, expires_s: u64) -> Result<Publication, PlanError> {
     // A rollback is not evidence: what it went back to is.
-    let evidence = match Publication::decode(earlier)?.0 {
+    let asked = Publication::decode(earlier)?.0;
+    let found = asked.manifest().version;
+    let evidence = match asked {
         Publication::Rollback(rollback) => rollback.evidence,
         Publication::Version(_) => earlier.to_vec(),
     };
@@ -131,8 +133,8 @@ pub fn roll_back(state: &State, earlier: &[u8], now_s: u64, expires_s: u64) -> R
         return Err(PlanError::Site(before.site.clone()));
     }
     let present = state.current.as_ref().map_or(0, |current| current.version);
-    if before.version >= present {
-        return Err(PlanError::NotEarlier { found: before.version, present });
+    if found >= present {
+        return Err(PlanError::NotEarlier { found, present });
     }
     if before.version < state.floor {
         return Err(PlanError::Floor { found: before.version, floor: state.floor });

@@ -123,7 +123,11 @@ fn approve_statement(
     let signature = client.signer.sign(&statement::signed_bytes(found.effect, &body));
     let accepted = post(client, id, &signature)?;
     steps.done("approve", format!("signed statement {}", found.number))?;
-    Ok(kill::outcome(accepted))
+    let outcome = kill::outcome(accepted);
+    if let Outcome::Done { .. } = outcome {
+        kill::wait(client, &found.campaign, found.effect, options.wait, steps)?;
+    }
+    Ok(outcome)
 }
 
 fn question(statement: &Statement) -> String {

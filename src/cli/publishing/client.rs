@@ -12,14 +12,16 @@ use attune_publish::{Request, base, headers, sha256};
 use indicatif::ProgressBar;
 use serde::de::DeserializeOwned;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::Agent;
 
 const PREFIX: &str = "/_attune/publish/";
 /// How far this machine's clock and the site's may be apart.
 const SKEW_S_MAX: u64 = 25;
-/// How often an uploaded or read thing is tried.
+/// How often a question is tried whose connection is lost.
 const TRIES: u32 = 3;
+/// How long a site may be busy: an upload that broke off is known to it when its connection has ended.
+const BUSY_MAX: Duration = Duration::from_secs(45);
 
 /// The publisher of a site, and the key that signs for it.
 pub(super) struct Client {
@@ -134,16 +136,23 @@ impl Client {
         body: &[u8],
         bar: Option<&ProgressBar>,
     ) -> Result<Result<Vec<u8>, Refused>, Failure> {
-        let tries = if method == "POST" { 1 } else { TRIES };
-        let mut wait = Duration::from_millis(300);
-        for _ in 1..tries {
-            match self.once(method, route, query, body, bar) {
-                Ok(answer) if answer.status != 503 => return Ok(outcome(answer)),
-                Ok(_) | Err(_) => thread::sleep(wait),
+        let may_repeat = method != "POST";
+        let (start, mut lost, mut wait) = (Instant::now(), 0, Duration::from_millis(250));
+        loop {
+            let answer = self.once(method, route, query, body, bar);
+            let goes_on = match &answer {
+                Ok(answer) => is_busy(answer) && start.elapsed() < BUSY_MAX,
+                Err(_) => {
+                    lost += 1;
+                    lost < TRIES
+                }
+            };
+            if !may_repeat || !goes_on {
+                return answer.map(outcome);
             }
-            wait *= 3;
+            thread::sleep(wait);
+            wait = (wait * 2).min(Duration::from_secs(2));
         }
-        self.once(method, route, query, body, bar).map(outcome)
     }
 
     fn once(
@@ -194,6 +203,10 @@ impl Client {
 fn url(address: &Address, path: &str, query: &str) -> String {
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{}{path}{mark}{query}", address.as_str())
+}
+
+fn is_busy(answer: &Answer) -> bool {
+    answer.status == 503 && matches!(Refused::of(answer).error.code.as_str(), "busy" | "unavailable" | "")
 }
 
 fn outcome(answer: Answer) -> Result<Vec<u8>, Refused> {

@@ -76,21 +76,27 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     steps.done("publish", format!("{subject} is {word}"))?;
     let outcome = outcome(accepted);
     if let Outcome::Done { .. } = outcome {
-        wait(&client, what, effect, &mut steps)?;
+        wait(&client, &what.campaign, effect, what.wait, &mut steps)?;
     }
     steps.end(&outcome)
 }
 
 /// Waits until the site says that it is off, or on again.
-fn wait(client: &Client, what: &What, effect: Effect, steps: &mut Steps) -> Result<(), Failure> {
-    if what.wait == 0 {
+pub(super) fn wait(
+    client: &Client,
+    campaign: &str,
+    effect: Effect,
+    wait_s: u64,
+    steps: &mut Steps,
+) -> Result<(), Failure> {
+    if wait_s == 0 {
         return Ok(());
     }
-    let holds = |health: &Value| is_off(health, &what.campaign) == (effect == Effect::Kill);
-    if propose::until(client, what.wait, holds).as_ref().is_some_and(holds) {
+    let holds = |health: &Value| is_off(health, campaign) == (effect == Effect::Kill);
+    if propose::until(client, wait_s, holds).as_ref().is_some_and(holds) {
         return steps.done("wait", "the site reports it");
     }
-    Err(propose::late(&format!("it is in the history, and after {} s the site does not report it", what.wait)))
+    Err(propose::late(&format!("it is in the history, and after {wait_s} s the site does not report it")))
 }
 
 /// Whether the site reports that a campaign is off by name; without a name, that everything is.

@@ -86,7 +86,11 @@ fn a_rollback_carries_the_version_that_it_goes_back_to() {
         evidence: earlier(5, None),
     });
     let nested = nested.encode(&[]).unwrap_or_default();
-    assert_eq!(back(&nested), Ok(Publication::Rollback(rollback)));
+    assert_eq!(back(&nested), Ok(Publication::Rollback(rollback.clone())));
+    let present = Manifest { version: 7, ..rollback.manifest.clone() };
+    let present = Publication::Rollback(Rollback { manifest: present, evidence: earlier(5, None) });
+    let refused = back(&present.encode(&[]).unwrap_or_default());
+    assert_eq!(refused, Err(PlanError::NotEarlier { found: 7, present: 7 }), "it is what holds");
     // A canary: as a version, which needs every signature.
     assert!(matches!(back(&earlier(5, Some(CANARY))), Ok(Publication::Version(version)) if version.canary.is_none()));
 }
