@@ -73,16 +73,13 @@ pub fn verify(entries: &[RawEntry], manifests: &BTreeMap<String, Vec<u8>>) -> Re
         let serial = verified.entries + 1;
         let found = link(raw, serial, &verified.last).map_err(|flaw| HistoryError { serial, flaw })?;
         if let Some(id) = found.manifest.filter(|_| made_a_version(&found.action)) {
-            match manifests.get(&id) {
-                Some(bytes) => {
-                    let version = follows(&id, bytes, before.as_ref()).map_err(|flaw| HistoryError { serial, flaw })?;
-                    verified.manifests += 1;
-                    before = Some((id, version));
-                }
-                None => {
-                    verified.absent.push(id);
-                    before = None;
-                }
+            if let Some(bytes) = manifests.get(&id) {
+                let version = follows(&id, bytes, before.as_ref()).map_err(|flaw| HistoryError { serial, flaw })?;
+                verified.manifests += 1;
+                before = Some((id, version));
+            } else {
+                verified.absent.push(id);
+                before = None;
             }
         }
         verified.entries = serial;

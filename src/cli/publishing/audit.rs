@@ -1,6 +1,6 @@
 //! `attune audit`.
 
-use super::chronicle::Chronicle;
+use super::chronicle::{Chronicle, Signed};
 use super::client::Client;
 use super::options::SiteOptions;
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ pub(crate) enum Command {
 pub(crate) struct Options {
     /// File, or the address of a site
     from: String,
-    /// Keys as in MANIFEST_KEYS: signatures of the manifests are verified with them
+    /// Keys as in `MANIFEST_KEYS`: signatures of the manifests are verified with them
     #[arg(long, value_name = "KEYS")]
     manifest_keys: Option<String>,
     /// Hash of an entry that the history must have
@@ -74,11 +74,11 @@ fn signatures(found: &Chronicle, keys: &str) -> Result<usize, Failure> {
     let entries = keys.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
     let keys: Vec<VerifyingKey> = entries.map(key).collect::<Result<_, _>>()?;
     let mut count = 0;
-    for (id, signed, signatures) in found.signed()? {
+    for Signed { id, covered, signatures } in found.signed()? {
         for signature in signatures {
             let of = |key: &&VerifyingKey| Sha256::digest(key.as_bytes()).starts_with(&signature.key);
             let Some(key) = keys.iter().find(of) else { continue };
-            key.verify(&signed, &Signature::from_bytes(&signature.bytes)).map_err(|_| {
+            key.verify(&covered, &Signature::from_bytes(&signature.bytes)).map_err(|_| {
                 Failure::new(
                     format!("a signature of key {} under manifest {id} does not hold", to_hex(&signature.key)),
                     "the manifest or the history was changed: compare with an earlier copy",

@@ -24,6 +24,13 @@ pub(super) struct Chronicle {
     manifests: BTreeMap<String, String>,
 }
 
+/// A manifest's signatures, and what they cover.
+pub(super) struct Signed {
+    pub(super) id: String,
+    pub(super) covered: Vec<u8>,
+    pub(super) signatures: Vec<Signature>,
+}
+
 /// All entries of a site, with every hash verified.
 pub(super) fn entries(client: &Client) -> Result<Vec<RawEntry>, Failure> {
     let mut entries: Vec<RawEntry> = Vec::new();
@@ -81,12 +88,12 @@ impl Chronicle {
         history::verify(&self.entries, &self.files()?).map_err(|error| broken(&error))
     }
 
-    /// For each manifest its id, what its signatures cover, and they.
-    pub(super) fn signed(&self) -> Result<Vec<(String, Vec<u8>, Vec<Signature>)>, Failure> {
+    /// The signatures of each manifest.
+    pub(super) fn signed(&self) -> Result<Vec<Signed>, Failure> {
         let signed = |(id, bytes): (String, Vec<u8>)| {
             let (publication, signatures) = attune_publish::Publication::decode(&bytes)
                 .map_err(|error| Failure::new(format!("manifest {id}: {error}"), "the export is damaged"))?;
-            Ok((id, publication.signed_bytes(), signatures))
+            Ok(Signed { id, covered: publication.signed_bytes(), signatures })
         };
         self.files()?.into_iter().map(signed).collect()
     }

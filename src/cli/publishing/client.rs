@@ -34,17 +34,17 @@ pub(super) struct Client {
 /// An answer that is not a success.
 pub(super) struct Refused {
     pub(super) status: u16,
-    pub(super) error: RefusalError,
+    pub(super) error: Box<RefusalError>,
 }
 
 impl Refused {
     fn of(answer: &Answer) -> Self {
         let error = serde_json::from_slice::<Refusal>(&answer.body).map(|refusal| refusal.error).unwrap_or_default();
-        Self { status: answer.status, error }
+        Self { status: answer.status, error: Box::new(error) }
     }
 
     pub(super) fn failure(&self, address: &Address) -> Failure {
-        let RefusalError { code, message, remedy, .. } = &self.error;
+        let RefusalError { code, message, remedy, .. } = &*self.error;
         if code.is_empty() {
             return Failure::new(
                 format!("{} answers {} where its publisher should be", address.as_str(), self.status),
@@ -140,12 +140,11 @@ impl Client {
         let (start, mut lost, mut wait) = (Instant::now(), 0, Duration::from_millis(250));
         loop {
             let answer = self.once(method, route, query, body, bar);
-            let goes_on = match &answer {
-                Ok(answer) => is_busy(answer) && start.elapsed() < BUSY_MAX,
-                Err(_) => {
-                    lost += 1;
-                    lost < TRIES
-                }
+            let goes_on = if let Ok(answer) = &answer {
+                is_busy(answer) && start.elapsed() < BUSY_MAX
+            } else {
+                lost += 1;
+                lost < TRIES
             };
             if !may_repeat || !goes_on {
                 return answer.map(outcome);

@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// Folder with attune.toml
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// Bundle, address of a site, or revision of git. Default: what ATTUNE_URL has published
+    /// Bundle, address of a site, or revision of git. Default: what `ATTUNE_URL` has published
     #[arg(long, value_name = "FILE|URL|REV")]
     base: Option<String>,
     /// Also simulate this many visitors: what share of them sees each campaign, before and after

@@ -128,11 +128,9 @@ fn post(client: &Client, mut found: State, effect: Effect, what: &What) -> Resul
 
 /// What the publisher's answer to a statement means.
 pub(super) fn outcome(accepted: Accepted) -> Outcome {
-    match accepted.draft {
-        Some(draft) => Outcome::Waits { draft: draft.id, signatures: draft.signatures, needed: draft.needed },
-        None => {
-            let published = accepted.published.map(|published| published.serial);
-            Outcome::Done { serial: accepted.serial.or(published).unwrap_or(0) }
-        }
+    if let Some(draft) = accepted.draft {
+        return Outcome::Waits { draft: draft.id, signatures: draft.signatures, needed: draft.needed };
     }
+    let published = accepted.published.map(|published| published.serial);
+    Outcome::Done { serial: accepted.serial.or(published).unwrap_or(0) }
 }

@@ -32,7 +32,7 @@ pub(super) fn agent(is_encrypted: bool) -> Agent {
         .max_redirects_will_error(false)
         .user_agent(concat!("attune/", env!("CARGO_PKG_VERSION")))
         .timeout_connect(Some(Duration::from_secs(15)))
-        .timeout_global(Some(Duration::from_secs(300)));
+        .timeout_global(Some(Duration::from_mins(15)));
     let config = if is_encrypted { config.tls_config(tls()) } else { config };
     config.build().new_agent()
 }

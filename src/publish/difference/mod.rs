@@ -123,7 +123,8 @@ pub fn campaigns_touched(changes: &[Change], configurations: &[&Loaded]) -> BTre
                 touched.extend(configurations.iter().flat_map(|loaded| describe::campaigns(loaded)));
             }
             Area::Content => {
-                touched.extend(configurations.iter().flat_map(|loaded| describe::campaigns_with(loaded, &change.key)))
+                let showing = |loaded: &&Loaded| describe::campaigns_with(loaded, &change.key).collect::<Vec<_>>();
+                touched.extend(configurations.iter().flat_map(showing));
             }
         }
     }
