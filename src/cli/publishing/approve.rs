@@ -4,7 +4,7 @@ use super::ask::ask;
 use super::client::Client;
 use super::options::SiteOptions;
 use super::steps::{Outcome, Steps};
-use super::{kill, propose, published, push, show};
+use super::{kill, propose, published, show};
 use crate::failure::Failure;
 use crate::output::Format;
 use attune_core::bundle::kill::{self as statement, Effect, Statement};
@@ -92,7 +92,7 @@ fn approve_manifest(
 
 /// What changes: for visitors of the canary, where there is one.
 fn changes(client: &Client, state: &State, version: &Manifest) -> Result<Vec<difference::Change>, Failure> {
-    let before = published::configuration(client, &push::present(state)?)?;
+    let before = published::configuration(client, &published::present(state)?)?;
     let after = match &version.canary {
         Some(canary) => published::configuration(client, &[canary.config])?,
         None => published::configuration(client, &version.artifacts)?,

@@ -6,7 +6,7 @@ use super::expiry::expires_s;
 use super::options::{ConsentOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
 use super::steps::{Outcome, Steps};
-use super::{published, push, show};
+use super::{published, show};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Format};
@@ -65,7 +65,7 @@ fn promote(options: &Options) -> Result<(), Failure> {
     let state = client.state()?;
     let (_, canary) = running(state.current.as_ref())?;
     let mut steps = Steps::new(options.format);
-    let present = push::present(&state)?;
+    let present = published::present(&state)?;
     let artifacts = promoted(&present, canary)?;
     let before = published::configuration(&client, &present)?;
     let after = published::configuration(&client, &artifacts)?;

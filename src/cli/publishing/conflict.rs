@@ -1,7 +1,7 @@
 //! What came between, when somebody else was faster.
 
 use super::client::{Client, Refused};
-use super::{published, push};
+use super::published;
 use crate::failure::Failure;
 use attune_core::loaded::Loaded;
 use attune_publish::api::{Entry, RawEntry};
@@ -29,7 +29,7 @@ pub(super) fn explain(client: &Client, refused: &Refused, before: Option<&Loaded
 
 /// The campaigns that were changed by both.
 fn both(client: &Client, before: Option<&Loaded>, own: &Loaded) -> Option<BTreeSet<String>> {
-    let theirs = published::configuration(client, &push::present(&client.state().ok()?).ok()?).ok()??;
+    let theirs = published::configuration(client, &published::present(&client.state().ok()?).ok()?).ok()??;
     let mine = touched(before, own);
     Some(touched(before, &theirs).intersection(&mine).cloned().collect())
 }

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::options::{DiffFormat, SiteOptions};
-use super::{published, push, revision, show};
+use super::{published, revision, show};
 use crate::configuration::Configuration;
 use crate::decision::{ArtifactOptions, LoadedSite};
 use crate::failure::Failure;
@@ -76,7 +76,7 @@ fn base(options: &Options) -> Result<Option<Loaded>, Failure> {
     };
     let site = SiteOptions { to, key: options.key.clone(), audience: None };
     let client = Client::connect(&site)?;
-    published::configuration(&client, &push::present(&client.state()?)?)
+    published::configuration(&client, &published::present(&client.state()?)?)
 }
 
 fn at_revision(dir: &Path, revision: &str) -> Result<Loaded, Failure> {

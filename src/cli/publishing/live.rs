@@ -4,9 +4,9 @@ use super::address::Address;
 use super::client::Client;
 use super::expiry::expires_s;
 use super::propose::{self, Proposal};
+use super::published;
 use super::ready::Piece;
 use super::steps::{Outcome, Steps};
-use super::{published, push};
 use crate::failure::Failure;
 use crate::input;
 use crate::keys::Signer;
@@ -37,7 +37,7 @@ pub(crate) fn learned(url: &str, key: Option<&str>, kind: ArtifactKind, index: V
             "promote or withdraw it first, or let the next run of the job bring the index",
         ));
     }
-    let present = push::present(&state)?;
+    let present = published::present(&state)?;
     let catalog = present.iter().find(|one| one.kind == ArtifactKind::Catalog as u8).ok_or_else(|| {
         Failure::new("no catalogue is published", "push a configuration with [catalog] first: attune push")
     })?;

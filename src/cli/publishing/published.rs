@@ -5,7 +5,14 @@ use crate::failure::Failure;
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
 use attune_core::codec::to_hex;
 use attune_core::loaded::Loaded;
-use attune_publish::{Publication, id_of, sha256};
+use attune_publish::api::State;
+use attune_publish::{Publication, artifacts_of, id_of, sha256};
+
+/// What is published now.
+pub(super) fn present(state: &State) -> Result<Vec<Artifact>, Failure> {
+    let Some(current) = &state.current else { return Ok(Vec::new()) };
+    artifacts_of(current).map_err(|error| Failure::new(error.to_string(), "please report this"))
+}
 
 /// The bytes of an artifact, if they are the ones that were signed.
 pub(super) fn artifact(client: &Client, hash: &str) -> Result<Vec<u8>, Failure> {

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::options::SiteOptions;
-use super::{published, push};
+use super::published;
 use crate::failure::Failure;
 use crate::output;
 use attune_core::bundle::manifest::ArtifactKind;
@@ -26,7 +26,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
-    let present = push::present(&state)?;
+    let present = published::present(&state)?;
     let sources = present.iter().find(|one| one.kind == ArtifactKind::Sources as u8).ok_or_else(|| {
         Failure::new("the authored files were not published", "ask whoever pushed; `attune history` says who that was")
     })?;

@@ -14,7 +14,7 @@ use crate::{input, keys};
 use attune_core::bundle::manifest::{Artifact, CANARY_BP_MAX, Canary};
 use attune_publish::api::State;
 use attune_publish::difference::{self, Change};
-use attune_publish::{Next, Publication, artifacts_of, is_same, next};
+use attune_publish::{Next, Publication, is_same, next};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -79,7 +79,7 @@ fn publish(
             "give the address of the right site, or the right folder",
         ));
     }
-    let present = present(state)?;
+    let present = published::present(state)?;
     let before = published::configuration(client, &present)?;
     let changes = difference::between(before.as_ref(), &ready.loaded);
     let loaded = ready.loaded.clone();
@@ -125,12 +125,6 @@ fn post(
     let proposal = Proposal { publication, message: &options.consent.message, changes };
     let answer = propose::post(client, &proposal)?;
     Ok(answer.map(|accepted| propose::outcome(accepted, publication.manifest().version, &publication.id())))
-}
-
-/// What is published now.
-pub(super) fn present(state: &State) -> Result<Vec<Artifact>, Failure> {
-    let Some(current) = &state.current else { return Ok(Vec::new()) };
-    artifacts_of(current).map_err(|error| Failure::new(error.to_string(), "please report this"))
 }
 
 /// The present version with a second configuration. The authored files of the canary stand behind the version's own.

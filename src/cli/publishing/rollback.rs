@@ -7,7 +7,7 @@ use super::expiry::expires_s;
 use super::options::{ConsentOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
 use super::steps::{Outcome, Steps};
-use super::{published, push, show};
+use super::{published, show};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Format;
@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let publication = roll_back(&state, &earlier, now_s, expires_s(now_s)).map_err(|error| {
         Failure::new(error.to_string(), "`attune history` lists the versions; push the configuration that you want")
     })?;
-    let now = published::configuration(&client, &push::present(&state)?)?;
+    let now = published::configuration(&client, &published::present(&state)?)?;
     let then = published::configuration(&client, &publication.manifest().artifacts)?;
     let changes = then.map(|then| difference::between(now.as_ref(), &then)).unwrap_or_default();
     steps.done("diff", format!("version {} to what version {} was", current.version, before.manifest().version))?;

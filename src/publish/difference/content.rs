@@ -1,6 +1,6 @@
 //! Contents as text: what their templates say.
 
-use super::Facts;
+use super::facts::Facts;
 use attune_core::bundle::cards::{Cards, Source};
 use attune_core::bundle::{Body, Content, Format, Part, Site, Template};
 use attune_core::explain;

@@ -2,7 +2,7 @@
 
 use super::condition;
 use super::content;
-use super::{Area, Description, Facts};
+use super::facts::{Area, Description, Facts};
 use attune_core::bundle::{ArmRange, Campaign, PathPattern, PathSegment, Site, Slot};
 use attune_core::civil::format_time;
 use attune_core::loaded::Loaded;

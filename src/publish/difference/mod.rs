@@ -3,42 +3,14 @@
 mod condition;
 mod content;
 mod describe;
+mod facts;
+
+pub use facts::Area;
 
 use attune_core::loaded::Loaded;
+use facts::Facts;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What part of a configuration it is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Area {
-    /// A campaign.
-    Campaign,
-    /// A content.
-    Content,
-    /// A segment.
-    Segment,
-    /// A slot.
-    Slot,
-    /// A layer of experiments.
-    Layer,
-    /// The site itself.
-    Site,
-}
-
-impl Area {
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Campaign => "campaign",
-            Self::Content => "content",
-            Self::Segment => "segment",
-            Self::Slot => "slot",
-            Self::Layer => "layer",
-            Self::Site => "site",
-        }
-    }
-}
+use std::collections::BTreeSet;
 
 /// How a part is different.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -75,11 +47,6 @@ pub struct Detail {
     /// How it is; nothing where it is not there any more.
     pub after: Option<String>,
 }
-
-/// A part in words: what, and how it is.
-type Facts = BTreeMap<String, String>;
-/// A configuration in words.
-type Description = BTreeMap<(Area, String), Facts>;
 
 /// Everything that is different; without a configuration before, everything is new.
 pub fn between(before: Option<&Loaded>, after: &Loaded) -> Vec<Change> {
