@@ -35,13 +35,15 @@ pub struct PageCore {
 
 #[wasm_bindgen]
 impl PageCore {
-    /// Loads a bundle and a key ring (`ID:STATE:64hex`, comma or line separated).
+    /// Loads a bundle and a key ring (`ID:STATE:64hex`, comma or line separated). Who knows the SHA-256 of the bundle, in
+    /// hexadecimal, saves the core from hashing it.
     ///
     /// # Errors
     /// A JS `Error` with the `code` `bundle`, `keys` or `scope`.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: &[u8], keys: &str) -> Result<PageCore, JsValue> {
-        let core = page::PageCore::new(bundle, keys).map_err(|error| {
+    pub fn new(bundle: &[u8], keys: &str, sha256: Option<String>) -> Result<PageCore, JsValue> {
+        let sha256 = sha256.unwrap_or_default();
+        let core = page::PageCore::hashed(bundle, keys, Some(&sha256)).map_err(|error| {
             let code = match &error {
                 page::PageCoreError::Bundle(_) => "bundle",
                 page::PageCoreError::Keys(_) => "keys",
@@ -50,6 +52,12 @@ impl PageCore {
             coded(code, &error)
         })?;
         Ok(Self { core })
+    }
+
+    /// Another core with the same bundle and keys, and without artifacts, at no cost.
+    #[must_use]
+    pub fn beside(&self) -> PageCore {
+        Self { core: self.core.beside() }
     }
 
     /// Decides a page: the request as one text of 17 lines, the first bytes of the page; the answer is a
@@ -199,18 +207,9 @@ pub fn is_listed(patterns: &str, path: &str) -> bool {
 pub fn scan(state: &[u8], chunk: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
     #[cfg(feature = "faults")]
     let (state, countdown) = faults::before_scan(state);
-    let mut next = state.to_vec();
-    let mut ops = Vec::new();
-    html::scan(&mut next, chunk, last, &mut ops).map_err(|error| coded("state", &error))?;
-    let count = u32::try_from(ops.len()).unwrap_or(u32::MAX);
-    let mut out = Vec::with_capacity(4 + ops.len() * 8 + next.len() + 1);
-    out.extend_from_slice(&count.to_le_bytes());
-    for word in ops.into_iter().flat_map(html::Op::to_words) {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-    out.extend_from_slice(&next);
+    let out = html::scan_to_bytes(state, chunk, last).map_err(|error| coded("state", &error))?;
     #[cfg(feature = "faults")]
-    out.push(countdown);
+    let out = [out, alloc::vec![countdown]].concat();
     Ok(out)
 }
 

@@ -5,41 +5,17 @@ import { parse } from "@marcbachmann/cel-js";
 import { LogicEngine } from "json-logic-engine";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { initSync as initPage, PageCore } from "../../build/page/page.js";
 import { initSync as initSegments, Segments } from "../../build/vectors/page.js";
 import { compiled, KEYS, median, ROOT } from "./lib/attune.mjs";
+import { authored } from "./lib/authored.mjs";
 import { atree, atreeValues, CATEGORIES, cel, conditions, growthbook, logic, nested } from "./lib/conditions.mjs";
 
-const SLOTS = ["bar", "hero", "welcome", "promo", "aside", "note", "picks", "footer"];
 const wasm = (/** @type {string} */ folder) => ({ module: new WebAssembly.Module(readFileSync(join(ROOT, "build", folder, "page_bg.wasm"))) });
 initPage(wasm("page"));
 initSegments(wasm("vectors"));
-
-/** Authored files with these segments; eight slots ask sixteen of them. @param {import("./lib/conditions.mjs").Condition[]} segments */
-function authored(segments) {
-  const folder = mkdtempSync(join(tmpdir(), "attune-segments-"));
-  const lines = [
-    '[site]\nname = "bench"\nhosts = ["bench.example"]\ntimezone = "Europe/London"\nlocales = { en-GB = "GBP" }',
-    '[pages]\nhome = ["/"]\nproduct = ["/p/{sku}"]\ncategory = ["/c/{category}"]\nbasket = ["/basket"]\nother = ["/*"]',
-    '[consent]\nsource = "api"\nregime = { other = "opt-in" }',
-    ...segments.map((condition, n) => `[segments.s${n}]\nname = "S"\nwhen = '${cel(condition)}'`),
-    ...SLOTS.map((slot) => `[slots.${slot}]`),
-  ];
-  const stride = Math.max(1, Math.floor(segments.length / 16));
-  SLOTS.forEach((slot, index) => {
-    const asked = [0, 1].map((n) => `in_segment("s${((index * 2 + n) * stride) % segments.length}")`);
-    lines.push(`[campaigns.rare-${slot}]\npriority = 50\nwhere = ['${asked.join(" && ")}']\nshow = { ${slot} = "content" }`);
-    lines.push(`[campaigns.usual-${slot}]\npriority = 10\nwhere = ['visit.count >= 1']\nshow = { ${slot} = "content" }`);
-  });
-  lines.push('[content.content]\nhtml = "content/content.html"');
-  writeFileSync(join(folder, "attune.toml"), lines.join("\n\n") + "\n");
-  mkdirSync(join(folder, "content"));
-  writeFileSync(join(folder, "content", "content.html"), "<p>Welcome back: <a href=\"/c/lanterns\">lanterns</a></p>");
-  return folder;
-}
 
 const AGENTS = [
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",

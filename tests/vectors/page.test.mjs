@@ -1,5 +1,6 @@
 // The page vectors in Node.js: the Wasm core gives the bytes that the native one gives.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { initSync, is_listed, PageCore } from "../../build/page/page.js";
@@ -26,6 +27,21 @@ test("the Wasm core answers as the native one", () => {
   for (const { name, request, prelude, answer } of vectors.cases) {
     const found = said(() => Buffer.from(core.open(request, Buffer.from(prelude))).toString("hex"));
     assert.equal(found, answer, name);
+  }
+});
+
+test("a core that was told the bundle's hash, and one beside it, answer as one that hashed it", () => {
+  const vectors = load("page");
+  const bundle = read(vectors.bundle);
+  const told = new PageCore(bundle, vectors.keys, createHash("sha256").update(bundle).digest("hex"));
+  const beside = told.beside();
+  for (const core of [told, beside, new PageCore(bundle, vectors.keys, "no hash")]) {
+    for (const { name, request, prelude, answer } of vectors.cases) {
+      const found = said(() => Buffer.from(core.open(request, Buffer.from(prelude))).toString("hex"));
+      assert.equal(found, answer, name);
+    }
+    // The one beside goes on when the other is gone.
+    core.free();
   }
 });
 

@@ -145,6 +145,8 @@ async function serve(next, env) {
     Object.assign(current, { version, manifest, tally });
   } else {
     const bytes = current !== null && isHeld ? current.bytes : await readConfiguration(env, config);
+    // An isolate has no room for three of the largest configurations: a canary that is over leaves before the next version comes.
+    if (core.canary?.bundle.sha256 !== next.canary?.config.sha256) core.putCanary(null);
     await use({ bytes, sha256: config.sha256, version, manifest, site, artifacts, published, tally }, env);
   }
   publication = next;

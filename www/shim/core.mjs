@@ -82,7 +82,7 @@ class Core {
     // Whichever is present: the caller may have waited for the origin since it looked.
     if (this.#loaded?.keys === keys) return this.#loaded;
     instance.start();
-    return instance.guard(bundle, () => this.#use(bundle, keys, new PageCore(bundle.bytes, keys), []));
+    return instance.guard(bundle, () => this.#use(bundle, keys, new PageCore(bundle.bytes, keys, bundle.sha256), []));
   }
 
   /** Forgets what it holds. */
@@ -122,7 +122,7 @@ class Core {
     // So that one that always traps is withdrawn: to load it counts as a page.
     bundle.tally.pages++;
     return instance.guard(bundle, () => {
-      const loaded = loadedOf(bundle, keys, new PageCore(bundle.bytes, keys), bundle.artifacts);
+      const loaded = loadedOf(bundle, keys, new PageCore(bundle.bytes, keys, bundle.sha256), bundle.artifacts);
       loaded.page.kill(this.#killed);
       second.loaded?.page.free();
       second.loaded = loaded;
@@ -197,7 +197,9 @@ class Core {
   async prepare(bundle, keys, source, refused) {
     instance.start();
     this.#drop();
-    const page = instance.guard(bundle, () => new PageCore(bundle.bytes, keys));
+    const present = this.#loaded;
+    const isPresent = present?.bundle.sha256 === bundle.sha256 && present.keys === keys;
+    const page = instance.guard(bundle, () => (isPresent ? present.page.beside() : new PageCore(bundle.bytes, keys, bundle.sha256)));
     this.#next = page;
     // What the present core has the next one takes over; what is learned for another catalogue is checked anew.
     const [catalog] = bundle.artifacts;

@@ -9,10 +9,12 @@ use crate::input::{self, Block, Lines};
 use crate::output::describe::grouped;
 use crate::{output, workers};
 use attune_core::decide::{Observer, Reason};
-use attune_core::page::channel;
+use attune_core::page::push_channel;
+use attune_core::profile::json::AskReader;
 use attune_core::recommend::{FillCards, Recommender};
 use serde_json::json;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -30,7 +32,7 @@ impl Observer for ProductsAsData {
 
 /// The answers to a block of lines.
 struct Answers {
-    text: Vec<u8>,
+    text: String,
     decided: u64,
     /// Lines that could not be decided, by their number.
     bad: Vec<(u64, String)>,
@@ -57,7 +59,7 @@ pub(crate) fn run(options: &Options, file: &Path) -> Result<(), Failure> {
                     output::print_error(&format!("line {number}: {problem}\n"));
                 }
             }
-            out.write_all(&answers.text).map_err(|error| match error.kind() {
+            out.write_all(answers.text.as_bytes()).map_err(|error| match error.kind() {
                 // The reader needs no more answers.
                 std::io::ErrorKind::BrokenPipe => Failure::No,
                 _ => Failure::new(format!("cannot write to standard output: {error}"), "the rest was not decided"),
@@ -77,64 +79,80 @@ pub(crate) fn run(options: &Options, file: &Path) -> Result<(), Failure> {
 }
 
 fn answers(site: &LoadedSite, reader: &LineReader, segments: Option<&SegmentList>, block: &Block) -> Answers {
-    let mut answers = Answers { text: Vec::with_capacity(block.byte_count() * 2), decided: 0, bad: Vec::new() };
+    let mut answers = Answers { text: String::with_capacity(block.byte_count() * 4), decided: 0, bad: Vec::new() };
+    let mut asks = AskReader::default();
     for (number, line) in block.lines() {
-        match decide(site, reader, segments, line) {
-            Ok(answer) => {
-                answers.decided += 1;
-                push_answer(&mut answers.text, number, &answer);
-            }
+        match answer(site, reader, &mut asks, segments, number, line, &mut answers.text) {
+            Ok(()) => answers.decided += 1,
             Err(problem) => push_problem(&mut answers, number, &problem),
         }
     }
     answers
 }
 
-/// The answer to one line.
-struct Answer {
-    customer: Option<Box<str>>,
-    /// The segments of the customer, as JSON.
-    segments: Option<String>,
-    /// The decision, as JSON.
-    decision: String,
-}
-
-fn decide(
+/// Decides for one line, and writes the answer: the number of the line, the customer and their segments, then the
+/// decision. Nothing is written for a line that cannot be decided.
+fn answer(
     site: &LoadedSite,
     reader: &LineReader,
+    asks: &mut AskReader,
     segments: Option<&SegmentList>,
+    number: u64,
     line: &[u8],
-) -> Result<Answer, String> {
-    let mut ask = reader.parse(line)?;
+    out: &mut String,
+) -> Result<(), String> {
+    let mut ask = reader.parse(asks, line)?;
     let customer = ask.customer.take();
     let mut input = reader.input(ask)?;
     let prepared = input.prepare(site).map_err(|failure| failure.to_string())?;
     let mut evaluation = prepared.evaluation();
     let slots = prepared.decide(&mut evaluation, &mut ProductsAsData);
-    let segments = segments.map(|segments| segments.json(&mut evaluation));
-    Ok(Answer { customer, segments, decision: channel(&site.loaded, &slots, prepared.effective, &evaluation) })
+    // Writing into a text has no way to fail.
+    let _ = write!(out, "{{\"line\":{number},");
+    if let Some(customer) = customer {
+        out.push_str("\"customer\":");
+        push_json_text(&customer, out);
+        out.push(',');
+    }
+    if let Some(segments) = segments {
+        out.push_str("\"segments\":");
+        segments.push_json(&mut evaluation, out);
+        out.push(',');
+    }
+    push_channel(out, &site.loaded, &slots, prepared.effective, &evaluation);
+    out.push('\n');
+    Ok(())
 }
 
-/// Writes an answer: the number of its line, the customer and their segments, then the decision.
-fn push_answer(out: &mut Vec<u8>, number: u64, answer: &Answer) {
-    // Writing into a vector has no way to fail.
-    let _ = write!(out, "{{\"line\":{number}");
-    if let Some(customer) = &answer.customer {
-        out.extend_from_slice(b",\"customer\":");
-        let _ = serde_json::to_writer(&mut *out, customer);
+/// Writes a text as `serde_json` does.
+fn push_json_text(text: &str, out: &mut String) {
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\' && byte != 0x7f;
+    if text.bytes().all(is_plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&json!(text).to_string());
     }
-    if let Some(segments) = &answer.segments {
-        out.extend_from_slice(b",\"segments\":");
-        out.extend_from_slice(segments.as_bytes());
-    }
-    out.push(b',');
-    out.extend_from_slice(answer.decision.strip_prefix('{').unwrap_or(&answer.decision).as_bytes());
-    out.push(b'\n');
 }
 
 fn push_problem(answers: &mut Answers, number: u64, problem: &str) {
     let problem = problem.lines().next().unwrap_or("").to_owned();
-    // Writing into a vector has no way to fail.
+    // Writing into a text has no way to fail.
     let _ = writeln!(answers.text, "{}", json!({ "line": number, "error": problem }));
     answers.bad.push((number, problem));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_written_as_serde_json_writes_one() {
+        for text in ["", "C-1", "a\"b", "a\\b", "a\nb", "Zo\u{eb}", "\u{7f}", "\u{1f}", "\u{1F381}"] {
+            let mut out = String::new();
+            push_json_text(text, &mut out);
+            assert_eq!(out, json!(text).to_string());
+        }
+    }
 }

@@ -19,11 +19,16 @@ impl SegmentList {
         Self { sieve: Sieve::of(&loaded.conditions, &loaded.segments), keys }
     }
 
-    /// The list as JSON.
-    pub(super) fn json(&self, evaluation: &mut Evaluation) -> String {
+    /// Writes the list as JSON.
+    pub(super) fn push_json(&self, evaluation: &mut Evaluation, out: &mut String) {
         let members = self.sieve.members(evaluation);
-        let keys: Vec<&str> =
-            members.iter().filter_map(|segment| self.keys.get(*segment as usize)).map(String::as_str).collect();
-        format!("[{}]", keys.join(","))
+        out.push('[');
+        for (index, key) in members.iter().filter_map(|segment| self.keys.get(*segment as usize)).enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            out.push_str(key);
+        }
+        out.push(']');
     }
 }

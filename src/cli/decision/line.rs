@@ -5,7 +5,7 @@ use super::options::MomentOptions;
 use super::site::LoadedSite;
 use crate::failure::Failure;
 use crate::input;
-use attune_core::profile::json::{Ask, parse_ask};
+use attune_core::profile::json::{Ask, AskReader};
 use attune_core::profile::{KeyRing, SiteKeys, open_handle};
 
 /// Longest line that is read, in bytes.
@@ -48,11 +48,11 @@ impl<'a> LineReader<'a> {
     }
 
     /// Parses one line.
-    pub(crate) fn parse(&self, line: &[u8]) -> Result<Ask, String> {
+    pub(crate) fn parse(&self, asks: &mut AskReader, line: &[u8]) -> Result<Ask, String> {
         if line.len() > LINE_BYTES_MAX {
             return Err(format!("longer than {LINE_BYTES_MAX} bytes"));
         }
-        let mut ask = parse_ask(line).map_err(|problem| problem.to_string())?;
+        let mut ask = asks.parse(line).map_err(|problem| problem.to_string())?;
         if let Some(handle) = &ask.visitor {
             let keys = self.keys.as_ref().ok_or("visitor: a handle needs --keys FILE")?;
             ask.profile.id = Some(open_handle(handle, keys).map_err(|problem| format!("visitor: {problem}"))?);

@@ -11,6 +11,7 @@ use crate::input::{Block, Lines};
 use crate::output::{self, Format};
 use crate::workers;
 use attune_core::profile::json::Ask;
+use attune_core::profile::json::AskReader;
 use clap::Args;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -99,6 +100,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 fn tally(site: &LoadedSite, reader: &LineReader, population: &Population, work: Work) -> Tally {
+    let mut asks = AskReader::default();
     let mut tally = Tally::new(&site.loaded);
     match work {
         Work::Generated(range) => {
@@ -111,7 +113,7 @@ fn tally(site: &LoadedSite, reader: &LineReader, population: &Population, work: 
         }
         Work::Read(block) => {
             for (number, line) in block.lines() {
-                let counted = reader.parse(line).and_then(|ask| count(site, reader, ask, &mut tally));
+                let counted = reader.parse(&mut asks, line).and_then(|ask| count(site, reader, ask, &mut tally));
                 if let Err(problem) = counted {
                     tally.bad.push((number, problem));
                 }

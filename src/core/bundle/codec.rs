@@ -86,8 +86,18 @@ pub struct Disabled {
     pub reason: &'static str,
 }
 
+/// Hexadecimal digits of a version.
+const VERSION_DIGITS: usize = 12;
+
 /// Version of a bundle: the first 12 hexadecimal digits of the SHA-256 of its bytes.
 pub fn version(bytes: &[u8]) -> String {
     let digest: [u8; 32] = Sha256::digest(bytes).into();
     digest.first_chunk::<6>().map_or_else(String::new, |first| to_hex(first))
+}
+
+/// The same from the SHA-256 in hexadecimal; `None` of what cannot be one.
+pub(super) fn version_of(sha256: &str) -> Option<String> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_hash = sha256.len() == 64 && sha256.bytes().all(is_digit);
+    sha256.get(..VERSION_DIGITS).filter(|_| is_hash).map(String::from)
 }

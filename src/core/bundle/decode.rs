@@ -2,7 +2,7 @@
 
 use super::codec::{
     ALIASES, ATOMS, BundleError, CAMPAIGNS, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT, FORMAT_MIN,
-    GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
+    GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version, version_of,
 };
 use super::{
     Aliases, Atom, Campaign, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site, Slot,
@@ -35,7 +35,7 @@ pub(crate) struct Decoded {
 }
 
 /// Reads the sections. References between them are not checked here.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
+pub(crate) fn decode(bytes: &[u8], sha256: Option<&str>) -> Result<Decoded, BundleError> {
     if bytes.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(bytes.len()));
     }
@@ -51,7 +51,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, BundleError> {
     if reader.count()? != reader.0.left() {
         return Err(BundleError::Length);
     }
-    let mut decoded = Decoded { version: version(bytes), ..Decoded::default() };
+    let mut decoded =
+        Decoded { version: sha256.and_then(version_of).unwrap_or_else(|| version(bytes)), ..Decoded::default() };
     let mut apart = Apart::default();
     while !reader.0.is_empty() {
         let tag = reader.0.byte().ok_or(BundleError::Length)?;
@@ -75,6 +76,7 @@ struct Apart {
     gpc: Gpc,
 }
 
+#[inline(never)]
 fn read_section(
     tag: u8,
     count: usize,
@@ -211,6 +213,10 @@ impl<'a> Sections<'a> {
     }
 
     /// The blobs of one section, each read by a function; unreadable ones are `None`.
+    ///
+    /// Kept apart, as the loops of [`Loaded::load`](crate::loaded::Loaded::load) are: an engine compiles a function anew that has
+    /// looped for long, and with everything inlined that was 24 KB of code, for a call that happens once.
+    #[inline(never)]
     fn raw_blobs<T>(
         &mut self,
         what: &'static str,
@@ -232,6 +238,7 @@ impl<'a> Sections<'a> {
     }
 
     /// Takes the blobs of one section.
+    #[inline(never)]
     fn each_blob(
         &mut self,
         what: &'static str,

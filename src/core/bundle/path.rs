@@ -5,6 +5,7 @@
 //! One slash at the end makes no difference. An empty segment is none that a pattern could mean.
 
 use crate::codec::percent_decoded;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
@@ -156,7 +157,12 @@ fn alike(literal: &str, found: &str) -> bool {
 /// How often a path is decoded: a server behind a proxy may do what the proxy did before.
 const DECODED_TIMES: usize = 3;
 
-fn lenient(path: &str) -> String {
+fn lenient(path: &str) -> Cow<'_, str> {
+    // Nearly every path reads like that as it stands.
+    let is_clear = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'_');
+    if path.starts_with('/') && path.bytes().all(is_clear) && !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
     let mut text = plain(path);
     for _ in 0..DECODED_TIMES {
         text = plain(&percent_decoded(&text, false));
@@ -175,7 +181,7 @@ fn lenient(path: &str) -> String {
     if read.is_empty() {
         read.push('/');
     }
-    read
+    Cow::Owned(read)
 }
 
 /// A path with slashes for backslashes, small letters for capitals, and nothing behind the `;` of a segment.

@@ -67,7 +67,7 @@ fn place<O: Observer>(
         return observer.passed_over(usize::from(*first), index, Reason::NotOnPage);
     }
     // Eligibility is decided before slots conflict: losing a slot must not depend on who else ran.
-    let eligibility = if loaded.is_killed(index) {
+    let eligibility = if evaluation.is_killed(index) {
         Assignment::Out(Reason::Killed)
     } else {
         eligibility(index, campaign, evaluation, assignments, observer)

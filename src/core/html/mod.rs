@@ -32,7 +32,7 @@ pub use op::{GiveUpReason, Op};
 pub use opening::{Opening, opening};
 pub use references::ascii_references;
 pub(crate) use scanner::scan_start_of;
-pub use scanner::{MAX_CHUNK_BYTES, scan, scan_start};
+pub use scanner::{MAX_CHUNK_BYTES, scan, scan_start, scan_to_bytes};
 pub use selector::{Selector, SelectorError, SelectorPart};
 pub use splice::{Outcome, SlotContent, SpliceError, Splicer};
 pub use state::ScanError;

@@ -29,6 +29,9 @@ use alloc::vec::Vec;
 
 const FORMAT: u8 = 2;
 
+/// What follows the selectors takes no more, as a rule.
+pub(super) const USUAL_BYTES: usize = 384;
+
 /// Why a state was not accepted. The caller then sends what it holds and every byte after it unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -58,7 +61,7 @@ pub(super) fn split(state: &[u8]) -> Result<(&[u8], &[u8]), ScanError> {
 
 /// Begins a state with the bytes of its selectors.
 pub(super) fn write_targets(targets: &[u8]) -> Vec<u8> {
-    let mut state = Vec::with_capacity(targets.len() + 256);
+    let mut state = Vec::with_capacity(3 + targets.len() + USUAL_BYTES);
     state.push(FORMAT);
     state.extend(u16::try_from(targets.len()).unwrap_or(u16::MAX).to_le_bytes());
     state.extend(targets);
@@ -70,6 +73,7 @@ pub(super) fn write_end(out: &mut Vec<u8>) {
 }
 
 pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
+    out.reserve(USUAL_BYTES);
     out.push(0);
     write_tokenizer(out, tokenizer);
     out.extend(stream.start.seen.to_le_bytes());
@@ -119,47 +123,41 @@ fn write_outside(out: &mut Vec<u8>, outside: &Outside) {
     }
 }
 
-fn read_outside(reader: &mut Reader<'_>) -> Option<Outside> {
-    let open = reader.array()?;
-    let (doubted, in_template, names) = (reader.u128()?, reader.u128()?, reader.u64()?);
-    let [is_shielded, in_p, in_a, in_nobr, in_select, in_button, in_form] = read_facts(reader)?;
-    let (lists, tables) = (reader.u64()?, reader.u32()?);
-    let (table_depth, template_depth) = (reader.byte()?, reader.u16()?);
-    let floor = if table_depth > 0 { reader.array()? } else { [0; Element::COUNT] };
-    Some(Outside {
-        open,
-        floor,
-        doubted,
-        in_template,
-        names,
-        is_shielded,
-        in_p,
-        in_a,
-        in_nobr,
-        in_select,
-        in_button,
-        in_form,
-        lists,
-        tables,
-        table_depth,
-        template_depth,
-    })
+fn read_outside(reader: &mut Reader<'_>, outside: &mut Outside) -> Option<()> {
+    outside.open = reader.array()?;
+    (outside.doubted, outside.in_template, outside.names) = (reader.u128()?, reader.u128()?, reader.u64()?);
+    [
+        outside.is_shielded,
+        outside.in_p,
+        outside.in_a,
+        outside.in_nobr,
+        outside.in_select,
+        outside.in_button,
+        outside.in_form,
+    ] = read_facts(reader)?;
+    (outside.lists, outside.tables) = (reader.u64()?, reader.u32()?);
+    (outside.table_depth, outside.template_depth) = (reader.byte()?, reader.u16()?);
+    if outside.table_depth > 0 {
+        outside.floor = reader.array()?;
+    }
+    Some(())
 }
 
-/// Reads what [`write`] wrote.
-pub(super) fn read(bytes: &[u8], targets: &Targets<'_>) -> Result<(Tokenizer, Stream), ScanError> {
+/// Reads what [`write`] wrote into what a stream begins with.
+pub(super) fn read(
+    bytes: &[u8],
+    targets: &Targets<'_>,
+    tokenizer: &mut Tokenizer,
+    stream: &mut Stream,
+) -> Result<(), ScanError> {
     let mut reader = Reader::new(bytes);
     match reader.byte() {
         Some(0) => {}
         Some(1) if reader.is_empty() => return Err(ScanError::Ended),
         _ => return Err(ScanError::State),
     }
-    let tokenizer = read_tokenizer(&mut reader);
-    let stream = tokenizer.is_some().then(|| read_stream(&mut reader, targets)).flatten();
-    match (tokenizer, stream) {
-        (Some(tokenizer), Some(stream)) if reader.is_empty() => Ok((tokenizer, stream)),
-        _ => Err(ScanError::State),
-    }
+    let is_read = read_tokenizer(&mut reader, tokenizer).and_then(|()| read_stream(&mut reader, targets, stream));
+    is_read.filter(|()| reader.is_empty()).ok_or(ScanError::State)
 }
 
 fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
@@ -174,8 +172,7 @@ fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
     }
 }
 
-fn read_tokenizer(reader: &mut Reader<'_>) -> Option<Tokenizer> {
-    let mut tokenizer = Tokenizer::new();
+fn read_tokenizer(reader: &mut Reader<'_>, tokenizer: &mut Tokenizer) -> Option<()> {
     tokenizer.state = State::from_byte(reader.byte()?)?;
     let [is_end, self_closing, wants_attributes, in_attribute, value, words] = read_facts(reader)?;
     (tokenizer.is_end, tokenizer.self_closing) = (is_end, self_closing);
@@ -189,12 +186,10 @@ fn read_tokenizer(reader: &mut Reader<'_>) -> Option<Tokenizer> {
     read_prefix(reader, &mut tokenizer.tag)?;
     read_prefix(reader, &mut tokenizer.attribute)?;
     read_prefix(reader, &mut tokenizer.value)?;
-    read_prefix(reader, &mut tokenizer.word)?;
-    Some(tokenizer)
+    read_prefix(reader, &mut tokenizer.word)
 }
 
-fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream> {
-    let mut stream = Stream::default();
+fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>, stream: &mut Stream) -> Option<()> {
     stream.start.seen = reader.u64()?;
     stream.start.holds = reader.u128()?;
     stream.start.name = reader.byte()?.checked_sub(1);
@@ -204,14 +199,14 @@ fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>) -> Option<Stream>
     stream.slot = usize::from(reader.byte()?).checked_sub(1);
     stream.held = usize::try_from(reader.u32()?).ok()?;
     stream.tag_start = usize::try_from(reader.u32()?).ok()?;
-    stream.outside = read_outside(reader)?;
+    read_outside(reader, &mut stream.outside)?;
     read_open(reader, &mut stream.open)?;
     let is_valid = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
         && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty() && stream.is_certain)
         && (!stream.is_torn || (!stream.is_certain && !stream.open.is_empty()))
         && stream.held <= MAX_HELD_BYTES
         && stream.tag_start <= stream.held;
-    is_valid.then_some(stream)
+    is_valid.then_some(())
 }
 
 fn write_open(out: &mut Vec<u8>, open: &OpenElements) {

@@ -63,6 +63,7 @@ impl Test<'_> {
     }
 }
 
+/// A slot's selector.
 #[derive(Debug)]
 struct Target<'b> {
     index: u16,
@@ -70,12 +71,26 @@ struct Target<'b> {
     tests: u128,
 }
 
-/// The compiled selectors.
+impl Target<'_> {
+    fn fits(&self, start: &Match, tag: &Tag<'_>) -> bool {
+        self.tests & !start.holds == 0 && (self.tag.is_empty() || Some(self.tag) == tag.name)
+    }
+}
+
+/// Selectors that are being compiled.
 #[derive(Debug, Default)]
-pub(super) struct Targets<'b> {
+pub(super) struct Listed<'b> {
     names: Vec<&'b [u8]>,
     tests: Vec<(usize, Test<'b>)>,
     slots: Vec<Target<'b>>,
+}
+
+/// The compiled selectors, where they lie in the state: nothing is copied out of it.
+#[derive(Debug, Default)]
+pub(super) struct Targets<'b> {
+    names: Records<'b>,
+    tests: Records<'b>,
+    slots: Records<'b>,
     /// Bit n: a name has n bytes. Bit n: a name begins with the nth letter. Names that begin with anything
     /// else have the bit behind `z`.
     name_lengths: u64,
@@ -84,6 +99,64 @@ pub(super) struct Targets<'b> {
     bare_tags: u128,
     /// The names, as the tokenizer asks for them.
     wanted: Wanted,
+}
+
+/// Records that were read once, and begin at the same place again.
+#[derive(Debug, Clone, Copy)]
+struct Records<'b> {
+    count: u8,
+    reader: Reader<'b>,
+}
+
+impl Default for Records<'_> {
+    fn default() -> Self {
+        Self { count: 0, reader: Reader::new(&[]) }
+    }
+}
+
+impl<'b> Records<'b> {
+    /// Begins a list of at most `limit` records.
+    fn begin(reader: &mut Reader<'b>, limit: usize) -> Option<Self> {
+        let count = reader.byte().filter(|count| usize::from(*count) <= limit)?;
+        Some(Self { count, reader: *reader })
+    }
+
+    fn len(self) -> usize {
+        self.count.into()
+    }
+
+    /// Every record, as `read` takes it.
+    fn iter<T>(self, read: impl Fn(&mut Reader<'b>) -> Option<T>) -> impl Iterator<Item = T> {
+        let mut reader = self.reader;
+        (0..self.count).map_while(move |_| read(&mut reader))
+    }
+}
+
+fn read_name<'b>(reader: &mut Reader<'b>) -> Option<&'b [u8]> {
+    read_text(reader, MAX_NAME_BYTES)
+}
+
+fn read_test<'b>(reader: &mut Reader<'b>) -> Option<(usize, Test<'b>)> {
+    let name = usize::from(reader.byte()?);
+    let test = match reader.byte()? {
+        0 => Test::Present,
+        1 => Test::Equals(read_text(reader, MAX_VALUE_BYTES)?),
+        2 => Test::HasWord(read_text(reader, MAX_VALUE_BYTES)?),
+        _ => return None,
+    };
+    Some((name, test))
+}
+
+/// A slot, whose tests are among the first `tests_len`.
+fn read_slot<'b>(reader: &mut Reader<'b>, tests_len: usize) -> Option<Target<'b>> {
+    let index = reader.u16()?;
+    let tag = read_name(reader)?;
+    let mut tests = 0;
+    for _ in 0..reader.byte()? {
+        let bit = reader.byte().filter(|bit| usize::from(*bit) < tests_len)?;
+        tests |= 1 << bit;
+    }
+    Some(Target { index, tag, tests })
 }
 
 /// Bit of a name's first byte.
@@ -102,7 +175,7 @@ pub(super) struct Match {
     pub(super) name: Option<u8>,
 }
 
-impl<'b> Targets<'b> {
+impl<'b> Listed<'b> {
     /// Compiles selectors.
     pub(super) fn of(slots: impl Iterator<Item = (u16, &'b Selector)>) -> Result<Self, TargetsError> {
         let mut all = Self::default();
@@ -129,13 +202,13 @@ impl<'b> Targets<'b> {
         Ok(all)
     }
 
-    /// Writes what [`Targets::read`] reads.
-    pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<(), TargetsError> {
-        let start = out.len();
+    /// What [`Targets::read`] reads.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, TargetsError> {
+        let mut out = Vec::with_capacity(256);
         let count = |len: usize| u8::try_from(len).map_err(|_| TargetsError::TooLong);
         out.push(count(self.names.len())?);
         for name in &self.names {
-            write_text(out, name);
+            write_text(&mut out, name);
         }
         out.push(count(self.tests.len())?);
         for (name, test) in &self.tests {
@@ -147,13 +220,13 @@ impl<'b> Targets<'b> {
             };
             out.push(kind);
             if kind != 0 {
-                write_text(out, value);
+                write_text(&mut out, value);
             }
         }
         out.push(count(self.slots.len())?);
         for target in &self.slots {
             out.extend(target.index.to_le_bytes());
-            write_text(out, target.tag);
+            write_text(&mut out, target.tag);
             out.push(count(target.tests.count_ones() as usize)?);
             let mut tests = target.tests;
             while tests != 0 {
@@ -161,60 +234,50 @@ impl<'b> Targets<'b> {
                 tests &= tests - 1;
             }
         }
-        if out.len() - start > MAX_TARGETS_BYTES { Err(TargetsError::TooLong) } else { Ok(()) }
+        Ok(out)
     }
+}
 
+impl<'b> Targets<'b> {
     /// Reads compiled selectors; `None` if they are not well-formed.
     pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
-        let mut all = Self::default();
-        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_ATTRIBUTE_NAMES)?;
-        all.names.reserve_exact(count.into());
-        for _ in 0..count {
-            all.names.push(read_text(&mut reader, MAX_NAME_BYTES)?);
-        }
-        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_PARTS)?;
-        all.tests.reserve_exact(count.into());
-        for _ in 0..count {
-            let name = usize::from(reader.byte()?);
-            let test = match reader.byte()? {
-                0 => Test::Present,
-                1 => Test::Equals(read_text(&mut reader, MAX_VALUE_BYTES)?),
-                2 => Test::HasWord(read_text(&mut reader, MAX_VALUE_BYTES)?),
-                _ => return None,
-            };
-            all.names.get(name)?;
-            all.tests.push((name, test));
-        }
-        let count = reader.byte().filter(|count| usize::from(*count) <= MAX_SLOTS)?;
-        all.slots.reserve_exact(count.into());
-        for _ in 0..count {
-            let index = reader.u16()?;
-            let tag = read_text(&mut reader, MAX_NAME_BYTES)?;
-            let mut tests = 0;
-            for _ in 0..reader.byte()? {
-                let bit = reader.byte().filter(|bit| usize::from(*bit) < all.tests.len())?;
-                tests |= 1 << bit;
-            }
-            all.slots.push(Target { index, tag, tests });
-        }
-        for name in &all.names {
+        let mut all = Self { names: Records::begin(&mut reader, MAX_ATTRIBUTE_NAMES)?, ..Self::default() };
+        let mut names: [&[u8]; MAX_ATTRIBUTE_NAMES] = [&[]; MAX_ATTRIBUTE_NAMES];
+        for name in names.get_mut(..all.names.len())? {
+            *name = read_name(&mut reader)?;
             all.name_lengths |= 1 << name.len().min(63);
             all.name_letters |= name.first().map_or(0, |first| letter(*first));
         }
-        for (position, test) in &all.tests {
+        let names = names.get(..all.names.len())?;
+        all.tests = Records::begin(&mut reader, MAX_PARTS)?;
+        for _ in 0..all.tests.count {
+            let (position, test) = read_test(&mut reader)?;
             // An attribute without a value has the empty one.
-            all.wanted.add(all.names.get(*position)?, matches!(test, Test::Present | Test::Equals(b"")));
+            all.wanted.add(names.get(position)?, matches!(test, Test::Present | Test::Equals(b"")));
         }
-        for slot in all.slots.iter().filter(|slot| slot.tests == 0) {
-            let any = if slot.tag.is_empty() { u128::MAX } else { 0 };
-            all.bare_tags |= any | Element::of(slot.tag).bit();
+        all.slots = Records::begin(&mut reader, MAX_SLOTS)?;
+        for _ in 0..all.slots.count {
+            let slot = read_slot(&mut reader, all.tests.len())?;
+            if slot.tests == 0 {
+                let any = if slot.tag.is_empty() { u128::MAX } else { 0 };
+                all.bare_tags |= any | Element::of(slot.tag).bit();
+            }
         }
         reader.is_empty().then_some(all)
     }
 
+    fn names(&self) -> impl Iterator<Item = &'b [u8]> {
+        self.names.iter(read_name)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = Target<'b>> {
+        let tests_len = self.tests.len();
+        self.slots.iter(move |reader| read_slot(reader, tests_len))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.slots.count == 0
     }
 
     pub(super) fn len(&self) -> usize {
@@ -227,7 +290,7 @@ impl<'b> Targets<'b> {
 
     /// The caller's index of a slot.
     pub(super) fn index(&self, target: usize) -> u16 {
-        self.slots.get(target).map_or(0, |target| target.index)
+        self.slots().nth(target).map_or(0, |target| target.index)
     }
 
     /// Whether a name that begins so and has so many bytes may be one of the selectors'.
@@ -246,22 +309,22 @@ impl<'b> Targets<'b> {
 
     /// Whether a test may hold for the attribute that `name` ends with, if this is its value as written.
     pub(super) fn may_match(&self, name: &[u8], value: &[u8]) -> bool {
-        let ends_with = |known: &&[u8]| {
+        let ends_with = |known: &[u8]| {
             name.split_at_checked(name.len().wrapping_sub(known.len())).is_some_and(|(before, last)| {
                 last.eq_ignore_ascii_case(known)
                     && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/\"'".contains(byte))
             })
         };
-        let Some(position) = self.names.iter().position(ends_with) else {
+        let Some(position) = self.names().position(ends_with) else {
             return false;
         };
-        self.tests.iter().any(|(of, test)| *of == position && test.may_hold(value))
+        self.tests.iter(read_test).any(|(of, test)| of == position && test.may_hold(value))
     }
 
     /// Takes note of an attribute's name; says what its value is needed for.
     pub(super) fn attribute(&self, tag: &mut Match, name: &[u8]) -> Interest {
         tag.name = None;
-        let Some(position) = self.names.iter().position(|known| *known == name) else {
+        let Some(position) = self.names().position(|known| known == name) else {
             return Interest::default();
         };
         let bit = 1_u64 << position;
@@ -271,7 +334,7 @@ impl<'b> Targets<'b> {
         tag.seen |= bit;
         tag.name = u8::try_from(position).ok();
         let mut interest = Interest::default();
-        for (bit, (_, test)) in self.tests_of(tag.name) {
+        for (bit, test) in self.tests_of(tag.name) {
             match test {
                 Test::Present => tag.holds |= 1 << bit,
                 Test::Equals(_) => interest.value = true,
@@ -284,8 +347,8 @@ impl<'b> Targets<'b> {
     /// Takes note of a value, as written.
     pub(super) fn value(&self, tag: &mut Match, raw: &[u8]) {
         let value = decode(raw);
-        for (bit, (_, test)) in self.tests_of(tag.name) {
-            if *test == Test::Equals(&value) {
+        for (bit, test) in self.tests_of(tag.name) {
+            if test == Test::Equals(&value) {
                 tag.holds |= 1 << bit;
             }
         }
@@ -295,8 +358,8 @@ impl<'b> Targets<'b> {
     pub(super) fn word(&self, tag: &mut Match, raw: &[u8]) {
         let words = decode(raw);
         for word in words.split(u8::is_ascii_whitespace) {
-            for (bit, (_, test)) in self.tests_of(tag.name) {
-                if *test == Test::HasWord(word) {
+            for (bit, test) in self.tests_of(tag.name) {
+                if test == Test::HasWord(word) {
                     tag.holds |= 1 << bit;
                 }
             }
@@ -308,19 +371,18 @@ impl<'b> Targets<'b> {
         if start.holds == 0 && !self.may_be_bare(tag.element) {
             return None;
         }
-        (0..self.slots.len()).find(|position| self.fits(*position, start, tag))
+        self.slots().position(|target| target.fits(start, tag))
     }
 
     /// Whether a start tag matches one slot.
     pub(super) fn fits(&self, position: usize, start: &Match, tag: &Tag<'_>) -> bool {
-        self.slots.get(position).is_some_and(|target| {
-            target.tests & !start.holds == 0 && (target.tag.is_empty() || Some(target.tag) == tag.name)
-        })
+        self.slots().nth(position).is_some_and(|target| target.fits(start, tag))
     }
 
-    fn tests_of(&self, name: Option<u8>) -> impl Iterator<Item = (usize, &(usize, Test<'b>))> {
+    fn tests_of(&self, name: Option<u8>) -> impl Iterator<Item = (usize, Test<'b>)> {
         let name = name.map(usize::from);
-        self.tests.iter().enumerate().filter(move |(_, (of, _))| Some(*of) == name)
+        let all = self.tests.iter(read_test).enumerate();
+        all.filter(move |(_, (of, _))| Some(*of) == name).map(|(bit, (_, test))| (bit, test))
     }
 }
 

@@ -14,7 +14,12 @@ impl Loaded {
     /// # Errors
     /// [`BundleError`] when nothing of it can be used. A single bad part is disabled instead.
     pub fn load(bytes: &[u8]) -> Result<Self, BundleError> {
-        let mut loaded = Self::unchecked(decode(bytes)?);
+        Self::load_hashed(bytes, None)
+    }
+
+    /// The same with the SHA-256 of the bytes in hexadecimal, where it is known. What cannot be one is not believed.
+    pub(crate) fn load_hashed(bytes: &[u8], sha256: Option<&str>) -> Result<Self, BundleError> {
+        let mut loaded = Self::unchecked(decode(bytes, sha256)?);
         site::site(&loaded.site)?;
         if let Err(reason) = site::rules(&loaded.site.rules) {
             loaded.site.rules = Rules::default();
@@ -55,7 +60,6 @@ impl Loaded {
             contents: decoded.contents,
             layers: decoded.layers,
             disabled: decoded.disabled,
-            killed: Vec::new(),
             site_bytes: decoded.site_bytes,
             rules_bytes: decoded.rules_bytes,
         }
@@ -63,6 +67,7 @@ impl Loaded {
 
     /// Runs a check over one list and removes what fails it. Segments may refer to earlier ones, so each
     /// verdict takes effect before the next check.
+    #[inline(never)]
     fn disable<T>(
         &mut self,
         what: &'static str,

@@ -1,6 +1,6 @@
 //! A bundle that is ready for requests: its parts, checked once, and its conditions, prepared.
 
-mod killed;
+mod keys;
 mod load;
 mod outline;
 mod parts;

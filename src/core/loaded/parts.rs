@@ -26,8 +26,6 @@ pub struct Loaded {
     pub layers: Vec<Option<Layer>>,
     /// What was disabled, and why.
     pub disabled: Vec<Disabled>,
-    /// Indexes of the campaigns that are switched off, ascending.
-    pub(super) killed: Vec<usize>,
     /// The site as it stands in the bundle, for [`Outline`](super::Outline).
     pub(super) site_bytes: Vec<u8>,
     /// The rules as they stand in the bundle; empty where there are none that can be used.

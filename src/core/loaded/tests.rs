@@ -214,3 +214,14 @@ fn a_campaign_beyond_a_limit_is_disabled() {
     let requires = vec![Requirement { campaign: 0, arms: Vec::new() }; limits::REQUIRES_MAX + 1];
     assert_eq!(of(2, Enrolment { requires, ..Enrolment::default() }), ["campaign it has too many prerequisites"]);
 }
+
+#[test]
+fn a_hash_that_is_told_is_the_version_if_it_can_be_one() {
+    let bytes = encode(&bundle()).unwrap();
+    let version = |sha256: &str| Loaded::load_hashed(&bytes, Some(sha256)).unwrap().version;
+    let own = Loaded::load(&bytes).unwrap().version;
+    assert_eq!(version(&"0123456789abcdef".repeat(4)), "0123456789ab");
+    for wrong in ["", "0123456789ab", &"0123456789ABCDEF".repeat(4), &"é".repeat(32), &"0".repeat(65)] {
+        assert_eq!(version(wrong), own, "{wrong}");
+    }
+}

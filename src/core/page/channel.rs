@@ -14,6 +14,7 @@ use crate::render;
 use crate::render::Fill;
 use crate::segment::Evaluation;
 use alloc::string::String;
+use core::mem;
 
 impl PageCore {
     /// Decides for an app, an e-mail or a server: the answer is JSON, in the locale of `lang`. The visitor is the
@@ -32,10 +33,23 @@ impl PageCore {
 
 /// A decision as JSON: for each slot the campaign, the arm, the reason, and what the content says.
 pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, evaluation: &Evaluation) -> String {
+    let mut json = String::from("{");
+    push_channel(&mut json, loaded, slots, effective, evaluation);
+    json
+}
+
+/// Writes what [`channel`] gives, without its first brace, behind a text that is there already.
+pub fn push_channel(
+    out: &mut String,
+    loaded: &Loaded,
+    slots: &[SlotDecision],
+    effective: Effective,
+    evaluation: &Evaluation,
+) {
     let recommendations: usize = slots.iter().map(|slot| slot.recommendations.len()).sum();
-    let mut json = Json::with_capacity(256 + slots.len() * 384 + recommendations * 448);
+    let mut json = Json::behind(mem::take(out), 256 + slots.len() * 384 + recommendations * 448);
     {
-        let json = &mut json.object();
+        let json = &mut json;
         json.key("bundle");
         json.string(&loaded.version);
         consent(json, effective.personalization, effective.measurement);
@@ -51,7 +65,8 @@ pub fn channel(loaded: &Loaded, slots: &[SlotDecision], effective: Effective, ev
             }
         }
     }
-    json.finish()
+    *out = json.finish();
+    out.push('}');
 }
 
 fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: &Evaluation) {
@@ -62,7 +77,7 @@ fn entry(json: &mut Json, loaded: &Loaded, decision: &SlotDecision, evaluation: 
         json.string(&strategy.key);
     }
     json.key("reason");
-    json.string(decision.reason.key());
+    json.word(decision.reason.key());
     let body = decision.content.and_then(|content| loaded.body(content, evaluation.facts.page.locale));
     match (body, &decision.fill) {
         (Some(Body::Fields(fields)), Some(fill)) => {

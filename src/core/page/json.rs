@@ -13,6 +13,12 @@ pub(super) struct Json {
 }
 
 impl Json {
+    /// Behind a text that is there already, with room for so many more bytes. Nothing is separated from that text.
+    pub(super) fn behind(mut text: String, bytes: usize) -> Self {
+        text.reserve(bytes);
+        Self { text, comma: false }
+    }
+
     /// With room for so many bytes.
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self { text: String::with_capacity(bytes), comma: false }
@@ -71,6 +77,16 @@ impl Json {
         self.string(name);
         self.text.push(':');
         self.comma = false;
+    }
+
+    /// A text of this program's, which needs no escapes.
+    #[inline(never)]
+    pub(super) fn word(&mut self, word: &'static str) {
+        self.separate();
+        self.text.reserve(word.len() + 2);
+        self.text.push('"');
+        self.text.push_str(word);
+        self.text.push('"');
     }
 
     #[inline(never)]

@@ -18,7 +18,7 @@ mod request;
 mod tests;
 
 pub use answer::{Answer, Insert};
-pub use channel::channel;
+pub use channel::{channel, push_channel};
 pub use input::{DecisionInput, Visit};
 pub use page_core::{PageCore, PageCoreError};
 pub use request::{Destination, FIELDS, Request, RequestError};

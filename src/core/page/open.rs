@@ -15,7 +15,6 @@ use crate::loaded::Loaded;
 use crate::number::decimal::whole;
 use crate::profile::seal_mint;
 use crate::render::{self, Fill};
-use crate::segment::Evaluation;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -37,7 +36,7 @@ impl PageCore {
                 self.answer_from(request, &self.input(request, &mut visit, lang, true))
             }
             Err(untouched) => {
-                let Loaded { version, slots, .. } = &self.loaded;
+                let Loaded { version, slots, .. } = &*self.loaded;
                 let count = whole(slots.len() as u64);
                 let summary =
                     ["bundle=", version.as_str(), ", filled=0/", &count, ", untouched=", untouched.key()].concat();
@@ -49,7 +48,7 @@ impl PageCore {
     fn answer_from(&self, request: &Request, input: &DecisionInput) -> Answer {
         let DecisionInput { effective, preview, minted, must_go, .. } = input;
         let facts = input.facts();
-        let mut evaluation = Evaluation::new(&self.loaded.conditions, facts);
+        let mut evaluation = input.evaluation(&self.loaded);
         let mut account = Account::default();
         let slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, input.unit(), &mut account),
@@ -94,11 +93,11 @@ impl PageCore {
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = input.effective.personalization.word();
-        let Loaded { version, .. } = &self.loaded;
+        let Loaded { version, .. } = &*self.loaded;
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };
         let [filled, of, cookie] = [filled, slots.len(), cookie].map(|number| whole(number as u64));
-        let killed = match self.loaded.killed() {
+        let killed = match self.killed.len() {
             0 => String::new(),
             campaigns => [", killed=", &whole(campaigns as u64)].concat(),
         };

@@ -5,6 +5,7 @@ use crate::artifacts::{ArtifactError, Artifacts};
 use crate::bundle::BundleError;
 use crate::loaded::Loaded;
 use crate::profile::{CookieScope, KeyError, KeyRing, ScopeError, SiteKeys};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Why a page core cannot be made.
@@ -25,12 +26,14 @@ pub enum PageCoreError {
 /// A bundle with its artifacts and keys, ready for requests. A request changes nothing in it.
 #[derive(Debug)]
 pub struct PageCore {
-    pub(super) loaded: Loaded,
+    pub(super) loaded: Arc<Loaded>,
     pub(super) artifacts: Artifacts,
     pub(super) keys: SiteKeys,
     pub(super) scope: CookieScope,
     /// What the plan says of each slot, whoever the visitor is.
-    pub(super) slot_labels: Vec<SlotLabel>,
+    pub(super) slot_labels: Arc<[SlotLabel]>,
+    /// Indexes of the campaigns that are switched off.
+    pub(super) killed: Vec<usize>,
 }
 
 impl PageCore {
@@ -39,12 +42,35 @@ impl PageCore {
     /// # Errors
     /// [`PageCoreError`] when either is unusable.
     pub fn new(bundle: &[u8], keys: &str) -> Result<Self, PageCoreError> {
-        let loaded = Loaded::load(bundle)?;
+        Self::hashed(bundle, keys, None)
+    }
+
+    /// The same with the SHA-256 of the bundle in hexadecimal, for whoever knows it already: over a large bundle it takes
+    /// longer than half of the rest. What cannot be one is not believed.
+    ///
+    /// # Errors
+    /// [`PageCoreError`] when the bundle or the key ring is unusable.
+    pub fn hashed(bundle: &[u8], keys: &str, sha256: Option<&str>) -> Result<Self, PageCoreError> {
+        let loaded = Arc::new(Loaded::load_hashed(bundle, sha256)?);
         let scope = CookieScope::of(&loaded.site.hosts)?;
         let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
         let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
         let artifacts = Artifacts::of_site(&loaded.site.name);
-        Ok(Self { loaded, artifacts, keys, scope, slot_labels })
+        Ok(Self { loaded, artifacts, keys, scope, slot_labels, killed: Vec::new() })
+    }
+
+    /// Another core with the same bundle and keys, and without artifacts. Neither is copied.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let Self { loaded, artifacts: _, keys, scope, slot_labels, killed } = self;
+        Self {
+            artifacts: Artifacts::of_site(&loaded.site.name),
+            loaded: Arc::clone(loaded),
+            keys: keys.clone(),
+            scope: scope.clone(),
+            slot_labels: Arc::clone(slot_labels),
+            killed: killed.clone(),
+        }
     }
 
     /// What the bundle has, and this build of the core cannot do; empty in a build with the feature `full`.
@@ -58,9 +84,9 @@ impl PageCore {
         }
     }
 
-    /// Switches off the campaigns with these keys, one a line, and no others.
+    /// Switches off the campaigns with these keys, one a line, and no others: the list takes the place of the one before.
     pub fn kill(&mut self, campaigns: &str) {
-        self.loaded.kill(campaigns);
+        self.killed = self.loaded.campaigns_with(campaigns);
     }
 
     /// The bundle.

@@ -153,14 +153,17 @@ fn memory(json: &mut Json, visitor: &Visitor) {
 pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
     let json = &mut json.object_at("consent");
     json.key("personalization");
-    json.string(personalization.word());
+    json.word(personalization.word());
     json.key("measurement");
-    json.string(measurement.word());
+    json.word(measurement.word());
 }
 
 impl Json {
     /// What a slot gets: campaign, arm and content, each null where there is none.
     pub(super) fn decision(&mut self, loaded: &Loaded, decision: &SlotDecision) {
+        if (decision.campaign, decision.arm, decision.content) == (None, None, None) {
+            return self.raw("\"campaign\":null,\"arm\":null,\"content\":null");
+        }
         let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
         let arm = decision.arm.and_then(|arm| campaign?.arms.get(arm));
         let content = decision.content.and_then(|index| loaded.contents.get(index)?.as_ref());
@@ -189,7 +192,7 @@ fn slot(
     json.raw(&label.0);
     json.decision(loaded, decision);
     json.key("reason");
-    json.string(decision.reason.key());
+    json.word(decision.reason.key());
     if let Some(observed) = decision.observed
         && let Some(Some(observing)) = loaded.campaigns.get(observed.campaign)
     {

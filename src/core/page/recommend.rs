@@ -114,7 +114,7 @@ fn item(
     json.key("currency");
     json.string(&cards.currency);
     json.key("source");
-    json.string(recommendation.reason.key());
+    json.word(recommendation.reason.key());
     json.key("because");
     json.string_or_null(recommend::anchor_key(catalog, recommendation));
     json.key("why");

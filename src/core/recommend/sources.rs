@@ -167,7 +167,7 @@ fn led(
 fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Recommendation> {
     let Some(seed) = scoring.known.recent.first().and_then(|ordinal| catalog.item(*ordinal)) else { return Vec::new() };
     let Some(category) = seed.category() else { return Vec::new() };
-    let words: Vec<&str> = words(seed.title()).collect();
+    let words: Vec<&[u8]> = words(seed.title()).collect();
     let others = catalog.members(category).filter(|ordinal| *ordinal != seed.ordinal).take(COMPARED);
     let found: Vec<Recommendation> = others
         .filter_map(|ordinal| {
@@ -179,7 +179,7 @@ fn similar(catalog: &Catalog<Vec<u8>>, scoring: &Scoring<'_, '_>) -> Vec<Recomme
 }
 
 /// Up to 1 for the same price, and 1 for each word of the name.
-fn likeness(seed: &Item<'_>, seed_words: &[&str], other: &Item<'_>) -> f32 {
+fn likeness(seed: &Item<'_>, seed_words: &[&[u8]], other: &Item<'_>) -> f32 {
     let shared = words(other.title()).filter(|word| seed_words.iter().any(|seed| seed.eq_ignore_ascii_case(word)));
     let near = match (seed.price_minor(), other.price_minor()) {
         #[expect(clippy::cast_precision_loss, reason = "a share: the last digits do not matter")]
@@ -189,9 +189,9 @@ fn likeness(seed: &Item<'_>, seed_words: &[&str], other: &Item<'_>) -> f32 {
     shared.fold(near, |sum, _| sum + 1.0)
 }
 
-fn words(title: &str) -> impl Iterator<Item = &str> {
+fn words(title: &str) -> impl Iterator<Item = &[u8]> {
     // Short words are of, and, in, ... Whatever is not ASCII counts as a letter: the tables of what is one take 3 KB.
-    title.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
+    title.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()).filter(|word| word.len() > 3)
 }
 
 fn sort(candidates: &mut Vec<Recommendation>, order: fn(&Recommendation, &Recommendation) -> Ordering) {

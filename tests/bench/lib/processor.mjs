@@ -17,7 +17,12 @@ export function childOf(program) {
 
 /** Milliseconds that all threads of a process have run so far. @param {number} pid */
 export function processorTime_ms(pid) {
-  // Of each thread the nanoseconds it ran; the whole process is told in ticks of 10 ms only.
-  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]));
-  return threads.reduce((sum, ns) => sum + ns, 0) / 1e6;
+  return threadTimes_ms(pid).reduce((sum, ms) => sum + ms, 0);
+}
+
+/** Milliseconds that each thread of a process has run so far, the first thread first. @param {number} pid */
+export function threadTimes_ms(pid) {
+  // The whole process is told in ticks of 10 ms only; of each thread there are nanoseconds.
+  const threads = readdirSync(`/proc/${pid}/task`).sort((a, b) => Number(a) - Number(b));
+  return threads.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6);
 }

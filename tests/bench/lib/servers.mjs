@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
+import { newSigningKey, publicKeyHex, signedManifest } from "../../../xtask/manifest.mjs";
 import { KEYS, ROOT } from "./attune.mjs";
 import { filled, SLOTS } from "./document.mjs";
 import { PAGES } from "./pages.mjs";
@@ -65,6 +66,56 @@ function worker(mode, from, http) {
   };
 }
 
+/** The origin in the same process, and what it carries. @param {Buffer} bundle @param {Buffer} [manifest] */
+const origin = (bundle, manifest = Buffer.alloc(0)) => ({
+  name: "origin",
+  modulesRoot: here,
+  modules: [
+    { type: "ESModule", path: join(here, "workers/origin.mjs") },
+    { type: "Data", path: join(here, "workers/bundle.bin"), contents: bundle },
+    { type: "Data", path: join(here, "workers/manifest.bin"), contents: manifest },
+    { type: "Text", path: join(here, "workers/pages.json"), contents: JSON.stringify(PAGES) },
+  ],
+  compatibilityDate,
+});
+
+/** A Worker that does what Attune's does at first, a part a request. */
+const parts = {
+  name: "parts",
+  compatibilityDate,
+  modulesRoot: ROOT,
+  modules: [{ type: "ESModule", path: join(here, "workers/parts.mjs") }, ...shim.slice(1)],
+  bindings: { ATTUNE_KEYS: KEYS },
+  serviceBindings: { ASSETS: "origin" },
+  unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+};
+
+/**
+ * Starts a workerd that has one Worker and its origin, and nothing else. The answer says where a page is.
+ * @param {string} mode of `MODES`, or `parts`
+ * @param {Buffer} bundle published for `site`
+ * @param {string} site
+ */
+export async function startAlone(mode, bundle, site) {
+  const { name, serviceBindings, bindings, ...rest } = mode === "parts" ? parts : worker(mode, "whole", "");
+  const key = newSigningKey();
+  const mf = new Miniflare({
+    cf: false,
+    workers: /** @type {any} */ ([
+      {
+        ...rest,
+        name,
+        bindings: { ...bindings, MANIFEST_KEYS: `${publicKeyHex(key)}:publish` },
+        // Without the control plane, which no page asks.
+        serviceBindings: { ASSETS: serviceBindings.ASSETS, CONFIG: { name: "origin", entrypoint: "Config" } },
+      },
+      origin(bundle, signedManifest({ site, version: 1, bundle }, [key])),
+    ]),
+  });
+  const base = await mf.unsafeGetDirectURL(name);
+  return { address: (/** @type {string} */ page) => new URL(`/whole/${page}`, base), stop: () => mf.dispose() };
+}
+
 /**
  * Starts them. The answer says where a page is: `address(mode, from, page)`.
  * @param {Buffer} bundle
@@ -84,16 +135,7 @@ export function start(bundle, http, options = {}) {
         compatibilityDate,
         durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
       },
-      {
-        name: "origin",
-        modulesRoot: here,
-        modules: [
-          { type: "ESModule", path: join(here, "workers/origin.mjs") },
-          { type: "Data", path: join(here, "workers/bundle.bin"), contents: bundle },
-          { type: "Text", path: join(here, "workers/pages.json"), contents: JSON.stringify(PAGES) },
-        ],
-        compatibilityDate,
-      },
+      origin(bundle),
     ]),
   });
   /** @param {string} mode @param {string} from @param {string} page */

@@ -57,6 +57,11 @@ impl<'a> Blob<'a> {
     /// A number of so many bits, seven to a byte, the lowest first.
     #[inline(never)]
     fn number(&mut self, bits: u32) -> u64 {
+        // Nearly all are this small.
+        if let [byte @ ..0x80, rest @ ..] = self.rest {
+            self.rest = rest;
+            return u64::from(*byte);
+        }
         let mut number = 0;
         let mut shift = 0;
         while shift < bits {

@@ -8,7 +8,7 @@ pub(crate) use element_edit::{EditOf, EditText};
 
 use super::{
     limits::{MAX_EDIT_ATTRIBUTES, MAX_EDITS, MAX_HELD_BYTES, MAX_NAME_BYTES},
-    targets::Targets,
+    targets::{Listed, Targets},
 };
 use crate::codec::blob::{Write, whole};
 use alloc::vec;
@@ -59,7 +59,8 @@ pub fn edit_elements(held: &[u8], edits: &[ElementEdit]) -> Result<Edited, EditE
         return Err(EditError::TooLong);
     }
     let selectors = (0..).zip(edits.iter().map(|edit| &edit.selector));
-    let targets = Targets::of(selectors).map_err(|_| EditError::TooLong)?;
+    let listed = Listed::of(selectors).and_then(|listed| listed.to_bytes()).map_err(|_| EditError::TooLong)?;
+    let targets = Targets::read(&listed).ok_or(EditError::TooLong)?;
     let found = find::sites(held, edits, targets);
     Ok(apply::apply(held, edits, &found))
 }

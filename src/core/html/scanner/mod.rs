@@ -3,13 +3,13 @@ mod sink;
 
 use super::{
     element::{Element, RAW},
-    limits::MAX_HELD_BYTES,
+    limits::{MAX_HELD_BYTES, MAX_TARGETS_BYTES},
     op::{GiveUpReason, Op},
     open::{Effect, Space},
     selector::Selector,
     state::{self, ScanError},
     stream::Stream,
-    targets::{SlotTarget, Targets, TargetsError},
+    targets::{Listed, SlotTarget, Targets, TargetsError},
     tokenizer::{State, Tag, Text, Tokenizer},
 };
 use alloc::vec::Vec;
@@ -35,10 +35,11 @@ pub(crate) fn scan_start_of<'s>(
     slots: impl Iterator<Item = (u16, &'s Selector)>,
     insert_at_body_end: bool,
 ) -> Result<Vec<u8>, TargetsError> {
-    let targets = Targets::of(slots)?;
-    let mut bytes = Vec::with_capacity(256);
-    targets.write(&mut bytes)?;
-    let mut out = state::write_targets(&bytes);
+    let targets = Listed::of(slots)?.to_bytes()?;
+    if targets.len() > MAX_TARGETS_BYTES {
+        return Err(TargetsError::TooLong);
+    }
+    let mut out = state::write_targets(&targets);
     state::write(&mut out, &Tokenizer::new(), &Stream::new(insert_at_body_end));
     Ok(out)
 }
@@ -60,24 +61,66 @@ pub(crate) fn scan_start_of<'s>(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn scan(state: &mut Vec<u8>, chunk: &[u8], is_last: bool, ops: &mut Vec<Op>) -> Result<(), ScanError> {
-    if chunk.len() > MAX_CHUNK_BYTES {
-        return Err(ScanError::ChunkTooLong);
-    }
-    let (targets, rest) = state::split(state)?;
-    let keep = state.len() - rest.len();
-    let targets = Targets::read(targets).ok_or(ScanError::State)?;
-    let (mut tokenizer, mut stream) = state::read(rest, &targets)?;
-    let mut scanner = Scanner { targets, stream: &mut stream, sent: 0, ops };
-    let held = scanner.stream.held;
-    tokenizer.run(chunk, held, &mut scanner);
-    scanner.end_chunk(held + chunk.len(), &tokenizer, is_last);
+    let mut now = Reached::new();
+    let keep = now.read_on(state, chunk, is_last, ops)?;
     state.truncate(keep);
-    if is_last {
-        state::write_end(state);
-    } else {
-        state::write(state, &tokenizer, &stream);
-    }
+    now.write(is_last, state);
     Ok(())
+}
+
+/// [`scan`] for those who take bytes: the number of steps in four bytes, each step as two 32-bit words, all little endian,
+/// then the state for the next chunk.
+///
+/// # Errors
+/// As of [`scan`].
+pub fn scan_to_bytes(state: &[u8], chunk: &[u8], is_last: bool) -> Result<Vec<u8>, ScanError> {
+    let (mut now, mut ops) = (Reached::new(), Vec::new());
+    let keep = now.read_on(state, chunk, is_last, &mut ops)?;
+    let mut out = Vec::with_capacity(4 + ops.len() * 8 + keep + state::USUAL_BYTES);
+    out.extend(to_u32(ops.len()).to_le_bytes());
+    for [first, second] in ops.into_iter().map(Op::to_words) {
+        out.extend(first.to_le_bytes());
+        out.extend(second.to_le_bytes());
+    }
+    out.extend_from_slice(state.get(..keep).unwrap_or_default());
+    now.write(is_last, &mut out);
+    Ok(out)
+}
+
+/// Where a stream is, while a chunk is read.
+struct Reached {
+    tokenizer: Tokenizer,
+    stream: Stream,
+}
+
+impl Reached {
+    fn new() -> Self {
+        Self { tokenizer: Tokenizer::new(), stream: Stream::default() }
+    }
+
+    /// Takes up a state and reads a chunk; says how many bytes of the state stay as they are.
+    fn read_on(&mut self, state: &[u8], chunk: &[u8], is_last: bool, ops: &mut Vec<Op>) -> Result<usize, ScanError> {
+        if chunk.len() > MAX_CHUNK_BYTES {
+            return Err(ScanError::ChunkTooLong);
+        }
+        let (targets, rest) = state::split(state)?;
+        let targets = Targets::read(targets).ok_or(ScanError::State)?;
+        let Self { tokenizer, stream } = self;
+        state::read(rest, &targets, tokenizer, stream)?;
+        let held = stream.held;
+        let mut scanner = Scanner { targets, stream, sent: 0, ops };
+        tokenizer.run(chunk, held, &mut scanner);
+        scanner.end_chunk(held + chunk.len(), tokenizer, is_last);
+        Ok(state.len() - rest.len())
+    }
+
+    fn write(&self, is_last: bool, out: &mut Vec<u8>) {
+        if is_last {
+            state::write_end(out);
+        } else {
+            state::write(out, &self.tokenizer, &self.stream);
+        }
+    }
 }
 
 /// What the place of a start tag makes of it.

@@ -118,6 +118,7 @@ pub(in crate::loaded) fn segment(
 }
 
 /// 1 for a segment that uses no other, else one more than the deepest that it uses.
+#[inline(never)]
 pub(in crate::loaded) fn segment_depths(segments: &[Option<Segment>]) -> Vec<usize> {
     let mut depths: Vec<usize> = Vec::with_capacity(segments.len());
     for segment in segments {

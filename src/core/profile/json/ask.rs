@@ -1,9 +1,9 @@
 //! A decision that an app, an e-mail run or a server asks for: `POST /_attune/decide`, and a line of a batch.
 
-use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse, request};
+use super::body::{JsonProblem, REQUEST_FIELDS, VISITOR_FIELDS, VisitorRequest, arms, parse_in, request};
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
-use super::tree::Tree;
+use super::tree::{Part, Room, Tree};
 use crate::bundle::{PathSegment, Site};
 use crate::codec::percent_encode;
 use crate::limits::{CATALOG_TEXT_BYTES_MAX, CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
@@ -13,6 +13,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 /// The page that a decision is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +48,31 @@ pub struct Ask {
 /// # Errors
 /// [`JsonProblem`] with the path of the first value that is wrong.
 pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
-    let value = parse(body)?;
+    AskReader::default().parse(body)
+}
+
+/// Reads decisions that are asked for, one after the other, with the same memory.
+#[derive(Debug, Default)]
+pub struct AskReader {
+    room: Room,
+}
+
+impl AskReader {
+    /// [`parse_ask`].
+    ///
+    /// # Errors
+    /// As for [`parse_ask`].
+    pub fn parse(&mut self, body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
+        let tree = parse_in(mem::take(&mut self.room), body)?;
+        let ask = ask(&tree);
+        self.room = tree.into_room();
+        ask
+    }
+}
+
+fn ask(tree: &Tree<'_>) -> core::result::Result<Ask, JsonProblem> {
     let known = ["customer", "visitor", "profile", "request", "page", "locale", "arms"];
-    let fields = Node::root(&value).object(&known)?;
+    let fields = Node::root(tree).object(&known)?;
     let visitor_fields = [REQUEST_FIELDS, &VISITOR_FIELDS].concat();
     let mut ask = Ask {
         customer: fields.optional("customer", |n| n.key(CUSTOMER_BYTES_MAX))?,
@@ -72,7 +95,7 @@ pub fn parse_ask(body: &[u8]) -> core::result::Result<Ask, JsonProblem> {
 }
 
 fn page(node: &Node<'_>) -> Result<AskedPage> {
-    if let Tree::Text(path) = node.value {
+    if let Part::Text(path) = node.value {
         return if path.starts_with('/') && path.len() <= 4 * TEXT_BYTES_MAX {
             Ok(AskedPage::Path(path.as_ref().into()))
         } else {

@@ -3,7 +3,7 @@
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Object, Result, round};
 use super::profile::hex_number;
-use super::tree::Tree;
+use super::tree::{Part, Value};
 use crate::limits::{
     CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
     TRANSACTION_BYTES_MAX,
@@ -112,7 +112,7 @@ pub fn parse_beacon(body: &[u8], now_s: u32) -> core::result::Result<Beacon, Bea
     let log = fields.required("log").and_then(|node| hex_number(&node))?;
     let page = fields.required("page").and_then(|node| path(&node))?;
     let list = fields.required("events")?;
-    if matches!(list.value, Tree::List(events) if events.len() > EVENTS_MAX) {
+    if matches!(list.value, Part::List(events) if events.count > EVENTS_MAX) {
         return Err(BeaconError::TooMany);
     }
     let mut beacon = Beacon {
@@ -219,9 +219,8 @@ fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<s
 
 fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -> Result<EventKind> {
     // An event without parameters, or with something else in their place, has empty ones.
-    let empty = Tree::Object(Vec::new());
-    let none = Node { value: &empty, path: event.path_of("params") };
-    let params = params.filter(|node| matches!(node.value, Tree::Object(_))).unwrap_or(&none).open_object()?;
+    let none = Node::new(Value::EMPTY_OBJECT, event.path_of("params"));
+    let params = params.filter(|node| matches!(node.value, Part::Object(_))).unwrap_or(&none).open_object()?;
     let items = || items(&params);
     Ok(match name {
         "page_view" => EventKind::PageView {
@@ -255,15 +254,15 @@ fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -
 /// An arm key; null and empty for a campaign without an experiment, as the plan has it.
 fn arm(node: &Node<'_>) -> Result<Box<str>> {
     match node.value {
-        Tree::Null => Ok(Box::default()),
-        Tree::Text(text) if text.is_empty() => Ok(Box::default()),
+        Part::Null => Ok(Box::default()),
+        Part::Text(text) if text.is_empty() => Ok(Box::default()),
         _ => node.key(KEY_BYTES_MAX),
     }
 }
 
 /// Keys of the products that a slot showed; those that are none are left out.
 fn products(node: &Node<'_>) -> Result<Vec<Box<str>>> {
-    Ok(node.list(CARDS_MAX)?.iter().filter_map(key_text).collect())
+    Ok(node.list(CARDS_MAX)?.filter_map(|node| key_text(&node)).collect())
 }
 
 /// The shop's id of an order, as a text or a number; anything else is none.
@@ -279,13 +278,11 @@ fn transaction(params: &Object<'_>) -> Option<u32> {
 /// they say nothing here.
 fn items(params: &Object<'_>) -> Vec<Item> {
     let Some(list) = params.field("items") else { return Vec::new() };
-    let Tree::List(values) = list.value else { return Vec::new() };
-    let nodes = values.iter().enumerate().map(|(index, value)| Node { value, path: list.path.entry(index) });
-    nodes.filter_map(|node| item(&node)).take(ITEMS_MAX).collect()
+    let Part::List(_) = list.value else { return Vec::new() };
+    list.entries().filter_map(|node| item(&node)).take(ITEMS_MAX).collect()
 }
 
 fn item(node: &Node<'_>) -> Option<Item> {
-    let Tree::Object(_) = node.value else { return None };
     let fields = node.open_object().ok()?;
     let minor = |name| {
         let amount = number(&fields.field(name)?).filter(|amount| *amount >= 0.0)?;
@@ -316,8 +313,8 @@ fn text(fields: &Object<'_>, name: &'static str) -> Option<Box<str>> {
 /// A text, or a whole number as text.
 fn plain<'t>(node: &Node<'t>) -> Option<Cow<'t, str>> {
     match node.value {
-        Tree::Text(text) => Some(Cow::Borrowed(text)),
-        Tree::Whole(number) => Some(Cow::Owned(number.to_string())),
+        Part::Text(text) => Some(Cow::Borrowed(text)),
+        Part::Whole(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }
@@ -326,9 +323,9 @@ fn plain<'t>(node: &Node<'t>) -> Option<Cow<'t, str>> {
 fn number(node: &Node<'_>) -> Option<f64> {
     let number = match node.value {
         #[expect(clippy::cast_precision_loss, reason = "what a double does not hold is above every limit")]
-        Tree::Whole(number) => *number as f64,
-        Tree::Number(number) => *number,
-        Tree::Text(text) => number::parse::parse(text.trim())?,
+        Part::Whole(number) => *number as f64,
+        Part::Number(number) => *number,
+        Part::Text(text) => number::parse::parse(text.trim())?,
         _ => return None,
     };
     number.is_finite().then_some(number)

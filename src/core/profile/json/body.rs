@@ -2,13 +2,12 @@
 
 use super::node::{JsonError, Node, Result};
 use super::profile::{FIELDS, read_profile};
-use super::tree::Tree;
+use super::tree::{Part, Room, Tree};
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::profile::events::order::Order;
 use crate::profile::model::Profile;
 use crate::profile::tokens::mint::MINT_CHARS;
 use crate::profile::tokens::preview::{PREVIEW_TEXT_BYTES_MAX, RequestOverrides};
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -31,9 +30,13 @@ pub enum JsonProblem {
 }
 
 pub(super) fn parse(body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> {
+    parse_in(Room::default(), body)
+}
+
+pub(super) fn parse_in(room: Room, body: &[u8]) -> core::result::Result<Tree<'_>, JsonProblem> {
     // Checked at once, the texts in it need no check each.
     let text = core::str::from_utf8(body).map_err(|error| JsonProblem::Syntax(error.to_string()))?;
-    serde_json::from_str(text).map_err(|error| JsonProblem::Syntax(error.to_string()))
+    Tree::read(text, room).map_err(|error| JsonProblem::Syntax(error.to_string()))
 }
 
 /// `POST /_attune/consent`.
@@ -152,19 +155,16 @@ pub fn parse_preview(body: &[u8]) -> core::result::Result<PreviewBody, JsonProbl
     })
 }
 
-pub(super) fn arms<'a>(node: &Node<'a>) -> Result<Vec<(Box<str>, Box<str>)>> {
-    let Tree::Object(fields) = node.value else {
+pub(super) fn arms(node: &Node<'_>) -> Result<Vec<(Box<str>, Box<str>)>> {
+    let Part::Object(fields) = node.value else {
         return node.error("must be an object of campaign keys and arm keys");
     };
-    if fields.len() > ARMS_MAX {
+    if fields.count > ARMS_MAX {
         return node.error(alloc::format!("must have at most {ARMS_MAX} campaigns"));
     }
     let object = node.open_object()?;
-    let arm = |(campaign, _): &'a (Cow<'a, str>, Tree<'a>)| {
-        let arm = object.required(campaign)?.key(KEY_BYTES_MAX)?;
-        Ok((campaign.as_ref().into(), arm))
-    };
-    let mut arms = fields.iter().map(arm).collect::<Result<Vec<_>>>()?;
+    let arm = |campaign: &str| Ok((campaign.into(), object.required(campaign)?.key(KEY_BYTES_MAX)?));
+    let mut arms = object.fields().map(|(campaign, _)| arm(campaign)).collect::<Result<Vec<_>>>()?;
     arms.sort();
     // A campaign that is there twice has the last arm both times.
     arms.dedup();
@@ -262,8 +262,9 @@ fn place(node: &Node<'_>) -> Result<(i16, i16)> {
         Some(degrees) => Ok((degrees * 100.0).round() as i16),
         None => node.error(alloc::format!("must be a number of degrees from -{max} to {max}")),
     };
-    match node.list(2)?.as_slice() {
-        [latitude, longitude] => Ok((degrees(latitude, 90)?, degrees(longitude, 180)?)),
+    let mut entries = node.list(2)?;
+    match (entries.next(), entries.next()) {
+        (Some(latitude), Some(longitude)) => Ok((degrees(&latitude, 90)?, degrees(&longitude, 180)?)),
         _ => node.error("must be [latitude, longitude]"),
     }
 }

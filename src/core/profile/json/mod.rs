@@ -14,7 +14,7 @@ mod server_update;
 mod stored;
 mod tree;
 
-pub use ask::{Ask, AskedPage, parse_ask};
+pub use ask::{Ask, AskReader, AskedPage, parse_ask};
 pub use beacon::{Beacon, BeaconError, RejectedEvent, parse_beacon};
 pub use body::{
     ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,

@@ -2,51 +2,42 @@
 
 use core::fmt;
 
-/// Steps that are kept; what is below is named by its ancestors. `profile.cart.items[2].quantity` has five.
-const STEPS_MAX: usize = 6;
-
 #[derive(Clone, Copy, Debug)]
 enum Step<'a> {
+    Root,
     Field(&'a str),
     Entry(usize),
 }
 
-/// The way to a value from the root.
+/// The way to a value from the root: the way to what it is in, and one step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Path<'a> {
-    steps: [Step<'a>; STEPS_MAX],
-    length: usize,
+    parent: Option<&'a Path<'a>>,
+    step: Step<'a>,
 }
 
 impl<'a> Path<'a> {
-    pub(super) const ROOT: Self = Self { steps: [Step::Entry(0); STEPS_MAX], length: 0 };
+    pub(super) const ROOT: Self = Self { parent: None, step: Step::Root };
 
-    pub(super) fn field(self, key: &'a str) -> Self {
-        self.step(Step::Field(key))
+    pub(super) fn field(&'a self, key: &'a str) -> Self {
+        Self { parent: Some(self), step: Step::Field(key) }
     }
 
-    pub(super) fn entry(self, index: usize) -> Self {
-        self.step(Step::Entry(index))
-    }
-
-    fn step(mut self, step: Step<'a>) -> Self {
-        if let Some(place) = self.steps.get_mut(self.length) {
-            *place = step;
-            self.length += 1;
-        }
-        self
+    pub(super) fn entry(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Entry(index) }
     }
 }
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.steps.iter().take(self.length).enumerate() {
-            match step {
-                Step::Field(key) if index == 0 => f.write_str(key)?,
-                Step::Field(key) => write!(f, ".{key}")?,
-                Step::Entry(entry) => write!(f, "[{entry}]")?,
-            }
+        let is_first = self.parent.is_none_or(|parent| matches!(parent.step, Step::Root));
+        // As deep as the code that reads, not as the text.
+        self.parent.map_or(Ok(()), |parent| parent.fmt(f))?;
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Field(key) if is_first => f.write_str(key),
+            Step::Field(key) => write!(f, ".{key}"),
+            Step::Entry(entry) => write!(f, "[{entry}]"),
         }
-        Ok(())
     }
 }

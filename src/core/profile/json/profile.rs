@@ -151,12 +151,12 @@ fn visits(node: &Node<'_>) -> Result<Visits> {
 }
 
 /// Reads a list whose entries have a key each, and no key twice.
-fn keyed<'a, T, K: PartialEq>(
-    node: &Node<'a>,
+fn keyed<T, K: PartialEq + ?Sized>(
+    node: &Node<'_>,
     max: usize,
     field: &str,
-    read: impl Fn(&Node<'a>) -> Result<T>,
-    key: impl Fn(&T) -> K,
+    read: impl Fn(&Node<'_>) -> Result<T>,
+    key: impl Fn(&T) -> &K,
 ) -> Result<Vec<T>> {
     let mut entries: Vec<T> = Vec::new();
     for node in node.list(max)? {
@@ -188,7 +188,7 @@ fn interests(node: &Node<'_>) -> Result<Vec<Interest>> {
             day: fields.required("at")?.date()?,
         })
     };
-    keyed(node, INTERESTS_MAX, "category", read, |i| i.category.clone())
+    keyed(node, INTERESTS_MAX, "category", read, |i| &i.category)
 }
 
 fn viewed(node: &Node<'_>) -> Result<Vec<Viewed>> {
@@ -196,7 +196,7 @@ fn viewed(node: &Node<'_>) -> Result<Vec<Viewed>> {
         let fields = node.object(&["sku", "at"])?;
         Ok(Viewed { sku: sku(&fields.required("sku")?)?, at_s: fields.required("at")?.time()? })
     };
-    keyed(node, VIEWED_MAX, "sku", read, |v| v.sku.clone())
+    keyed(node, VIEWED_MAX, "sku", read, |v| &v.sku)
 }
 
 fn shown(node: &Node<'_>) -> Result<Vec<CampaignImpressions>> {
@@ -217,7 +217,7 @@ fn shown(node: &Node<'_>) -> Result<Vec<CampaignImpressions>> {
             since_s: fields.required("at")?.time()?,
         })
     };
-    keyed(node, SHOWN_MAX, "campaign", read, |s| s.campaign)
+    keyed(node, SHOWN_MAX, "campaign", read, |s| &s.campaign)
 }
 
 fn cart(node: &Node<'_>) -> Result<Cart> {
@@ -232,7 +232,7 @@ fn cart(node: &Node<'_>) -> Result<Cart> {
             price_minor: u32::try_from(price_minor).unwrap_or(u32::MAX),
         })
     };
-    let lines = |node: &Node<'_>| keyed(node, CART_LINES_MAX, "sku", read, |line: &CartLine| line.sku.clone());
+    let lines = |node: &Node<'_>| keyed(node, CART_LINES_MAX, "sku", read, |line: &CartLine| &line.sku);
     Ok(Cart { lines: fields.or_default("items", lines)?, at_s: fields.or_default("at", Node::time)? })
 }
 
@@ -246,7 +246,7 @@ fn orders(node: &Node<'_>) -> Result<Orders> {
         last_minor: u32::try_from(fields.or_default("last_value", |n| n.scaled(100, u32::MAX.into()))?)
             .unwrap_or(u32::MAX),
         last_items: fields.or_default("last_items", |n| n.whole(0, u16::MAX))?,
-        skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, Clone::clone))?,
+        skus: fields.or_default("skus", |n| keyed(n, ORDER_SKUS_MAX, "", sku, |sku| sku))?,
     })
 }
 
@@ -263,13 +263,13 @@ fn seen(node: &Node<'_>) -> Result<ShownProducts> {
         // Within u8::MAX.
         Ok(ShownProduct { product, quarters: u8::try_from(quarters).unwrap_or(u8::MAX) })
     };
-    let products = |node: &Node<'_>| keyed(node, SEEN_MAX, "product", read, |seen: &ShownProduct| seen.product);
+    let products = |node: &Node<'_>| keyed(node, SEEN_MAX, "product", read, |seen: &ShownProduct| &seen.product);
     let products = fields.or_default("products", products)?;
     Ok(ShownProducts { week: fields.or_default("week", |n| n.whole(0, u16::MAX))?, products })
 }
 
 fn transactions(node: &Node<'_>) -> Result<Vec<u32>> {
-    keyed(node, TRANSACTIONS_MAX, "", hex_number, |hash| *hash)
+    keyed(node, TRANSACTIONS_MAX, "", hex_number, |hash| hash)
 }
 
 fn logs(node: &Node<'_>) -> Result<Vec<LogMark>> {
@@ -277,7 +277,7 @@ fn logs(node: &Node<'_>) -> Result<Vec<LogMark>> {
         let fields = node.object(&["log", "last"])?;
         Ok(LogMark { log: hex_number(&fields.required("log")?)?, last: fields.required("last")?.whole(1, u32::MAX)? })
     };
-    keyed(node, LOGS_MAX, "log", read, |mark| mark.log)
+    keyed(node, LOGS_MAX, "log", read, |mark| &mark.log)
 }
 
 fn mailbox(node: &Node<'_>) -> Result<MailboxMark> {
@@ -307,7 +307,7 @@ fn traits(node: &Node<'_>) -> Result<Vec<TraitValue>> {
         let key = hashed(&fields.required("trait")?)?;
         Ok(TraitValue { key, value: fields.required("value")?.key(TRAIT_BYTES_MAX)? })
     };
-    let mut traits = keyed(node, TRAITS_MAX, "trait", read, |value| value.key)?;
+    let mut traits = keyed(node, TRAITS_MAX, "trait", read, |value| &value.key)?;
     sort::by_key(&mut traits, |value| value.key);
     Ok(traits)
 }
@@ -329,7 +329,7 @@ fn signals(node: &Node<'_>) -> Result<Vec<SignalState>> {
             day: fields.required("at")?.date()?,
         })
     };
-    let mut signals = keyed(node, SIGNALS_MAX, "signal", read, |state| state.key)?;
+    let mut signals = keyed(node, SIGNALS_MAX, "signal", read, |state| &state.key)?;
     sort::by_key(&mut signals, |state| state.key);
     Ok(signals)
 }

@@ -2,7 +2,7 @@
 
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Result};
-use super::tree::Tree;
+use super::tree::Part;
 use crate::bundle::{RuleTrust, Trait};
 use crate::codec::hash32;
 use crate::limits::{CUSTOMER_BYTES_MAX, LOGIN_CHARS_MAX, LOGIN_TTL_S_MAX, MAILBOX_S, TRAIT_BYTES_MAX};
@@ -91,16 +91,15 @@ fn moment(node: &Node<'_>, now_ms: u64) -> Result<u64> {
 
 fn customer(node: &Node<'_>) -> Result<Customer> {
     match node.value {
-        Tree::Null => Ok(Customer::Nobody),
+        Part::Null => Ok(Customer::Nobody),
         _ => Ok(Customer::Is(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?))),
     }
 }
 
 fn traits(node: &Node<'_>, known: &[Trait]) -> Result<Vec<TraitValue>> {
     let fields = node.open_object()?;
-    let Tree::Object(given) = node.value else { return Ok(Vec::new()) };
     let mut traits = Vec::new();
-    for (key, _) in given {
+    for (key, _) in fields.fields() {
         let value = trait_value(&fields.required(key)?, key, known)?;
         traits.push(TraitValue { key: hash32(&[key]), value });
     }
@@ -120,7 +119,7 @@ fn trait_value(node: &Node<'_>, key: &str, known: &[Trait]) -> Result<Box<str>> 
     if rule.trust != RuleTrust::Server {
         return node.error("is not for the shop's server to say: its trust is \"browser\"");
     }
-    if *node.value == Tree::Null {
+    if *node.value == Part::Null {
         return Ok("".into());
     }
     let value = node.key(TRAIT_BYTES_MAX)?;

@@ -12,22 +12,23 @@ const ENTRIES_MAX: usize = 1 << 20;
 /// A list of texts; `None` when it is none.
 pub fn parse_texts(json: &[u8]) -> Option<Vec<String>> {
     let value = parse(json).ok()?;
-    let list = Node::root(&value).list(ENTRIES_MAX).ok()?;
-    list.iter().map(|node| node.text().ok().map(String::from)).collect()
+    let root = Node::root(&value);
+    let list = root.list(ENTRIES_MAX).ok()?;
+    list.map(|node| node.text().ok().map(String::from)).collect()
 }
 
 /// Rows of a mailbox, each a number, a name and a value; `None` when they are none.
 pub fn parse_rows(json: &[u8]) -> Option<Vec<(u64, String, String)>> {
     let value = parse(json).ok()?;
-    let list = Node::root(&value).list(ENTRIES_MAX).ok()?;
-    let row = |node: &Node<'_>| match node.list(3).ok()?.as_slice() {
-        [number, name, value] => {
-            let number: i64 = number.whole(0, i64::MAX).ok()?;
-            Some((number.unsigned_abs(), name.text().ok()?.into(), value.text().ok()?.into()))
-        }
-        _ => None,
+    let root = Node::root(&value);
+    let list = root.list(ENTRIES_MAX).ok()?;
+    let row = |node: &Node<'_>| {
+        let mut entries = node.list(3).ok()?;
+        let (number, name, value) = (entries.next()?, entries.next()?, entries.next()?);
+        let number: i64 = number.whole(0, i64::MAX).ok()?;
+        Some((number.unsigned_abs(), name.text().ok()?.into(), value.text().ok()?.into()))
     };
-    list.iter().map(row).collect()
+    list.map(|node| row(&node)).collect()
 }
 
 /// An order as it is stored: `id`, `total_minor`, `at_s`, `skus`; `None` when it is none.
@@ -47,7 +48,6 @@ fn order(node: &Node<'_>) -> Result<Order> {
         skus: fields
             .required("skus")?
             .list(ENTRIES_MAX)?
-            .iter()
             .map(|sku| sku.text().map(Into::into))
             .collect::<Result<_>>()?,
     })

@@ -1,8 +1,8 @@
 //! Readable profiles and request bodies: what they mean, and what is said when they are wrong.
 
 use super::super::json::{
-    Addressee, ConsentBody, JsonProblem, parse_beacon, parse_consent, parse_login, parse_order, parse_preview,
-    parse_profile, parse_server_update, parse_visitor, readable,
+    Addressee, AskReader, ConsentBody, JsonProblem, parse_ask, parse_beacon, parse_consent, parse_login, parse_order,
+    parse_preview, parse_profile, parse_server_update, parse_visitor, readable,
 };
 use super::super::*;
 use super::sample::{NOW_S, busy};
@@ -288,4 +288,26 @@ fn what_the_server_says_of_a_visitor_is_checked_against_the_traits_of_the_site()
     }
     assert_eq!(parse_login(br#"{"token":"t"}"#), Ok("t".into()));
     assert_eq!(parse_login(b"{}").unwrap_err().to_string(), "token: is missing");
+}
+
+#[test]
+fn lines_that_are_read_with_the_same_memory_are_read_as_each_alone() {
+    let lines: [&[u8]; 7] = [
+        br#"{"customer":"C-1","profile":{"interests":[{"category":"lights","score":2.5,"at":"2026-11-20"}]},"page":"/"}"#,
+        br#"{"customer":"C-2","profile":{"interests":[{"category":"lights","score":-1,"at":"2026-11-20"}]},"page":"/"}"#,
+        br#"{"customer":"Zo\u00eb","page":"/p/1"}"#,
+        br#"{"customer":"#,
+        b"{\"customer\":\"\xff\"}",
+        br#"{"customer":"C-3","customer":"C-4","page":{"type":"home"},"arms":{"a":"b","a":"c"}}"#,
+        br#"{"customer":"C-5","nobody":1}"#,
+    ];
+    let mut reader = AskReader::default();
+    for line in lines.iter().chain(lines.iter().rev()) {
+        assert_eq!(reader.parse(line), parse_ask(line), "{}", String::from_utf8_lossy(line));
+    }
+    assert_eq!(parse_ask(lines[2]).unwrap().customer.as_deref(), Some("Zo\u{eb}"));
+    let last = parse_ask(lines[5]).unwrap();
+    assert_eq!((last.customer.as_deref(), last.arms), (Some("C-4"), vec![("a".into(), "c".into())]));
+    let error = parse_ask(lines[1]).unwrap_err().to_string();
+    assert!(error.starts_with("profile.interests[0].score: must be a number from 0 to"), "{error}");
 }

@@ -11,7 +11,7 @@ pub(crate) use variable::{NOT_ASKED, UNKNOWN, Variables};
 
 use crate::bundle::{Atom, Campaign, Program, Segment};
 use alloc::vec::Vec;
-use steps::steps_of;
+use steps::append;
 
 /// The steps of one condition, a range of all steps.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,24 +34,26 @@ pub(crate) struct Index {
 
 impl Index {
     /// Prepares the conditions of a bundle whose references were checked.
+    #[inline(never)]
     pub(crate) fn of(atoms: &[Option<Atom>], segments: &[Option<Segment>], campaigns: &[Option<Campaign>]) -> Self {
         let mut index = Self { variables: Variables::of(atoms), ..Self::default() };
+        let mut stack = Vec::new();
         for segment in segments {
-            let condition = index.add(segment.as_ref().map(|segment| &segment.when));
+            let condition = index.add(segment.as_ref().map(|segment| &segment.when), &mut stack);
             index.segments.push(condition);
         }
         for campaign in campaigns {
-            let condition = index.add(campaign.as_ref().map(|campaign| &campaign.eligible));
+            let condition = index.add(campaign.as_ref().map(|campaign| &campaign.eligible), &mut stack);
             index.campaigns.push(condition);
         }
         index.keep(segments.len());
         index
     }
 
-    fn add(&mut self, program: Option<&Program>) -> Condition {
+    fn add(&mut self, program: Option<&Program>, stack: &mut Vec<usize>) -> Condition {
         let from = length(&self.steps);
         match program {
-            Some(program) => self.steps.extend(steps_of(program)),
+            Some(program) => append(&mut self.steps, stack, program),
             // A disabled condition is unknown.
             None => self.steps.push(Step::Segment(u32::MAX)),
         }

@@ -1,7 +1,6 @@
 //! Conditions as steps with jumps: what cannot change the verdict is not looked at.
 
 use crate::bundle::{Op, Program};
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// One step over a verdict and a stack of earlier ones. Jumps go forward, over so many steps.
@@ -35,52 +34,62 @@ pub(crate) enum Step {
     SkipIfUnknown(u32),
 }
 
-/// The steps of a program whose stack was checked; an empty program has none and is true.
-pub(super) fn steps_of(program: &Program) -> Vec<Step> {
-    let mut stack: Vec<Vec<Step>> = Vec::new();
+/// Appends the steps of a program whose stack was checked; an empty program has none and is true.
+///
+/// The operands lie behind each other at the end of `steps`, which is the stack; `from` says where each begins.
+pub(super) fn append(steps: &mut Vec<Step>, from: &mut Vec<usize>, program: &Program) {
+    let start = steps.len();
+    from.clear();
     for op in program {
         // A missing operand cannot arise; if it did, it would be no steps, and the verdict another's.
-        let mut pop = || stack.pop().unwrap_or_default();
-        let steps = match op {
-            Op::Atom(atom) => vec![Step::Atom(*atom)],
-            Op::Segment(segment) => vec![Step::Segment(*segment)],
-            Op::Const(holds) => vec![Step::Const(*holds)],
+        let mut pop = || from.pop().unwrap_or(start);
+        let at = match op {
+            Op::Atom(atom) => push(steps, Step::Atom(*atom)),
+            Op::Segment(segment) => push(steps, Step::Segment(*segment)),
+            Op::Const(holds) => push(steps, Step::Const(*holds)),
             Op::Not => {
-                let mut steps = pop();
                 steps.push(Step::Not);
-                steps
+                pop()
             }
             Op::And | Op::Or => {
                 let (b, a) = (pop(), pop());
-                joined(a, &b, *op == Op::And)
+                join(steps, b, *op == Op::And);
+                a
             }
             Op::Choose => {
-                let (no, yes, mut steps) = (pop(), pop(), pop());
-                steps.push(Step::SkipIfUnknown(length(&yes) + length(&no) + 2));
-                steps.push(Step::SkipIfFalse(length(&yes) + 1));
-                steps.extend(yes);
-                steps.push(Step::Skip(length(&no)));
-                steps.extend(no);
-                steps
+                let (no, yes, condition) = (pop(), pop(), pop());
+                let [of_yes, of_no] = [no - yes, steps.len() - no].map(length);
+                steps.insert(no, Step::Skip(of_no));
+                steps.insert(yes, Step::SkipIfFalse(of_yes + 1));
+                steps.insert(yes, Step::SkipIfUnknown(of_yes + of_no + 2));
+                condition
             }
         };
-        stack.push(steps);
+        from.push(at);
     }
-    let mut steps = stack.pop().unwrap_or_default();
-    thread(&mut steps);
-    steps
+    thread(steps.get_mut(start..).unwrap_or_default());
 }
 
-fn joined(mut a: Vec<Step>, b: &[Step], is_and: bool) -> Vec<Step> {
+/// Where a step is that is an operand of its own.
+fn push(steps: &mut Vec<Step>, step: Step) -> usize {
+    steps.push(step);
+    steps.len() - 1
+}
+
+/// Joins the last operand, which begins at `b`, to the one before it.
+fn join(steps: &mut Vec<Step>, b: usize, is_and: bool) {
     let skip = |count| if is_and { Step::SkipIfFalse(count) } else { Step::SkipIfTrue(count) };
-    if let [Step::Atom(atom)] = b {
-        a.extend([skip(1), if is_and { Step::AndAtom(*atom) } else { Step::OrAtom(*atom) }]);
-        return a;
+    if let Some([last @ Step::Atom(_)]) = steps.get_mut(b..)
+        && let Step::Atom(atom) = *last
+    {
+        *last = skip(1);
+        steps.push(if is_and { Step::AndAtom(atom) } else { Step::OrAtom(atom) });
+        return;
     }
-    a.extend([skip(length(b) + 2), Step::Push]);
-    a.extend_from_slice(b);
-    a.push(if is_and { Step::And } else { Step::Or });
-    a
+    let count = length(steps.len() - b);
+    steps.insert(b, Step::Push);
+    steps.insert(b, skip(count + 2));
+    steps.push(if is_and { Step::And } else { Step::Or });
 }
 
 /// Lets a conditional jump that lands on another jump go where that one would lead: the verdict is the same there.
@@ -110,6 +119,6 @@ fn thread(steps: &mut [Step]) {
     }
 }
 
-fn length(steps: &[Step]) -> u32 {
-    u32::try_from(steps.len()).unwrap_or(u32::MAX)
+fn length(steps: usize) -> u32 {
+    u32::try_from(steps).unwrap_or(u32::MAX)
 }

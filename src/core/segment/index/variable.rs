@@ -63,6 +63,7 @@ pub(crate) struct Variables {
 
 impl Variables {
     /// Finds the variables of a bundle whose references were checked.
+    #[inline(never)]
     pub(super) fn of(atoms: &[Option<Atom>]) -> Self {
         let mut all = Self { literals: alloc::vec![Literal::Unknown; atoms.len()], ..Self::default() };
         let at = |index: u32| atoms.get(index as usize).and_then(Option::as_ref);
@@ -117,6 +118,7 @@ impl Variables {
     }
 
     /// The thresholds of a group that is sorted by them.
+    #[inline(never)]
     fn numbers<'a>(&mut self, at: &impl Fn(u32) -> Option<&'a Atom>, variable: u32, group: &[u32]) -> Vec<f64> {
         let threshold = |index: &u32| match at(*index).map(|atom| &atom.test) {
             Some(Test::Number(comparison, than)) => Some((*comparison, *than)),
@@ -142,6 +144,7 @@ impl Variables {
     }
 
     /// The dictionary of a group.
+    #[inline(never)]
     fn texts<'a>(&mut self, at: &impl Fn(u32) -> Option<&'a Atom>, variable: u32, group: &[u32]) -> Vec<(u32, u32)> {
         let places = |index: u32| {
             let count = at(index).map_or(0, |atom| texts_of(atom).len());
@@ -149,27 +152,33 @@ impl Variables {
         };
         let all: Vec<(u32, u32)> = group.iter().copied().flat_map(places).collect();
         let text = |place: &(u32, u32)| at(place.0).and_then(|atom| texts_of(atom).get(place.1 as usize));
+        let texts: Vec<&str> = all.iter().map(|place| text(place).map_or("", String::as_str)).collect();
+        let text = |index: u32| texts.get(index as usize).copied().unwrap_or_default();
         let mut order: Vec<u32> = (0..length(&all)).collect();
-        sort::indices(&mut order, &|a, b| {
-            let text = |index: u32| all.get(index as usize).and_then(text);
-            text(a).cmp(&text(b))
-        });
+        sort::indices(&mut order, &|a, b| text(a).cmp(text(b)));
         let mut words: Vec<(u32, u32)> = Vec::new();
-        for place in order.iter().filter_map(|index| all.get(*index as usize)) {
-            if words.last().and_then(text) != text(place) {
-                words.push(*place);
+        let mut codes = alloc::vec![0; all.len()];
+        let mut last = None;
+        for index in order {
+            if last != Some(text(index)) {
+                last = Some(text(index));
+                words.extend(all.get(index as usize));
+            }
+            if let Some(code) = codes.get_mut(index as usize) {
+                *code = length(&words) - 1;
             }
         }
+        let mut rest = codes.as_slice();
         for index in group {
-            let code = |word| words.binary_search_by(|place| text(place).cmp(&Some(word))).unwrap_or(words.len());
-            let texts = at(*index).map(texts_of).unwrap_or_default();
-            let codes = texts.iter().map(|word| u32::try_from(code(word)).unwrap_or(u32::MAX));
-            let literal = if let [_] = texts {
-                Literal::Between { variable, from: codes.sum(), count: 1 }
+            let count = at(*index).map_or(0, |atom| texts_of(atom).len());
+            let (own, others) = rest.split_at_checked(count).unwrap_or_default();
+            rest = others;
+            let literal = if let [code] = own {
+                Literal::Between { variable, from: *code, count: 1 }
             } else {
                 let pooled = length(&self.pool);
-                self.pool.extend(codes);
-                Literal::OneOf { variable, at: pooled, count: length(texts) }
+                self.pool.extend_from_slice(own);
+                Literal::OneOf { variable, at: pooled, count: length(own) }
             };
             self.set(*index, literal);
         }
