@@ -1,6 +1,6 @@
 // The command line tool against the Workers in workerd: from a changed file to a changed page, and back.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { breakingProxy, holdingProxy, workplace } from "./attune.mjs";
 import { newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
@@ -202,13 +202,18 @@ test("whoever comes second is told what came between, and what both have changed
     assert.equal(both.code, 2);
     assert.match(both.err, /somebody else has published while you did:\n +2 .* publish version 2 +by [0-9a-f]{16} +mine\n +help: talk about hello: both of you changed it/);
     assert.equal(await shown(edge), "Salut 2");
-    // Once more, where the other one touches another campaign.
+    // Once more, where the other one touches another campaign: the push goes on top of it.
     place.greet("Salut");
     const thanks = place.path("theirs/content/thanks.html");
     writeFileSync(thanks, readFileSync(thanks, "utf8").replace("Thank you", "Thanks"));
     const apart = await push("Howdy");
-    assert.equal(apart.code, 2);
-    assert.match(apart.err, /no campaign was changed by both/);
+    assert.equal(apart.code, 0, apart.err);
+    assert.match(apart.err, /somebody else has published while you did:\n +3 .*\nno campaign was changed by both: yours goes on top/);
+    assert.equal(await shown(edge), "Howdy 4");
+    await attune("pull", "--out", "both");
+    assert.match(readFileSync(place.path("both/content/thanks.html"), "utf8"), /Thanks/);
+    assert.match(readFileSync(place.path("both/content/hello.html"), "utf8"), /Howdy/);
+    assert.match(apart.out, /version 4 is published\n$/);
   }));
 
 test("wherever the connection is lost, pages have the old version or the new one, and the same push again finishes it", () =>
@@ -232,4 +237,28 @@ test("wherever the connection is lost, pages have the old version or the new one
     }
     const versions = JSON.parse(await attune("history", "--format", "json", "--last", "1000")).map(({ version }) => version);
     assert.deepEqual(versions, versions.map((_, at) => at + 1), "nothing was published twice");
+  }));
+
+test("prices, beliefs and an index come to the site with one command each, and every one needs its own role", () =>
+  withSite(async ({ edge, url, place, attune, refused }) => {
+    cpSync(new URL("bandit", import.meta.url).pathname, place.path("bandit"), { recursive: true });
+    writeFileSync(place.path("counts.csv"), readFileSync(place.path("bandit/counts/blue.csv")));
+    assert.match(await refused("push", "bandit", "--yes"), /catalog\/items: it does not exist/);
+    assert.match(await attune("push", "bandit", "--yes", "--new-epoch"), /upload +[\d.]+ s {2}3 artifacts/);
+    await place.ok(["compile", "bandit", "--out", "x.bundle", "--catalog", "shop.catalog"]);
+    const posteriors = ["posteriors", "bandit", "--counts", "counts.csv", "--push", url];
+    assert.match(await refused(...posteriors, "--key", "a.key"), /role/);
+    assert.match(await attune(...posteriors, "--key", "data.key"), /sent +\d+ bytes to/);
+    const overlay = ["overlay", "bandit/catalog/products.tsv", "--catalog", "shop.catalog", "--site", "testshop", "--push", url];
+    assert.match(await attune(...overlay, "--key", "data.key"), /sent +\d+ bytes to/);
+    assert.match(await refused(...overlay, "--key", "data.key", "--now", "2026-01-01T00:00:00Z"), /older/);
+    for (const key of ["overlay", "posteriors"]) assert.ok(await edge.kv.get(key, "arrayBuffer"), key);
+    writeFileSync(place.path("orders.csv"), "session,item,time\n" + [1, 2, 3, 4].map((n) => `s${n},r1,170000000${n}\ns${n},r2,170000000${n}\n`).join(""));
+    const learn = ["learn", "--orders", "orders.csv", "--catalog", "shop.catalog", "--out", "goes-with.index", "--push", url];
+    assert.match(await refused(...learn, "--key", "data.key"), /role/);
+    assert.match(await attune(...learn), /version 2 is published/);
+    assert.match(await attune(...learn), /version 2 is this already/);
+    assert.match(await attune("push", "bandit", "--yes"), /version 2 is this already/, "a push keeps what was learned");
+    const { state } = JSON.parse(await attune("status", "--format", "json"));
+    assert.deepEqual(state.current.artifacts.map(({ kind }) => kind), [1, 2, 4, 7]);
   }));

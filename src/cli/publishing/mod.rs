@@ -20,6 +20,7 @@ mod published;
 pub(crate) mod pull;
 pub(crate) mod push;
 mod ready;
+mod rebase;
 mod revision;
 pub(crate) mod rollback;
 mod show;

@@ -6,8 +6,9 @@ use super::expiry::expires_s;
 use super::options::{ConsentOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
 use super::ready::{self, BesideOptions, Piece, Ready};
+use super::rebase::{self, Refusal};
 use super::steps::{Outcome, Steps};
-use super::{conflict, pending, published, show};
+use super::{pending, published, show};
 use crate::failure::Failure;
 use crate::output::Format;
 use crate::{input, keys};
@@ -50,11 +51,23 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     check_message(&options.consent.message)?;
     let mut steps = Steps::new(options.format);
-    let ready = ready::read(&options.dir, &options.beside, &mut steps)?;
+    let mut ready = ready::read(&options.dir, &options.beside, &mut steps)?;
     let client = Client::connect(&options.site)?;
-    let state = client.state()?;
+    let mut state = client.state()?;
     steps.begin();
-    let outcome = publish(&client, &state, ready, options, &mut steps)?;
+    let mut yes = options.consent.yes;
+    let outcome = loop {
+        let refusal = match publish(&client, &state, ready, options, yes, &mut steps)? {
+            Ok(outcome) => break outcome,
+            Err(refusal) => refusal,
+        };
+        let folder = rebase::onto(&client, &refusal, &options.dir, options.canary.is_some())?;
+        state = client.state()?;
+        ready = ready::read(folder.path(), &options.beside, &mut steps)?;
+        folder.keep_numbers(&options.dir)?;
+        // What it changes is what was agreed to.
+        yes = true;
+    };
     if let Outcome::Published { version, .. } | Outcome::Unchanged { version } = &outcome {
         propose::wait(&client, *version, options.wait, &mut steps)?;
     }
@@ -66,8 +79,9 @@ fn publish(
     state: &State,
     ready: Ready,
     options: &Options,
+    yes: bool,
     steps: &mut Steps,
-) -> Result<Outcome, Failure> {
+) -> Result<Result<Outcome, Box<Refusal>>, Failure> {
     if ready.loaded.site.name != state.site {
         return Err(Failure::new(
             format!(
@@ -82,7 +96,8 @@ fn publish(
     let present = published::present(state)?;
     let before = published::configuration(client, &present)?;
     let changes = difference::between(before.as_ref(), &ready.loaded);
-    let loaded = ready.loaded.clone();
+    let own = ready.loaded.clone();
+    let sources = ready.sources.as_ref().and_then(|piece| piece.bytes.clone());
     let (pieces, canary) = match options.canary {
         Some(share_bp) => as_canary(ready, &present, share_bp)?,
         None => (ready.pieces(client, state)?, None),
@@ -90,10 +105,10 @@ fn publish(
     let in_list = |piece: &&Piece| canary.is_none_or(|canary| piece.artifact != canary.config);
     let artifacts: Vec<Artifact> = pieces.iter().filter(in_list).map(|piece| piece.artifact).collect();
     if let Some(current) = state.current.as_ref().filter(|current| is_same(current, &artifacts, canary.as_ref())) {
-        return Ok(Outcome::Unchanged { version: current.version });
+        return Ok(Ok(Outcome::Unchanged { version: current.version }));
     }
     if let Some(outcome) = pending::finish(client, state, &artifacts, canary.as_ref())? {
-        return Ok(outcome);
+        return Ok(Ok(outcome));
     }
     steps.done(
         "diff",
@@ -101,7 +116,7 @@ fn publish(
     )?;
     let shown = if before.is_some() { show::terminal(&changes) } else { "everything is new\n".to_owned() };
     steps.say(&shown)?;
-    ask(&question(state, canary.as_ref()), options.consent.yes)?;
+    ask(&question(state, canary.as_ref()), yes)?;
     steps.begin();
     let now_s = u64::from(input::now_s()?);
     let asked = Next { artifacts, canary, not_before_s: now_s, expires_s: expires_s(now_s) };
@@ -110,9 +125,9 @@ fn publish(
     match post(client, &publication, options, &changes)? {
         Ok(outcome) => {
             steps.done("publish", "signed and sent")?;
-            Ok(outcome)
+            Ok(Ok(outcome))
         }
-        Err(refused) => Err(conflict::explain(client, &refused, before.as_ref(), &loaded)),
+        Err(refused) => Ok(Err(Box::new(Refusal { refused, before, present, own, sources }))),
     }
 }
 
