@@ -1,6 +1,6 @@
 // The command line tool against the Workers in workerd: from a changed file to a changed page, and back.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { breakingProxy, holdingProxy, workplace } from "./attune.mjs";
 import { newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
@@ -261,4 +261,23 @@ test("prices, beliefs and an index come to the site with one command each, and e
     assert.match(await attune("push", "bandit", "--yes"), /version 2 is this already/, "a push keeps what was learned");
     const { state } = JSON.parse(await attune("status", "--format", "json"));
     assert.deepEqual(state.current.artifacts.map(({ kind }) => kind), [1, 2, 4, 7]);
+  }));
+
+test("the Wasm that will serve decides every fixture first, and one that decides otherwise is not pushed to", () =>
+  withSite(async ({ place, attune, refused }) => {
+    const fixture = '[fixtures.newcomer]\nvisitor = { profile = { consent = { personalization = "granted" } } }\nurl = "/"\nnow = "2026-11-20T18:30:00Z"\nslots.hero = "hello"\n';
+    mkdirSync(place.path("shop/tests"));
+    writeFileSync(place.path("shop/tests/first.toml"), fixture);
+    const page = new URL("../../build/page", import.meta.url).pathname;
+    assert.match(await attune("push", "shop", "--yes", "--wasm", page), /compare +[\d.]+ s {2}the Wasm in .* decides 1 fixture as this tool does\n/);
+    mkdirSync(place.path("other"));
+    writeFileSync(place.path("other/page_bg.wasm"), "");
+    writeFileSync(place.path("other/package.json"), '{ "type": "module" }');
+    writeFileSync(place.path("other/page.js"), "export const initSync = () => {}; export class PageCore { open() { return [1]; } }");
+    place.greet("Howdy");
+    assert.match(await refused("push", "shop", "--yes", "--wasm", "other"), /decides the fixture newcomer otherwise than this tool/);
+    assert.match(await refused("push", "shop", "--yes", "--wasm", "nowhere"), /the Wasm in nowhere cannot be asked/);
+    writeFileSync(place.path("shop/tests/first.toml"), fixture.replace('"hello"', '"gold"'));
+    assert.match(await place.run(["push", "shop", "--yes", "--key", "a.key"]).then(({ code, err }) => `${code} ${err}`), /^1 (.*\n)*.*newcomer/);
+    assert.match(await attune("status"), /version {3}1 /);
   }));

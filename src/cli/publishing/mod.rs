@@ -28,5 +28,6 @@ mod sources;
 pub(crate) mod status;
 mod steps;
 mod transport;
+mod wasm;
 
 pub(crate) use live::{learned as push_index, send as push_live};

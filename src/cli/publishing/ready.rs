@@ -4,6 +4,7 @@ use super::client::Client;
 use super::published;
 use super::sources;
 use super::steps::Steps;
+use super::wasm;
 use crate::catalog::catalog_for_publishing;
 use crate::configuration::{Configuration, summary_counts};
 use crate::decision::{ArtifactOptions, LoadedSite};
@@ -31,6 +32,18 @@ pub(super) struct BesideOptions {
     /// Give all products new numbers: what was learned with the old ones is refused from then on
     #[arg(long)]
     new_epoch: bool,
+    /// Folder with the page core's Wasm: page.js and page_bg.wasm. It decides every fixture, and has to give what this tool
+    /// gives. Default: build/page, if it is there
+    #[arg(long, value_name = "DIR")]
+    wasm: Option<PathBuf>,
+}
+
+impl BesideOptions {
+    /// The Wasm to compare with.
+    fn wasm(&self) -> Option<PathBuf> {
+        let built = || Some(PathBuf::from("build/page")).filter(|folder| folder.join("page_bg.wasm").is_file());
+        self.wasm.clone().or_else(built)
+    }
 }
 
 /// An artifact with its bytes; the published ones have theirs at the site.
@@ -85,6 +98,10 @@ pub(super) fn read(dir: &Path, beside: &BesideOptions, steps: &mut Steps) -> Res
         output::print_error(&format!("the authored files are not published with the bundle: {error}\n"));
     }
     steps.done("compile", format!("bundle {}, {} bytes", site.loaded.version, grouped(bytes.len() as u64)))?;
+    if let Some(folder) = beside.wasm() {
+        let inputs = fixture::test::inputs(dir)?;
+        steps.done("compare", wasm::compare(&folder, &bytes, catalog.as_deref(), &inputs)?)?;
+    }
     Ok(Ready {
         loaded: site.loaded,
         config: Piece::new(ArtifactKind::Config, bytes)?,
