@@ -32,7 +32,7 @@ pub(super) struct BesideOptions {
     /// Give all products new numbers: what was learned with the old ones is refused from then on
     #[arg(long)]
     new_epoch: bool,
-    /// Folder with the page core's Wasm: page.js and page_bg.wasm. It decides every fixture, and has to give what this tool
+    /// Folder with the page core's Wasm, as `cargo xtask build` makes it in build/page. It decides every fixture, and has to give what this tool
     /// gives. Default: build/page, if it is there
     #[arg(long, value_name = "DIR")]
     wasm: Option<PathBuf>,
