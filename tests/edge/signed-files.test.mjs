@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { fileId, killList, killStatement, newSigningKey, publicKeyHex, signedHead, signedManifest } from "../../xtask/manifest.mjs";
-import { encodeHead, openHead } from "../../www/shim/head.mjs";
+import { encodeHead, headKey, openHead } from "../../www/shim/head.mjs";
 import { readKills } from "../../www/shim/kills.mjs";
 import { acceptManifest, manifestId, readManifest } from "../../www/shim/manifest.mjs";
 
@@ -119,7 +119,7 @@ test("kills need a key for kill, revivals n keys, and what is wrong with one sta
 
 test("a head opens under its ring and site only, and what one hand writes the other reads", async () => {
   const head = { v: 1, site: SITE, serial: 7, manifest: "a".repeat(64), before: null, kills: null, withdrawn: [], moment_s: 99 };
-  const text = await encodeHead(head, RING);
+  const text = await encodeHead(head, await headKey(RING, SITE));
   assert.equal(text, signedHead(head, RING.split("\n")[1]).toString());
   assert.deepEqual(await openHead(text, { site: SITE, ring: RING }), head);
   assert.deepEqual(await openHead(signedHead(head, RING).toString(), { site: SITE, ring: RING }), head, "every key of the ring verifies");

@@ -39,6 +39,18 @@ export async function control(request, env, bundle, age_ms) {
 }
 
 /**
+ * Hands /_attune/publish/ to the control plane. It takes no bundle: the first one comes this way.
+ * @param {Request} request
+ * @param {import("./index.js").Env} env
+ * @returns {Promise<Response>}
+ */
+export async function publish(request, env) {
+  if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
+  const { ATTUNE_KEYS = "", MANIFEST_KEYS = "", MANIFEST_SIGNATURES = "", MANIFEST_FLOOR = "", SITE = "" } = env;
+  return env.CONTROL.publish(request, { keys: ATTUNE_KEYS, manifestKeys: MANIFEST_KEYS, signatures: MANIFEST_SIGNATURES, floor: MANIFEST_FLOOR, site: SITE });
+}
+
+/**
  * The answer where the lean page core was asked for what only the full one has; `null` for every other error.
  * @param {unknown} error
  */

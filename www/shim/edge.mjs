@@ -5,7 +5,7 @@
 
 import { agrees, decisionHeader } from "./decision-header.mjs";
 import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
-import { control, unavailable } from "./control.mjs";
+import { control, publish, unavailable } from "./control.mjs";
 import { core, Trap } from "./core.mjs";
 import { Policies } from "./csp.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
@@ -74,6 +74,7 @@ function listed(response) {
 async function controlled(request, env, path) {
   try {
     if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
+    if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
     if (path === "/_attune/recommend") return recommended(request, env, bundle);
     return await control(request, env, bundle, bundleAge_ms());

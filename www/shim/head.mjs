@@ -18,17 +18,28 @@ const RING_KEYS_MAX = 4;
  * @property {number} moment_s when it was written
  */
 
+/** What heads of a site are written with; it is good for nothing else. @typedef {{ id: string, key: string }} HeadKey */
+
+/**
+ * The key that signs heads of a site: of the first key of the ring that signs.
+ * @param {string} ring the secret ATTUNE_KEYS
+ * @param {string} site
+ * @returns {Promise<HeadKey>}
+ */
+export async function headKey(ring, site) {
+  const { id, secret } = /** @type {RingKey} */ (readRing(ring).find(({ signs }) => signs));
+  return { id, key: hex(await derive(secret, site)) };
+}
+
 /**
  * The head's text.
  * @param {Head} head
- * @param {string} ring the secret ATTUNE_KEYS
+ * @param {HeadKey} key
  */
-export async function encodeHead(head, ring) {
-  const keys = readRing(ring);
-  const signer = /** @type {typeof keys[0]} */ (keys.find(({ signs }) => signs));
+export async function encodeHead(head, { id, key }) {
   const line = JSON.stringify(head);
-  const mac = await crypto.subtle.sign("HMAC", await deriveKey(signer.secret, head.site), covered(line));
-  return `${line}\n${signer.id}:${hex(new Uint8Array(mac))}`;
+  const mac = await crypto.subtle.sign("HMAC", await macKey(fromHex(key)), covered(line));
+  return `${line}\n${id}:${hex(new Uint8Array(mac))}`;
 }
 
 /**
@@ -43,7 +54,7 @@ export async function openHead(text, { site, ring }) {
   if (line === undefined) throw new Error("not a head");
   const key = readRing(ring).find((one) => one.id === id);
   if (key === undefined) throw new Error(`the head is of key ${id}, which ATTUNE_KEYS does not have`);
-  if (!(await crypto.subtle.verify("HMAC", await deriveKey(key.secret, site), fromHex(mac), covered(line)))) {
+  if (!(await crypto.subtle.verify("HMAC", await macKey(await derive(key.secret, site)), fromHex(mac), covered(line)))) {
     throw new Error(`the head is not what ATTUNE_KEYS wrote for the site ${site}`);
   }
   const head = /** @type {Head} */ (JSON.parse(line));
@@ -56,9 +67,12 @@ function covered(line) {
   return new TextEncoder().encode(`${LABEL}\n${line}`);
 }
 
+/** @typedef {{ id: string, signs: boolean, secret: Uint8Array<ArrayBuffer> }} RingKey */
+
 /**
  * The keys of the ring, as `src/core/profile/keys.rs` reads them.
  * @param {string} ring
+ * @returns {RingKey[]}
  */
 function readRing(ring) {
   const entries = ring.split(/[\n,]/).map((entry) => entry.trim()).filter(Boolean);
@@ -76,9 +90,13 @@ function readRing(ring) {
  * @param {Uint8Array<ArrayBuffer>} secret
  * @param {string} site
  */
-async function deriveKey(secret, site) {
+async function derive(secret, site) {
   const info = encodePieces([LABEL, site].map((text) => new TextEncoder().encode(text)));
-  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
-  return crypto.subtle.deriveKey(hkdf, base, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign", "verify"]);
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info }, base, 256));
+}
+
+/** @param {Uint8Array<ArrayBuffer>} key */
+function macKey(key) {
+  return crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 }

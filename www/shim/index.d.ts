@@ -42,9 +42,25 @@ export interface ControlCall {
   apiKey: string;
 }
 
+/** The variables and secrets of the page Worker that publishing goes by; they are set there only. */
+export interface PublishCall {
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** MANIFEST_KEYS. */
+  manifestKeys: string;
+  /** MANIFEST_SIGNATURES. */
+  signatures: string;
+  /** MANIFEST_FLOOR. */
+  floor: string;
+  /** SITE. */
+  site: string;
+}
+
 /** The service binding of the control plane. */
 export interface Control {
   answer(request: Request, call: ControlCall): Promise<Response>;
+  /** Answers a request under /_attune/publish/. */
+  publish(request: Request, call: PublishCall): Promise<Response>;
 }
 
 /** Variables, secrets and bindings; see wrangler.toml. */
