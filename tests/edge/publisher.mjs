@@ -1,6 +1,7 @@
 // Somebody who publishes: signs requests with HTTP Message Signatures by another hand than the edge's.
 import { createHash, randomBytes, sign } from "node:crypto";
 import { fileId, keyId, signedManifest } from "../../xtask/manifest.mjs";
+import { openHead } from "../../www/shim/head.mjs";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 export const hashOf = (bytes) => sha256(bytes).toString("hex");
@@ -88,4 +89,30 @@ export function publisherOf(edge, pem) {
 export function read({ status, headers, bytes, text }) {
   const body = (headers["content-type"] ?? "").includes("json") ? JSON.parse(text) : null;
   return { status, headers, bytes, body, code: body?.error?.code };
+}
+
+/**
+ * Waits until something is true.
+ * @template T
+ * @param {() => Promise<T>} look
+ * @returns {Promise<NonNullable<T>>}
+ */
+export async function until(look) {
+  for (const start = Date.now(); Date.now() - start < 30_000; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const found = await look();
+    if (found) return found;
+  }
+  throw new Error("it did not become true in 30 s");
+}
+
+/**
+ * The head that KV has once it is that of the object.
+ * @param {{ kv: any }} edge @param {{ site: string, ring: string }} expected @param {number} serial
+ */
+export function headOf(edge, expected, serial) {
+  return until(async () => {
+    const text = await edge.kv.get("head");
+    const head = text === null ? null : await openHead(text, expected);
+    return head !== null && head.serial >= serial ? head : null;
+  });
 }

@@ -42,7 +42,7 @@ export function isUnsigned(headers) {
 export async function verifyRequest(request, keys, now_s) {
   const { headers, method } = request;
   const [, parameters] = field(headers, "Signature-Input", /^attune=(.*)$/);
-  const [, text] = field(headers, "Signature", /^attune=:([A-Za-z0-9+/]{86}==):$/);
+  const [, text] = field(headers, "Signature", /^attune=:([A-Za-z0-9+/]{85}[AQgw]==):$/);
   const [contentDigest, digest] = field(headers, "Content-Digest", /^sha-256=:([A-Za-z0-9+/]{43}=):$/);
   const [audience] = field(headers, "Attune-Audience", /^[\x21-\x7e]{1,200}$/);
   const [, created, expires, nonce, id] = (parameters.startsWith(LIST) && PARAMETERS.exec(parameters.slice(LIST.length))) || [];
