@@ -2,6 +2,7 @@
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "../../build/edge/edge.js";
+import { headKey } from "./head.mjs";
 import { publish } from "./publish/gate.mjs";
 import { Refusal, errorAnswer } from "./publish/refusal.mjs";
 
@@ -40,6 +41,16 @@ export class Control extends WorkerEntrypoint {
     const { PUBLISHER } = this.env;
     if (PUBLISHER === undefined) return errorAnswer(new Refusal("not_configured", "the control Worker has no binding PUBLISHER"));
     return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")));
+  }
+
+  /**
+   * @param {import("./index.js").PageReport} call
+   * @returns {Promise<void>}
+   */
+  async report(call) {
+    const { PUBLISHER } = this.env;
+    if (PUBLISHER === undefined || call.site === "") return;
+    await PUBLISHER.get(PUBLISHER.idFromName("publisher")).report(call, await headKey(call.keys, call.site));
   }
 }
 

@@ -42,6 +42,18 @@ export interface ControlCall {
   apiKey: string;
 }
 
+/** What an isolate of the page Worker has to say of what is published. Neither list is longer than what is new. */
+export interface PageReport {
+  /** The variable SITE. */
+  site: string;
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** Manifests whose canary, or where they have none whose version, this isolate has taken back because it trapped more often than the other. */
+  withdrawn: { manifest: string; pages: number; traps: number; other: { pages: number; traps: number } }[];
+  /** Why the newest is not served. */
+  alarms: { kind: "expired" | "refused" | "stale" | "missing"; text: string }[];
+}
+
 /** The variables and secrets of the page Worker that publishing goes by; they are set there only. */
 export interface PublishCall {
   /** The secret ATTUNE_KEYS. */
@@ -59,6 +71,8 @@ export interface PublishCall {
 /** The service binding of the control plane. */
 export interface Control {
   answer(request: Request, call: ControlCall): Promise<Response>;
+  /** Notes what an isolate of the page Worker has to say. */
+  report(report: PageReport): Promise<void>;
   /** Answers a request under /_attune/publish/. */
   publish(request: Request, call: PublishCall): Promise<Response>;
 }

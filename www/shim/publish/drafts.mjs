@@ -2,7 +2,6 @@
 
 import { readManifest } from "../manifest.mjs";
 import { base64, bytesOf, fieldsOf, idOf, messageOf } from "./desk.mjs";
-import { commit } from "./history.mjs";
 import { publishStatement, readSent } from "./killing.mjs";
 import { checkOrder, isEnough, publishNow, readCandidate } from "./publication.mjs";
 import { json, Refusal } from "./refusal.mjs";
@@ -165,41 +164,3 @@ function published({ store }, id) {
   const { serial, bytes } = /** @type {import("./store.mjs").Published} */ (store.manifest(id));
   return json(200, { published: { serial, version: readManifest(bytes).version, manifest: id } });
 }
-
-/**
- * Takes back a draft, or the canary of the present version.
- * @param {Desk} desk
- * @param {Uint8Array | null} bytes
- */
-export async function withdraw(desk, bytes) {
-  const fields = fieldsOf(bytes, /** @type {const} */ (["draft", "manifest", "message"]));
-  if (fields.draft !== undefined) {
-    const id = idOf(fields.draft, "draft");
-    desk.store.sql.exec("DELETE FROM drafts WHERE id = ?", id);
-    desk.writer.forget(id);
-    return json(200, { draft: id });
-  }
-  const id = idOf(fields.manifest, "manifest");
-  const { manifest, withdrawn, serial } = desk.store.present();
-  if (manifest !== id) throw new Refusal("conflict", "it is not the present version");
-  if (readManifest(/** @type {import("./store.mjs").Published} */ (desk.store.manifest(id)).bytes).canary === null) {
-    throw new Refusal("conflict", "the present version has no canary; roll back instead");
-  }
-  if (withdrawn.includes(id)) return json(200, { serial });
-  return json(200, { serial: await withdrawPresent(desk, [desk.key.id], messageOf(fields.message)) });
-}
-
-/**
- * Takes back the canary of the present version, or where it has none the version itself.
- * @param {Desk} desk
- * @param {string[]} by
- * @param {string} message
- */
-export function withdrawPresent(desk, by, message) {
-  const { store } = desk;
-  const { manifest, withdrawn } = store.present();
-  const id = /** @type {string} */ (manifest);
-  const { version } = readManifest(/** @type {import("./store.mjs").Published} */ (store.manifest(id)).bytes);
-  return commit(desk, { by, action: "withdraw", version, manifest: id, message }, () => store.setPresent({ withdrawn: [...withdrawn, id] }));
-}
-

@@ -8,6 +8,7 @@ import { errorAnswer, Refusal } from "./refusal.mjs";
 import { isUnsigned, verifyRequest } from "./request-signature.mjs";
 
 /** @typedef {import("../index.js").PublishCall} PublishCall */
+/** @typedef {import("../index.js").PageReport} PageReport */
 
 const PREFIX = "/_attune/publish/";
 export const ARTIFACT_BYTES_MAX = 24 * 1024 * 1024;
@@ -50,7 +51,7 @@ const ROUTES = [
  */
 /** The deployment's variables. @typedef {{ site: string, keys: string, needed: number, floor: number }} Terms */
 
-/** The Durable Object, as it is called. @typedef {{ audience(site: string): Promise<string>, ask(question: Question, stream: ReadableStream<Uint8Array> | null): Promise<Response> }} Stub */
+/** The Durable Object, as it is called. @typedef {{ audience(site: string): Promise<string>, ask(question: Question, stream: ReadableStream<Uint8Array> | null): Promise<Response>, report(report: PageReport, key: import("../head.mjs").HeadKey): Promise<void> }} Stub */
 
 /**
  * @param {Request} request

@@ -14,7 +14,7 @@ const GUARD_MS = 1000;
 
 /**
  * Adds an entry and makes the changes that go with it. Nothing else may happen to the publisher meanwhile: it is done in turn.
- * @param {Desk} desk
+ * @param {Pick<Desk, "store" | "now_s" | "writer">} desk
  * @param {Event} event
  * @param {(serial: number) => void} change
  * @returns {Promise<number>} the serial

@@ -3,18 +3,20 @@
 import { DurableObject } from "cloudflare:workers";
 import { warn } from "../log.mjs";
 import { hex } from "../signature.mjs";
-import { approve, draft, kill, readDraft, withdraw } from "./drafts.mjs";
+import { approve, draft, kill, readDraft } from "./drafts.mjs";
 import { HeadWriter } from "./head-writer.mjs";
 import { history } from "./history.mjs";
 import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { state } from "./state.mjs";
 import { Store } from "./store.mjs";
 import { getArtifact, missing, putArtifact, putLive } from "./upload.mjs";
+import { withdraw, withdrawReported } from "./withdrawal.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 /** @typedef {import("./gate.mjs").Question} Question */
 
 const NONCES_MAX = 10_000;
+const REPORTED_MAX = 16;
 
 export class Publisher extends DurableObject {
   #store;
@@ -57,6 +59,20 @@ export class Publisher extends DurableObject {
       if (!(error instanceof Refusal)) warn("publish", error);
       return errorAnswer(error);
     }
+  }
+
+  /**
+   * What isolates of the page Worker say: alarms, and what they have withdrawn because it trapped.
+   * @param {import("../index.js").PageReport} report
+   * @param {import("../head.mjs").HeadKey} headKey
+   */
+  async report({ site, withdrawn, alarms }, headKey) {
+    if (site !== this.#store.fact("site")) return;
+    const now_s = Math.floor(Date.now() / 1000);
+    for (const { kind, text } of alarms.slice(0, REPORTED_MAX)) this.#store.alarm(kind, text, now_s);
+    this.#writer.use(site, headKey);
+    const desk = { store: this.#store, writer: this.#writer, kv: this.#kv, now_s };
+    await this.#inTurn(() => withdrawReported(desk, withdrawn.slice(0, REPORTED_MAX)));
   }
 
   /** After a crash, a failure of KV, or a day: whatever KV lacks. */

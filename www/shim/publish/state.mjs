@@ -28,7 +28,7 @@ export async function state(desk, audience) {
     drafts: await Promise.all(store.drafts(now_s).map((draft) => draftState(desk, draft))),
     head: head && { serial: head.serial, moment_s: head.moment_s },
     keys,
-    alarms: store.rows("SELECT at_s, kind, text FROM alarms ORDER BY at_s DESC"),
+    alarms: store.alarms(now_s),
   };
 }
 

@@ -17,6 +17,8 @@
 /** @type {Present} */
 const NOTHING = { serial: 0, hash: "0".repeat(64), manifest: null, before: null, withdrawn: [], kills: null, nextKill: 1, killsStored: null, head: null };
 const ALARMS_MAX = 32;
+/** After so long without being said again an alarm is over. */
+const ALARM_S = 24 * 3600;
 
 /** A published manifest. @typedef {{ id: string, serial: number, bytes: Uint8Array<ArrayBuffer>, stored: number }} Published */
 /** What waits for signatures. @typedef {{ id: string, file: Uint8Array<ArrayBuffer>, message: string, diff: string, at_s: number, expires_s: number, stored: number }} Draft `diff` is JSON */
@@ -35,7 +37,7 @@ export class Store {
       CREATE TABLE IF NOT EXISTS statements (number INTEGER PRIMARY KEY, id TEXT NOT NULL, serial INTEGER NOT NULL, file BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, expires_s INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS nonces_by_end ON nonces (expires_s);
-      CREATE TABLE IF NOT EXISTS alarms (kind TEXT PRIMARY KEY, at_s INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;`);
+      CREATE TABLE IF NOT EXISTS alarms (kind TEXT NOT NULL, text TEXT NOT NULL, at_s INTEGER NOT NULL, PRIMARY KEY (kind, text)) WITHOUT ROWID;`);
   }
 
   /**
@@ -93,14 +95,20 @@ export class Store {
   }
 
   /**
-   * Something that a person should know; the same kind again takes the place of the earlier one.
+   * Something that a person should know. Who says it says it again while it lasts.
    * @param {string} kind
    * @param {string} text
    * @param {number} at_s
    */
   alarm(kind, text, at_s) {
-    this.sql.exec("INSERT OR REPLACE INTO alarms VALUES (?, ?, ?)", kind.slice(0, 64), at_s, text.slice(0, 300));
-    this.sql.exec("DELETE FROM alarms WHERE kind NOT IN (SELECT kind FROM alarms ORDER BY at_s DESC LIMIT ?)", ALARMS_MAX);
+    this.sql.exec("INSERT OR REPLACE INTO alarms VALUES (?, ?, ?)", kind.slice(0, 16), text.slice(0, 300), at_s);
+    this.sql.exec("DELETE FROM alarms WHERE (kind, text) NOT IN (SELECT kind, text FROM alarms ORDER BY at_s DESC LIMIT ?)", ALARMS_MAX);
+  }
+
+  /** @param {number} now_s */
+  alarms(now_s) {
+    this.sql.exec("DELETE FROM alarms WHERE at_s < ?", now_s - ALARM_S);
+    return this.rows("SELECT at_s, kind, text FROM alarms ORDER BY at_s DESC, kind, text");
   }
 
   /** @param {string} kind */
