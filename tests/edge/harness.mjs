@@ -96,9 +96,9 @@ const writes = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string, variables?: Record<string, string> }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP
  */
-export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist } = {}) {
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {} } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
@@ -130,6 +130,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     modules: controlModules(),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
+    bindings: variables,
     durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
     ...(gated ? { serviceBindings: { CONFIG: { name: "writes", entrypoint: "Writes" } } } : { kvNamespaces: ["CONFIG"] }),
   };

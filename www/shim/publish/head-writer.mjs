@@ -6,7 +6,8 @@ import { warn } from "../log.mjs";
 
 /** KV takes one write a second of a key. */
 const PAUSE_MS = 1000;
-const RENEW_MS = 24 * 3600 * 1000;
+/** A head is good for two days. */
+const RENEW_S = 24 * 3600;
 const RETRY_MS_MAX = 60_000;
 
 export class HeadWriter {
@@ -19,10 +20,12 @@ export class HeadWriter {
   /**
    * @param {import("./store.mjs").Store} store
    * @param {WritableStore} kv
+   * @param {number} renew_s
    */
-  constructor(store, kv) {
+  constructor(store, kv, renew_s = RENEW_S) {
     this.store = store;
     this.kv = kv;
+    this.renew_ms = renew_s * 1000;
   }
 
   /** Begins, if it is not at work already; who asked need not wait. */
@@ -57,7 +60,7 @@ export class HeadWriter {
   #isDue() {
     const { serial, head } = this.store.present();
     if (serial === 0) return false;
-    return head === null || head.serial < serial || head.isOld || Date.now() >= head.at_ms + RENEW_MS;
+    return head === null || head.serial < serial || head.isOld || Date.now() >= head.at_ms + this.renew_ms;
   }
 
   /** Until KV has what holds, or it has to wait: then the alarm is set. */
@@ -88,7 +91,7 @@ export class HeadWriter {
     const last_ms = this.store.present().head?.at_ms ?? Date.now();
     const isWaiting = this.store.rows("SELECT 1 FROM drafts WHERE stored = 0 LIMIT 1").length > 0;
     if (isWaiting) return this.#restsUntil_ms;
-    return Math.max(this.#restsUntil_ms, this.#isDue() ? (this.store.present().head?.at_ms ?? 0) + PAUSE_MS : last_ms + RENEW_MS);
+    return Math.max(this.#restsUntil_ms, this.#isDue() ? (this.store.present().head?.at_ms ?? 0) + PAUSE_MS : last_ms + this.renew_ms);
   }
 
   /** The signed files that the head will name: each stands under its hash, and is written once. */

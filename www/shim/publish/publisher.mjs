@@ -29,13 +29,13 @@ export class Publisher extends DurableObject {
 
   /**
    * @param {{ storage: ObjectStorage }} ctx
-   * @param {{ CONFIG: WritableStore }} env
+   * @param {{ CONFIG: WritableStore, HEAD_RENEW_S?: string }} env
    */
   constructor(ctx, env) {
     super(ctx, env);
     this.#store = new Store(ctx.storage);
     this.#kv = env.CONFIG;
-    this.#writer = new HeadWriter(this.#store, env.CONFIG);
+    this.#writer = new HeadWriter(this.#store, env.CONFIG, env.HEAD_RENEW_S === undefined ? undefined : Number(env.HEAD_RENEW_S));
   }
 
   /** What requests are signed for: made once, so that a request to another deployment is good for nothing here. @param {string} site */
