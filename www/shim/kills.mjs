@@ -1,4 +1,4 @@
-/** What is switched off: signed statements that kill a campaign or everything, or lift that again. Bytes: SPEC.md, "Kill list". */
+/** What is switched off: signed statements that kill a campaign or everything, or lift that again. Bytes: SPEC.md, "Kill statements". */
 
 import { warn } from "./log.mjs";
 import { approvalsOf, openEnvelope, signersOf } from "./signature.mjs";

@@ -3,7 +3,7 @@
 /** The status of each code, and what helps. @type {Record<string, [status: number, remedy: string]>} */
 const CODES = {
   unsigned: [401, "sign the request with HTTP Message Signatures (RFC 9421); `attune status` and `attune push` do"],
-  malformed_signature: [400, "send exactly the signature headers that SPEC.md describes under Publishing"],
+  malformed_signature: [400, "send exactly the signature headers that SPEC.md describes under Signed requests"],
   stale: [401, "sign anew, for 60 seconds at most; if that does not help, set this machine's clock"],
   clock: [401, "set this machine's clock, or sign with the time of this answer"],
   unknown_key: [401, "use a key that stands in MANIFEST_KEYS of the deployment, or add this one there and deploy"],

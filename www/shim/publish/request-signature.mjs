@@ -1,6 +1,6 @@
 /**
  * HTTP Message Signatures (RFC 9421) of exactly one form: one label, one list of components, Ed25519. What could be written in two ways
- * is refused in all but one. SPEC.md, "Publishing".
+ * is refused in all but one. SPEC.md, "Signed requests".
  */
 
 import { isSignedBy } from "../signature.mjs";
