@@ -35,7 +35,8 @@ pub(super) fn in_source() -> BTreeSet<Route> {
         }
     }
     let worker = read("www/shim/edge.mjs");
-    let is_route = |text: &&str| text.len() > "/_attune/".len() && text.starts_with("/_attune/") && !text.ends_with('/');
+    let is_route =
+        |text: &&str| text.len() > "/_attune/".len() && text.starts_with("/_attune/") && !text.ends_with('/');
     for path in quoted(&worker).filter(is_route) {
         routes.insert(Route { path: path.to_owned(), method: "GET".to_owned(), has_key: false });
     }
