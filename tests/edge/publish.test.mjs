@@ -131,6 +131,19 @@ test("with a threshold of two a push waits for somebody else over the same bytes
     is((await carol.push(bundle("two"), {}, [CAROL, ALICE])).answer, 201, undefined);
   }, { MANIFEST_SIGNATURES: "2" }));
 
+test("a signature that is not valid is not kept, and stands in nobody's way", () =>
+  withSite(async ({ alice, bob }) => {
+    await alice.upload(bundle("one"));
+    const what = { site: SITE, version: 1, bundle: bundle("one") };
+    const file = signedManifest(what, [BOB, newSigningKey(), ALICE]);
+    const bobs = file.length - 3 * 72;
+    file[bobs + 20] ^= 1;
+    assert.equal(is(await alice.draft(file), 202).draft.signatures, 1);
+    const { manifest } = is(await bob.get(`draft/${fileId(file)}`), 200);
+    assert.deepEqual(Buffer.from(manifest, "base64"), signedManifest(what, [ALICE]));
+    is(await bob.approve(signedManifest(what, [BOB])), 201);
+  }, { MANIFEST_SIGNATURES: "2" }));
+
 test("two who may only approve do not make a publication", () =>
   withSite(async ({ alice, bob }) => {
     await alice.upload(bundle("one"));

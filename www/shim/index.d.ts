@@ -114,10 +114,11 @@ export interface Env {
   RETRY_S?: string;
   /**
    * Ed25519 public keys, comma separated: 64 hex digits each, and behind a colon the roles with `+` between them. Manifests
-   * are signed by keys for `publish`, overlay and posteriors by keys for `data`; a key without roles is for `publish`.
+   * are signed by keys for `publish` and `approve`, kills by keys for `kill`, overlay and posteriors by keys for `data`; a key
+   * without roles is for `publish`.
    */
   MANIFEST_KEYS?: string;
-  /** How many keys for `publish` must have signed a manifest (default 1). */
+  /** How many keys for `publish` or `approve` must have signed a manifest, one of them for `publish` (default 1). */
   MANIFEST_SIGNATURES?: string;
   /** Lowest version that is accepted (default 0). */
   MANIFEST_FLOOR?: string;

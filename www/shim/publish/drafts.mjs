@@ -30,7 +30,7 @@ export async function draft(desk, bytes) {
   const sent = bytesOf(fields.manifest, "manifest");
   const { id } = await readCandidate(sent, desk);
   const known = desk.store.draft(id, desk.now_s);
-  return settle(desk, { id, file: known === undefined ? sent : await merged(desk, known.file, sent), message: known?.message ?? message, diff: known?.diff ?? diff });
+  return settle(desk, { id, file: await merged(desk, known?.file ?? sent, sent), message: known?.message ?? message, diff: known?.diff ?? diff });
 }
 
 /**
@@ -43,7 +43,7 @@ export async function kill(desk, bytes) {
   if (serial !== null) return json(200, { serial });
   // A kill and a revival may have the same body; only revivals wait.
   const known = kind === "revive" ? desk.store.draft(id, desk.now_s) : undefined;
-  return settle(desk, { id, file: known === undefined ? file : await merged(desk, known.file, file), message: known?.message ?? message, diff: "null" });
+  return settle(desk, { id, file: await merged(desk, known?.file ?? file, file), message: known?.message ?? message, diff: "null" });
 }
 
 /**
@@ -101,7 +101,7 @@ function keep({ store, now_s, writer }, { id, file, message, diff }) {
 }
 
 /**
- * A file with the valid signatures of both: of each key one.
+ * A file with the valid signatures of both, of each key one, and without the others.
  * @param {Desk} desk
  * @param {Uint8Array<ArrayBuffer>} known
  * @param {Uint8Array<ArrayBuffer>} sent

@@ -17,6 +17,9 @@ const SMALL_BYTES_MAX = 4096;
 /** @type {string[]} */
 const ANY = [];
 
+/** Of the object, which makes it once. @type {string | undefined} */
+let audienceHere;
+
 /** What can be asked: method, path, the roles of which a key needs one, and the greatest body. @type {[string, string, string[], number][]} */
 const ROUTES = [
   ["GET", "state", ANY, 0],
@@ -67,7 +70,9 @@ export async function publish(request, call, publisher) {
     const { pathname, searchParams } = new URL(url);
     const now_s = Math.floor(Date.now() / 1000);
     if (isUnsigned(headers)) {
-      throw new Refusal("unsigned", "the request is not signed", { audience: await publisher.audience(terms.site), now_s });
+      // Asked for once, so that nobody without a key keeps the object busy.
+      audienceHere ??= await publisher.audience(terms.site);
+      throw new Refusal("unsigned", "the request is not signed", { audience: audienceHere, now_s });
     }
     const { key, nonce, expires_s, audience, digest } = await verifyRequest(request, keys, now_s);
     const { route, id, roles, bytesMax } = routeOf(method, pathname.slice(PREFIX.length));

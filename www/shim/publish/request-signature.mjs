@@ -44,7 +44,7 @@ export async function verifyRequest(request, keys, now_s) {
   const [, parameters] = field(headers, "Signature-Input", /^attune=(.*)$/);
   const [, text] = field(headers, "Signature", /^attune=:([A-Za-z0-9+/]{85}[AQgw]==):$/);
   const [contentDigest, digest] = field(headers, "Content-Digest", /^sha-256=:([A-Za-z0-9+/]{43}=):$/);
-  const [audience] = field(headers, "Attune-Audience", /^[\x21-\x7e]{1,200}$/);
+  const [audience] = field(headers, "Attune-Audience", /^[\x21-\x7e]{1,300}$/);
   const [, created, expires, nonce, id] = (parameters.startsWith(LIST) && PARAMETERS.exec(parameters.slice(LIST.length))) || [];
   if (id === undefined) throw malformed("Signature-Input");
   const [created_s, expires_s] = [Number(created), Number(expires)];
