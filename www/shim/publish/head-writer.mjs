@@ -3,12 +3,15 @@
 import { encodeHead } from "../head.mjs";
 import { joinKills } from "../kills.mjs";
 import { warn } from "../log.mjs";
+import { within } from "./patience.mjs";
 
 /** KV takes one write a second of a key. */
 const PAUSE_MS = 1000;
 /** A head is good for two days. */
 const RENEW_S = 24 * 3600;
 const RETRY_MS_MAX = 60_000;
+/** A write that was given up may come true behind a later one: the head is written once more. */
+const DOUBT_MS = 60_000;
 
 export class HeadWriter {
   #failures = 0;
@@ -46,7 +49,7 @@ export class HeadWriter {
     if (known?.key !== key.key || known.id !== key.id) {
       this.store.setFact("head key", key);
       const { head } = this.store.present();
-      if (head !== null) this.store.setPresent({ head: { ...head, isOld: true } });
+      if (head !== null) this.store.setPresent({ head: { ...head, renewAt_ms: 0 } });
     }
     if (this.store.fact("site") !== site) this.store.setFact("site", site);
     if (this.#isDue()) this.start();
@@ -60,7 +63,7 @@ export class HeadWriter {
   #isDue() {
     const { serial, head } = this.store.present();
     if (serial === 0) return false;
-    return head === null || head.serial < serial || head.isOld || Date.now() >= head.at_ms + this.renew_ms;
+    return head === null || head.serial < serial || Date.now() >= head.renewAt_ms;
   }
 
   /** Until KV has what holds, or it has to wait: then the alarm is set. */
@@ -88,22 +91,22 @@ export class HeadWriter {
 
   /** When there is something to write again. */
   #nextTime() {
-    const last_ms = this.store.present().head?.at_ms ?? Date.now();
     const isWaiting = this.store.rows("SELECT 1 FROM drafts WHERE stored = 0 LIMIT 1").length > 0;
     if (isWaiting) return this.#restsUntil_ms;
-    return Math.max(this.#restsUntil_ms, this.#isDue() ? (this.store.present().head?.at_ms ?? 0) + PAUSE_MS : last_ms + this.renew_ms);
+    const { at_ms, renewAt_ms } = this.store.present().head ?? { at_ms: 0, renewAt_ms: Date.now() + this.renew_ms };
+    return Math.max(this.#restsUntil_ms, this.#isDue() ? at_ms + PAUSE_MS : renewAt_ms);
   }
 
   /** The signed files that the head will name: each stands under its hash, and is written once. */
   async #files() {
     for (const { id, bytes } of this.store.rows("SELECT id, bytes FROM manifests WHERE stored = 0 ORDER BY serial")) {
-      await this.kv.put(`manifest:${id}`, bytes);
+      await within(this.kv.put(`manifest:${id}`, bytes));
       this.store.sql.exec("UPDATE manifests SET stored = 1 WHERE id = ?", id);
     }
     const { kills, killsStored } = this.store.present();
     if (kills === null || kills === killsStored) return;
     const list = joinKills(this.store.statements().map(({ file }) => file));
-    await this.kv.put(`kills:${kills}`, list);
+    await within(this.kv.put(`kills:${kills}`, list));
     this.store.setPresent({ killsStored: kills });
   }
 
@@ -115,14 +118,14 @@ export class HeadWriter {
     const at_ms = Date.now();
     const moment_s = Math.floor(at_ms / 1000);
     const head = { v: /** @type {const} */ (1), site: this.store.fact("site"), serial, manifest, before, kills, withdrawn, moment_s };
-    await this.kv.put("head", await encodeHead(head, key));
-    this.store.setPresent({ head: { serial, moment_s, at_ms, isOld: false } });
+    await within(this.kv.put("head", await encodeHead(head, key)));
+    this.store.setPresent({ head: { serial, moment_s, at_ms, renewAt_ms: at_ms + (this.#failures > 0 ? DOUBT_MS : this.renew_ms) } });
   }
 
   /** Drafts are looked at before they are approved; they expire by KV's own clock. */
   async #drafts() {
     for (const { id, file, expires_s } of this.store.rows("SELECT * FROM drafts WHERE stored = 0")) {
-      await this.kv.put(`draft:${id}`, file, { expirationTtl: Math.max(60, expires_s - Math.floor(Date.now() / 1000)) });
+      await within(this.kv.put(`draft:${id}`, file, { expirationTtl: Math.max(60, expires_s - Math.floor(Date.now() / 1000)) }));
       this.store.sql.exec("UPDATE drafts SET stored = 1 WHERE id = ?", id);
     }
   }

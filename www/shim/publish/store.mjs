@@ -11,7 +11,7 @@
  * @property {string | null} kills name of the kill list
  * @property {number} nextKill
  * @property {string | null} killsStored name of the kill list that KV has
- * @property {{ serial: number, moment_s: number, at_ms: number, isOld: boolean } | null} head the last one that KV has; `isOld` where its key is not the present one
+ * @property {{ serial: number, moment_s: number, at_ms: number, renewAt_ms: number } | null} head the last one that KV has
  */
 
 /** @type {Present} */

@@ -3,12 +3,11 @@
 import { LIVE, readLive } from "../live.mjs";
 import { warn } from "../log.mjs";
 import { hex, sha256 } from "../signature.mjs";
+import { within } from "./patience.mjs";
 import { json, Refusal } from "./refusal.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 
-/** A client that sends nothing for so long has gone. */
-const IDLE_MS = 30_000;
 const HASHES_MAX = 64;
 
 /**
@@ -106,24 +105,6 @@ async function pass(stream, writer, hash, length, failed) {
 }
 
 /**
- * @template T
- * @param {Promise<T>} work
- * @returns {Promise<T>}
- */
-async function within(work) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing happened for ${IDLE_MS / 1000} s`)), IDLE_MS);
-  });
-  try {
-    return await Promise.race([work, /** @type {Promise<never>} */ (late)]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
  * The bytes of a recorded artifact.
  * @param {Desk} desk
  * @param {string} hash
@@ -149,7 +130,7 @@ export async function putLive({ store, kv, terms, now_s }, name, bytes) {
   const hash = await sha256(bytes);
   if (hash === last) return json(200, { made_s });
   if (made_s <= last_s) throw new Refusal("older", `it was made ${last_s - made_s} s before what is live`, { made_s: last_s });
-  await kv.put(name, bytes);
+  await within(kv.put(name, bytes));
   store.setFact(name, { made_s, sha256: hash });
   return json(201, { made_s });
 }
