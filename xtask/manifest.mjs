@@ -1,5 +1,5 @@
-// Writes signed manifests and signed live data, as the edge reads them (SPEC.md), for local runs and for the tests.
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+// Writes signed files and heads, as the edge reads them (SPEC.md), for local runs and for the tests.
+import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 
 /** A new signing key: the private half as PEM, the public half as 64 hex digits. */
 export function newSigningKey() {
@@ -14,18 +14,75 @@ export function publicKeyHex(pem) {
 }
 
 /**
- * The bytes of a manifest that names a bundle, and what recommendations are made from: catalogue (2), indexes (3, 4).
- * @param {{ site: string, version: number, bundle: Uint8Array, artifacts?: { kind: number, bytes: Uint8Array }[], notBefore_s?: number, expires_s?: number }} what
+ * What a manifest names.
+ * @typedef {object} Version
+ * @property {string} site
+ * @property {number} version
+ * @property {string} [previous] id of the manifest before
+ * @property {Uint8Array} bundle
+ * @property {{ kind: number, bytes: Uint8Array }[]} [artifacts] catalogue (2), indexes (3, 4), sources (7)
+ * @property {number} [notBefore_s]
+ * @property {number} [expires_s]
+ * @property {{ share_bp: number, salt: Uint8Array, bundle: Uint8Array }} [canary]
+ * @property {Uint8Array} [evidence] the earlier manifest that a rollback's artifacts come from: it makes this a rollback
+ */
+
+/**
+ * The bytes of a manifest: a version, or with evidence a rollback.
+ * @param {Version} what
  * @param {string[]} keys PEM, one a signature
  */
-export function signedManifest({ site, version, bundle, artifacts = [], notBefore_s = 0, expires_s = 4_102_444_800 }, keys) {
+export function signedManifest(what, keys) {
+  const body = manifestBody(what);
+  const [tag, label] = what.evidence === undefined ? [0, "attune-manifest-1"] : [1, "attune-rollback-1"];
+  return envelope("ATMF", tag, body, [Buffer.from(label), body], keys);
+}
+
+/** @param {Version} what */
+function manifestBody({ site, version, previous = "", bundle, artifacts = [], notBefore_s = 0, expires_s = 4_102_444_800, canary, evidence }) {
   const name = Buffer.from(site);
-  const body = Buffer.concat([
-    Buffer.from([name.length]), name, u64(version), Buffer.alloc(32), u64(notBefore_s), u64(expires_s),
+  const listed = ({ kind, bytes }) => Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()]);
+  return Buffer.concat([
+    Buffer.from([name.length]), name, u64(version), Buffer.from(previous.padStart(64, "0"), "hex"), u64(notBefore_s), u64(expires_s),
     Buffer.from([1 + artifacts.length]),
-    ...[{ kind: 1, bytes: bundle }, ...artifacts].map(({ kind, bytes }) => Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()])),
+    ...[{ kind: 1, bytes: bundle }, ...artifacts].map(listed),
+    ...(canary === undefined ? [] : [u16(canary.share_bp), canary.salt, listed({ kind: 1, bytes: canary.bundle })]),
+    ...(evidence === undefined ? [] : [u32(evidence.length), evidence]),
   ]);
-  return envelope("ATMF", 0, body, [Buffer.from("attune-manifest-1"), body], keys);
+}
+
+/** The id of a signed file: the hash of its body. @param {Uint8Array} bytes */
+export function fileId(bytes) {
+  return createHash("sha256").update(bodyOf(bytes)).digest("hex");
+}
+
+/**
+ * A statement that kills a campaign, or everything where the key is empty; or lifts that again.
+ * @param {{ site: string, number: number, key?: string, revive?: boolean, made_s?: number }} what
+ * @param {string[]} keys PEM, one a signature
+ */
+export function killStatement({ site, number, key = "", revive = false, made_s = Math.floor(Date.now() / 1000) }, keys) {
+  const [name, campaign] = [Buffer.from(site), Buffer.from(key)];
+  const body = Buffer.concat([Buffer.from([name.length]), name, u64(number), u64(made_s), Buffer.from([campaign.length]), campaign]);
+  const tag = revive ? 1 : 0;
+  return envelope("ATKL", tag, body, [Buffer.from("attune-kill-1"), Buffer.from([tag]), body], keys);
+}
+
+/** A kill list. @param {Uint8Array[]} statements */
+export function killList(statements) {
+  return Buffer.concat(statements.flatMap((bytes) => [u32(bytes.length), bytes]));
+}
+
+/**
+ * A head under the first key of a ring, by another hand than the edge's.
+ * @param {{ site: string, serial: number, manifest: string | null, before?: string | null, kills?: string | null, withdrawn?: string[], moment_s?: number }} what
+ * @param {string} ring ID:STATE:HEX
+ */
+export function signedHead({ site, serial, manifest, before = null, kills = null, withdrawn = [], moment_s = Math.floor(Date.now() / 1000) }, ring) {
+  const [id, , secret] = ring.split(/[\n,]/)[0].trim().split(":");
+  const line = JSON.stringify({ v: 1, site, serial, manifest, before, kills, withdrawn, moment_s });
+  const key = hkdfSync("sha256", Buffer.from(secret, "hex"), Buffer.alloc(0), pae([Buffer.from("attune-head-1"), Buffer.from(site)]), 32);
+  return Buffer.from(`${line}\n${id}:${createHmac("sha256", Buffer.from(key)).update(`attune-head-1\n${line}`).digest("hex")}`);
 }
 
 /**
@@ -37,8 +94,8 @@ export function signedLive({ site, kind, body }, keys) {
   return envelope("ATLV", kind, body, [Buffer.from("attune-live-1"), Buffer.from(site), Buffer.from([kind]), body], keys);
 }
 
-/** What `signedLive` and the command line tool put signatures around. @param {Uint8Array} bytes */
-export function liveBody(bytes) {
+/** What the signatures of a file are around. @param {Uint8Array} bytes */
+export function bodyOf(bytes) {
   const { buffer, byteOffset } = bytes;
   return bytes.subarray(12, 12 + new DataView(buffer, byteOffset).getUint32(8, true));
 }
@@ -51,17 +108,31 @@ export function liveBody(bytes) {
  * @param {string[]} keys PEM, one a signature
  */
 function envelope(magic, tag, body, pieces, keys) {
-  const signed = Buffer.concat([u64(pieces.length), ...pieces.flatMap((piece) => [u64(piece.length), piece])]);
-  const signatures = keys.map((pem) => {
-    const id = createHash("sha256").update(Buffer.from(publicKeyHex(pem), "hex")).digest().subarray(0, 8);
-    return Buffer.concat([id, sign(null, signed, pem)]);
-  });
+  const signed = pae(pieces);
+  const signatures = keys.map((pem) => Buffer.concat([Buffer.from(keyId(pem), "hex"), sign(null, signed, pem)]));
   return Buffer.concat([Buffer.from(magic), Buffer.from([1, 0, signatures.length, tag]), u32(body.length), body, ...signatures]);
+}
+
+/** The id of a key. @param {string} pem */
+export function keyId(pem) {
+  return createHash("sha256").update(Buffer.from(publicKeyHex(pem), "hex")).digest("hex").slice(0, 16);
+}
+
+/** @param {Uint8Array[]} pieces */
+function pae(pieces) {
+  return Buffer.concat([u64(pieces.length), ...pieces.flatMap((piece) => [u64(piece.length), piece])]);
 }
 
 /** The KV key of a bundle. @param {Uint8Array} bundle */
 export function artifactKey(bundle) {
   return `artifact:${createHash("sha256").update(bundle).digest("hex")}`;
+}
+
+/** @param {number} value */
+function u16(value) {
+  const out = Buffer.alloc(2);
+  out.writeUInt16LE(value);
+  return out;
 }
 
 /** @param {number} value */

@@ -27,7 +27,7 @@ const wanted = {
 };
 const present = Object.fromEntries([...secrets.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name, value]));
 const version = Math.floor(Date.now() / 1000);
-const all = { ...wanted, ...present, MANIFEST_KEYS: `${publicKeyHex(key)}:publish+data`, MANIFEST_FLOOR: String(version) };
+const all = { ...wanted, ...present, MANIFEST_KEYS: `${publicKeyHex(key)}:publish+approve+kill+data`, MANIFEST_FLOOR: String(version) };
 // The demo shop's backend calls the API with the same key.
 all.API_KEY = all.ATTUNE_API_KEY;
 const lines = Object.entries(all).map(([name, value]) => `${name}="${value}"`);

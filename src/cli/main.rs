@@ -1,4 +1,4 @@
-//! The `attune` command line tool: the only crate with files and a terminal.
+//! The `attune` command line tool: the only crate with files, a terminal and a network.
 
 mod catalog;
 mod command;
@@ -7,11 +7,13 @@ mod experiment;
 mod html;
 mod keys;
 mod machine;
+mod output;
 mod privacy;
+mod publishing;
 mod recommendation;
 mod sign;
 
-use attune_command::{configuration, failure, host, input, output};
+use attune_command::{configuration, decision, failure, fixture, host, input, simulation};
 use clap::Parser;
 use command::CommandLine;
 use machine::Machine;

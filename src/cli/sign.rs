@@ -80,6 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         not_before_s,
         expires_s: not_before_s + u64::from(options.expires_days) * 86_400,
         artifacts: artifacts(options, &bundle)?,
+        canary: None,
     };
     let signature = signer.sign(&manifest::signed_bytes(&manifest::body(&manifest)));
     let bytes = manifest::encode(&manifest, &[signature])

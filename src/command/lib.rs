@@ -11,12 +11,12 @@ pub mod configuration;
 pub mod decision;
 mod explanation;
 pub mod failure;
-mod fixture;
+pub mod fixture;
 pub mod host;
 pub mod input;
 pub mod output;
 mod schema;
-mod simulation;
+pub mod simulation;
 mod workers;
 
 pub use command::{Command, EPILOGUE, conclude, run};

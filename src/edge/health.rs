@@ -7,7 +7,7 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct Health<'a> {
-    /// `ok`, `no-bundle`, `no-keys`, or `resting` after too many traps.
+    /// `ok`, `no-bundle`, `no-keys`, `killed` while everything is switched off, or `resting` after too many traps.
     status: &'static str,
     bundle: Option<Bundle<'a>>,
     /// How long ago the manifest was read; null before the first time.
@@ -34,12 +34,13 @@ pub(crate) fn answer(outline: Option<&Outline>, keys: Result<&KeyRing, &KeyError
     let manifest = lines.next().and_then(|line| line.parse().ok()).unwrap_or(0);
     let bundle = outline.map(|o| Bundle { version: &o.version, sha256, manifest, disabled: o.disabled });
     let checked_ms_ago = lines.next().and_then(|line| line.parse().ok());
-    let is_resting = lines.next() == Some("resting");
+    let rest = lines.next().unwrap_or_default();
     let lacks = lines.next().unwrap_or_default();
     let status = match (outline, keys) {
         (_, Err(_)) => "no-keys",
         (None, _) => "no-bundle",
-        _ if is_resting => "resting",
+        _ if rest == "killed" => "killed",
+        _ if rest == "resting" => "resting",
         _ => "ok",
     };
     let code = if status == "ok" { 200 } else { 503 };

@@ -32,8 +32,8 @@ use worker::{Env, Method, Request};
 
 /// Answers a request under `/_attune/`. `facts` is the request text of the page call, `outline` what the page
 /// core says of the bundle (empty without one), `state` the loader's: SHA-256, manifest version, age of the
-/// last check in milliseconds, `resting` while the bundle has trapped too often, and what the bundle has that the lean
-/// page core cannot do, a line each.
+/// last check in milliseconds, `resting` while the bundle has trapped too often or `killed` while everything is switched
+/// off, and what the bundle has that the lean page core cannot do, a line each.
 ///
 /// # Errors
 /// Only when the answer itself cannot be made.

@@ -145,6 +145,20 @@ impl PageCore {
         self.core.step(bytes).map_err(|error| coded("artifact", &error))
     }
 
+    /// Switches off the campaigns with these keys, one a line, and no others.
+    pub fn kill(&mut self, campaigns: &str) {
+        self.core.kill(campaigns);
+    }
+
+    /// The bucket, 0 to 9,999, of the request's visitor for the canary with this salt; `undefined` without an id that may be used.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn canary_bucket(&self, request: &str, salt: &str) -> Result<Option<u16>, JsValue> {
+        let request = page::Request::parse(request).map_err(|error| coded("request", &error))?;
+        Ok(self.core.canary_bucket(&request, salt))
+    }
+
     /// Takes an artifact over from another core, without a copy.
     pub fn adopt(&mut self, from: &PageCore, kind: u8) {
         self.core.adopt(&from.core, kind);

@@ -1,4 +1,4 @@
-//! cookie mint, cookie inspect and keys new.
+//! cookie mint, cookie inspect and keys ring.
 
 use super::{Folder, NOW, RING, VISITOR, snapshot};
 use serde_json::Value;
@@ -78,8 +78,8 @@ fn an_empty_profile_has_no_cookie() {
 #[test]
 fn a_new_key_makes_a_ring() {
     let folder = Folder::new();
-    let first = folder.run(&["keys", "new"]).out;
-    let second = folder.run(&["keys", "new", "--id", "2", "--state", "verify"]).out;
+    let first = folder.run(&["keys", "ring"]).out;
+    let second = folder.run(&["keys", "ring", "--id", "2", "--state", "verify"]).out;
     assert!(first.starts_with("1:sign:") && second.starts_with("2:verify:"));
     assert_ne!(first[7..], second[9..]);
     minted(&folder);
@@ -90,5 +90,5 @@ fn a_new_key_makes_a_ring() {
     let ran = folder.run(&[&["cookie", "mint", "--visitor", "visitor.json"][..], &SCOPE].concat());
     assert_eq!(ran.code, 2);
     snapshot("bad-ring", &ran.err);
-    assert_eq!(folder.run(&["keys", "new", "--id", "0"]).code, 2);
+    assert_eq!(folder.run(&["keys", "ring", "--id", "0"]).code, 2);
 }

@@ -6,11 +6,14 @@ mod channels;
 mod configuration;
 mod cookies;
 mod decisions;
+mod differences;
 mod documents;
 mod evaluation;
 mod experiments;
 mod feeds;
+mod histories;
 mod html;
+mod keys;
 mod learning;
 mod posteriors;
 mod privacy;
@@ -68,11 +71,26 @@ impl Folder {
         Ran { code, out: String::from_utf8(out).unwrap(), err }
     }
 
+    /// As [`Self::run`], with variables of the environment.
+    fn run_in(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The command, with a home of its own.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_attune"));
+        command.args(arguments).current_dir(self.0.path()).env("NO_COLOR", "1");
+        command.env("ATTUNE_HOME", self.path("home")).env_remove("ATTUNE_URL").env_remove("ATTUNE_PASSPHRASE");
+        command
+    }
+
     fn run_bytes(&self, arguments: &[&str], input: &[u8]) -> (i32, Vec<u8>, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_attune"))
-            .args(arguments)
-            .current_dir(self.0.path())
-            .env("NO_COLOR", "1")
+        let mut child = self
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

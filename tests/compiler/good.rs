@@ -146,7 +146,7 @@ fn good_files_become_what_they_say() {
 
 #[test]
 fn the_demo_and_the_starter_have_no_problem() {
-    for dir in ["www/demo/attune", "src/cli/starter"] {
+    for dir in ["www/demo/attune", "src/command/starter"] {
         let bundle = bundle(dir, &configuration(dir));
         assert!(bundle.campaigns.len() > 2, "{dir}");
     }

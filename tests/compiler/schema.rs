@@ -34,7 +34,7 @@ fn good_files_are_valid() {
     let validator = jsonschema::validator_for(&attune_compiler::schema()).unwrap();
     let mut checked = 0;
     let sets = fixtures("good").into_iter().map(|(_, files)| files);
-    for files in sets.chain([configuration("www/demo/attune"), configuration("src/cli/starter")]) {
+    for files in sets.chain([configuration("www/demo/attune"), configuration("src/command/starter")]) {
         for file in &files {
             let Some(instance) = instance(file) else { continue };
             if let Err(error) = validator.validate(&instance) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { artifactKey, liveBody, signedLive, signedManifest } from "../../xtask/manifest.mjs";
+import { artifactKey, bodyOf, signedLive, signedManifest } from "../../xtask/manifest.mjs";
 import { API_KEY, consented, Jar, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
@@ -85,7 +85,7 @@ test("a damaged snapshot is refused with the reason, and the one before stays", 
   withShop(async (edge) => {
     await believe(edge, read("blue.posteriors"));
     assert.equal((await seen(edge, new Jar())).strategy, "blue");
-    const body = Buffer.from(liveBody(read("blue.posteriors")));
+    const body = Buffer.from(bodyOf(read("blue.posteriors")));
     body[99] ^= 1;
     // Signed as it is: the damage is for the core to find.
     await believe(edge, signedLive({ site: "testshop", kind: 6, body }, [SIGNING_KEY]));

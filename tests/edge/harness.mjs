@@ -38,6 +38,8 @@ function pageModules(page) {
 /** The same of the control plane's Worker. */
 function controlModules() {
   const list = [["ESModule", "www/shim/control-worker.mjs"], ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
+  for (const name of ["head", "kills", "live", "log", "manifest", "signature"]) list.push(["ESModule", `www/shim/${name}.mjs`]);
+  for (const name of readdirSync(join(root, "www/shim/publish")).sort()) list.push(["ESModule", `www/shim/publish/${name}`]);
   for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
     if (path.endsWith(".js")) list.push(["ESModule", `build/edge/snippets/${path}`]);
   }
@@ -69,10 +71,34 @@ const store = (origin) => ({
 });
 
 /**
- * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string }} [options] `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP
+ * KV as the control plane writes it, behind a gate: nothing is written before the origin has answered /write?key=; with another
+ * status than 200 it fails.
+ * @param {string} origin
  */
-export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess } = {}) {
+const writes = (origin) => ({
+  name: "writes",
+  modules: true,
+  script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class Writes extends WorkerEntrypoint {
+      async put(key, value, options) {
+        const bytes = value instanceof ReadableStream ? await new Response(value).arrayBuffer() : value;
+        const gate = await fetch("${origin}/write?key=" + key);
+        if (await gate.text(), gate.status >= 500) throw new Error("KV does not take it");
+        return this.env.CONFIG.put(key, bytes, options);
+      }
+      get(key, options) { return this.env.CONFIG.get(key, options); }
+      delete(key) { return this.env.CONFIG.delete(key); }
+    }
+    export default { fetch: () => new Response(null, { status: 404 }) };`,
+  compatibilityDate: "2026-04-01",
+  kvNamespaces: ["CONFIG"],
+});
+
+/**
+ * Starts the two Workers in front of an origin of their own.
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string, variables?: Record<string, string> }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
+ */
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {} } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
@@ -104,17 +130,29 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     modules: controlModules(),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
-    durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+    bindings: variables,
+    durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
+    ...(gated ? { serviceBindings: { CONFIG: { name: "writes", entrypoint: "Writes" } } } : { kvNamespaces: ["CONFIG"] }),
+  };
+  const standIn = {
+    name: "attune-control",
+    modules: true,
+    script: `import { WorkerEntrypoint } from "cloudflare:workers";
+      const ORIGIN = "${origin.url}";
+      export class Control extends WorkerEntrypoint { ${control} }
+      export default { fetch: () => new Response(null, { status: 404 }) };`,
+    compatibilityDate: "2026-04-01",
   };
   const mf = new Miniflare({
     host: "127.0.0.1",
     cf: false,
+    ...(persist === undefined ? {} : { kvPersist: `${persist}/kv`, durableObjectsPersist: `${persist}/objects` }),
     handleRuntimeStdio(stdout, stderr) {
       for (const stream of [stdout, stderr]) {
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: [page, ...(control ? [controlPlane] : []), ...(held ? [store(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
+    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");

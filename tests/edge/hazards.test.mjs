@@ -277,7 +277,7 @@ test("unknown stays unknown: no place matches nothing", async () => {
 test("a response header says which bundle served, and Server-Timing how long the decision took", async () => {
   const { headers } = await edge.fetch("/");
   const { bundle } = await edge.health();
-  assert.match(headers.attune, new RegExp(`^bundle=${bundle.version}, filled=1/3, consent=unknown, cookie=0; decision_ms=[\\d.]+$`));
+  assert.match(headers.attune, new RegExp(`^bundle=${bundle.version}, filled=1/3, consent=unknown, cookie=0; decision_ms=[\\d.]+; version=1$`));
   assert.match(headers["server-timing"], /^attune;dur=[\d.]+$/);
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { artifactKey, liveBody, newSigningKey, publicKeyHex, signedLive, signedManifest } from "../../xtask/manifest.mjs";
+import { artifactKey, bodyOf, newSigningKey, publicKeyHex, signedLive, signedManifest } from "../../xtask/manifest.mjs";
 import { Jar, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
@@ -151,7 +151,7 @@ test("posteriors without the key for data draw nothing", () =>
     };
     await edge.put("posteriors", read("red.posteriors"));
     assert.equal(await strategies(), "red");
-    const blue = liveBody(read("blue.posteriors"));
+    const blue = bodyOf(read("blue.posteriors"));
     const forged = [blue, overlay(blue), signedLive({ site: SITE, kind: POSTERIORS, body: blue }, [newSigningKey()])];
     for (const bytes of forged) {
       const { count } = alarms(edge, "posteriors");

@@ -1,47 +1,58 @@
 /** The current configuration of an isolate: loaded once, refreshed behind the visitors' backs. */
 
-import { Backoff } from "./backoff.mjs";
+import { attempt, tell, untold } from "./alarms.mjs";
+import { failArtifact, failConfiguration, names, readConfiguration, readPieces, usable } from "./artifacts.mjs";
 import { core } from "./core.mjs";
+import { instance } from "./instance.mjs";
+import { fresh_s, KV_TTL_MIN_S, readBytes } from "./kv.mjs";
 import { isOld, LIVE, readLive } from "./live.mjs";
 import { warn } from "./log.mjs";
-import { countPublishers, readManifest } from "./manifest.mjs";
-import { hex } from "./signature.mjs";
+import { presentHead, presentOff, readPublication, refreshHead, refreshOff } from "./publication.mjs";
+import { sha256 } from "./signature.mjs";
+import { tallyOf } from "./trial.mjs";
+import { judge, withdrawals } from "./withdrawal.mjs";
 
 /** @typedef {import("./core.mjs").Bundle} Bundle */
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
+/** @typedef {import("./publication.mjs").Publication} Publication */
 
-/** How long a manifest counts as current, unless the deployment says otherwise. */
-const FRESH_S = 30;
-/** The shortest time for which the platform keeps an answer of KV at a location. It keeps "there is none" as long as a value. */
-const KV_TTL_MIN_S = 30;
 /** After this long without a check a page waits for one, unless the deployment says otherwise. */
 const STALE_S = 5 * 60;
 /** How long a page waits. */
 const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
 const LEASE_MS = 10_000;
-/** For an artifact that was there and right before: it never changes. */
-const ARTIFACT_TTL_S = 86_400;
-/** How long an artifact that is not what was signed rests at first, unless the deployment says otherwise. */
-const RETRY_S = 30;
+/** The core, its bundle and a canary of this size fit into an isolate beside 24 MiB of artifacts. */
+const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** @type {Bundle | null} */
 let current = null;
+/** What the current bundle was loaded for: its manifest, with canary and predecessor. @type {Publication | null} */
+let publication = null;
 let checked_ms = -Infinity;
 let leasedUntil_ms = -Infinity;
-/** Artifacts that could not be used, by hash; what the core refused with those that it was published with. */
-const backoff = new Backoff();
-/** Hashes of artifacts that were what was signed. @type {Set<string>} */
-const verified = new Set();
 /** When the live data that the core has was made, by its kind. @type {Map<number, number>} */
 const newest_s = new Map();
-/** An artifact is not what was signed. */
-class Unsigned extends Error {}
 
-/** The bundle in the isolate's memory, or `null` while there is none. */
+instance.onTrap = (bundle) => {
+  // The next page looks for what to serve instead, and does not wait until it is time.
+  if (judge(bundle, current, publication)) checked_ms = -Infinity;
+};
+
+/** The bundle in the isolate's memory, for whatever has to go on while everything is switched off; `null` while there is none. */
 export function presentBundle() {
   return current;
+}
+
+/** The bundle that pages are personalized with; `null` while there is none, or everything is switched off. */
+export function servingBundle() {
+  return isKilled() ? null : current;
+}
+
+/** Whether everything is switched off. */
+export function isKilled() {
+  return presentOff()?.everything === true;
 }
 
 /**
@@ -72,53 +83,73 @@ export async function loadedBundle(env) {
   return current;
 }
 
-/** @param {Env} env */
-function fresh_s(env) {
-  return Number(env.BUNDLE_FRESH_S ?? FRESH_S);
-}
-
-/** How long ago the manifest was read, in milliseconds; `null` before the first time. */
+/** How long ago KV was looked at, in milliseconds; `null` before the first time. */
 export function bundleAge_ms() {
   return Number.isFinite(checked_ms) ? Date.now() - checked_ms : null;
 }
 
 /**
- * One look at the manifest and at live data, under a lease. Whatever fails, the last good bundle stays, and costs nothing else.
+ * One look at what is published and at live data, under a lease. Whatever fails, the last good bundle stays, and costs nothing else.
  * @param {Env} env
  * @param {number} now_ms
  */
 async function refresh(env, now_ms) {
   leasedUntil_ms = now_ms + LEASE_MS;
   core.artifactsLost = false;
-  let wanted = current;
+  const now_s = now_ms / 1000;
+  const facts = { current: current?.sha256.slice(0, 12) ?? "none" };
+  await attempt("head", () => refreshHead(env, now_s), facts);
+  await attempt("kills", async () => {
+    await refreshOff(env);
+    core.kill(presentOff()?.campaigns ?? "");
+  }, facts);
   await attempt("bundle", async () => {
-    wanted = (await fromStore(env, now_ms)) ?? current;
-  });
-  if (wanted !== null && !core.holds(wanted, env.ATTUNE_KEYS ?? "")) {
-    const bundle = wanted;
-    await attempt("bundle", () => use(bundle, env));
+    const next = await readPublication(env, now_s, current?.version ?? 0);
+    if (next === null) drop();
+    else await serve(next, env);
+  }, facts);
+  if (current !== null && !core.holds(current, env.ATTUNE_KEYS ?? "")) {
+    const bundle = current;
+    await attempt("instance", () => use(bundle, env), facts);
   }
-  if (current === null) {
-    await attempt("embedded-bundle", async () => {
-      const embedded = await fromDeployment(env);
-      if (embedded !== null) await use(embedded, env);
-    });
-  }
-  for (const [key, kind] of LIVE) await attempt(key, () => refreshLive(env, key, kind));
+  await attempt("canary", () => refreshCanary(env), facts);
+  // Not where the head names a kill list that cannot be read: what the deployment brought may be on it.
+  if (current === null && (presentHead() === null || presentOff() !== null)) await attempt("embedded-bundle", () => useEmbedded(env));
+  for (const [key, kind] of LIVE) await attempt(key, () => refreshLive(env, key, kind), facts);
   checked_ms = Date.now();
   leasedUntil_ms = -Infinity;
+  await report(env);
+}
+
+/** Nothing that is published may be served. */
+function drop() {
+  if (current?.manifest) {
+    current = publication = null;
+    core.unload();
+  }
+  throw new Error("what is published was withdrawn, and there is nothing to go back to");
 }
 
 /**
- * @param {string} what
- * @param {() => Promise<void>} work
+ * Makes a publication the current one; what it has in common with the present one is not asked for again.
+ * @param {Publication} next
+ * @param {Env} env
  */
-async function attempt(what, work) {
-  try {
-    await work();
-  } catch (error) {
-    warn(what, error, { current: current?.sha256.slice(0, 12) ?? "none" });
+async function serve(next, env) {
+  const published = names(next.recommend);
+  const artifacts = usable(next.recommend, published);
+  const { id: manifest, version, site, config } = next;
+  const tally = tallyOf(manifest);
+  const isHeld = config.sha256 === current?.sha256;
+  if (current !== null && isHeld && names(artifacts) === names(current.artifacts)) {
+    Object.assign(current, { version, manifest, tally });
+  } else {
+    const bytes = current !== null && isHeld ? current.bytes : await readConfiguration(env, config);
+    // An isolate has no room for three of the largest configurations: a canary that is over leaves before the next version comes.
+    if (core.canary?.bundle.sha256 !== next.canary?.config.sha256) core.putCanary(null);
+    await use({ bytes, sha256: config.sha256, version, manifest, site, artifacts, published, tally }, env);
   }
+  publication = next;
 }
 
 /**
@@ -135,142 +166,52 @@ async function use(bundle, env) {
       current = bundle;
       checked_ms = Date.now();
     }
-    await core.prepare(bundle, keys, (named) => pieces(env, named), (named, error) => {
+    await core.prepare(bundle, keys, (named) => leased(readPieces(env, named)), (named, error) => {
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
-      if (error instanceof Unsigned) rest(env, named.sha256);
-      else if (isVerdict(error)) backoff.refuse(bundle.published + named.sha256);
-      // What is not there yet is looked for at every check.
-      else return;
-      bundle.artifacts = usable(bundle.artifacts, bundle.published);
+      if (failArtifact(env, named.sha256, bundle.published, error)) bundle.artifacts = usable(bundle.artifacts, bundle.published);
     });
     current = bundle;
   } catch (error) {
-    // A trap meanwhile says nothing of the bundle.
-    if (isVerdict(error)) backoff.refuse(bundle.sha256);
-    else rest(env, bundle.sha256);
+    failConfiguration(env, bundle.sha256, error);
     throw error;
   }
 }
 
 /**
- * The core has looked at it and refuses it: it would again. Its codes are texts; the platform's exceptions have numbers.
- * @param {unknown} error
+ * Keeps the lease while something large comes in.
+ * @param {AsyncIterable<Uint8Array>} pieces
  */
-function isVerdict(error) {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
-}
-
-/**
- * Not to be tried for a while, and then to be asked for as if for the first time.
- * @param {Env} env
- * @param {string} sha256
- */
-function rest(env, sha256) {
-  verified.delete(sha256);
-  backoff.fail(sha256, Number(env.RETRY_S ?? RETRY_S) * 1000, Date.now());
-}
-
-/**
- * Those that may be tried now; without the catalogue, which comes first, the others say nothing.
- * @param {import("./manifest.mjs").Named[]} named
- * @param {string} published the hashes of all that they were published with
- */
-function usable(named, published) {
-  const now_ms = Date.now();
-  const found = named.filter(({ sha256 }) => !backoff.rests(sha256, now_ms) && !backoff.rests(published + sha256, now_ms));
-  return found[0] === named[0] ? found : [];
-}
-
-/** @param {{ sha256: string }[]} artifacts */
-function names(artifacts) {
-  return artifacts.map(({ sha256 }) => sha256).join();
-}
-
-/**
- * The bundle that the manifest names; `null` when that is the present one.
- * @param {Env} env
- * @param {number} now_ms
- * @returns {Promise<Bundle | null>}
- */
-async function fromStore(env, now_ms) {
-  const stored = await env.CONFIG?.get("manifest", { type: "arrayBuffer", cacheTtl: Math.max(fresh_s(env), KV_TTL_MIN_S) });
-  if (!stored) throw new Error("KV has no manifest");
-  const manifest = readManifest(new Uint8Array(stored));
-  const { config } = manifest;
-  if (env.SITE && manifest.site !== env.SITE) throw new Error(`the manifest is for the site ${manifest.site}`);
-  if (manifest.version < Number(env.MANIFEST_FLOOR ?? 0)) throw new Error(`version ${manifest.version} is below the floor`);
-  if (manifest.version < (current?.version ?? 0)) throw new Error(`version ${manifest.version} is older than the present one`);
-  if (now_ms / 1000 < manifest.notBefore_s) throw new Error("the manifest is not valid yet");
-  if (now_ms / 1000 > manifest.expires_s) throw new Error("the manifest has expired");
-  if (config === undefined) throw new Error("the manifest names no configuration");
-  const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
-  const signatures = await countPublishers(manifest, env.MANIFEST_KEYS ?? "");
-  if (!(signatures >= needed)) throw new Error(`${signatures} valid signatures, ${needed} needed`);
-  const published = names(manifest.recommend);
-  const artifacts = usable(manifest.recommend, published);
-  if (config.sha256 === current?.sha256 && names(artifacts) === names(current.artifacts)) {
-    current.version = manifest.version;
-    return null;
-  }
-  if (backoff.rests(config.sha256, now_ms)) throw new Error("the artifact was refused before");
-  const bytes = config.sha256 === current?.sha256 ? current.bytes : await configuration(env, config);
-  return { bytes, sha256: config.sha256, version: manifest.version, site: manifest.site, artifacts, published };
-}
-
-/**
- * How an artifact is asked for: its key, and for how long the platform may keep the answer.
- * @param {string} sha256
- */
-function asked(sha256) {
-  return { key: `artifact:${sha256}`, cacheTtl: verified.has(sha256) ? ARTIFACT_TTL_S : KV_TTL_MIN_S };
-}
-
-/**
- * The bundle's bytes, as they were signed.
- * @param {Env} env
- * @param {{ bytes: number, sha256: string }} named
- */
-async function configuration(env, named) {
-  const { key, cacheTtl } = asked(named.sha256);
-  const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl });
-  if (!stored) throw new Error(`KV has no artifact ${named.sha256.slice(0, 12)}`);
-  if (stored.byteLength !== named.bytes || (await sha256(stored)) !== named.sha256) {
-    rest(env, named.sha256);
-    throw new Unsigned("the artifact is not what was signed");
-  }
-  verify(named.sha256);
-  return new Uint8Array(stored);
-}
-
-/**
- * The bytes of a large artifact as they come, so that JavaScript never holds all of them.
- * @param {Env} env
- * @param {import("./manifest.mjs").Named} named
- */
-async function* pieces(env, named) {
-  const { key, cacheTtl } = asked(named.sha256);
-  const stored = await env.CONFIG?.get(key, { type: "stream", cacheTtl });
-  if (!stored) throw new Error("KV does not have it");
-  const digest = new crypto.DigestStream("SHA-256");
-  digest.digest.catch(() => {});
-  const writer = digest.getWriter();
-  let length = 0;
-  for await (const piece of stored) {
-    length += piece.length;
-    if (length > named.bytes) break;
+async function* leased(pieces) {
+  for await (const piece of pieces) {
     leasedUntil_ms = Date.now() + LEASE_MS;
-    await writer.write(piece);
     yield piece;
   }
-  await writer.close();
-  if (length !== named.bytes || hex(new Uint8Array(await digest.digest)) !== named.sha256) throw new Unsigned("the artifact is not what was signed");
-  verify(named.sha256);
 }
 
-/** @param {string} sha256 of an artifact that is what was signed */
-function verify(sha256) {
-  verified.add(sha256);
-  backoff.succeed(sha256);
+/**
+ * Loads the canary of what is served, beside it. Without one, and while it cannot be loaded, everybody has the present bundle.
+ * @param {Env} env
+ */
+async function refreshCanary(env) {
+  const wanted = publication?.canary;
+  if (!current || !wanted) return core.putCanary(null);
+  const { share_bp, salt, config } = wanted;
+  const present = core.canary;
+  if (present?.bundle.sha256 === config.sha256 && present.salt === salt && present.share_bp === share_bp && present.bundle.manifest === current.manifest) return;
+  core.putCanary(null);
+  if (config.sha256 === current.sha256) throw new Error("the canary is the present configuration");
+  if (config.bytes > CANARY_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${CANARY_BYTES_MAX}`);
+  const bytes = await readConfiguration(env, config);
+  const { version, manifest, site, artifacts, published } = current;
+  const tally = tallyOf(`${manifest}/canary`);
+  core.putCanary({ bundle: { bytes, sha256: config.sha256, version, manifest, site, artifacts, published, tally }, share_bp, salt });
+  try {
+    core.loadCanary(env.ATTUNE_KEYS ?? "");
+  } catch (error) {
+    core.putCanary(null);
+    failConfiguration(env, config.sha256, error);
+    throw error;
+  }
 }
 
 /**
@@ -281,11 +222,11 @@ function verify(sha256) {
  */
 async function refreshLive(env, key, kind) {
   if (!current?.artifacts.length) return;
-  const stored = await env.CONFIG?.get(key, { type: "arrayBuffer", cacheTtl: KV_TTL_MIN_S });
-  if (!stored) return;
+  const stored = await readBytes(env, key, KV_TTL_MIN_S);
+  if (stored === null) return;
   const now_s = Date.now() / 1000;
   const expected = { kind, site: current.site, keys: env.MANIFEST_KEYS ?? "", now_s, newest_s: newest_s.get(kind) ?? 0 };
-  const { body, made_s } = await readLive(new Uint8Array(stored), expected);
+  const { body, made_s } = await readLive(stored, expected);
   newest_s.set(kind, made_s);
   core.put(kind, body);
   if (key === "posteriors" && isOld(body, now_s)) warn(key, "they are too old: every strategy is drawn equally often");
@@ -295,21 +236,28 @@ async function refreshLive(env, key, kind) {
  * The bundle that was deployed with the Worker, so that a KV without one still personalizes.
  * @param {Env} env
  */
-async function fromDeployment(env) {
+async function useEmbedded(env) {
   const response = await env.ASSETS?.fetch("https://assets.invalid/_attune/bundle");
-  return response?.status === 200 ? withHash(await response.arrayBuffer(), 0) : null;
+  if (response?.status !== 200) return;
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bundle = { bytes, sha256: await sha256(bytes), version: 0, manifest: "", site: "", artifacts: [], published: "", tally: tallyOf("") };
+  await use(bundle, env);
 }
 
 /**
- * @param {ArrayBuffer} buffer
- * @param {number} version
- * @returns {Promise<Bundle>}
+ * Tells the publisher what this isolate has withdrawn, and what is wrong. What it could not be told it is told the next time.
+ * @param {Env} env
  */
-async function withHash(buffer, version) {
-  return { bytes: new Uint8Array(buffer), sha256: await sha256(buffer), version, site: "", artifacts: [], published: "" };
-}
-
-/** @param {ArrayBuffer} buffer */
-async function sha256(buffer) {
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", buffer)));
+async function report(env) {
+  const now_ms = Date.now();
+  const [withdrawn, alarms] = [withdrawals(), untold(now_ms)];
+  if (withdrawn.length + alarms.length === 0 || env.CONTROL === undefined) return;
+  try {
+    const said = alarms.map(({ kind, text }) => ({ kind, text }));
+    await env.CONTROL.report({ site: env.SITE ?? "", keys: env.ATTUNE_KEYS ?? "", withdrawn: [...withdrawn], alarms: said });
+    withdrawn.length = 0;
+    tell(alarms, now_ms);
+  } catch (error) {
+    warn("report", error);
+  }
 }

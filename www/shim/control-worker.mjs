@@ -2,6 +2,11 @@
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "../../build/edge/edge.js";
+import { headKey } from "./head.mjs";
+import { publish } from "./publish/gate.mjs";
+import { Refusal, errorAnswer } from "./publish/refusal.mjs";
+
+export { Publisher } from "./publish/publisher.mjs";
 
 const state = edge.__worker_init_state();
 
@@ -25,6 +30,27 @@ export class Control extends WorkerEntrypoint {
     // The secrets come with the call: they are kept in one place, and a rotation reaches both Workers at once.
     const env = { ORDERS: this.env.ORDERS, ATTUNE_KEYS: call.keys, ATTUNE_API_KEY: call.apiKey || undefined };
     return edge.control(request, /** @type {any} */ (env), call.facts, call.outline, call.state);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {import("./index.js").PublishCall} call
+   * @returns {Promise<Response>}
+   */
+  async publish(request, call) {
+    const { PUBLISHER } = this.env;
+    if (PUBLISHER === undefined) return errorAnswer(new Refusal("not_configured", "the control Worker has no binding PUBLISHER"));
+    return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")));
+  }
+
+  /**
+   * @param {import("./index.js").PageReport} call
+   * @returns {Promise<void>}
+   */
+  async report(call) {
+    const { PUBLISHER } = this.env;
+    if (PUBLISHER === undefined || call.site === "") return;
+    await PUBLISHER.get(PUBLISHER.idFromName("publisher")).report(call, await headKey(call.keys, call.site));
   }
 }
 

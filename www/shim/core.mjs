@@ -1,10 +1,10 @@
-/** The page core: one Wasm instance an isolate, thrown away after a trap. */
+/** The configurations that the page core holds: the present one, and the canary beside it. */
 
-import * as bindings from "../../build/page/page.js";
-import module from "../../build/page/page_bg.wasm";
+import { PageCore } from "../../build/page/page.js";
 import { readAnswer } from "./answer.mjs";
+import { instance } from "./instance.mjs";
 import { warn } from "./log.mjs";
-import { moment } from "./moment.mjs";
+import { receive } from "./receive.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
 /** @typedef {import("./manifest.mjs").Named} Named */
@@ -14,17 +14,21 @@ import { moment } from "./moment.mjs";
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ * @property {string} manifest id of it; empty for the one embedded at deploy
  * @property {string} site of the manifest; empty for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
  * @property {string} published the hashes of all that it was published with
+ * @property {import("./trial.mjs").Tally} tally
  */
+/** A second configuration, and for whom. @typedef {{ bundle: Bundle, share_bp: number, salt: string }} Canary */
+/** What decided a page, and how. @typedef {{ bundle: Bundle, isCanary: boolean, answer: Answer }} Decided */
 
 /**
  * The configuration that the instance holds.
  * @typedef {object} Loaded
  * @property {Bundle} bundle
  * @property {string} keys
- * @property {bindings.PageCore} page
+ * @property {PageCore} page
  * @property {boolean} sendsDecisionHeader whether it tells the origin anything, on any path
  * @property {Uint8Array} outline
  * @property {string} lacks what the bundle has and this build of the core cannot do, in words
@@ -38,22 +42,10 @@ import { moment } from "./moment.mjs";
  * @returns {AsyncIterable<Uint8Array>}
  */
 
-/** About this much is checked before a page gets its turn: below a millisecond of work. */
-const STEP_BYTES = 256 * 1024;
-const TRAPS_MAX = 5;
-/** In which the traps are counted, and for which a bundle then rests, unless the deployment says otherwise. */
-const BREAKER_MS = 60_000;
-
-/** Whose fault a trap is where no bundle is involved. */
-const NO_BUNDLE = { sha256: "none" };
-
-/** The core trapped; the instance that did is gone already. */
-export class Trap extends Error {}
+/** What a canary takes over: catalogue, indexes, overlay, posteriors. */
+const SHARED_KINDS = [2, 3, 4, 5, 6];
 
 class Core {
-  /** @see Env.BREAKER_S */
-  breaker_ms = BREAKER_MS;
-  #started = false;
   /** Another number whenever anything was replaced that decisions depend on. */
   state = 0;
   /** A trap took artifacts along, and nobody has looked after that yet. */
@@ -62,12 +54,22 @@ class Core {
   #said = "";
   /** @type {Loaded | null} */
   #loaded = null;
-  /** The next configuration while it is made, beside the present one. @type {bindings.PageCore | null} */
+  /** The canary, and once it is needed the core that has it. @type {{ canary: Canary, loaded: Loaded | null } | null} */
+  #second = null;
+  /** Keys of the campaigns that are switched off, one a line. */
+  #killed = "";
+  /** The next configuration while it is made, beside the present one. @type {PageCore | null} */
   #next = null;
-  /** What is replaced without a new bundle, by kind: the bytes, and the core that has them. @type {Map<number, { bytes: Uint8Array, page: bindings.PageCore | null }>} */
+  /** What is replaced without a new bundle, by kind: the bytes, and the core that has them. @type {Map<number, { bytes: Uint8Array, page: PageCore | null }>} */
   #live = new Map();
-  /** @type {Map<string, { traps_ms: number[], closedUntil_ms: number }>} by bundle */
-  #breakers = new Map();
+
+  constructor() {
+    instance.onLoss = () => {
+      this.artifactsLost ||= (this.#loaded?.artifacts.length ?? 0) > 0;
+      this.#loaded = this.#next = null;
+      if (this.#second !== null) this.#second.loaded = null;
+    };
+  }
 
   /**
    * The configuration, as a page needs it: at once. After a trap its artifacts are not there until `prepare` has
@@ -79,8 +81,99 @@ class Core {
   load(bundle, keys) {
     // Whichever is present: the caller may have waited for the origin since it looked.
     if (this.#loaded?.keys === keys) return this.#loaded;
-    this.#start();
-    return this.#guard(bundle, () => this.#use(bundle, keys, new bindings.PageCore(bundle.bytes, keys, bundle.sha256), []));
+    instance.start();
+    return instance.guard(bundle, () => this.#use(bundle, keys, new PageCore(bundle.bytes, keys, bundle.sha256), []));
+  }
+
+  /** Forgets what it holds. */
+  unload() {
+    this.state++;
+    this.#drop();
+    this.putCanary(null);
+    this.#loaded?.page.free();
+    this.#loaded = null;
+  }
+
+  /** The canary beside the present bundle, if there is one. */
+  get canary() {
+    return this.#second?.canary ?? null;
+  }
+
+  /**
+   * Replaces the canary. It shares what recommendations are made from.
+   * @param {Canary | null} canary
+   */
+  putCanary(canary) {
+    if (canary === null && this.#second === null) return;
+    this.state++;
+    this.#second?.loaded?.page.free();
+    this.#second = canary && { canary, loaded: null };
+  }
+
+  /**
+   * The canary's core; `null` where there is no canary. It is made when it is asked for: at first, and after a trap.
+   * @param {string} keys
+   */
+  loadCanary(keys) {
+    const second = this.#second;
+    if (second === null || second.loaded?.keys === keys) return second?.loaded ?? null;
+    instance.start();
+    const { bundle } = second.canary;
+    // So that one that always traps is withdrawn: to load it counts as a page.
+    bundle.tally.pages++;
+    return instance.guard(bundle, () => {
+      const loaded = loadedOf(bundle, keys, new PageCore(bundle.bytes, keys, bundle.sha256), bundle.artifacts);
+      loaded.page.kill(this.#killed);
+      second.loaded?.page.free();
+      second.loaded = loaded;
+      this.#share();
+      return loaded;
+    });
+  }
+
+  /** Lets the canary's core have what the present one has. */
+  #share() {
+    const [from, to] = [this.#loaded?.page, this.#second?.loaded?.page];
+    if (from && to) for (const kind of SHARED_KINDS) to.adopt(from, kind);
+  }
+
+  /**
+   * Which configuration decides for the visitor of a request.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @returns {Loaded}
+   */
+  #armOf(bundle, keys, request) {
+    const present = this.load(bundle, keys);
+    const canary = this.canary;
+    if (canary === null || !this.isTrusted(canary.bundle, Date.now())) return present;
+    const bucket = instance.guard(present.bundle, () => present.page.canary_bucket(request, canary.salt));
+    return (bucket !== undefined && bucket < canary.share_bp && this.loadCanary(keys)) || present;
+  }
+
+  /**
+   * What the control plane needs of the configuration of a request's visitor.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   */
+  outlineFor(bundle, keys, request) {
+    const { outline, lacks } = this.#armOf(bundle, keys, request);
+    return { outline, lacks };
+  }
+
+  /**
+   * Switches off the campaigns with these keys, one a line, and no others: also in whatever is loaded after this.
+   * @param {string} campaigns
+   */
+  kill(campaigns) {
+    if (campaigns === this.#killed) return;
+    this.#killed = campaigns;
+    for (const loaded of [this.#loaded, this.#second?.loaded]) {
+      if (loaded) instance.guard(loaded.bundle, () => loaded.page.kill(campaigns));
+    }
+    this.state++;
   }
 
   /**
@@ -102,20 +195,25 @@ class Core {
    * @param {(named: Named, error: unknown) => void} refused
    */
   async prepare(bundle, keys, source, refused) {
-    this.#start();
+    instance.start();
     this.#drop();
     const present = this.#loaded;
     const isPresent = present?.bundle.sha256 === bundle.sha256 && present.keys === keys;
-    const page = this.#guard(bundle, () => (isPresent ? present.page.beside() : new bindings.PageCore(bundle.bytes, keys, bundle.sha256)));
+    const page = instance.guard(bundle, () => (isPresent ? present.page.beside() : new PageCore(bundle.bytes, keys, bundle.sha256)));
     this.#next = page;
     // What the present core has the next one takes over; what is learned for another catalogue is checked anew.
     const [catalog] = bundle.artifacts;
     const there = this.#loaded?.artifacts.some(({ sha256 }) => sha256 === catalog?.sha256) ? this.#loaded : null;
     const artifacts = [];
+    const call = (/** @type {() => boolean | void} */ work) => {
+      // A trap meanwhile took the whole instance along.
+      if (this.#next !== page) throw new Error("the instance is gone");
+      return instance.guard(bundle, work);
+    };
     for (const named of bundle.artifacts) {
       try {
         if (there?.artifacts.some(({ kind, sha256 }) => kind === named.kind && sha256 === named.sha256)) page.adopt(there.page, named.kind);
-        else await this.#receive(bundle, page, named, source(named));
+        else await receive(page, named, source(named), call);
         artifacts.push(named);
       } catch (error) {
         if (this.#next !== page) throw error;
@@ -131,47 +229,22 @@ class Core {
   }
 
   /**
-   * Brings one artifact into the next core, a step a turn.
-   * @param {Bundle} bundle
-   * @param {bindings.PageCore} page
-   * @param {Named} named
-   * @param {AsyncIterable<Uint8Array>} pieces
-   */
-  async #receive(bundle, page, named, pieces) {
-    const call = (/** @type {() => boolean | void} */ work) => {
-      // A trap meanwhile took the whole instance along.
-      if (this.#next !== page) throw new Error("the instance is gone");
-      return this.#guard(bundle, work);
-    };
-    call(() => page.begin(named.kind, named.bytes));
-    let fed = 0;
-    for await (const piece of pieces) {
-      for (let at = 0; at < piece.length; at += STEP_BYTES) {
-        const part = piece.subarray(at, at + STEP_BYTES);
-        call(() => page.feed(part));
-        fed += part.length;
-        if (fed < STEP_BYTES) continue;
-        fed = 0;
-        await moment();
-      }
-    }
-    while (!call(() => page.step(STEP_BYTES))) await moment();
-  }
-
-  /**
    * @param {Bundle} bundle
    * @param {string} keys
-   * @param {bindings.PageCore} page
+   * @param {PageCore} page
    * @param {Named[]} artifacts
    */
   #use(bundle, keys, page, artifacts) {
     this.state++;
-    const lacks = page.lacks();
-    this.#loaded = { bundle, keys, page, sendsDecisionHeader: page.sends_decision_header(""), outline: page.outline(), lacks, artifacts };
+    page.kill(this.#killed);
+    const loaded = loadedOf(bundle, keys, page, artifacts);
+    const { lacks } = loaded;
+    this.#loaded = loaded;
     if (lacks && this.#said !== bundle.sha256) warn("lean", `the lean page core is deployed; the bundle needs ${lacks}`, { bundle: bundle.sha256.slice(0, 12) });
     this.#said = bundle.sha256;
     for (const kind of this.#live.keys()) this.#put(kind);
-    return this.#loaded;
+    this.#share();
+    return loaded;
   }
 
   /** Gives up the next core, if one is being made. */
@@ -199,21 +272,12 @@ class Core {
     if (live === undefined || loaded === null || live.page === loaded.page) return;
     live.page = loaded.page;
     try {
-      this.#guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
+      instance.guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
+      this.#second?.loaded?.page.adopt(loaded.page, kind);
       this.state++;
     } catch (error) {
       warn("artifact", error, { kind });
     }
-  }
-
-  /**
-   * Whether a path is on a list of patterns, one a line.
-   * @param {string} patterns
-   * @param {string} path
-   */
-  isListed(patterns, path) {
-    this.#start();
-    return this.#guard(NO_BUNDLE, () => bindings.is_listed(patterns, path));
   }
 
   /**
@@ -223,36 +287,51 @@ class Core {
    * @param {string} request
    * @param {Uint8Array} bytes
    * @param {{ isWhole: boolean, mayWait: boolean }} rest whether nothing comes after them; whether more can be had first
-   * @returns {Answer | null} `null`: they do not show what it is; only where it may wait
+   * @returns {Decided | null} `null`: they do not show what it is; only where it may wait
    */
   begin(bundle, keys, request, bytes, { isWhole, mayWait }) {
-    const { page } = this.load(bundle, keys);
-    const answer = this.#guard(bundle, () => page.begin_page(request, bytes, isWhole, mayWait));
-    return answer.length === 0 ? null : readAnswer(answer);
+    const loaded = this.#armOf(bundle, keys, request);
+    const isCanary = loaded.bundle === this.canary?.bundle;
+    const { bundle: decides, page } = loaded;
+    // Before the call: one that traps is a page, too.
+    decides.tally.pages++;
+    const answer = instance.guard(decides, () => page.begin_page(request, bytes, isWhole, mayWait));
+    if (answer.length > 0) return { bundle: decides, isCanary, answer: readAnswer(answer) };
+    decides.tally.pages--;
+    return null;
   }
 
   /**
-   * Whether the origin is told the decision of a path.
+   * Whether the origin is told the decision of a path, of any visitor.
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} path
    * @returns {boolean}
    */
   sendsDecisionHeader(bundle, keys, path) {
-    const { sendsDecisionHeader, page } = this.load(bundle, keys);
-    return sendsDecisionHeader && this.#guard(bundle, () => page.sends_decision_header(path));
+    return this.#sends(this.load(bundle, keys), path) || this.#sends(this.loadCanary(keys), path);
   }
 
   /**
-   * The `Attune-Decision` header of a request; empty where the origin is not told.
+   * @param {Loaded | null} loaded
+   * @param {string} path
+   */
+  #sends(loaded, path) {
+    return loaded !== null && loaded.sendsDecisionHeader && instance.guard(loaded.bundle, () => loaded.page.sends_decision_header(path));
+  }
+
+  /**
+   * The `Attune-Decision` header of a request; empty where it cannot be decided, `null` where this visitor's configuration tells
+   * the origin nothing on the path.
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} request
-   * @returns {string}
+   * @param {string} path
+   * @returns {string | null}
    */
-  decisionHeader(bundle, keys, request) {
-    const { page } = this.load(bundle, keys);
-    return this.#guard(bundle, () => page.decision_header(request));
+  decisionHeader(bundle, keys, request, path) {
+    const loaded = this.#armOf(bundle, keys, request);
+    return this.#sends(loaded, path) ? instance.guard(loaded.bundle, () => loaded.page.decision_header(request)) : null;
   }
 
   /**
@@ -265,8 +344,8 @@ class Core {
    * @returns {string}
    */
   recommend(bundle, keys, request, slot, lang) {
-    const { page } = this.load(bundle, keys);
-    return this.#guard(bundle, () => page.recommend(request, slot, lang));
+    const loaded = this.#armOf(bundle, keys, request);
+    return instance.guard(loaded.bundle, () => loaded.page.recommend(request, slot, lang));
   }
 
   /**
@@ -279,32 +358,7 @@ class Core {
    */
   channel(bundle, keys, request, locale) {
     const { page } = this.load(bundle, keys);
-    return this.#guard(bundle, () => page.channel(request, locale));
-  }
-
-  /**
-   * Scans one chunk; see stream.mjs for the answer.
-   * @param {Bundle} bundle whose fault a trap is
-   * @param {Uint8Array} state
-   * @param {Uint8Array} chunk
-   * @param {boolean} last
-   * @returns {Uint8Array}
-   */
-  scan(bundle, state, chunk, last) {
-    this.#start();
-    return this.#guard(bundle, () => bindings.scan(state, chunk, last));
-  }
-
-  /**
-   * Edits elements inside one slot.
-   * @param {Bundle} bundle whose fault a trap is
-   * @param {Uint8Array} held the origin's content of the slot
-   * @param {Uint8Array} edits
-   * @returns {Uint8Array}
-   */
-  edit(bundle, held, edits) {
-    this.#start();
-    return this.#guard(bundle, () => bindings.edit(held, edits));
+    return instance.guard(bundle, () => page.channel(request, locale));
   }
 
   /**
@@ -313,52 +367,21 @@ class Core {
    * @param {number} now_ms
    */
   isTrusted(bundle, now_ms) {
-    return (this.#breakers.get(bundle.sha256)?.closedUntil_ms ?? 0) <= now_ms;
-  }
-
-  #start() {
-    if (this.#started) return;
-    bindings.initSync({ module });
-    this.#started = true;
-  }
-
-  /**
-   * @template T
-   * @param {{ sha256: string }} bundle
-   * @param {() => T} call
-   * @returns {T}
-   */
-  #guard(bundle, call) {
-    try {
-      return call();
-    } catch (error) {
-      // An answer of the core has a code; whatever has none is a trap, and the instance cannot be trusted.
-      if (error instanceof Error && "code" in error) throw error;
-      this.artifactsLost ||= (this.#loaded?.artifacts.length ?? 0) > 0;
-      this.#loaded = this.#next = null;
-      bindings.__wbg_reset_state();
-      this.#record(bundle, Date.now());
-      warn("trap", error, { bundle: bundle.sha256.slice(0, 12) });
-      throw new Trap(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /**
-   * @param {{ sha256: string }} bundle
-   * @param {number} now_ms
-   */
-  #record(bundle, now_ms) {
-    const breaker = this.#breakers.get(bundle.sha256) ?? { traps_ms: [], closedUntil_ms: 0 };
-    breaker.traps_ms = [...breaker.traps_ms.filter((at_ms) => at_ms > now_ms - this.breaker_ms), now_ms];
-    if (breaker.traps_ms.length > TRAPS_MAX) {
-      breaker.traps_ms = [];
-      breaker.closedUntil_ms = now_ms + this.breaker_ms;
-      warn("pass-through", `more than ${TRAPS_MAX} traps in ${this.breaker_ms / 1000} s`, { bundle: bundle.sha256.slice(0, 12) });
-    }
-    if (this.#breakers.size > 8) this.#breakers.clear();
-    this.#breakers.set(bundle.sha256, breaker);
+    return !instance.breaker.rests(bundle, now_ms);
   }
 }
 
-/** The isolate's own. Nothing runs before the first request: workerd allows no work at start. */
+/**
+ * @param {Bundle} bundle
+ * @param {string} keys
+ * @param {PageCore} page
+ * @param {Named[]} artifacts
+ * @returns {Loaded}
+ */
+function loadedOf(bundle, keys, page, artifacts) {
+  const sendsDecisionHeader = page.sends_decision_header("");
+  return { bundle, keys, page, sendsDecisionHeader, outline: page.outline(), lacks: page.lacks(), artifacts };
+}
+
+/** The isolate's own. */
 export const core = new Core();

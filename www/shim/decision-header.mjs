@@ -1,7 +1,8 @@
 /** Tells the origin the decision before it is asked, on the pages of [decision_header]. */
 
-import { presentBundle } from "./bundle.mjs";
-import { core, Trap } from "./core.mjs";
+import { servingBundle } from "./bundle.mjs";
+import { core } from "./core.mjs";
+import { Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
 import { randomHex, requestText } from "./request.mjs";
 
@@ -9,7 +10,8 @@ import { randomHex, requestText } from "./request.mjs";
 /**
  * What the origin is sent of one request, and from what it was decided.
  * @typedef {object} SentDecision
- * @property {string} header empty: it could not be decided
+ * @property {string} header empty: it could not be decided, or is not needed
+ * @property {boolean} isNeeded by the configuration of this visitor; that of others may tell the origin nothing
  * @property {number} state of the core that decided
  * @property {number} now_ms
  * @property {string} random
@@ -23,16 +25,18 @@ import { randomHex, requestText } from "./request.mjs";
  * @returns {SentDecision | null}
  */
 export function decisionHeader(request, env, path) {
-  const bundle = presentBundle();
+  const bundle = servingBundle();
   const now_ms = Date.now();
   if (bundle === null || !core.isTrusted(bundle, now_ms)) return null;
   const keys = env.ATTUNE_KEYS ?? "";
-  const sent = { header: "", state: -1, now_ms, random: "" };
+  const sent = { header: "", isNeeded: true, state: -1, now_ms, random: "" };
   try {
     if (!core.sendsDecisionHeader(bundle, keys, path)) return null;
     sent.random = randomHex();
     const text = requestText(request, env, { now_ms, random: sent.random, charset: "", nonce: "", measure: false });
-    sent.header = core.decisionHeader(bundle, keys, text);
+    const header = core.decisionHeader(bundle, keys, text, path);
+    sent.header = header ?? "";
+    sent.isNeeded = header !== null;
     sent.state = core.state;
   } catch (error) {
     if (!(error instanceof Trap)) warn("decision-header", error);
@@ -49,5 +53,5 @@ export function decisionHeader(request, env, path) {
  */
 export function agrees(sent, bundle, env, path) {
   if (sent === null) return !core.sendsDecisionHeader(bundle, env.ATTUNE_KEYS ?? "", path);
-  return sent.header !== "" && sent.state === core.state;
+  return (sent.header !== "" || !sent.isNeeded) && sent.state === core.state;
 }

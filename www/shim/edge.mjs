@@ -4,11 +4,12 @@
  */
 
 import { agrees, decisionHeader } from "./decision-header.mjs";
-import { bundleAge_ms, loadedBundle, presentBundle, refreshBundle } from "./bundle.mjs";
-import { control, unavailable } from "./control.mjs";
-import { core, Trap } from "./core.mjs";
+import { bundleAge_ms, isKilled, loadedBundle, refreshBundle, servingBundle } from "./bundle.mjs";
+import { control, publish, unavailable } from "./control.mjs";
+import { core } from "./core.mjs";
 import { Policies } from "./csp.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
+import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { readPrelude } from "./prelude.mjs";
@@ -31,7 +32,7 @@ export default {
    */
   async fetch(request, env, ctx) {
     ctx.passThroughOnException();
-    if (env.BREAKER_S !== undefined) core.breaker_ms = Number(env.BREAKER_S) * 1000;
+    if (env.BREAKER_S !== undefined) instance.breaker.rest_ms = Number(env.BREAKER_S) * 1000;
     const url = new URL(request.url);
     const path = url.pathname;
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
@@ -41,7 +42,7 @@ export default {
     const [answered] = await Promise.all([fetchOrigin(request, env, url, "page", sent?.header), refreshed(env, ctx)]);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      const page = await personalized(request, url, answered, sent, presentBundle(), env, ctx);
+      const page = await personalized(request, url, answered, sent, servingBundle(), env, ctx);
       if (page !== null) return page;
     } catch (error) {
       warn("page", error);
@@ -74,9 +75,10 @@ function listed(response) {
 async function controlled(request, env, path) {
   try {
     if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
+    if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
-    if (path === "/_attune/recommend") return recommended(request, env, bundle);
-    return await control(request, env, bundle, bundleAge_ms());
+    if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled());
+    return await control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() });
   } catch (error) {
     // Thrown on, it would send a request that is Attune's own to the origin.
     warn("control", error);
@@ -174,10 +176,11 @@ function open(page, bundle, env) {
     const start_ms = performance.now();
     const { now_ms = Date.now(), random } = sent ?? {};
     const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" }, url);
-    const answer = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page);
-    if (answer === null) return null;
-    addAnswer(headers, answer, { decision_ms: performance.now() - start_ms, timing });
-    return { splicer: answer.scanned.length > 0 ? new Splicer(bundle, answer, policies) : null };
+    const decided = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page);
+    if (decided === null) return null;
+    addAnswer(headers, decided, { decision_ms: performance.now() - start_ms, timing });
+    const { answer } = decided;
+    return { splicer: answer.scanned.length > 0 ? new Splicer(decided.bundle, answer, policies) : null };
   } catch (error) {
     if (!(error instanceof Trap)) warn("open", error);
     if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);

@@ -32,8 +32,8 @@ export interface ControlCall {
   /** What the page core says of the bundle; empty without one. */
   outline: Uint8Array;
   /**
-   * Of the loader: SHA-256, manifest version, age of the last check in milliseconds, `resting`, and what the bundle needs that
-   * the page core lacks, a line each.
+   * Of the loader: SHA-256, manifest version, age of the last check in milliseconds, `resting` or `killed`, and what the bundle
+   * needs that the page core lacks, a line each.
    */
   state: string;
   /** The secret ATTUNE_KEYS. */
@@ -42,9 +42,39 @@ export interface ControlCall {
   apiKey: string;
 }
 
+/** What an isolate of the page Worker has to say of what is published. Neither list is longer than what is new. */
+export interface PageReport {
+  /** The variable SITE. */
+  site: string;
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** Manifests whose canary, or where they have none whose version, this isolate has taken back because it trapped more often than the other. */
+  withdrawn: { manifest: string; pages: number; traps: number; other: { pages: number; traps: number } }[];
+  /** Why the newest is not served. */
+  alarms: { kind: "expired" | "refused" | "stale" | "missing"; text: string }[];
+}
+
+/** The variables and secrets of the page Worker that publishing goes by; they are set there only. */
+export interface PublishCall {
+  /** The secret ATTUNE_KEYS. */
+  keys: string;
+  /** MANIFEST_KEYS. */
+  manifestKeys: string;
+  /** MANIFEST_SIGNATURES. */
+  signatures: string;
+  /** MANIFEST_FLOOR. */
+  floor: string;
+  /** SITE. */
+  site: string;
+}
+
 /** The service binding of the control plane. */
 export interface Control {
   answer(request: Request, call: ControlCall): Promise<Response>;
+  /** Notes what an isolate of the page Worker has to say. */
+  report(report: PageReport): Promise<void>;
+  /** Answers a request under /_attune/publish/. */
+  publish(request: Request, call: PublishCall): Promise<Response>;
 }
 
 /** Variables, secrets and bindings; see wrangler.toml. */
@@ -84,10 +114,11 @@ export interface Env {
   RETRY_S?: string;
   /**
    * Ed25519 public keys, comma separated: 64 hex digits each, and behind a colon the roles with `+` between them. Manifests
-   * are signed by keys for `publish`, overlay and posteriors by keys for `data`; a key without roles is for `publish`.
+   * are signed by keys for `publish` and `approve`, kills by keys for `kill`, overlay and posteriors by keys for `data`; a key
+   * without roles is for `publish`.
    */
   MANIFEST_KEYS?: string;
-  /** How many keys for `publish` must have signed a manifest (default 1). */
+  /** How many keys for `publish` or `approve` must have signed a manifest, one of them for `publish` (default 1). */
   MANIFEST_SIGNATURES?: string;
   /** Lowest version that is accepted (default 0). */
   MANIFEST_FLOOR?: string;

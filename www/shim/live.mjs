@@ -9,6 +9,8 @@ import { countSignatures, openEnvelope } from "./signature.mjs";
 const AHEAD_MAX_S = 5 * 60;
 /** An overlay of 200,000 products; `LIVE_BYTES_MAX` of the core. */
 const BODY_BYTES_MAX = 32 + 16 * 200_000;
+/** With the header and eight signatures. */
+export const LIVE_FILE_BYTES_MAX = BODY_BYTES_MAX + 12 + 8 * 72;
 /** Both kinds have the moment at which they were made here; what is shorter has none. */
 const MADE_AT = 20;
 const HEAD_BYTES = 32;

@@ -14,7 +14,7 @@ declare module "cloudflare:workers" {
   }
   export class WorkerEntrypoint {
     constructor(ctx: unknown, env: unknown);
-    env: { ORDERS?: unknown };
+    env: { ORDERS?: unknown; PUBLISHER?: { idFromName(name: string): unknown; get(id: unknown): any } };
   }
 }
 
@@ -41,4 +41,25 @@ interface ReadableStream<R> {
 interface Headers {
   /** Each `Set-Cookie` header on its own. */
   getSetCookie(): string[];
+}
+
+/** A stream that carries exactly so many bytes. */
+declare class FixedLengthStream {
+  constructor(bytes: number);
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+/** A Workers KV namespace, as the publisher writes it. */
+interface WritableStore {
+  get(key: string, options: { type: "stream" }): Promise<ReadableStream<Uint8Array> | null>;
+  put(key: string, value: string | Uint8Array | ReadableStream<Uint8Array>, options?: { expirationTtl?: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** The storage of a Durable Object, as far as it is used here. */
+interface ObjectStorage {
+  sql: { exec(query: string, ...values: (string | number | null | Uint8Array)[]): { toArray(): Record<string, any>[] } };
+  transactionSync<T>(work: () => T): T;
+  setAlarm(at_ms: number): Promise<void>;
 }

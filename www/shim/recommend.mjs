@@ -8,9 +8,10 @@ import { requestText } from "./request.mjs";
  * @param {Request} request
  * @param {import("./index.js").Env} env
  * @param {import("./core.mjs").Bundle | null} bundle
+ * @param {boolean} isKilled everything is switched off
  * @returns {Response}
  */
-export function recommended(request, env, bundle) {
+export function recommended(request, env, bundle, isKilled) {
   if (request.method !== "GET") return refusal(405, "method", "recommendations are asked for with GET", { Allow: "GET" });
   const url = new URL(request.url);
   const slot = url.searchParams.get("slot");
@@ -18,6 +19,7 @@ export function recommended(request, env, bundle) {
   if (!slot) return refusal(400, "slot", "the parameter slot is missing");
   if (page === null) return refusal(400, "page", "the parameter page is not a path of this site");
   if (bundle === null) return refusal(503, "no_bundle", "there is no configuration yet");
+  if (isKilled) return refusal(503, "killed", "everything is switched off");
   const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, page);
   try {
     const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");

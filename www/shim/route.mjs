@@ -1,6 +1,6 @@
 /** The allow-list: which paths are personalized at all. */
 
-import { core } from "./core.mjs";
+import { instance } from "./instance.mjs";
 import { warn } from "./log.mjs";
 
 /** The patterns of the list that was asked last, one a line. @type {{ list: unknown, lines: string }} */
@@ -15,7 +15,7 @@ export function isListed(path, list) {
   if (known.list !== list) known = { list, lines: lines(list) };
   if (known.lines === "") return false;
   try {
-    return core.isListed(known.lines, path);
+    return instance.isListed(known.lines, path);
   } catch (error) {
     warn("routes", error);
     return false;

@@ -1,6 +1,6 @@
 /** Signatures of people and jobs: who may sign what, and whether they did. Bytes: SPEC.md, "Manifest" and "Live data". */
 
-/** What a key may be for. Nobody asks yet for approve, kill and read. */
+/** What a key may be for. */
 const ROLES = ["publish", "approve", "kill", "data", "read"];
 const SIGNATURES_MAX = 8;
 const SIGNATURE_BYTES = 72;
@@ -37,44 +37,79 @@ export function openEnvelope(bytes, magic, name) {
 }
 
 /**
+ * The keys that have one of these roles and have signed, by their ids, each once.
+ * @param {Envelope} envelope
+ * @param {(string | Uint8Array)[]} pieces what a signature covers
+ * @param {string} keys the variable MANIFEST_KEYS
+ * @param {string[]} roles
+ * @returns {Promise<string[]>}
+ */
+export async function signersOf({ signatures }, pieces, keys, roles) {
+  const signed = encodePieces(pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece)));
+  const signers = [];
+  for (const key of await readKeys(keys)) {
+    const signature = key.roles.some((role) => roles.includes(role)) && signatures.find(({ key: id }) => id === key.id);
+    if (signature && (await isSignedBy(key, signature.bytes, signed))) signers.push(key.id);
+  }
+  return signers;
+}
+
+/**
  * How many of the keys of a role have signed.
  * @param {Envelope} envelope
  * @param {(string | Uint8Array)[]} pieces what a signature covers
  * @param {string} keys the variable MANIFEST_KEYS
  * @param {string} role
  */
-export async function countSignatures({ signatures }, pieces, keys, role) {
-  const signed = encodePieces(pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece)));
-  let valid = 0;
-  for (const text of keysOf(keys, role)) {
-    const raw = Uint8Array.from(text.match(/../g) ?? [], (digits) => parseInt(digits, 16));
-    const id = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", raw)).subarray(0, 8));
-    const signature = signatures.find(({ key }) => key === id);
-    if (signature === undefined) continue;
-    const key = await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
-    if (await crypto.subtle.verify({ name: "Ed25519" }, key, signature.bytes, signed)) valid += 1;
-  }
-  return valid;
+export async function countSignatures(envelope, pieces, keys, role) {
+  return (await signersOf(envelope, pieces, keys, [role])).length;
 }
 
 /**
- * The keys that have a role, each once. An entry is the key in hexadecimal and, behind a colon, its roles with `+` between them;
- * a key without roles may publish and nothing else.
- * @param {string} text
- * @param {string} role
+ * Who approves of what is signed: keys for publish and for approve; and whether one of them may publish.
+ * @param {Envelope} envelope
+ * @param {(string | Uint8Array)[]} pieces what a signature covers
+ * @param {string} keys the variable MANIFEST_KEYS
+ */
+export async function approvalsOf(envelope, pieces, keys) {
+  const by = await signersOf(envelope, pieces, keys, ["publish", "approve"]);
+  const hasPublisher = by.length > 0 && (await signersOf(envelope, pieces, keys, ["publish"])).length > 0;
+  return { by, hasPublisher };
+}
+
+/** A public key of the deployment. @typedef {{ id: string, raw: Uint8Array<ArrayBuffer>, roles: string[] }} Key */
+
+/**
+ * @param {Key} key
+ * @param {Uint8Array<ArrayBuffer>} signature
+ * @param {Uint8Array<ArrayBuffer>} signed
+ */
+export async function isSignedBy({ raw }, signature, signed) {
+  const key = await crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);
+  return crypto.subtle.verify({ name: "Ed25519" }, key, signature, signed);
+}
+
+/**
+ * The public keys of the deployment, each once. An entry is the key in hexadecimal and, behind a colon, its roles with `+` between
+ * them; a key without roles may publish and nothing else.
+ * @param {string} text the variable MANIFEST_KEYS
+ * @returns {Promise<Key[]>}
  * @throws {RangeError} when an entry cannot be read: a slip must not be a key less, unnoticed
  */
-function keysOf(text, role) {
-  const keys = new Set();
+export async function readKeys(text) {
+  /** @type {Map<string, Key>} */
+  const keys = new Map();
   for (const entry of text.toLowerCase().split(/[\s,]+/).filter(Boolean)) {
-    const [key, list = "publish", ...rest] = entry.split(":");
+    const [digits, list = "publish", ...rest] = entry.split(":");
     const roles = list.split("+");
-    if (!/^[0-9a-f]{64}$/.test(key) || rest.length > 0 || !roles.every((name) => ROLES.includes(name))) {
+    if (!/^[0-9a-f]{64}$/.test(digits) || rest.length > 0 || !roles.every((name) => ROLES.includes(name))) {
       throw new RangeError(`MANIFEST_KEYS: write HEX:publish+data; roles are ${ROLES.join(", ")}`);
     }
-    if (roles.includes(role)) keys.add(key);
+    const raw = fromHex(digits);
+    const id = (await sha256(raw)).slice(0, 16);
+    keys.set(digits, { id, raw, roles: [...new Set([...(keys.get(digits)?.roles ?? []), ...roles])] });
   }
-  return keys;
+  return [...keys.values()];
 }
 
 /**
@@ -97,4 +132,17 @@ export function encodePieces(pieces) {
 /** @param {Uint8Array} bytes */
 export function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {string} text pairs of hexadecimal digits */
+export function fromHex(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (digits) => parseInt(digits, 16));
+}
+
+/**
+ * The SHA-256 of bytes, in hexadecimal: what a file is named by.
+ * @param {Uint8Array<ArrayBuffer> | ArrayBuffer} bytes
+ */
+export async function sha256(bytes) {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

@@ -1,7 +1,7 @@
 /** Moves a page from the origin to the visitor, and puts the content in on the way. */
 
-import { core, Trap } from "./core.mjs";
 import { Held } from "./held.mjs";
+import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
@@ -98,7 +98,7 @@ export class Splicer {
    * @returns {Uint8Array}
    */
   push(chunk, last) {
-    return this.#spliced(chunk, () => core.scan(this.#bundle, this.#state, chunk, last));
+    return this.#spliced(chunk, () => instance.scan(this.#bundle, this.#state, chunk, last));
   }
 
   /**
@@ -150,7 +150,7 @@ export class Splicer {
     if (fill === undefined) return content;
     if (!fill.edits) return fill.bytes;
     try {
-      return core.edit(this.#bundle, content, fill.bytes);
+      return instance.edit(this.#bundle, content, fill.bytes);
     } catch (error) {
       if (error instanceof Trap) throw error;
       warn("edit", error);

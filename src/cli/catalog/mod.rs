@@ -2,4 +2,4 @@
 
 pub(crate) mod overlay;
 
-pub(crate) use attune_command::catalog::load;
+pub(crate) use attune_command::catalog::{catalog_for_publishing, load};

@@ -4,6 +4,7 @@ use super::load;
 use crate::configuration;
 use crate::failure::Failure;
 use crate::keys::Signer;
+use crate::publishing::push_live;
 use crate::{input, output};
 use attune_compiler::{FeedForm, File, LiveError, live};
 use attune_core::artifacts::encode_overlay;
@@ -13,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --site shop --key data.key --out shop.overlay\n\n\
-        The file goes into KV under `overlay`; no new bundle is needed. The key is one for data: `attune keys data`."
+    after_help = "Example:\n  attune overlay live.tsv --catalog shop.catalog --site shop --key data.key --push https://www.shop.example\n\n\
+        No new bundle is needed. The key is one for data: `attune keys data`."
 )]
 pub(crate) struct Options {
     /// Feed with id, price, availability and quantity: .tsv, .csv, .json, .jsonl or .xml
@@ -25,9 +26,9 @@ pub(crate) struct Options {
     /// Name of the site, as in [site]
     #[arg(long)]
     site: String,
-    /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    /// Key that signs it: a file as `attune keys data` writes it, or a name of `attune keys list`
+    #[arg(long, value_name = "NAME|FILE")]
+    key: String,
     /// Feed with the prices of another locale: de-DE=prices.de.tsv; once for each
     #[arg(long, value_name = "LOCALE=FILE", value_parser = locale_file)]
     locale: Vec<(String, PathBuf)>,
@@ -37,9 +38,12 @@ pub(crate) struct Options {
     /// When the prices were right, and which sales run. Default: now
     #[arg(long, value_name = "RFC3339")]
     now: Option<String>,
+    /// Address of the site to send it to
+    #[arg(long, value_name = "URL")]
+    push: Option<String>,
     /// File to write
-    #[arg(long)]
-    out: PathBuf,
+    #[arg(long, required_unless_present = "push")]
+    out: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -61,16 +65,23 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .map_err(|error| Failure::new(error.to_string(), help(&error)))?;
     let bytes = encode_overlay(catalog.epoch(), made_s, &found.products, &found.locales)
         .map_err(|error| Failure::new(format!("the overlay cannot be written: {error}"), "list fewer products"))?;
-    let bytes = Signer::read(&options.key)?.live(&options.site, ArtifactKind::Overlay, &bytes)?;
-    output::write(&options.out, &bytes)?;
+    let signer = Signer::open(Some(&options.key))?;
+    let bytes = signer.live(&options.site, ArtifactKind::Overlay, &bytes)?;
+    let mut end = String::new();
+    if let Some(out) = &options.out {
+        output::write(out, &bytes)?;
+        end = format!("wrote    {}\n", out.display());
+    }
+    if let Some(url) = &options.push {
+        end.push_str(&push_live(url, signer, ArtifactKind::Overlay, &bytes)?);
+    }
     let locales = if locales.is_empty() { String::new() } else { format!("locales  {}\n", locales.len() + 1) };
     let flawed = [&[found.flawed.to_string()], found.problems.as_slice()].concat().join("\n         ");
     output::print(&format!(
-        "products {}\n{locales}unknown  {}\nflawed   {flawed}\nbytes    {}\nwrote    {}\n",
+        "products {}\n{locales}unknown  {}\nflawed   {flawed}\nbytes    {}\n{end}",
         found.products.len(),
         found.unknown,
-        bytes.len(),
-        options.out.display()
+        bytes.len()
     ))
 }
 

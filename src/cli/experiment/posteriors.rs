@@ -5,6 +5,7 @@ use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::keys::Signer;
 use crate::output::describe::span;
+use crate::publishing::push_live;
 use crate::{input, output};
 use attune_core::artifacts::Belief;
 use attune_core::artifacts::encode_posteriors;
@@ -14,16 +15,17 @@ use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::codec::hash32;
 use attune_core::loaded::Loaded;
 use attune_learn::posteriors::{Counts, Posterior, Prior, posteriors};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(Args)]
+#[command(group = ArgGroup::new("to").multiple(true))]
 #[command(
-    after_help = "Example:\n  attune posteriors shop --counts counts.csv --key data.key --out shop.posteriors\n\n\
-        The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. The file goes into \
-        KV under `posteriors`; no new bundle is needed. The key is one for data: `attune keys data`."
+    after_help = "Example:\n  attune posteriors shop --counts counts.csv --key data.key --push https://www.shop.example\n\n\
+        The counts are CSV, TSV or JSON lines with campaign, slot, strategy, impressions and clicks. No new bundle is \
+        needed. The key is one for data: `attune keys data`."
 )]
 pub(crate) struct Options {
     /// Folder with attune.toml
@@ -41,11 +43,14 @@ pub(crate) struct Options {
     /// When the counts were made. Default: now
     #[arg(long, value_name = "RFC3339")]
     now: Option<String>,
-    /// Secret key that signs it: 64 hexadecimal digits, as `attune keys data` writes it
-    #[arg(long, value_name = "FILE", requires = "out")]
-    key: Option<PathBuf>,
+    /// Key that signs it: a file as `attune keys data` writes it, or a name of `attune keys list`
+    #[arg(long, value_name = "NAME|FILE", requires = "to")]
+    key: Option<String>,
+    /// Address of the site to send it to
+    #[arg(long, value_name = "URL", requires = "key", group = "to")]
+    push: Option<String>,
     /// File to write
-    #[arg(long, requires = "key")]
+    #[arg(long, requires = "key", group = "to")]
     out: Option<PathBuf>,
 }
 
@@ -73,10 +78,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     // Writing into a string has no way to fail.
     let _ =
         writeln!(text, "flawed rows {}, of strategies that the configuration does not have {unknown}", counts.flawed);
-    if let (Some(key), Some(out)) = (&options.key, &options.out) {
-        let bytes = Signer::read(key)?.live(&loaded.site.name, ArtifactKind::Posteriors, &bytes)?;
-        output::write(out, &bytes)?;
-        let _ = writeln!(text, "wrote {} ({} bytes), good for {}", out.display(), bytes.len(), span(options.max_age_s));
+    if let Some(key) = &options.key {
+        let signer = Signer::open(Some(key))?;
+        let bytes = signer.live(&loaded.site.name, ArtifactKind::Posteriors, &bytes)?;
+        let good = span(options.max_age_s);
+        if let Some(out) = &options.out {
+            output::write(out, &bytes)?;
+            let _ = writeln!(text, "wrote {} ({} bytes), good for {good}", out.display(), bytes.len());
+        }
+        if let Some(url) = &options.push {
+            text.push_str(&push_live(url, signer, ArtifactKind::Posteriors, &bytes)?);
+        }
     }
     output::print(&text)
 }

@@ -1,6 +1,6 @@
 //! Key rings, which sign and verify cookies.
 
-use super::secret;
+use super::stored;
 use crate::failure::Failure;
 use crate::{input, output};
 use attune_core::codec::to_hex;
@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  attune keys new --id 1 > keys.txt")]
-pub(crate) struct NewOptions {
+#[command(after_help = "Example:\n  attune keys ring --id 1 > keys.txt")]
+pub(crate) struct RingOptions {
     /// Number of the key, 1 to 255
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     id: u8,
@@ -37,12 +37,12 @@ pub(crate) struct DecisionOptions {
     site: String,
 }
 
-pub(super) fn new(NewOptions { id, state }: &NewOptions) -> Result<(), Failure> {
+pub(super) fn new(RingOptions { id, state }: &RingOptions) -> Result<(), Failure> {
     let state = match state {
         KeyState::Sign => "sign",
         KeyState::Verify => "verify",
     };
-    output::print(&format!("{id}:{state}:{}\n", to_hex(&secret::new()?)))
+    output::print(&format!("{id}:{state}:{}\n", to_hex(&stored::random::<32>()?)))
 }
 
 pub(super) fn decision(DecisionOptions { keys, site }: &DecisionOptions) -> Result<(), Failure> {

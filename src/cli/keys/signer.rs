@@ -1,5 +1,6 @@
-//! A signing key, read from its file.
+//! A signing key: a person's, by its name, or a file.
 
+use super::stored::{self, Place};
 use crate::failure::Failure;
 use crate::input;
 use attune_core::bundle::live;
@@ -9,12 +10,27 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-pub(crate) struct Signer(SigningKey);
+pub(crate) struct Signer {
+    key: SigningKey,
+    /// Where a person's key is; a file of a job has no place for what is remembered.
+    pub(crate) place: Option<Place>,
+}
+
+/// The id of a public key.
+pub(super) fn id_of(public: &[u8; 32]) -> [u8; 8] {
+    let hash: [u8; 32] = Sha256::digest(public).into();
+    hash.first_chunk().copied().unwrap_or_default()
+}
 
 impl Signer {
-    /// Reads a key file: 64 hexadecimal digits, as `attune keys` writes it.
+    /// Reads a key file: 64 hexadecimal digits, as `attune keys signing` and `attune keys data` write it, or an encrypted key.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = input::read_text(path, "a signing key")?;
+        let bytes = input::read(path, "a signing key")?;
+        if bytes.starts_with(b"age-encryption.org/") {
+            let secret = stored::decrypt(&bytes, &path.display().to_string(), path)?;
+            return Ok(Self { key: SigningKey::from_bytes(&secret), place: None });
+        }
+        let text = String::from_utf8_lossy(&bytes);
         let secret = from_hex::<32>(text.trim()).ok_or_else(|| {
             Failure::new(
                 format!("{} is not a signing key", path.display()),
@@ -22,18 +38,47 @@ impl Signer {
                  `attune keys data --out FILE` one for live data",
             )
         })?;
-        Ok(Self(SigningKey::from_bytes(&secret)))
+        Ok(Self { key: SigningKey::from_bytes(&secret), place: None })
+    }
+
+    /// Opens the key that `--key` names; without it, the only one that there is.
+    pub(crate) fn open(key: Option<&str>) -> Result<Self, Failure> {
+        let help =
+            "give --key with a name of `attune keys list`, or with a file; `attune keys new --name NAME` makes a key";
+        let place = match key {
+            Some(key) if key.contains(['/', '\\', '.']) || Path::new(key).is_file() => {
+                return Self::read(Path::new(key));
+            }
+            Some(name) => Place::of(name)?,
+            None => {
+                let mut places = Place::all()?;
+                match (places.pop(), places.len()) {
+                    (Some(place), 0) => place,
+                    (None, _) => return Err(Failure::new("there is no key to sign with", help)),
+                    (Some(_), others) => return Err(Failure::new(format!("there are {} keys", others + 1), help)),
+                }
+            }
+        };
+        if !place.is_there() {
+            return Err(Failure::new(format!("there is no key `{}`", place.name), help));
+        }
+        let secret = place.open()?;
+        Ok(Self { key: SigningKey::from_bytes(&secret), place: Some(place) })
     }
 
     /// The public key, as `MANIFEST_KEYS` takes it.
     pub(crate) fn public(&self) -> String {
-        to_hex(self.0.verifying_key().as_bytes())
+        to_hex(self.key.verifying_key().as_bytes())
+    }
+
+    /// Which key it is.
+    pub(crate) fn id(&self) -> [u8; 8] {
+        id_of(self.key.verifying_key().as_bytes())
     }
 
     /// The signature, with the id of its key.
     pub(crate) fn sign(&self, bytes: &[u8]) -> Signature {
-        let id: [u8; 32] = Sha256::digest(self.0.verifying_key().as_bytes()).into();
-        Signature { key: id.first_chunk().copied().unwrap_or_default(), bytes: self.0.sign(bytes).to_bytes() }
+        Signature { key: self.id(), bytes: self.key.sign(bytes).to_bytes() }
     }
 
     /// Signed live data, in the form that KV holds.

@@ -8,6 +8,8 @@ use super::units::size;
 use super::{build_report, items, log, parameters};
 use crate::failure::Failure;
 use crate::output;
+use crate::publishing::push_index;
+use attune_core::bundle::manifest::ArtifactKind;
 use attune_learn::evaluation::HeldOut;
 use attune_learn::index::{Target, build};
 use attune_learn::log::Products;
@@ -20,7 +22,8 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     attune learn --sessions clicks.tsv.gz --out shop.index\n  \
-    attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n\n\
+    attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n  \
+    attune learn --sessions clicks.tsv.gz --catalog shop.catalog --out shop.index --push https://www.shop.example --key ci\n\n\
     Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused,\n\
     because numbers in profiles would point at other products.")]
 pub(crate) struct Options {
@@ -51,6 +54,12 @@ pub(crate) struct Options {
     /// Largest index; products get fewer neighbours when they are many
     #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
     pub(super) budget: u64,
+    /// Address of the site to publish the index to: a version with it, and everything else as it is
+    #[arg(long, value_name = "URL")]
+    pub(super) push: Option<String>,
+    /// Key that signs it: a name of `attune keys list`, or a file. Default: the only key
+    #[arg(long, value_name = "NAME|FILE", requires = "push")]
+    pub(super) key: Option<String>,
     #[command(flatten)]
     pub(super) log: LogOptions,
 }
@@ -59,6 +68,13 @@ impl Options {
     /// The file that keeps the number of each product.
     pub(super) fn items_path(&self) -> PathBuf {
         self.items.clone().unwrap_or_else(|| items::beside(&self.out))
+    }
+
+    /// Publishes the index, where that was asked for.
+    pub(super) fn push(&self, index: Vec<u8>) -> Result<(), Failure> {
+        let Some(url) = &self.push else { return Ok(()) };
+        let kind = if self.sessions.is_some() { ArtifactKind::Sessions } else { ArtifactKind::Baskets };
+        push_index(url, self.key.as_deref(), kind, index)
     }
 }
 
@@ -99,7 +115,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let _ =
             writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
     }
-    output::print(&report)
+    output::print(&report)?;
+    options.push(built.bytes)
 }
 
 /// Reads the clicks and the order lines, with a line of text for each file.

@@ -1,8 +1,8 @@
 //! Logs, read with a progress bar.
 
 use super::failure::broken;
-use super::progress;
 use crate::failure::Failure;
+use crate::output::progress;
 use attune_learn::Noise;
 use attune_learn::log::{self, Products, Source};
 use attune_learn::sessions::{SessionLog, Sessions};

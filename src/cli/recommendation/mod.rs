@@ -10,7 +10,6 @@ mod log;
 mod log_options;
 pub(crate) mod pairs;
 mod parameters;
-mod progress;
 pub(crate) mod rotate_report;
 mod table;
 mod training;

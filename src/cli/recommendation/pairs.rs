@@ -29,5 +29,6 @@ pub(crate) fn run(options: &Options, path: &Path) -> Result<(), Failure> {
     }
     output::write(&items_path, ordinals.to_text().as_bytes())?;
     output::write(&options.out, &built.bytes)?;
-    output::print(&build_report::text(&built, &ordinals, before, &parameters))
+    output::print(&build_report::text(&built, &ordinals, before, &parameters))?;
+    options.push(built.bytes)
 }

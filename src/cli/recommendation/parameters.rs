@@ -1,8 +1,8 @@
 //! Parameters, given or tuned.
 
 use super::failure::broken;
-use super::progress;
 use crate::failure::Failure;
+use crate::output::progress;
 use attune_learn::Parameters;
 use attune_learn::evaluation::HeldOut;
 use attune_learn::tuning::{Tuning, steps_max, tune};

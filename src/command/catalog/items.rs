@@ -1,7 +1,7 @@
 //! The numbers of products, and the catalogue that has them.
 
 use crate::failure::Failure;
-use crate::host;
+use crate::{host, output};
 use attune_compiler::{Ordinals, Products};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,16 @@ pub(super) fn encode(products: &Products, ordinals: &mut Ordinals) -> Result<Vec
     products.artifact(ordinals).map_err(|error| {
         Failure::new(format!("the catalogue cannot be written: {error}"), "leave products or texts out of the feed")
     })
+}
+
+/// The bytes of the catalogue that is published. New products get new numbers, which are written first, so that no number is
+/// given twice.
+pub fn for_publishing(dir: &Path, products: &Products, new_epoch: bool) -> Result<Vec<u8>, Failure> {
+    let path = path(dir);
+    let mut ordinals = if new_epoch { Ordinals::default() } else { read(&path)? };
+    let bytes = encode(products, &mut ordinals)?;
+    output::write(&path, ordinals.to_text().as_bytes())?;
+    Ok(bytes)
 }
 
 /// The bytes of the catalogue that a decision on this machine uses.

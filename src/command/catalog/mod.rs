@@ -6,4 +6,5 @@ mod items;
 mod load;
 
 pub(crate) use items::for_decisions as catalog_for_decisions;
+pub use items::for_publishing as catalog_for_publishing;
 pub use load::load;

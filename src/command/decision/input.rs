@@ -12,25 +12,25 @@ use attune_core::segment::Page;
 
 /// A visitor, a page and a moment.
 #[derive(Clone)]
-pub(crate) struct DecisionInput {
-    pub(crate) profile: Profile,
-    pub(crate) request: VisitorRequest,
+pub struct DecisionInput {
+    pub profile: Profile,
+    pub request: VisitorRequest,
     /// Path of the page, beginning with `/`.
-    pub(crate) path: String,
-    pub(crate) query: String,
+    pub path: String,
+    pub query: String,
     /// Language of the document; empty for the site's first locale.
-    pub(crate) lang: String,
-    pub(crate) now_s: u32,
+    pub lang: String,
+    pub now_s: u32,
     /// The name that an id is derived from if the profile has none: the same name always gets the same arms. Without
     /// a name and an id the visitor is not enrolled.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// Whether this page is counted first, as the edge does for a cookie. A persona is decided for as it stands.
-    pub(crate) counts_page: bool,
+    pub counts_page: bool,
     /// Whether the visitor has a cookie that cannot be read now. They are not enrolled, since a later request may know
     /// them again.
-    pub(crate) is_anonymous: bool,
+    pub is_anonymous: bool,
     /// Arms that are forced, by campaign.
-    pub(crate) arms: Vec<(Box<str>, Box<str>)>,
+    pub arms: Vec<(Box<str>, Box<str>)>,
 }
 
 impl DecisionInput {

@@ -15,8 +15,9 @@ mod site;
 mod tree;
 mod tree_node;
 
-pub(crate) use input::DecisionInput;
+pub use input::DecisionInput;
 pub(crate) use line::LineReader;
-pub(crate) use options::{ArtifactOptions, MomentOptions};
+pub use options::ArtifactOptions;
+pub(crate) use options::MomentOptions;
 pub(crate) use outcome::Decision;
-pub(crate) use site::LoadedSite;
+pub use site::LoadedSite;

@@ -4,24 +4,24 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// The artifacts that the edge has beside the bundle. A decision may depend on them.
-#[derive(Args)]
-pub(crate) struct ArtifactOptions {
+#[derive(Args, Default)]
+pub struct ArtifactOptions {
     /// Recommendation index learned from sessions
     #[arg(long, value_name = "FILE")]
-    pub(crate) sessions: Option<PathBuf>,
+    pub sessions: Option<PathBuf>,
     /// Recommendation index learned from baskets
     #[arg(long, value_name = "FILE")]
-    pub(crate) baskets: Option<PathBuf>,
+    pub baskets: Option<PathBuf>,
     /// What is believed of strategies, as `attune posteriors` writes it
     #[arg(long, value_name = "FILE")]
-    pub(crate) posteriors: Option<PathBuf>,
+    pub posteriors: Option<PathBuf>,
     /// Prices and stock of the moment, as `attune overlay` writes them; with `live` nothing is known of either without
     #[arg(long, value_name = "FILE")]
-    pub(crate) overlay: Option<PathBuf>,
+    pub overlay: Option<PathBuf>,
 }
 
 /// When a page is decided, and in which language.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct MomentOptions {
     /// The moment, as 2026-11-20T18:30:00Z. Default: now
     #[arg(long, value_name = "RFC3339")]

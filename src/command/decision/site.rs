@@ -12,9 +12,9 @@ use attune_core::loaded::Loaded;
 use std::path::Path;
 
 /// The bundle, and the artifacts beside it.
-pub(crate) struct LoadedSite {
-    pub(crate) loaded: Loaded,
-    pub(crate) artifacts: Artifacts,
+pub struct LoadedSite {
+    pub loaded: Loaded,
+    pub artifacts: Artifacts,
 }
 
 impl LoadedSite {
@@ -22,7 +22,17 @@ impl LoadedSite {
     pub(crate) fn read(dir: &Path, options: &ArtifactOptions) -> Result<Self, Failure> {
         let configuration = Configuration::read(dir)?;
         let (_, loaded) = configuration.bundle()?;
-        let artifacts = artifacts(dir, &configuration, options, &loaded)?;
+        Self::of(dir, &configuration, loaded, options)
+    }
+
+    /// The site of a configuration that is compiled already.
+    pub fn of(
+        dir: &Path,
+        configuration: &Configuration,
+        loaded: Loaded,
+        options: &ArtifactOptions,
+    ) -> Result<Self, Failure> {
+        let artifacts = artifacts(dir, configuration, options, &loaded)?;
         Ok(Self { loaded, artifacts })
     }
 }

@@ -10,7 +10,7 @@ pub fn read(path: &Path) -> Result<KeyRing, Failure> {
     KeyRing::parse(&read_text(path, "a key ring")?).map_err(|error| {
         Failure::new(
             format!("{} is not a key ring: {error}", path.display()),
-            "write lines ID:STATE:SECRET; `attune keys new` prints one",
+            "write lines ID:STATE:SECRET; `attune keys ring` prints one",
         )
     })
 }

@@ -8,5 +8,8 @@ mod habits;
 mod place;
 mod population;
 mod progress;
+mod shares;
 pub(crate) mod simulate;
 mod tally;
+
+pub use shares::{Share, shares};

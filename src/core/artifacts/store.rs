@@ -21,8 +21,8 @@ pub struct Artifacts {
     catalog: Option<Arc<Catalog<Vec<u8>>>>,
     sessions: Option<Arc<Index<Vec<u8>>>>,
     baskets: Option<Arc<Index<Vec<u8>>>>,
-    overlay: Option<Overlay<Vec<u8>>>,
-    posteriors: Option<Posteriors<Vec<u8>>>,
+    overlay: Option<Arc<Overlay<Vec<u8>>>>,
+    posteriors: Option<Arc<Posteriors<Vec<u8>>>>,
     /// For each category its most popular products: place in the order of clicks, ordinal.
     popular: Arc<Vec<Vec<(u32, u32)>>>,
     loader: Option<Loader>,
@@ -46,7 +46,7 @@ impl Artifacts {
             Some(ArtifactKind::Overlay) => {
                 let overlay = Overlay::load(bytes)?;
                 self.check_epoch(overlay.epoch())?;
-                self.overlay = Some(overlay);
+                self.overlay = Some(Arc::new(overlay));
                 Ok(())
             }
             Some(ArtifactKind::Posteriors) => {
@@ -54,7 +54,7 @@ impl Artifacts {
                 if posteriors.site() != self.site {
                     return Err(ArtifactError::Site);
                 }
-                self.posteriors = Some(posteriors);
+                self.posteriors = Some(Arc::new(posteriors));
                 Ok(())
             }
             _ => {
@@ -129,7 +129,9 @@ impl Artifacts {
             Some(ArtifactKind::Catalog) => self.catalog.clone_from(&from.catalog),
             Some(ArtifactKind::Sessions) => self.sessions.clone_from(&from.sessions),
             Some(ArtifactKind::Baskets) => self.baskets.clone_from(&from.baskets),
-            _ => {}
+            Some(ArtifactKind::Overlay) => self.overlay.clone_from(&from.overlay),
+            Some(ArtifactKind::Posteriors) => self.posteriors.clone_from(&from.posteriors),
+            Some(ArtifactKind::Config | ArtifactKind::Sources) | None => {}
         }
         self.popular = Arc::clone(&from.popular);
     }
@@ -171,12 +173,12 @@ impl Artifacts {
 
     /// The overlay.
     pub fn overlay(&self) -> Option<&Overlay<Vec<u8>>> {
-        in_build(self.overlay.as_ref())
+        in_build(self.overlay.as_deref())
     }
 
     /// What is believed of strategies, unless that is too old.
     pub fn posteriors(&self, now_s: u32) -> Option<&Posteriors<Vec<u8>>> {
-        let posteriors = in_build(self.posteriors.as_ref());
+        let posteriors = in_build(self.posteriors.as_deref());
         posteriors.filter(|known| now_s.saturating_sub(known.made_s()) <= known.age_s_max())
     }
 

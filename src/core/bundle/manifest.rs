@@ -11,11 +11,13 @@ use alloc::vec::Vec;
 
 pub use super::envelope::Signature;
 
-const MAGIC: [u8; 4] = *b"ATMF";
+pub(super) const MAGIC: [u8; 4] = *b"ATMF";
 /// Most artifacts of one manifest.
 pub const PARTS_MAX: usize = 8;
 /// What a signature is for: the first piece of the signed pre-authentication encoding.
 pub const PURPOSE: &str = "attune-manifest-1";
+/// Greatest share of a canary: half of the visitors.
+pub const CANARY_BP_MAX: u16 = 5_000;
 
 /// What an artifact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +35,14 @@ pub enum ArtifactKind {
     Overlay = 5,
     /// What is believed of strategies: as the overlay, under `posteriors`.
     Posteriors = 6,
+    /// The authored files that the bundle was compiled from; no page loads them.
+    Sources = 7,
 }
 
 impl ArtifactKind {
     /// The kind with this number.
     pub fn of(number: u8) -> Option<Self> {
-        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay, Self::Posteriors]
+        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay, Self::Posteriors, Self::Sources]
             .into_iter()
             .find(|k| *k as u8 == number)
     }
@@ -47,7 +51,7 @@ impl ArtifactKind {
     pub fn is_live(self) -> bool {
         match self {
             Self::Overlay | Self::Posteriors => true,
-            Self::Config | Self::Catalog | Self::Sessions | Self::Baskets => false,
+            Self::Config | Self::Catalog | Self::Sessions | Self::Baskets | Self::Sources => false,
         }
     }
 }
@@ -61,6 +65,17 @@ pub struct Artifact {
     pub bytes: u32,
     /// Its SHA-256.
     pub sha256: [u8; 32],
+}
+
+/// A second configuration, for a share of the visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Canary {
+    /// Its share of the visitors in basis points, 1 to [`CANARY_BP_MAX`].
+    pub share_bp: u16,
+    /// Goes into the hash of a visitor's id, so that not every canary has the same visitors.
+    pub salt: [u8; 8],
+    /// Its configuration; the catalogue and the indexes are the version's.
+    pub config: Artifact,
 }
 
 /// What is signed.
@@ -78,6 +93,8 @@ pub struct Manifest {
     pub expires_s: u64,
     /// Its artifacts.
     pub artifacts: Vec<Artifact>,
+    /// A second configuration.
+    pub canary: Option<Canary>,
 }
 
 /// Why bytes are not a manifest.
@@ -117,11 +134,20 @@ pub fn body(manifest: &Manifest) -> Vec<u8> {
     out.extend_from_slice(&manifest.expires_s.to_le_bytes());
     out.push(u8::try_from(manifest.artifacts.len()).unwrap_or(0));
     for artifact in &manifest.artifacts {
-        out.push(artifact.kind);
-        out.extend_from_slice(&artifact.bytes.to_le_bytes());
-        out.extend_from_slice(&artifact.sha256);
+        put_artifact(&mut out, artifact);
+    }
+    if let Some(canary) = &manifest.canary {
+        out.extend_from_slice(&canary.share_bp.to_le_bytes());
+        out.extend_from_slice(&canary.salt);
+        put_artifact(&mut out, &canary.config);
     }
     out
+}
+
+fn put_artifact(out: &mut Vec<u8>, artifact: &Artifact) {
+    out.push(artifact.kind);
+    out.extend_from_slice(&artifact.bytes.to_le_bytes());
+    out.extend_from_slice(&artifact.sha256);
 }
 
 /// The bytes that a signature covers: PAE(purpose, body).
@@ -133,12 +159,20 @@ fn has_allowed_sizes(site: &str, artifacts: usize) -> bool {
     (1..=limits::KEY_BYTES_MAX).contains(&site.len()) && artifacts <= PARTS_MAX
 }
 
+pub(super) fn is_allowed(manifest: &Manifest) -> bool {
+    has_allowed_sizes(&manifest.site, manifest.artifacts.len()) && manifest.canary.as_ref().is_none_or(is_canary)
+}
+
+fn is_canary(canary: &Canary) -> bool {
+    (1..=CANARY_BP_MAX).contains(&canary.share_bp) && canary.config.kind == ArtifactKind::Config as u8
+}
+
 /// Puts the header, the body and its signatures together.
 ///
 /// # Errors
 /// [`ManifestError::Malformed`] when the site name or a list is beyond its limit.
 pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, ManifestError> {
-    if !has_allowed_sizes(&manifest.site, manifest.artifacts.len()) {
+    if !is_allowed(manifest) {
         return Err(ManifestError::Malformed);
     }
     Ok(envelope::seal(MAGIC, 0, &body(manifest), signatures)?)
@@ -151,16 +185,28 @@ pub fn encode(manifest: &Manifest, signatures: &[Signature]) -> Result<Vec<u8>, 
 pub fn decode(bytes: &[u8]) -> Result<(Manifest, Vec<Signature>), ManifestError> {
     let (0, body, signatures) = envelope::open(MAGIC, bytes)? else { return Err(ManifestError::Foreign) };
     let mut reader = Reader::new(body);
+    let mut manifest = read(&mut reader)?;
+    if !reader.is_empty() {
+        manifest.canary = Some(read_canary(&mut reader).ok_or(ManifestError::Length)?);
+    }
+    if !reader.is_empty() {
+        return Err(ManifestError::Length);
+    }
+    if is_allowed(&manifest) { Ok((manifest, signatures)) } else { Err(ManifestError::Malformed) }
+}
+
+/// Reads what every manifest begins with.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Manifest, ManifestError> {
     let site = reader.byte().and_then(|length| reader.take(usize::from(length))).ok_or(ManifestError::Length)?;
     let site = core::str::from_utf8(site).map_err(|_| ManifestError::Malformed)?.to_string();
-    let (mut manifest, artifacts) = read_fields(&mut reader, site).ok_or(ManifestError::Length)?;
+    let (mut manifest, artifacts) = read_fields(reader, site).ok_or(ManifestError::Length)?;
     if !has_allowed_sizes(&manifest.site, artifacts) {
         return Err(ManifestError::Malformed);
     }
     for _ in 0..artifacts {
-        manifest.artifacts.push(read_artifact(&mut reader).ok_or(ManifestError::Length)?);
+        manifest.artifacts.push(read_artifact(reader).ok_or(ManifestError::Length)?);
     }
-    if reader.is_empty() { Ok((manifest, signatures)) } else { Err(ManifestError::Length) }
+    Ok(manifest)
 }
 
 /// What follows the site's name, and how many artifacts come then.
@@ -172,8 +218,13 @@ fn read_fields(reader: &mut Reader<'_>, site: String) -> Option<(Manifest, usize
         not_before_s: reader.u64()?,
         expires_s: reader.u64()?,
         artifacts: Vec::new(),
+        canary: None,
     };
     Some((manifest, usize::from(reader.byte()?)))
+}
+
+fn read_canary(reader: &mut Reader<'_>) -> Option<Canary> {
+    Some(Canary { share_bp: reader.u16()?, salt: reader.array()?, config: read_artifact(reader)? })
 }
 
 fn read_artifact(reader: &mut Reader<'_>) -> Option<Artifact> {
@@ -184,16 +235,49 @@ fn read_artifact(reader: &mut Reader<'_>) -> Option<Artifact> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_manifest_reads_back_as_written_and_nothing_else_is_one() {
-        let manifest = Manifest {
+    const CONFIG: Artifact = Artifact { kind: ArtifactKind::Config as u8, bytes: 99, sha256: [9; 32] };
+
+    fn version(canary: Option<Canary>) -> Manifest {
+        Manifest {
             site: "giftshop".into(),
             version: 7,
             previous: [3; 32],
             not_before_s: 10,
             expires_s: 20,
-            artifacts: [Artifact { kind: ArtifactKind::Config as u8, bytes: 99, sha256: [9; 32] }].to_vec(),
-        };
+            artifacts: [CONFIG].to_vec(),
+            canary,
+        }
+    }
+
+    #[test]
+    fn a_canary_is_47_more_bytes_and_neither_cut_nor_out_of_range() {
+        let canary = Canary { share_bp: 500, salt: [4; 8], config: CONFIG };
+        let manifest = version(Some(canary));
+        assert_eq!(body(&manifest).len(), body(&version(None)).len() + 47);
+        let bytes = encode(&manifest, &[]).unwrap_or_default();
+        assert_eq!(decode(&bytes), Ok((manifest, Vec::new())));
+        let whole = body(&version(Some(canary)));
+        for more in 1..47 {
+            let cut = whole.get(..whole.len() - more).unwrap_or_default();
+            let bytes = envelope::seal(MAGIC, 0, cut, &[]).unwrap_or_default();
+            assert_eq!(decode(&bytes), Err(ManifestError::Length), "{more} bytes less");
+        }
+        let catalog = Artifact { kind: ArtifactKind::Catalog as u8, ..CONFIG };
+        for wrong in [
+            Canary { share_bp: 0, ..canary },
+            Canary { share_bp: CANARY_BP_MAX + 1, ..canary },
+            Canary { config: catalog, ..canary },
+        ] {
+            let manifest = version(Some(wrong));
+            assert_eq!(encode(&manifest, &[]), Err(ManifestError::Malformed));
+            let bytes = envelope::seal(MAGIC, 0, &body(&manifest), &[]).unwrap_or_default();
+            assert_eq!(decode(&bytes), Err(ManifestError::Malformed));
+        }
+    }
+
+    #[test]
+    fn a_manifest_reads_back_as_written_and_nothing_else_is_one() {
+        let manifest = version(None);
         let signature = Signature { key: [1; 8], bytes: [2; 64] };
         let bytes = encode(&manifest, &[signature]).unwrap_or_default();
         assert_eq!(decode(&bytes), Ok((manifest, [signature].to_vec())));
@@ -207,8 +291,7 @@ mod tests {
     #[test]
     fn the_reader_refuses_the_site_names_that_the_writer_does() {
         for site in [String::new(), "s".repeat(limits::KEY_BYTES_MAX + 1)] {
-            let manifest =
-                Manifest { site, version: 1, previous: [0; 32], not_before_s: 0, expires_s: 1, artifacts: Vec::new() };
+            let manifest = Manifest { site, artifacts: Vec::new(), ..version(None) };
             assert_eq!(encode(&manifest, &[]), Err(ManifestError::Malformed));
             let body = body(&manifest);
             let length = u32::try_from(body.len()).unwrap_or_default().to_le_bytes();

@@ -44,14 +44,30 @@ impl Salt {
 /// 10,000, shifted right by 32.
 pub fn bucket(salt: Salt, key: &str, phase: u16, unit: &str) -> u16 {
     let phase = decimal::whole(phase.into());
-    let first = hash32(&[salt.text(), ":", key, ":", &phase, ":", unit]);
-    u16::try_from((u64::from(first) * u64::from(BUCKETS)) >> 32).unwrap_or(0)
+    share_of(hash32(&[salt.text(), ":", key, ":", &phase, ":", unit]))
+}
+
+/// The bucket of a visitor for a canary: as that of a campaign, with `canary` as salt, the canary's own as key and phase 0.
+pub fn canary_bucket(salt: &str, visitor: &str) -> u16 {
+    share_of(hash32(&["canary:", salt, ":0:", visitor]))
+}
+
+fn share_of(hash: u32) -> u16 {
+    u16::try_from((u64::from(hash) * u64::from(BUCKETS)) >> 32).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::format;
+
+    #[test]
+    fn a_canary_has_the_buckets_that_a_second_hand_has_worked_out() {
+        let visitor = "000102030405060708090a0b0c0d0e0f";
+        assert_eq!(canary_bucket("0102030405060708", visitor), 8_329);
+        assert_eq!(canary_bucket("ffeeddccbbaa9988", visitor), 4_419);
+        assert_eq!(canary_bucket("0102030405060708", "ffffffffffffffffffffffffffffffff"), 6_648);
+    }
 
     #[test]
     fn buckets_are_even_and_salts_independent() {

@@ -15,7 +15,7 @@ mod tests;
 mod unit;
 
 pub use assignment::{Assignment, assignment};
-pub use bucket::{BUCKETS, Salt, bucket};
+pub use bucket::{BUCKETS, Salt, bucket, canary_bucket};
 pub use decision::{Observed, SlotDecision};
 pub use eligibility::impressions_within;
 pub use members::{atoms_in, atoms_of, memberships};

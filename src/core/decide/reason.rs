@@ -20,6 +20,8 @@ pub enum Reason {
     /// No campaign applies: the origin's content stays.
     #[default]
     None,
+    /// Switched off by whoever may, without a new bundle.
+    Killed,
     /// Outside the campaign's dates.
     OutsideSchedule,
     /// Its dates are in the visitor's zone, which is unknown.
@@ -80,6 +82,7 @@ impl Reason {
             Self::SiteHoldout => "site-holdout",
             Self::Bot => "bot",
             Self::None => "none",
+            Self::Killed => "killed",
             Self::OutsideSchedule => "outside-schedule",
             Self::ZoneUnknown => "zone-unknown",
             Self::NotEligible => "not-eligible",
@@ -114,6 +117,7 @@ impl Reason {
             Self::SiteHoldout => "this visitor is held out of all personalization, so that its effect can be measured",
             Self::Bot => "robots always get the shop's own content",
             Self::None => "no campaign applies, so the shop's own content stays",
+            Self::Killed => "it was switched off",
             Self::OutsideSchedule => "it does not run now",
             Self::ZoneUnknown => "it runs by the visitor's clock, and their time zone is unknown",
             Self::NotEligible => "its conditions do not hold",

@@ -67,7 +67,11 @@ fn place<O: Observer>(
         return observer.passed_over(usize::from(*first), index, Reason::NotOnPage);
     }
     // Eligibility is decided before slots conflict: losing a slot must not depend on who else ran.
-    let eligibility = eligibility(index, campaign, evaluation, assignments, observer);
+    let eligibility = if evaluation.is_killed(index) {
+        Assignment::Out(Reason::Killed)
+    } else {
+        eligibility(index, campaign, evaluation, assignments, observer)
+    };
     // On a page of light intensity one campaign has slots: the first that got any.
     let light = loaded.site.rules.intensity_of(evaluation.facts.page.kind) == Intensity::Light;
     let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);

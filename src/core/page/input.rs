@@ -24,6 +24,13 @@ pub struct Visit {
     preview: Option<Preview>,
 }
 
+impl Visit {
+    /// The visitor's own id, where it may be used.
+    pub(super) fn id(&self) -> Option<[u8; 16]> {
+        self.profile.id.filter(|_| self.preview.is_none())
+    }
+}
+
 /// Everything that a request is decided with.
 pub struct DecisionInput<'a> {
     site: &'a Site,
@@ -38,6 +45,8 @@ pub struct DecisionInput<'a> {
     pub(super) minted: Option<Minted>,
     pub(super) must_go: bool,
     pub(super) cookie_chars: usize,
+    /// Campaigns that are switched off.
+    killed: &'a [usize],
     /// The visitor's id and the customer's, as units of the hash; empty for nobody.
     ids: [String; 2],
 }
@@ -68,9 +77,14 @@ impl DecisionInput<'_> {
         }
     }
 
+    /// Nothing is evaluated yet.
+    pub(super) fn evaluation<'s>(&'s self, loaded: &'s Loaded) -> Evaluation<'s> {
+        Evaluation::new(&loaded.conditions, self.facts()).without(self.killed)
+    }
+
     /// The decision, and the evaluation that led to it.
     pub(super) fn decide<'s>(&'s self, loaded: &'s Loaded) -> (Vec<SlotDecision>, Evaluation<'s>) {
-        let mut evaluation = Evaluation::new(&loaded.conditions, self.facts());
+        let mut evaluation = self.evaluation(loaded);
         (decide(loaded, &mut evaluation, self.unit(), &mut ()), evaluation)
     }
 }
@@ -132,6 +146,7 @@ impl PageCore {
             minted,
             must_go: *must_go,
             cookie_chars: *cookie_chars,
+            killed: &self.killed,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
 mod answer;
+mod canary;
 mod channel;
 
 mod decision_header;

@@ -15,7 +15,6 @@ use crate::loaded::Loaded;
 use crate::number::decimal::whole;
 use crate::profile::seal_mint;
 use crate::render::{self, Fill};
-use crate::segment::Evaluation;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -49,7 +48,7 @@ impl PageCore {
     fn answer_from(&self, request: &Request, input: &DecisionInput) -> Answer {
         let DecisionInput { effective, preview, minted, must_go, .. } = input;
         let facts = input.facts();
-        let mut evaluation = Evaluation::new(&self.loaded.conditions, facts);
+        let mut evaluation = input.evaluation(&self.loaded);
         let mut account = Account::default();
         let slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, input.unit(), &mut account),
@@ -89,8 +88,8 @@ impl PageCore {
         answer
     }
 
-    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, and for a robot
-    /// how it was known as one.
+    /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, how many campaigns
+    /// are switched off where any is, and for a robot how it was known as one.
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = input.effective.personalization.word();
@@ -98,6 +97,10 @@ impl PageCore {
         let cookie = input.cookie_chars;
         let robot = if request.robot.is_empty() { "" } else { ", robot=" };
         let [filled, of, cookie] = [filled, slots.len(), cookie].map(|number| whole(number as u64));
+        let killed = match self.killed.len() {
+            0 => String::new(),
+            campaigns => [", killed=", &whole(campaigns as u64)].concat(),
+        };
         let pieces = [
             "bundle=",
             version,
@@ -109,6 +112,7 @@ impl PageCore {
             consent,
             ", cookie=",
             &cookie,
+            &killed,
             robot,
             request.robot,
         ];

@@ -32,6 +32,8 @@ pub struct PageCore {
     pub(super) scope: CookieScope,
     /// What the plan says of each slot, whoever the visitor is.
     pub(super) slot_labels: Arc<[SlotLabel]>,
+    /// Indexes of the campaigns that are switched off.
+    pub(super) killed: Vec<usize>,
 }
 
 impl PageCore {
@@ -54,19 +56,20 @@ impl PageCore {
         let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
         let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
         let artifacts = Artifacts::of_site(&loaded.site.name);
-        Ok(Self { loaded, artifacts, keys, scope, slot_labels })
+        Ok(Self { loaded, artifacts, keys, scope, slot_labels, killed: Vec::new() })
     }
 
     /// Another core with the same bundle and keys, and without artifacts. Neither is copied.
     #[must_use]
     pub fn beside(&self) -> Self {
-        let Self { loaded, artifacts: _, keys, scope, slot_labels } = self;
+        let Self { loaded, artifacts: _, keys, scope, slot_labels, killed } = self;
         Self {
             artifacts: Artifacts::of_site(&loaded.site.name),
             loaded: Arc::clone(loaded),
             keys: keys.clone(),
             scope: scope.clone(),
             slot_labels: Arc::clone(slot_labels),
+            killed: killed.clone(),
         }
     }
 
@@ -79,6 +82,11 @@ impl PageCore {
             (false, true) => "the decision header",
             (true, true) => "recommendations, the decision header",
         }
+    }
+
+    /// Switches off the campaigns with these keys, one a line, and no others: the list takes the place of the one before.
+    pub fn kill(&mut self, campaigns: &str) {
+        self.killed = self.loaded.campaigns_with(campaigns);
     }
 
     /// The bundle.

@@ -18,6 +18,8 @@ pub struct Evaluation<'a> {
     atoms: Vec<Option<Truth>>,
     /// Of each segment that other conditions ask, its verdict.
     segments: Vec<Option<Truth>>,
+    /// Campaigns that are switched off, whatever their conditions say; ascending.
+    killed: &'a [usize],
 }
 
 impl<'a> Evaluation<'a> {
@@ -26,7 +28,18 @@ impl<'a> Evaluation<'a> {
         let index = &conditions.index;
         let codes = vec![NOT_ASKED; index.variables.len()];
         let (atoms, segments) = (vec![None; conditions.atoms.len()], vec![None; index.memo_count]);
-        Self { conditions, index, facts, codes, atoms, segments }
+        Self { conditions, index, facts, codes, atoms, segments, killed: &[] }
+    }
+
+    /// The same with some campaigns switched off, by their indexes, which ascend.
+    #[must_use]
+    pub fn without(self, killed: &'a [usize]) -> Self {
+        Self { killed, ..self }
+    }
+
+    /// Whether a campaign is switched off.
+    pub fn is_killed(&self, campaign: usize) -> bool {
+        self.killed.binary_search(&campaign).is_ok()
     }
 
     /// Whether a visitor is eligible for a campaign, by its index; unknown for a disabled one.

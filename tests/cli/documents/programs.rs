@@ -5,7 +5,7 @@ use super::commands::{arguments, words};
 use super::{read, root, routes};
 
 /// Programs of which nothing of ours is asked.
-const OTHERS: [&str; 6] = ["git", "cd", "rustup", "grep", "duckdb", "npm"];
+const OTHERS: [&str; 7] = ["git", "cd", "rustup", "grep", "duckdb", "export", "npm"];
 /// What `wrangler` is asked for.
 const WRANGLER: [&str; 4] = ["deploy", "kv namespace create", "kv key put", "secret put"];
 
@@ -51,8 +51,8 @@ fn check(folder: &Folder, command: &str, place: &str) {
 fn check_attune(folder: &Folder, arguments: &str, place: &str) {
     let words = words(arguments);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    // `keys new`: the second word is a command where the first has commands.
-    let nested = ["keys", "cookie", "privacy", "html"].contains(&words[0]);
+    // `keys ring`: the second word is a command where the first has commands.
+    let nested = ["keys", "cookie", "privacy", "html", "canary", "audit"].contains(&words[0]);
     let mut asked = words[..if nested { 2 } else { 1 }].to_vec();
     asked.push("--help");
     let help = folder.run(&asked);

@@ -35,16 +35,67 @@ pub(super) fn in_source() -> BTreeSet<Route> {
         }
     }
     let worker = read("www/shim/edge.mjs");
-    for path in quoted(&worker).filter(|text| text.len() > "/_attune/".len() && text.starts_with("/_attune/")) {
+    let is_route =
+        |text: &&str| text.len() > "/_attune/".len() && text.starts_with("/_attune/") && !text.ends_with('/');
+    for path in quoted(&worker).filter(is_route) {
         routes.insert(Route { path: path.to_owned(), method: "GET".to_owned(), has_key: false });
     }
     assert!(routes.len() > 10, "the table of routes was not found: {routes:?}");
     routes
 }
 
+/// Where publishers ask: a table of its own, in the page and in the source.
+const PUBLISH: &str = "/_attune/publish/";
+
+/// The routes of publishing: method and path, and the roles of which a key needs one.
+fn publishing_in_source() -> BTreeSet<(String, Vec<String>)> {
+    let gate = read("www/shim/publish/gate.mjs");
+    let table = gate.split("const ROUTES = [").nth(1).and_then(|rest| rest.split("\n];").next()).unwrap();
+    let route = |line: &str| {
+        let texts: Vec<&str> = quoted(line).collect();
+        let (name, roles) = texts.split_at(2);
+        (format!("{} {PUBLISH}{}", name[0], name[1]), roles.iter().map(|role| (*role).to_owned()).collect())
+    };
+    table.lines().filter(|line| line.contains('"')).map(route).collect()
+}
+
+#[test]
+fn the_page_has_the_routes_of_publishing_with_their_roles() {
+    let page = read("docs/server-api.md");
+    let mut rows = BTreeSet::new();
+    for row in page.lines().filter(|line| line.starts_with("| `") && line.contains(PUBLISH)) {
+        let cells: Vec<&str> = row.split('|').collect();
+        let roles = cells[2].split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        rows.insert((cells[1].trim().trim_matches('`').to_owned(), roles));
+    }
+    assert!(rows.len() > 10, "the table of routes was not found: {rows:?}");
+    assert_eq!(rows, publishing_in_source());
+}
+
+#[test]
+fn the_page_has_the_error_codes_of_publishing_with_their_statuses() {
+    let page = read("docs/server-api.md");
+    let table = page.split("\n### Errors of publishing\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('|').collect();
+        (cells[1].trim().trim_matches('`').to_owned(), cells[2].trim().to_owned())
+    };
+    let shown: BTreeSet<_> = table.lines().filter(|line| line.starts_with("| `")).map(row).collect();
+    let source = read("www/shim/publish/refusal.mjs");
+    let codes = source.split("const CODES = {").nth(1).and_then(|rest| rest.split("\n};").next()).unwrap();
+    let code = |line: &str| {
+        let (name, rest) = line.trim().split_once(": [")?;
+        Some((name.to_owned(), rest.split(',').next()?.to_owned()))
+    };
+    let known: BTreeSet<_> = codes.lines().filter_map(code).collect();
+    assert!(known.len() > 20, "the table of codes was not found: {known:?}");
+    assert_eq!(shown, known);
+}
+
 /// The rows of the page's first table: method, path, who may call.
 fn in_page(page: &str) -> BTreeSet<Route> {
     let rows = page.lines().filter(|line| line.starts_with("| `GET") || line.starts_with("| `POST"));
+    let rows = rows.filter(|line| !line.contains(PUBLISH));
     let route = |row: &str| {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
         let (method, path) = cells[0].trim().trim_matches('`').split_once(' ').unwrap();
@@ -103,6 +154,7 @@ fn every_address_that_a_page_names_is_one_of_the_source() {
     let mut known: BTreeSet<String> = in_source().into_iter().map(|route| route.path).collect();
     // The bundle of a deployment is an asset that only the Worker reads.
     known.insert("/_attune/bundle".to_owned());
+    known.insert(PUBLISH.trim_end_matches('/').to_owned());
     // The log of changes speaks of what was.
     for page in run_pages().into_iter().filter(|page| page.name != "CHANGELOG.md") {
         for rest in page.text.split("/_attune/").skip(1) {

@@ -28,10 +28,17 @@ struct CrateRule {
     may_use: &'static [&'static str],
 }
 
-const CRATES: [CrateRule; 11] = [
+const CRATES: [CrateRule; 12] = [
     CrateRule { name: "attune_core", folder: "src/core", root: "lib.rs", may_use: &[] },
     CrateRule { name: "attune_compiler", folder: "src/compiler", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_learn", folder: "src/learn", root: "lib.rs", may_use: &["attune_core"] },
+    // The compiler makes the configurations of its tests.
+    CrateRule {
+        name: "attune_publish",
+        folder: "src/publish",
+        root: "lib.rs",
+        may_use: &["attune_core", "attune_compiler"],
+    },
     CrateRule {
         name: "attune_command",
         folder: "src/command",
@@ -45,7 +52,7 @@ const CRATES: [CrateRule; 11] = [
         name: "attune",
         folder: "src/cli",
         root: "main.rs",
-        may_use: &["attune_core", "attune_compiler", "attune_command", "attune_learn"],
+        may_use: &["attune_core", "attune_compiler", "attune_command", "attune_learn", "attune_publish"],
     },
     CrateRule { name: "attune_fuzz", folder: "fuzz", root: "lib.rs", may_use: &["attune_core", "attune_compiler"] },
     CrateRule { name: "xtask", folder: "xtask/src", root: "main.rs", may_use: &[] },

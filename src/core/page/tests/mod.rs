@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod canary;
+
 use super::*;
 use crate::attribute::Attribute;
 use crate::bundle::{

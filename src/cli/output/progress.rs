@@ -6,14 +6,19 @@ use std::path::Path;
 use std::time::Duration;
 
 /// A bar over the bytes of a file.
-pub(super) fn file(path: &Path) -> ProgressBar {
+pub(crate) fn file(path: &Path) -> ProgressBar {
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     bar(bytes, "{prefix} {wide_bar} {bytes}/{total_bytes} {eta}", name)
 }
 
+/// A bar over bytes that go out.
+pub(crate) fn bytes(count: u64, name: &str) -> ProgressBar {
+    bar(count, "{prefix} {wide_bar} {bytes}/{total_bytes} {eta}", name.to_owned())
+}
+
 /// A bar over steps.
-pub(super) fn steps(count: u64, name: &str) -> ProgressBar {
+pub(crate) fn steps(count: u64, name: &str) -> ProgressBar {
     bar(count, "{prefix} {wide_bar} {pos}/{len} {eta}", name.to_owned())
 }
 

@@ -1,0 +1,232 @@
+//! A site's publisher, asked with signed requests.
+
+use super::address::Address;
+use super::options::SiteOptions;
+use super::transport::{self, Answer, Sent};
+use crate::failure::Failure;
+use crate::keys::{self, Signer};
+use crate::{input, output};
+use attune_core::codec::to_hex;
+use attune_publish::api::{Refusal, RefusalError, State};
+use attune_publish::{Request, base, headers, sha256};
+use indicatif::ProgressBar;
+use serde::de::DeserializeOwned;
+use std::thread;
+use std::time::{Duration, Instant};
+use ureq::Agent;
+
+const PREFIX: &str = "/_attune/publish/";
+/// How far this machine's clock and the site's may be apart.
+const SKEW_S_MAX: u64 = 25;
+/// How often a question is tried whose connection is lost.
+const TRIES: u32 = 3;
+/// How long a site may be busy: an upload that broke off is known to it when its connection has ended.
+const BUSY_MAX: Duration = Duration::from_secs(45);
+
+/// The publisher of a site, and the key that signs for it.
+pub(super) struct Client {
+    agent: Agent,
+    pub(super) address: Address,
+    pub(super) signer: Signer,
+    audience: String,
+}
+
+/// An answer that is not a success.
+pub(super) struct Refused {
+    pub(super) status: u16,
+    pub(super) error: Box<RefusalError>,
+}
+
+impl Refused {
+    fn of(answer: &Answer) -> Self {
+        let error = serde_json::from_slice::<Refusal>(&answer.body).map(|refusal| refusal.error).unwrap_or_default();
+        Self { status: answer.status, error: Box::new(error) }
+    }
+
+    pub(super) fn failure(&self, address: &Address) -> Failure {
+        let RefusalError { code, message, remedy, .. } = &*self.error;
+        if code.is_empty() {
+            return Failure::new(
+                format!("{} answers {} where its publisher should be", address.as_str(), self.status),
+                "check the address, and that the control Worker is deployed with the Durable Object PUBLISHER",
+            );
+        }
+        let remedy = if remedy.is_empty() { "see docs/publishing.md" } else { remedy };
+        Failure::new(format!("the site refuses: {message} ({code})"), remedy)
+    }
+}
+
+impl Client {
+    /// Opens the key and gets to know the publisher; the first time, it is remembered beside the key.
+    pub(super) fn connect(options: &SiteOptions) -> Result<Self, Failure> {
+        Self::connect_to(options.address()?, options.key.as_deref(), options.audience.as_deref())
+    }
+
+    /// As [`Self::connect`].
+    pub(super) fn connect_to(address: Address, key: Option<&str>, audience: Option<&str>) -> Result<Self, Failure> {
+        Self::connect_with(address, Signer::open(key)?, audience)
+    }
+
+    /// As [`Self::connect`], with a key that is open already.
+    pub(super) fn connect_with(address: Address, signer: Signer, audience: Option<&str>) -> Result<Self, Failure> {
+        let agent = transport::agent(address.is_encrypted());
+        let mut about = signer.place.as_ref().map(keys::Place::about).transpose()?;
+        let pinned = audience.map(str::to_owned);
+        let pinned = pinned.or_else(|| about.as_ref()?.audiences.get(address.as_str()).cloned());
+        let found = introduce(&agent, &address)?;
+        if let Some(pinned) = pinned.filter(|pinned| *pinned != found) {
+            let place =
+                signer.place.as_ref().map_or_else(String::new, |place| place.about_path().display().to_string());
+            return Err(Failure::new(
+                format!("{} is the publisher {found}, and this key has signed for {pinned} there", address.as_str()),
+                format!(
+                    "stop if you did not expect this: another site answers there. If the site was set up anew, take the line out of {place}"
+                ),
+            ));
+        }
+        if let (Some(about), Some(place)) = (&mut about, &signer.place)
+            && about.audiences.insert(address.as_str().to_owned(), found.clone()).is_none()
+        {
+            place.write_about(about)?;
+            output::print_error(&format!("{} is the publisher {found}, remembered for this key\n", address.as_str()));
+        }
+        Ok(Self { agent, address, signer, audience: found })
+    }
+
+    /// What is current.
+    pub(super) fn state(&self) -> Result<State, Failure> {
+        self.json("GET", "state", "", &[])
+    }
+
+    /// Asks, and reads the answer's JSON.
+    pub(super) fn json<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        route: &str,
+        query: &str,
+        body: &[u8],
+    ) -> Result<T, Failure> {
+        let answer = self.bytes(method, route, query, body)?;
+        self.parse(&answer)
+    }
+
+    /// Reads JSON of the publisher.
+    pub(super) fn parse<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Failure> {
+        serde_json::from_slice(body).map_err(|error| {
+            Failure::new(
+                format!("the answer of {} is not understood: {error}", self.address.as_str()),
+                "take the `attune` of the version that the site's Workers are of",
+            )
+        })
+    }
+
+    /// Asks, and takes the answer's bytes.
+    pub(super) fn bytes(&self, method: &str, route: &str, query: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let answer = self.ask(method, route, query, body, None)?;
+        answer.map_err(|refused| refused.failure(&self.address))
+    }
+
+    /// Asks; what is not a success is handed back, too. What changes nothing, or the same thing twice, is tried again when
+    /// the connection is lost or the site is busy.
+    pub(super) fn ask(
+        &self,
+        method: &str,
+        route: &str,
+        query: &str,
+        body: &[u8],
+        bar: Option<&ProgressBar>,
+    ) -> Result<Result<Vec<u8>, Refused>, Failure> {
+        let may_repeat = method != "POST";
+        let (start, mut lost, mut wait) = (Instant::now(), 0, Duration::from_millis(250));
+        loop {
+            let answer = self.once(method, route, query, body, bar);
+            let goes_on = if let Ok(answer) = &answer {
+                is_busy(answer) && start.elapsed() < BUSY_MAX
+            } else {
+                lost += 1;
+                lost < TRIES
+            };
+            if !may_repeat || !goes_on {
+                return answer.map(outcome);
+            }
+            thread::sleep(wait);
+            wait = (wait * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    fn once(
+        &self,
+        method: &str,
+        route: &str,
+        query: &str,
+        body: &[u8],
+        bar: Option<&ProgressBar>,
+    ) -> Result<Answer, Failure> {
+        let path = format!("{PREFIX}{route}");
+        let request = Request {
+            method,
+            path: &path,
+            query,
+            body_sha256: sha256(body),
+            audience: &self.audience,
+            created_s: input::now_s()?.into(),
+            nonce: keys::random()?,
+            key: self.signer.id(),
+        };
+        let signature = self.signer.sign(base(&request).as_bytes()).bytes;
+        let url = url(&self.address, &path, query);
+        let sent = Sent { method, url: &url, headers: &headers(&request, &signature), body };
+        match bar {
+            Some(bar) => {
+                bar.set_position(0);
+                transport::send(&self.agent, &sent, &mut bar.wrap_read(body))
+            }
+            None => transport::send(&self.agent, &sent, &mut &*body),
+        }
+    }
+
+    /// What an isolate says of itself; nothing where it cannot be asked.
+    pub(super) fn health(&self) -> Option<serde_json::Value> {
+        let url = url(&self.address, "/_attune/health", "");
+        let sent = Sent { method: "GET", url: &url, headers: &[], body: &[] };
+        let answer = transport::send(&self.agent, &sent, &mut std::io::empty()).ok()?;
+        serde_json::from_slice(&answer.body).ok()
+    }
+
+    /// Id of the key that signs, as the publisher writes it.
+    pub(super) fn key_id(&self) -> String {
+        to_hex(&self.signer.id())
+    }
+}
+
+fn url(address: &Address, path: &str, query: &str) -> String {
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{path}{mark}{query}", address.as_str())
+}
+
+fn is_busy(answer: &Answer) -> bool {
+    answer.status == 503 && matches!(Refused::of(answer).error.code.as_str(), "busy" | "unavailable" | "")
+}
+
+fn outcome(answer: Answer) -> Result<Vec<u8>, Refused> {
+    if (200..300).contains(&answer.status) { Ok(answer.body) } else { Err(Refused::of(&answer)) }
+}
+
+/// Asks without a signature: the refusal says which publisher this is, and what time it is there.
+fn introduce(agent: &Agent, address: &Address) -> Result<String, Failure> {
+    let url = url(address, &format!("{PREFIX}state"), "");
+    let sent = Sent { method: "GET", url: &url, headers: &[], body: &[] };
+    let refused = Refused::of(&transport::send(agent, &sent, &mut std::io::empty())?);
+    let (Some(audience), Some(now_s)) = (&refused.error.audience, refused.error.now_s) else {
+        return Err(refused.failure(address));
+    };
+    let here_s = u64::from(input::now_s()?);
+    if here_s.abs_diff(now_s) > SKEW_S_MAX {
+        let order = if here_s > now_s { "ahead of" } else { "behind" };
+        return Err(Failure::new(
+            format!("this machine's clock is {} s {order} the site's", here_s.abs_diff(now_s)),
+            "set the clock: a signed request is good for a minute only",
+        ));
+    }
+    Ok(audience.clone())
+}

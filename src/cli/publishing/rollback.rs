@@ -1,0 +1,98 @@
+//! `attune rollback`.
+
+use super::ask::ask;
+use super::chronicle;
+use super::client::Client;
+use super::expiry::expires_s;
+use super::options::{ConsentOptions, SiteOptions};
+use super::propose::{self, Proposal, check_message};
+use super::steps::{Outcome, Steps};
+use super::{published, show};
+use crate::failure::Failure;
+use crate::input;
+use crate::output::Format;
+use attune_publish::api::{Current, State};
+use attune_publish::{Publication, difference, roll_back};
+use clap::Args;
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  attune rollback --to https://www.shop.example\n  attune rollback 41 --to https://www.shop.example --yes\n\n\
+    A rollback is a new version with the artifacts of an earlier one: bundle, catalogue, indexes. The earlier manifest goes with it as \
+    evidence, so that one signature is enough; a version that had a canary needs all signatures again. What is turned off stays off."
+)]
+pub(crate) struct Options {
+    /// Version to go back to. Default: the one before the present one
+    version: Option<u64>,
+    #[command(flatten)]
+    site: SiteOptions,
+    #[command(flatten)]
+    consent: ConsentOptions,
+    /// Seconds to wait until the site reports the version; 0 for not at all
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    wait: u64,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    check_message(&options.consent.message)?;
+    let client = Client::connect(&options.site)?;
+    let state = client.state()?;
+    let mut steps = Steps::new(options.format);
+    let Some(current) = &state.current else {
+        return Err(Failure::new("nothing is published yet", "there is nothing to go back to: attune push"));
+    };
+    let (earlier, before) = published::manifest(&client, &earlier(&client, current, options.version)?)?;
+    let now_s = u64::from(input::now_s()?);
+    let publication = roll_back(&state, &earlier, now_s, expires_s(now_s)).map_err(|error| {
+        Failure::new(error.to_string(), "`attune history` lists the versions; push the configuration that you want")
+    })?;
+    let now = published::configuration(&client, &published::present(&state)?)?;
+    let then = published::configuration(&client, &publication.manifest().artifacts)?;
+    let changes = then.map(|then| difference::between(now.as_ref(), &then)).unwrap_or_default();
+    steps.done("diff", format!("version {} to what version {} was", current.version, before.manifest().version))?;
+    steps.say(&show::terminal(&changes))?;
+    ask(&question(&state, &publication, before.manifest().version), options.consent.yes)?;
+    steps.begin();
+    let message = if options.consent.message.is_empty() {
+        format!("back to version {}", before.manifest().version)
+    } else {
+        options.consent.message.clone()
+    };
+    let proposal = Proposal { publication: &publication, message: &message, changes: &changes };
+    let accepted = propose::post(&client, &proposal)?.map_err(|refused| refused.failure(&client.address))?;
+    steps.done("publish", "signed and sent")?;
+    let version = publication.manifest().version;
+    let outcome = propose::outcome(accepted, version, &publication.id());
+    if let Outcome::Published { .. } = outcome {
+        propose::wait(&client, version, options.wait, &mut steps)?;
+    }
+    steps.end(&outcome)
+}
+
+/// The id of the manifest to go back to.
+fn earlier(client: &Client, current: &Current, version: Option<u64>) -> Result<String, Failure> {
+    let entries = chronicle::read(&chronicle::entries(client)?)?;
+    let wanted = |entry: &&attune_publish::api::Entry| match version {
+        Some(version) => entry.version == Some(version),
+        None => entry.manifest.as_ref() == Some(&current.previous),
+    };
+    let found = entries.iter().find(wanted).and_then(|entry| entry.manifest.clone());
+    found.ok_or_else(|| {
+        let what = version.map_or_else(
+            || "there is no version before this one".to_owned(),
+            |version| format!("there was no version {version}"),
+        );
+        Failure::new(what, "`attune history` lists the versions")
+    })
+}
+
+fn question(state: &State, publication: &Publication, version: u64) -> String {
+    let needed = match publication {
+        Publication::Version(_) if state.threshold > 1 => format!(" It will need {} signatures.", state.threshold),
+        Publication::Version(_) | Publication::Rollback(_) => String::new(),
+    };
+    format!("Go back to version {version} on {}?{needed}", state.site)
+}
