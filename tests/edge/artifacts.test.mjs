@@ -46,7 +46,7 @@ async function recommended(edge) {
 async function shown(edge) {
   const found = await recommended(edge);
   const { text } = await edge.fetch(PATH, { headers: HOST });
-  assert.equal(/next to it/.test(text), found.startsWith("no "), "the page agrees");
+  assert.equal(/next to it/.test(text), found.startsWith("no "), `the page agrees: ${found}: ${text}`);
   return found;
 }
 
