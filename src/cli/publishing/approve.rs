@@ -2,11 +2,10 @@
 
 use super::ask::ask;
 use super::client::Client;
-use super::options::SiteOptions;
+use super::options::{ReportOptions, SiteOptions};
 use super::steps::{Outcome, Steps};
 use super::{kill, propose, published, show};
 use crate::failure::Failure;
-use crate::output::Format;
 use attune_core::bundle::kill::{self as statement, Effect, Statement};
 use attune_core::bundle::manifest::{Manifest, Signature};
 use attune_core::codec::to_hex;
@@ -27,12 +26,8 @@ pub(crate) struct Options {
     /// Do not ask
     #[arg(long)]
     yes: bool,
-    /// Seconds to wait until the site reports the version; 0 for not at all
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -40,7 +35,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let state = client.state()?;
     let id = whole_id(&state, &options.id)?;
     let draft: WholeDraft = client.json("GET", &format!("draft/{id}"), "", &[])?;
-    let mut steps = Steps::new(options.format);
+    let mut steps = Steps::new(options.report.format);
     if draft.by.contains(&client.key_id()) {
         return Err(Failure::new(
             "this key has signed it already",
@@ -85,7 +80,7 @@ fn approve_manifest(
     let outcome = propose::outcome(post(client, id, &signature)?, version.version, id);
     steps.done("approve", signed(&publication))?;
     if let Outcome::Published { version, .. } = outcome {
-        propose::wait(client, version, options.wait, steps)?;
+        propose::wait(client, version, options.report.wait_s, steps)?;
     }
     Ok(outcome)
 }
@@ -125,7 +120,7 @@ fn approve_statement(
     steps.done("approve", format!("signed statement {}", found.number))?;
     let outcome = kill::outcome(accepted);
     if let Outcome::Done { .. } = outcome {
-        kill::wait(client, &found.campaign, found.effect, options.wait, steps)?;
+        kill::wait(client, &found.campaign, found.effect, options.report.wait_s, steps)?;
     }
     Ok(outcome)
 }

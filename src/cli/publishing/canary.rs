@@ -3,9 +3,9 @@
 use super::ask::ask;
 use super::client::Client;
 use super::expiry::expires_s;
-use super::options::{ConsentOptions, SiteOptions};
+use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
-use super::steps::{Outcome, Steps};
+use super::steps::Steps;
 use super::{published, show};
 use crate::failure::Failure;
 use crate::input;
@@ -33,12 +33,8 @@ pub(crate) struct Options {
     site: SiteOptions,
     #[command(flatten)]
     consent: ConsentOptions,
-    /// Seconds to wait until the site reports the version; 0 for not at all
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
@@ -64,7 +60,7 @@ fn promote(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let (_, canary) = running(state.current.as_ref())?;
-    let mut steps = Steps::new(options.format);
+    let mut steps = Steps::new(options.report.format);
     let present = published::present(&state)?;
     let artifacts = promoted(&present, canary)?;
     let before = published::configuration(&client, &present)?;
@@ -79,14 +75,7 @@ fn promote(options: &Options) -> Result<(), Failure> {
     let message =
         if options.consent.message.is_empty() { "the canary for everybody" } else { &options.consent.message };
     let proposal = Proposal { publication: &publication, message, changes: &changes };
-    let accepted = propose::post(&client, &proposal)?.map_err(|refused| refused.failure(&client.address))?;
-    steps.done("publish", "signed and sent")?;
-    let version = publication.manifest().version;
-    let outcome = propose::outcome(accepted, version, &publication.id());
-    if let Outcome::Published { .. } = outcome {
-        propose::wait(&client, version, options.wait, &mut steps)?;
-    }
-    steps.end(&outcome)
+    propose::publish(&client, &proposal, options.report.wait_s, steps)
 }
 
 /// The artifacts of the version, with the canary's configuration and authored files in the place of its own.
@@ -109,7 +98,7 @@ fn withdraw(options: &Options) -> Result<(), Failure> {
     ask(&format!("Take the canary of {} back?", state.site), options.consent.yes)?;
     let body = json!({ "manifest": current.id, "message": options.consent.message }).to_string();
     client.bytes("POST", "withdraw", "", body.as_bytes())?;
-    match options.format {
+    match options.report.format {
         Format::Json => output::print_json(&json!({ "withdrawn": current.id })),
         Format::Human => output::print("the canary is withdrawn\n"),
     }

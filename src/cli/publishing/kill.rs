@@ -2,12 +2,11 @@
 
 use super::ask::ask;
 use super::client::Client;
-use super::options::{ConsentOptions, SiteOptions};
+use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, check_message};
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::Format;
 use attune_core::bundle::kill::{self, Effect};
 use attune_publish::api::{Accepted, State};
 use attune_publish::{statement, to_base64};
@@ -42,12 +41,8 @@ struct What {
     site: SiteOptions,
     #[command(flatten)]
     consent: ConsentOptions,
-    /// Seconds to wait until the site reports it; 0 for not at all
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 pub(crate) fn kill(KillOptions { what }: &KillOptions) -> Result<(), Failure> {
@@ -62,7 +57,7 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     check_message(&what.consent.message)?;
     let client = Client::connect(&what.site)?;
     let found = client.state()?;
-    let mut steps = Steps::new(what.format);
+    let mut steps = Steps::new(what.report.format);
     let subject =
         if what.campaign.is_empty() { "everything".to_owned() } else { format!("campaign {}", what.campaign) };
     let question = match effect {
@@ -76,7 +71,7 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     steps.done("publish", format!("{subject} is {word}"))?;
     let outcome = outcome(accepted);
     if let Outcome::Done { .. } = outcome {
-        wait(&client, &what.campaign, effect, what.wait, &mut steps)?;
+        wait(&client, &what.campaign, effect, what.report.wait_s, &mut steps)?;
     }
     steps.end(&outcome)
 }

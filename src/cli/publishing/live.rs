@@ -67,12 +67,5 @@ pub(crate) fn learned(url: &str, key: Option<&str>, kind: ArtifactKind, index: V
     let pieces = [piece];
     propose::upload(&client, &pieces, &mut steps)?;
     let proposal = Proposal { publication: &publication, message: "a new recommendation index", changes: &[] };
-    let accepted = propose::post(&client, &proposal)?.map_err(|refused| refused.failure(&client.address))?;
-    steps.done("publish", "signed and sent")?;
-    let version = publication.manifest().version;
-    let outcome = propose::outcome(accepted, version, &publication.id());
-    if let Outcome::Published { .. } = outcome {
-        propose::wait(&client, version, WAIT_S, &mut steps)?;
-    }
-    steps.end(&outcome)
+    propose::publish(&client, &proposal, WAIT_S, steps)
 }

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use crate::failure::Failure;
+use crate::output::Format;
 use clap::{Args, ValueEnum};
 
 /// The site, and who signs.
@@ -37,6 +38,17 @@ pub(crate) struct ConsentOptions {
     /// Do not ask
     #[arg(long)]
     pub(super) yes: bool,
+}
+
+/// How the end is told.
+#[derive(Args)]
+pub(crate) struct ReportOptions {
+    /// Seconds to wait until the site reports it; 0 for not at all
+    #[arg(long = "wait", value_name = "SECONDS", default_value_t = 120)]
+    pub(super) wait_s: u64,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
 }
 
 /// Where a difference is read.

@@ -59,6 +59,18 @@ pub(super) fn post(client: &Client, proposal: &Proposal<'_>) -> Result<Result<Ac
     post_file(client, &file, proposal.message, &diff_json(proposal.changes))
 }
 
+/// Signs, proposes, and waits for the site where that is enough for it to be published. A refusal is a failure.
+pub(super) fn publish(client: &Client, proposal: &Proposal<'_>, wait_s: u64, mut steps: Steps) -> Result<(), Failure> {
+    let accepted = post(client, proposal)?.map_err(|refused| refused.failure(&client.address))?;
+    steps.done("publish", "signed and sent")?;
+    let version = proposal.publication.manifest().version;
+    let outcome = outcome(accepted, version, &proposal.publication.id());
+    if let Outcome::Published { .. } = outcome {
+        wait(client, version, wait_s, &mut steps)?;
+    }
+    steps.end(&outcome)
+}
+
 /// Proposes a manifest that is signed already.
 pub(super) fn post_file(
     client: &Client,

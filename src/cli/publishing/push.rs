@@ -3,14 +3,13 @@
 use super::ask::ask;
 use super::client::{Client, Refused};
 use super::expiry::expires_s;
-use super::options::{ConsentOptions, SiteOptions};
+use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
 use super::ready::{self, BesideOptions, Piece, Ready};
 use super::rebase::{self, Refusal};
 use super::steps::{Outcome, Steps};
 use super::{pending, published, show};
 use crate::failure::Failure;
-use crate::output::Format;
 use crate::{input, keys};
 use attune_core::bundle::manifest::{Artifact, CANARY_BP_MAX, Canary};
 use attune_publish::api::State;
@@ -40,17 +39,13 @@ pub(crate) struct Options {
     canary: Option<u16>,
     #[command(flatten)]
     beside: BesideOptions,
-    /// Seconds to wait until the site reports the version; 0 for not at all
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     check_message(&options.consent.message)?;
-    let mut steps = Steps::new(options.format);
+    let mut steps = Steps::new(options.report.format);
     let mut ready = ready::read(&options.dir, &options.beside, &mut steps)?;
     let client = Client::connect(&options.site)?;
     let mut state = client.state()?;
@@ -69,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         yes = true;
     };
     if let Outcome::Published { version, .. } | Outcome::Unchanged { version } = &outcome {
-        propose::wait(&client, *version, options.wait, &mut steps)?;
+        propose::wait(&client, *version, options.report.wait_s, &mut steps)?;
     }
     steps.end(&outcome)
 }

@@ -4,13 +4,12 @@ use super::ask::ask;
 use super::chronicle;
 use super::client::Client;
 use super::expiry::expires_s;
-use super::options::{ConsentOptions, SiteOptions};
+use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
-use super::steps::{Outcome, Steps};
+use super::steps::Steps;
 use super::{published, show};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::Format;
 use attune_publish::api::{Current, State};
 use attune_publish::{Publication, difference, roll_back};
 use clap::Args;
@@ -28,19 +27,15 @@ pub(crate) struct Options {
     site: SiteOptions,
     #[command(flatten)]
     consent: ConsentOptions,
-    /// Seconds to wait until the site reports the version; 0 for not at all
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    wait: u64,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    report: ReportOptions,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     check_message(&options.consent.message)?;
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
-    let mut steps = Steps::new(options.format);
+    let mut steps = Steps::new(options.report.format);
     let Some(current) = &state.current else {
         return Err(Failure::new("nothing is published yet", "there is nothing to go back to: attune push"));
     };
@@ -62,14 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         options.consent.message.clone()
     };
     let proposal = Proposal { publication: &publication, message: &message, changes: &changes };
-    let accepted = propose::post(&client, &proposal)?.map_err(|refused| refused.failure(&client.address))?;
-    steps.done("publish", "signed and sent")?;
-    let version = publication.manifest().version;
-    let outcome = propose::outcome(accepted, version, &publication.id());
-    if let Outcome::Published { .. } = outcome {
-        propose::wait(&client, version, options.wait, &mut steps)?;
-    }
-    steps.end(&outcome)
+    propose::publish(&client, &proposal, options.report.wait_s, steps)
 }
 
 /// The id of the manifest to go back to.
