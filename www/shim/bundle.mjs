@@ -40,11 +40,6 @@ instance.onTrap = (bundle) => {
   if (judge(bundle, current, publication)) checked_ms = -Infinity;
 };
 
-/** The bundle in the isolate's memory, for whatever has to go on while everything is switched off; `null` while there is none. */
-export function presentBundle() {
-  return current;
-}
-
 /** The bundle that pages are personalized with; `null` while there is none, or everything is switched off. */
 export function servingBundle() {
   return isKilled() ? null : current;

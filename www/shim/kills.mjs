@@ -106,7 +106,7 @@ function apply(kills, { kind, key, number }) {
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @throws {RangeError} where the list ends inside a statement, or is too long
  */
-export function* splitKills(bytes) {
+function* splitKills(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0, count = 1; at < bytes.length; count += 1) {
     const end = at + 4 + (at + 4 <= bytes.length ? view.getUint32(at, true) : 0);

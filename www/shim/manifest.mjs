@@ -1,6 +1,6 @@
 /** The signed manifest: which artifacts are current. Its bytes are described in SPEC.md. */
 
-import { approvalsOf, countSignatures, hex, openEnvelope, sha256 } from "./signature.mjs";
+import { approvalsOf, hex, openEnvelope, sha256 } from "./signature.mjs";
 
 const PARTS_MAX = 8;
 const SITE_BYTES_MAX = 64;
@@ -158,13 +158,4 @@ export function checkTerms({ site, version, notBefore_s, expires_s, config }, te
   if (terms.now_s < notBefore_s) throw new Error("the manifest is not valid yet");
   if (terms.now_s > expires_s) throw new Error("the manifest has expired");
   if (config === undefined) throw new Error("the manifest names no configuration");
-}
-
-/**
- * How many of the keys for publishing have signed a manifest.
- * @param {Manifest} manifest
- * @param {string} keys the variable MANIFEST_KEYS
- */
-export function countPublishers({ envelope }, keys) {
-  return countSignatures(envelope, ["attune-manifest-1", envelope.body], keys, "publish");
 }
