@@ -69,7 +69,8 @@ export async function refreshBundle(env, ctx) {
 }
 
 /**
- * Loads what is due and waits for it, however long it takes: for the health check.
+ * Loads what is due and waits for it, however long it takes: for what is Attune's own. Where another request is loading, what is
+ * there already is enough.
  * @param {Env} env
  */
 export async function loadedBundle(env) {
