@@ -1,5 +1,6 @@
 //! What runs the commands: files, streams and clocks come from here, and from nowhere else.
 
+use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -66,6 +67,13 @@ pub trait Host: Send + Sync {
 
     /// How many threads may work at a time.
     fn threads_max(&self) -> usize;
+
+    /// Asks over HTTP. No redirect is followed, and nothing is decompressed. `progress` hears how many bytes of the body are
+    /// out, as far as the host knows it.
+    ///
+    /// # Errors
+    /// When there is no answer; a status of 400 or more is one.
+    fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError>;
 }
 
 /// What a path leads to.
@@ -85,7 +93,7 @@ pub fn set(host: &'static dyn Host) {
 }
 
 /// The host of this process. Before [`set`] there is none, and every file is missing.
-pub(crate) fn host() -> &'static dyn Host {
+pub fn host() -> &'static dyn Host {
     HOST.get().copied().unwrap_or(&Nowhere)
 }
 
@@ -174,5 +182,9 @@ impl Host for Nowhere {
 
     fn threads_max(&self) -> usize {
         1
+    }
+
+    fn http(&self, _: &HttpRequest<'_>, _: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
+        Err(HttpError::Connection("there is no network here".to_owned()))
     }
 }

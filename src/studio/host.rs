@@ -2,6 +2,7 @@
 
 use attune_command::failure::Failure;
 use attune_command::host::{Host, Kind};
+use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
 use js_sys::Reflect;
 use std::cell::RefCell;
 use std::io::{self, Cursor, ErrorKind, Read};
@@ -168,6 +169,10 @@ impl Host for JavaScript {
 
     fn threads_max(&self) -> usize {
         1
+    }
+
+    fn http(&self, _: &HttpRequest<'_>, _: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
+        Err(HttpError::Connection("there is no network here".to_owned()))
     }
 }
 

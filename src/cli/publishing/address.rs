@@ -31,10 +31,6 @@ impl Address {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
-
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.0.starts_with("https:")
-    }
 }
 
 #[cfg(test)]

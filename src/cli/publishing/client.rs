@@ -2,10 +2,11 @@
 
 use super::address::Address;
 use super::options::SiteOptions;
-use super::transport::{self, Answer, Sent};
+use super::transport;
 use crate::failure::Failure;
 use crate::keys::{self, Signer};
 use crate::{input, output};
+use attune_command::http::{HttpAnswer, HttpRequest};
 use attune_core::codec::to_hex;
 use attune_publish::api::{Refusal, RefusalError, State};
 use attune_publish::{Request, base, headers, sha256};
@@ -13,7 +14,6 @@ use indicatif::ProgressBar;
 use serde::de::DeserializeOwned;
 use std::thread;
 use std::time::{Duration, Instant};
-use ureq::Agent;
 
 const PREFIX: &str = "/_attune/publish/";
 /// How far this machine's clock and the site's may be apart.
@@ -25,7 +25,6 @@ const BUSY_MAX: Duration = Duration::from_secs(45);
 
 /// The publisher of a site, and the key that signs for it.
 pub(super) struct Client {
-    agent: Agent,
     pub(super) address: Address,
     pub(super) signer: Signer,
     audience: String,
@@ -38,7 +37,7 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    fn of(answer: &Answer) -> Self {
+    fn of(answer: &HttpAnswer) -> Self {
         let error = serde_json::from_slice::<Refusal>(&answer.body).map(|refusal| refusal.error).unwrap_or_default();
         Self { status: answer.status, error: Box::new(error) }
     }
@@ -69,11 +68,10 @@ impl Client {
 
     /// As [`Self::connect`], with a key that is open already.
     pub(super) fn connect_with(address: Address, signer: Signer, audience: Option<&str>) -> Result<Self, Failure> {
-        let agent = transport::agent(address.is_encrypted());
         let mut about = signer.place.as_ref().map(keys::Place::about).transpose()?;
         let pinned = audience.map(str::to_owned);
         let pinned = pinned.or_else(|| about.as_ref()?.audiences.get(address.as_str()).cloned());
-        let found = introduce(&agent, &address)?;
+        let found = introduce(&address)?;
         if let Some(pinned) = pinned.filter(|pinned| *pinned != found) {
             let place =
                 signer.place.as_ref().map_or_else(String::new, |place| place.about_path().display().to_string());
@@ -90,7 +88,7 @@ impl Client {
             place.write_about(about)?;
             output::print_error(&format!("{} is the publisher {found}, remembered for this key\n", address.as_str()));
         }
-        Ok(Self { agent, address, signer, audience: found })
+        Ok(Self { address, signer, audience: found })
     }
 
     /// What is current.
@@ -161,7 +159,7 @@ impl Client {
         query: &str,
         body: &[u8],
         bar: Option<&ProgressBar>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<HttpAnswer, Failure> {
         let path = format!("{PREFIX}{route}");
         let request = Request {
             method,
@@ -175,21 +173,19 @@ impl Client {
         };
         let signature = self.signer.sign(base(&request).as_bytes()).bytes;
         let url = url(&self.address, &path, query);
-        let sent = Sent { method, url: &url, headers: &headers(&request, &signature), body };
-        match bar {
-            Some(bar) => {
-                bar.set_position(0);
-                transport::send(&self.agent, &sent, &mut bar.wrap_read(body))
-            }
-            None => transport::send(&self.agent, &sent, &mut &*body),
+        let mut headers: Vec<_> = headers(&request, &signature).into();
+        if !body.is_empty() {
+            headers.push(("content-type", "application/octet-stream".to_owned()));
         }
+        let mut sent = |bytes| bar.into_iter().for_each(|bar| bar.set_position(bytes));
+        sent(0);
+        transport::send(&HttpRequest { headers, body, ..HttpRequest::new(method, &url) }, &mut sent)
     }
 
     /// What an isolate says of itself; nothing where it cannot be asked.
     pub(super) fn health(&self) -> Option<serde_json::Value> {
         let url = url(&self.address, "/_attune/health", "");
-        let sent = Sent { method: "GET", url: &url, headers: &[], body: &[] };
-        let answer = transport::send(&self.agent, &sent, &mut std::io::empty()).ok()?;
+        let answer = transport::send(&HttpRequest::new("GET", &url), &mut |_| ()).ok()?;
         serde_json::from_slice(&answer.body).ok()
     }
 
@@ -204,19 +200,18 @@ fn url(address: &Address, path: &str, query: &str) -> String {
     format!("{}{path}{mark}{query}", address.as_str())
 }
 
-fn is_busy(answer: &Answer) -> bool {
+fn is_busy(answer: &HttpAnswer) -> bool {
     answer.status == 503 && matches!(Refused::of(answer).error.code.as_str(), "busy" | "unavailable" | "")
 }
 
-fn outcome(answer: Answer) -> Result<Vec<u8>, Refused> {
+fn outcome(answer: HttpAnswer) -> Result<Vec<u8>, Refused> {
     if (200..300).contains(&answer.status) { Ok(answer.body) } else { Err(Refused::of(&answer)) }
 }
 
 /// Asks without a signature: the refusal says which publisher this is, and what time it is there.
-fn introduce(agent: &Agent, address: &Address) -> Result<String, Failure> {
+fn introduce(address: &Address) -> Result<String, Failure> {
     let url = url(address, &format!("{PREFIX}state"), "");
-    let sent = Sent { method: "GET", url: &url, headers: &[], body: &[] };
-    let refused = Refused::of(&transport::send(agent, &sent, &mut std::io::empty())?);
+    let refused = Refused::of(&transport::send(&HttpRequest::new("GET", &url), &mut |_| ())?);
     let (Some(audience), Some(now_s)) = (&refused.error.audience, refused.error.now_s) else {
         return Err(refused.failure(address));
     };

@@ -1,6 +1,9 @@
-//! The machine that the tool runs on: its files, its terminal and its clocks.
+//! The machine that the tool runs on: its files, its terminal, its clocks and its network.
+
+mod http;
 
 use attune_command::host::{Host, Kind};
+use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
 use std::num::NonZero;
@@ -74,5 +77,8 @@ impl Host for Machine {
 
     fn threads_max(&self) -> usize {
         thread::available_parallelism().map_or(1, NonZero::get)
+    }
+    fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
+        http::ask(request, progress)
     }
 }
