@@ -70,3 +70,11 @@ test("a page on which the origin would be told the decision stays the origin's",
     await edge.stop();
   }
 });
+
+test("no Worker carries data of locales: a bundle has what its own locales need", () => {
+  // A month, a symbol of a currency and one with its locale's own writing, from the compiler's table.
+  const words = ["September", "Kč", "щ.д."];
+  const count = (/** @type {string} */ path) => words.filter((word) => read(path).includes(word)).length;
+  assert.equal(count("studio/studio_bg.wasm"), words.length, "the compiler, which knows every locale");
+  for (const core of ["page/page_bg.wasm", "page-lean/page_bg.wasm", "edge/edge_bg.wasm"]) assert.equal(count(core), 0, core);
+});
