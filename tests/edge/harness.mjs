@@ -72,22 +72,24 @@ const store = (origin) => ({
 
 /**
  * KV as the control plane writes it, behind a gate: nothing is written before the origin has answered /write?key=; with another
- * status than 200 it fails.
- * @param {string} origin
+ * status than 200 it fails. `elsewhere`: the origin has the values itself, at /kv?key=, and so they outlive this workerd.
+ * @param {string} origin @param {boolean} elsewhere
  */
-const writes = (origin) => ({
+const writes = (origin, elsewhere) => ({
   name: "writes",
   modules: true,
   script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    const elsewhere = ${elsewhere};
+    const at = (key) => "${origin}/kv?key=" + key;
     export class Writes extends WorkerEntrypoint {
       async put(key, value, options) {
         const bytes = value instanceof ReadableStream ? await new Response(value).arrayBuffer() : value;
-        const gate = await fetch("${origin}/write?key=" + key);
+        const gate = await fetch("${origin}/write?key=" + key, { method: "POST", body: elsewhere ? bytes : "" });
         if (await gate.text(), gate.status >= 500) throw new Error("KV does not take it");
-        return this.env.CONFIG.put(key, bytes, options);
+        if (!elsewhere) await this.env.CONFIG.put(key, bytes, options);
       }
-      get(key, options) { return this.env.CONFIG.get(key, options); }
-      delete(key) { return this.env.CONFIG.delete(key); }
+      async get(key, options) { return elsewhere ? (await fetch(at(key))).body : this.env.CONFIG.get(key, options); }
+      async delete(key) { await (elsewhere ? fetch(at(key), { method: "DELETE" }) : this.env.CONFIG.delete(key)); }
     }
     export default { fetch: () => new Response(null, { status: 404 }) };`,
   compatibilityDate: "2026-04-01",
@@ -96,7 +98,7 @@ const writes = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string, variables?: Record<string, string> }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean | "elsewhere", persist?: string, variables?: Record<string, string> }} [options] `gated`: the control plane's writes to KV wait for the origin, which with `elsewhere` is also what keeps them; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
  */
 export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {} } = {}) {
   const origin = await startOrigin();
@@ -152,7 +154,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
+    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url, gated === "elsewhere")] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");
