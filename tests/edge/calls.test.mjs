@@ -85,6 +85,32 @@ test("pages, scripts, consent, events", () =>
     await kind("forget", () => edge.post("/_attune/forget", {}, { jar }));
   }));
 
+/**
+ * Two who have agreed, and whose rows are in the same object: the first two digits of their ids are the same.
+ * @param {any} edge
+ */
+async function neighbours(edge) {
+  /** @type {Map<string, { jar: Jar, handle: string }>} */
+  const known = new Map();
+  for (;;) {
+    const jar = new Jar();
+    await edge.post("/_attune/consent", { personalization: true, measurement: true }, { jar });
+    const { id, handle } = JSON.parse((await edge.fetch("/_attune/me", { jar })).text);
+    const other = known.get(id.slice(0, 2));
+    if (other !== undefined) return [other, { jar, handle }];
+    known.set(id.slice(0, 2), { jar, handle });
+  }
+}
+
+test("the first event of a visit, where the object has its tables and nothing for the visitor", () =>
+  withCounts(async ({ edge, kind }) => {
+    const [first, second] = await neighbours(edge);
+    await edge.post("/_attune/orders", order(first.handle, "N-0"), { headers: KEY });
+    await asked(edge);
+    await kind("events: the first of a visit, nothing waits", () => edge.events(second.jar, [{ name: "page_view" }]));
+    await kind("preview token", () => edge.post("/_attune/preview", { name: "somebody" }, { headers: KEY }));
+  }));
+
 test("a new visitor", () =>
   withCounts(async ({ edge, kind }) => {
     const jar = new Jar();
@@ -158,6 +184,18 @@ test("a look where there is a catalogue", () => {
     await asked(edge);
     await kind("look: nothing is new, there is a catalogue", () => edge.fetch("/"));
   }, { publish: false, bindings: LOOKS });
+});
+
+test("recommendations for a front end", () => {
+  const read = (/** @type {string} */ name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
+  return withCounts(async ({ edge, kind }) => {
+    const shelf = shelfOf(edge);
+    await shelf.head({ manifest: await shelf.version(1, read("bundle"), { artifacts: [{ kind: 2, bytes: read("catalog") }] }) });
+    await edge.health();
+    await asked(edge);
+    const answer = await kind("recommend", () => edge.fetch("/_attune/recommend?slot=picks&page=/"));
+    assert.ok(JSON.parse(answer.text).items.length > 0);
+  }, { publish: false });
 });
 
 test("publishing", () => {
