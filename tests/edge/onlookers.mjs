@@ -4,6 +4,9 @@ import { withoutTail } from "./harness.mjs";
 import { FILLED, PAGE } from "./origin.mjs";
 import { until } from "./publisher.mjs";
 
+/** Between two pages of somebody who looks on. */
+const PAUSE_MS = 10;
+
 /** The word of a version, five letters: no two versions have the same. @param {number} version @param {string} [who] one letter */
 export function wordFor(version, who = "a") {
   const letters = [17_576, 676, 26, 1].map((place) => String.fromCharCode(97 + (Math.floor(version / place) % 26)));
@@ -32,8 +35,8 @@ export function lookOn(edge) {
       newest = version;
       pages += 1;
       if (version > 0) seen.set(version, (seen.get(version) ?? new Set()).add(word));
-      // Whoever publishes shares this process.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Whoever publishes shares the machine.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   })();
   looking.catch(() => (isOver = true));

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// How long after a question whether it has the version the site is asked again: at first so long, then each time twice as long.
 const POLL_MIN: Duration = Duration::from_millis(20);
 /// The longest such pause.
-const POLL_MAX: Duration = Duration::from_secs(1);
+const POLL_MAX: Duration = Duration::from_millis(200);
 
 /// What is proposed, and why.
 pub(super) struct Proposal<'a> {
