@@ -53,7 +53,8 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         signals: &outline.rules.signals,
     };
     let outcome = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
-    if held.profile.mailbox.is_due(minted || outcome.began_visit, mail, now_s) {
+    // For an id that is made here nothing waits yet: nobody could name it.
+    if held.profile.mailbox.is_due(outcome.began_visit && !minted, mail, now_s) {
         visitor.collect(&call, &id, shown).await;
     }
     answer.last = Some(outcome.last);

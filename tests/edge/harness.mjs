@@ -25,9 +25,12 @@ export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 /** A token whose signature is another, also where it ended with these letters. @param {string} token */
 export const forged = (token) => token.slice(0, -2) + (token.endsWith("AA") ? "QQ" : "AA");
 
-/** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built */
-function pageModules(page) {
-  const list = [["ESModule", "www/shim/edge.mjs"]];
+/** A Worker's own entry, or before it one that counts what is asked. @param {boolean} counted @param {string} name @param {string} shipped */
+const entry = (counted, name, shipped) => [...(counted ? [["ESModule", `counted/${name}.mjs`, `tests/edge/counted/${name}.mjs`]] : []), ["ESModule", shipped]];
+
+/** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built @param {boolean} counted */
+function pageModules(page, counted) {
+  const list = entry(counted, "page", "www/shim/edge.mjs");
   for (const name of readdirSync(join(root, "www/shim")).sort()) {
     if (name.endsWith(".mjs") && !["edge.mjs", "control-worker.mjs"].includes(name)) list.push(["ESModule", `www/shim/${name}`]);
   }
@@ -35,9 +38,9 @@ function pageModules(page) {
   return list.map(read);
 }
 
-/** The same of the control plane's Worker. */
-function controlModules() {
-  const list = [["ESModule", "www/shim/control-worker.mjs"], ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
+/** The same of the control plane's Worker. @param {boolean} counted */
+function controlModules(counted) {
+  const list = [...entry(counted, "control", "www/shim/control-worker.mjs"), ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
   for (const name of ["head", "kills", "live", "log", "manifest", "signature"]) list.push(["ESModule", `www/shim/${name}.mjs`]);
   for (const name of readdirSync(join(root, "www/shim/publish")).sort()) list.push(["ESModule", `www/shim/publish/${name}`]);
   for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
@@ -72,22 +75,24 @@ const store = (origin) => ({
 
 /**
  * KV as the control plane writes it, behind a gate: nothing is written before the origin has answered /write?key=; with another
- * status than 200 it fails.
- * @param {string} origin
+ * status than 200 it fails. `elsewhere`: the origin has the values itself, at /kv?key=, and so they outlive this workerd.
+ * @param {string} origin @param {boolean} elsewhere
  */
-const writes = (origin) => ({
+const writes = (origin, elsewhere) => ({
   name: "writes",
   modules: true,
   script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    const elsewhere = ${elsewhere};
+    const at = (key) => "${origin}/kv?key=" + key;
     export class Writes extends WorkerEntrypoint {
       async put(key, value, options) {
         const bytes = value instanceof ReadableStream ? await new Response(value).arrayBuffer() : value;
-        const gate = await fetch("${origin}/write?key=" + key);
+        const gate = await fetch("${origin}/write?key=" + key, { method: "POST", body: elsewhere ? bytes : "" });
         if (await gate.text(), gate.status >= 500) throw new Error("KV does not take it");
-        return this.env.CONFIG.put(key, bytes, options);
+        if (!elsewhere) await this.env.CONFIG.put(key, bytes, options);
       }
-      get(key, options) { return this.env.CONFIG.get(key, options); }
-      delete(key) { return this.env.CONFIG.delete(key); }
+      async get(key, options) { return elsewhere ? (await fetch(at(key))).body : this.env.CONFIG.get(key, options); }
+      async delete(key) { await (elsewhere ? fetch(at(key), { method: "DELETE" }) : this.env.CONFIG.delete(key)); }
     }
     export default { fetch: () => new Response(null, { status: 404 }) };`,
   compatibilityDate: "2026-04-01",
@@ -96,15 +101,15 @@ const writes = (origin) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean, persist?: string, variables?: Record<string, string> }} [options] `gated`: the control plane's writes to KV wait for the origin; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean | "elsewhere", persist?: string, variables?: Record<string, string>, counted?: boolean }} [options] `counted`: /counts says what was asked of KV, of objects and their rows; `gated`: the control plane's writes to KV wait for the origin, which with `elsewhere` is also what keeps them; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
  */
-export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {} } = {}) {
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {}, counted = false } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
   const page = {
     name: "attune",
-    modules: pageModules(faults ? "build/faults" : lean ? "build/page-lean" : "build/page"),
+    modules: pageModules(faults ? "build/faults" : lean ? "build/page-lean" : "build/page", counted),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
     bindings: {
@@ -120,6 +125,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     ...(held ? {} : { kvNamespaces: ["CONFIG"] }),
     serviceBindings: {
       ...(inProcess === undefined ? {} : { ASSETS: "in-process" }),
+      ...(counted ? { COUNTS: "attune-control" } : {}),
       ...(control ? { CONTROL: { name: "attune-control", entrypoint: "Control" } } : {}),
       ...(held ? { CONFIG: { name: "store", entrypoint: "Store" } } : {}),
     },
@@ -127,7 +133,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
   };
   const controlPlane = {
     name: "attune-control",
-    modules: controlModules(),
+    modules: controlModules(counted),
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
     bindings: variables,
@@ -152,7 +158,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
         stream.setEncoding("utf8").on("data", (text) => log.push(...text.split("\n").filter(Boolean)));
       }
     },
-    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url)] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
+    workers: [page, ...(control ? [control === true ? controlPlane : standIn] : []), ...(held ? [store(origin.url)] : []), ...(gated ? [writes(origin.url, gated === "elsewhere")] : []), ...(inProcess === undefined ? [] : [{ name: "in-process", modules: true, script: inProcess, compatibilityDate: "2026-04-01" }])],
   });
   const url = await mf.ready;
   const kv = await mf.getKVNamespace("CONFIG", held ? "store" : "attune");

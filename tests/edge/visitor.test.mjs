@@ -291,6 +291,21 @@ test("the mailbox is asked at a visit's first beacon, after a login, and while r
   assert.equal((await me(jar)).mailbox.unacknowledged, undefined);
 });
 
+test("an order is not lost where a page brings its token again after the browser has lost the cookie", async () => {
+  const cf = { country: "US", isEUCountry: undefined };
+  const [jar, later] = [new Jar(), new Jar()];
+  const { mint } = planOf((await edge.fetch("/", { jar, cf })).text);
+  const beacon = (/** @type {Jar} */ of, /** @type {string} */ name) => edge.post("/_attune/events", { log: of.log, oldest: 1, page: "/", mint, events: [{ n: ++of.number, name }] }, { jar: of, cf });
+  await beacon(jar, "page_view");
+  const known = async (/** @type {Jar} */ of) => JSON.parse((await edge.fetch("/_attune/me", { jar: of, cf })).text);
+  const { id, handle } = await known(jar);
+  await edge.post("/_attune/orders", orderOf(handle, "T-1"), { headers: KEY });
+  await beacon(later, "page_view");
+  assert.deepEqual([(await known(later)).id, (await known(later)).orders], [id, undefined], "the same visitor; whoever makes an id does not ask");
+  await beacon(later, "login");
+  assert.equal((await known(later)).orders.count, 1);
+});
+
 test("events: a purchase that a browser reports empties the cart and leaves orders.* alone", async () => {
   const jar = await consented(edge);
   await send(jar, [event("add_to_cart", { items: [item] }), event("purchase", { transaction_id: "T1", value: 99, currency: "GBP", items: [item] })]);

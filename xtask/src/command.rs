@@ -38,7 +38,7 @@ enum Command {
     #[command(after_help = "Example: cargo xtask bench --only decision")]
     Bench(BenchOptions),
     /// Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away, 100,000 runs of the cookies'
-    /// model, known faults in crates and packages
+    /// model, 1,000 pushes whose publisher is killed, 1,000 races of two, known faults in crates and packages
     #[command(after_help = "Example: cargo xtask prove --only scanner --seconds 600")]
     Prove(ProveOptions),
     /// Take every picture of docs/pictures anew, from the demo shop in Chromium
@@ -106,8 +106,8 @@ struct SizeOptions {
 
 #[derive(Args)]
 struct ProveOptions {
-    /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, fuzz, disconnects, supply;
-    /// only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip)
+    /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, fuzz, disconnects, crashes,
+    /// races, bits, supply; only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip)
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Time for each fuzz target, in seconds

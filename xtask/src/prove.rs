@@ -8,7 +8,15 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 7] = ["model", "fuzz", "disconnects", "supply", "pairs-sql", "robots", "pages"];
+const CAMPAIGNS: [&str; 10] =
+    ["model", "fuzz", "disconnects", "crashes", "races", "bits", "supply", "pairs-sql", "robots", "pages"];
+/// Those against real workerd, and the arguments of Node.js for each.
+const IN_WORKERD: [(&str, &[&str]); 4] = [
+    ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
+    ("crashes", &["tests/edge/crashes.mjs", "1000"]),
+    ("races", &["tests/edge/races.mjs", "1000"]),
+    ("bits", &["--test", "--test-name-pattern=bit", "tests/edge/publish-page-faults.test.mjs"]),
+];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -35,13 +43,17 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
         pages::run()?;
     }
     // Fetches lists of user agents from npm, so that too.
-    let (disconnects, robots) = (asked("disconnects") || only.is_empty(), asked("robots"));
-    if disconnects || robots {
+    let robots = asked("robots");
+    let in_workerd = IN_WORKERD.iter().filter(|(name, _)| asked(name) || only.is_empty()).collect::<Vec<_>>();
+    if robots || !in_workerd.is_empty() {
         setup::run()?;
         artifacts::build(Level::Release)?;
     }
-    if disconnects {
-        loudly(node::script("tests/edge/disconnects.mjs").arg("10000"))?;
+    if !in_workerd.is_empty() {
+        artifacts::for_tests()?;
+    }
+    for (_, words) in in_workerd {
+        loudly(&mut workerd(words))?;
     }
     if robots {
         loudly(&mut node::script("tests/prove/robots.mjs"))?;
@@ -50,6 +62,14 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
         supply::prove()?;
     }
     Ok(())
+}
+
+/// Node.js, told that the campaigns are to be whole: every bit of a bundle is flipped, too.
+fn workerd(words: &[&str]) -> Command {
+    let mut node = Command::new("node");
+    node.args(words).env("ATTUNE_ALL_BITS", "1").current_dir(root());
+    node::quiet_env(&mut node);
+    node
 }
 
 /// Every target, or those that are named, each for its time; a finding ends the run and leaves its input.

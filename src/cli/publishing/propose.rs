@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often the site is asked whether it has the version.
-const POLL: Duration = Duration::from_millis(200);
+/// How long after a question whether it has the version the site is asked again: at first so long, then each time twice as long.
+const POLL_MIN: Duration = Duration::from_millis(20);
+/// The longest such pause.
+const POLL_MAX: Duration = Duration::from_millis(200);
 
 /// What is proposed, and why.
 pub(super) struct Proposal<'a> {
@@ -131,11 +133,13 @@ pub(super) fn late(what: &str) -> Failure {
 /// Asks the site how it is until something holds, or the time is over; the last answer.
 pub(super) fn until(client: &Client, wait_s: u64, holds: impl Fn(&Value) -> bool) -> Option<Value> {
     let start = Instant::now();
+    let mut pause = POLL_MIN;
     loop {
         let health = client.health();
         if health.as_ref().is_some_and(&holds) || start.elapsed() >= Duration::from_secs(wait_s) {
             return health;
         }
-        thread::sleep(POLL);
+        thread::sleep(pause);
+        pause = (pause * 2).min(POLL_MAX);
     }
 }

@@ -57,7 +57,7 @@ fn every_configuration_of_the_documents_compiles() {
     let mut compiled = 0;
     for page in run_pages() {
         let blocks = page.blocks().into_iter().filter(|block| block.language == "toml" && block.file().is_none());
-        for block in blocks.filter(|block| !block.has("wrangler")) {
+        for block in blocks.filter(|block| !block.is_of_a_worker()) {
             let place = format!("{}:{}", page.name, block.line);
             let fragment: toml::Table = toml::from_str(&block.text).unwrap_or_else(|error| panic!("{place}: {error}"));
             let folder = Folder::new();

@@ -26,6 +26,11 @@ impl Block {
         self.marks.iter().any(|known| known == mark)
     }
 
+    /// Part of the settings of a Worker, and of no configuration.
+    pub(super) fn is_of_a_worker(&self) -> bool {
+        self.has("wrangler") || self.marks.iter().any(|mark| mark.starts_with("append="))
+    }
+
     /// The file that the block is the text of, if it says one.
     pub(super) fn file(&self) -> Option<&str> {
         self.marks.iter().find_map(|mark| mark.strip_prefix("file="))

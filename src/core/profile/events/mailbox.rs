@@ -35,7 +35,7 @@ impl MailboxMark {
         self.ask_until_s = self.ask_until_s.max(at_s.saturating_add(MAILBOX_ASK_S));
     }
 
-    /// Whether a beacon asks the mailbox: at the first of a visit, for an hour after a checkout, a purchase or a
+    /// Whether a beacon asks the mailbox: at the first of a visit of somebody who is known, for an hour after a checkout, a purchase or a
     /// login, while rows are unacknowledged, and when the browser has seen a higher number than the cookie shows.
     pub fn is_due(&self, began_visit: bool, shown_products: u64, now_s: u32) -> bool {
         began_visit || self.unacknowledged || now_s < self.ask_until_s || shown_products > self.last
