@@ -56,14 +56,15 @@ async function checked(file, { terms, now_s }) {
  * @param {Data} next
  */
 async function checkOrder({ store }, next) {
-  const { manifest, data: last, serial } = store.present();
+  const { manifest, data: last } = store.present();
   if (manifest === null) throw new Refusal("conflict", "no version is published yet; push a configuration first");
   const published = store.published(manifest);
   const { version, recommend } = readManifest(published.bytes);
   const before = last === null ? null : await readData(store.published(last).bytes);
   const follows = next.previous === (before?.id ?? NONE) && next.number === (before?.number ?? 0) + 1;
   if (follows && next.version === version && next.base === (await baseOf(recommend))) return;
-  const since = follows ? published.serial - 1 : (store.manifest(next.previous)?.serial ?? Math.max(0, serial - BETWEEN_MAX));
+  // Who knew of no data manifest knew of the version at least, or of one before it.
+  const since = follows ? published.serial - 1 : (store.manifest(next.previous)?.serial ?? published.serial - Number(next.version !== version));
   const { entries: between } = entriesAfter(store, since, BETWEEN_MAX);
   const what = follows ? `it was made for version ${next.version}; version ${version} is published` : `it follows upon other data than the present ones, number ${before?.number ?? 0}`;
   throw new Refusal("conflict", what, { data: await dataState({ store }), between });
