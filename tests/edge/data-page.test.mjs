@@ -167,6 +167,7 @@ test("a data manifest that is damaged, foreign, older, unsigned or signed for an
       return id;
     };
     const good = file({});
+    await edge.put(artifactKey(third.bytes), third.bytes);
     const six = await put(good);
     const cases = {
       "stale: the data manifest 4 is older than the present one, 5": () => put(file({ number: 4 })),

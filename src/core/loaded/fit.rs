@@ -8,6 +8,11 @@ use crate::bundle::{AttributeRef, Body, Field, Part, Template, Test};
 use alloc::vec::Vec;
 
 impl Loaded {
+    /// Whether the bundle names any field of products, so that not every catalogue will do.
+    pub fn names_fields(&self) -> bool {
+        self.shown_fields().next().is_some() || self.ruled_fields().next().is_some()
+    }
+
     /// The first field of products that the bundle names and the catalogue does not have; a private field is there for rules only.
     /// Nothing in a build without the feature `full`.
     pub fn field_beyond<'l>(&'l self, catalog: &Catalog<Vec<u8>>) -> Option<&'l str> {
@@ -16,7 +21,11 @@ impl Loaded {
         }
         let is_missing = |name: &&str| catalog.field(name).is_none_or(|(_, is_private)| is_private);
         let is_unknown = |name: &&str| catalog.field(name).is_none();
-        let bodies = || self.contents.iter().flatten().flat_map(|content| &content.bodies);
+        self.shown_fields().find(is_missing).or_else(|| self.ruled_fields().find(is_unknown))
+    }
+
+    /// The fields that conditions and templates name.
+    fn shown_fields(&self) -> impl Iterator<Item = &str> {
         let of_atoms = self.conditions.atoms.iter().flatten().flat_map(|atom| {
             let other = match &atom.test {
                 Test::Versus(_, other, ..) | Test::SameText(other) => Some(other),
@@ -24,9 +33,16 @@ impl Loaded {
             };
             [Some(&atom.subject), other].into_iter().flatten().filter_map(field)
         });
-        let mut shown = of_atoms.chain(bodies().flat_map(templates).flat_map(fields_of));
-        let mut ruled = bodies().filter_map(cards).flat_map(|cards| cards.rules.iter().filter_map(ruled_field));
-        shown.find(is_missing).or_else(|| ruled.find(is_unknown))
+        of_atoms.chain(self.bodies().flat_map(templates).flat_map(fields_of))
+    }
+
+    /// The fields that rules name.
+    fn ruled_fields(&self) -> impl Iterator<Item = &str> {
+        self.bodies().filter_map(cards).flat_map(|cards| cards.rules.iter().filter_map(ruled_field))
+    }
+
+    fn bodies(&self) -> impl Iterator<Item = &Body> {
+        self.contents.iter().flatten().flat_map(|content| &content.bodies)
     }
 }
 
@@ -46,9 +62,8 @@ fn templates<'b>(body: &'b Body) -> Vec<&'b Template> {
     match body {
         Body::Html(template) => [template].to_vec(),
         Body::Fields(fields) => {
-            let of_field = |field: &'b Field| {
-                field.inner.iter().chain(field.attributes.iter().map(|(_, template)| template))
-            };
+            let of_field =
+                |field: &'b Field| field.inner.iter().chain(field.attributes.iter().map(|(_, template)| template));
             fields.iter().flat_map(of_field).collect()
         }
         Body::Cards(cards) => [&cards.before, &cards.card, &cards.after].to_vec(),
