@@ -87,3 +87,88 @@ fn ruled_field(rule: &Rule) -> Option<&str> {
         | Rule::MaxPerCategory(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifacts::catalog::{CatalogParts, FieldPart, encode};
+    use crate::bundle::{Atom, Content, Context, Format, Hole};
+    use alloc::boxed::Box;
+    use alloc::string::{String, ToString};
+
+    /// A catalogue with the field `colour`, and `margin`, which is private.
+    fn catalog() -> Catalog<Vec<u8>> {
+        let field = |name: &str, private| FieldPart { name: name.into(), private };
+        let fields = [field("colour", false), field("margin", true)].to_vec();
+        let bytes = encode(&CatalogParts { epoch: 3, currency: "GBP".into(), fields, ..CatalogParts::default() });
+        Catalog::load(bytes.unwrap_or_default()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn of(attribute: Attribute, name: &str) -> AttributeRef {
+        AttributeRef { attribute, argument: Some(name.to_string()) }
+    }
+
+    fn template(name: &str) -> Template {
+        let source = of(Attribute::ItemExtra, name);
+        Template {
+            parts: [Part::Hole(Hole { source, default: None, format: Format::Plain, context: Context::Text })].to_vec(),
+        }
+    }
+
+    fn with(body: Body) -> Loaded {
+        let content = Content { key: "c".into(), bodies: [body].to_vec(), by_locale: [0].to_vec() };
+        Loaded { contents: [Some(content)].to_vec(), ..Loaded::default() }
+    }
+
+    fn testing(subject: AttributeRef, test: Test) -> Loaded {
+        let mut loaded = Loaded::default();
+        loaded.conditions.atoms = [Some(Atom { subject, default: None, test })].to_vec();
+        loaded
+    }
+
+    /// What is missing for a bundle that names a field in each way.
+    fn everywhere(name: &str) -> Vec<Option<String>> {
+        let cards = |cards: Cards| with(Body::Cards(Box::new(cards)));
+        let field = |inner, attribute| Field {
+            name: "f".into(),
+            inner,
+            attributes: [("href".to_string(), attribute)].to_vec(),
+        };
+        let path = AttributeRef { attribute: Attribute::PagePath, argument: None };
+        let bundles = [
+            with(Body::Html(template(name))),
+            with(Body::Fields([field(Some(template(name)), Template::default())].to_vec())),
+            with(Body::Fields([field(None, template(name))].to_vec())),
+            cards(Cards { before: template(name), ..Cards::default() }),
+            cards(Cards { card: template(name), ..Cards::default() }),
+            cards(Cards { after: template(name), ..Cards::default() }),
+            testing(of(Attribute::ProductExtra, name), Test::Known),
+            testing(path, Test::SameText(of(Attribute::ProductExtra, name))),
+            cards(Cards { rules: [Rule::AtLeast(name.into(), 1)].to_vec(), ..Cards::default() }),
+            cards(Cards {
+                rules: [Rule::Weigh(Match::Field(name.into(), "x".into()), 50)].to_vec(),
+                ..Cards::default()
+            }),
+        ];
+        let catalog = catalog();
+        assert!(bundles.iter().all(Loaded::names_fields));
+        bundles.iter().map(|loaded| loaded.field_beyond(&catalog).map(Into::into)).collect()
+    }
+
+    #[test]
+    fn a_field_that_the_catalogue_lacks_is_found_wherever_it_is_named() {
+        assert!(everywhere("colour").iter().all(Option::is_none));
+        assert!(everywhere("size").iter().all(|found| found.as_deref() == Some("size")));
+        // A private field is for rules.
+        let private = everywhere("margin");
+        assert_eq!(private.iter().filter(|found| found.is_some()).count(), 8);
+        assert!(private.iter().skip(8).all(Option::is_none));
+    }
+
+    #[test]
+    fn a_bundle_that_names_no_field_fits_every_catalogue() {
+        let plain = testing(of(Attribute::ProductCategory, "x"), Test::Known);
+        assert!(!plain.names_fields());
+        assert_eq!(plain.field_beyond(&catalog()), None);
+    }
+}
