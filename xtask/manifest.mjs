@@ -41,7 +41,6 @@ export function signedManifest(what, keys) {
 /** @param {Version} what */
 function manifestBody({ site, version, previous = "", bundle, artifacts = [], notBefore_s = 0, expires_s = 4_102_444_800, canary, evidence }) {
   const name = Buffer.from(site);
-  const listed = ({ kind, bytes }) => Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()]);
   return Buffer.concat([
     Buffer.from([name.length]), name, u64(version), Buffer.from(previous.padStart(64, "0"), "hex"), u64(notBefore_s), u64(expires_s),
     Buffer.from([1 + artifacts.length]),
@@ -49,6 +48,26 @@ function manifestBody({ site, version, previous = "", bundle, artifacts = [], no
     ...(canary === undefined ? [] : [u16(canary.share_bp), canary.salt, listed({ kind: 1, bytes: canary.bundle })]),
     ...(evidence === undefined ? [] : [u32(evidence.length), evidence]),
   ]);
+}
+
+/**
+ * A data manifest: the catalogue and the indexes beside a version.
+ * @param {{ site: string, number: number, previous?: string, made_s?: number, version: number, base: { kind: number, bytes: Uint8Array }[], artifacts: { kind: number, bytes: Uint8Array }[] }} what `base`: what the version itself names
+ * @param {string[]} keys PEM, one a signature
+ */
+export function signedData({ site, number, previous = "", made_s = Math.floor(Date.now() / 1000), version, base, artifacts }, keys) {
+  const name = Buffer.from(site);
+  const body = Buffer.concat([
+    Buffer.from([name.length]), name, u64(number), Buffer.from(previous.padStart(64, "0"), "hex"), u64(made_s), u64(version),
+    createHash("sha256").update(Buffer.concat(base.map(listed))).digest(),
+    Buffer.from([artifacts.length]), ...artifacts.map(listed),
+  ]);
+  return envelope("ATMF", 2, body, [Buffer.from("attune-data-1"), body], keys);
+}
+
+/** An entry of a list of artifacts. @param {{ kind: number, bytes: Uint8Array }} artifact */
+function listed({ kind, bytes }) {
+  return Buffer.concat([Buffer.from([kind]), u32(bytes.length), createHash("sha256").update(bytes).digest()]);
 }
 
 /** The id of a signed file: the hash of its body. @param {Uint8Array} bytes */
@@ -75,12 +94,12 @@ export function killList(statements) {
 
 /**
  * A head under the first key of a ring, by another hand than the edge's.
- * @param {{ site: string, serial: number, manifest: string | null, before?: string | null, kills?: string | null, withdrawn?: string[], moment_s?: number }} what
+ * @param {{ site: string, serial: number, manifest: string | null, data?: string | null, before?: string | null, kills?: string | null, withdrawn?: string[], moment_s?: number }} what
  * @param {string} ring ID:STATE:HEX
  */
-export function signedHead({ site, serial, manifest, before = null, kills = null, withdrawn = [], moment_s = Math.floor(Date.now() / 1000) }, ring) {
+export function signedHead({ site, serial, manifest, data, before = null, kills = null, withdrawn = [], moment_s = Math.floor(Date.now() / 1000) }, ring) {
   const [id, , secret] = ring.split(/[\n,]/)[0].trim().split(":");
-  const line = JSON.stringify({ v: 1, site, serial, manifest, before, kills, withdrawn, moment_s });
+  const line = JSON.stringify({ v: 1, site, serial, manifest, data, before, kills, withdrawn, moment_s });
   const key = hkdfSync("sha256", Buffer.from(secret, "hex"), Buffer.alloc(0), pae([Buffer.from("attune-head-1"), Buffer.from(site)]), 32);
   return Buffer.from(`${line}\n${id}:${createHmac("sha256", Buffer.from(key)).update(`attune-head-1\n${line}`).digest("hex")}`);
 }

@@ -24,6 +24,8 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     #[command(flatten)]
     Shared(attune_command::Command),
+    /// Publish the catalogue of a configuration's feeds, beside the version that is published
+    Catalog(catalog::publish::Options),
     /// Write the live overlay: prices and stock of now, beside a catalogue that changes less often
     Overlay(catalog::overlay::Options),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
@@ -79,6 +81,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Shared(command) => attune_command::run(command),
+        Command::Catalog(options) => catalog::publish::run(options),
         Command::Overlay(options) => catalog::overlay::run(options),
         Command::Posteriors(options) => posteriors::run(options),
         Command::Assign(options) => assign::run(options),

@@ -159,6 +159,11 @@ impl PageCore {
         Ok(self.core.canary_bucket(&request, salt))
     }
 
+    /// The first field of products that the bundle names and the catalogue beside it does not have; empty where there is none.
+    pub fn field_beyond(&self) -> String {
+        self.core.field_beyond().into()
+    }
+
     /// Takes an artifact over from another core, without a copy.
     pub fn adopt(&mut self, from: &PageCore, kind: u8) {
         self.core.adopt(&from.core, kind);

@@ -27,6 +27,9 @@ pub struct State {
     pub floor: u64,
     /// What is published.
     pub current: Option<Current>,
+    /// The catalogue and the indexes that a job has published beside versions.
+    #[serde(default)]
+    pub data: Option<Data>,
     /// What is turned off.
     #[serde(default)]
     pub kills: Kills,
@@ -91,6 +94,27 @@ pub struct NamedCanary {
     pub sha256: String,
     /// Size of its configuration.
     pub bytes: u32,
+}
+
+/// The data manifest that is published.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Data {
+    /// SHA-256 of its body.
+    pub id: String,
+    /// Its number.
+    pub number: u64,
+    /// Id of the data manifest before.
+    pub previous: String,
+    /// When it was made, in seconds since the Unix epoch.
+    pub made_s: u64,
+    /// The version that was published then.
+    pub version: u64,
+    /// Which catalogue and indexes that version names itself, as one hash.
+    pub base: String,
+    /// Whether it takes the place of what the present version names.
+    pub holds: bool,
+    /// The catalogue and the indexes.
+    pub artifacts: Vec<NamedArtifact>,
 }
 
 /// What is turned off.
@@ -187,6 +211,9 @@ pub struct Published {
     /// Id of the manifest; a statement has none.
     #[serde(default)]
     pub manifest: Option<String>,
+    /// Number of the data manifest.
+    #[serde(default)]
+    pub number: Option<u64>,
 }
 
 /// What waits for signatures.
@@ -260,7 +287,7 @@ pub struct Entry {
     /// Who has signed.
     #[serde(default)]
     pub by: Vec<String>,
-    /// `publish`, `rollback`, `canary`, `promote`, `withdraw`, `kill` or `revive`.
+    /// `publish`, `rollback`, `canary`, `promote`, `withdraw`, `kill`, `revive` or `data`.
     pub action: String,
     /// The version that it made.
     #[serde(default)]

@@ -2,6 +2,8 @@
 
 use crate::api::{Entry, RawEntry};
 use crate::publication::{Publication, id_of};
+use attune_core::bundle::data;
+use attune_core::codec::to_hex;
 use std::collections::BTreeMap;
 
 /// The hash before the first entry.
@@ -39,6 +41,9 @@ pub enum Flaw {
     /// The manifest does not follow the manifest before.
     #[error("its manifest does not follow version {0}")]
     Version(u64),
+    /// The data manifest does not follow the one before.
+    #[error("its data manifest does not follow number {0}")]
+    Data(u64),
 }
 
 /// What holds of a history that was verified.
@@ -69,17 +74,21 @@ pub fn entry(raw: &RawEntry) -> Result<Entry, Flaw> {
 pub fn verify(entries: &[RawEntry], manifests: &BTreeMap<String, Vec<u8>>) -> Result<Verified, HistoryError> {
     let mut verified = Verified { last: START.to_owned(), ..Verified::default() };
     let mut before: Option<(String, u64)> = None;
+    let mut data_before: Option<(String, u64)> = None;
     for raw in entries {
         let serial = verified.entries + 1;
         let found = link(raw, serial, &verified.last).map_err(|flaw| HistoryError { serial, flaw })?;
-        if let Some(id) = found.manifest.filter(|_| made_a_version(&found.action)) {
+        let is_data = found.action == "data";
+        if let Some(id) = found.manifest.filter(|_| is_data || made_a_version(&found.action)) {
+            let last = if is_data { &mut data_before } else { &mut before };
             if let Some(bytes) = manifests.get(&id) {
-                let version = follows(&id, bytes, before.as_ref()).map_err(|flaw| HistoryError { serial, flaw })?;
+                let follows = if is_data { data_follows } else { follows };
+                let number = follows(&id, bytes, last.as_ref()).map_err(|flaw| HistoryError { serial, flaw })?;
                 verified.manifests += 1;
-                before = Some((id, version));
+                *last = Some((id, number));
             } else {
                 verified.absent.push(id);
-                before = None;
+                *last = None;
             }
         }
         verified.entries = serial;
@@ -111,11 +120,25 @@ fn follows(id: &str, bytes: &[u8], before: Option<&(String, u64)>) -> Result<u64
     }
     let manifest = publication.manifest();
     if let Some((before, version)) = before
-        && (attune_core::codec::to_hex(&manifest.previous) != *before || manifest.version <= *version)
+        && (to_hex(&manifest.previous) != *before || manifest.version <= *version)
     {
         return Err(Flaw::Version(*version));
     }
     Ok(manifest.version)
+}
+
+/// The number of a data manifest that has this id and follows the one before.
+fn data_follows(id: &str, bytes: &[u8], before: Option<&(String, u64)>) -> Result<u64, Flaw> {
+    let (data, _) = data::decode(bytes).map_err(|_| Flaw::Manifest)?;
+    if id_of(&data::body(&data)) != id {
+        return Err(Flaw::Manifest);
+    }
+    if let Some((before, number)) = before
+        && (to_hex(&data.previous) != *before || data.number != number + 1)
+    {
+        return Err(Flaw::Data(*number));
+    }
+    Ok(data.number)
 }
 
 #[cfg(test)]

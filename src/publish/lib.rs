@@ -12,7 +12,9 @@ mod request;
 mod text;
 
 pub use archive::{ArchiveError, SOURCES_BYTES_MAX, pack, unpack};
-pub use plan::{Next, PlanError, artifact, artifacts_of, is_same, next, roll_back, statement};
+pub use plan::{
+    Next, PlanError, artifact, artifacts_of, data_of, is_same, kept_data, next, next_data, roll_back, statement,
+};
 pub use publication::{Publication, id_of};
 pub use request::{LIFETIME_S, Request, base, content_digest, headers, sha256};
 pub use text::{from_base64, to_base64};

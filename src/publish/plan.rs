@@ -2,6 +2,7 @@
 
 use crate::api::{Current, NamedArtifact, State};
 use crate::publication::Publication;
+use attune_core::bundle::data::{self, DataManifest};
 use attune_core::bundle::kill::{Effect, Statement};
 use attune_core::bundle::manifest::{Artifact, ArtifactKind, Canary, Manifest, ManifestError};
 use attune_core::bundle::rollback::{EVIDENCE_BYTES_MAX, Rollback};
@@ -37,6 +38,9 @@ pub enum PlanError {
         /// The lowest that pages accept.
         floor: u64,
     },
+    /// No version is published.
+    #[error("nothing is published yet")]
+    Nothing,
     /// The earlier manifest cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -69,11 +73,58 @@ pub fn artifact(kind: ArtifactKind, bytes: &[u8]) -> Artifact {
 /// # Errors
 /// [`PlanError::Hash`] when one has no hash.
 pub fn artifacts_of(current: &Current) -> Result<Vec<Artifact>, PlanError> {
-    let artifact = |named: &NamedArtifact| {
-        let sha256 = from_hex(&named.sha256).ok_or_else(|| PlanError::Hash(named.sha256.clone()))?;
-        Ok(Artifact { kind: named.kind, bytes: named.bytes, sha256 })
-    };
-    current.artifacts.iter().map(artifact).collect()
+    current.artifacts.iter().map(of_named).collect()
+}
+
+fn of_named(named: &NamedArtifact) -> Result<Artifact, PlanError> {
+    let sha256 = from_hex(&named.sha256).ok_or_else(|| PlanError::Hash(named.sha256.clone()))?;
+    Ok(Artifact { kind: named.kind, bytes: named.bytes, sha256 })
+}
+
+/// What the present version names itself of catalogue and indexes.
+fn own_data(state: &State) -> Result<Vec<Artifact>, PlanError> {
+    let own = state.current.as_ref().map(artifacts_of).transpose()?.unwrap_or_default();
+    Ok(own.into_iter().filter(data::is_data).collect())
+}
+
+/// The catalogue and the indexes that pages have: those of the data manifest where it holds, else those of the version.
+///
+/// # Errors
+/// [`PlanError::Hash`] when one has no hash.
+pub fn data_of(state: &State) -> Result<Vec<Artifact>, PlanError> {
+    match state.data.as_ref().filter(|data| data.holds) {
+        Some(data) => data.artifacts.iter().map(of_named).collect(),
+        None => own_data(state),
+    }
+}
+
+/// What a version names of catalogue and indexes so that the data manifest that holds goes on doing so, also where a newer one
+/// is published meanwhile; `None` where none holds.
+///
+/// # Errors
+/// [`PlanError::Hash`] when an artifact has no hash.
+pub fn kept_data(state: &State) -> Result<Option<Vec<Artifact>>, PlanError> {
+    let Some(data) = state.data.as_ref().filter(|data| data.holds) else { return Ok(None) };
+    let own = own_data(state)?;
+    Ok(Some(if to_hex(&data::base(&own)) == data.base { own } else { Vec::new() }))
+}
+
+/// The next data manifest: these artifacts, for the version that is published.
+///
+/// # Errors
+/// [`PlanError`] when nothing is published, or the publisher's ids are no hashes.
+pub fn next_data(state: &State, artifacts: Vec<Artifact>, made_s: u64) -> Result<DataManifest, PlanError> {
+    let current = state.current.as_ref().ok_or(PlanError::Nothing)?;
+    let id = |id: &String| from_hex(id).ok_or_else(|| PlanError::Hash(id.clone()));
+    Ok(DataManifest {
+        site: state.site.clone(),
+        number: state.data.as_ref().map_or(0, |data| data.number) + 1,
+        previous: state.data.as_ref().map(|data| id(&data.id)).transpose()?.unwrap_or([0; 32]),
+        made_s,
+        version: current.version,
+        base: data::base(&own_data(state)?),
+        artifacts,
+    })
 }
 
 /// Whether a version has exactly these artifacts and this canary, whatever the canary's salt.
@@ -142,12 +193,17 @@ pub fn roll_back(state: &State, earlier: &[u8], now_s: u64, expires_s: u64) -> R
     if before.expires_s <= now_s {
         return Err(PlanError::Expired(before.version));
     }
-    let next = Next { artifacts: before.artifacts.clone(), canary: None, not_before_s: now_s, expires_s };
-    let manifest = manifest(state, next)?;
-    if before.canary.is_some() || evidence.len() > EVIDENCE_BYTES_MAX {
-        return Ok(Publication::Version(manifest));
+    let mut next = Next { artifacts: before.artifacts.clone(), canary: None, not_before_s: now_s, expires_s };
+    if before.canary.is_none() && evidence.len() <= EVIDENCE_BYTES_MAX {
+        return Ok(Publication::Rollback(Rollback { manifest: manifest(state, next)?, evidence }));
     }
-    Ok(Publication::Rollback(Rollback { manifest, evidence }))
+    // A version would bring its catalogue back: the data that hold stay.
+    if let Some(kept) = kept_data(state)? {
+        next.artifacts.retain(|one| !data::is_data(one));
+        next.artifacts.extend(kept);
+        next.artifacts.sort_by_key(|one| one.kind);
+    }
+    Ok(Publication::Version(manifest(state, next)?))
 }
 
 /// The next statement; an empty campaign is everything.

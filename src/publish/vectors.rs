@@ -1,6 +1,7 @@
 //! The vectors of what is signed: `tests/vectors/publication.json`, computed by a second implementation.
 
 use crate::{Publication, Request, base, headers, sha256};
+use attune_core::bundle::data;
 use attune_core::bundle::kill::{self, Effect};
 use attune_core::bundle::manifest::Signature;
 use attune_core::bundle::rollback::Rollback;
@@ -55,6 +56,27 @@ fn manifests_are_the_bytes_of_the_vectors() {
             assert_eq!(evidence, &bytes(&vector, "evidence"));
         }
     }
+}
+
+#[test]
+fn a_data_manifest_is_the_bytes_of_the_vectors() {
+    let vectors = vectors();
+    let vector = vectors.get("data").cloned().unwrap_or_default();
+    let (found, signatures) = data::decode(&bytes(&vector, "file")).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((found.site.as_str(), found.number), (text(&vectors, "site"), number(&vector, "number")));
+    assert_eq!((found.made_s, found.version), (number(&vector, "made"), number(&vector, "version")));
+    assert_eq!(to_hex(&found.previous), text(&vector, "previous"));
+    // The base is of what the vector's version names.
+    let version = vectors.get("version").map(|version| bytes(version, "file")).unwrap_or_default();
+    let version = Publication::decode(&version).map(|(version, _)| data::base(&version.manifest().artifacts));
+    assert_eq!(version.map(|base| to_hex(&base)), Ok(text(&vector, "base").to_owned()));
+    assert_eq!(to_hex(&found.base), text(&vector, "base"));
+    let kinds: Vec<u8> = found.artifacts.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [2, 3, 4]);
+    let body = data::body(&found);
+    assert_eq!((body.clone(), crate::id_of(&body).as_str()), (bytes(&vector, "body"), text(&vector, "id")));
+    assert_eq!(data::signed_bytes(&body), bytes(&vector, "signed"));
+    assert_eq!(data::encode(&found, &signatures), Ok(bytes(&vector, "file")));
 }
 
 #[test]

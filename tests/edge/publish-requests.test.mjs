@@ -159,11 +159,12 @@ test("a request changes something once: the same nonce again is refused, whateve
 
 test("a key does what its roles allow and nothing else", async () => {
   const allowed = {
-    "PUT artifact": [ALICE],
+    "PUT artifact": [ALICE, DATA],
     "POST draft": [ALICE],
     "POST approve": [ALICE, BOB],
     "POST withdraw": [ALICE],
     "POST kill": [ALICE, KILLER],
+    "POST data": [DATA],
     "PUT live/overlay": [DATA],
     "PUT live/posteriors": [DATA],
   };

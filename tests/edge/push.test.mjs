@@ -1,9 +1,10 @@
 // The command line tool against the Workers in workerd: from a changed file to a changed page, and back.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { breakingProxy, holdingProxy, workplace } from "./attune.mjs";
 import { newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
+import { offered, serveShop, writeShop } from "./goods.mjs";
 import { startEdge } from "./harness.mjs";
 import { publisherOf } from "./publisher.mjs";
 import { EAGER, shown } from "./shelf.mjs";
@@ -254,13 +255,92 @@ test("prices, beliefs and an index come to the site with one command each, and e
     assert.match(await refused(...overlay, "--key", "data.key", "--now", "2026-01-01T00:00:00Z"), /older/);
     for (const key of ["overlay", "posteriors"]) assert.ok(await edge.kv.get(key, "arrayBuffer"), key);
     writeFileSync(place.path("orders.csv"), "session,item,time\n" + [1, 2, 3, 4].map((n) => `s${n},r1,170000000${n}\ns${n},r2,170000000${n}\n`).join(""));
-    const learn = ["learn", "--orders", "orders.csv", "--catalog", "shop.catalog", "--out", "goes-with.index", "--push", url];
-    assert.match(await refused(...learn, "--key", "data.key"), /role/);
-    assert.match(await attune(...learn), /version 2 is published/);
-    assert.match(await attune(...learn), /version 2 is this already/);
-    assert.match(await attune("push", "bandit", "--yes"), /version 2 is this already/, "a push keeps what was learned");
+    const learn = ["learn", "--orders", "orders.csv", "--out", "goes-with.index", "--push", url];
+    assert.match(await refused(...learn), /key [0-9a-f]{16} has the role publish\+kill, and this takes data/);
+    assert.match(await attune(...learn, "--key", "data.key"), /wait +[\d.]+ s {2}the site reports data 1\ndata 1 are published\n$/);
+    assert.match(await attune(...learn, "--key", "data.key"), /data 1 are these already/);
+    assert.match(await attune("push", "bandit", "--yes"), /version 1 is this already/, "a push keeps what was learned");
     const { state } = JSON.parse(await attune("status", "--format", "json"));
-    assert.deepEqual(state.current.artifacts.map(({ kind }) => kind), [1, 2, 4, 7]);
+    assert.deepEqual([state.current.artifacts.map(({ kind }) => kind), state.data.artifacts.map(({ kind }) => kind)], [[1, 2, 7], [2, 4]]);
+    assert.match(await attune("status"), /data {6}1 made .*\n {10}catalogue .*\n {10}baskets /);
+  }));
+
+test("a night's catalogue stays through pushes and rollbacks, goes back on its own, and is replaced on request", () =>
+  withSite(async ({ edge, url, place, attune, refused }) => {
+    const shop = (/** @type {Parameters<typeof writeShop>[1]} */ what) => writeShop(place.path("goods"), what);
+    const night = ["--push", url, "--key", "data.key"];
+    serveShop(edge);
+    shop({ price: 1 });
+    assert.match(await refused("catalog", "goods", ...night), /no catalogue is published/);
+    assert.match(await refused("rollback", "--data", "--yes", "--key", "data.key"), /no data were published/);
+    await attune("push", "goods", "--yes", "--new-epoch");
+    assert.equal(await offered(edge), "1.00");
+    // The job has no numbers of its own: it goes on with those of the site.
+    rmSync(place.path("goods/catalog/items"));
+    for (const price of [2, 3]) {
+      shop({ price });
+      assert.match(await attune("catalog", "goods", ...night), new RegExp(`catalog 4 products, 0 new, 0 gone, .*\n(.*\n)*data ${price - 1} are published\n$`));
+      assert.equal(await offered(edge), `${price}.00`);
+    }
+    assert.match(await refused("catalog", "goods", "--push", url), /this takes data/);
+    // A change of the configuration with an old feed beside it.
+    const change = (/** @type {object} */ what) => writeShop(place.path("goods"), { price: 1, ...what });
+    change({ card: " now" });
+    await place.ok(["compile", "goods", "--out", "x.bundle", "--catalog", "x.catalog", "--new-epoch"]);
+    const pushed = await place.run(["push", "goods", "--yes", "--to", url, "--key", "a.key"]);
+    assert.match(pushed.err, /catalogue and indexes stay as data 2 have them; --replace-data publishes those of this folder/);
+    assert.equal(await offered(edge), "3.00 now");
+    change({ extra: ["colour", "size"], card: ' {{item.extra["size"]}}' });
+    assert.match(await refused("push", "goods", "--yes"), /the published catalogue \(data 2\) does not have the field size, which the configuration names/);
+    assert.match(await attune("rollback", "--yes"), /version 3 is published/);
+    assert.equal(await offered(edge), "3.00", "the version goes back, and the data stay");
+    assert.match(await attune("rollback", "--data", "--yes", "--key", "data.key"), /data 3 are published/);
+    assert.equal(await offered(edge), "2.00");
+    assert.match(await attune("rollback", "0", "--data", "--yes", "--key", "data.key"), /data 4 are published/);
+    assert.equal(await offered(edge), "1.00", "what the version brings along");
+    assert.match(await refused("rollback", "--data", "--yes"), /this takes data/);
+    assert.match(await refused("rollback", "9", "--data", "--yes", "--key", "data.key"), /there were no data 9/);
+    change({ price: 7, card: " then" });
+    assert.match(await attune("push", "goods", "--yes", "--replace-data"), /version 4 is published/);
+    assert.equal(await offered(edge), "7.00 then");
+    change({ price: 8, card: " then", extra: [] });
+    assert.match(await attune("catalog", "goods", ...night), /data 5 are published/);
+    assert.equal(await offered(edge), "8.00 then");
+    change({ price: 8, card: ' {{item.extra["colour"]}}' });
+    assert.match(await attune("push", "goods", "--yes", "--replace-data"), /version 5 is published/);
+    change({ price: 9, extra: [] });
+    assert.match(await refused("catalog", "goods", ...night), /the catalogue does not have the field colour for all to see, which the published configuration names/);
+    change({ price: 9, ids: ["b2", "b1", "r2", "r1", "g1"] });
+    assert.match(await attune("catalog", "goods", ...night), /catalog 5 products, 1 new, 0 gone/);
+    assert.equal(await offered(edge), "9.00 red");
+    const entries = JSON.parse(await attune("history", "--format", "json"));
+    assert.deepEqual(entries.map(({ action }) => action), ["publish", "data", "data", "publish", "rollback", "data", "data", "publish", "data", "publish", "data"]);
+    assert.deepEqual(entries.slice(5, 7).map(({ message }) => message), ["back to data 1", "back to what the version brings along"]);
+  }));
+
+test("a job that comes second goes on top of what came first", () =>
+  withSite(async ({ edge, url, place, attune }) => {
+    serveShop(edge);
+    writeShop(place.path("goods"), { price: 1 });
+    await attune("push", "goods", "--yes", "--new-epoch");
+    const proxy = await holdingProxy(edge.url, "POST /_attune/publish/data ");
+    try {
+      writeFileSync(place.path("orders.csv"), "session,item,time\n" + [1, 2, 3, 4].map((n) => `s${n},r1,170000000${n}\ns${n},r2,170000000${n}\n`).join(""));
+      const slow = place.run(["learn", "--orders", "orders.csv", "--out", "goes-with.index", "--push", proxy.url, "--key", "data.key"]);
+      await proxy.arrived;
+      writeShop(place.path("goods"), { price: 2 });
+      await attune("catalog", "goods", "--push", url, "--key", "data.key");
+      proxy.letGo();
+      const { code, out, err } = await slow;
+      assert.equal(code, 0, err);
+      assert.match(err, /somebody else has published while you did:\n +2 .* data +by [0-9a-f]{16} +a new catalogue\nonce more, on top of that\n/);
+      assert.match(out, /data 2 are published\n$/);
+    } finally {
+      await proxy.stop();
+    }
+    assert.equal(await offered(edge), "2.00");
+    const { state } = JSON.parse(await attune("status", "--format", "json"));
+    assert.deepEqual(state.data.artifacts.map(({ kind }) => kind), [2, 4]);
   }));
 
 test("the Wasm that will serve decides every fixture first, and one that decides otherwise is not pushed to", () =>

@@ -1,6 +1,6 @@
 // What a publisher has put into KV: signed files under their names, and the head that says which hold.
 import { createHash } from "node:crypto";
-import { artifactKey, fileId, killList, killStatement, newSigningKey, publicKeyHex, signedHead, signedManifest } from "../../xtask/manifest.mjs";
+import { artifactKey, fileId, killList, killStatement, newSigningKey, publicKeyHex, signedData, signedHead, signedManifest } from "../../xtask/manifest.mjs";
 import { BUNDLE, KEY_1, KEYS, SIGNING_KEY, startEdge } from "./harness.mjs";
 
 export const SITE = "testshop";
@@ -34,6 +34,14 @@ export function shelfOf(edge, site = SITE) {
       for (const bytes of [bundle, ...(canary ? [canary.bundle] : []), ...artifacts.map(({ bytes }) => bytes)]) await edge.put(artifactKey(bytes), bytes);
       return shelf.manifest(signedManifest({ site, version, bundle, ...more }, keys));
     },
+    /**
+     * Puts a data manifest and what it names; the answer is its id.
+     * @param {number} number @param {{ version: number, base?: { kind: number, bytes: Uint8Array }[], previous?: string, made_s?: number, site?: string }} what @param {{ kind: number, bytes: Uint8Array }[]} artifacts @param {string[]} [keys]
+     */
+    async data(number, what, artifacts, keys = [SIGNING_KEY]) {
+      for (const { bytes } of artifacts) await edge.put(artifactKey(bytes), bytes);
+      return shelf.manifest(signedData({ site, number, base: [], ...what, artifacts }, keys));
+    },
     /** Puts a signed manifest. @param {Uint8Array} file */
     async manifest(file) {
       await edge.put(`manifest:${fileId(file)}`, file);
@@ -47,7 +55,7 @@ export function shelfOf(edge, site = SITE) {
       await edge.put(`kills:${name}`, list);
       return name;
     },
-    /** Puts the next head. @param {{ manifest: string | null, before?: string | null, kills?: string | null, withdrawn?: string[], serial?: number, moment_s?: number, site?: string }} what */
+    /** Puts the next head. @param {{ manifest: string | null, data?: string | null, before?: string | null, kills?: string | null, withdrawn?: string[], serial?: number, moment_s?: number, site?: string }} what */
     async head(what, ring = KEY_1) {
       shelf.serial = what.serial ?? shelf.serial + 1;
       await edge.put("head", signedHead({ site, serial: shelf.serial, ...what }, ring));

@@ -35,12 +35,27 @@ const told_ms = new Map();
 export async function attempt(what, work, facts) {
   try {
     await work();
-    present.delete(what);
+    settle(what);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    present.set(what, { what, kind: error instanceof Unusable ? error.kind : "refused", text });
-    warn(what, error, facts);
+    raise(what, error, facts);
   }
+}
+
+/**
+ * Something is wrong until it is settled.
+ * @param {string} what stable name of the event
+ * @param {unknown} error
+ * @param {Record<string, string | number>} [facts]
+ */
+export function raise(what, error, facts) {
+  const text = error instanceof Error ? error.message : String(error);
+  present.set(what, { what, kind: error instanceof Unusable ? error.kind : "refused", text });
+  warn(what, error, facts);
+}
+
+/** @param {string} what is right again */
+export function settle(what) {
+  present.delete(what);
 }
 
 /** Why the newest is not served. @returns {Alarm[]} */

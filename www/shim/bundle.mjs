@@ -1,13 +1,14 @@
 /** The current configuration of an isolate: loaded once, refreshed behind the visitors' backs. */
 
-import { attempt, tell, untold } from "./alarms.mjs";
+import { attempt, raise, settle, tell, untold } from "./alarms.mjs";
 import { failArtifact, failConfiguration, names, readConfiguration, readPieces, usable } from "./artifacts.mjs";
 import { core } from "./core.mjs";
+import { holdsFor } from "./data.mjs";
 import { instance } from "./instance.mjs";
 import { fresh_s, KV_TTL_MIN_S, readBytes } from "./kv.mjs";
 import { isOld, LIVE, readLive } from "./live.mjs";
 import { warn } from "./log.mjs";
-import { presentHead, presentOff, readPublication, refreshHead, refreshOff } from "./publication.mjs";
+import { presentHead, presentOff, readPublication, refreshData, refreshHead, refreshOff } from "./publication.mjs";
 import { sha256 } from "./signature.mjs";
 import { tallyOf } from "./trial.mjs";
 import { judge, withdrawals } from "./withdrawal.mjs";
@@ -15,7 +16,10 @@ import { judge, withdrawals } from "./withdrawal.mjs";
 /** @typedef {import("./core.mjs").Bundle} Bundle */
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
+/** @typedef {import("./data.mjs").Data} Data */
+/** @typedef {import("./manifest.mjs").Named} Named */
 /** @typedef {import("./publication.mjs").Publication} Publication */
+/** Where catalogue and indexes are from; of no data manifest: from the version. @typedef {{ data: string, published: string, artifacts: Named[] }} Goods */
 
 /** After this long without a check a page waits for one, unless the deployment says otherwise. */
 const STALE_S = 5 * 60;
@@ -30,6 +34,8 @@ const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 let current = null;
 /** What the current bundle was loaded for: its manifest, with canary and predecessor. @type {Publication | null} */
 let publication = null;
+/** The data manifest that the current bundle's catalogue and indexes are from. @type {Data | null} */
+let served = null;
 let checked_ms = -Infinity;
 let leasedUntil_ms = -Infinity;
 /** When the live data that the core has was made, by its kind. @type {Map<number, number>} */
@@ -99,6 +105,7 @@ async function refresh(env, now_ms) {
     await refreshOff(env);
     core.kill(presentOff()?.campaigns ?? "");
   }, facts);
+  await attempt("data", () => refreshData(env, now_s), facts);
   await attempt("bundle", async () => {
     const next = await readPublication(env, now_s, current?.version ?? 0);
     if (next === null) drop();
@@ -132,21 +139,56 @@ function drop() {
  * @param {Env} env
  */
 async function serve(next, env) {
+  const known = next.data === null || !holdsFor(next.data, next.ground) ? [] : [next.data];
+  // What does not fit, or is damaged, leaves the data that are there.
+  if (known.length > 0 && served !== null && served.id !== next.data?.id && holdsFor(served, next.ground)) known.push(served);
+  let isNewest = known.length > 0;
+  for (const data of known) {
+    const published = `${next.config.sha256} ${names(data.artifacts)}`;
+    const isUsable = usable(data.artifacts, published).length === data.artifacts.length;
+    if (isUsable && (await serveWith(next, { data: data.id, published, artifacts: data.artifacts }, env))) {
+      served = data;
+      if (isNewest) settle("data-artifacts");
+      return;
+    }
+    isNewest = false;
+  }
+  if (known.length === 0) settle("data-artifacts");
   const published = names(next.recommend);
-  const artifacts = usable(next.recommend, published);
+  await serveWith(next, { data: "", published, artifacts: usable(next.recommend, published) }, env);
+  served = null;
+}
+
+/**
+ * @param {Publication} next
+ * @param {Goods} goods
+ * @param {Env} env
+ * @returns {Promise<boolean>} false where those of a data manifest cannot be used
+ */
+async function serveWith(next, goods, env) {
   const { id: manifest, version, site, config } = next;
   const tally = tallyOf(manifest);
   const isHeld = config.sha256 === current?.sha256;
-  if (current !== null && isHeld && names(artifacts) === names(current.artifacts)) {
-    Object.assign(current, { version, manifest, tally });
+  if (current !== null && isHeld && names(goods.artifacts) === names(current.artifacts)) {
+    Object.assign(current, { version, manifest, tally, data: goods.data, published: goods.published });
   } else {
     const bytes = current !== null && isHeld ? current.bytes : await readConfiguration(env, config);
     // An isolate has no room for three of the largest configurations: a canary that is over leaves before the next version comes.
     if (core.canary?.bundle.sha256 !== next.canary?.config.sha256) core.putCanary(null);
-    await use({ bytes, sha256: config.sha256, version, manifest, site, artifacts, published, tally }, env);
+    try {
+      await use({ bytes, sha256: config.sha256, version, manifest, site, ...goods, tally }, env);
+    } catch (error) {
+      if (!(error instanceof DataRefused)) throw error;
+      raise("data-artifacts", error, { data: goods.data.slice(0, 12) });
+      return false;
+    }
   }
   publication = next;
+  return true;
 }
+
+/** Catalogue and indexes of a data manifest cannot be used as they are: the present ones stay. */
+class DataRefused extends Error {}
 
 /**
  * Loads a bundle behind the present one, which pages go on with.
@@ -163,12 +205,14 @@ async function use(bundle, env) {
       checked_ms = Date.now();
     }
     await core.prepare(bundle, keys, (named) => leased(readPieces(env, named)), (named, error) => {
+      const rests = failArtifact(env, named.sha256, bundle.published, error);
+      if (bundle.data !== "") throw new DataRefused(`artifact ${named.sha256.slice(0, 12)}: ${error instanceof Error ? error.message : error}`);
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
-      if (failArtifact(env, named.sha256, bundle.published, error)) bundle.artifacts = usable(bundle.artifacts, bundle.published);
+      if (rests) bundle.artifacts = usable(bundle.artifacts, bundle.published);
     });
     current = bundle;
   } catch (error) {
-    failConfiguration(env, bundle.sha256, error);
+    if (!(error instanceof DataRefused)) failConfiguration(env, bundle.sha256, error);
     throw error;
   }
 }
@@ -198,9 +242,8 @@ async function refreshCanary(env) {
   if (config.sha256 === current.sha256) throw new Error("the canary is the present configuration");
   if (config.bytes > CANARY_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${CANARY_BYTES_MAX}`);
   const bytes = await readConfiguration(env, config);
-  const { version, manifest, site, artifacts, published } = current;
-  const tally = tallyOf(`${manifest}/canary`);
-  core.putCanary({ bundle: { bytes, sha256: config.sha256, version, manifest, site, artifacts, published, tally }, share_bp, salt });
+  const tally = tallyOf(`${current.manifest}/canary`);
+  core.putCanary({ bundle: { ...current, bytes, sha256: config.sha256, tally }, share_bp, salt });
   try {
     core.loadCanary(env.ATTUNE_KEYS ?? "");
   } catch (error) {
@@ -236,7 +279,7 @@ async function useEmbedded(env) {
   const response = await env.ASSETS?.fetch("https://assets.invalid/_attune/bundle");
   if (response?.status !== 200) return;
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const bundle = { bytes, sha256: await sha256(bytes), version: 0, manifest: "", site: "", artifacts: [], published: "", tally: tallyOf("") };
+  const bundle = { bytes, sha256: await sha256(bytes), version: 0, manifest: "", site: "", artifacts: [], published: "", data: "", tally: tallyOf("") };
   await use(bundle, env);
 }
 

@@ -18,6 +18,7 @@ import { receive } from "./receive.mjs";
  * @property {string} site of the manifest; empty for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
  * @property {string} published the hashes of all that it was published with
+ * @property {string} data id of the data manifest that names the artifacts; empty where the version itself does
  * @property {import("./trial.mjs").Tally} tally
  */
 /** A second configuration, and for whom. @typedef {{ bundle: Bundle, share_bp: number, salt: string }} Canary */
@@ -188,11 +189,12 @@ class Core {
 
   /**
    * Makes a bundle the one that the instance holds, in turns: pages go on with the present one meanwhile. What both
-   * name is not loaded again. An artifact that is refused is missing: slots that need it keep the origin's content.
+   * name is not loaded again. An artifact that is refused is missing: slots that need it keep the origin's content. Those of a data
+   * manifest come together or not at all.
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {Source} source
-   * @param {(named: Named, error: unknown) => void} refused
+   * @param {(named: Named, error: unknown) => void} refused may throw: then the present bundle stays
    */
   async prepare(bundle, keys, source, refused) {
     instance.start();
@@ -214,6 +216,7 @@ class Core {
       try {
         if (there?.artifacts.some(({ kind, sha256 }) => kind === named.kind && sha256 === named.sha256)) page.adopt(there.page, named.kind);
         else await receive(page, named, source(named), call);
+        if (bundle.data !== "" && named === catalog) call(() => checkFit(page));
         artifacts.push(named);
       } catch (error) {
         if (this.#next !== page) throw error;
@@ -369,6 +372,15 @@ class Core {
   isTrusted(bundle, now_ms) {
     return !instance.breaker.rests(bundle, now_ms);
   }
+}
+
+/**
+ * @param {PageCore} page
+ * @throws {Error} where the bundle names what the catalogue does not have
+ */
+function checkFit(page) {
+  const field = page.field_beyond();
+  if (field !== "") throw Object.assign(new Error(`the catalogue does not have the field ${field} for all to see, which the configuration names`), { code: "artifact" });
 }
 
 /**

@@ -12,6 +12,7 @@ const RING_KEYS_MAX = 4;
  * @property {string} site
  * @property {number} serial
  * @property {string | null} manifest id of the manifest that holds; `null` before the first one
+ * @property {string | null} [data] id of the data manifest that holds; heads of earlier publishers do not have it
  * @property {string | null} before what holds where `manifest` is withdrawn
  * @property {string | null} kills name of the kill list
  * @property {string[]} withdrawn manifests whose canary, or where they have none whose version, must not be used

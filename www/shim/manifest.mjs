@@ -50,9 +50,7 @@ export function readManifest(bytes) {
   const count = view.getUint8(siteEnd + 56);
   const end = siteEnd + 57 + count * 37;
   if (tag > 1 || count > PARTS_MAX || body.length < end) throw new RangeError("a manifest of a wrong length");
-  /** @param {number} at @returns {Named} */
-  const named = (at) => ({ kind: view.getUint8(at), bytes: view.getUint32(at + 1, true), sha256: hex(body.subarray(at + 5, at + 37)) });
-  const artifacts = Array.from({ length: count }, (_, index) => named(siteEnd + 57 + index * 37));
+  const artifacts = Array.from({ length: count }, (_, index) => namedIn(body, siteEnd + 57 + index * 37));
   const rest = body.subarray(end);
   return {
     kind: tag === 0 ? "version" : "rollback",
@@ -64,7 +62,7 @@ export function readManifest(bytes) {
     artifacts,
     config: artifacts.find(({ kind }) => kind === KIND_CONFIG),
     recommend: artifacts.filter(({ kind }) => KINDS_RECOMMEND.includes(kind)).sort((a, b) => a.kind - b.kind),
-    canary: tag === 0 && rest.length > 0 ? canaryIn(rest, named(end + 10)) : null,
+    canary: tag === 0 && rest.length > 0 ? canaryIn(rest) : null,
     evidence: tag === 1 ? evidenceIn(rest) : null,
     listing: hex(body.subarray(siteEnd + 56, end)),
     envelope,
@@ -72,13 +70,25 @@ export function readManifest(bytes) {
 }
 
 /**
- * @param {Uint8Array} rest of the body
- * @param {Named} config
+ * An entry of a list of artifacts.
+ * @param {Uint8Array<ArrayBuffer>} body
+ * @param {number} at
+ * @returns {Named}
+ */
+export function namedIn(body, at) {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  return { kind: view.getUint8(at), bytes: view.getUint32(at + 1, true), sha256: hex(body.subarray(at + 5, at + 37)) };
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} rest of the body
  * @returns {Canary}
  */
-function canaryIn(rest, config) {
+function canaryIn(rest) {
+  if (rest.length !== CANARY_BYTES) throw new RangeError("a canary of a wrong length");
   const share_bp = rest[0] + 256 * rest[1];
-  if (rest.length !== CANARY_BYTES || share_bp < 1 || share_bp > CANARY_SHARE_BP_MAX || config.kind !== KIND_CONFIG) {
+  const config = namedIn(rest, 10);
+  if (share_bp < 1 || share_bp > CANARY_SHARE_BP_MAX || config.kind !== KIND_CONFIG) {
     throw new RangeError("not a canary: a share of 1 to 5,000 basis points, a salt, and a configuration");
   }
   return { share_bp, salt: hex(rest.subarray(2, 10)), config };

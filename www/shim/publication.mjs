@@ -1,6 +1,7 @@
 /** What is to be served, as KV says it: a head, and the signed files that it names; or a manifest that was put there by hand. */
 
 import { Unusable } from "./alarms.mjs";
+import { acceptData, groundOf, readData } from "./data.mjs";
 import { openHead } from "./head.mjs";
 import { readKills } from "./kills.mjs";
 import { KV_TTL_MIN_S, readBytes, readCurrent } from "./kv.mjs";
@@ -8,6 +9,7 @@ import { acceptManifest, manifestId, readManifest } from "./manifest.mjs";
 import { sha256 } from "./signature.mjs";
 
 /** @typedef {import("./index.js").Env} Env */
+/** @typedef {import("./data.mjs").Data} Data */
 /** @typedef {import("./head.mjs").Head} Head */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 /** @typedef {import("./manifest.mjs").Named} Named */
@@ -19,7 +21,9 @@ import { sha256 } from "./signature.mjs";
  * @property {string} site
  * @property {number} version
  * @property {Named} config
- * @property {Named[]} recommend what recommendations are made from, the catalogue first
+ * @property {Named[]} recommend what the version brings along for recommendations, the catalogue first
+ * @property {import("./data.mjs").Ground} ground of that
+ * @property {Data | null} data what may take the place of that
  * @property {import("./manifest.mjs").Canary | null} canary
  * @property {string | null} before id of the manifest to go back to
  */
@@ -33,6 +37,8 @@ const HEAD_AGE_MAX_S = 2 * 86_400;
 let head;
 /** @type {Off | undefined} */
 let off;
+/** The data manifest that holds; `null` where there is none. @type {Data | null} */
+let data = null;
 /** Manifests that were what their names say, by id: the head's, and the one before it. @type {Map<string, Manifest>} */
 const manifests = new Map();
 /** Manifests that this isolate has withdrawn. @type {Set<string>} */
@@ -46,6 +52,11 @@ export function presentHead() {
 /** What is switched off; `null` before that is known. */
 export function presentOff() {
   return off ?? null;
+}
+
+/** The data manifest that holds, if there is one. */
+export function presentData() {
+  return data;
 }
 
 /** @param {string} id of a manifest whose canary, or where it has none whose version, must not be used in this isolate */
@@ -111,6 +122,28 @@ export async function refreshOff(env) {
 }
 
 /**
+ * Looks at the data manifest. What is wrong with it leaves the one before.
+ * @param {Env} env
+ * @param {number} now_s
+ */
+export async function refreshData(env, now_s) {
+  if (head === undefined) return;
+  const id = head?.data ?? null;
+  if ((data?.id ?? null) === id) return;
+  if (head === null || id === null) {
+    data = null;
+    return;
+  }
+  const bytes = await readBytes(env, `manifest:${id}`, KV_TTL_MIN_S);
+  if (bytes === null) throw new Unusable("missing", `KV has no data manifest ${id.slice(0, 12)}`);
+  const next = await readData(bytes);
+  if (next.id !== id) throw new Unusable("refused", "the data manifest is not what the head names");
+  await acceptData(next, { site: head.site, keys: env.MANIFEST_KEYS ?? "", now_s });
+  if (data !== null && next.number < data.number) throw new Unusable("stale", `the data manifest ${next.number} is older than the present one, ${data.number}`);
+  data = next;
+}
+
+/**
  * What is to be served; `null` where nothing is, because it was withdrawn and there is nothing to go back to.
  * @param {Env} env
  * @param {number} now_s
@@ -153,7 +186,7 @@ async function byHand(env, terms, version) {
   if (manifest.version < version) throw new Unusable("stale", `version ${manifest.version} is older than the present one`);
   const id = await manifestId(manifest);
   const publication = await accepted(id, manifest, terms, null);
-  return isWithdrawn(id) ? { ...publication, canary: null } : publication;
+  return { ...publication, data: null, canary: isWithdrawn(id) ? null : publication.canary };
 }
 
 /**
@@ -190,5 +223,5 @@ async function accepted(id, manifest, terms, before) {
     throw error;
   }
   const { site, version, config, recommend, canary } = manifest;
-  return { id, site, version, config: /** @type {Named} */ (config), recommend, canary, before };
+  return { id, site, version, config: /** @type {Named} */ (config), recommend, ground: await groundOf(manifest), data, canary, before };
 }

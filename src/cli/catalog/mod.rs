@@ -1,5 +1,6 @@
-//! The catalogue beside a bundle: its file, and the live overlay.
+//! The catalogue beside a bundle: its file, its publication, and the live overlay.
 
 pub(crate) mod overlay;
+pub(crate) mod publish;
 
 pub(crate) use attune_command::catalog::{catalog_for_publishing, load};

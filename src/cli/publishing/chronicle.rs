@@ -3,6 +3,7 @@
 use super::client::Client;
 use super::published;
 use crate::failure::Failure;
+use attune_core::bundle::data;
 use attune_core::bundle::manifest::Signature;
 use attune_publish::api::{Entry, Page, RawEntry};
 use attune_publish::history::{self, HistoryError, Verified};
@@ -68,7 +69,7 @@ impl Chronicle {
         let mut manifests = BTreeMap::new();
         for entry in read(&entries)? {
             if let Some(id) = entry.manifest.filter(|id| !manifests.contains_key(id)) {
-                let (bytes, _) = published::manifest(client, &id)?;
+                let bytes = published::signed_file(client, &id)?;
                 manifests.insert(id, to_base64(&bytes));
             }
         }
@@ -91,6 +92,9 @@ impl Chronicle {
     /// The signatures of each manifest.
     pub(super) fn signed(&self) -> Result<Vec<Signed>, Failure> {
         let signed = |(id, bytes): (String, Vec<u8>)| {
+            if let Ok((found, signatures)) = data::decode(&bytes) {
+                return Ok(Signed { id, covered: data::signed_bytes(&data::body(&found)), signatures });
+            }
             let (publication, signatures) = attune_publish::Publication::decode(&bytes)
                 .map_err(|error| Failure::new(format!("manifest {id}: {error}"), "the export is damaged"))?;
             Ok(Signed { id, covered: publication.signed_bytes(), signatures })

@@ -8,8 +8,10 @@ pub(crate) mod canary;
 mod chronicle;
 mod client;
 mod conflict;
+mod data;
 pub(crate) mod diff;
 mod expiry;
+mod goods;
 pub(crate) mod kill;
 mod live;
 pub(crate) mod log;
@@ -30,4 +32,5 @@ mod steps;
 mod transport;
 mod wasm;
 
-pub(crate) use live::{learned as push_index, send as push_live};
+pub(crate) use data::Job;
+pub(crate) use live::send as push_live;

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use crate::failure::Failure;
+use attune_core::bundle::data;
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
 use attune_core::codec::to_hex;
 use attune_core::loaded::Loaded;
@@ -25,6 +26,17 @@ pub(super) fn manifest(client: &Client, id: &str) -> Result<(Vec<u8>, Publicatio
     let bytes = client.bytes("GET", &format!("manifest/{id}"), "", &[])?;
     let publication = verified(&bytes, id)?;
     Ok((bytes, publication))
+}
+
+/// A manifest file of a version or of data, if its body is the one that the id is of.
+pub(super) fn signed_file(client: &Client, id: &str) -> Result<Vec<u8>, Failure> {
+    let bytes = client.bytes("GET", &format!("manifest/{id}"), "", &[])?;
+    match data::decode(&bytes) {
+        Ok((found, _)) if id_of(&data::body(&found)) == id => {}
+        Ok(_) => return Err(foreign("a manifest")),
+        Err(_) => drop(verified(&bytes, id)?),
+    }
+    Ok(bytes)
 }
 
 /// A manifest file with this id.

@@ -1,6 +1,7 @@
 //! A configuration that is ready to be published: checked, tried out, compiled.
 
 use super::client::Client;
+use super::goods::{self, Fresh, Learned};
 use super::published;
 use super::sources;
 use super::steps::Steps;
@@ -11,12 +12,11 @@ use crate::decision::{ArtifactOptions, LoadedSite};
 use crate::failure::Failure;
 use crate::output::describe::{counted, grouped};
 use crate::{fixture, input, output};
-use attune_core::artifacts::Artifacts;
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
 use attune_core::codec::to_hex;
 use attune_core::loaded::Loaded;
 use attune_publish::api::{ARTIFACT_BYTES_MAX, State};
-use attune_publish::{artifact, artifacts_of, pack};
+use attune_publish::{PlanError, artifact, data_of, kept_data, pack};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,9 @@ pub(super) struct BesideOptions {
     /// Recommendation index learned from baskets. Default: the published one
     #[arg(long, value_name = "FILE")]
     baskets: Option<PathBuf>,
+    /// Publish the catalogue of this folder and the published indexes that fit it, also where a job has published newer ones
+    #[arg(long)]
+    replace_data: bool,
     /// Give all products new numbers: what was learned with the old ones is refused from then on
     #[arg(long)]
     new_epoch: bool,
@@ -53,7 +56,7 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    fn new(kind: ArtifactKind, bytes: Vec<u8>) -> Result<Self, Failure> {
+    pub(super) fn new(kind: ArtifactKind, bytes: Vec<u8>) -> Result<Self, Failure> {
         if bytes.len() > ARTIFACT_BYTES_MAX {
             return Err(Failure::new(
                 format!(
@@ -72,9 +75,10 @@ impl Piece {
 pub(super) struct Ready {
     pub(super) loaded: Loaded,
     pub(super) config: Piece,
-    pub(super) catalog: Option<Piece>,
     pub(super) sources: Option<Piece>,
+    catalog: Option<Vec<u8>>,
     learned: [(ArtifactKind, Option<PathBuf>); 2],
+    replaces_data: bool,
 }
 
 /// Checks, runs the fixtures, compiles.
@@ -105,60 +109,73 @@ pub(super) fn read(dir: &Path, beside: &BesideOptions, steps: &mut Steps) -> Res
     Ok(Ready {
         loaded: site.loaded,
         config: Piece::new(ArtifactKind::Config, bytes)?,
-        catalog: catalog.map(|bytes| Piece::new(ArtifactKind::Catalog, bytes)).transpose()?,
+        catalog,
         sources: sources.ok().map(|bytes| Piece::new(ArtifactKind::Sources, bytes)).transpose()?,
         learned: [(ArtifactKind::Sessions, beside.sessions.clone()), (ArtifactKind::Baskets, beside.baskets.clone())],
+        replaces_data: beside.replace_data || beside.new_epoch,
     })
 }
 
 impl Ready {
-    /// Everything that the version consists of. What was learned stays, where it fits the catalogue.
+    /// Everything that the version consists of. What was learned stays, where it fits the catalogue. Where a job has published data
+    /// beside the version, these stay, unless they are to be replaced.
     pub(super) fn pieces(self, client: &Client, state: &State) -> Result<Vec<Piece>, Failure> {
+        let broken = |error: PlanError| Failure::new(error.to_string(), "please report this");
         let mut pieces = vec![self.config];
-        let present = match &state.current {
-            Some(current) => {
-                artifacts_of(current).map_err(|error| Failure::new(error.to_string(), "please report this"))?
+        let is_replaced = self.replaces_data || self.learned.iter().any(|(_, path)| path.is_some());
+        match kept_data(state).map_err(broken)?.filter(|_| !is_replaced) {
+            Some(kept) => {
+                keep(client, state, &self.loaded)?;
+                pieces.extend(kept.into_iter().map(|artifact| Piece { artifact, bytes: None }));
             }
-            None => Vec::new(),
-        };
-        if let Some(catalog) = self.catalog {
-            let is_present = present.contains(&catalog.artifact);
-            let mut checked = Artifacts::of_site(&self.loaded.site.name);
-            let bytes = catalog.bytes.clone().unwrap_or_default();
-            put(&mut checked, ArtifactKind::Catalog, bytes, "the catalogue")?;
-            pieces.push(catalog);
-            for (kind, path) in self.learned {
-                if let Some(path) = path {
+            None if self.catalog.is_some() => {
+                let present = data_of(state).map_err(broken)?;
+                let mut fresh = Fresh { catalog: self.catalog, learned: Vec::new() };
+                for (kind, path) in self.learned {
+                    let Some(path) = path else { continue };
                     let bytes = input::read(&path, "a recommendation index")?;
-                    put(&mut checked, kind, bytes.clone(), &path.display().to_string())?;
-                    pieces.push(Piece::new(kind, bytes)?);
-                } else if let Some(kept) = present.iter().find(|one| one.kind == kind as u8) {
-                    let fits = is_present || {
-                        let bytes = published::artifact(client, &to_hex(&kept.sha256))?;
-                        checked.put(kind as u8, bytes).is_ok()
-                    };
-                    if fits {
-                        pieces.push(Piece { artifact: *kept, bytes: None });
-                    } else {
-                        output::print_error(
-                            "what was learned does not fit the new numbers of the products, and is left out: run `attune learn --push` again\n",
-                        );
-                    }
+                    fresh.learned.push(Learned { kind, bytes, from: path.display().to_string() });
                 }
+                if state.data.is_some() {
+                    check_numbers(client, &present, &fresh)?;
+                }
+                pieces.extend(goods::compose(client, &self.loaded.site.name, &present, &fresh)?);
             }
+            None => {}
         }
         pieces.extend(self.sources);
         Ok(pieces)
     }
 }
 
-fn put(checked: &mut Artifacts, kind: ArtifactKind, bytes: Vec<u8>, what: &str) -> Result<(), Failure> {
-    checked.put(kind as u8, bytes).map_err(|error| {
-        Failure::new(
-            format!("the edge would refuse {what}: {error}"),
-            "make it again from the catalogue that is published with it",
-        )
-    })
+/// Says that the published data stay, where the configuration can be shown with them.
+fn keep(client: &Client, state: &State, loaded: &Loaded) -> Result<(), Failure> {
+    let Some(data) = &state.data else { return Ok(()) };
+    if loaded.names_fields() {
+        let hash = data.artifacts.first().map(|catalog| catalog.sha256.clone()).unwrap_or_default();
+        let catalog = goods::load(published::artifact(client, &hash)?)?;
+        if let Some(field) = loaded.field_beyond(&catalog) {
+            return Err(Failure::new(
+                format!(
+                    "the published catalogue (data {}) does not have the field {field}, which the configuration names",
+                    data.number
+                ),
+                "publish one that has it first: attune catalog DIR --push URL; or the one of this folder: --replace-data",
+            ));
+        }
+    }
+    output::print_error(&format!(
+        "catalogue and indexes stay as data {} have them; --replace-data publishes those of this folder\n",
+        data.number
+    ));
+    Ok(())
+}
+
+/// Refuses a catalogue whose numbers are not those of the published one.
+fn check_numbers(client: &Client, present: &[Artifact], fresh: &Fresh) -> Result<(), Failure> {
+    let (Some(before), Some(after)) = (goods::catalog_in(present), &fresh.catalog) else { return Ok(()) };
+    let before = goods::load(published::artifact(client, &to_hex(&before.sha256))?)?;
+    goods::check_numbers(&before, &goods::load(after.clone())?)
 }
 
 /// `3 artifacts, 12,345 bytes`.

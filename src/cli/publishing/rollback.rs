@@ -3,6 +3,7 @@
 use super::ask::ask;
 use super::chronicle;
 use super::client::Client;
+use super::data::{self, Wanted, What};
 use super::expiry::expires_s;
 use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
@@ -16,13 +17,18 @@ use clap::Args;
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  attune rollback --to https://www.shop.example\n  attune rollback 41 --to https://www.shop.example --yes\n\n\
+    after_help = "Examples:\n  attune rollback --to https://www.shop.example\n  attune rollback 41 --to https://www.shop.example --yes\n  attune rollback --data --key data.key\n\n\
     A rollback is a new version with the artifacts of an earlier one: bundle, catalogue, indexes. The earlier manifest goes with it as \
-    evidence, so that one signature is enough; a version that had a canary needs all signatures again. What is turned off stays off."
+    evidence, so that one signature is enough; a version that had a canary needs all signatures again. What is turned off stays off.\n\n\
+    Data that a job has published stay as they are. With --data they go back, and the version stays: to the data before, or to those of a \
+    number; 0 is what the version brings along."
 )]
 pub(crate) struct Options {
-    /// Version to go back to. Default: the one before the present one
+    /// Version to go back to, or with --data number of data. Default: the one before the present one
     version: Option<u64>,
+    /// Go back to earlier catalogue and indexes, as a job has published them; this takes a key for data
+    #[arg(long)]
+    data: bool,
     #[command(flatten)]
     site: SiteOptions,
     #[command(flatten)]
@@ -36,6 +42,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let mut steps = Steps::new(options.report.format);
+    if options.data {
+        return back_to_data(&client, &state, options, steps);
+    }
     let Some(current) = &state.current else {
         return Err(Failure::new("nothing is published yet", "there is nothing to go back to: attune push"));
     };
@@ -58,6 +67,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     };
     let proposal = Proposal { publication: &publication, message: &message, changes: &changes };
     propose::publish(&client, &proposal, options.report.wait_s, steps)
+}
+
+/// Publishes earlier catalogue and indexes anew, under the next number.
+fn back_to_data(client: &Client, state: &State, options: &Options, steps: Steps) -> Result<(), Failure> {
+    data::may_publish(client, state)?;
+    let (name, artifacts) = data::earlier(client, state, options.version)?;
+    ask(&format!("Go back to {name} on {}?", state.site), options.consent.yes)?;
+    let message = match options.consent.message.as_str() {
+        "" => format!("back to {name}"),
+        message => message.to_owned(),
+    };
+    let wanted = Wanted { what: What::Earlier(artifacts), message: &message, wait_s: options.report.wait_s };
+    data::publish(client, &wanted, steps)
 }
 
 /// The id of the manifest to go back to.

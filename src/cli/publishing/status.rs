@@ -7,7 +7,7 @@ use crate::output::describe::{counted, grouped};
 use crate::output::{self, Format};
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::civil::format_time;
-use attune_publish::api::{Current, State};
+use attune_publish::api::{Current, NamedArtifact, State};
 use clap::Args;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -48,6 +48,7 @@ fn text(state: &State, health: Option<&Value>, own: &str) -> String {
         }
         None => writeln!(text, "pages     no answer of /_attune/health"),
     };
+    put_data(&mut text, state);
     put_kills(&mut text, state);
     let _ = writeln!(text, "needs     {}", counted(state.threshold, "signature"));
     if let Some(head) = &state.head {
@@ -89,10 +90,7 @@ fn put_current(text: &mut String, current: &Current) {
         current.kind,
         time(current.not_before_s)
     );
-    for artifact in &current.artifacts {
-        let hash = artifact.sha256.get(..12).unwrap_or_default();
-        let _ = writeln!(text, "          {:<10}{hash}  {} bytes", kind(artifact.kind), grouped(artifact.bytes.into()));
-    }
+    put_artifacts(text, &current.artifacts);
     if let Some(canary) = &current.canary {
         let hash = canary.sha256.get(..12).unwrap_or_default();
         let _ = writeln!(
@@ -101,6 +99,20 @@ fn put_current(text: &mut String, current: &Current) {
             canary.share_bp / 100,
             canary.share_bp % 100
         );
+    }
+}
+
+fn put_data(text: &mut String, state: &State) {
+    let Some(data) = &state.data else { return };
+    let holds = if data.holds { "" } else { ", replaced by the version's" };
+    let _ = writeln!(text, "data      {}{holds} made {}", data.number, time(data.made_s));
+    put_artifacts(text, &data.artifacts);
+}
+
+fn put_artifacts(text: &mut String, artifacts: &[NamedArtifact]) {
+    for artifact in artifacts {
+        let hash = artifact.sha256.get(..12).unwrap_or_default();
+        let _ = writeln!(text, "          {:<10}{hash}  {} bytes", kind(artifact.kind), grouped(artifact.bytes.into()));
     }
 }
 

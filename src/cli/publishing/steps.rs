@@ -53,6 +53,11 @@ impl Steps {
         let text = match outcome {
             Outcome::Published { version, .. } => format!("version {version} is published\n"),
             Outcome::Unchanged { version } => format!("version {version} is this already: nothing to publish\n"),
+            Outcome::Data { number, is_new: true } => format!("data {number} are published\n"),
+            Outcome::Data { number: 0, is_new: false } => {
+                "the version has these data already: nothing to publish\n".to_owned()
+            }
+            Outcome::Data { number, is_new: false } => format!("data {number} are these already: nothing to publish\n"),
             Outcome::Done { serial } => format!("done, entry {serial} of the history\n"),
             Outcome::Waits { draft, signatures, needed } => format!(
                 "it has {signatures} of {needed} signatures and waits. Somebody else with a key for it:\n  attune approve {draft}\n"
@@ -70,6 +75,8 @@ pub(super) enum Outcome {
     Published { version: u64, manifest: String },
     /// It was published before.
     Unchanged { version: u64 },
+    /// Pages have the catalogue and the indexes; they may have had them before.
+    Data { number: u64, is_new: bool },
     /// A statement holds.
     Done { serial: u64 },
     /// It waits for signatures.

@@ -2,7 +2,8 @@
 
 use super::failure::broken;
 use crate::failure::Failure;
-use crate::{catalog, input};
+use crate::input;
+use attune_core::artifacts::catalog::Catalog;
 use attune_core::artifacts::index::Index;
 use attune_learn::items::Items;
 use attune_learn::ordinals::Ordinals;
@@ -26,12 +27,10 @@ pub(super) struct Numbers {
 }
 
 /// The numbers of a compiled catalogue.
-pub(super) fn of_catalog(path: &Path, index: &Path) -> Result<Numbers, Failure> {
-    let catalog = catalog::load(path)?;
+pub(super) fn of_catalog(catalog: &Catalog<Vec<u8>>, index: &Path) -> Result<Numbers, Failure> {
     let products = || (0..catalog.item_count()).filter_map(|ordinal| catalog.item(ordinal));
     let items = Items::from_keys(products().map(|item| item.id().into())).ok_or_else(|| {
-        let message = format!("{} has a product twice", path.display());
-        Failure::new(message, "compile it with `attune compile --catalog`")
+        Failure::new("the catalogue has a product twice", "compile it with `attune compile --catalog`")
     })?;
     let groups = products().map(|item| item.group()).collect();
     let previous = index.exists().then(|| input::read(index, "the index")).transpose()?;

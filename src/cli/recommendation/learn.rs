@@ -6,9 +6,11 @@ use super::items::Numbers;
 use super::log_options::LogOptions;
 use super::units::size;
 use super::{build_report, items, log, parameters};
+use crate::catalog;
 use crate::failure::Failure;
 use crate::output;
-use crate::publishing::push_index;
+use crate::publishing::Job;
+use attune_core::artifacts::catalog::Catalog;
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_learn::evaluation::HeldOut;
 use attune_learn::index::{Target, build};
@@ -23,7 +25,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  \
     attune learn --sessions clicks.tsv.gz --out shop.index\n  \
     attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n  \
-    attune learn --sessions clicks.tsv.gz --catalog shop.catalog --out shop.index --push https://www.shop.example --key ci\n\n\
+    attune learn --sessions clicks.tsv.gz --out shop.index --push https://www.shop.example --key data.key\n\n\
     Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused,\n\
     because numbers in profiles would point at other products.")]
 pub(crate) struct Options {
@@ -42,7 +44,8 @@ pub(crate) struct Options {
     /// File that keeps the number of each product; read and written. Default: FILE.items beside the index
     #[arg(long, value_name = "FILE")]
     items: Option<PathBuf>,
-    /// Compiled catalogue (`attune compile --catalog`): its numbers are used, other products are left out, item groups count as one product
+    /// Compiled catalogue (`attune compile --catalog`): its numbers are used, other products are left out, item groups count as one product.
+    /// Default with --push: the published one, unless --items says otherwise
     #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "pairs", "new_epoch"])]
     catalog: Option<PathBuf>,
     /// Begin with new numbers; profiles forget what they hold by number
@@ -54,10 +57,10 @@ pub(crate) struct Options {
     /// Largest index; products get fewer neighbours when they are many
     #[arg(long, value_name = "SIZE", default_value = "20MB", value_parser = size)]
     pub(super) budget: u64,
-    /// Address of the site to publish the index to: a version with it, and everything else as it is
+    /// Address of the site to publish the index to: beside the version, the catalogue and the other index
     #[arg(long, value_name = "URL")]
     pub(super) push: Option<String>,
-    /// Key that signs it: a name of `attune keys list`, or a file. Default: the only key
+    /// Key that signs it, with the role data: a name of `attune keys list`, or a file. Default: the only key
     #[arg(long, value_name = "NAME|FILE", requires = "push")]
     pub(super) key: Option<String>,
     #[command(flatten)]
@@ -70,18 +73,32 @@ impl Options {
         self.items.clone().unwrap_or_else(|| items::beside(&self.out))
     }
 
-    /// Publishes the index, where that was asked for.
-    pub(super) fn push(&self, index: Vec<u8>) -> Result<(), Failure> {
-        let Some(url) = &self.push else { return Ok(()) };
-        let kind = if self.sessions.is_some() { ArtifactKind::Sessions } else { ArtifactKind::Baskets };
-        push_index(url, self.key.as_deref(), kind, index)
+    /// Who publishes the index, where that was asked for.
+    pub(super) fn job(&self) -> Result<Option<Job>, Failure> {
+        self.push.as_ref().map(|url| Job::connect(url, self.key.as_deref())).transpose()
+    }
+
+    /// The catalogue whose numbers are used: the one that was given, or else that of the site to publish to.
+    fn catalog(&self, job: Option<&Job>) -> Result<Option<Catalog<Vec<u8>>>, Failure> {
+        match (&self.catalog, job) {
+            (Some(path), _) => catalog::load(path).map(Some),
+            (None, Some(job)) if self.items.is_none() && !self.new_epoch => job.catalog().map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// What an index is of.
+    pub(super) fn kind(&self) -> ArtifactKind {
+        if self.sessions.is_some() { ArtifactKind::Sessions } else { ArtifactKind::Baskets }
     }
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let items_path = options.items_path();
-    let mut numbers = match &options.catalog {
-        Some(path) => items::of_catalog(path, &options.out)?,
+    let job = options.job()?;
+    let catalog = options.catalog(job.as_ref())?;
+    let mut numbers = match &catalog {
+        Some(catalog) => items::of_catalog(catalog, &options.out)?,
         None => items::read(&items_path, &options.out, options.new_epoch)?,
     };
     let before = numbers.ordinals.items.len();
@@ -106,7 +123,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         report.push_str("nothing was held out (baskets have no next click), so nothing is measured\n");
     }
     // The numbers first: an index whose numbers are lost is worth nothing. Those of a catalogue are kept beside it.
-    if options.catalog.is_none() {
+    if catalog.is_none() {
         output::write(&items_path, ordinals.to_text().as_bytes())?;
     }
     output::write(&options.out, &built.bytes)?;
@@ -116,7 +133,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             writeln!(report, "memory: {} MB at most, with the products, their neighbours and tuning", peak_kb / 1_000);
     }
     output::print(&report)?;
-    options.push(built.bytes)
+    job.map_or(Ok(()), |job| job.publish_index(options.kind(), built.bytes))
 }
 
 /// Reads the clicks and the order lines, with a line of text for each file.

@@ -10,6 +10,7 @@ use attune_learn::pairs;
 use std::path::Path;
 
 pub(crate) fn run(options: &Options, path: &Path) -> Result<(), Failure> {
+    let job = options.job()?;
     let items_path = options.items_path();
     let mut ordinals = items::read(&items_path, &options.out, options.new_epoch)?.ordinals;
     let before = ordinals.items.len();
@@ -30,5 +31,5 @@ pub(crate) fn run(options: &Options, path: &Path) -> Result<(), Failure> {
     output::write(&items_path, ordinals.to_text().as_bytes())?;
     output::write(&options.out, &built.bytes)?;
     output::print(&build_report::text(&built, &ordinals, before, &parameters))?;
-    options.push(built.bytes)
+    job.map_or(Ok(()), |job| job.publish_index(options.kind(), built.bytes))
 }

@@ -144,7 +144,7 @@ pub fn body(manifest: &Manifest) -> Vec<u8> {
     out
 }
 
-fn put_artifact(out: &mut Vec<u8>, artifact: &Artifact) {
+pub(super) fn put_artifact(out: &mut Vec<u8>, artifact: &Artifact) {
     out.push(artifact.kind);
     out.extend_from_slice(&artifact.bytes.to_le_bytes());
     out.extend_from_slice(&artifact.sha256);
@@ -227,7 +227,7 @@ fn read_canary(reader: &mut Reader<'_>) -> Option<Canary> {
     Some(Canary { share_bp: reader.u16()?, salt: reader.array()?, config: read_artifact(reader)? })
 }
 
-fn read_artifact(reader: &mut Reader<'_>) -> Option<Artifact> {
+pub(super) fn read_artifact(reader: &mut Reader<'_>) -> Option<Artifact> {
     Some(Artifact { kind: reader.byte()?, bytes: reader.u32()?, sha256: reader.array()? })
 }
 

@@ -9,6 +9,7 @@ mod codec;
 mod condition;
 mod consent;
 mod content;
+pub mod data;
 mod decision_header;
 mod decode;
 mod encode;

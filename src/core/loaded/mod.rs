@@ -1,5 +1,6 @@
 //! A bundle that is ready for requests: its parts, checked once, and its conditions, prepared.
 
+mod fit;
 mod keys;
 mod load;
 mod outline;

@@ -124,6 +124,11 @@ impl PageCore {
         self.artifacts.step(bytes)
     }
 
+    /// The first field of products that the bundle names and the catalogue beside it does not have; empty where there is none.
+    pub fn field_beyond(&self) -> &str {
+        self.artifacts.catalog().and_then(|catalog| self.loaded.field_beyond(catalog)).unwrap_or("")
+    }
+
     /// Takes an artifact over from another core, without a copy.
     pub fn adopt(&mut self, from: &Self, kind: u8) {
         self.artifacts.adopt(&from.artifacts, kind);

@@ -1,5 +1,5 @@
 use super::*;
-use attune_core::bundle::manifest::Manifest;
+use attune_core::bundle::manifest::{Artifact, Manifest};
 use attune_core::codec::from_hex;
 
 fn manifest(version: u64, previous: &str) -> (String, Vec<u8>) {
@@ -14,6 +14,19 @@ fn manifest(version: u64, previous: &str) -> (String, Vec<u8>) {
     };
     let publication = Publication::Version(manifest);
     (publication.id(), publication.encode(&[]).unwrap_or_default())
+}
+
+fn data(number: u64, previous: &str) -> (String, Vec<u8>) {
+    let manifest = data::DataManifest {
+        site: "giftshop".into(),
+        number,
+        previous: from_hex(previous).unwrap_or_default(),
+        made_s: 1,
+        version: 1,
+        base: [0; 32],
+        artifacts: vec![Artifact { kind: 2, bytes: 9, sha256: [9; 32] }],
+    };
+    (id_of(&data::body(&manifest)), data::encode(&manifest, &[]).unwrap_or_default())
 }
 
 fn add(entries: &mut Vec<RawEntry>, action: &str, manifest: Option<&str>) {
@@ -78,4 +91,24 @@ fn manifests_that_do_not_follow_each_other_are_found() {
     assert_eq!(verify(&branched, &manifests), Err(HistoryError { serial: 3, flaw: Flaw::Version(1) }));
     let swapped = manifests.keys().map(|id| (id.clone(), bytes.clone())).collect();
     assert_eq!(verify(&entries, &swapped), Err(HistoryError { serial: 1, flaw: Flaw::Manifest }));
+}
+
+#[test]
+fn data_manifests_follow_each_other_beside_versions() {
+    let (mut entries, mut manifests) = example();
+    let (first, first_bytes) = data(1, START);
+    let (second, second_bytes) = data(2, &first);
+    let (other, other_bytes) = data(3, &first);
+    manifests.extend([(first.clone(), first_bytes), (second.clone(), second_bytes), (other.clone(), other_bytes)]);
+    add(&mut entries, "data", Some(&first));
+    let (third, third_bytes) = manifest(3, &manifest(2, &manifest(1, START).0).0);
+    manifests.insert(third.clone(), third_bytes);
+    add(&mut entries, "publish", Some(&third));
+    add(&mut entries, "data", Some(&second));
+    assert_eq!(verify(&entries, &manifests).map(|verified| verified.manifests), Ok(5));
+    add(&mut entries, "data", Some(&other));
+    assert_eq!(verify(&entries, &manifests), Err(HistoryError { serial: 7, flaw: Flaw::Data(2) }));
+    add(&mut entries, "publish", Some(&first));
+    entries.remove(6);
+    assert!(verify(&entries, &manifests).is_err(), "a data manifest is no version");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::{Kills, NamedCanary};
+use crate::api::{Data, Kills, NamedCanary};
 use attune_core::bundle::manifest::Signature;
 
 fn state(current: Option<Current>) -> State {
@@ -11,6 +11,7 @@ fn state(current: Option<Current>) -> State {
         threshold: 1,
         floor: 3,
         current,
+        data: None,
         kills: Kills { next: 9, everything: false, campaigns: Vec::new(), statements: 0 },
         drafts: Vec::new(),
         head: None,
@@ -111,4 +112,64 @@ fn not_every_version_can_be_gone_back_to() {
 fn a_statement_has_the_number_that_the_publisher_gives_out() {
     let made = statement(&state(None), Effect::Kill, "summer", 1_000);
     assert_eq!((made.number, made.site.as_str(), made.campaign.as_str()), (9, "giftshop", "summer"));
+}
+
+fn named(kind: u8, byte: u8) -> NamedArtifact {
+    NamedArtifact { kind, bytes: 99, sha256: to_hex(&[byte; 32]) }
+}
+
+/// A version with a catalogue, and a data manifest with another one, made for a version that named that of `base`.
+fn with_data(base: &NamedArtifact, holds: bool) -> State {
+    let mut version = current(7);
+    version.artifacts.push(named(2, 1));
+    let data = Data {
+        id: "05".repeat(32),
+        number: 3,
+        previous: "04".repeat(32),
+        made_s: 900,
+        version: 6,
+        base: to_hex(&data::base(&[of_named(base).unwrap_or_else(|error| panic!("{error}"))])),
+        holds,
+        artifacts: vec![named(2, 2), named(4, 3)],
+    };
+    State { data: Some(data), ..state(Some(version)) }
+}
+
+fn kinds(artifacts: &[Artifact]) -> Vec<(u8, u8)> {
+    artifacts.iter().map(|one| (one.kind, one.sha256[0])).collect()
+}
+
+#[test]
+fn the_data_that_hold_are_those_of_the_data_manifest_or_the_versions_own() {
+    let found = |state: &State| data_of(state).map(|artifacts| kinds(&artifacts));
+    assert_eq!(found(&with_data(&named(2, 1), true)), Ok(vec![(2, 2), (4, 3)]));
+    assert_eq!(found(&with_data(&named(2, 1), false)), Ok(vec![(2, 1)]));
+    assert_eq!(found(&state(None)), Ok(Vec::new()));
+}
+
+#[test]
+fn a_push_lets_the_data_manifest_that_holds_hold() {
+    let kept = |state: &State| kept_data(state).map(|kept| kept.map(|artifacts| kinds(&artifacts)));
+    assert_eq!(kept(&with_data(&named(2, 1), true)), Ok(Some(vec![(2, 1)])), "the same as the version before");
+    assert_eq!(kept(&with_data(&named(2, 8), true)), Ok(Some(Vec::new())), "after a rollback: none");
+    assert_eq!(kept(&with_data(&named(2, 1), false)), Ok(None));
+    assert_eq!(kept(&state(Some(current(7)))), Ok(None));
+    // Back to a version with a canary, which becomes a version: it does not bring its catalogue back either.
+    let state = with_data(&named(2, 1), true);
+    let back = roll_back(&state, &earlier(5, Some(CANARY)), 1_000, 3_000);
+    let back = back.map(|publication| kinds(&publication.manifest().artifacts));
+    assert_eq!(back, Ok(vec![(1, 9), (2, 1)]));
+}
+
+#[test]
+fn the_next_data_manifest_follows_the_one_before_for_the_present_version() {
+    let state = with_data(&named(2, 8), true);
+    let catalog = of_named(&named(2, 4)).unwrap_or_else(|error| panic!("{error}"));
+    let next = next_data(&state, vec![catalog], 1_000).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((next.number, next.previous, next.version, next.made_s), (4, [5; 32], 7, 1_000));
+    assert_eq!(next.base, data::base(&[of_named(&named(2, 1)).unwrap_or_else(|error| panic!("{error}"))]));
+    let nothing = State { current: None, ..state.clone() };
+    let first = next_data(&State { data: None, ..state }, vec![catalog], 1_000);
+    assert_eq!(first.map(|next| (next.number, next.previous)), Ok((1, [0; 32])));
+    assert_eq!(next_data(&nothing, vec![catalog], 1_000), Err(PlanError::Nothing));
 }

@@ -161,6 +161,6 @@ function draftOr404({ store, now_s }, id) {
  * @param {string} id of the present manifest
  */
 function published({ store }, id) {
-  const { serial, bytes } = /** @type {import("./store.mjs").Published} */ (store.manifest(id));
+  const { serial, bytes } = store.published(id);
   return json(200, { published: { serial, version: readManifest(bytes).version, manifest: id } });
 }

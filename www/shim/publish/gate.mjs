@@ -14,6 +14,7 @@ const PREFIX = "/_attune/publish/";
 export const ARTIFACT_BYTES_MAX = 24 * 1024 * 1024;
 const DRAFT_BYTES_MAX = 128 * 1024;
 const SMALL_BYTES_MAX = 4096;
+const DATA_BYTES_MAX = 8192;
 /** @type {string[]} */
 const ANY = [];
 
@@ -28,11 +29,12 @@ const ROUTES = [
   ["GET", "manifest/{id}", ANY, 0],
   ["GET", "artifact/{id}", ANY, 0],
   ["GET", "draft/{id}", ANY, 0],
-  ["PUT", "artifact/{id}", ["publish"], ARTIFACT_BYTES_MAX],
+  ["PUT", "artifact/{id}", ["publish", "data"], ARTIFACT_BYTES_MAX],
   ["POST", "draft", ["publish"], DRAFT_BYTES_MAX],
   ["POST", "approve", ["publish", "approve"], SMALL_BYTES_MAX],
   ["POST", "withdraw", ["publish"], SMALL_BYTES_MAX],
   ["POST", "kill", ["publish", "kill"], SMALL_BYTES_MAX],
+  ["POST", "data", ["data"], DATA_BYTES_MAX],
   ["PUT", "live/overlay", ["data"], LIVE_FILE_BYTES_MAX],
   ["PUT", "live/posteriors", ["data"], LIVE_FILE_BYTES_MAX],
 ];

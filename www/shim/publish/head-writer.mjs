@@ -111,13 +111,13 @@ export class HeadWriter {
   }
 
   async #head() {
-    const { serial, manifest, before, kills, killsStored, withdrawn, head: last } = this.store.present();
+    const { serial, manifest, data, before, kills, killsStored, withdrawn, head: last } = this.store.present();
     // Too early; or something was committed while files were written, and the next round writes its files.
     if (Date.now() < (last?.at_ms ?? 0) + PAUSE_MS || kills !== killsStored || this.store.rows("SELECT 1 FROM manifests WHERE stored = 0").length > 0) return;
     const key = this.store.fact("head key");
     const at_ms = Date.now();
     const moment_s = Math.floor(at_ms / 1000);
-    const head = { v: /** @type {const} */ (1), site: this.store.fact("site"), serial, manifest, before, kills, withdrawn, moment_s };
+    const head = { v: /** @type {const} */ (1), site: this.store.fact("site"), serial, manifest, data, before, kills, withdrawn, moment_s };
     await within(this.kv.put("head", await encodeHead(head, key)));
     this.store.setPresent({ head: { serial, moment_s, at_ms, renewAt_ms: at_ms + (this.#failures > 0 ? DOUBT_MS : this.renew_ms) } });
   }

@@ -9,7 +9,7 @@ const PAGE_BYTES_MAX = 1024 * 1024;
 const GUARD_MS = 1000;
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
-/** @typedef {"publish" | "rollback" | "canary" | "promote" | "withdraw" | "kill" | "revive"} Action */
+/** @typedef {"publish" | "rollback" | "canary" | "promote" | "withdraw" | "kill" | "revive" | "data"} Action */
 /** @typedef {{ by: string[], action: Action, version?: number, manifest?: string, statement?: string, message: string, diff?: string }} Event `diff` is JSON, `statement` a file in base64 */
 
 /**

@@ -16,7 +16,8 @@ const AHEAD_MAX_S = 60;
 const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 /** A version beyond this leaves no room for a later one. */
 const VERSION_STEP_MAX = 1_000_000;
-const BETWEEN_MAX = 50;
+/** Most entries of the history that a conflict tells. */
+export const BETWEEN_MAX = 50;
 
 /**
  * A manifest as it was sent.
@@ -44,13 +45,9 @@ export async function readCandidate(file, { terms, now_s }) {
  */
 export function checkOrder(desk, manifest) {
   const { store, now_s } = desk;
-  const named = [...manifest.artifacts, ...(manifest.canary === null ? [] : [manifest.canary.config])];
-  const missing = named.filter(({ sha256, bytes }) => store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", sha256, bytes).length === 0);
-  if (missing.length > 0) {
-    throw new Refusal("missing_artifacts", `${missing.length} artifacts are not there`, { missing: [...new Set(missing.map(({ sha256 }) => sha256))] });
-  }
+  checkArtifacts(store, [...manifest.artifacts, ...(manifest.canary === null ? [] : [manifest.canary.config])]);
   const present = store.present();
-  const current = present.manifest === null ? null : readManifest(/** @type {import("./store.mjs").Published} */ (store.manifest(present.manifest)).bytes);
+  const current = present.manifest === null ? null : readManifest(store.published(present.manifest).bytes);
   const version = current?.version ?? 0;
   if (manifest.previous !== (present.manifest ?? "0".repeat(64)) || manifest.version <= version) {
     const after = store.manifest(manifest.previous)?.serial ?? Math.max(0, present.serial - BETWEEN_MAX);
@@ -58,6 +55,17 @@ export function checkOrder(desk, manifest) {
     throw new Refusal("conflict", `it follows upon another version than the present one, ${version}`, { current: presentManifest(desk), between });
   }
   if (!(manifest.version <= Math.max(version, now_s) + VERSION_STEP_MAX)) throw new Refusal("invalid_manifest", `version ${manifest.version} is too far from ${version}`);
+}
+
+/**
+ * Refuses what names an artifact that is not recorded.
+ * @param {import("./store.mjs").Store} store
+ * @param {import("../manifest.mjs").Named[]} named
+ */
+export function checkArtifacts(store, named) {
+  const missing = named.filter(({ sha256, bytes }) => store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", sha256, bytes).length === 0);
+  if (missing.length === 0) return;
+  throw new Refusal("missing_artifacts", `${missing.length} artifacts are not there`, { missing: [...new Set(missing.map(({ sha256 }) => sha256))] });
 }
 
 /**
@@ -108,7 +116,7 @@ export async function publishNow(desk, { id, manifest, file, message, diff }) {
  * @param {string} id of a published manifest
  */
 function hasCanary(store, id) {
-  return readManifest(/** @type {import("./store.mjs").Published} */ (store.manifest(id)).bytes).canary !== null;
+  return readManifest(store.published(id).bytes).canary !== null;
 }
 
 /**
@@ -121,7 +129,7 @@ function actionOf(store, { kind, canary, config }) {
   if (kind === "rollback") return "rollback";
   if (canary !== null) return "canary";
   const { manifest: present } = store.present();
-  const tried = present === null ? null : readManifest(/** @type {import("./store.mjs").Published} */ (store.manifest(present)).bytes);
+  const tried = present === null ? null : readManifest(store.published(present).bytes);
   if (!tried?.canary) return "publish";
   if (config?.sha256 === tried.canary.config.sha256) return "promote";
   return config?.sha256 === tried.config?.sha256 ? "withdraw" : "publish";

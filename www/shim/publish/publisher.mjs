@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { warn } from "../log.mjs";
 import { hex } from "../signature.mjs";
+import { publishData } from "./data.mjs";
 import { approve, draft, kill, readDraft } from "./drafts.mjs";
 import { HeadWriter } from "./head-writer.mjs";
 import { history } from "./history.mjs";
@@ -121,6 +122,8 @@ export class Publisher extends DurableObject {
         return this.#inTurn(() => approve(desk, bytes));
       case "POST withdraw":
         return this.#inTurn(() => withdraw(desk, bytes));
+      case "POST data":
+        return this.#inTurn(() => publishData(desk, bytes));
       case "POST kill":
         return this.#inTurn(() => kill(desk, bytes));
       default:

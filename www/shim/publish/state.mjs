@@ -3,6 +3,7 @@
 import { joinKills, readKills, readStatement, statementApprovals } from "../kills.mjs";
 import { manifestApprovals, readManifest } from "../manifest.mjs";
 import { readKeys } from "../signature.mjs";
+import { dataState } from "./data.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 
@@ -24,6 +25,7 @@ export async function state(desk, audience) {
     threshold: terms.needed,
     floor: terms.floor,
     current: presentManifest(desk),
+    data: await dataState(desk),
     kills: { next: nextKill, everything, campaigns: [...campaigns], statements: statements.length },
     drafts: await Promise.all(store.drafts(now_s).map((draft) => draftState(desk, draft))),
     head: head && { serial: head.serial, moment_s: head.moment_s },

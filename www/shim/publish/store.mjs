@@ -6,6 +6,7 @@
  * @property {number} serial of the last entry of the history
  * @property {string} hash of that entry; zeros before the first
  * @property {string | null} manifest
+ * @property {string | null} data id of the data manifest
  * @property {string | null} before what holds where `manifest` is withdrawn
  * @property {string[]} withdrawn of `manifest` and `before`
  * @property {string | null} kills name of the kill list
@@ -15,12 +16,12 @@
  */
 
 /** @type {Present} */
-const NOTHING = { serial: 0, hash: "0".repeat(64), manifest: null, before: null, withdrawn: [], kills: null, nextKill: 1, killsStored: null, head: null };
+const NOTHING = { serial: 0, hash: "0".repeat(64), manifest: null, data: null, before: null, withdrawn: [], kills: null, nextKill: 1, killsStored: null, head: null };
 const ALARMS_MAX = 32;
 /** After so long without being said again an alarm is over. */
 const ALARM_S = 24 * 3600;
 
-/** A published manifest. @typedef {{ id: string, serial: number, bytes: Uint8Array<ArrayBuffer>, stored: number }} Published */
+/** A published manifest, of a version or of data. @typedef {{ id: string, serial: number, bytes: Uint8Array<ArrayBuffer>, stored: number }} Published */
 /** What waits for signatures. @typedef {{ id: string, file: Uint8Array<ArrayBuffer>, message: string, diff: string, at_s: number, expires_s: number, stored: number }} Draft `diff` is JSON */
 /** A signed statement of the kill list. @typedef {{ number: number, id: string, serial: number, file: Uint8Array<ArrayBuffer> }} Kept */
 
@@ -65,7 +66,7 @@ export class Store {
 
   /** @returns {Present} */
   present() {
-    return this.fact("present") ?? NOTHING;
+    return { ...NOTHING, ...this.fact("present") };
   }
 
   /** @param {Partial<Present>} change */
@@ -76,6 +77,11 @@ export class Store {
   /** @param {string} id @returns {Published | undefined} */
   manifest(id) {
     return /** @type {Published | undefined} */ (this.rows("SELECT * FROM manifests WHERE id = ?", id)[0]);
+  }
+
+  /** @param {string} id of one that is there @returns {Published} */
+  published(id) {
+    return /** @type {Published} */ (this.manifest(id));
   }
 
   /** @param {string} id @param {number} now_s @returns {Draft | undefined} */

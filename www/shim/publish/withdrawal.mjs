@@ -49,7 +49,7 @@ export async function withdrawReported(desk, reports) {
 /** @param {Pick<Desk, "store">} desk */
 function presentOf({ store }) {
   const { manifest } = store.present();
-  return readManifest(/** @type {import("./store.mjs").Published} */ (store.manifest(/** @type {string} */ (manifest))).bytes);
+  return readManifest(store.published(/** @type {string} */ (manifest)).bytes);
 }
 
 /**
