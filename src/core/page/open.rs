@@ -5,6 +5,7 @@ use super::document::page_lang;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{PreviewLabel, View, Visitor, plan};
+use super::preview::leave_out_scripts;
 use super::request::{Request, RequestError};
 use crate::bundle::Body;
 use crate::decide::{SlotDecision, decide};
@@ -50,10 +51,13 @@ impl PageCore {
         let facts = input.facts();
         let mut evaluation = input.evaluation(&self.loaded);
         let mut account = Account::default();
-        let slots = match preview {
+        let mut slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, input.unit(), &mut account),
             None => decide(&self.loaded, &mut evaluation, input.unit(), &mut ()),
         };
+        if self.is_inert {
+            leave_out_scripts(&self.loaded, facts.page.locale, &mut slots);
+        }
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
