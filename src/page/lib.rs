@@ -207,6 +207,16 @@ impl PageCore {
     }
 }
 
+/// How large the memory is, in pages of 64 KiB. It never shrinks.
+#[wasm_bindgen]
+pub fn memory_pages() -> usize {
+    #[cfg(target_arch = "wasm32")]
+    let pages = core::arch::wasm32::memory_size(0);
+    #[cfg(not(target_arch = "wasm32"))]
+    let pages = 0;
+    pages
+}
+
 /// Whether a path is on a list of path patterns, one a line.
 #[wasm_bindgen]
 pub fn is_listed(patterns: &str, path: &str) -> bool {

@@ -3,10 +3,12 @@
 import { attempt, tell, untold } from "./alarms.mjs";
 import { failArtifact, failConfiguration, names, readConfiguration, readPieces, usable } from "./artifacts.mjs";
 import { core } from "./core.mjs";
+import { refuseTrapped } from "./drafts.mjs";
 import { instance } from "./instance.mjs";
 import { fresh_s, KV_TTL_MIN_S, readBytes } from "./kv.mjs";
 import { isOld, LIVE, readLive } from "./live.mjs";
 import { warn } from "./log.mjs";
+import { SECOND_BYTES_MAX } from "./manifest.mjs";
 import { presentHead, presentOff, readPublication, refreshHead, refreshOff } from "./publication.mjs";
 import { sha256 } from "./signature.mjs";
 import { tallyOf } from "./trial.mjs";
@@ -23,8 +25,6 @@ const STALE_S = 5 * 60;
 const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
 const LEASE_MS = 10_000;
-/** The core, its bundle and a canary of this size fit into an isolate beside 24 MiB of artifacts. */
-const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** @type {Bundle | null} */
 let current = null;
@@ -36,6 +36,7 @@ let leasedUntil_ms = -Infinity;
 const newest_s = new Map();
 
 instance.onTrap = (bundle) => {
+  refuseTrapped(bundle);
   // The next page looks for what to serve instead, and does not wait until it is time.
   if (judge(bundle, current, publication)) checked_ms = -Infinity;
 };
@@ -196,7 +197,7 @@ async function refreshCanary(env) {
   if (present?.bundle.sha256 === config.sha256 && present.salt === salt && present.share_bp === share_bp && present.bundle.manifest === current.manifest) return;
   core.putCanary(null);
   if (config.sha256 === current.sha256) throw new Error("the canary is the present configuration");
-  if (config.bytes > CANARY_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${CANARY_BYTES_MAX}`);
+  if (config.bytes > SECOND_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${SECOND_BYTES_MAX}`);
   const bytes = await readConfiguration(env, config);
   const { version, manifest, site, artifacts, published } = current;
   const tally = tallyOf(`${manifest}/canary`);

@@ -6,6 +6,7 @@ import { hex } from "../signature.mjs";
 import { approve, draft, kill, readDraft } from "./drafts.mjs";
 import { HeadWriter } from "./head-writer.mjs";
 import { history } from "./history.mjs";
+import { preview } from "./previews.mjs";
 import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { state } from "./state.mjs";
 import { Store } from "./store.mjs";
@@ -117,6 +118,8 @@ export class Publisher extends DurableObject {
       }
       case "POST draft":
         return this.#inTurn(() => draft(desk, bytes));
+      case "POST preview":
+        return this.#inTurn(() => preview(desk, bytes));
       case "POST approve":
         return this.#inTurn(() => approve(desk, bytes));
       case "POST withdraw":
