@@ -2,6 +2,7 @@
 
 import { alarms } from "./alarms.mjs";
 import { core } from "./core.mjs";
+import { instance } from "./instance.mjs";
 import { isWithdrawn, presentHead, presentOff } from "./publication.mjs";
 
 /** @param {import("./core.mjs").Bundle | null} bundle the present one */
@@ -13,6 +14,7 @@ export function published(bundle) {
     traps: bundle?.tally.traps ?? 0,
     head: head && { serial: head.serial, manifest: head.manifest, age_s: Math.floor(Date.now() / 1000) - head.moment_s, withdrawn: head.manifest !== null && isWithdrawn(head.manifest) },
     canary: canary && { sha256: canary.bundle.sha256, share_bp: canary.share_bp, ...canary.bundle.tally },
+    memory_bytes: instance.memory_bytes(),
     killed: off && { everything: off.everything, campaigns: off.campaigns.split("\n").filter(Boolean) },
     alarms: alarms(),
   };

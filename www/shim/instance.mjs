@@ -52,6 +52,7 @@ class Instance {
 
   /** How large the Wasm memory is; it never shrinks. */
   memory_bytes() {
+    this.start();
     return bindings.memory_pages() * 65_536;
   }
 

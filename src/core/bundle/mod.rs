@@ -11,6 +11,7 @@ mod consent;
 mod content;
 mod decision_header;
 mod decode;
+pub mod draft;
 mod encode;
 mod enrolment;
 mod envelope;
