@@ -4,8 +4,6 @@
 //! something. The grammar is a small part of HTML that every parser reads in the same way, so that there is nothing to
 //! repair, and nothing that stands for an element without being one.
 
-use alloc::string::String;
-
 /// Elements with HTML in them, and elements without content.
 const ELEMENTS: &str = " a abbr address article aside b bdi bdo blockquote br button caption center cite code col colgroup data dd \
     del details dfn div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd \
@@ -27,21 +25,33 @@ const PREFIXES: [&str; 6] = ["aria-", "data-item-", "data-list-", "data-product-
 /// Attributes with an address that is followed.
 const ADDRESSES: &str = " action cite href poster src xlink:href ";
 /// How an address begins that runs nothing.
-const BEGINNINGS: [&str; 8] = ["/", "#", "?", "./", "https://", "http://", "mailto:", "tel:"];
+const BEGINNINGS: [&str; 9] = [
+    "https://",
+    "http://",
+    "mailto:",
+    "tel:",
+    "data:image/png",
+    "data:image/jpeg",
+    "data:image/gif",
+    "data:image/webp",
+    "data:image/avif",
+];
 /// Elements that load what is shown, or that lead to a page; of anything else `src` or `href` may load code.
 const LOADS: &str = " a area audio form img input picture source track video use ";
 
 /// Whether HTML runs nothing when it stands in a page: no script, no handler, no page within the page, no address that is
 /// code, nothing that a framework takes for a template. What is not surely so is not.
 pub(crate) fn is_inert(html: &str) -> bool {
-    // Frameworks that compile a page in the browser run what stands in such braces.
-    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-    if html.contains("{{") || html.contains(is_odd) {
+    let mut rest = html.as_bytes();
+    // Frameworks that compile a page in the browser run what stands in two braces. Control characters, of which HTML takes some
+    // for blanks, are in no content.
+    let is_odd = |byte: &u8| byte.is_ascii_control() && !is_blank(*byte);
+    if rest.iter().any(is_odd) || rest.array_windows().any(|pair| pair == b"{{") {
         return false;
     }
-    let mut rest = html;
-    while let Some((_, from)) = rest.split_once('<') {
-        let behind = match from.strip_prefix("!--") {
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        let from = rest.get(at + 1..).unwrap_or_default();
+        let behind = match from.strip_prefix(b"!--") {
             Some(comment) => after_comment(comment),
             None => after_tag(from),
         };
@@ -53,77 +63,89 @@ pub(crate) fn is_inert(html: &str) -> bool {
 
 /// Whether an attribute may be set on the element that a selector of this tag finds; without one it may be any element.
 pub(crate) fn is_inert_attribute(tag: Option<&str>, name: &str, value: &str) -> bool {
-    let loads_nothing = !is_listed(ADDRESSES, name) || tag.is_some_and(|tag| is_listed(LOADS, tag));
-    loads_nothing && is_allowed(name, value)
+    let loads_nothing =
+        !is_listed(ADDRESSES, name.as_bytes()) || tag.is_some_and(|tag| is_listed(LOADS, tag.as_bytes()));
+    loads_nothing && is_allowed(name.as_bytes(), value.as_bytes())
 }
 
-fn is_listed(list: &str, name: &str) -> bool {
-    !name.is_empty() && list.split(' ').any(|one| one == name)
+/// Whether a name is on a list, whatever its case.
+fn is_listed(list: &str, name: &[u8]) -> bool {
+    !name.is_empty() && list.as_bytes().split(|byte| *byte == b' ').any(|one| one.eq_ignore_ascii_case(name))
 }
 
-fn is_allowed(name: &str, value: &str) -> bool {
+fn begins(text: &[u8], beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning.as_bytes()))
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
+}
+
+fn is_allowed(name: &[u8], value: &[u8]) -> bool {
     if is_listed(ADDRESSES, name) {
         return is_address(value);
     }
-    is_listed(ATTRIBUTES, name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    is_listed(ATTRIBUTES, name) || PREFIXES.iter().any(|prefix| begins(name, prefix))
 }
 
 /// An address of the web, a path, or a picture that is written out. What it begins with is written as it is, without
 /// references and blanks, so that nothing else can be meant.
-fn is_address(value: &str) -> bool {
-    let head = value.get(..8).unwrap_or(value).to_ascii_lowercase();
-    let first = value.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_plain = first.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    let is_picture = value.starts_with("data:image/") && !value.contains("svg");
-    is_plain || is_picture || BEGINNINGS.iter().any(|beginning| head.starts_with(beginning))
+fn is_address(value: &[u8]) -> bool {
+    let end = value.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(value.len());
+    let first = value.get(..end).unwrap_or_default();
+    let is_plain = first.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    is_plain || BEGINNINGS.iter().any(|beginning| begins(value, beginning))
 }
 
-/// What stands behind a comment that every parser ends at the same place.
-fn after_comment(comment: &str) -> Option<&str> {
-    let (text, rest) = comment.split_once("-->")?;
-    let is_plain = !text.contains("--") && !text.contains(['<', '>']) && !text.ends_with('-');
-    is_plain.then_some(rest)
+/// What stands behind a comment that every parser ends at the same place: it has no dash and no bracket.
+fn after_comment(comment: &[u8]) -> Option<&[u8]> {
+    let end = comment.iter().position(|byte| matches!(byte, b'-' | b'<' | b'>'))?;
+    comment.get(end..)?.strip_prefix(b"-->")
 }
 
 /// What stands behind a tag that is on the list, of which `tag` begins behind `<`.
-fn after_tag(tag: &str) -> Option<&str> {
-    let is_end = tag.starts_with('/');
-    let (name, mut rest) = name(tag.strip_prefix('/').unwrap_or(tag));
-    if !is_listed(ELEMENTS, &name) && !is_listed(DRAWING, &name) {
+fn after_tag(tag: &[u8]) -> Option<&[u8]> {
+    let is_end = tag.first() == Some(&b'/');
+    let (name, mut rest) = name(tag.get(usize::from(is_end)..)?);
+    if !is_listed(ELEMENTS, name) && !is_listed(DRAWING, name) {
         return None;
     }
     loop {
-        let behind_blanks = rest.trim_start_matches([' ', '\n', '\t', '\r']);
-        if let Some(behind) = behind_blanks.strip_prefix("/>").or(behind_blanks.strip_prefix('>')) {
-            return Some(behind);
+        let blanks = rest.iter().position(|byte| !is_blank(*byte))?;
+        let from = rest.get(blanks..)?;
+        match from {
+            [b'>', behind @ ..] | [b'/', b'>', behind @ ..] => return Some(behind),
+            // Two attributes have a blank between them, and an end tag has none.
+            _ if is_end || blanks == 0 => return None,
+            _ => rest = after_attribute(from)?,
         }
-        // Two attributes have a blank between them, and an end tag has none.
-        if is_end || behind_blanks.len() == rest.len() {
-            return None;
-        }
-        rest = after_attribute(behind_blanks)?;
     }
 }
 
 /// What stands behind an attribute that is on the list.
-fn after_attribute(text: &str) -> Option<&str> {
+fn after_attribute(text: &[u8]) -> Option<&[u8]> {
     let (name, rest) = name(text);
-    let Some(rest) = rest.strip_prefix('=') else { return is_allowed(&name, "").then_some(rest) };
-    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''));
-    let (value, behind) = match quote {
-        Some(quote) => rest.get(1..)?.split_once(quote)?,
-        None => rest.split_at(rest.find([' ', '\n', '\t', '\r', '>']).unwrap_or(rest.len())),
+    let (value, behind) = match rest {
+        [b'=', quote @ (b'"' | b'\''), rest @ ..] => {
+            let end = memchr::memchr(*quote, rest)?;
+            (rest.get(..end)?, rest.get(end + 1..)?)
+        }
+        [b'=', rest @ ..] => {
+            let end = rest.iter().position(|byte| is_blank(*byte) || *byte == b'>')?;
+            let value = rest.get(..end)?;
+            let is_clear = !value.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'<'));
+            (Some(value).filter(|value| is_clear && !value.is_empty())?, rest.get(end..)?)
+        }
+        _ => (&[][..], rest),
     };
-    let is_clear = quote.is_some() || !(value.is_empty() || value.contains(['"', '\'', '`', '=', '<']));
-    (is_clear && is_allowed(&name, value)).then_some(behind)
+    is_allowed(name, value).then_some(behind)
 }
 
-/// A name in lower case, and what stands behind it.
-fn name(text: &str) -> (String, &str) {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
-    let end = text.bytes().position(|byte| !is_name(byte)).unwrap_or(text.len());
-    let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    (name.to_ascii_lowercase(), rest)
+/// A name, and what stands behind it.
+fn name(text: &[u8]) -> (&[u8], &[u8]) {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
+    let end = text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 #[cfg(test)]
