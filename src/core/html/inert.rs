@@ -5,39 +5,30 @@
 //! repair, and nothing that stands for an element without being one.
 
 /// Elements with HTML in them, and elements without content.
-const ELEMENTS: &str = " a abbr address article aside b bdi bdo blockquote br button caption center cite code col colgroup data dd \
+const ELEMENTS: &str = "a abbr address article aside b bdi bdo blockquote br button caption center cite code col colgroup data dd \
     del details dfn div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd \
     label legend li main mark menu meter nav ol optgroup option output p picture pre progress q rp rt ruby s samp search section \
-    select small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video audio wbr ";
+    select small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video audio wbr";
 /// What pictures are drawn from.
-const DRAWING: &str = " svg g path circle ellipse line polygon polyline rect defs use symbol lineargradient radialgradient stop clippath mask ";
+const DRAWING: &str = "svg g path circle ellipse line polygon polyline rect defs use symbol lineargradient radialgradient stop clippath mask";
 /// Attributes whose values run nothing, whatever they are.
-const ATTRIBUTES: &str = " abbr align alt autocomplete autoplay checked class color cols colspan controls crossorigin datetime decoding \
+const ATTRIBUTES: &str = "abbr align alt autocomplete autoplay checked class color cols colspan controls crossorigin datetime decoding \
     dir disabled download draggable enctype fetchpriority for headers height hidden high id inputmode ismap itemprop itemscope \
     itemtype kind label lang loading loop low max maxlength media method min minlength multiple muted name novalidate open optimum \
     pattern placeholder playsinline preload readonly rel required reversed role rows rowspan scope selected shape size sizes slot \
     span spellcheck srclang srcset start step style tabindex target title translate type value valign width wrap clip-path \
     clip-rule cx cy d fill fill-opacity fill-rule focusable fx fy gradienttransform gradientunits mask offset opacity points \
     preserveaspectratio r rx ry stop-color stop-opacity stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-miterlimit \
-    stroke-opacity stroke-width transform version viewbox x x1 x2 xmlns xmlns:xlink y y1 y2 ";
+    stroke-opacity stroke-width transform version viewbox x x1 x2 xmlns xmlns:xlink y y1 y2";
 /// Beginnings of names that only the shop's own scripts read.
-const PREFIXES: [&str; 6] = ["aria-", "data-item-", "data-list-", "data-product-", "data-promotion-", "data-attune"];
+const PREFIXES: &str = "aria- data-item- data-list- data-product- data-promotion- data-attune";
 /// Attributes with an address that is followed.
-const ADDRESSES: &str = " action cite href poster src xlink:href ";
+const ADDRESSES: &str = "action cite href poster src xlink:href";
 /// How an address begins that runs nothing.
-const BEGINNINGS: [&str; 9] = [
-    "https://",
-    "http://",
-    "mailto:",
-    "tel:",
-    "data:image/png",
-    "data:image/jpeg",
-    "data:image/gif",
-    "data:image/webp",
-    "data:image/avif",
-];
+const BEGINNINGS: &str =
+    "https:// http:// mailto: tel: data:image/png data:image/jpeg data:image/gif data:image/webp data:image/avif";
 /// Elements that load what is shown, or that lead to a page; of anything else `src` or `href` may load code.
-const LOADS: &str = " a area audio form img input picture source track video use ";
+const LOADS: &str = "a area audio form img input picture source track video use";
 
 /// Whether HTML runs nothing when it stands in a page: no script, no handler, no page within the page, no address that is
 /// code, nothing that a framework takes for a template. What is not surely so is not.
@@ -69,23 +60,28 @@ pub(crate) fn is_inert_attribute(tag: Option<&str>, name: &str, value: &str) -> 
 }
 
 /// Whether a name is on a list, whatever its case.
+#[inline(never)]
 fn is_listed(list: &str, name: &[u8]) -> bool {
     !name.is_empty() && list.as_bytes().split(|byte| *byte == b' ').any(|one| one.eq_ignore_ascii_case(name))
 }
 
-fn begins(text: &[u8], beginning: &str) -> bool {
-    text.get(..beginning.len()).is_some_and(|head| head.eq_ignore_ascii_case(beginning.as_bytes()))
+/// Whether a text begins as one of a list, whatever its case.
+#[inline(never)]
+fn begins_as_listed(list: &str, text: &[u8]) -> bool {
+    let begins = |one: &[u8]| text.get(..one.len()).is_some_and(|head| head.eq_ignore_ascii_case(one));
+    list.as_bytes().split(|byte| *byte == b' ').any(begins)
 }
 
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
 }
 
+#[inline(never)]
 fn is_allowed(name: &[u8], value: &[u8]) -> bool {
     if is_listed(ADDRESSES, name) {
         return is_address(value);
     }
-    is_listed(ATTRIBUTES, name) || PREFIXES.iter().any(|prefix| begins(name, prefix))
+    is_listed(ATTRIBUTES, name) || begins_as_listed(PREFIXES, name)
 }
 
 /// An address of the web, a path, or a picture that is written out. What it begins with is written as it is, without
@@ -94,7 +90,7 @@ fn is_address(value: &[u8]) -> bool {
     let end = value.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(value.len());
     let first = value.get(..end).unwrap_or_default();
     let is_plain = first.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    is_plain || BEGINNINGS.iter().any(|beginning| begins(value, beginning))
+    is_plain || begins_as_listed(BEGINNINGS, value)
 }
 
 /// What stands behind a comment that every parser ends at the same place: it has no dash and no bracket.
