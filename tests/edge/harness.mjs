@@ -26,7 +26,7 @@ export const KEY_1 = `1:sign:${"11".repeat(32)}`;
 export const forged = (token) => token.slice(0, -2) + (token.endsWith("AA") ? "QQ" : "AA");
 
 /** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built */
-function pageModules(page) {
+export function pageModules(page) {
   const list = [["ESModule", "www/shim/edge.mjs"]];
   for (const name of readdirSync(join(root, "www/shim")).sort()) {
     if (name.endsWith(".mjs") && !["edge.mjs", "control-worker.mjs"].includes(name)) list.push(["ESModule", `www/shim/${name}`]);

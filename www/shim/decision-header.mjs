@@ -57,5 +57,5 @@ export function decisionHeader(request, env, path, draft) {
  */
 export function agrees(sent, bundle, env, path, draft) {
   if (sent === null) return !core.sendsDecisionHeader(bundle, env.ATTUNE_KEYS ?? "", path, draft);
-  return sent.draft === draft && (sent.header !== "" || !sent.isNeeded) && sent.state === core.state;
+  return sent.draft === core.usable(draft) && (sent.header !== "" || !sent.isNeeded) && sent.state === core.state;
 }

@@ -17,6 +17,7 @@ const NOTHING = new Uint8Array(0);
 /** Drafts that trap take the instance along: after so many this isolate loads no other one. */
 const TRAPPED_MAX = 8;
 export const TRAPPED = "the page core failed on it";
+export const REPLACED = "another one has taken its place meanwhile; load the page again";
 
 /** Drafts on which the core has trapped, by id. @type {Set<string>} */
 const trapped = new Set();

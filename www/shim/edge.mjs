@@ -8,7 +8,7 @@ import { bundleAge_ms, isKilled, loadedBundle, refreshBundle, servingBundle } fr
 import { control, publish, unavailable } from "./control.mjs";
 import { core } from "./core.mjs";
 import { Policies } from "./csp.mjs";
-import { TRAPPED } from "./drafts.mjs";
+import { REPLACED, TRAPPED } from "./drafts.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
@@ -189,7 +189,8 @@ function open(page, bundle, env) {
     if (decided === null) return null;
     addAnswer(headers, decided, { decision_ms: performance.now() - start_ms, timing });
     const { answer } = decided;
-    const banner = preview === null ? NOTHING : bannerOf(preview, decided, url);
+    const isReplaced = draft === null && preview?.loaded != null;
+    const banner = preview === null ? NOTHING : bannerOf(isReplaced ? { ...preview, why: REPLACED } : preview, decided, url);
     return { splicer: answer.scanned.length > 0 ? new Splicer(decided.bundle, answer, policies, banner) : null };
   } catch (error) {
     // What the origin was not told can be decided once more, by what is published.

@@ -2,7 +2,7 @@
 
 import { loadedBundle, servingBundle } from "./bundle.mjs";
 import { core } from "./core.mjs";
-import { draftOf } from "./drafts.mjs";
+import { draftOf, REPLACED } from "./drafts.mjs";
 import { warn } from "./log.mjs";
 import { pageOf } from "./recommend.mjs";
 import { requestText } from "./request.mjs";
@@ -37,10 +37,12 @@ export async function previewOf(request, env) {
     const subject = bundle === null ? null : subjectOf(request, env, bundle);
     if (bundle === null || subject === null) return null;
     if (subject.draft === "" || subject.draft === bundle.manifest) return { ...subject, loaded: null, why: "" };
-    const draft = await draftOf(subject.draft, bundle, env);
+    const { loaded, why } = await draftOf(subject.draft, bundle, env);
+    if (loaded === null) return { ...subject, loaded, why };
+    if (core.usable(loaded) === null) return { ...subject, loaded: null, why: REPLACED };
     // Of another site it would take the visitor for somebody else.
-    if (draft.loaded !== null && subjectOf(request, env, bundle, draft.loaded) === null) return { ...subject, loaded: null, why: "it is of another site" };
-    return { ...subject, ...draft };
+    const isOwn = subjectOf(request, env, bundle, loaded) !== null;
+    return { ...subject, loaded: isOwn ? loaded : null, why: isOwn ? "" : "it is of another site" };
   } catch (error) {
     warn("preview", error);
     return null;
