@@ -36,6 +36,11 @@ const RUN = ["<script>ran=1</script>", "<p onclick=ran=1>x</p>", "<img src onerr
 async function hasRun(page) {
   await page.locator("#attune-preview").waitFor();
   return page.evaluate(async () => {
+    // The page stays, so that what ran can be seen.
+    document.addEventListener("click", (event) => {
+      const link = /** @type {Element} */ (event.target).closest("a");
+      if (link?.protocol.startsWith("http")) event.preventDefault();
+    });
     document.querySelectorAll("[data-slot=hero] *").forEach((element) => element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })));
     // What is clicked leads on, and pictures fail, after this task.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));

@@ -67,15 +67,15 @@ export async function draftOf(id, present, env) {
 async function loaded(id, file, present, env) {
   const keys = env.ATTUNE_KEYS ?? "";
   const { config, isApproved } = await readPreviewed(file, id, { ...termsOf(env, Date.now() / 1000), site: env.SITE || present.site });
-  // Another request may have loaded it meanwhile.
+  // Another request may have loaded it meanwhile. With more signatures it shows more.
   const held = core.draft(id, keys);
-  if (held !== null) {
+  if (held !== null && held.isInert === !isApproved) {
     held.checked_ms = Date.now();
     return held.loaded;
   }
   const bytes = await readConfiguration(env, config);
   const other = core.draft(id, keys);
-  if (other !== null) return other.loaded;
+  if (other !== null && other.isInert === !isApproved) return other.loaded;
   try {
     const { version, manifest, site, artifacts, published } = present;
     const bundle = { bytes: NOTHING, sha256: config.sha256, version, manifest, site, artifacts, published, tally: { pages: 0, traps: 0 }, draft: id };

@@ -17,6 +17,7 @@ import { loadedOf } from "./loaded.mjs";
  * A draft that is loaded.
  * @typedef {object} HeldDraft
  * @property {Loaded} loaded
+ * @property {boolean} isInert
  * @property {number} checked_ms when KV said last that it is still a draft
  * @property {number} room_bytes of the Wasm memory that are free again without it
  */
@@ -123,7 +124,7 @@ export class Seconds {
       if (isInert) made.page.leave_out_scripts();
       return made;
     });
-    const held = { loaded, checked_ms: now_ms, room_bytes: instance.memory_bytes() - before + this.#spare_bytes };
+    const held = { loaded, isInert, checked_ms: now_ms, room_bytes: instance.memory_bytes() - before + this.#spare_bytes };
     this.#spare_bytes = 0;
     this.#drafts.set(id, held);
     return held;
