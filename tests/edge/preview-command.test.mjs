@@ -44,7 +44,7 @@ test("a folder that is not published is seen by whoever has the link, as the vis
     assert.match(await refused("preview", "--draft", "shop"), /nothing is published yet/);
     await attune("push", "shop", "--yes");
     place.greet("Howdy");
-    writeFileSync(place.path("personas.json"), JSON.stringify({ personas: [{ key: "gold", label: "Gold", profile: { consent: { personalization: "granted", measurement: "denied", at: { days_ago: 3 }, source: "api" }, traits: { loyalty_tier: "gold" } }, request: { country: "GB", timezone: "Europe/Berlin" }, arms: {} }] }));
+    writeFileSync(place.path("personas.json"), JSON.stringify({ personas: [{ key: "gold", label: "Gold", profile: { consent: { personalization: "granted", measurement: "denied", at: { days_ago: 3 }, source: "api" }, traits: [{ trait: "loyalty_tier", value: "gold" }] }, request: { country: "GB", timezone: "Europe/Berlin" }, arms: {} }] }));
     const out = await attune("preview", "--draft", "shop", "--visitor", "personas.json#gold", "--page", "/t/any", "--arm", "by-customer=sale", "--for", "30m");
     assert.match(out, /^check .*\n(.*\n)*upload +[\d.]+ s {2}1 artifact, [\d,]+ bytes\nthe link ends 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\nhttp/);
     const { jar, answer } = await follow(edge, linkIn(out));
