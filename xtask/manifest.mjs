@@ -38,6 +38,16 @@ export function signedManifest(what, keys) {
   return envelope("ATMF", tag, body, [Buffer.from(label), body], keys);
 }
 
+/**
+ * The bytes of a draft: a configuration that is there to be looked at.
+ * @param {{ site: string, bundle: Uint8Array }} what
+ * @param {string[]} keys PEM, one a signature
+ */
+export function signedDraft({ site, bundle }, keys) {
+  const body = manifestBody({ site, version: 0, bundle });
+  return envelope("ATMF", 3, body, [Buffer.from("attune-draft-1"), body], keys);
+}
+
 /** @param {Version} what */
 function manifestBody({ site, version, previous = "", bundle, artifacts = [], notBefore_s = 0, expires_s = 4_102_444_800, canary, evidence }) {
   const name = Buffer.from(site);

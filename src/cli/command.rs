@@ -2,7 +2,7 @@
 
 use crate::experiment::{assign, posteriors};
 use crate::failure::Failure;
-use crate::publishing::{approve, audit, canary, diff, kill, log, pull, push, rollback, status};
+use crate::publishing::{approve, audit, canary, diff, kill, log, preview, pull, push, rollback, status};
 use crate::recommendation::{evaluate, learn, pairs, rotate_report};
 use crate::{catalog, cookie, html, keys, privacy, sign};
 use clap::{Parser, Subcommand};
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Sign(sign::Options),
     /// Publish a configuration: check it, show what it changes, sign it, and wait until pages have it
     Push(Box<push::Options>),
+    /// Make a link that shows the site as another visitor, with a draft or what is published
+    Preview(Box<preview::Options>),
     /// Say what is published, what is off, what waits for signatures, and who may do what
     Status(status::Options),
     /// Say what is different between two configurations, in the words of their authors
@@ -97,6 +99,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::RotateReport(options) => rotate_report::run(options),
         Command::Sign(options) => sign::run(options),
         Command::Push(options) => push::run(options),
+        Command::Preview(options) => preview::run(options),
         Command::Status(options) => status::run(options),
         Command::Diff(options) => diff::run(options),
         Command::History(options) => log::run(options),

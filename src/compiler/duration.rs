@@ -1,7 +1,7 @@
 //! Authored lengths of time, such as `7d`.
 
 /// Seconds of an authored length of time: a whole number and one of s, m, h, d, w.
-pub(crate) fn span_s(text: &str) -> Option<u32> {
+pub fn span_s(text: &str) -> Option<u32> {
     let unit = text.chars().last()?;
     let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
     let unit_s = match unit {

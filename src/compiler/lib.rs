@@ -41,6 +41,7 @@ mod template;
 pub use catalog::{FeedForm, LiveError, LiveFeed, Ordinals, OrdinalsError, Products, live};
 pub use codes::{Code, DIAGNOSTICS, DiagnosticInfo};
 pub use diagnostic::Diagnostic;
+pub use duration::span_s;
 pub use grammar::{reference, schema};
 pub use lock::LOCK;
 pub use severity::Severity;

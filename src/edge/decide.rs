@@ -42,8 +42,9 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
     let now_s = call.facts.context.now_s;
     let (request, arms) = (ask.request.overrides, ask.arms);
-    let token = Preview { name: "decide".into(), expires_s: now_s + TOKEN_TTL_S, profile, request, arms }
-        .seal(&call.keys, now_s)?;
+    let token =
+        Preview { name: "decide".into(), expires_s: now_s + TOKEN_TTL_S, profile, request, arms, subject: None }
+            .seal(&call.keys, now_s)?;
     let referrer = ask.request.referrer.unwrap_or_default();
     // A user agent that names no engine and no platform would be a robot's.
     let fields = [

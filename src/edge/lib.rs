@@ -21,6 +21,7 @@ mod traits;
 mod visitor;
 
 pub use mailbox::Orders;
+pub use preview::preview_token;
 
 use attune_core::loaded::Outline;
 use attune_core::page;

@@ -1,11 +1,13 @@
-//! `POST /_attune/preview`: a signed, expiring token that lets a page be seen as somebody else.
+//! Previews: a signed, expiring token that lets a page be seen as somebody else, for the shop's server or for a link.
 
 use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::{body, guard};
-use attune_core::profile::json::parse_preview;
-use attune_core::profile::{Preview, PreviewError};
+use attune_core::codec::from_hex;
+use attune_core::profile::json::{PreviewBody, parse_preview};
+use attune_core::profile::{KeyRing, Preview, PreviewError, PreviewSubject};
 use serde::Serialize;
+use wasm_bindgen::prelude::*;
 
 #[derive(Serialize)]
 struct Answer {
@@ -19,10 +21,29 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
     let body = parse_preview(&body::read(&mut call).await?)?;
     let now_s = call.facts.context.now_s;
-    let expires_s = now_s.saturating_add(body.ttl_s);
-    let preview = Preview { name: body.name, expires_s, profile: body.profile, request: body.request, arms: body.arms };
+    let preview = preview(body, now_s, None);
     let token = preview.seal(&call.keys, now_s)?;
-    Ok(Reply::json(200, &Answer { token, expires: expires_s }))
+    Ok(Reply::json(200, &Answer { token, expires: preview.expires_s }))
+}
+
+/// Signs a persona for a link: `body` is that of `POST /_attune/preview`, `draft` the id of a draft in hexadecimal, empty for
+/// what is published. The answer is the token.
+///
+/// # Errors
+/// A JS `Error` that says what of the body, or of the configuration, cannot be used.
+#[wasm_bindgen]
+pub fn preview_token(keys: &str, site: &str, now_s: u32, body: &[u8], draft: &str) -> Result<String, JsError> {
+    let keys = KeyRing::parse(keys)?.bind(site);
+    let subject = match draft {
+        "" => PreviewSubject::Published,
+        id => PreviewSubject::Draft(from_hex(id).ok_or_else(|| JsError::new("the draft has no id"))?),
+    };
+    Ok(preview(parse_preview(body)?, now_s, Some(subject)).seal(&keys, now_s)?)
+}
+
+fn preview(body: PreviewBody, now_s: u32, subject: Option<PreviewSubject>) -> Preview {
+    let PreviewBody { name, ttl_s, profile, request, arms } = body;
+    Preview { name, expires_s: now_s.saturating_add(ttl_s), profile, request, arms, subject }
 }
 
 impl From<PreviewError> for Problem {

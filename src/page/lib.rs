@@ -150,6 +150,21 @@ impl PageCore {
         self.core.kill(campaigns);
     }
 
+    /// Leaves out, from now on, every content that could run scripts.
+    pub fn leave_out_scripts(&mut self) {
+        self.core.leave_out_scripts();
+    }
+
+    /// Of the request's preview token, if it is of a link: the id of the draft (empty for what is published), when it ends in
+    /// Unix seconds, and the persona's name, a line each. Empty for everybody else.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn preview_subject(&self, request: &str) -> Result<String, JsValue> {
+        let request = page::Request::parse(request).map_err(|error| coded("request", &error))?;
+        Ok(self.core.preview_subject(&request))
+    }
+
     /// The bucket, 0 to 9,999, of the request's visitor for the canary with this salt; `undefined` without an id that may be used.
     ///
     /// # Errors
@@ -195,6 +210,16 @@ impl PageCore {
     pub fn outline(&self) -> Vec<u8> {
         Outline::bytes_of(self.core.loaded())
     }
+}
+
+/// How large the memory is, in pages of 64 KiB. It never shrinks.
+#[wasm_bindgen]
+pub fn memory_pages() -> usize {
+    #[cfg(target_arch = "wasm32")]
+    let pages = core::arch::wasm32::memory_size(0);
+    #[cfg(not(target_arch = "wasm32"))]
+    let pages = 0;
+    pages
 }
 
 /// Whether a path is on a list of path patterns, one a line.

@@ -36,6 +36,9 @@ pub struct State {
     /// What waits for signatures.
     #[serde(default)]
     pub drafts: Vec<Draft>,
+    /// What is there to be looked at.
+    #[serde(default)]
+    pub previews: Vec<PreviewDraft>,
     /// What pages were told last.
     #[serde(default)]
     pub head: Option<Head>,
@@ -155,6 +158,28 @@ pub struct Draft {
     pub at_s: u64,
     /// When it is thrown away.
     pub expires_s: u64,
+}
+
+/// A draft that is there to be looked at.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct PreviewDraft {
+    /// Its id.
+    pub id: String,
+    /// When it was made.
+    pub at_s: u64,
+    /// When it is thrown away.
+    pub expires_s: u64,
+}
+
+/// The answer of `POST preview`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct PreviewLink {
+    /// The link.
+    pub url: String,
+    /// When it ends, in seconds since the Unix epoch.
+    pub ends_s: u64,
+    /// Id of the draft that it shows; without one what is published.
+    pub draft: Option<String>,
 }
 
 /// What pages were told last.

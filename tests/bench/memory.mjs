@@ -1,5 +1,5 @@
-// What the page core's instance holds with the largest of everything: configuration, catalogue and indexes, and a canary beside them. An isolate may
-// have 128 MiB; beside the instance it has the bytes of both configurations, so that a trap costs no question to KV.
+// What the page core's instance holds with the largest of everything: configuration, catalogue and indexes, and a canary and a draft beside them. An
+// isolate may have 128 MiB; beside the instance it has the bytes of the configuration and the canary, so that a trap costs no question to KV.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -77,11 +77,16 @@ try {
     const two = new PageCore(canary, KEYS);
     for (const kind of [2, 3]) two.adopt(one, kind);
     note();
-    // The next version comes in beside both.
+    // A draft that somebody previews. It leaves before the next version comes in beside the others.
+    const draft = new PageCore(canary, KEYS);
+    for (const kind of [2, 3]) draft.adopt(one, kind);
+    note();
+    draft.free();
     const next = new PageCore(bundle, KEYS);
     for (const kind of [2, 3]) next.adopt(one, kind);
     note();
-    console.log(`  ${["empty", "the bundle", "catalogue and index", "the canary", "the next version while it comes"].map((what, at) => `${what} ${mib(sizes[at])}`).join(", ")}`);
+    console.log(`  a byte of the bundle costs ${((sizes[1] - sizes[0]) / bundle.length).toFixed(1)} bytes at first, ${((sizes[4] - sizes[3]) / bundle.length).toFixed(1)} in a draft`);
+    console.log(`  ${["empty", "the bundle", "catalogue and index", "the canary", "a draft", "the next version while it comes"].map((what, at) => `${what} ${mib(sizes[at])}`).join(", ")}`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

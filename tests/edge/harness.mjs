@@ -28,8 +28,8 @@ export const forged = (token) => token.slice(0, -2) + (token.endsWith("AA") ? "Q
 /** A Worker's own entry, or before it one that counts what is asked. @param {boolean} counted @param {string} name @param {string} shipped */
 const entry = (counted, name, shipped) => [...(counted ? [["ESModule", `counted/${name}.mjs`, `tests/edge/counted/${name}.mjs`]] : []), ["ESModule", shipped]];
 
-/** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built @param {boolean} counted */
-function pageModules(page, counted) {
+/** Every module of the page Worker, as wrangler's bundler would see them. @param {string} page where its core was built @param {boolean} [counted] */
+export function pageModules(page, counted = false) {
   const list = entry(counted, "page", "www/shim/edge.mjs");
   for (const name of readdirSync(join(root, "www/shim")).sort()) {
     if (name.endsWith(".mjs") && !["edge.mjs", "control-worker.mjs"].includes(name)) list.push(["ESModule", `www/shim/${name}`]);

@@ -4,10 +4,12 @@ import { attempt, raise, settle, tell, untold } from "./alarms.mjs";
 import { failArtifact, failConfiguration, names, readConfiguration, readPieces, usable } from "./artifacts.mjs";
 import { core } from "./core.mjs";
 import { holdsFor } from "./data.mjs";
+import { refuseTrapped } from "./drafts.mjs";
 import { instance } from "./instance.mjs";
 import { fresh_s, KV_TTL_MIN_S, readBytes } from "./kv.mjs";
 import { isOld, LIVE, readLive } from "./live.mjs";
 import { warn } from "./log.mjs";
+import { SECOND_BYTES_MAX } from "./manifest.mjs";
 import { presentHead, presentOff, readPublication, refreshData, refreshHead, refreshOff } from "./publication.mjs";
 import { sha256 } from "./signature.mjs";
 import { tallyOf } from "./trial.mjs";
@@ -27,8 +29,6 @@ const STALE_S = 5 * 60;
 const WAIT_MS = 50;
 /** A loader that has not finished by then belonged to a request that was cancelled. */
 const LEASE_MS = 10_000;
-/** The core, its bundle and a canary of this size fit into an isolate beside 24 MiB of artifacts. */
-const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** @type {Bundle | null} */
 let current = null;
@@ -42,6 +42,7 @@ let leasedUntil_ms = -Infinity;
 const newest_s = new Map();
 
 instance.onTrap = (bundle) => {
+  refuseTrapped(bundle);
   // The next page looks for what to serve instead, and does not wait until it is time.
   if (judge(bundle, current, publication)) checked_ms = -Infinity;
 };
@@ -240,7 +241,7 @@ async function refreshCanary(env) {
   if (present?.bundle.sha256 === config.sha256 && present.salt === salt && present.share_bp === share_bp && present.bundle.manifest === current.manifest) return;
   core.putCanary(null);
   if (config.sha256 === current.sha256) throw new Error("the canary is the present configuration");
-  if (config.bytes > CANARY_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${CANARY_BYTES_MAX}`);
+  if (config.bytes > SECOND_BYTES_MAX) throw new Error(`the canary has ${config.bytes} bytes, more than ${SECOND_BYTES_MAX}`);
   const bytes = await readConfiguration(env, config);
   const tally = tallyOf(`${current.manifest}/canary`);
   core.putCanary({ bundle: { ...current, bytes, sha256: config.sha256, tally }, share_bp, salt });

@@ -40,7 +40,8 @@ export class Control extends WorkerEntrypoint {
   async publish(request, call) {
     const { PUBLISHER } = this.env;
     if (PUBLISHER === undefined) return errorAnswer(new Refusal("not_configured", "the control Worker has no binding PUBLISHER"));
-    return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")));
+    revive();
+    return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")), edge.preview_token);
   }
 
   /**

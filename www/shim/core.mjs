@@ -1,10 +1,12 @@
-/** The configurations that the page core holds: the present one, and the canary beside it. */
+/** The configurations that the page core holds: the present one, and beside it a canary and drafts. */
 
 import { PageCore } from "../../build/page/page.js";
 import { readAnswer } from "./answer.mjs";
 import { instance } from "./instance.mjs";
+import { loadedOf } from "./loaded.mjs";
 import { warn } from "./log.mjs";
 import { receive } from "./receive.mjs";
+import { Seconds } from "./seconds.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
 /** @typedef {import("./manifest.mjs").Named} Named */
@@ -20,21 +22,11 @@ import { receive } from "./receive.mjs";
  * @property {string} published the hashes of all that it was published with
  * @property {string} data id of the data manifest that names the artifacts; empty where the version itself does
  * @property {import("./trial.mjs").Tally} tally
+ * @property {string} [draft] id of the draft that it is of
  */
-/** A second configuration, and for whom. @typedef {{ bundle: Bundle, share_bp: number, salt: string }} Canary */
-/** What decided a page, and how. @typedef {{ bundle: Bundle, isCanary: boolean, answer: Answer }} Decided */
-
-/**
- * The configuration that the instance holds.
- * @typedef {object} Loaded
- * @property {Bundle} bundle
- * @property {string} keys
- * @property {PageCore} page
- * @property {boolean} sendsDecisionHeader whether it tells the origin anything, on any path
- * @property {Uint8Array} outline
- * @property {string} lacks what the bundle has and this build of the core cannot do, in words
- * @property {Named[]} artifacts those that are in it: after a trap none
- */
+/** @typedef {import("./loaded.mjs").Loaded} Loaded */
+/** @typedef {import("./seconds.mjs").Canary} Canary */
+/** What decided a page, and how. @typedef {{ bundle: Bundle, arm: "" | "canary" | "draft", answer: Answer }} Decided */
 
 /**
  * Gives the bytes of an artifact piece by piece; throws at the end when they are not what was signed.
@@ -42,9 +34,6 @@ import { receive } from "./receive.mjs";
  * @param {Named} named
  * @returns {AsyncIterable<Uint8Array>}
  */
-
-/** What a canary takes over: catalogue, indexes, overlay, posteriors. */
-const SHARED_KINDS = [2, 3, 4, 5, 6];
 
 class Core {
   /** Another number whenever anything was replaced that decisions depend on. */
@@ -55,8 +44,7 @@ class Core {
   #said = "";
   /** @type {Loaded | null} */
   #loaded = null;
-  /** The canary, and once it is needed the core that has it. @type {{ canary: Canary, loaded: Loaded | null } | null} */
-  #second = null;
+  #seconds = new Seconds();
   /** Keys of the campaigns that are switched off, one a line. */
   #killed = "";
   /** The next configuration while it is made, beside the present one. @type {PageCore | null} */
@@ -68,7 +56,7 @@ class Core {
     instance.onLoss = () => {
       this.artifactsLost ||= (this.#loaded?.artifacts.length ?? 0) > 0;
       this.#loaded = this.#next = null;
-      if (this.#second !== null) this.#second.loaded = null;
+      this.#seconds.lose();
     };
   }
 
@@ -91,13 +79,14 @@ class Core {
     this.state++;
     this.#drop();
     this.putCanary(null);
+    this.#seconds.dropDrafts();
     this.#loaded?.page.free();
     this.#loaded = null;
   }
 
   /** The canary beside the present bundle, if there is one. */
   get canary() {
-    return this.#second?.canary ?? null;
+    return this.#seconds.canary;
   }
 
   /**
@@ -105,37 +94,57 @@ class Core {
    * @param {Canary | null} canary
    */
   putCanary(canary) {
-    if (canary === null && this.#second === null) return;
+    if (canary === null && this.canary === null) return;
     this.state++;
-    this.#second?.loaded?.page.free();
-    this.#second = canary && { canary, loaded: null };
+    this.#seconds.putCanary(canary);
   }
 
   /**
-   * The canary's core; `null` where there is no canary. It is made when it is asked for: at first, and after a trap.
+   * The canary's core; `null` where there is no canary.
    * @param {string} keys
    */
   loadCanary(keys) {
-    const second = this.#second;
-    if (second === null || second.loaded?.keys === keys) return second?.loaded ?? null;
     instance.start();
-    const { bundle } = second.canary;
-    // So that one that always traps is withdrawn: to load it counts as a page.
-    bundle.tally.pages++;
-    return instance.guard(bundle, () => {
-      const loaded = loadedOf(bundle, keys, new PageCore(bundle.bytes, keys, bundle.sha256), bundle.artifacts);
-      loaded.page.kill(this.#killed);
-      second.loaded?.page.free();
-      second.loaded = loaded;
-      this.#share();
-      return loaded;
-    });
+    return this.#seconds.loadCanary(keys, this.#killed, this.#loaded?.page);
   }
 
-  /** Lets the canary's core have what the present one has. */
-  #share() {
-    const [from, to] = [this.#loaded?.page, this.#second?.loaded?.page];
-    if (from && to) for (const kind of SHARED_KINDS) to.adopt(from, kind);
+  /**
+   * What a preview link shows to the holder of its token; empty for everybody else. `PageCore.preview_subject` has its form.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @param {Loaded | null} [draft] that is asked in the place of the present configuration
+   */
+  previewSubject(bundle, keys, request, draft = null) {
+    const loaded = draft ?? this.load(bundle, keys);
+    return instance.guard(loaded.bundle, () => loaded.page.preview_subject(request));
+  }
+
+  /** A draft that is loaded, or `null`. @param {string} id @param {string} keys */
+  draft(id, keys) {
+    return this.#seconds.draft(id, keys);
+  }
+
+  /**
+   * @param {Bundle} bundle the present one
+   * @param {string} keys
+   * @param {{ id: string, bundle: Bundle, isInert: boolean }} draft
+   * @param {Uint8Array} bytes of the draft's bundle
+   * @throws {import("./seconds.mjs").NoRoom}
+   */
+  loadDraft(bundle, keys, draft, bytes) {
+    const present = this.load(bundle, keys).page;
+    return this.#seconds.loadDraft(draft, bytes, { keys, killed: this.#killed, present, now_ms: Date.now() });
+  }
+
+  /** @param {string} id */
+  dropDraft(id) {
+    this.#seconds.dropDraft(id);
+  }
+
+  /** A draft where it may still be decided with: another one, or a trap, may have taken its place. @param {Loaded | null} draft */
+  usable(draft) {
+    return draft !== null && this.#seconds.holds(draft) ? draft : null;
   }
 
   /**
@@ -143,9 +152,12 @@ class Core {
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} request
+   * @param {Loaded | null} [draft] of a preview
    * @returns {Loaded}
    */
-  #armOf(bundle, keys, request) {
+  #armOf(bundle, keys, request, draft = null) {
+    const previewed = this.usable(draft);
+    if (previewed !== null) return previewed;
     const present = this.load(bundle, keys);
     const canary = this.canary;
     if (canary === null || !this.isTrusted(canary.bundle, Date.now())) return present;
@@ -171,7 +183,7 @@ class Core {
   kill(campaigns) {
     if (campaigns === this.#killed) return;
     this.#killed = campaigns;
-    for (const loaded of [this.#loaded, this.#second?.loaded]) {
+    for (const loaded of [this.#loaded, ...this.#seconds.loaded()]) {
       if (loaded) instance.guard(loaded.bundle, () => loaded.page.kill(campaigns));
     }
     this.state++;
@@ -201,6 +213,7 @@ class Core {
     this.#drop();
     const present = this.#loaded;
     const isPresent = present?.bundle.sha256 === bundle.sha256 && present.keys === keys;
+    this.#seconds.dropDrafts();
     const page = instance.guard(bundle, () => (isPresent ? present.page.beside() : new PageCore(bundle.bytes, keys, bundle.sha256)));
     this.#next = page;
     // What the present core has the next one takes over; what is learned for another catalogue is checked anew.
@@ -246,7 +259,7 @@ class Core {
     if (lacks && this.#said !== bundle.sha256) warn("lean", `the lean page core is deployed; the bundle needs ${lacks}`, { bundle: bundle.sha256.slice(0, 12) });
     this.#said = bundle.sha256;
     for (const kind of this.#live.keys()) this.#put(kind);
-    this.#share();
+    this.#seconds.share(page);
     return loaded;
   }
 
@@ -276,7 +289,7 @@ class Core {
     live.page = loaded.page;
     try {
       instance.guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
-      this.#second?.loaded?.page.adopt(loaded.page, kind);
+      this.#seconds.share(loaded.page, [kind]);
       this.state++;
     } catch (error) {
       warn("artifact", error, { kind });
@@ -290,16 +303,17 @@ class Core {
    * @param {string} request
    * @param {Uint8Array} bytes
    * @param {{ isWhole: boolean, mayWait: boolean }} rest whether nothing comes after them; whether more can be had first
+   * @param {Loaded | null} [draft] of a preview
    * @returns {Decided | null} `null`: they do not show what it is; only where it may wait
    */
-  begin(bundle, keys, request, bytes, { isWhole, mayWait }) {
-    const loaded = this.#armOf(bundle, keys, request);
-    const isCanary = loaded.bundle === this.canary?.bundle;
+  begin(bundle, keys, request, bytes, { isWhole, mayWait }, draft = null) {
+    const loaded = this.#armOf(bundle, keys, request, draft);
+    const arm = loaded === draft ? "draft" : loaded.bundle === this.canary?.bundle ? "canary" : "";
     const { bundle: decides, page } = loaded;
     // Before the call: one that traps is a page, too.
     decides.tally.pages++;
     const answer = instance.guard(decides, () => page.begin_page(request, bytes, isWhole, mayWait));
-    if (answer.length > 0) return { bundle: decides, isCanary, answer: readAnswer(answer) };
+    if (answer.length > 0) return { bundle: decides, arm, answer: readAnswer(answer) };
     decides.tally.pages--;
     return null;
   }
@@ -309,10 +323,11 @@ class Core {
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} path
+   * @param {Loaded | null} [draft] of a preview
    * @returns {boolean}
    */
-  sendsDecisionHeader(bundle, keys, path) {
-    return this.#sends(this.load(bundle, keys), path) || this.#sends(this.loadCanary(keys), path);
+  sendsDecisionHeader(bundle, keys, path, draft = null) {
+    return this.#sends(this.load(bundle, keys), path) || this.#sends(this.loadCanary(keys), path) || this.#sends(this.usable(draft), path);
   }
 
   /**
@@ -330,10 +345,11 @@ class Core {
    * @param {string} keys
    * @param {string} request
    * @param {string} path
+   * @param {Loaded | null} [draft] of a preview
    * @returns {string | null}
    */
-  decisionHeader(bundle, keys, request, path) {
-    const loaded = this.#armOf(bundle, keys, request);
+  decisionHeader(bundle, keys, request, path, draft = null) {
+    const loaded = this.#armOf(bundle, keys, request, draft);
     return this.#sends(loaded, path) ? instance.guard(loaded.bundle, () => loaded.page.decision_header(request)) : null;
   }
 
@@ -344,10 +360,11 @@ class Core {
    * @param {string} request
    * @param {string} slot
    * @param {string} lang
+   * @param {Loaded | null} [draft] of a preview
    * @returns {string}
    */
-  recommend(bundle, keys, request, slot, lang) {
-    const loaded = this.#armOf(bundle, keys, request);
+  recommend(bundle, keys, request, slot, lang, draft = null) {
+    const loaded = this.#armOf(bundle, keys, request, draft);
     return instance.guard(loaded.bundle, () => loaded.page.recommend(request, slot, lang));
   }
 
@@ -381,18 +398,6 @@ class Core {
 function checkFit(page) {
   const field = page.field_beyond();
   if (field !== "") throw Object.assign(new Error(`the catalogue does not have the field ${field} for all to see, which the configuration names`), { code: "artifact" });
-}
-
-/**
- * @param {Bundle} bundle
- * @param {string} keys
- * @param {PageCore} page
- * @param {Named[]} artifacts
- * @returns {Loaded}
- */
-function loadedOf(bundle, keys, page, artifacts) {
-  const sendsDecisionHeader = page.sends_decision_header("");
-  return { bundle, keys, page, sendsDecisionHeader, outline: page.outline(), lacks: page.lacks(), artifacts };
 }
 
 /** The isolate's own. */

@@ -8,11 +8,13 @@ import { bundleAge_ms, isKilled, loadedBundle, refreshBundle, servingBundle } fr
 import { control, publish, unavailable } from "./control.mjs";
 import { core } from "./core.mjs";
 import { Policies } from "./csp.mjs";
+import { REPLACED, TRAPPED } from "./drafts.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { readPrelude } from "./prelude.mjs";
+import { bannerOf, followed, keepPageIn, previewOf } from "./preview.mjs";
 import { requestText } from "./request.mjs";
 import { addAnswer, bodyLength, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
@@ -22,6 +24,8 @@ import { pump, Splicer } from "./stream.mjs";
 /** @typedef {import("./core.mjs").Bundle} Bundle */
 /** @typedef {import("./index.js").Env} Env */
 /** @typedef {import("./index.js").Context} Context */
+
+const NOTHING = new Uint8Array(0);
 
 export default {
   /**
@@ -38,11 +42,12 @@ export default {
     if (path.startsWith("/_attune/")) return controlled(request, env, path);
     if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, url, "other");
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, url, "listed"));
-    const sent = decisionHeader(request, env, path);
+    const preview = await previewOf(request, env);
+    const sent = decisionHeader(request, env, path, preview?.loaded ?? null);
     const [answered] = await Promise.all([fetchOrigin(request, env, url, "page", sent?.header), refreshed(env, ctx)]);
     try {
       // Looked at only now: while the origin was at work, the first bundle may have arrived.
-      const page = await personalized(request, url, answered, sent, servingBundle(), env, ctx);
+      const page = await personalized({ request, url, sent, preview }, answered, servingBundle(), env, ctx);
       if (page !== null) return page;
     } catch (error) {
       warn("page", error);
@@ -77,7 +82,8 @@ async function controlled(request, env, path) {
     if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
     if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
-    if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled());
+    if (path === "/_attune/preview" && request.method === "GET") return followed(request, env, bundle);
+    if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled(), await previewOf(request, env));
     return await control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() });
   } catch (error) {
     // Thrown on, it would send a request that is Attune's own to the origin.
@@ -99,21 +105,30 @@ async function refreshed(env, ctx) {
 }
 
 /**
+ * What a page is asked for with.
+ * @typedef {object} Asked
+ * @property {Request} request
+ * @property {URL} url of the request
+ * @property {import("./decision-header.mjs").SentDecision | null} sent
+ * @property {import("./preview.mjs").Preview | null} preview
+ */
+
+/**
  * The page with its content; `null` where the origin's answer is to stay as it is, untouched.
- * @param {Request} request
- * @param {URL} url of the request
+ * @param {Asked} asked
  * @param {Response} response the origin's
- * @param {import("./decision-header.mjs").SentDecision | null} sent
  * @param {Bundle | null} bundle
  * @param {Env} env
  * @param {Context} ctx
  */
-async function personalized(request, url, response, sent, bundle, env, ctx) {
+async function personalized(asked, response, bundle, env, ctx) {
+  const { request, url, sent, preview } = asked;
   const charset = pageCharset(response);
   if (charset === null || bundle === null || !core.isTrusted(bundle, Date.now())) return null;
-  if (!agrees(sent, bundle, env, url.pathname)) return null;
+  if (!agrees(sent, bundle, env, url.pathname, preview?.loaded ?? null)) return null;
   const { body, status, statusText } = response;
   const headers = pageHeaders(response);
+  if (preview !== null) keepPageIn(headers);
   const init = { status, statusText, headers };
   if (body === null || request.method === "HEAD") return new Response(null, init);
   const reader = body.getReader({ mode: "byob" });
@@ -124,7 +139,7 @@ async function personalized(request, url, response, sent, bundle, env, ctx) {
   let prelude;
   try {
     prelude = await readPrelude(reader, size, (bytes, rest) => {
-      opened = isForeign(bytes, charset) ? { splicer: null } : open({ request, url, headers, charset, sent, bytes, ...rest }, bundle, env);
+      opened = isForeign(bytes, charset) ? { splicer: null } : open({ ...asked, headers, charset, bytes, ...rest }, bundle, env);
       return opened !== null;
     });
   } catch (error) {
@@ -147,16 +162,9 @@ async function personalized(request, url, response, sent, bundle, env, ctx) {
 /** A page that is decided. @typedef {{ splicer: Splicer | null }} Opened */
 
 /**
- * A page by its first bytes.
- * @typedef {object} Page
- * @property {Request} request
- * @property {URL} url of the request
- * @property {Headers} headers of the answer
- * @property {string} charset
- * @property {import("./decision-header.mjs").SentDecision | null} sent
- * @property {Uint8Array} bytes
- * @property {boolean} isWhole nothing comes after the bytes
- * @property {boolean} mayWait more bytes can be had before it is decided
+ * A page by its first bytes: of the answer its headers, whether nothing comes after the bytes, and whether more of them can be had
+ * before it is decided.
+ * @typedef {Asked & { headers: Headers, charset: string, bytes: Uint8Array, isWhole: boolean, mayWait: boolean }} Page
  */
 
 /**
@@ -167,7 +175,8 @@ async function personalized(request, url, response, sent, bundle, env, ctx) {
  * @returns {Opened | null} `null`: it takes more bytes to decide it
  */
 function open(page, bundle, env) {
-  const { request, url, headers, charset, sent, bytes } = page;
+  const { request, url, headers, charset, sent, preview, bytes } = page;
+  const draft = core.usable(preview?.loaded ?? null);
   const timing = env.SERVER_TIMING === "on";
   try {
     const policies = new Policies(headers, url);
@@ -176,12 +185,16 @@ function open(page, bundle, env) {
     const start_ms = performance.now();
     const { now_ms = Date.now(), random } = sent ?? {};
     const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" }, url);
-    const decided = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page);
+    const decided = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page, draft);
     if (decided === null) return null;
     addAnswer(headers, decided, { decision_ms: performance.now() - start_ms, timing });
     const { answer } = decided;
-    return { splicer: answer.scanned.length > 0 ? new Splicer(decided.bundle, answer, policies) : null };
+    const isReplaced = draft === null && preview?.loaded != null;
+    const banner = preview === null ? NOTHING : bannerOf(isReplaced ? { ...preview, why: REPLACED } : preview, decided, url);
+    return { splicer: answer.scanned.length > 0 ? new Splicer(decided.bundle, answer, policies, banner) : null };
   } catch (error) {
+    // What the origin was not told can be decided once more, by what is published.
+    if (error instanceof Trap && preview !== null && draft !== null && sent === null) return open({ ...page, preview: { ...preview, loaded: null, why: TRAPPED } }, bundle, env);
     if (!(error instanceof Trap)) warn("open", error);
     if (timing) headers.append("Server-Timing", `attune;desc="${error instanceof Trap ? "trap" : "error"}"`);
     return { splicer: null };

@@ -2,6 +2,7 @@
 
 import { alarms } from "./alarms.mjs";
 import { core } from "./core.mjs";
+import { instance } from "./instance.mjs";
 import { isWithdrawn, presentData, presentHead, presentOff } from "./publication.mjs";
 
 /** @param {import("./core.mjs").Bundle | null} bundle the present one */
@@ -14,6 +15,7 @@ export function published(bundle) {
     head: head && { serial: head.serial, manifest: head.manifest, age_s: Math.floor(Date.now() / 1000) - head.moment_s, withdrawn: head.manifest !== null && isWithdrawn(head.manifest) },
     data: data && { manifest: data.id, number: data.number, made_s: data.made_s, served: data.id === bundle?.data },
     canary: canary && { sha256: canary.bundle.sha256, share_bp: canary.share_bp, ...canary.bundle.tally },
+    memory_bytes: instance.memory_bytes(),
     killed: off && { everything: off.everything, campaigns: off.campaigns.split("\n").filter(Boolean) },
     alarms: alarms(),
   };

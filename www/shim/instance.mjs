@@ -5,7 +5,7 @@ import module from "../../build/page/page_bg.wasm";
 import { Breaker } from "./breaker.mjs";
 import { warn } from "./log.mjs";
 
-/** @typedef {{ sha256: string, tally?: import("./trial.mjs").Tally }} Blamed whose fault a trap is */
+/** @typedef {{ sha256: string, tally?: import("./trial.mjs").Tally, draft?: string }} Blamed whose fault a trap is */
 
 /** Where no bundle is involved. */
 const NO_BUNDLE = { sha256: "none" };
@@ -48,6 +48,12 @@ class Instance {
       this.onTrap(bundle);
       throw new Trap(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** How large the Wasm memory is; it never shrinks. */
+  memory_bytes() {
+    this.start();
+    return bindings.memory_pages() * 65_536;
   }
 
   /**

@@ -11,13 +11,20 @@ const KINDS_RECOMMEND = [2, 3, 4];
 const CANARY_BYTES = 47;
 const CANARY_SHARE_BP_MAX = 5_000;
 const EVIDENCE_BYTES_MAX = 16_384;
+/** A configuration that an isolate holds beside the present one: a canary's, or a draft's. */
+export const SECOND_BYTES_MAX = 4 * 1024 * 1024;
+/** By the tag of the file; 2 is a data manifest (data.mjs). @type {{ [tag: number]: Kind | undefined }} */
+const KINDS = { 0: "version", 1: "rollback", 3: "draft" };
+/** What signatures are for. */
+const LABELS = { version: "attune-manifest-1", rollback: "attune-rollback-1", draft: "attune-draft-1" };
 
 /** @typedef {{ kind: number, bytes: number, sha256: string }} Named an artifact: its size, and its hash in hexadecimal */
+/** What a manifest is; a draft is there to be looked at, and is never published. @typedef {"version" | "rollback" | "draft"} Kind */
 /** A second configuration for a part of the visitors. @typedef {{ share_bp: number, salt: string, config: Named }} Canary */
 
 /**
  * @typedef {object} Manifest
- * @property {"version" | "rollback"} kind
+ * @property {Kind} kind
  * @property {string} site
  * @property {number} version
  * @property {string} previous id of the manifest before, in hexadecimal; zeros for the first
@@ -35,25 +42,38 @@ const EVIDENCE_BYTES_MAX = 16_384;
 /** What a manifest must be to count. @typedef {{ site: string, keys: string, needed: number, floor: number, now_s: number }} Terms */
 
 /**
- * Reads a manifest.
+ * Reads the manifest of a version or a rollback.
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {Manifest}
  * @throws {RangeError} when the bytes are not exactly one manifest
  */
 export function readManifest(bytes) {
+  const manifest = readAny(bytes);
+  if (manifest.kind === "draft") throw new RangeError("a draft, which cannot be published");
+  return manifest;
+}
+
+/**
+ * Reads a manifest of any kind.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Manifest}
+ * @throws {RangeError} when the bytes are not exactly one manifest
+ */
+function readAny(bytes) {
   const envelope = openEnvelope(bytes, "ATMF", "a manifest");
   const { body, tag } = envelope;
+  const kind = KINDS[tag];
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const siteEnd = 1 + view.getUint8(0);
   if (siteEnd === 1 || siteEnd > 1 + SITE_BYTES_MAX) throw new RangeError("the manifest has no site name of at most 64 bytes");
   const site = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body.subarray(1, siteEnd));
   const count = view.getUint8(siteEnd + 56);
   const end = siteEnd + 57 + count * 37;
-  if (tag > 1 || count > PARTS_MAX || body.length < end) throw new RangeError("a manifest of a wrong length");
+  if (!kind || count > PARTS_MAX || body.length < end) throw new RangeError("a manifest of a wrong length");
   const artifacts = Array.from({ length: count }, (_, index) => namedIn(body, siteEnd + 57 + index * 37));
   const rest = body.subarray(end);
   return {
-    kind: tag === 0 ? "version" : "rollback",
+    kind,
     site,
     version: Number(view.getBigUint64(siteEnd, true)),
     previous: hex(body.subarray(siteEnd + 8, siteEnd + 40)),
@@ -115,7 +135,7 @@ export function manifestId({ envelope }) {
  * @param {string} keys the variable MANIFEST_KEYS
  */
 export function manifestApprovals({ kind, envelope }, keys) {
-  return approvalsOf(envelope, [kind === "version" ? "attune-manifest-1" : "attune-rollback-1", envelope.body], keys);
+  return approvalsOf(envelope, [LABELS[kind], envelope.body], keys);
 }
 
 /**
@@ -168,4 +188,24 @@ export function checkTerms({ site, version, notBefore_s, expires_s, config }, te
   if (terms.now_s < notBefore_s) throw new Error("the manifest is not valid yet");
   if (terms.now_s > expires_s) throw new Error("the manifest has expired");
   if (config === undefined) throw new Error("the manifest names no configuration");
+}
+
+/**
+ * Reads what somebody may look at before it is published: a draft, or a version that waits for signatures.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string | null} id that it must have; `null`: whichever it has
+ * @param {Terms} terms
+ * @returns {Promise<{ id: string, config: Named, isApproved: boolean }>} the configuration that it would bring
+ * @throws {Error} with the reason, where it must not be looked at
+ */
+export async function readPreviewed(bytes, id, terms) {
+  const manifest = readAny(bytes);
+  const found = await manifestId(manifest);
+  if (id !== null && found !== id) throw new Error("it is not the draft that the link is of");
+  checkTerms(manifest, { ...terms, now_s: Math.max(terms.now_s, manifest.notBefore_s), floor: 0 });
+  const { by } = await manifestApprovals(manifest, terms.keys);
+  if (by.length === 0) throw new Error("no key for publish or approve has signed it");
+  const config = manifest.canary?.config ?? /** @type {Named} */ (manifest.config);
+  if (config.bytes > SECOND_BYTES_MAX) throw new Error(`its configuration has ${config.bytes} bytes, and ${SECOND_BYTES_MAX} are the most that can be previewed`);
+  return { id: found, config, isApproved: await isApproved(manifest, terms) };
 }

@@ -168,7 +168,7 @@ export async function readPublication(env, now_s, version) {
  * @param {number} now_s
  * @returns {import("./manifest.mjs").Terms}
  */
-function termsOf(env, now_s) {
+export function termsOf(env, now_s) {
   const needed = Math.max(1, Number(env.MANIFEST_SIGNATURES ?? 1));
   return { site: env.SITE ?? "", keys: env.MANIFEST_KEYS ?? "", needed, floor: Number(env.MANIFEST_FLOOR ?? 0), now_s };
 }

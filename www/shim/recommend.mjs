@@ -9,9 +9,10 @@ import { requestText } from "./request.mjs";
  * @param {import("./index.js").Env} env
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {boolean} isKilled everything is switched off
+ * @param {import("./preview.mjs").Preview | null} preview
  * @returns {Response}
  */
-export function recommended(request, env, bundle, isKilled) {
+export function recommended(request, env, bundle, isKilled, preview) {
   if (request.method !== "GET") return refusal(405, "method", "recommendations are asked for with GET", { Allow: "GET" });
   const url = new URL(request.url);
   const slot = url.searchParams.get("slot");
@@ -22,7 +23,7 @@ export function recommended(request, env, bundle, isKilled) {
   if (isKilled) return refusal(503, "killed", "everything is switched off");
   const text = requestText(request, env, { now_ms: Date.now(), charset: "utf-8", nonce: "", measure: false }, page);
   try {
-    const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "");
+    const body = core.recommend(bundle, env.ATTUNE_KEYS ?? "", text, slot, url.searchParams.get("lang") ?? "", preview?.loaded);
     return new Response(body, { headers: { "Content-Type": "application/json", "Cache-Control": "private, no-store" } });
   } catch (error) {
     const answer = notInBuild(error);
@@ -32,10 +33,10 @@ export function recommended(request, env, bundle, isKilled) {
 }
 
 /**
- * The page that a request is about; `null` where the parameter is not a path of this site.
+ * The page that a request is about; `null` where the parameter `page` is not a path of this site.
  * @param {URL} url
  */
-function pageOf(url) {
+export function pageOf(url) {
   const path = url.searchParams.get("page") ?? "/";
   // A URL reads `/\` as `//`, and what follows as a host.
   if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, url)) return null;

@@ -62,10 +62,10 @@ function unshare(headers, others) {
  * @param {import("./core.mjs").Decided} decided
  * @param {{ decision_ms: number, timing: boolean }} cost
  */
-export function addAnswer(headers, { answer, bundle, isCanary }, cost) {
+export function addAnswer(headers, { answer, bundle, arm }, cost) {
   if (answer.setCookie !== "") headers.append("Set-Cookie", answer.setCookie);
   const [summary, explanation] = answer.summary.split("\n");
-  headers.set("Attune", `${summary}; decision_ms=${cost.decision_ms}; version=${bundle.version}${isCanary ? "; arm=canary" : ""}`);
+  headers.set("Attune", `${summary}; decision_ms=${cost.decision_ms}; version=${bundle.version}${arm && `; arm=${arm}`}`);
   // Only for the holder of a preview token; empty where it would be too long for a header.
   if (explanation) headers.set("Attune-Explain", explanation);
   // The overlay reads it: a script cannot read the other headers of its page.

@@ -61,6 +61,7 @@ export class Splicer {
   /** Of the scanner, after what was scanned last. @type {Uint8Array} */
   #state = NOTHING;
   #policies;
+  #banner;
   #held = new Held();
   #scanning = true;
 
@@ -68,8 +69,10 @@ export class Splicer {
    * @param {Bundle} bundle
    * @param {Answer} answer
    * @param {import("./csp.mjs").Policies} policies of the page, which has to let the script in
+   * @param {Uint8Array} banner of a preview, which needs nobody's leave
    */
-  constructor(bundle, answer, policies) {
+  constructor(bundle, answer, policies, banner) {
+    this.#banner = banner;
     this.#bundle = bundle;
     this.#answer = answer;
     this.#policies = policies;
@@ -125,8 +128,9 @@ export class Splicer {
         } else if (kind === FILL) {
           pieces.push(this.#fill(head >>> 16, pending.subarray(taken, taken + length)));
           taken += length;
-        } else if (kind === INSERT && this.#policies.letScriptIn()) {
-          pieces.push(this.#answer.tail);
+        } else if (kind === INSERT) {
+          pieces.push(this.#banner);
+          if (this.#policies.letScriptIn()) pieces.push(this.#answer.tail);
         }
       }
       this.#state = scanned.subarray(end);

@@ -21,7 +21,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// What goes with a bundle.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct BesideOptions {
     /// Recommendation index learned from sessions. Default: the published one
     #[arg(long, value_name = "FILE")]

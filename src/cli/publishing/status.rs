@@ -69,6 +69,10 @@ fn text(state: &State, health: Option<&Value>, own: &str) -> String {
             draft.id
         );
     }
+    for preview in &state.previews {
+        let (id, ends) = (preview.id.get(..12).unwrap_or_default(), time(preview.expires_s));
+        let _ = writeln!(text, "draft     {id}  to look at until {ends}: attune preview --draft {id}");
+    }
     for alarm in &state.alarms {
         let _ = writeln!(
             text,

@@ -75,6 +75,7 @@ fn request(input: &DecisionInput, core: &PageCore, keys: &SiteKeys) -> Option<St
         profile: profile.clone(),
         request: request.overrides.clone(),
         arms: arms.clone(),
+        subject: None,
     };
     let token = preview.seal(keys, *now_s).ok()?;
     let host = core.loaded().site.hosts.first()?;

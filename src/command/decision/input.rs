@@ -3,7 +3,7 @@
 use super::prepared::Prepared;
 use super::site::LoadedSite;
 use crate::failure::Failure;
-use crate::input::path_and_query;
+use crate::input::{offset_min, path_and_query};
 use attune_core::context::Context;
 use attune_core::device::url_host;
 use attune_core::profile::json::{Visitor, VisitorRequest};
@@ -105,13 +105,4 @@ fn context<'a>(
 
 fn referrer_host(request: &VisitorRequest) -> &str {
     request.referrer.as_deref().map_or("", url_host)
-}
-
-/// The offset of the time zone that the visitor names, or their offset.
-fn offset_min(request: &VisitorRequest, now_s: u32) -> Result<Option<i16>, Failure> {
-    let Some(name) = &request.timezone else { return Ok(request.overrides.utc_offset_min) };
-    let wrong = || Failure::new(format!("there is no time zone {name}"), "write an IANA name such as Europe/London");
-    let zone = jiff::tz::TimeZone::get(name).map_err(|_| wrong())?;
-    let now = jiff::Timestamp::from_second(i64::from(now_s)).map_err(|_| wrong())?;
-    Ok(i16::try_from(zone.to_offset(now).seconds() / 60).ok())
 }

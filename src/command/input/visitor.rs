@@ -4,7 +4,7 @@ use super::read as read_file;
 use crate::failure::Failure;
 use crate::host;
 use attune_core::civil::{format_time, parse_time};
-use attune_core::profile::json::{Visitor, parse_visitor};
+use attune_core::profile::json::{Visitor, VisitorRequest, parse_visitor};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -13,13 +13,56 @@ const HELP: &str = "write { \"profile\": { \"visits\": { \"count\": 3 } }, \"req
 /// Reads a visitor, at a moment: `lapsed.json`, or `personas.json#lapsed`. The second part of the answer is the name
 /// that stands for the visitor's id where there is none.
 pub fn read(reference: &Path, now_s: u32) -> Result<(Visitor, String), Failure> {
+    let (mut value, name) = read_value(reference)?;
+    let visitor = visitor_of(&mut value, now_s).map_err(|problem| wrong(reference, &problem))?;
+    Ok((visitor, name))
+}
+
+/// Reads a visitor as `POST /_attune/preview` takes a persona: `name`, `profile`, `request`, `arms`. A preview's referrer is the
+/// browser's own.
+pub fn read_persona(reference: &Path, now_s: u32) -> Result<Map<String, Value>, Failure> {
+    let (mut value, name) = read_value(reference)?;
+    let visitor = visitor_of(&mut value, now_s).map_err(|problem| wrong(reference, &problem))?;
+    let Value::Object(mut fields) = value else { return Err(wrong(reference, "it is no object")) };
+    let mut request = fields.remove("request").and_then(|request| request.as_object().cloned()).unwrap_or_default();
+    for key in ["timezone", "referrer"] {
+        request.remove(key);
+    }
+    if let Some(minutes) = offset_min(&visitor.request, now_s)? {
+        request.insert("utc_offset_minutes".into(), minutes.into());
+    }
+    let arms = fields.remove("arms");
+    for key in ["key", "label", "about"] {
+        fields.remove(key);
+    }
+    let profile = fields.remove("profile").unwrap_or(Value::Object(fields));
+    let mut persona = Map::from_iter([("name".into(), name.into()), ("profile".into(), profile)]);
+    persona.insert("request".into(), Value::Object(request));
+    persona.extend(arms.map(|arms| ("arms".into(), arms)));
+    Ok(persona)
+}
+
+/// The offset from UTC of the time zone that a visitor names, or their offset.
+pub fn offset_min(request: &VisitorRequest, now_s: u32) -> Result<Option<i16>, Failure> {
+    let Some(name) = &request.timezone else { return Ok(request.overrides.utc_offset_min) };
+    let wrong = || Failure::new(format!("there is no time zone {name}"), "write an IANA name such as Europe/London");
+    let zone = jiff::tz::TimeZone::get(name).map_err(|_| wrong())?;
+    let now = jiff::Timestamp::from_second(i64::from(now_s)).map_err(|_| wrong())?;
+    Ok(i16::try_from(zone.to_offset(now).seconds() / 60).ok())
+}
+
+fn wrong(reference: &Path, problem: &str) -> Failure {
+    Failure::new(format!("{} is not a visitor: {problem}", reference.display()), HELP)
+}
+
+/// The JSON of a visitor as it is written, and its name.
+fn read_value(reference: &Path) -> Result<(Value, String), Failure> {
     let (path, key) = split(reference);
     let bytes = read_file(&path, "a visitor file")?;
-    let wrong = |problem: String| Failure::new(format!("{} is not a visitor: {problem}", reference.display()), HELP);
     let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else {
         // The reader of visitors says where the JSON breaks off.
         let problem = parse_visitor(&bytes).map_err(|problem| problem.to_string());
-        return Err(wrong(problem.err().unwrap_or_default()));
+        return Err(wrong(reference, &problem.err().unwrap_or_default()));
     };
     if let Some(personas) = value.get_mut("personas").map(Value::take) {
         value = persona(&path, &personas, key.as_deref())?;
@@ -31,17 +74,22 @@ pub fn read(reference: &Path, now_s: u32) -> Result<(Visitor, String), Failure> 
         ));
     }
     let name = key.unwrap_or_else(|| stem(&path).to_owned());
-    Ok((from_json(value, now_s).map_err(wrong)?, name))
+    Ok((value, name))
 }
 
 /// A visitor from JSON, at a moment.
 pub fn from_json(mut value: Value, now_s: u32) -> Result<Visitor, String> {
+    visitor_of(&mut value, now_s)
+}
+
+/// The same; the JSON has its times absolute from then on.
+fn visitor_of(value: &mut Value, now_s: u32) -> Result<Visitor, String> {
     // The visitor's times are counted back from their own moment, where they have one.
     let own_now_s = value.get_mut("request").and_then(|request| request.get_mut("now")).map(|now| {
         make_absolute(now, now_s);
         now.as_str().and_then(parse_time)
     });
-    make_absolute(&mut value, own_now_s.flatten().unwrap_or(now_s));
+    make_absolute(value, own_now_s.flatten().unwrap_or(now_s));
     parse_visitor(value.to_string().as_bytes()).map_err(|problem| problem.to_string())
 }
 

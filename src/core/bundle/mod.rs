@@ -12,6 +12,7 @@ mod content;
 pub mod data;
 mod decision_header;
 mod decode;
+pub mod draft;
 mod encode;
 mod enrolment;
 mod envelope;

@@ -58,6 +58,8 @@ pub enum Reason {
     Incomplete,
     /// There is nothing to recommend: no catalogue, no product, or fewer than the slot needs.
     NoPicks,
+    /// Its content could run scripts, and nobody else has signed it yet: only in drafts.
+    Scripts,
     /// The bundle's campaign could not be used.
     Disabled,
 }
@@ -101,6 +103,7 @@ impl Reason {
             Self::NotOnPage => "not-on-page",
             Self::Incomplete => "incomplete",
             Self::NoPicks => "no-picks",
+            Self::Scripts => "scripts",
             Self::Disabled => "disabled",
         }
     }
@@ -136,6 +139,7 @@ impl Reason {
             Self::NotOnPage => "this slot is not on pages of this type",
             Self::Incomplete => "its content has a placeholder without a value for this visitor",
             Self::NoPicks => "there are too few products to recommend to this visitor here",
+            Self::Scripts => "its content could run scripts, and the draft does not have all its signatures yet",
             Self::Disabled => "it could not be read from the bundle",
         }
     }

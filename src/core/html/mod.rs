@@ -12,6 +12,7 @@
 mod codec;
 mod edit;
 mod element;
+mod inert;
 pub mod limits;
 mod op;
 mod open;
@@ -28,6 +29,7 @@ mod tokenizer;
 
 pub use edit::{EditError, Edited, ElementEdit, Unmet, decode_edits, edit_elements, encode_edits};
 pub(crate) use edit::{EditOf, EditText, check_attribute, encode_checked};
+pub(crate) use inert::{is_inert, is_inert_attribute};
 pub use op::{GiveUpReason, Op};
 pub use opening::{Opening, opening};
 pub use references::ascii_references;

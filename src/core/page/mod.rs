@@ -11,6 +11,7 @@ mod json;
 mod open;
 mod page_core;
 mod plan;
+mod preview;
 mod reasons;
 mod recommend;
 mod request;

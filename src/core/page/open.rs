@@ -5,9 +5,10 @@ use super::document::page_lang;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{PreviewLabel, View, Visitor, plan};
+use super::preview::leave_out_scripts;
 use super::request::{Request, RequestError};
 use crate::bundle::Body;
-use crate::decide::{SlotDecision, decide};
+use crate::decide::{Reason, SlotDecision, decide};
 use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
@@ -50,10 +51,13 @@ impl PageCore {
         let facts = input.facts();
         let mut evaluation = input.evaluation(&self.loaded);
         let mut account = Account::default();
-        let slots = match preview {
+        let mut slots = match preview {
             Some(_) => decide(&self.loaded, &mut evaluation, input.unit(), &mut account),
             None => decide(&self.loaded, &mut evaluation, input.unit(), &mut ()),
         };
+        if self.is_inert {
+            leave_out_scripts(&self.loaded, facts.page.locale, &mut slots);
+        }
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
@@ -89,7 +93,7 @@ impl PageCore {
     }
 
     /// What the response header says: the bundle, how many slots are filled, consent, the cookie's size, how many campaigns
-    /// are switched off where any is, and for a robot how it was known as one.
+    /// are switched off where any is, how many contents of a draft are left out where any is, and for a robot how it was known as one.
     fn summary(&self, request: &Request, input: &DecisionInput, slots: &[SlotDecision]) -> String {
         let filled = slots.iter().filter(|slot| slot.fill.is_some()).count();
         let consent = input.effective.personalization.word();
@@ -100,6 +104,10 @@ impl PageCore {
         let killed = match self.killed.len() {
             0 => String::new(),
             campaigns => [", killed=", &whole(campaigns as u64)].concat(),
+        };
+        let left_out = match slots.iter().filter(|slot| slot.reason == Reason::Scripts).count() {
+            0 => String::new(),
+            contents => [", left-out=", &whole(contents as u64)].concat(),
         };
         let pieces = [
             "bundle=",
@@ -113,6 +121,7 @@ impl PageCore {
             ", cookie=",
             &cookie,
             &killed,
+            &left_out,
             robot,
             request.robot,
         ];

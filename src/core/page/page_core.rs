@@ -34,6 +34,8 @@ pub struct PageCore {
     pub(super) slot_labels: Arc<[SlotLabel]>,
     /// Indexes of the campaigns that are switched off.
     pub(super) killed: Vec<usize>,
+    /// Contents that could run scripts are left out: a draft that not enough people have signed.
+    pub(super) is_inert: bool,
 }
 
 impl PageCore {
@@ -56,13 +58,13 @@ impl PageCore {
         let keys = KeyRing::parse(keys)?.bind(&loaded.site.name);
         let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
         let artifacts = Artifacts::of_site(&loaded.site.name);
-        Ok(Self { loaded, artifacts, keys, scope, slot_labels, killed: Vec::new() })
+        Ok(Self { loaded, artifacts, keys, scope, slot_labels, killed: Vec::new(), is_inert: false })
     }
 
     /// Another core with the same bundle and keys, and without artifacts. Neither is copied.
     #[must_use]
     pub fn beside(&self) -> Self {
-        let Self { loaded, artifacts: _, keys, scope, slot_labels, killed } = self;
+        let Self { loaded, artifacts: _, keys, scope, slot_labels, killed, is_inert } = self;
         Self {
             artifacts: Artifacts::of_site(&loaded.site.name),
             loaded: Arc::clone(loaded),
@@ -70,6 +72,7 @@ impl PageCore {
             scope: scope.clone(),
             slot_labels: Arc::clone(slot_labels),
             killed: killed.clone(),
+            is_inert: *is_inert,
         }
     }
 
@@ -87,6 +90,11 @@ impl PageCore {
     /// Switches off the campaigns with these keys, one a line, and no others: the list takes the place of the one before.
     pub fn kill(&mut self, campaigns: &str) {
         self.killed = self.loaded.campaigns_with(campaigns);
+    }
+
+    /// Leaves out, from now on, every content that could run scripts.
+    pub fn leave_out_scripts(&mut self) {
+        self.is_inert = true;
     }
 
     /// The bundle.

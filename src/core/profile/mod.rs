@@ -73,5 +73,5 @@ pub use tokens::handle::{TokenError, open_handle, seal_handle};
 pub use tokens::login::{LoginError, login_id, open_login, seal_login};
 pub use tokens::mint::{MINT_CHARS, Minted, open_mint, seal_mint};
 pub use tokens::preview::{
-    PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, RequestOverrides,
+    PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, PreviewSubject, RequestOverrides,
 };

@@ -4,7 +4,8 @@ import { headKey } from "../head.mjs";
 import { LIVE_FILE_BYTES_MAX } from "../live.mjs";
 import { warn } from "../log.mjs";
 import { readKeys } from "../signature.mjs";
-import { errorAnswer, Refusal } from "./refusal.mjs";
+import { linkTo } from "./previews.mjs";
+import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { isUnsigned, verifyRequest } from "./request-signature.mjs";
 
 /** @typedef {import("../index.js").PublishCall} PublishCall */
@@ -13,6 +14,7 @@ import { isUnsigned, verifyRequest } from "./request-signature.mjs";
 const PREFIX = "/_attune/publish/";
 export const ARTIFACT_BYTES_MAX = 24 * 1024 * 1024;
 const DRAFT_BYTES_MAX = 128 * 1024;
+const PREVIEW_BYTES_MAX = 16 * 1024;
 const SMALL_BYTES_MAX = 4096;
 const DATA_BYTES_MAX = 8192;
 /** @type {string[]} */
@@ -31,6 +33,7 @@ const ROUTES = [
   ["GET", "draft/{id}", ANY, 0],
   ["PUT", "artifact/{id}", ["publish", "data"], ARTIFACT_BYTES_MAX],
   ["POST", "draft", ["publish"], DRAFT_BYTES_MAX],
+  ["POST", "preview", ["publish", "approve", "read"], PREVIEW_BYTES_MAX],
   ["POST", "approve", ["publish", "approve"], SMALL_BYTES_MAX],
   ["POST", "withdraw", ["publish"], SMALL_BYTES_MAX],
   ["POST", "kill", ["publish", "kill"], SMALL_BYTES_MAX],
@@ -56,15 +59,17 @@ const ROUTES = [
  */
 /** The deployment's variables. @typedef {{ site: string, keys: string, needed: number, floor: number }} Terms */
 
+/** Signs a preview token: key ring, site, moment, persona as JSON, id of a draft. @typedef {(keys: string, site: string, now_s: number, persona: Uint8Array, draft: string) => string} SignPreview */
 /** The Durable Object, as it is called. @typedef {{ audience(site: string): Promise<string>, ask(question: Question, stream: ReadableStream<Uint8Array> | null): Promise<Response>, report(report: PageReport, key: import("../head.mjs").HeadKey): Promise<void> }} Stub */
 
 /**
  * @param {Request} request
  * @param {PublishCall} call
  * @param {Stub} publisher
+ * @param {SignPreview} signPreview
  * @returns {Promise<Response>}
  */
-export async function publish(request, call, publisher) {
+export async function publish(request, call, publisher, signPreview) {
   try {
     const terms = termsOf(call);
     const [keys, signsHeads] = await configured("MANIFEST_KEYS and ATTUNE_KEYS", () => Promise.all([readKeys(terms.keys), headKey(call.keys, terms.site)]));
@@ -90,7 +95,9 @@ export async function publish(request, call, publisher) {
       route, id, query: Object.fromEntries(searchParams), key: { id: key.id, roles: key.roles }, audience, nonce: method === "GET" ? "" : nonce, expires_s, terms,
       headKey: signsHeads, bytes, length,
     };
-    return await publisher.ask(question, isArtifact ? request.body : null);
+    const answer = await publisher.ask(question, isArtifact ? request.body : null);
+    if (route !== "POST preview" || !answer.ok) return answer;
+    return json(200, linkTo(bytes, await answer.json(), { origin: new URL(url).origin, now_s, keys: call.keys, site: terms.site, signPreview }));
   } catch (error) {
     if (!(error instanceof Refusal)) warn("publish", error);
     return errorAnswer(error);

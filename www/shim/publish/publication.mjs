@@ -1,6 +1,6 @@
 /** Versions and rollbacks: from a signed file to what holds, at once or once enough people have signed it. */
 
-import { isApproved, checkTerms, manifestApprovals, manifestId, readManifest } from "../manifest.mjs";
+import { checkTerms, isApproved, manifestApprovals, manifestId, readManifest, SECOND_BYTES_MAX } from "../manifest.mjs";
 import { commit, entriesAfter } from "./history.mjs";
 import { ARTIFACT_BYTES_MAX } from "./gate.mjs";
 import { presentManifest } from "./state.mjs";
@@ -12,8 +12,6 @@ import { Refusal } from "./refusal.mjs";
 
 /** By how much the clock of who signs may be ahead. */
 const AHEAD_MAX_S = 60;
-/** A configuration that an isolate holds beside the present one. */
-const CANARY_BYTES_MAX = 4 * 1024 * 1024;
 /** A version beyond this leaves no room for a later one. */
 const VERSION_STEP_MAX = 1_000_000;
 /** Most entries of the history that a conflict tells. */
@@ -29,7 +27,7 @@ export async function readCandidate(file, { terms, now_s }) {
     const manifest = readManifest(file);
     checkTerms(manifest, { ...terms, now_s: now_s + AHEAD_MAX_S });
     if (manifest.artifacts.some(({ bytes }) => bytes > ARTIFACT_BYTES_MAX)) throw new Error("an artifact is larger than 24 MiB");
-    if ((manifest.canary?.config.bytes ?? 0) > CANARY_BYTES_MAX) throw new Error("the configuration of a canary is larger than 4 MiB");
+    if ((manifest.canary?.config.bytes ?? 0) > SECOND_BYTES_MAX) throw new Error("the configuration of a canary is larger than 4 MiB");
     const { by } = await manifestApprovals(manifest, terms.keys);
     if (by.length === 0) throw new Error("no key for publish or approve has signed it");
     return { id: await manifestId(manifest), manifest, by };
@@ -100,6 +98,7 @@ export async function publishNow(desk, { id, manifest, file, message, diff }) {
   const { store, terms } = desk;
   const { by } = await manifestApprovals(manifest, terms.keys);
   const event = { by, action: actionOf(store, manifest), version: manifest.version, manifest: id, message, diff };
+  const waited = store.draft(id, desk.now_s) !== undefined;
   const serial = await commit(desk, event, (at) => {
     const present = store.present();
     const isCurrentGood = present.manifest !== null && (hasCanary(store, present.manifest) || !present.withdrawn.includes(present.manifest));
@@ -108,6 +107,8 @@ export async function publishNow(desk, { id, manifest, file, message, diff }) {
     store.sql.exec("DELETE FROM drafts WHERE id = ?", id);
     store.setPresent({ manifest: id, before, withdrawn: present.withdrawn.filter((one) => one === before) });
   });
+  // No preview link shows it as a draft any more.
+  if (waited) desk.writer.forget(id);
   return { serial, version: manifest.version, manifest: id };
 }
 

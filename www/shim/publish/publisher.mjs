@@ -7,6 +7,7 @@ import { publishData } from "./data.mjs";
 import { approve, draft, kill, readDraft } from "./drafts.mjs";
 import { HeadWriter } from "./head-writer.mjs";
 import { history } from "./history.mjs";
+import { preview } from "./previews.mjs";
 import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { state } from "./state.mjs";
 import { Store } from "./store.mjs";
@@ -118,6 +119,8 @@ export class Publisher extends DurableObject {
       }
       case "POST draft":
         return this.#inTurn(() => draft(desk, bytes));
+      case "POST preview":
+        return preview(desk, bytes);
       case "POST approve":
         return this.#inTurn(() => approve(desk, bytes));
       case "POST withdraw":

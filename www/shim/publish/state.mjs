@@ -28,6 +28,7 @@ export async function state(desk, audience) {
     data: await dataState(desk),
     kills: { next: nextKill, everything, campaigns: [...campaigns], statements: statements.length },
     drafts: await Promise.all(store.drafts(now_s).map((draft) => draftState(desk, draft))),
+    previews: store.previews(now_s),
     head: head && { serial: head.serial, moment_s: head.moment_s },
     keys,
     alarms: store.alarms(now_s),

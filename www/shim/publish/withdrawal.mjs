@@ -17,7 +17,7 @@ export async function withdraw(desk, bytes) {
   const fields = fieldsOf(bytes, /** @type {const} */ (["draft", "manifest", "message"]));
   if (fields.draft !== undefined) {
     const id = idOf(fields.draft, "draft");
-    desk.store.sql.exec("DELETE FROM drafts WHERE id = ?", id);
+    for (const table of ["drafts", "previews"]) desk.store.sql.exec(`DELETE FROM ${table} WHERE id = ?`, id);
     desk.writer.forget(id);
     return json(200, { draft: id });
   }

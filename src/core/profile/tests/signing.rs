@@ -125,6 +125,7 @@ fn preview() -> Preview {
             place_centi: Some((5_252, -1_341)),
         },
         arms: vec![("hero-test".into(), "sale".into()), ("bar".into(), "control".into())],
+        subject: Some(PreviewSubject::Draft([0x5a; 32])),
     }
 }
 
@@ -199,7 +200,8 @@ fn a_preview_token_is_refused_with_the_reason() {
     assert_eq!(open(&cookie, NOW_S), Some(TokenError::Format(cookie::FORMAT)));
     for content in [
         &b"abc"[..],
-        b"\x6b\x00\x00\x00\x0e\x00",          // a field that no version knows
+        b"\x6b\x00\x00\x00\x0f\x00",          // a field that no version knows
+        b"\x6b\x00\x00\x00\x0e\x01\x5a",      // the id of a draft, cut short
         b"\x6b\x00\x00\x00\x03\x00\x01\x01n", // not ascending
         b"\x6b\x00\x00\x00\x01\x00",          // an empty name, written
         b"\x6b\x00\x00\x00\x06\x01\x02",      // neither true nor false

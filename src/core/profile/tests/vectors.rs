@@ -177,6 +177,10 @@ fn preview_tokens_are_those_of_the_vectors() {
     for case in list(&setting.file, "previews") {
         let mut body = case.get("preview").unwrap().clone();
         let expires = body.as_object_mut().unwrap().remove("expires").unwrap();
+        let subject = body.as_object_mut().unwrap().remove("subject").map(|subject| match subject.as_str().unwrap() {
+            "published" => PreviewSubject::Published,
+            id => PreviewSubject::Draft(from_hex(id).unwrap()),
+        });
         let body = parse_preview(body.to_string().as_bytes()).unwrap();
         let preview = Preview {
             name: body.name,
@@ -184,6 +188,7 @@ fn preview_tokens_are_those_of_the_vectors() {
             profile: body.profile,
             request: body.request,
             arms: body.arms,
+            subject,
         };
         let token = text(case, "token");
         assert_eq!(preview.seal(&setting.keys, setting.now_s).as_deref(), Ok(token));

@@ -76,6 +76,15 @@ impl RequestOverrides {
     }
 }
 
+/// What somebody who was given a link looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreviewSubject {
+    /// What is published.
+    Published,
+    /// The draft whose manifest has this id: the SHA-256 of its body.
+    Draft([u8; 32]),
+}
+
 /// A preview: who to be, where and when, until it expires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
@@ -89,6 +98,8 @@ pub struct Preview {
     pub request: RequestOverrides,
     /// Campaigns with the arm they must show.
     pub arms: Vec<(Box<str>, Box<str>)>,
+    /// Of a link: what it shows, and says so on the page. `None` for what the shop's server made for itself.
+    pub subject: Option<PreviewSubject>,
 }
 
 /// Why a preview token was not made.
@@ -223,6 +234,7 @@ impl Preview {
             (ARMS, present(arms)),
             (CITY, text(&request.city)),
             (PLACE, request.place_centi.map(|(n, e)| [n.to_be_bytes(), e.to_be_bytes()].concat())),
+            (SUBJECT, self.subject.as_ref().map(subject_bytes)),
         ];
         for (tag, bytes) in fields {
             field(tag, bytes.as_deref());
@@ -244,6 +256,14 @@ const NOW: u8 = 10;
 const ARMS: u8 = 11;
 const CITY: u8 = 12;
 const PLACE: u8 = 13;
+const SUBJECT: u8 = 14;
+
+fn subject_bytes(subject: &PreviewSubject) -> Vec<u8> {
+    match subject {
+        PreviewSubject::Published => Vec::new(),
+        PreviewSubject::Draft(id) => id.to_vec(),
+    }
+}
 
 fn read(content: &[u8]) -> Option<Preview> {
     let mut reader = Reader::new(content);
@@ -280,6 +300,8 @@ fn read_field(tag: u8, bytes: &[u8], preview: &mut Preview) -> Option<()> {
             let mut reader = Reader::new(bytes);
             request.place_centi = Some((i16::from_be_bytes(reader.array()?), i16::from_be_bytes(reader.array()?)));
         }
+        SUBJECT if bytes.is_empty() => preview.subject = Some(PreviewSubject::Published),
+        SUBJECT => preview.subject = Some(PreviewSubject::Draft(bytes.try_into().ok()?)),
         _ => return None,
     }
     Some(())
