@@ -14,6 +14,7 @@ fn state(current: Option<Current>) -> State {
         data: None,
         kills: Kills { next: 9, everything: false, campaigns: Vec::new(), statements: 0 },
         drafts: Vec::new(),
+        previews: Vec::new(),
         head: None,
         keys: Vec::new(),
         alarms: Vec::new(),
