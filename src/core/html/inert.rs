@@ -37,7 +37,7 @@ pub(crate) fn is_inert(html: &str) -> bool {
     // Frameworks that compile a page in the browser run what stands in two braces. Control characters, of which HTML takes some
     // for blanks, are in no content.
     let is_odd = |byte: &u8| byte.is_ascii_control() && !is_blank(*byte);
-    if rest.iter().any(is_odd) || rest.array_windows().any(|pair| pair == b"{{") {
+    if rest.iter().any(is_odd) || rest.windows(2).any(|pair| pair == b"{{") {
         return false;
     }
     while let Some(at) = memchr::memchr(b'<', rest) {

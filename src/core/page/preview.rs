@@ -52,7 +52,7 @@ fn are_inert(loaded: &Loaded, slot: usize, decision: &SlotDecision, locale: usiz
     let tag_of = |field: &Field| {
         slot.elements.iter().find(|(name, _)| *name == field.name).and_then(|(_, selector)| selector.tag())
     };
-    let mut is_inert = |field: &Field| {
+    let is_inert = |field: &Field| {
         let inner = field.inner.is_none() || html::is_inert(text());
         field.attributes.iter().fold(inner, |so_far, (name, _)| {
             // Each text is taken, whatever was found so far.
@@ -60,5 +60,5 @@ fn are_inert(loaded: &Loaded, slot: usize, decision: &SlotDecision, locale: usiz
             so_far && is_inert
         })
     };
-    fields.iter().all(|field| is_inert(field))
+    fields.iter().all(is_inert)
 }
