@@ -50,9 +50,11 @@ test("a canary is read exactly, and nothing that is nearly one", async () => {
   await accept(version({ canary }));
   for (const share_bp of [0, 5001]) assert.throws(() => readManifest(bytesOf(version({ canary: { ...canary, share_bp } }))), /not a canary/);
   assert.throws(() => readManifest(bytesOf(version({ canary: { ...canary, salt: Buffer.alloc(7) } }))), RangeError);
-  const tagged = version({ canary });
-  tagged[7] = 2;
-  assert.throws(() => readManifest(bytesOf(tagged)), /wrong length/);
+  for (const [tag, what, why] of /** @type {[number, object, RegExp][]} */ ([[2, { canary }, /wrong length/], [3, { canary }, /wrong length/], [3, {}, /a draft, which cannot be published/], [4, {}, /wrong length/]])) {
+    const tagged = version(what);
+    tagged[7] = tag;
+    assert.throws(() => readManifest(bytesOf(tagged)), why, `tag ${tag}`);
+  }
 });
 
 test("a rollback needs one key where its evidence holds today, and n where it does not", async () => {

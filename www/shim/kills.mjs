@@ -130,3 +130,8 @@ export function joinKills(statements) {
   }
   return out;
 }
+
+/** Whether a signed file is a statement of the kill list. @param {Uint8Array} file */
+export function isStatement(file) {
+  return String.fromCharCode(...file.subarray(0, 4)) === "ATKL";
+}

@@ -72,6 +72,7 @@ function readAny(bytes) {
   if (!kind || count > PARTS_MAX || body.length < end) throw new RangeError("a manifest of a wrong length");
   const artifacts = Array.from({ length: count }, (_, index) => namedIn(body, siteEnd + 57 + index * 37));
   const rest = body.subarray(end);
+  if (kind === "draft" && rest.length > 0) throw new RangeError("a manifest of a wrong length");
   return {
     kind,
     site,

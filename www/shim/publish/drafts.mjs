@@ -1,11 +1,12 @@
 /** Drafts: signed files that wait for more signatures over the very same bytes. */
 
+import { isStatement } from "../kills.mjs";
 import { readManifest } from "../manifest.mjs";
 import { base64, bytesOf, fieldsOf, idOf, messageOf } from "./desk.mjs";
 import { publishStatement, readSent } from "./killing.mjs";
 import { checkOrder, isEnough, publishNow, readCandidate } from "./publication.mjs";
 import { json, Refusal } from "./refusal.mjs";
-import { isStatement, waiting } from "./state.mjs";
+import { waiting } from "./state.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 /** @typedef {import("./store.mjs").Draft} Draft */

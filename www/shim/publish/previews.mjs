@@ -1,10 +1,10 @@
 /** Preview links: drafts that are there to be looked at, and who is told of which. */
 
+import { isStatement } from "../kills.mjs";
 import { readPreviewed } from "../manifest.mjs";
 import { bytesOf, fieldsOf, idOf } from "./desk.mjs";
 import { within } from "./patience.mjs";
 import { json, Refusal } from "./refusal.mjs";
-import { isStatement } from "./state.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 

@@ -1,6 +1,6 @@
 /** What a publisher is told of the site: what holds, what waits, who may. */
 
-import { joinKills, readKills, readStatement, statementApprovals } from "../kills.mjs";
+import { isStatement, joinKills, readKills, readStatement, statementApprovals } from "../kills.mjs";
 import { manifestApprovals, readManifest } from "../manifest.mjs";
 import { readKeys } from "../signature.mjs";
 import { dataState } from "./data.mjs";
@@ -72,9 +72,4 @@ export async function waiting(file, terms) {
   const manifest = readManifest(file);
   const { by } = await manifestApprovals(manifest, terms.keys);
   return { kind: manifest.kind, version: manifest.version, campaign: null, by, needed: terms.needed };
-}
-
-/** @param {Uint8Array} file */
-export function isStatement(file) {
-  return String.fromCharCode(...file.subarray(0, 4)) === "ATKL";
 }
