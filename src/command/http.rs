@@ -57,7 +57,13 @@ pub enum HttpError {
     /// The name of the host is unknown.
     #[error("the host is not found")]
     HostNotFound,
-    /// The connection could not be made, or broke off.
+    /// No encrypted connection could be made: the certificate, or what is no TLS.
+    #[error("{0}")]
+    Tls(String),
+    /// The answer began, and its body did not come to its end.
+    #[error("the answer breaks off: {0}")]
+    BrokenOff(String),
+    /// The connection could not be made, or nothing came in time.
     #[error("{0}")]
     Connection(String),
 }

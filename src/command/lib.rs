@@ -9,6 +9,7 @@ pub mod catalog;
 mod command;
 pub mod configuration;
 pub mod decision;
+pub mod doctor;
 mod explanation;
 pub mod failure;
 pub mod fixture;

@@ -58,13 +58,20 @@ pub(super) fn ask(request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> R
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let headers = headers.collect();
     let body = answer.body_mut().with_config().limit(HttpAnswer::BODY_BYTES_MAX).read_to_vec();
-    Ok(HttpAnswer { status: answer.status().as_u16(), headers, body: body.map_err(|error| no_answer(&error))? })
+    let body = body.map_err(|error| HttpError::BrokenOff(error.to_string()))?;
+    Ok(HttpAnswer { status: answer.status().as_u16(), headers, body })
 }
 
 fn no_answer(error: &ureq::Error) -> HttpError {
     match error {
         ureq::Error::HostNotFound => HttpError::HostNotFound,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => HttpError::Request(error.to_string()),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => HttpError::Tls(error.to_string()),
+        // A handshake is reading and writing, and fails as that does.
+        ureq::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(inner) => HttpError::Tls(inner.to_string()),
+            None => HttpError::Connection(error.to_string()),
+        },
         error => HttpError::Connection(error.to_string()),
     }
 }
