@@ -114,17 +114,20 @@ for (const fault of FRONT) {
   });
 }
 
-test("D0506: two deployments with different keys behind one address", async () => {
-  const foreign = await startEdge({ bindings: { ATTUNE_KEYS: `1:sign:${"22".repeat(32)}` } });
-  foreign.origin.serve("/", HTML, WHOLE);
-  const proxy = await startProxy(edge.url, { ask: ({ path, headers }) => (path === "/" && headers.cookie ? foreign.url : undefined) });
-  try {
-    hasOnly(await diagnosis(proxy.url), { code: "D0506" }, "other keys");
-  } finally {
-    await proxy.stop();
-    await foreign.stop();
-  }
-});
+// A MAC that is wrong under a known key is no cookie to the Worker; one of an unknown key is another deployment's.
+for (const [code, path, ring] of [["D0506", "/", `2:sign:${"22".repeat(32)}`], ["D0506", "/_attune/events", `2:sign:${"22".repeat(32)}`], ["D0505", "/", `1:sign:${"22".repeat(32)}`]]) {
+  test(`${code} two deployments with different keys behind one address: ${path} with ${ring.slice(0, 6)}`, async () => {
+    const foreign = await startEdge({ bindings: { ATTUNE_KEYS: ring } });
+    foreign.origin.serve("/", HTML, WHOLE);
+    const proxy = await startProxy(edge.url, { ask: (asked) => (asked.path === path && asked.headers.cookie ? foreign.url : undefined) });
+    try {
+      hasOnly(await diagnosis(proxy.url), { code }, path);
+    } finally {
+      await proxy.stop();
+      await foreign.stop();
+    }
+  });
+}
 
 for (const deployment of DEPLOYMENTS) {
   const { code, name = "", options = {}, prepare, words = [] } = deployment;

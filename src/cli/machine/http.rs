@@ -3,6 +3,7 @@
 use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
 use rustls::crypto::ring;
 use std::io::Read;
+use std::net::ToSocketAddrs;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -51,7 +52,7 @@ pub(super) fn ask(request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> R
         let sent = builder.body(SendBody::from_reader(&mut body)).map_err(unsendable)?;
         agent.run(agent.configure_request(sent).timeout_global(Some(request.time_max)).build())
     };
-    let mut answer = answer.map_err(|error| no_answer(&error))?;
+    let mut answer = answer.map_err(|error| no_answer(request.url, &error))?;
     let headers = answer
         .headers()
         .iter()
@@ -62,7 +63,7 @@ pub(super) fn ask(request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> R
     Ok(HttpAnswer { status: answer.status().as_u16(), headers, body })
 }
 
-fn no_answer(error: &ureq::Error) -> HttpError {
+fn no_answer(url: &str, error: &ureq::Error) -> HttpError {
     match error {
         ureq::Error::HostNotFound => HttpError::HostNotFound,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => HttpError::Request(error.to_string()),
@@ -70,10 +71,19 @@ fn no_answer(error: &ureq::Error) -> HttpError {
         // A handshake is reading and writing, and fails as that does.
         ureq::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(inner) => HttpError::Tls(inner.to_string()),
+            // The system's words for a name that nobody knows differ from machine to machine.
+            None if is_unknown(url) => HttpError::HostNotFound,
             None => HttpError::Connection(error.to_string()),
         },
         error => HttpError::Connection(error.to_string()),
     }
+}
+
+/// Whether the host of a URL has no address.
+fn is_unknown(url: &str) -> bool {
+    let uri: Option<ureq::http::Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(|uri| uri.host()).map(|host| host.trim_matches(['[', ']']));
+    host.is_some_and(|host| (host, 0).to_socket_addrs().is_err())
 }
 
 /// A body that says how much of it was read.

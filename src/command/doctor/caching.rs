@@ -117,7 +117,7 @@ fn compression(seen: &Seen, report: &mut Report) {
         let help = if packed.lists("cache-control", "no-transform") {
             "the origin sends `Cache-Control: no-transform`, and the platform then compresses nothing: leave it out"
         } else {
-            "switch compression on in the zone (Cloudflare: Speed, Brotli; compression rules), or in the proxy behind the Worker; local workerd never compresses"
+            "switch compression on in the zone (Cloudflare: Speed, Brotli; compression rules), or in the proxy behind the Worker"
         };
         report.find(
             Code::Uncompressed,

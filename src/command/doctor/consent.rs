@@ -78,7 +78,7 @@ fn cookies(seen: &Seen, visit: &Returning, consent: &Answer, report: &mut Report
     if lost.contains(&"/_attune/consent") {
         return report.skip(&OF_COOKIES, "there is no cookie to come back with (D0502)");
     }
-    comes_back(visit, report);
+    comes_back(seen, visit, report);
 }
 
 /// The answer to an event that is in the profile, which the cookie then must bring.
@@ -109,7 +109,7 @@ fn attributes(seen: &Seen, path: &str, own: &[SetCookie], report: &mut Report) {
 }
 
 /// Whether the Worker sees the cookie on the next page, and knows it.
-fn comes_back(visit: &Returning, report: &mut Report) {
+fn comes_back(seen: &Seen, visit: &Returning, report: &mut Report) {
     let Some(mark) = visit.mark() else {
         return report.skip(&[Code::CookieNotReturned, Code::CookieUnreadable], "the second page has no header Attune");
     };
@@ -121,11 +121,23 @@ fn comes_back(visit: &Returning, report: &mut Report) {
     let me = visit.me.as_ref().and_then(Answer::json);
     let of_me = |key: &str| Some(me.as_ref()?.get("consent")?.get(key)?.as_str()?.to_owned());
     let on_api = of_me("personalization");
-    if mark.cookie_chars() == 0 {
+    let is_foreign = |answer: &Answer| answer.error_code().as_deref() == Some("unknown_visitor");
+    let unread = visit.events.as_ref().and_then(|events| events.as_ref().ok()).filter(|answer| is_foreign(answer));
+    let by_silence = seen.first().and_then(|page| page.mark.as_ref()).map(super::mark::Mark::consent);
+    // Without a cookie silence holds, and with one that cannot be read nothing is granted.
+    let is_unread = mark.cookie_chars() == 0 && by_silence == Some("granted") && mark.consent() == "unknown";
+    if is_unread || unread.is_some() {
+        let place = if is_unread { "the second page" } else { "POST /_attune/events" };
+        report.find(
+            Code::CookieUnreadable,
+            format!("{place} came with the cookies of the consent, and the site cannot read them"),
+            "use one ATTUNE_KEYS and one SITE for all deployments behind this address, and let nothing change the cookie's value",
+        );
+    } else if mark.cookie_chars() == 0 {
         report.find(
             Code::CookieNotReturned,
-            "the second page was asked for with the profile cookie, and the Worker saw none (cookie=0)",
-            "let Cookie reach the Worker on pages of its list: look for a cache in front that removes it",
+            "the second page was asked for with the profile cookie, and was decided without it (cookie=0)",
+            "let Cookie reach the Worker on pages of its list: look for a cache in front that removes it. If it does reach it, see D0506",
         );
     } else if mark.consent() != "granted" || on_api.as_deref().is_some_and(|word| word != "granted") {
         let word = if mark.consent() == "granted" { on_api.unwrap_or_default() } else { mark.consent().to_owned() };

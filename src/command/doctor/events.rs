@@ -11,7 +11,7 @@ const OF_EVENTS: [Code; 2] = [Code::EventsRefused, Code::EventLost];
 /// Judges the beacon of the returning visitor.
 pub(super) fn check(seen: &Seen, report: &mut Report) {
     let Some(events) = seen.returning.as_ref().and_then(|visit| visit.events.as_ref()) else {
-        return report.skip(&OF_EVENTS, "only a visitor who agreed sends events, and nobody could agree");
+        return report.skip(&OF_EVENTS, "only a visitor who agreed and has the cookie sends events");
     };
     report.look(&[Code::EventsRefused]);
     let answer = match events {
@@ -21,6 +21,9 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
             return report.skip(&[Code::EventLost], "events are not taken (D0607)");
         }
     };
+    if answer.error_code().as_deref() == Some("unknown_visitor") {
+        return report.skip(&[Code::EventLost], "the site cannot read the visitor's cookie (D0506)");
+    }
     let applied = answer.json().and_then(|json| json.get("applied")?.as_u64());
     match applied.filter(|_| answer.http.status == 200) {
         None => {

@@ -72,10 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(path) = options.pages.iter().find(|path| !path.starts_with('/')) {
         return Err(Failure::new(format!("--page {path} is not a path"), "write a path of the site, such as /basket"));
     }
-    let client = Client {
-        public_host: options.host.as_deref().map(host_name).transpose()?,
-        time_max: Duration::from_secs(options.timeout.into()),
-    };
+    let public_host = options.host.as_deref().map(host_name).transpose()?;
+    let client = Client::new(public_host, Duration::from_secs(options.timeout.into()));
     let mut report = Report::default();
     let pages = examine(&client, &url, config.as_ref(), &options.pages, &mut report);
     print::print(&options.url, &pages, &report, options.format)?;

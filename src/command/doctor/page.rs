@@ -3,8 +3,6 @@
 use super::document::Document;
 use super::mark::Mark;
 use super::visit::{Answer, Client, Coding, Who};
-use crate::http::HttpError;
-use url::Url;
 
 /// A page that was looked at.
 #[derive(Debug)]
@@ -44,11 +42,6 @@ impl Page {
         }
         page.robot = client.page(&page.person.url, Who::Robot, Coding::Identity, "").ok();
         page
-    }
-
-    /// Looks at a page of the site.
-    pub(super) fn visit(client: &Client, url: &Url) -> Result<Self, HttpError> {
-        Ok(Self::look(client, client.page(url, Who::Person, Coding::Identity, "")?))
     }
 
     fn of(person: Answer) -> Self {

@@ -34,6 +34,9 @@ impl Returning {
         let mut visit = Self { consent, events: None, page: None, me: None, forget: None };
         let Some(consent) = visit.consent.as_ref().ok().filter(|answer| has_agreed(answer)) else { return visit };
         jar.take(consent.set_cookies());
+        if jar.header().is_empty() {
+            return visit;
+        }
         let events = client.call(url, "/_attune/events", Some(&view(page).to_string()), &jar.header());
         if let Ok(answer) = &events {
             jar.take(answer.set_cookies());

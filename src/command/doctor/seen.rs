@@ -1,9 +1,9 @@
 //! All that is asked of a site, before anything is judged.
 
 use super::health::Api;
-use super::page::Page;
+use super::page::{Page, is_html};
 use super::returning::Returning;
-use super::visit::{Answer, Client, Coding, Who, path_of};
+use super::visit::{Answer, Client, Coding, NoPage, Who, path_of};
 use crate::http::HttpError;
 use attune_core::bundle::{PathPattern, PathSegment};
 use attune_core::codec::percent_encode;
@@ -129,16 +129,25 @@ fn visit_more(
     unanswered: &mut Vec<(String, HttpError)>,
 ) {
     let mut known: BTreeSet<String> = pages.iter().map(|page| page.path.clone()).collect();
-    let mut visit = |url: &Url, pages: &mut Vec<Page>| {
-        if pages.len() < PAGES_MAX && known.insert(path_of(url)) {
-            match Page::visit(client, url) {
-                Ok(page) => pages.push(page),
-                Err(error) => unanswered.push((path_of(url), error)),
+    let mut visit = |url: &Url, is_promised: bool, pages: &mut Vec<Page>| {
+        if pages.len() == PAGES_MAX || !known.insert(path_of(url)) {
+            return;
+        }
+        match client.follow(url, Who::Person) {
+            Ok((answer, led)) => {
+                let is_elsewhere =
+                    answer.url.origin() != base.origin() || (!led.is_empty() && !known.insert(answer.path()));
+                // What is linked need not be there, and need not be a page.
+                if !is_elsewhere && (is_promised || is_html(&answer)) {
+                    pages.push(Page::look(client, answer));
+                }
             }
+            Err(NoPage::Http(at, error)) => unanswered.push((path_of(&at), error)),
+            Err(NoPage::Loop(_)) => {}
         }
     };
     for url in paths.iter().filter_map(|path| base.join(path).ok()) {
-        visit(&url, pages);
+        visit(&url, true, pages);
     }
     let Some(config) = config else { return };
     for kind in &config.site.pages {
@@ -147,14 +156,15 @@ fn visit_more(
         }
         let spelt = kind.patterns.iter().find_map(literal).and_then(|path| base.join(&path).ok());
         let linked = || links(pages, base).into_iter().find(|url| kind_of(config, url.path()) == kind.key);
+        let is_spelt = spelt.is_some();
         if let Some(url) = spelt.or_else(linked) {
-            visit(&url, pages);
+            visit(&url, is_spelt, pages);
         }
     }
     let untyped: Vec<Url> =
         links(pages, base).into_iter().filter(|url| kind_of(config, url.path()).is_empty()).collect();
     for url in untyped.iter().take(UNTYPED_MAX) {
-        visit(url, pages);
+        visit(url, false, pages);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::host::host;
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
+use std::cell::Cell;
 use std::time::Duration;
 use url::Url;
 
@@ -38,6 +39,8 @@ pub(super) struct Client {
     pub(super) public_host: Option<String>,
     /// For each request.
     pub(super) time_max: Duration,
+    /// The site has answered, so that a connection that fails is one that was kept open and is closed there by now.
+    has_answered: Cell<bool>,
 }
 
 /// An answer, and between which moments it came.
@@ -108,6 +111,11 @@ pub(super) enum NoPage {
 }
 
 impl Client {
+    /// A client that has asked nothing yet.
+    pub(super) fn new(public_host: Option<String>, time_max: Duration) -> Self {
+        Self { public_host, time_max, has_answered: Cell::new(false) }
+    }
+
     /// The host that visitors know.
     pub(super) fn host(&self, url: &Url) -> String {
         self.public_host.clone().unwrap_or_else(|| authority(url))
@@ -179,7 +187,13 @@ impl Client {
         }
         let asked_s = host().now_s();
         let request = HttpRequest { method, url: url.as_str(), headers, body, time_max: self.time_max };
-        let http = host().http(&request, &mut |_| {})?;
+        let ask = || host().http(&request, &mut |_| {});
+        let http = match ask() {
+            // As browsers do: what is asked here may be asked twice.
+            Err(HttpError::Connection(_)) if self.has_answered.get() => ask()?,
+            answer => answer?,
+        };
+        self.has_answered.set(true);
         Ok(Answer { url: url.clone(), http, asked_s, answered_s: host().now_s() })
     }
 }

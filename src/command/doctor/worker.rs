@@ -12,7 +12,10 @@ const EXPIRES_SOON_S: i64 = 3 * 86_400;
 /// The publisher renews its head every day.
 const HEAD_RENEWED_S: i64 = 26 * 3600;
 
-const OF_HEALTH: [Code; 20] = [
+/// Why the newest is not served.
+const OF_ALARMS: [Code; 5] = [Code::Expired, Code::Refused, Code::Stale, Code::Missing, Code::Unpublished];
+
+const OF_HEALTH: [Code; 14] = [
     Code::NoControl,
     Code::NoKeys,
     Code::NoBundle,
@@ -20,12 +23,6 @@ const OF_HEALTH: [Code; 20] = [
     Code::CampaignsKilled,
     Code::Resting,
     Code::Traps,
-    Code::Expired,
-    Code::Refused,
-    Code::Stale,
-    Code::Missing,
-    Code::Unpublished,
-    Code::VersionsDiffer,
     Code::Canary,
     Code::Withdrawn,
     Code::Disabled,
@@ -44,7 +41,11 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
             report.look(&OF_HEALTH);
             status(health, report);
             published(health, report);
-            alarms(&health.published.alarms, health, report);
+            if health.status == "no-keys" {
+                report.skip(&OF_ALARMS, "without keys nothing that is published can be judged (D0205)");
+            } else {
+                alarms(&health.published.alarms, health, report);
+            }
             versions(seen, health, report);
             publisher(seen, report);
         }
@@ -55,7 +56,7 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
                 "deploy the control Worker (`npx wrangler deploy --config control.toml`), then the page Worker with the service binding CONTROL; \
                  `npx wrangler tail` shows why it fails",
             );
-            report.skip(&OF_HEALTH, "the control Worker does not answer (D0204)");
+            unknown("the control Worker does not answer (D0204)", report);
         }
         Api::Foreign if seen.has_worker() => {
             report.find(
@@ -63,7 +64,7 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
                 format!("pages have the header Attune, but GET /_attune/health is answered with {kind}"),
                 "give the Worker's route the whole host (`www.shop.example/*`), and let no proxy in front answer for /_attune/",
             );
-            report.skip(&OF_HEALTH, "/_attune/ does not reach the Worker (D0202)");
+            unknown("/_attune/ does not reach the Worker (D0202)", report);
         }
         Api::Foreign => {
             report.find(
@@ -74,10 +75,14 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
             report.skip_rest("Attune is not there (D0201)");
         }
     }
-    if seen.config.is_none() {
-        report.skip(&[Code::OtherVersion], NO_CONFIG);
-    }
     servers(seen, report);
+}
+
+/// Nothing of what the health check tells is known.
+fn unknown(why: &str, report: &mut Report) {
+    report.skip(&OF_HEALTH, why);
+    report.skip(&OF_ALARMS, why);
+    report.skip(&[Code::VersionsDiffer, Code::OtherVersion], why);
 }
 
 fn status(health: &Health, report: &mut Report) {
@@ -184,6 +189,7 @@ fn capability(health: &Health, report: &mut Report) {
 }
 
 fn alarms(alarms: &[Alarm], health: &Health, report: &mut Report) {
+    report.look(&OF_ALARMS);
     // Without anything in KV the deployment's own bundle is no fault.
     let is_deployments = health.bundle.as_ref().is_some_and(|bundle| bundle.manifest == 0);
     let is_empty = |alarm: &Alarm| alarm.kind == "missing" && alarm.what == "bundle" && health.published.head.is_none();
@@ -217,9 +223,9 @@ fn alarms(alarms: &[Alarm], health: &Health, report: &mut Report) {
 
 fn versions(seen: &Seen, health: &Health, report: &mut Report) {
     let Some(served) = &health.bundle else {
-        report.skip(&[Code::OtherVersion], "no configuration is loaded");
-        return;
+        return report.skip(&[Code::VersionsDiffer, Code::OtherVersion], "no configuration is loaded");
     };
+    report.look(&[Code::VersionsDiffer]);
     let marks = seen.pages.iter().filter_map(|page| page.mark.as_ref()).filter(|mark| !mark.is_canary());
     let mut found: Vec<&str> = marks.map(super::mark::Mark::bundle).chain([served.version.as_str()]).collect();
     found.sort_unstable();
@@ -231,15 +237,14 @@ fn versions(seen: &Seen, health: &Health, report: &mut Report) {
             "wait a minute after a publication and look again; if it stays, look for a second deployment behind this address, or a cache",
         );
     }
-    if let Some(config) = seen.config {
-        report.look(&[Code::OtherVersion]);
-        if !found.contains(&config.version.as_str()) {
-            report.find(
-                Code::OtherVersion,
-                format!("the folder compiles to the bundle {}, and the site serves {}", config.version, served.version),
-                "`attune diff --base URL` says what is different; `attune push` publishes the folder",
-            );
-        }
+    let Some(config) = seen.config else { return report.skip(&[Code::OtherVersion], NO_CONFIG) };
+    report.look(&[Code::OtherVersion]);
+    if !found.contains(&config.version.as_str()) {
+        report.find(
+            Code::OtherVersion,
+            format!("the folder compiles to the bundle {}, and the site serves {}", config.version, served.version),
+            "`attune diff --base URL` says what is different; `attune push` publishes the folder",
+        );
     }
 }
 

@@ -93,6 +93,14 @@ export const DEPLOYMENTS = [
     },
   },
   { code: "D0215", options: withBundle, prepare: async () => {} },
+  {
+    code: "D0216",
+    words: ["--config", "shop"],
+    async prepare(edge, _, place) {
+      await edge.publish(BUNDLE);
+      place.greet("Salut");
+    },
+  },
   { code: "D0218", prepare: async (_, shelf) => void (await headed(shelf, {}, { canary: { share_bp: 500, salt: SALT, bundle: OTHER } })) },
   {
     code: "D0219",
@@ -106,7 +114,7 @@ export const DEPLOYMENTS = [
   { code: "D0222", prepare: async (_, shelf) => void (await headed(shelf, {}, { expires_s: now_s() + DAY_S })) },
   { code: "D0222", name: "without a head", prepare: (edge) => edge.publish(BUNDLE, { expires_s: now_s() + DAY_S }) },
   { code: "D0223", prepare: async (_, shelf) => void (await headed(shelf, { moment_s: now_s() - 30 * 3600 })) },
-  { code: "D0224", options: bound({ ATTUNE_API_KEY: undefined }) },
+  { code: "D0224", options: bound({ ATTUNE_API_KEY: "" }) },
   { code: "D0225", options: bound({ SITE: "" }) },
   { code: "D0301", options: bound({ ROUTES: "/p/{sku} /de/" }) },
   { code: "D0301", name: "of a type of the configuration", options: bound({ ROUTES: "/ /p/{sku}" }), words: ["--config", "tests/edge/site", "--page", "/c/tea"] },
