@@ -2,8 +2,7 @@
 
 use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
 use rustls::crypto::ring;
-use std::io::Read;
-use std::net::ToSocketAddrs;
+use std::io::{ErrorKind, Read};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -52,38 +51,42 @@ pub(super) fn ask(request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> R
         let sent = builder.body(SendBody::from_reader(&mut body)).map_err(unsendable)?;
         agent.run(agent.configure_request(sent).timeout_global(Some(request.time_max)).build())
     };
-    let mut answer = answer.map_err(|error| no_answer(request.url, &error))?;
+    let mut answer = answer.map_err(|error| no_answer(&error))?;
     let headers = answer
         .headers()
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let headers = headers.collect();
     let body = answer.body_mut().with_config().limit(HttpAnswer::BODY_BYTES_MAX).read_to_vec();
-    let body = body.map_err(|error| HttpError::BrokenOff(error.to_string()))?;
-    Ok(HttpAnswer { status: answer.status().as_u16(), headers, body })
+    Ok(HttpAnswer { status: answer.status().as_u16(), headers, body: body.map_err(|error| no_answer(&error))? })
 }
 
-fn no_answer(url: &str, error: &ureq::Error) -> HttpError {
+fn no_answer(error: &ureq::Error) -> HttpError {
     match error {
         ureq::Error::HostNotFound => HttpError::HostNotFound,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => HttpError::Request(error.to_string()),
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => HttpError::Tls(error.to_string()),
-        // A handshake is reading and writing, and fails as that does.
-        ureq::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(inner) => HttpError::Tls(inner.to_string()),
-            // The system's words for a name that nobody knows differ from machine to machine.
-            None if is_unknown(url) => HttpError::HostNotFound,
-            None => HttpError::Connection(error.to_string()),
+        ureq::Error::Timeout(_) => HttpError::TimedOut,
+        ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,
+        ureq::Error::Io(error) => match error.kind() {
+            ErrorKind::ConnectionRefused => HttpError::Refused,
+            ErrorKind::TimedOut => HttpError::TimedOut,
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof => HttpError::BrokenOff,
+            // The resolver's own errors have no kind.
+            // A handshake is reading and writing, and fails as that does.
+            _ if is_tls(error) => HttpError::Tls(error.to_string()),
+            _ if error.to_string().starts_with("failed to lookup address information") => HttpError::HostNotFound,
+            _ => HttpError::Connection(error.to_string()),
         },
         error => HttpError::Connection(error.to_string()),
     }
 }
 
-/// Whether the host of a URL has no address.
-fn is_unknown(url: &str) -> bool {
-    let uri: Option<ureq::http::Uri> = url.parse().ok();
-    let host = uri.as_ref().and_then(|uri| uri.host()).map(|host| host.trim_matches(['[', ']']));
-    host.is_some_and(|host| (host, 0).to_socket_addrs().is_err())
+fn is_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 /// A body that says how much of it was read.

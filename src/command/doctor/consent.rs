@@ -55,19 +55,20 @@ fn refused_by_signal(answer: &Answer) -> &'static str {
 
 fn cookies(seen: &Seen, visit: &Returning, consent: &Answer, report: &mut Report) {
     report.look(&[Code::SetCookieLost, Code::CookieAttributes, Code::CookieRejected]);
-    let mut lost = Vec::new();
+    let (mut lost, mut set) = (Vec::new(), Vec::new());
     for (path, answer) in [
         ("/_attune/consent", Some(consent)),
         ("/_attune/events", kept_event(visit)),
         ("/_attune/forget", visit.forget.as_ref()),
     ] {
         let Some(answer) = answer.filter(|answer| answer.http.status == 200) else { continue };
-        let own: Vec<SetCookie> = answer.set_cookies().filter_map(SetCookie::parse).filter(SetCookie::is_own).collect();
-        if own.is_empty() {
+        let before = set.len();
+        set.extend(answer.set_cookies().filter_map(SetCookie::parse).filter(SetCookie::is_own).map(|one| (path, one)));
+        if set.len() == before {
             lost.push(path);
         }
-        attributes(seen, path, &own, report);
     }
+    attributes(seen, &set, report);
     if !lost.is_empty() {
         report.find(
             Code::SetCookieLost,
@@ -87,23 +88,27 @@ fn kept_event(visit: &Returning) -> Option<&Answer> {
     (answer.json()?.get("applied")?.as_u64()? > 0).then_some(answer)
 }
 
-fn attributes(seen: &Seen, path: &str, own: &[SetCookie], report: &mut Report) {
-    for cookie in own {
-        if report.has(Code::CookieAttributes, &cookie.name) || report.has(Code::CookieRejected, &cookie.name) {
+/// The attributes of each cookie, where they are wrong for the first time.
+fn attributes(seen: &Seen, set: &[(&str, SetCookie)], report: &mut Report) {
+    let mut reported: Vec<&str> = Vec::new();
+    for (path, cookie) in set {
+        let lost = cookie.lost_attributes();
+        let refusal = cookie.refusal(&seen.public);
+        if reported.contains(&cookie.name.as_str()) || (refusal.is_none() && lost.is_empty()) {
             continue;
         }
-        if let Some(why) = cookie.refusal(&seen.public) {
-            report.find(
+        reported.push(&cookie.name);
+        match refusal {
+            Some(why) => report.find(
                 Code::CookieRejected,
                 format!("browsers refuse {} of {path}: {why}", cookie.name),
                 "list in [site] hosts the hosts that visitors use, and let nothing in front rewrite Set-Cookie",
-            );
-        } else if !cookie.lost_attributes().is_empty() {
-            report.find(
+            ),
+            None => report.find(
                 Code::CookieAttributes,
-                format!("{} of {path} came without {}", cookie.name, cookie.lost_attributes().join(", ")),
+                format!("{} of {path} came without {}", cookie.name, lost.join(", ")),
                 "let nothing in front of the Worker rewrite Set-Cookie",
-            );
+            ),
         }
     }
 }

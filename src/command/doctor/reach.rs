@@ -37,14 +37,18 @@ fn failed(at: &str, through: &str, error: &HttpError, report: &mut Report) {
             format!("{at}: {why}{through}"),
             "renew the certificate, or have it made for this host; with http:// in place of https:// the site can be looked at without it",
         ),
-        HttpError::BrokenOff(why) => report.find(
+        HttpError::BrokenOff => report.find(
             Code::BrokenOff,
-            format!("{at}: the answer breaks off ({why}){through}"),
+            format!("{at}: the answer breaks off{through}"),
             "compare Content-Length with the body at the origin, and at each proxy in front of it",
         ),
-        HttpError::Connection(why) | HttpError::Request(why) => report.find(
+        HttpError::Refused
+        | HttpError::TimedOut
+        | HttpError::TooLarge
+        | HttpError::Connection(_)
+        | HttpError::Request(_) => report.find(
             Code::NoConnection,
-            format!("{at}: {why}{through}"),
+            format!("{at}: {error}{through}"),
             "check the port and the firewall, and that the site runs; a slow one may need --timeout",
         ),
     }

@@ -63,11 +63,6 @@ impl Report {
         self.findings.push(Finding { code, severity: code.severity(), message: message.into(), help: help.into() });
     }
 
-    /// Whether there is a finding of a code that speaks of something.
-    pub(super) fn has(&self, code: Code, of: &str) -> bool {
-        self.findings.iter().any(|finding| finding.code == code && finding.message.contains(of))
-    }
-
     /// The worst first.
     pub(super) fn findings(&self) -> Vec<&Finding> {
         let mut findings: Vec<_> = self.findings.iter().collect();

@@ -190,7 +190,7 @@ impl Client {
         let ask = || host().http(&request, &mut |_| {});
         let http = match ask() {
             // As browsers do: what is asked here may be asked twice.
-            Err(HttpError::Connection(_)) if self.has_answered.get() => ask()?,
+            Err(HttpError::BrokenOff) if self.has_answered.get() => ask()?,
             answer => answer?,
         };
         self.has_answered.set(true);
