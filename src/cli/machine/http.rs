@@ -86,7 +86,7 @@ fn no_answer(error: &ureq::Error) -> HttpError {
 }
 
 fn is_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }
 
 /// A body that says how much of it was read.

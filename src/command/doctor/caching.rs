@@ -49,8 +49,8 @@ pub(super) fn check(seen: &Seen, report: &mut Report) {
 }
 
 fn from_cache(seen: &Seen, pages: &[&Page], report: &mut Report) {
-    let seconds = pages.iter().map(|page| &page.person).chain(&seen.second);
-    let proof = seconds.filter_map(|answer| Some((answer.path(), kept(answer)?))).next();
+    let mut answers = pages.iter().map(|page| &page.person).chain(&seen.second);
+    let proof = answers.find_map(|answer| Some((answer.path(), kept(answer)?)));
     let help = "take pages on the Worker's list out of every cache in front of it";
     if let Some((path, proof)) = proof {
         return report.find(Code::FromCache, format!("{path} came from a cache ({proof})"), help);

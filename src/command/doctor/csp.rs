@@ -42,7 +42,8 @@ impl Policy {
                 let mut words = directive.split_ascii_whitespace();
                 let name = words.next().unwrap_or_default().to_ascii_lowercase();
                 // The first of two equal directives counts.
-                if !(is_meta && name == "sandbox") && !directives.iter().any(|(known, _)| *known == name) {
+                let is_void = is_meta && name == "sandbox";
+                if !is_void && !directives.iter().any(|(known, _)| *known == name) {
                     directives.push((name, words.map(str::to_owned).collect()));
                 }
             }

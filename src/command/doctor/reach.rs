@@ -122,7 +122,7 @@ fn hosts(seen: &Seen, report: &mut Report) {
     match seen.config {
         None => report.skip(&[Code::OtherHost], NO_CONFIG),
         Some(_) if is_loopback(&seen.public) => {
-            report.skip(&[Code::OtherHost], "this machine is no public host; --host names one")
+            report.skip(&[Code::OtherHost], "this machine is no public host; --host names one");
         }
         Some(config) => {
             report.look(&[Code::OtherHost]);

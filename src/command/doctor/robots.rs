@@ -40,7 +40,7 @@ fn people(seen: &Seen, report: &mut Report) {
     let robots: Vec<_> = robots.collect();
     match robots.first() {
         None if seen.pages.iter().all(|page| page.mark.is_none()) => {
-            report.skip(&[Code::TakenForRobot], "no page has the header Attune")
+            report.skip(&[Code::TakenForRobot], "no page has the header Attune");
         }
         None => report.look(&[Code::TakenForRobot]),
         Some((page, "user-agent")) => report.find(
