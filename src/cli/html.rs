@@ -1,7 +1,8 @@
 //! `attune html`: the slot scanner on a page of standard input.
 
 use crate::failure::Failure;
-use attune_core::html::{GiveUpReason, Outcome, Selector, SlotContent, Splicer};
+use attune_command::output::describe::give_up;
+use attune_core::html::{Outcome, Selector, SlotContent, Splicer};
 use clap::{Args, Subcommand};
 use std::io::{BufWriter, Read, Write};
 
@@ -91,24 +92,7 @@ fn report(outcomes: &[Outcome]) {
     }
     for outcome in outcomes {
         if let Outcome::GivenUp { reason, .. } = outcome {
-            eprintln!("attune: one element keeps its content: {}", sentence(*reason));
+            eprintln!("attune: one element keeps its content: {}", give_up(*reason));
         }
-    }
-}
-
-fn sentence(reason: GiveUpReason) -> &'static str {
-    match reason {
-        GiveUpReason::Overflow => "it is larger than 64 KB",
-        GiveUpReason::EndOfFile => "the page ends before its end tag",
-        GiveUpReason::StrayEndTag => "an end tag comes that it did not open",
-        GiveUpReason::ImpliedEnd => "another tag ends it before its end tag",
-        GiveUpReason::TooDeep => "too many elements are open in it",
-        GiveUpReason::NotFillable => "where it ends is not certain, or it has no content",
-        GiveUpReason::InTemplate => "it is in a <template>",
-        GiveUpReason::InForeign => "it is in SVG or MathML",
-        GiveUpReason::InTable => "it is in a table, outside of any cell",
-        GiveUpReason::MovedOut => "it is a table, and a browser moves out of it what stands in none of its cells",
-        GiveUpReason::Unsure => "an end tag before it may have ended SVG or MathML, or nothing",
-        _ => "the scanner does not fill it",
     }
 }

@@ -48,7 +48,7 @@ impl HttpAnswer {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
     /// The URL, or a header, is not one.
@@ -57,7 +57,22 @@ pub enum HttpError {
     /// The name of the host is unknown.
     #[error("the host is not found")]
     HostNotFound,
-    /// The connection could not be made, or broke off.
+    /// Nobody listens there.
+    #[error("the connection is refused")]
+    Refused,
+    /// The connection broke off before all of the answer was there.
+    #[error("it broke off")]
+    BrokenOff,
+    /// The time is over.
+    #[error("there is no answer in time")]
+    TimedOut,
+    /// The body is larger than [`HttpAnswer::BODY_BYTES_MAX`].
+    #[error("the answer has more than {} bytes", HttpAnswer::BODY_BYTES_MAX)]
+    TooLarge,
+    /// No encrypted connection could be made: the certificate, or what is no TLS.
+    #[error("{0}")]
+    Tls(String),
+    /// Whatever else is in the way.
     #[error("{0}")]
     Connection(String),
 }

@@ -1,4 +1,5 @@
-//! The commands that ask a configuration: what is wrong with it, what it compiles to, what it decides, and why.
+//! The commands that ask a configuration: what is wrong with it, what it compiles to, what it decides, and why; and the one
+//! that asks a running site.
 //!
 //! Their options, what they do and what they print are here, once for the command line tool and for the Wasm module of the
 //! npm package. Files, streams and clocks come from the [`host`].
@@ -9,6 +10,7 @@ pub mod catalog;
 mod command;
 pub mod configuration;
 pub mod decision;
+pub mod doctor;
 mod explanation;
 pub mod failure;
 pub mod fixture;

@@ -140,6 +140,10 @@ fn what_cannot_be_done_says_what_to_do() {
         &["compile", "shop", "--out", "no/such/folder/x"],
         &["decide", "shop", "--visitor", "none.json", "--url", "/", "--now", "2026-11-20T00:00:00Z"],
         &["explain", "A9999"],
+        &["doctor", "www.shop.example"],
+        &["doctor", "https://www.shop.example/", "--page", "basket"],
+        &["doctor", "https://www.shop.example/", "--host", "http://www.shop.example"],
+        &["doctor", "https://www.shop.example/", "--config", "nowhere"],
     ] {
         let ran = folder.run(arguments);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
@@ -155,9 +159,9 @@ fn every_command_has_help() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in
-        ["init", "check", "compile", "decide", "assign", "cookie", "html", "schema", "explain", "keys", "sign"]
-    {
+    for command in [
+        "init", "check", "compile", "decide", "assign", "cookie", "doctor", "html", "schema", "explain", "keys", "sign",
+    ] {
         assert!(help.out.contains(command), "{command}");
         let own = folder.run(&[command, "--help"]);
         assert_eq!(own.code, 0, "{command}");
@@ -179,7 +183,8 @@ fn a_code_is_explained() {
     let folder = Folder::new();
     snapshot("explain", &folder.run(&["explain", "a0302"]).out);
     let all = folder.run(&["explain"]).out;
-    assert_eq!(all.lines().count(), attune_compiler::DIAGNOSTICS.len());
+    assert_eq!(all.lines().count(), attune_compiler::DIAGNOSTICS.len() + attune_command::doctor::CODES.len());
+    snapshot("explain-finding", &folder.run(&["explain", "d0201"]).out);
 }
 
 #[test]

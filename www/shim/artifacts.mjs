@@ -1,5 +1,6 @@
 /** The artifacts in KV: asked for in good time, and used only when they are what was signed. */
 
+import { Unusable } from "./alarms.mjs";
 import { Backoff } from "./backoff.mjs";
 import { KV_TTL_MIN_S, readBytes } from "./kv.mjs";
 import { hex, sha256 } from "./signature.mjs";
@@ -37,7 +38,7 @@ export async function readConfiguration(env, named) {
   if (backoff.rests(named.sha256, Date.now())) throw new Error("the artifact was refused before");
   const { key, cacheTtl } = asked(named.sha256);
   const stored = await readBytes(env, key, cacheTtl);
-  if (stored === null) throw new Error(`KV has no artifact ${named.sha256.slice(0, 12)}`);
+  if (stored === null) throw new Unusable("missing", `KV has no artifact ${named.sha256.slice(0, 12)}`);
   if (stored.byteLength !== named.bytes || (await sha256(stored)) !== named.sha256) {
     rest(env, named.sha256);
     throw new Unsigned("the artifact is not what was signed");

@@ -16,6 +16,7 @@ import { Seconds } from "./seconds.mjs";
  * @property {Uint8Array} bytes
  * @property {string} sha256 of the bytes, in hexadecimal
  * @property {number} version of the manifest that named it; 0 for the one embedded at deploy
+ * @property {number | null} expires_s until when new isolates take that manifest
  * @property {string} manifest id of it; empty for the one embedded at deploy
  * @property {string} site of the manifest; empty for the one embedded at deploy
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first

@@ -10,6 +10,7 @@ export function published(bundle) {
   const [head, off, canary, data] = [presentHead(), presentOff(), core.canary, presentData()];
   return {
     manifest: bundle?.manifest || null,
+    expires_s: bundle?.expires_s ?? null,
     pages: bundle?.tally.pages ?? 0,
     traps: bundle?.tally.traps ?? 0,
     head: head && { serial: head.serial, manifest: head.manifest, age_s: Math.floor(Date.now() / 1000) - head.moment_s, withdrawn: head.manifest !== null && isWithdrawn(head.manifest) },

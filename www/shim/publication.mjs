@@ -20,6 +20,7 @@ import { sha256 } from "./signature.mjs";
  * @property {string} id of the manifest
  * @property {string} site
  * @property {number} version
+ * @property {number} expires_s until when new isolates take it
  * @property {Named} config
  * @property {Named[]} recommend what the version brings along for recommendations, the catalogue first
  * @property {import("./data.mjs").Ground} ground of that
@@ -222,6 +223,6 @@ async function accepted(id, manifest, terms, before) {
     manifests.delete(id);
     throw error;
   }
-  const { site, version, config, recommend, canary } = manifest;
-  return { id, site, version, config: /** @type {Named} */ (config), recommend, ground: await groundOf(manifest), data, canary, before };
+  const { site, version, expires_s, config, recommend, canary } = manifest;
+  return { id, site, version, expires_s, config: /** @type {Named} */ (config), recommend, ground: await groundOf(manifest), data, canary, before };
 }

@@ -2,7 +2,7 @@
 
 use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
 use rustls::crypto::ring;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -65,8 +65,28 @@ fn no_answer(error: &ureq::Error) -> HttpError {
     match error {
         ureq::Error::HostNotFound => HttpError::HostNotFound,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => HttpError::Request(error.to_string()),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => HttpError::Tls(error.to_string()),
+        ureq::Error::Timeout(_) => HttpError::TimedOut,
+        ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,
+        ureq::Error::Io(error) => match error.kind() {
+            ErrorKind::ConnectionRefused => HttpError::Refused,
+            ErrorKind::TimedOut => HttpError::TimedOut,
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof => HttpError::BrokenOff,
+            // The resolver's own errors have no kind.
+            // A handshake is reading and writing, and fails as that does.
+            _ if is_tls(error) => HttpError::Tls(error.to_string()),
+            _ if error.to_string().starts_with("failed to lookup address information") => HttpError::HostNotFound,
+            _ => HttpError::Connection(error.to_string()),
+        },
         error => HttpError::Connection(error.to_string()),
     }
+}
+
+fn is_tls(error: &std::io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }
 
 /// A body that says how much of it was read.

@@ -1,5 +1,6 @@
-//! `attune explain`: diagnostics and attributes.
+//! `attune explain`: diagnostics, findings of `attune doctor`, and attributes.
 
+use crate::doctor::CODES;
 use crate::failure::Failure;
 use crate::output;
 use attune_compiler::{DIAGNOSTICS, Severity};
@@ -10,7 +11,7 @@ use std::fmt::Write;
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune explain A0302\n  attune explain attributes\n  attune explain")]
 pub struct Options {
-    /// Code, such as A0302, or the word `attributes`
+    /// Code, such as A0302 of a diagnostic or D0201 of the doctor, or the word `attributes`
     code: Option<String>,
 }
 
@@ -22,12 +23,14 @@ pub(crate) fn run(Options { code }: &Options) -> Result<(), Failure> {
     })
 }
 
-/// All diagnostics, one a line.
+/// All diagnostics and all findings, one a line.
 fn diagnostics() -> String {
+    let diagnostics = DIAGNOSTICS.iter().map(|info| (info.id, info.title));
+    let findings = CODES.iter().map(|info| (info.code.id(), info.title));
     let mut text = String::new();
-    for info in DIAGNOSTICS {
+    for (id, title) in diagnostics.chain(findings) {
         // Writing into a string has no way to fail.
-        let _ = writeln!(text, "{}  {}", info.id, info.title);
+        let _ = writeln!(text, "{id}  {title}");
     }
     text
 }
@@ -54,9 +57,13 @@ fn attributes() -> String {
 }
 
 fn diagnostic(code: &str) -> Result<String, Failure> {
+    if let Some(info) = CODES.iter().find(|info| info.code.id().eq_ignore_ascii_case(code)) {
+        let (id, severity) = (info.code.id(), info.code.severity().word());
+        return Ok(format!("{id} ({severity}): {}\n\n{}\n", info.title, info.explanation));
+    }
     let Some(info) = DIAGNOSTICS.iter().find(|info| info.id.eq_ignore_ascii_case(code)) else {
         return Err(Failure::new(
-            format!("there is no diagnostic {code}"),
+            format!("there is no diagnostic and no finding {code}"),
             "`attune explain` without a code lists them all",
         ));
     };

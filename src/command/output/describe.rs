@@ -4,6 +4,7 @@ use attune_core::attribute::Kind;
 use attune_core::bundle::{Atom, Comparison, Test};
 use attune_core::civil::format_date;
 use attune_core::explain;
+use attune_core::html::GiveUpReason;
 
 /// A length of time: `7 days`, `1 hour`, `90 seconds`.
 pub fn span(seconds: u32) -> String {
@@ -79,4 +80,22 @@ pub fn value(kind: Kind, shown: &str) -> String {
         Kind::Bool | Kind::Number | Kind::Money | Kind::Text | Kind::Time | Kind::Place => None,
     };
     described.unwrap_or_else(|| shown.to_owned())
+}
+
+/// Why an element that matches a slot keeps the origin's content.
+pub fn give_up(reason: GiveUpReason) -> &'static str {
+    match reason {
+        GiveUpReason::Overflow => "it is larger than 64 KB",
+        GiveUpReason::EndOfFile => "the page ends before its end tag",
+        GiveUpReason::StrayEndTag => "an end tag comes that it did not open",
+        GiveUpReason::ImpliedEnd => "another tag ends it before its end tag",
+        GiveUpReason::TooDeep => "too many elements are open in it",
+        GiveUpReason::NotFillable => "where it ends is not certain, or it has no content",
+        GiveUpReason::InTemplate => "it is in a <template>",
+        GiveUpReason::InForeign => "it is in SVG or MathML",
+        GiveUpReason::InTable => "it is in a table, outside of any cell",
+        GiveUpReason::MovedOut => "it is a table, and a browser moves out of it what stands in none of its cells",
+        GiveUpReason::Unsure => "an end tag before it may have ended SVG or MathML, or nothing",
+        _ => "the scanner does not fill it",
+    }
 }

@@ -15,6 +15,7 @@ const NOT_RUN: [(&str, usize); 13] = [
     ("RELEASING.md", 1),
     ("docs/benchmarks.md", 1),
     ("docs/deploying.md", 8),
+    ("docs/doctor.md", 2),
     ("docs/getting-started.md", 4),
     ("docs/learning.md", 1),
     ("docs/packages.md", 3),
