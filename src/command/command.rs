@@ -5,7 +5,7 @@ use crate::decision::{batch, decide};
 use crate::explanation::{explain, why};
 use crate::failure::Failure;
 use crate::output::print_error;
-use crate::{catalog, fixture, schema, simulation};
+use crate::{catalog, fixture, html, schema, simulation};
 use clap::Subcommand;
 
 /// What stands below the help of a tool.
@@ -30,6 +30,9 @@ pub enum Command {
     Test(fixture::test::Options),
     /// Decide a page for many visitors: which slot, campaign and arm gets what share, and which campaigns starve
     Simulate(simulation::simulate::Options),
+    /// Work on HTML with the slot scanner
+    #[command(subcommand)]
+    Html(html::Command),
     /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
     Schema(schema::Options),
     /// Explain a diagnostic, or list all of them, or all attributes
@@ -52,6 +55,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Why(options) => why::run(options),
         Command::Test(options) => fixture::test::run(options),
         Command::Simulate(options) => simulation::simulate::run(options),
+        Command::Html(command) => html::run(command),
         Command::Schema(options) => schema::run(options),
         Command::Explain(options) => explain::run(options),
     }

@@ -1,12 +1,13 @@
 //! `attune html`: the slot scanner on a page of standard input.
 
 use crate::failure::Failure;
+use crate::host::{host, print_error};
 use attune_core::html::{GiveUpReason, Outcome, Selector, SlotContent, Splicer};
 use clap::{Args, Subcommand};
-use std::io::{BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Replace the inside of every element that a selector matches
     Replace(ReplaceOptions),
 }
@@ -15,7 +16,7 @@ pub(crate) enum Command {
 #[command(
     after_help = "Example:\n  attune html replace --selector '[data-slot=\"hero\"]' --with '<p>Hello</p>' --chunk 7 < in.html > out.html"
 )]
-pub(crate) struct ReplaceOptions {
+pub struct ReplaceOptions {
     /// Which elements: one compound of tag, #id, .class, [attr] and [attr="value"]
     #[arg(long)]
     selector: String,
@@ -45,8 +46,8 @@ fn replace(ReplaceOptions { selector, with, chunk }: &ReplaceOptions) -> Result<
     };
     let mut splicer =
         Splicer::new([(parsed, SlotContent::Html(with.as_bytes().to_vec()))]).map_err(|error| broken(&error))?;
-    let mut input = std::io::stdin().lock();
-    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut input = host().input();
+    let mut output = BufWriter::new(Output);
     let mut buffer = vec![0; usize::try_from(*chunk).unwrap_or(65_536)];
     let mut written = Ok(());
     loop {
@@ -64,22 +65,35 @@ fn replace(ReplaceOptions { selector, with, chunk }: &ReplaceOptions) -> Result<
 }
 
 /// Reads until the buffer is full or the input ends, so that every chunk but the last has the size of the buffer.
-fn fill(input: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut at = 0;
     while let Some(rest) = buffer.get_mut(at..).filter(|rest| !rest.is_empty()) {
         match input.read(rest) {
             Ok(0) => break,
             Ok(read) => at += read,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
     Ok(at)
 }
 
-fn send(output: &mut impl Write, bytes: &[u8], written: &mut std::io::Result<()>) {
+fn send(output: &mut impl Write, bytes: &[u8], written: &mut io::Result<()>) {
     if written.is_ok() {
         *written = output.write_all(bytes);
+    }
+}
+
+/// Standard output.
+struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        host().print(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -87,11 +101,11 @@ fn send(output: &mut impl Write, bytes: &[u8], written: &mut std::io::Result<()>
 /// has passed it through.
 fn report(outcomes: &[Outcome]) {
     if outcomes.is_empty() {
-        eprintln!("attune: nothing matched; the page is unchanged");
+        print_error("attune: nothing matched; the page is unchanged\n");
     }
     for outcome in outcomes {
         if let Outcome::GivenUp { reason, .. } = outcome {
-            eprintln!("attune: one element keeps its content: {}", sentence(*reason));
+            print_error(&format!("attune: one element keeps its content: {}\n", sentence(*reason)));
         }
     }
 }
