@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::host::{host, print_error};
-use attune_core::html::{GiveUpReason, Outcome, Selector, SlotContent, Splicer};
+use attune_core::html::{ElementEdit, GiveUpReason, Outcome, Selector, SlotContent, Splicer};
 use clap::{Args, Subcommand};
 use std::io::{self, BufWriter, Read, Write};
 
@@ -20,6 +20,9 @@ pub struct ReplaceOptions {
     /// Which elements: one compound of tag, #id, .class, [attr] and [attr="value"]
     #[arg(long)]
     selector: String,
+    /// Only in this part of it, the first that matches: as `elements` of a slot names it
+    #[arg(long, value_name = "SELECTOR")]
+    element: Option<String>,
     /// HTML to put inside
     #[arg(long)]
     with: String,
@@ -34,18 +37,20 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     }
 }
 
-fn replace(ReplaceOptions { selector, with, chunk }: &ReplaceOptions) -> Result<(), Failure> {
-    let parsed: Selector = selector.parse().map_err(|error| {
-        Failure::new(
-            format!("the selector {selector} cannot be used: {error}"),
-            "write one element, such as '[data-slot=\"hero\"]'",
-        )
-    })?;
+fn replace(ReplaceOptions { selector, element, with, chunk }: &ReplaceOptions) -> Result<(), Failure> {
+    let slot = parsed(selector)?;
+    let inner = with.as_bytes().to_vec();
+    let content = match element {
+        None => SlotContent::Html(inner),
+        Some(element) => {
+            let edit = ElementEdit { selector: parsed(element)?, inner: Some(inner), attributes: Vec::new() };
+            SlotContent::Edits(vec![edit])
+        }
+    };
     let broken = |error: &dyn std::fmt::Display| {
         Failure::new(format!("the page cannot be rewritten: {error}"), "use a shorter selector")
     };
-    let mut splicer =
-        Splicer::new([(parsed, SlotContent::Html(with.as_bytes().to_vec()))]).map_err(|error| broken(&error))?;
+    let mut splicer = Splicer::new([(slot, content)]).map_err(|error| broken(&error))?;
     let mut input = host().input();
     let mut output = BufWriter::new(Output);
     let mut buffer = vec![0; usize::try_from(*chunk).unwrap_or(65_536)];
@@ -62,6 +67,15 @@ fn replace(ReplaceOptions { selector, with, chunk }: &ReplaceOptions) -> Result<
         .map_err(|error| Failure::new(format!("cannot write to standard output: {error}"), "check where it goes"))?;
     report(&outcomes);
     Ok(())
+}
+
+fn parsed(selector: &str) -> Result<Selector, Failure> {
+    selector.parse().map_err(|error| {
+        Failure::new(
+            format!("the selector {selector} cannot be used: {error}"),
+            "write one element, such as '[data-slot=\"hero\"]'",
+        )
+    })
 }
 
 /// Reads until the buffer is full or the input ends, so that every chunk but the last has the size of the buffer.
@@ -104,8 +118,15 @@ fn report(outcomes: &[Outcome]) {
         print_error("attune: nothing matched; the page is unchanged\n");
     }
     for outcome in outcomes {
-        if let Outcome::GivenUp { reason, .. } = outcome {
-            print_error(&format!("attune: one element keeps its content: {}\n", sentence(*reason)));
+        match outcome {
+            Outcome::Filled { unmet, .. } => {
+                for (_, unmet) in unmet {
+                    print_error(&format!("attune: one element keeps its content: {unmet}\n"));
+                }
+            }
+            Outcome::GivenUp { reason, .. } => {
+                print_error(&format!("attune: one element keeps its content: {}\n", sentence(*reason)));
+            }
         }
     }
 }

@@ -16,10 +16,10 @@ export async function look(found) {
   const page = pageOf(found);
   // A server may make up names for each answer: what is not the same in two of them is no slot.
   const again = pageOf(await visit(found.url));
-  const { suggestions, left } = suggest(page, (element, selector, within) => {
-    if (!fillsOnly(page, element, selector.text, within)) return false;
-    const others = again.elements.filter(selector.fits);
-    return within !== undefined || (others.length === 1 && fillsOnly(again, others[0], selector.text));
+  const { suggestions, left } = suggest(page, (element, selector, slot) => {
+    if (!fillsOnly(page, element, selector.text, slot?.text)) return false;
+    const [same, ...others] = again.elements.filter(selector.fits);
+    return slot !== undefined || (same !== undefined && others.length === 0 && fillsOnly(again, same, selector.text));
   });
   const facts = factsOf(page, found.headers);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

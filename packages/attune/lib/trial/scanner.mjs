@@ -12,28 +12,21 @@ const MARK = "<b>attune</b>";
  * @param {Page} page
  * @param {Element} element
  * @param {string} selector
- * @param {Element} [within] looked at alone
+ * @param {string} [slot] the selector of the slot that it is a part of
  */
-export function fillsOnly(page, element, selector, within) {
+export function fillsOnly(page, element, selector, slot) {
   const place = element.sourceCodeLocation;
   if (!place?.startTag || !place.endTag) return false;
-  const [from, to] = within ? innerPlace(within) : [0, page.html.length];
-  if (to === 0) return false;
-  const expected = page.html.slice(from, place.startTag.endOffset) + MARK + page.html.slice(place.endTag.startOffset, to);
-  return replaced(page.html.slice(from, to), selector) === expected;
+  const expected = page.html.slice(0, place.startTag.endOffset) + MARK + page.html.slice(place.endTag.startOffset);
+  const which = slot === undefined ? ["--selector", selector] : ["--selector", slot, "--element", selector];
+  return replaced(page.html, which) === expected;
 }
 
-/** Where the content of an element begins and ends. @param {Element} element */
-function innerPlace(element) {
-  const place = element.sourceCodeLocation;
-  return place?.startTag && place.endTag ? [place.startTag.endOffset, place.endTag.startOffset] : [0, 0];
-}
-
-/** A page with the mark in what a selector names. @param {string} html one character a byte @param {string} selector */
-function replaced(html, selector) {
+/** A page with the mark in what the selectors name. @param {string} html one character a byte @param {string[]} which */
+function replaced(html, which) {
   const { host } = memory({}, { input: Buffer.from(html, "latin1") });
   let out = "";
   const print = (/** @type {Uint8Array} */ bytes) => void (out += Buffer.from(bytes).toString("latin1"));
-  const code = run(["html", "replace", "--selector", selector, "--with", MARK], { ...host, print });
+  const code = run(["html", "replace", ...which, "--with", MARK], { ...host, print });
   return code === 0 ? out : null;
 }

@@ -65,7 +65,8 @@ function candidates(element) {
   found.push(...spoken.map((name) => ofClasses(name)));
   found.push(made(tag, false, (other) => other.tagName === tag));
   found.push(...pairs(spoken).map((pair) => ofClasses(...pair)));
-  found.push(...built.map((name) => ofClasses(name)), ...pairs(classes).map((pair) => ofClasses(...pair)));
+  const styles = classes.filter((name) => !spoken.includes(name) && !built.includes(name));
+  found.push(...[...built, ...styles].map((name) => ofClasses(name)), ...pairs(classes).map((pair) => ofClasses(...pair)));
   return found;
 }
 

@@ -20,11 +20,11 @@ import { NEVER_FILLED, SLOT_BYTES_MAX } from "./slots.mjs";
  */
 
 /**
- * Whether the engine, with this selector, fills this element and no other one; `within` is the element that it looks in.
+ * Whether the engine, with this selector, fills this element and no other one; `slot` is the selector of what it is a part of.
  * @callback Holds
  * @param {Element} element
  * @param {Selector} selector
- * @param {Element} [within]
+ * @param {Selector} [slot]
  * @returns {boolean}
  */
 
@@ -56,7 +56,7 @@ export function suggest(page, holds) {
     }
     const { element, selector } = named;
     used.push(element);
-    const parts = slot === "hero" ? partsOf(page, element, holds) : {};
+    const parts = slot === "hero" ? partsOf(page, element, selector, holds) : {};
     suggestions.push({ slot, selector: selector.text, isBuilt: selector.isBuilt, elements: parts, text: cut(page.textOf(element)) });
   }
   return { suggestions, left };
@@ -71,8 +71,8 @@ function first(page, elements, holds) {
   return null;
 }
 
-/** The title, the text and the link of a hero. @param {Page} page @param {Element} hero @param {Holds} holds */
-function partsOf(page, hero, holds) {
+/** The title, the text and the link of a hero. @param {Page} page @param {Element} hero @param {Selector} slot @param {Holds} holds */
+function partsOf(page, hero, slot, holds) {
   const all = inside(hero);
   const title = ["h1", "h2", "h3"].map((tag) => all.find((one) => one.tagName === tag && isSeen(one))).find((one) => one !== undefined);
   const text = all.find((one) => one.tagName === "p" && page.textOf(one).length >= 15 && !inside(one).some((part) => part.tagName === "a"));
@@ -80,7 +80,7 @@ function partsOf(page, hero, holds) {
   const parts = {};
   for (const [name, element] of /** @type {const} */ ([["title", title], ["text", text], ["cta", callToAction(page, hero)]])) {
     if (element === undefined || isIn(element, "svg", "template")) continue;
-    const selector = selectorsOf(element, all).slice(0, TRIED_MAX).find((one) => holds(element, one, hero));
+    const selector = selectorsOf(element, all).slice(0, TRIED_MAX).find((one) => holds(element, one, slot));
     if (selector !== undefined) parts[name] = selector.text;
   }
   return parts;

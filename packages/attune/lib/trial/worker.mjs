@@ -113,10 +113,11 @@ export class Workerd {
   }
 }
 
-/** Shows what the Workers themselves say; that a browser went away is nothing to say. @param {import("node:stream").Readable} stream */
+/** Shows what the Workers themselves say. That a browser went away, and that there is no KV here, is nothing to say. @param {import("node:stream").Readable} stream */
 function tell(stream) {
   createInterface({ input: stream }).on("line", (line) => {
-    if (line.startsWith('{"attune"') || /error:|fatal/i.test(line)) process.stderr.write(`${line}\n`);
+    const isOwn = line.startsWith('{"attune"') && !line.includes("KV has no manifest");
+    if (isOwn || /error:|fatal/i.test(line)) process.stderr.write(`${line}\n`);
   });
 }
 
