@@ -26,19 +26,34 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const PHONE_AGENT = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
+/** Where the tarball is installed: npm itself hands no signal on. */
+const tool = mkdtempSync(join(tmpdir(), "attune-try-tool-"));
+const program = join(tool, "node_modules/.bin/attune");
+
 /** @type {import("playwright-core").Browser} */
 let browser;
 before(async () => {
+  const installed = spawnSync("npm", ["install", "--prefix", tool, "--ignore-scripts", tarball], { cwd: tool, env, encoding: "utf8" });
+  assert.equal(installed.status, 0, installed.stderr);
   browser = await launch();
   mkdirSync(pictures, { recursive: true });
 });
-after(() => browser.close());
-
-/** The words of the package's command, as somebody without it would run it. @param {string[]} words */
-const words = (...words) => ["exec", "--yes", `--package=${tarball}`, "--", "attune", ...words];
+after(async () => {
+  await browser.close();
+  rmSync(tool, { recursive: true });
+});
 
 /** Runs a command to its end. @param {string} cwd @param {string[]} given */
-const attune = (cwd, ...given) => spawnSync("npm", words(...given), { cwd, env, encoding: "utf8" });
+const attune = (cwd, ...given) => spawnSync(program, given, { cwd, env, encoding: "utf8" });
+
+/** The same while this process answers for a site. @param {string} cwd @param {string[]} given */
+async function tried(cwd, ...given) {
+  const child = spawn(program, ["try", ...given], { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => void (err += text));
+  const [code] = await once(child, "close");
+  return { code, err };
+}
 
 /** An empty folder. @param {import("node:test").TestContext} t */
 function emptyFolder(t) {
@@ -59,13 +74,16 @@ async function freePort() {
 
 /**
  * Starts the command and waits until it is ready. Its end is what Ctrl-C does in a terminal: a signal to all that was started.
- * @param {string} folder @param {string[]} given
+ * @param {import("node:test").TestContext} t @param {string} folder @param {string[]} given
  */
-async function started(folder, ...given) {
+async function started(t, folder, ...given) {
   const port = await freePort();
-  const child = spawn("npm", words("try", ...given, "--port", String(port)), { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(program, ["try", ...given, "--no-open", "--port", String(port)], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const group = -Number(child.pid);
   const ended = once(child, "exit");
+  t.after(() => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(group, "SIGKILL");
+  });
   const said = { out: "", err: "" };
   child.stderr.setEncoding("utf8").on("data", (text) => void (said.err += text));
   const late = setTimeout(() => process.kill(group, "SIGKILL"), READY_MS_MAX);
@@ -110,10 +128,10 @@ async function visitor(options = {}) {
   return { context, page, faults };
 }
 
-/** What every site of a shape goes through. @param {import("node:test").TestContext} t @param {{ name: string, url: string, path: string, slots: RegExp[], headline: string, notice: string, faults: RegExp }} shape */
-async function goThrough(t, { name, url, path, slots, headline, notice, faults: expected }) {
+/** What every site of a shape goes through. @param {import("node:test").TestContext} t @param {{ name: string, url: string, path: string, slots: RegExp[], headline: string, faults: RegExp }} shape */
+async function goThrough(t, { name, url, path, slots, headline, faults: expected }) {
   const folder = emptyFolder(t);
-  const trial = await started(folder, url, "--no-open");
+  const trial = await started(t, folder, url);
   const [made] = readdirSync(folder);
   assert.equal(made, `attune-try-${new URL(url).host.replace(":", "-")}`);
   const attuneFolder = join(folder, made, "attune");
@@ -166,7 +184,7 @@ async function goThrough(t, { name, url, path, slots, headline, notice, faults: 
 
   assert.equal(await trial.end(), 0, trial.said.err);
   assert.equal(existsSync(hello), true);
-  return { folder, notice };
+  return { folder };
 }
 
 test("a shop that a server renders, compressed and with absolute links", async (t) => {
@@ -178,13 +196,12 @@ test("a shop that a server renders, compressed and with absolute links", async (
     path: "/",
     slots: [/slot +hero +section\.hero with title, text, cta/, /slot +products +ul\.product-grid/, /slot +bar +div\.announcement-bar/],
     headline: "Made slowly, used daily",
-    notice: "",
     faults: /^$/,
   });
   assert.equal(site.asked[0].headers.host, new URL(site.url).host);
 
   // The second time it uses what is there.
-  const trial = await started(folder, site.url, "--no-open");
+  const trial = await started(t, folder, site.url);
   assert.match(trial.said.out, /using .* as it is/);
   const { context, page } = await visitor({ userAgent: PHONE_AGENT, viewport: PHONE });
   await page.goto(`${trial.local}/`);
@@ -225,7 +242,6 @@ test("a page of a framework, streamed, with a nonce for every script", async (t)
     path: "/",
     slots: [/slot +hero +div\.Hero_root__x7Gk2 with title, text, cta \(until the site's next build\)/, /slot +products +div\[data-testid="product-list"\]/, /note +Next\.js/],
     headline: "Licht, das bleibt",
-    notice: "",
     // The page lets nothing connect, so the page script may not either.
     faults: /connect-src|Content Security Policy/,
   });
@@ -240,7 +256,6 @@ test("an old page of tables in Latin-1, behind a redirect that sets a cookie", a
     path: "/accueil.php",
     slots: [/leads to .*\/accueil\.php/, /slot +hero +#accueil with title, text, cta/, /no slot +products: it is a <t(?:able|body)>/],
     headline: "L'été à la fraîche",
-    notice: "",
     faults: /^$/,
   });
 });
@@ -254,27 +269,20 @@ test("what cannot be tried says why, and what to do", async (t) => {
   await once(site.listen(0, "127.0.0.1"), "listening");
   t.after(() => void (site.close(), site.closeAllConnections()));
   const { port } = /** @type {import("node:net").AddressInfo} */ (site.address());
-  const tried = async (/** @type {string[]} */ ...given) => {
-    // Not `spawnSync`: the site is answered by this process.
-    const child = spawn("npm", words("try", ...given), { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
-    let err = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => void (err += text));
-    const [code] = await once(child, "close");
-    return { code, err };
-  };
   const here = `http://127.0.0.1:${port}`;
   for (const [url, message, help] of /** @type {const} */ ([
     [`${here}/403`, /does not let this machine in \(403\)/, /staging site/],
     [`${here}/`, /is no HTML page, but application\/json/, /address of a page/],
     ["ftp://shop.example", /is not the address of a page/, /write https:/],
   ])) {
-    const { code, err } = await tried(url);
+    const { code, err } = await tried(folder, url);
     assert.equal(code, 2, err);
     assert.match(err, message);
     assert.match(err, help);
   }
   assert.deepEqual(readdirSync(folder), [], "nothing is written where nothing is found");
-  assert.match(attune(folder, "try", "--help").stdout, /Examples:\n {2}attune try https:/);
+  const helped = spawnSync("npm", ["exec", "--yes", `--package=${tarball}`, "--", "attune", "try", "--help"], { cwd: folder, env, encoding: "utf8" });
+  assert.match(helped.stdout, /Examples:\n {2}attune try https:/);
 });
 
 test("a folder of somebody else's is left alone, and a port in use is named", async (t) => {
@@ -283,19 +291,12 @@ test("a folder of somebody else's is left alone, and a port in use is named", as
   t.after(() => site.close());
   mkdirSync(join(folder, "mine"));
   writeFileSync(join(folder, "mine/letter.txt"), "dear");
-  const tried = async (/** @type {string[]} */ ...given) => {
-    const child = spawn("npm", words("try", site.url, ...given), { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
-    let err = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => void (err += text));
-    const [code] = await once(child, "close");
-    return { code, err };
-  };
-  assert.match((await tried("--out", "mine")).err, /mine is not empty.*\n.*--out/);
+  assert.match((await tried(folder, site.url, "--out", "mine")).err, /mine is not empty.*\n.*--out/);
   assert.deepEqual(readdirSync(join(folder, "mine")), ["letter.txt"]);
   const taken = createServer();
   await once(taken.listen(0, "127.0.0.1"), "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (taken.address());
-  const { code, err } = await tried("--out", "other", "--port", String(port));
+  const { code, err } = await tried(folder, site.url, "--out", "other", "--port", String(port));
   taken.close();
   assert.equal(code, 2);
   assert.match(err, new RegExp(`port ${port} is in use\\n.*--port`));

@@ -20,13 +20,14 @@ const HOME = `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">
 /** Serves it on a free port. */
 export async function serve() {
   const server = createServer((request, response) => {
-    if (request.url === "/tasse.gif") return response.writeHead(200, { "Content-Type": "image/gif" }).end(Buffer.from("R0lGODlhAQABAIAAAMyZZgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64"));
+    const path = String(request.url).split("?")[0];
+    if (path === "/tasse.gif") return response.writeHead(200, { "Content-Type": "image/gif" }).end(Buffer.from("R0lGODlhAQABAIAAAMyZZgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64"));
     const isKnown = /\bporte=ouverte\b/.test(request.headers.cookie ?? "");
     if (!isKnown) {
-      const cookie = request.url === "/entree" ? { "Set-Cookie": "porte=ouverte; Path=/; Domain=127.0.0.1" } : {};
-      return response.writeHead(302, { Location: request.url === "/entree" ? "/accueil.php" : "/entree", ...cookie }).end();
+      const cookie = path === "/entree" ? { "Set-Cookie": "porte=ouverte; Path=/; Domain=127.0.0.1" } : {};
+      return response.writeHead(302, { Location: path === "/entree" ? "/accueil.php" : "/entree", ...cookie }).end();
     }
-    if (request.url !== "/accueil.php") return response.writeHead(302, { Location: "/accueil.php" }).end();
+    if (path !== "/accueil.php") return response.writeHead(302, { Location: "/accueil.php" }).end();
     response.writeHead(200, { "Content-Type": "text/html" }).end(Buffer.from(HOME, "latin1"));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -1,7 +1,7 @@
 // The two Workers of the package on local workerd, without a bundler and without anything of a project.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,6 +41,7 @@ const config :Workerd.Config = (
   services = [
     (name = "page", worker = .page),
     (name = "control", worker = .control),
+    (name = "objects", disk = (writable = true)),
     (name = "site", external = (address = "127.0.0.1:${sitePort}", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "page")],
@@ -67,7 +68,7 @@ const control :Workerd.Worker = (
     ${control}
   ],
   durableObjectNamespaces = [(className = "Orders", uniqueKey = "orders", enableSql = true)],
-  durableObjectStorage = (inMemory = void),
+  durableObjectStorage = (localDisk = "objects"),
   bindings = [(name = "ORDERS", durableObjectNamespace = "Orders")],
   globalOutbound = "site",
 );
@@ -90,7 +91,9 @@ export class Workerd {
   /** @param {string} folder as `writeWorkers` wrote it */
   static async start(folder) {
     const program = createRequire(import.meta.url)("workerd").default;
-    const child = spawn(program, ["serve", "--control-fd=3", join(folder, "workers.capnp")], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    // Of its own: the one before may still be at work in its.
+    const objects = mkdtempSync(join(folder, "objects-"));
+    const child = spawn(program, ["serve", "--control-fd=3", `--directory-path=objects=${objects}`, join(folder, "workers.capnp")], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
     const exit = once(child, "exit");
     for (const stream of [child.stdout, child.stderr]) tell(/** @type {import("node:stream").Readable} */ (stream));
     const events = createInterface({ input: /** @type {import("node:stream").Readable} */ (child.stdio[3]) });
