@@ -9,6 +9,7 @@ import test from "node:test";
 import { letIn } from "../../build/packages/attune/lib/live/policy.mjs";
 import { cookieHere, policyHere, toBrowser, toSite } from "../../build/packages/attune/lib/trial/headers.mjs";
 import { linksHere, turnLinks } from "../../build/packages/attune/lib/trial/links.mjs";
+import { serveSite } from "../../build/packages/attune/lib/trial/site.mjs";
 import { addressOf, charsetOf, isChallenge, visit } from "../../build/packages/attune/lib/trial/visit.mjs";
 
 const ADDRESSES = { site: new URL("https://www.shop.example"), local: "http://localhost:8787" };
@@ -80,6 +81,31 @@ test("the script that loads a page again is let in, and nothing else", () => {
   assert.deepEqual(opened("default-src 'self'"), { header: `default-src 'self'; script-src 'self' ${source}; connect-src 'self' ${source}`, nonce: "" });
   assert.deepEqual(opened("script-src 'nonce-abc' 'strict-dynamic'; connect-src 'none'"), { header: `script-src 'nonce-abc' 'strict-dynamic'; connect-src ${source}`, nonce: "abc" });
   assert.deepEqual(opened("script-src 'unsafe-inline'").header, `script-src 'unsafe-inline' ${source}`, "a nonce would switch 'unsafe-inline' off");
+});
+
+test("what the package depends on is what this repository has checked", () => {
+  const { dependencies } = JSON.parse(readFileSync(new URL("../../packages/attune/package.json", import.meta.url), "utf8"));
+  const { packages } = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
+  assert.deepEqual(dependencies, Object.fromEntries(Object.keys(dependencies).map((name) => [name, packages[`node_modules/${name}`].version])));
+});
+
+test("a site's service worker does not get onto this machine", async (t) => {
+  const asked = /** @type {string[]} */ ([]);
+  const site = createServer((request, response) => {
+    asked.push(String(request.url));
+    response.end("self.oninstall = null");
+  });
+  await once(site.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (site.address());
+  const served = await serveSite({ site: new URL(`http://127.0.0.1:${port}`), local: ADDRESSES.local, assets: "/nowhere" });
+  t.after(() => void (served.close(), site.close(), site.closeAllConnections()));
+  const status = async (headers = {}) => {
+    const answer = await fetch(`http://127.0.0.1:${served.port}/sw.js`, { headers });
+    await answer.text();
+    return answer.status;
+  };
+  assert.deepEqual([await status(), await status({ "Service-Worker": "script" })], [200, 404]);
+  assert.deepEqual(asked, ["/sw.js"]);
 });
 
 test("what is typed is an address", () => {

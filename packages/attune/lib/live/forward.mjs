@@ -8,6 +8,9 @@ import { createBrotliDecompress, createGunzip } from "node:zlib";
 /** @typedef {import("node:http").OutgoingHttpHeaders} OutgoingHttpHeaders */
 /** @typedef {{ hostname: string, port: string | number, protocol: string, agent?: import("node:http").Agent }} Place */
 
+/** Policies and cookies of large sites are longer than what Node.js takes by itself. */
+export const HEADER_BYTES_MAX = 128 * 1024;
+
 /** Those of one connection: not handed on. */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "proxy-connection", "upgrade"];
 
@@ -31,7 +34,7 @@ export function headersOf(message) {
 export function sendOn(request, { hostname, port, protocol, agent }, headers) {
   return new Promise((resolve, reject) => {
     const ask = protocol === "https:" ? overTls : overHttp;
-    const there = ask({ hostname: bare(hostname), port, agent, method: request.method, path: request.url, headers, setHost: false });
+    const there = ask({ hostname: bare(hostname), port, agent, method: request.method, path: request.url, headers, setHost: false, maxHeaderSize: HEADER_BYTES_MAX });
     there.on("response", resolve).on("error", reject);
     request.on("aborted", () => there.destroy());
     // Without a length and without chunks there is no body, and none is announced.

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { Refusal } from "../refusal.mjs";
-import { decoded, headersOf, sendOn, sendSocketOn } from "./forward.mjs";
+import { decoded, HEADER_BYTES_MAX, headersOf, sendOn, sendSocketOn } from "./forward.mjs";
 import { letIn } from "./policy.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
@@ -25,7 +25,7 @@ const POLICIES = ["content-security-policy", "content-security-policy-report-onl
  */
 export async function serveFront({ port, worker, state, site = "" }) {
   const place = () => ({ hostname: "127.0.0.1", port: worker(), protocol: "http:" });
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     const path = String(request.url);
     if (path.startsWith(PREFIX)) return own(path.slice(PREFIX.length), response, state);
     answer(request, response).catch((error) => failed(response, error));

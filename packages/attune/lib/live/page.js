@@ -43,7 +43,7 @@
       section { box-sizing: border-box; max-width: 46rem; max-height: 50vh; overflow: auto; padding: 12px 16px; background: #1d1a16;
         color: #fff; border-left: 6px solid #ff7a59; border-radius: 6px; box-shadow: 0 6px 24px #0006; font: 14px/1.45 system-ui, sans-serif; }
       header { display: flex; gap: 12px; align-items: baseline; justify-content: space-between; }
-      pre { margin: 8px 0 0; font: 12px/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+      pre { margin: 8px 0 0; font: 12px/1.4 ui-monospace, monospace; white-space: pre; overflow-x: auto; }
       button { all: unset; cursor: pointer; padding: 2px 8px; text-decoration: underline; }
       button:focus-visible { outline: 2px solid #ff7a59; }`);
     root.adoptedStyleSheets = [sheet];

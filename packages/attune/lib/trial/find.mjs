@@ -63,8 +63,7 @@ export function productLists(page) {
   for (const element of page.elements) {
     const all = children(element);
     if (all.length < 3 || isFrame(element) || !isSeen(element)) continue;
-    const groups = Map.groupBy ? Map.groupBy(all, (one) => one.tagName) : grouped(all);
-    const group = [...groups.values()].reduce((most, one) => (one.length > most.length ? one : most));
+    const group = byTag(all).reduce((most, one) => (one.length > most.length ? one : most));
     const products = group.map((one) => productScore(page, one)).filter((score) => score > 0);
     if (products.length < 3 || products.length < group.length * 0.6) continue;
     found.push({ element, score: products.reduce((sum, score) => sum + score, 0) });
@@ -73,11 +72,11 @@ export function productLists(page) {
 }
 
 /** @param {Element[]} elements */
-function grouped(elements) {
+function byTag(elements) {
   /** @type {Map<string, Element[]>} */
   const groups = new Map();
   for (const element of elements) groups.set(element.tagName, [...(groups.get(element.tagName) ?? []), element]);
-  return groups;
+  return [...groups.values()];
 }
 
 /** How much an element is one product: it has a link, a text, and a picture or a price. @param {Page} page @param {Element} element */

@@ -48,6 +48,6 @@ function notes({ framework, isShell, isConsent, hasStyles }) {
     ...(isConsent ? ["  note       this looks like a page that asks for consent, not like the site's own: give the address of a page behind it"] : []),
     ...(isShell ? ["  note       the page has hardly any HTML of its own: what a script makes in the browser is no slot"] : []),
     ...(framework && !isShell ? [`  note       ${framework} may build parts of the page anew in the browser; a slot inside of them then shows the site's content again (docs/pages.md, the mark)`] : []),
-    ...(hasStyles ? [] : ["  note       the page's content security policy allows no style attributes: the notice is plain"]),
+    ...(hasStyles ? [] : ["  note       the page's content security policy allows no style attributes: the notice is plain, and stands at the end of the page"]),
   ];
 }

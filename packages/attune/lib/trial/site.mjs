@@ -6,7 +6,7 @@ import { Agent as HttpAgent, createServer } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { decoded, headersOf, sendOn, sendSocketOn } from "../live/forward.mjs";
+import { decoded, HEADER_BYTES_MAX, headersOf, sendOn, sendSocketOn } from "../live/forward.mjs";
 import { toBrowser, toSite } from "./headers.mjs";
 import { turnLinks } from "./links.mjs";
 import { NOTICE } from "./slots.mjs";
@@ -27,9 +27,11 @@ export async function serveSite({ site, local, assets }) {
   const agent = isTls ? new TlsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const place = { hostname: site.hostname, port: site.port || (isTls ? 443 : 80), protocol: site.protocol, agent };
   const addresses = { site, local };
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     const path = String(request.url).split("?")[0];
     if (path.startsWith("/_attune/")) return asset(path, assets, response);
+    // It would outlive the trial, and serve this site where the next one is tried.
+    if (request.headers["service-worker"] === "script") return void response.writeHead(404, { "Content-Type": "text/plain" }).end("no service worker on this machine\n");
     answer(request, response).catch((error) => failed(site, response, error));
   });
   /** @param {IncomingMessage} request @param {ServerResponse} response */
