@@ -183,6 +183,7 @@ async function goThrough(t, { name, url, path, slots, headline, faults: expected
   await context.close();
 
   assert.equal(await trial.end(), 0, trial.said.err);
+  assert.doesNotMatch(trial.said.err, /"attune":|Error/, "the Workers have nothing to complain of");
   assert.equal(existsSync(hello), true);
   return { folder };
 }

@@ -119,8 +119,8 @@ export class Workerd {
 /** Shows what the Workers themselves say. That a browser went away, and that there is no KV here, is nothing to say. @param {import("node:stream").Readable} stream */
 function tell(stream) {
   createInterface({ input: stream }).on("line", (line) => {
-    const isOwn = line.startsWith('{"attune"') && !line.includes("KV has no manifest");
-    if (isOwn || /error:|fatal/i.test(line)) process.stderr.write(`${line}\n`);
+    if (line.includes("KV has no manifest")) return;
+    if (line.startsWith('{"attune"') || /error:|fatal/i.test(line)) process.stderr.write(`${line}\n`);
   });
 }
 
