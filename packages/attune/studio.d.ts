@@ -19,7 +19,7 @@ export interface AskOptions {
 }
 
 /**
- * Runs a command of the tool (`check`, `compile`, `decide`, `why`, `test`, `simulate`, `init`, `schema`, `explain`) on files in memory.
+ * Runs a command of the tool (`check`, `compile`, `decide`, `why`, `test`, `simulate`, `init`, `html`, `schema`, `explain`) on files in memory.
  * @param words what stands behind `attune` on the command line
  * @param files path to contents; the paths have `/` between their parts
  */

@@ -4,7 +4,7 @@ use crate::experiment::{assign, posteriors};
 use crate::failure::Failure;
 use crate::publishing::{approve, audit, canary, diff, kill, log, preview, pull, push, rollback, status};
 use crate::recommendation::{evaluate, learn, pairs, rotate_report};
-use crate::{catalog, cookie, html, keys, privacy, sign};
+use crate::{catalog, cookie, keys, privacy, sign};
 use clap::{Parser, Subcommand};
 
 /// Checks, compiles and tries out the configuration of a personalized site.
@@ -35,9 +35,6 @@ pub(crate) enum Command {
     /// Make and read profile cookies
     #[command(subcommand)]
     Cookie(cookie::Command),
-    /// Work on HTML with the slot scanner
-    #[command(subcommand)]
-    Html(html::Command),
     /// Make keys: your own for publishing, the ring of cookies, and those of jobs
     #[command(subcommand)]
     Keys(keys::Command),
@@ -88,7 +85,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Posteriors(options) => posteriors::run(options),
         Command::Assign(options) => assign::run(options),
         Command::Cookie(command) => cookie::run(command),
-        Command::Html(command) => html::run(command),
         Command::Keys(command) => keys::run(command),
         Command::Privacy(command) => privacy::run(command),
         Command::Learn(options) => match &options.pairs {

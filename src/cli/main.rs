@@ -4,7 +4,6 @@ mod catalog;
 mod command;
 mod cookie;
 mod experiment;
-mod html;
 mod keys;
 mod machine;
 mod output;

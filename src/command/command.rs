@@ -5,7 +5,7 @@ use crate::decision::{batch, decide};
 use crate::explanation::{explain, why};
 use crate::failure::Failure;
 use crate::output::print_error;
-use crate::{catalog, doctor, fixture, schema, simulation};
+use crate::{catalog, doctor, fixture, html, schema, simulation};
 use clap::Subcommand;
 
 /// What stands below the help of a tool.
@@ -32,6 +32,9 @@ pub enum Command {
     Simulate(simulation::simulate::Options),
     /// Look at a running site as visitors and robots do, and say what is wrong with its set-up
     Doctor(doctor::Options),
+    /// Work on HTML with the slot scanner
+    #[command(subcommand)]
+    Html(html::Command),
     /// Print the JSON Schema of the configuration files, or the reference of their keys and attributes
     Schema(schema::Options),
     /// Explain a diagnostic, or list all of them, or all attributes
@@ -55,6 +58,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Test(options) => fixture::test::run(options),
         Command::Simulate(options) => simulation::simulate::run(options),
         Command::Doctor(options) => doctor::run(options),
+        Command::Html(command) => html::run(command),
         Command::Schema(options) => schema::run(options),
         Command::Explain(options) => explain::run(options),
     }

@@ -15,6 +15,7 @@ mod explanation;
 pub mod failure;
 pub mod fixture;
 pub mod host;
+mod html;
 pub mod http;
 pub mod input;
 pub mod output;

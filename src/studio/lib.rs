@@ -3,6 +3,7 @@
 
 mod host;
 mod project;
+mod trial;
 
 use attune_command::failure::Failure;
 use attune_command::{conclude, host as place};
@@ -23,6 +24,8 @@ struct CommandLine {
 enum Command {
     #[command(flatten)]
     Shared(attune_command::Command),
+    /// Try it out in front of any site: a local Worker, with a first configuration made from the page
+    Try(trial::Options),
     /// Serve a project on local workerd: its site, or a small example shop, with what the configuration puts into it
     Dev(project::DevOptions),
     /// Write what the Workers of a project serve beside pages: the page script and the compiled configuration
@@ -50,6 +53,7 @@ pub fn run(words: Vec<String>, host: JsHost) -> u8 {
 fn carry_out(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Shared(command) => attune_command::run(command),
+        Command::Try(options) => trial::run(options),
         Command::Dev(options) => project::dev(options),
         Command::Assets(options) => project::assets(options),
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune dev\n  attune dev --origin http://localhost:3000 --port 9000\n\n\
-    Ends with Ctrl-C. What changes in attune/ is compiled at once.")]
+    Ends with Ctrl-C. What changes in attune/ is compiled at once, and open pages load again.")]
 pub(crate) struct DevOptions {
     /// Folder of the project, with wrangler.toml and attune/
     #[arg(default_value = ".")]

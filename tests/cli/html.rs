@@ -37,6 +37,21 @@ fn an_element_that_is_not_closed_keeps_its_content() {
 }
 
 #[test]
+fn one_part_of_an_element_is_replaced_alone() {
+    let page = "<main><p>a</p></main><div id=a><p>b</p><p>c</p></div>";
+    let replace = |element: &str| {
+        let arguments = ["html", "replace", "--selector", "#a", "--element", element, "--with", "x"];
+        Folder::new().run_with(&arguments, page.as_bytes())
+    };
+    let ran = replace("p");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "<main><p>a</p></main><div id=a><p>x</p><p>c</p></div>"));
+    let ran = replace("h1");
+    assert_eq!((ran.code, ran.out.as_str()), (0, page));
+    assert!(ran.err.contains("no element in the slot matches"), "{}", ran.err);
+    assert_eq!(replace("p > a").code, 2);
+}
+
+#[test]
 fn a_selector_that_is_none_is_refused() {
     let ran = Folder::new().run(&["html", "replace", "--selector", "div > p", "--with", "x"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

@@ -102,6 +102,17 @@ async function pageWith(url, text) {
   }
 }
 
+/** What a page hears of the files, a message at a time. @param {string} url */
+async function* hear(url) {
+  const { body } = await fetch(url, { signal: AbortSignal.timeout(READY_MS_MAX) });
+  let text = "";
+  for await (const piece of /** @type {any} */ (body).pipeThrough(new TextDecoderStream())) {
+    const messages = (text + piece).split("\n\n");
+    text = messages.pop() ?? "";
+    for (const message of messages) yield JSON.parse(message.slice("data: ".length));
+  }
+}
+
 test("the example shop is personalized, and a changed content is on the page", async () => {
   await dev([], async (url) => {
     const page = await pageWith(url, WELCOME);
@@ -110,9 +121,24 @@ test("the example shop is personalized, and a changed content is on the page", a
     assert.equal((await fetch(`${url}/_attune/page.js`)).status, 200);
     const file = join(project, "attune/content/it-works.html");
     const text = readFileSync(file, "utf8");
+    // As a browser has it: a script listens, and hears of each saved file once the Worker has it.
+    const document = await (await fetch(url, { headers: { ...BROWSER, "Sec-Fetch-Dest": "document" } })).text();
+    const [, version] = /<script src="\/_attune\/dev\/page\.js" nonce="" data-version="([0-9a-f]{64})"/.exec(document) ?? [];
+    assert.ok(version, document);
+    const told = hear(`${url}/_attune/dev/events`);
+    assert.deepEqual((await told.next()).value, { version, problem: null });
     writeFileSync(file, text.replace(WELCOME, "Changed."));
-    await pageWith(url, "Changed.");
+    const { value: changed } = await told.next();
+    assert.notEqual(changed.version, version);
+    assert.match(await (await fetch(url, { headers: BROWSER })).text(), /Changed\./);
+    writeFileSync(file, text.replace(WELCOME, "{{cart.itemz}}"));
+    const { value: broken } = await told.next();
+    assert.equal(broken.version, changed.version);
+    assert.match(broken.problem, /content\/it-works\.html/);
+    assert.match(await (await fetch(url, { headers: BROWSER })).text(), /Changed\./, "the last good version stays");
     writeFileSync(file, text);
+    assert.deepEqual((await told.next()).value, { version, problem: null });
+    await told.return(undefined);
   });
 });
 

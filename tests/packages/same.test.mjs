@@ -126,6 +126,6 @@ for (const configuration of configurations(root)) {
 
 test("what is wrong with the words, and help", (t) => {
   const place = temporary(t);
-  const all = [["init", "shop"], ["init", "shop"], ["check", "nowhere"], ["check"], ["check", "--help"], ["decide", "-h"], ["simulate", "shop", "--visitors", "0"], ["test", "shop"], ["--version"], ["schema"], ["schema", "--format", "markdown"], ["explain"], ["explain", "A0302"], ["explain", "nothing"], ["why", "/", "shop", "--visitor", "shop"]];
+  const all = [["init", "shop"], ["init", "shop"], ["check", "nowhere"], ["check"], ["check", "--help"], ["decide", "-h"], ["simulate", "shop", "--visitors", "0"], ["test", "shop"], ["--version"], ["schema"], ["schema", "--format", "markdown"], ["explain"], ["explain", "A0302"], ["explain", "nothing"], ["html", "replace", "--help"], ["html", "replace", "--selector", "a b", "--with", "x"], ["why", "/", "shop", "--visitor", "shop"]];
   for (const words of all) same(place, words);
 });

@@ -52,7 +52,8 @@ const STEPS: &[(&str, Check)] = &[
         packages::pack()?;
         cargo(&["build", "-p", "attune"])?;
         let native = target_folder().join("debug/attune");
-        counted(node_test_command("tests/packages")?.env("ATTUNE_NATIVE", native))
+        let chromium = chromium::find_or_install()?;
+        counted(node_test_command("tests/packages")?.env("ATTUNE_NATIVE", native).env("CHROMIUM", chromium))
     }),
     ("vectors in Wasm", || node_tests("tests/vectors")),
     ("SQL in DuckDB", || node_tests("tests/sql")),

@@ -18,7 +18,13 @@ async function studio() {
     return broken(`the tool stopped: ${error}`, "please report this");
   }
   if (started === undefined) return code;
+  const [command, ...given] = started;
+  if (command === "try") {
+    const { tryOut } = await import("../lib/trial/run.mjs");
+    const [url, out, port, browser] = given;
+    return tryOut({ url, out, port: Number(port), isOpened: browser !== "" });
+  }
   const { dev, assets } = await import("../lib/project.mjs");
-  const [command, dir, ...rest] = started;
-  return command === "dev" ? dev(dir, rest[0], Number(rest[1])) : assets(dir, rest[0]);
+  const [dir, first, second] = given;
+  return command === "dev" ? dev(dir, first, Number(second)) : assets(dir, first);
 }

@@ -1,15 +1,20 @@
 // The commands of a project: what its Workers serve beside pages, and the project on local workerd.
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Ending } from "./ending.mjs";
+import { keyRing } from "./keys.mjs";
+import { compile, watch } from "./live/build.mjs";
+import { freePort, serveFront } from "./live/front.mjs";
+import { State } from "./live/state.mjs";
 import { machine } from "./machine.mjs";
 import { run } from "./module.mjs";
 import { broken } from "./native.mjs";
+import { Refusal } from "./refusal.mjs";
 
 const SCRIPTS = fileURLToPath(new URL("../assets/_attune", import.meta.url));
 const READY_MS_MAX = 60_000;
@@ -45,32 +50,57 @@ export async function dev(dir, origin, port) {
   const folder = resolve(dir);
   const wrangler = wranglerOf(folder);
   if (wrangler === null) return broken(`wrangler is not installed in ${folder}`, "run npm install there");
-  const code = assets(dir, "build/assets");
-  if (code !== 0) return code;
-  addSecret(folder);
+  const ending = new Ending();
+  try {
+    return await serve({ folder, wrangler, origin, port, ending });
+  } catch (error) {
+    if (error instanceof Refusal) return broken(error.message, error.help);
+    throw error;
+  } finally {
+    await ending.clear();
+  }
+}
+
+/** @param {{ folder: string, wrangler: string, origin: string, port: number, ending: Ending }} options */
+async function serve({ folder, wrangler, origin, port, ending }) {
+  const out = join(folder, "build/assets/_attune");
+  cpSync(SCRIPTS, out, { recursive: true });
+  const build = () => compile(join(folder, "attune"), join(out, "bundle"));
+  const first = build();
+  if (first.code !== 0) return first.code;
+  keyRing(folder);
+  const state = new State();
+  state.tell({ version: first.version });
+  const inner = await freePort();
+  const front = await serveFront({ port, worker: () => inner, state });
+  ending.add(() => front.close());
   const example = origin === "" ? await import("../example/shop.mjs").then(({ serve }) => serve()) : null;
+  ending.add(() => example?.close());
   const site = example?.url ?? origin;
   const child = spawn(process.execPath, [
     ...[wrangler, "dev", "--config", "wrangler.toml", "--config", "control.toml", "--local", "--ip", "127.0.0.1"],
-    ...["--port", String(port), "--show-interactive-dev-session=false", "--log-level", "warn", "--var", `ORIGIN:${site}`],
+    ...["--port", String(inner), "--show-interactive-dev-session=false", "--log-level", "warn", "--var", `ORIGIN:${site}`],
   ], { cwd: folder, env: { ...QUIET, ...process.env }, stdio: ["ignore", "inherit", "inherit"] });
   const ended = once(child, "exit");
   // wrangler ends workerd when it is asked to end.
   const stop = () => void child.kill("SIGTERM");
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
-  try {
-    if (await isReady(port, child)) {
-      console.log(`ready http://localhost:${port} in front of ${example ? "an example shop" : site}`);
-    } else if (child.exitCode === null) {
-      stop();
-      await ended;
-      return broken(`no answer on port ${port} after ${READY_MS_MAX / 1000} s`, "read what wrangler said above");
-    }
-    const [status, signal] = await ended;
-    return signal === null ? (status ?? 2) : 0;
-  } finally {
-    example?.close();
+  ending.asked.then(stop);
+  const bundleOf = async () => (await health(inner)).bundle?.sha256;
+  if (await comes(child, async () => (await health(inner)) !== null)) {
+    console.log(`ready http://localhost:${port} in front of ${example ? "an example shop" : site}`);
+  } else if (child.exitCode === null) {
+    stop();
+    await ended;
+    return broken(`no answer on port ${inner} after ${READY_MS_MAX / 1000} s`, "read what wrangler said above");
   }
+  const watcher = await watch(join(folder, "attune"), async () => {
+    const { version, problem } = build();
+    if (problem !== null) state.tell({ problem });
+    else if (await comes(child, async () => (await bundleOf()) === version)) state.tell({ version, problem: null });
+  });
+  ending.add(() => watcher.close());
+  const [status, signal] = await ended;
+  return signal === null ? (status ?? 2) : 0;
 }
 
 /** The program of the project's wrangler. @param {string} folder */
@@ -83,29 +113,22 @@ function wranglerOf(folder) {
   }
 }
 
-/** A key ring for the cookies of this machine, where there is none. @param {string} folder */
-function addSecret(folder) {
-  const file = join(folder, ".dev.vars");
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  if (/^ATTUNE_KEYS\s*=/m.test(text)) return;
-  const before = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  writeFileSync(file, `${before}ATTUNE_KEYS="1:sign:${randomBytes(32).toString("hex")}"\n`, { mode: 0o600 });
+/** What the Worker says of itself, whatever it is. @param {number} port @returns {Promise<{ bundle?: { sha256: string } }>} */
+async function health(port) {
+  const answer = await fetch(`http://127.0.0.1:${port}/_attune/health`, { signal: AbortSignal.timeout(10_000) });
+  return answer.json();
 }
 
 /**
- * Waits until the Worker answers, whatever it says; false when it ended before.
- * @param {number} port
+ * Waits until something is so; false where wrangler ended before, or it took too long.
  * @param {import("node:child_process").ChildProcess} child
+ * @param {() => Promise<boolean>} isSo what throws is not so yet
  */
-async function isReady(port, child) {
+async function comes(child, isSo) {
   const start_ms = Date.now();
   while (child.exitCode === null && child.signalCode === null && Date.now() - start_ms < READY_MS_MAX) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/_attune/health`, { signal: AbortSignal.timeout(10_000) });
-      return true;
-    } catch {
-      await wait(100);
-    }
+    if (await isSo().catch(() => false)) return true;
+    await wait(100);
   }
   return false;
 }

@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 const SCRIPTS_NOT_NEEDED: [&str; 3] = ["esbuild", "sharp", "workerd"];
 
 /// Licences of packages with this prefix beside those of deny.toml. Miniflare brings the image library libvips, for a
-/// binding that is not used here. The check of the packages' types brings a cache under a licence without conditions on use.
-const EXCEPTIONS: [(&str, &str); 2] = [("@img/sharp-", "LGPL-3.0-or-later"), ("lru-cache", "BlueOak-1.0.0")];
+/// binding that is not used here. The check of the packages' types brings a cache under a licence without conditions on use. The HTML
+/// parser of `attune try` brings a table of references under BSD with two clauses.
+const EXCEPTIONS: [(&str, &str); 3] =
+    [("@img/sharp-", "LGPL-3.0-or-later"), ("lru-cache", "BlueOak-1.0.0"), ("entities", "BSD-2-Clause")];
 
 /// What is wrong with the two files.
 pub(super) fn problems(package: &Value, lock: &Value, policy: &Policy) -> Vec<String> {
