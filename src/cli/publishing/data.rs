@@ -3,7 +3,7 @@
 
 use super::address::Address;
 use super::chronicle;
-use super::client::{Client, Refused};
+use super::client::{Client, Question, Refused};
 use super::conflict;
 use super::goods::{self, Fresh, Learned};
 use super::propose;
@@ -166,7 +166,7 @@ fn post(client: &Client, next: &DataManifest, message: &str) -> Result<Result<Ac
     let file = data::encode(next, &[signature])
         .map_err(|error| Failure::new(format!("the data manifest cannot be written: {error}"), "please report this"))?;
     let body = json!({ "data": to_base64(&file), "message": message }).to_string();
-    match client.ask("POST", "data", "", body.as_bytes(), None)? {
+    match client.ask(&Question::post("data", body.as_bytes()), None)? {
         Ok(answer) => Ok(Ok(client.parse(&answer)?)),
         Err(refused) => Ok(Err(refused)),
     }
