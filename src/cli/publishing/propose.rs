@@ -1,7 +1,8 @@
 //! A signed manifest on its way: uploads, the draft, and the wait for the site.
 
 use super::client::{Client, Question, Refused};
-use super::ready::{Piece, in_words};
+use super::piece::Piece;
+use super::ready::in_words;
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::output::progress;

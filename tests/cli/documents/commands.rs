@@ -11,7 +11,7 @@ use std::path::Path;
 const NOT_RUN: [(&str, usize); 13] = [
     ("ARCHITECTURE.md", 1),
     ("CONTRIBUTING.md", 2),
-    ("README.md", 2),
+    ("README.md", 3),
     ("RELEASING.md", 1),
     ("docs/benchmarks.md", 1),
     ("docs/deploying.md", 8),
@@ -23,6 +23,7 @@ const NOT_RUN: [(&str, usize); 13] = [
     ("docs/robots.md", 2),
     ("docs/server-api.md", 2),
     ("docs/trust.md", 1),
+    ("docs/trying.md", 1),
 ];
 
 /// What a command has to print, by how it begins: part of its output, or of the file that it writes.

@@ -1,8 +1,8 @@
 /** Keeps KV from growing without end: what no version or data manifest names that can be gone back to is thrown away. */
 
 import { readData } from "../data.mjs";
+import { isStatement } from "../kills.mjs";
 import { readManifest } from "../manifest.mjs";
-import { isStatement } from "./state.mjs";
 
 /** @typedef {import("./store.mjs").Store} Store */
 /** How many versions and data manifests can be gone back to at least, and for how long everything is kept. @typedef {{ versions: number, data: number, days: number }} Kept */
