@@ -203,11 +203,18 @@ test("without KV, the bundle of the deployment serves", async (t) => {
   mkdirSync(`${assets}/_attune`);
   writeFileSync(`${assets}/_attune/bundle`, BUNDLE);
   copyFileSync("www/shim/page.js", `${assets}/_attune/page.js`);
-  await withEdge({ publish: false, assets }, async (edge) => {
+  await withEdge({ publish: false, assets, bindings: { BUNDLE_FRESH_S: "0" } }, async (edge) => {
     const { status, code, bundle } = await edge.health();
     assert.deepEqual([status, code], ["ok", 200]);
     assert.equal(bundle.sha256, createHash("sha256").update(BUNDLE).digest("hex"));
     assert.equal(bundle.manifest, 0);
+    // KV is looked at again, and that it has nothing is no fault where nothing was published.
+    const { published } = await edge.health();
+    assert.deepEqual(published.alarms, []);
+    const noise = () => edge.log.filter((line) => line.includes("KV has no manifest")).length;
+    const before = noise();
+    await edge.health();
+    assert.equal(noise(), before);
     assert.equal(withoutTail((await edge.fetch("/")).text), FILLED);
     assert.equal((await edge.fetch("/_attune/bundle")).status, 404, "and it is nobody's to download");
   });

@@ -277,6 +277,11 @@ test("a night's catalogue stays through pushes and rollbacks, goes back on its o
     assert.equal(await offered(edge), "1.00");
     // The job has no numbers of its own: it goes on with those of the site.
     rmSync(place.path("goods/catalog/items"));
+    const pulled = await attune("pull", "--out", "pulled");
+    assert.match(pulled, /missing {2}there is no file catalog\/products.tsv\n +product feeds are no part of a version: put yours there, and `attune check` passes\n$/);
+    assert.equal((await place.run(["check", "pulled"])).code, 1);
+    cpSync(place.path("goods/catalog/products.tsv"), place.path("pulled/catalog/products.tsv"));
+    await place.ok(["check", "pulled"]);
     for (const price of [2, 3]) {
       shop({ price });
       assert.match(await attune("catalog", "goods", ...night), new RegExp(`catalog 4 products, 0 new, 0 gone, .*\n(.*\n)*data ${price - 1} are published\n$`));

@@ -1,6 +1,6 @@
 /** The current configuration of an isolate: loaded once, refreshed behind the visitors' backs. */
 
-import { attempt, raise, settle, tell, untold } from "./alarms.mjs";
+import { attempt, raise, settle, tell, Unusable, untold } from "./alarms.mjs";
 import { failArtifact, failConfiguration, names, readConfiguration, readPieces, usable } from "./artifacts.mjs";
 import { core } from "./core.mjs";
 import { holdsFor } from "./data.mjs";
@@ -110,7 +110,9 @@ async function refresh(env, now_ms) {
   await attempt("bundle", async () => {
     const next = await readPublication(env, now_s, current?.version ?? 0);
     if (next === null) drop();
-    else await serve(next, env);
+    else if (next !== undefined) await serve(next, env);
+    // What the deployment brought is what it is to have until somebody publishes.
+    else if (current?.manifest !== "") throw new Unusable("missing", "KV has no manifest");
   }, facts);
   if (current !== null && !core.holds(current, env.ATTUNE_KEYS ?? "")) {
     const bundle = current;

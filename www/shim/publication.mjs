@@ -149,7 +149,7 @@ export async function refreshData(env, now_s) {
  * @param {Env} env
  * @param {number} now_s
  * @param {number} version of the present bundle
- * @returns {Promise<Publication | null>}
+ * @returns {Promise<Publication | null | undefined>} `undefined`: nothing was ever published
  */
 export async function readPublication(env, now_s, version) {
   const terms = termsOf(env, now_s);
@@ -179,10 +179,11 @@ export function termsOf(env, now_s) {
  * @param {Env} env
  * @param {import("./manifest.mjs").Terms} terms
  * @param {number} version of the present bundle
+ * @returns {Promise<Publication | undefined>}
  */
 async function byHand(env, terms, version) {
   const bytes = await readCurrent(env, "manifest");
-  if (bytes === null) throw new Unusable("missing", "KV has no manifest");
+  if (bytes === null) return undefined;
   const manifest = readManifest(bytes);
   if (manifest.version < version) throw new Unusable("stale", `version ${manifest.version} is older than the present one`);
   const id = await manifestId(manifest);

@@ -1,7 +1,7 @@
 //! `attune approve`.
 
 use super::ask::ask;
-use super::client::Client;
+use super::client::{Client, Question};
 use super::options::{ReportOptions, SiteOptions};
 use super::steps::{Outcome, Steps};
 use super::{kill, propose, published, show};
@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let id = whole_id(&state, &options.id)?;
-    let draft: WholeDraft = client.json("GET", &format!("draft/{id}"), "", &[])?;
+    let draft: WholeDraft = client.json(&Question::get(&format!("draft/{id}")))?;
     let mut steps = Steps::new(options.report.format);
     if draft.by.contains(&client.key_id()) {
         return Err(Failure::new(
@@ -138,7 +138,7 @@ fn question(statement: &Statement) -> String {
 fn post(client: &Client, id: &str, signature: &Signature) -> Result<Accepted, Failure> {
     let signature = [&signature.key[..], &signature.bytes[..]].concat();
     let body = json!({ "draft": id, "signature": to_base64(&signature) }).to_string();
-    client.json("POST", "approve", "", body.as_bytes())
+    client.json(&Question::post("approve", body.as_bytes()))
 }
 
 /// The id that begins with these digits.

@@ -1,7 +1,7 @@
 //! `attune canary promote` and `attune canary withdraw`.
 
 use super::ask::ask;
-use super::client::Client;
+use super::client::{Client, Question};
 use super::expiry::expires_s;
 use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, Proposal, check_message};
@@ -97,7 +97,7 @@ fn withdraw(options: &Options) -> Result<(), Failure> {
     let (current, _) = running(state.current.as_ref())?;
     ask(&format!("Take the canary of {} back?", state.site), options.consent.yes)?;
     let body = json!({ "manifest": current.id, "message": options.consent.message }).to_string();
-    client.bytes("POST", "withdraw", "", body.as_bytes())?;
+    client.bytes(&Question::post("withdraw", body.as_bytes()))?;
     match options.report.format {
         Format::Json => output::print_json(&json!({ "withdrawn": current.id })),
         Format::Human => output::print("the canary is withdrawn\n"),

@@ -1,6 +1,6 @@
 //! The history of a site, fetched and verified.
 
-use super::client::Client;
+use super::client::{Client, Question};
 use super::published;
 use crate::failure::Failure;
 use attune_core::bundle::data;
@@ -37,7 +37,7 @@ pub(super) fn entries(client: &Client) -> Result<Vec<RawEntry>, Failure> {
     let mut entries: Vec<RawEntry> = Vec::new();
     loop {
         let query = format!("after={}&limit={PAGE}", entries.len());
-        let page: Page = client.json("GET", "history", &query, &[])?;
+        let page: Page = client.json(&Question::get("history").about(&query))?;
         let is_last = !page.more || page.entries.is_empty();
         entries.extend(page.entries);
         if is_last {

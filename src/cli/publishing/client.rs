@@ -30,6 +30,38 @@ pub(super) struct Client {
     audience: String,
 }
 
+/// What a publisher is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    method: &'static str,
+    /// Behind `/_attune/publish/`.
+    route: &'a str,
+    query: &'a str,
+    body: &'a [u8],
+}
+
+impl<'a> Question<'a> {
+    /// What changes nothing.
+    pub(super) fn get(route: &'a str) -> Self {
+        Self { method: "GET", route, query: "", body: &[] }
+    }
+
+    /// What may be sent again, and is then the same.
+    pub(super) fn put(route: &'a str, body: &'a [u8]) -> Self {
+        Self { method: "PUT", route, query: "", body }
+    }
+
+    /// What changes what is published.
+    pub(super) fn post(route: &'a str, body: &'a [u8]) -> Self {
+        Self { method: "POST", route, query: "", body }
+    }
+
+    /// The same with a query.
+    pub(super) fn about(self, query: &'a str) -> Self {
+        Self { query, ..self }
+    }
+}
+
 /// An answer that is not a success.
 pub(super) struct Refused {
     pub(super) status: u16,
@@ -93,18 +125,12 @@ impl Client {
 
     /// What is current.
     pub(super) fn state(&self) -> Result<State, Failure> {
-        self.json("GET", "state", "", &[])
+        self.json(&Question::get("state"))
     }
 
     /// Asks, and reads the answer's JSON.
-    pub(super) fn json<T: DeserializeOwned>(
-        &self,
-        method: &str,
-        route: &str,
-        query: &str,
-        body: &[u8],
-    ) -> Result<T, Failure> {
-        let answer = self.bytes(method, route, query, body)?;
+    pub(super) fn json<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<T, Failure> {
+        let answer = self.bytes(question)?;
         self.parse(&answer)
     }
 
@@ -119,8 +145,8 @@ impl Client {
     }
 
     /// Asks, and takes the answer's bytes.
-    pub(super) fn bytes(&self, method: &str, route: &str, query: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let answer = self.ask(method, route, query, body, None)?;
+    pub(super) fn bytes(&self, question: &Question<'_>) -> Result<Vec<u8>, Failure> {
+        let answer = self.ask(question, None)?;
         answer.map_err(|refused| refused.failure(&self.address))
     }
 
@@ -128,16 +154,13 @@ impl Client {
     /// the connection is lost or the site is busy.
     pub(super) fn ask(
         &self,
-        method: &str,
-        route: &str,
-        query: &str,
-        body: &[u8],
+        question: &Question<'_>,
         bar: Option<&ProgressBar>,
     ) -> Result<Result<Vec<u8>, Refused>, Failure> {
-        let may_repeat = method != "POST";
+        let may_repeat = question.method != "POST";
         let (start, mut lost, mut wait) = (Instant::now(), 0, Duration::from_millis(250));
         loop {
-            let answer = self.once(method, route, query, body, bar);
+            let answer = self.once(question, bar);
             let goes_on = if let Ok(answer) = &answer {
                 is_busy(answer) && start.elapsed() < BUSY_MAX
             } else {
@@ -152,14 +175,8 @@ impl Client {
         }
     }
 
-    fn once(
-        &self,
-        method: &str,
-        route: &str,
-        query: &str,
-        body: &[u8],
-        bar: Option<&ProgressBar>,
-    ) -> Result<HttpAnswer, Failure> {
+    fn once(&self, question: &Question<'_>, bar: Option<&ProgressBar>) -> Result<HttpAnswer, Failure> {
+        let Question { method, route, query, body } = *question;
         let path = format!("{PREFIX}{route}");
         let request = Request {
             method,

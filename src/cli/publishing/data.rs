@@ -3,12 +3,12 @@
 
 use super::address::Address;
 use super::chronicle;
-use super::client::{Client, Refused};
+use super::client::{Client, Question, Refused};
 use super::conflict;
 use super::goods::{self, Fresh, Learned};
+use super::piece::Piece;
 use super::propose;
 use super::published;
-use super::ready::Piece;
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::input;
@@ -166,7 +166,7 @@ fn post(client: &Client, next: &DataManifest, message: &str) -> Result<Result<Ac
     let file = data::encode(next, &[signature])
         .map_err(|error| Failure::new(format!("the data manifest cannot be written: {error}"), "please report this"))?;
     let body = json!({ "data": to_base64(&file), "message": message }).to_string();
-    match client.ask("POST", "data", "", body.as_bytes(), None)? {
+    match client.ask(&Question::post("data", body.as_bytes()), None)? {
         Ok(answer) => Ok(Ok(client.parse(&answer)?)),
         Err(refused) => Ok(Err(refused)),
     }

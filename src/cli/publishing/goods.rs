@@ -1,8 +1,8 @@
 //! Catalogue and indexes that go together: what is new, and of what is published whatever fits it.
 
 use super::client::Client;
+use super::piece::Piece;
 use super::published;
-use super::ready::Piece;
 use crate::failure::Failure;
 use crate::output;
 use attune_core::artifacts::Artifacts;

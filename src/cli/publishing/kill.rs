@@ -1,7 +1,7 @@
 //! `attune kill` and `attune revive`.
 
 use super::ask::ask;
-use super::client::Client;
+use super::client::{Client, Question};
 use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, check_message};
 use super::steps::{Outcome, Steps};
@@ -110,7 +110,7 @@ fn post(client: &Client, mut found: State, effect: Effect, what: &What) -> Resul
         let file = kill::encode(&statement, &[signature])
             .map_err(|error| Failure::new(error.to_string(), "give the key of a campaign, as under [campaigns]"))?;
         let body = json!({ "statement": to_base64(&file), "message": what.consent.message }).to_string();
-        let refused = match client.ask("POST", "kill", "", body.as_bytes(), None)? {
+        let refused = match client.ask(&Question::post("kill", body.as_bytes()), None)? {
             Ok(answer) => return client.parse(&answer),
             Err(refused) => refused,
         };

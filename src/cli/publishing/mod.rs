@@ -17,6 +17,7 @@ mod live;
 pub(crate) mod log;
 mod options;
 mod pending;
+mod piece;
 pub(crate) mod preview;
 mod propose;
 mod published;

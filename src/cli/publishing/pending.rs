@@ -1,6 +1,6 @@
 //! What waits already: the same push again finishes it.
 
-use super::client::Client;
+use super::client::{Client, Question};
 use super::propose;
 use super::published;
 use super::steps::Outcome;
@@ -18,7 +18,7 @@ pub(super) fn finish(
 ) -> Result<Option<Outcome>, Failure> {
     let present = state.current.as_ref().map(|current| current.id.clone());
     for draft in &state.drafts {
-        let whole: WholeDraft = client.json("GET", &format!("draft/{}", draft.id), "", &[])?;
+        let whole: WholeDraft = client.json(&Question::get(&format!("draft/{}", draft.id)))?;
         let Some(file) = whole.manifest.as_deref().and_then(from_base64) else { continue };
         let publication = published::verified(&file, &draft.id)?;
         if !is_same(&publication, artifacts, canary, present.as_deref()) {

@@ -1,6 +1,6 @@
 //! `attune preview`.
 
-use super::client::Client;
+use super::client::{Client, Question};
 use super::options::SiteOptions;
 use super::propose;
 use super::ready::{self, BesideOptions};
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         };
         question.insert(name.to_owned(), value.into());
     }
-    let link: PreviewLink = client.json("POST", "preview", "", Value::Object(question).to_string().as_bytes())?;
+    let link: PreviewLink = client.json(&Question::post("preview", Value::Object(question).to_string().as_bytes()))?;
     if options.format == Format::Json {
         return output::print_json(&json!(link));
     }

@@ -1,7 +1,8 @@
 //! A signed manifest on its way: uploads, the draft, and the wait for the site.
 
-use super::client::{Client, Refused};
-use super::ready::{Piece, in_words};
+use super::client::{Client, Question, Refused};
+use super::piece::Piece;
+use super::ready::in_words;
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::output::progress;
@@ -41,11 +42,11 @@ pub(super) fn upload(client: &Client, pieces: &[Piece], steps: &mut Steps) -> Re
         return Ok(());
     }
     let hashes: Vec<&str> = own.iter().map(|(hash, _)| hash.as_str()).collect();
-    let Missing { missing } = client.json("GET", "missing", &format!("sha256={}", hashes.join(",")), &[])?;
+    let Missing { missing } = client.json(&Question::get("missing").about(&format!("sha256={}", hashes.join(","))))?;
     let (mut count, mut total) = (0, 0);
     for (hash, bytes) in own.iter().filter(|(hash, _)| missing.contains(hash)) {
         let bar = progress::bytes(bytes.len() as u64, "upload");
-        let answer = client.ask("PUT", &format!("artifact/{hash}"), "", bytes, Some(&bar))?;
+        let answer = client.ask(&Question::put(&format!("artifact/{hash}"), bytes), Some(&bar))?;
         bar.finish_and_clear();
         answer.map_err(|refused| refused.failure(&client.address))?;
         count += 1;
@@ -84,7 +85,7 @@ pub(super) fn post_file(
     diff: &Value,
 ) -> Result<Result<Accepted, Refused>, Failure> {
     let body = json!({ "manifest": to_base64(file), "message": message, "diff": diff }).to_string();
-    match client.ask("POST", "draft", "", body.as_bytes(), None)? {
+    match client.ask(&Question::post("draft", body.as_bytes()), None)? {
         Ok(answer) => Ok(Ok(client.parse(&answer)?)),
         Err(refused) => Ok(Err(refused)),
     }

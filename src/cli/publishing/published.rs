@@ -1,6 +1,6 @@
 //! What is published, fetched and verified by its hash.
 
-use super::client::Client;
+use super::client::{Client, Question};
 use crate::failure::Failure;
 use attune_core::bundle::data;
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
@@ -17,20 +17,20 @@ pub(super) fn present(state: &State) -> Result<Vec<Artifact>, Failure> {
 
 /// The bytes of an artifact, if they are the ones that were signed.
 pub(super) fn artifact(client: &Client, hash: &str) -> Result<Vec<u8>, Failure> {
-    let bytes = client.bytes("GET", &format!("artifact/{hash}"), "", &[])?;
+    let bytes = client.bytes(&Question::get(&format!("artifact/{hash}")))?;
     if to_hex(&sha256(&bytes)) == hash { Ok(bytes) } else { Err(foreign("an artifact")) }
 }
 
 /// A manifest file, if its body is the one that the id is of.
 pub(super) fn manifest(client: &Client, id: &str) -> Result<(Vec<u8>, Publication), Failure> {
-    let bytes = client.bytes("GET", &format!("manifest/{id}"), "", &[])?;
+    let bytes = client.bytes(&Question::get(&format!("manifest/{id}")))?;
     let publication = verified(&bytes, id)?;
     Ok((bytes, publication))
 }
 
 /// A manifest file of a version or of data, if its body is the one that the id is of.
 pub(super) fn signed_file(client: &Client, id: &str) -> Result<Vec<u8>, Failure> {
-    let bytes = client.bytes("GET", &format!("manifest/{id}"), "", &[])?;
+    let bytes = client.bytes(&Question::get(&format!("manifest/{id}")))?;
     match data::decode(&bytes) {
         Ok((found, _)) if id_of(&data::body(&found)) == id => {}
         Ok(_) => return Err(foreign("a manifest")),

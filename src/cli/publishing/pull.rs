@@ -3,8 +3,10 @@
 use super::client::Client;
 use super::options::SiteOptions;
 use super::published;
+use crate::configuration;
 use crate::failure::Failure;
 use crate::output;
+use attune_compiler::{Code, compile};
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::codec::to_hex;
 use attune_publish::unpack;
@@ -13,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune pull --to https://www.shop.example --out shop\n\n\
-    The files are those that the published bundle was compiled from, and its fixtures. Product feeds are not among them: put yours into \
-    catalog/ as before.")]
+    The files are those that the published bundle was compiled from, and its fixtures. Product feeds are not among them: the \
+    command says which ones are missing.")]
 pub(crate) struct Options {
     #[command(flatten)]
     site: SiteOptions,
@@ -45,7 +47,27 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         write(&out.join(path), bytes)?;
     }
     let version = state.current.as_ref().map_or(0, |current| current.version);
-    output::print(&format!("version {version} of {}: {} files in {}\n", state.site, files.len(), out.display()))
+    let missing = missing_feeds(&out)?;
+    output::print(&format!(
+        "version {version} of {}: {} files in {}\n{missing}",
+        state.site,
+        files.len(),
+        out.display()
+    ))
+}
+
+/// The feeds that the configuration names and the folder does not have: they are data, and no part of a version.
+fn missing_feeds(dir: &Path) -> Result<String, Failure> {
+    let found = compile(&configuration::read_files(dir)?).diagnostics;
+    let missing: Vec<String> =
+        found.into_iter().filter(|one| one.code == Code::NoFile).map(|one| one.message).collect();
+    if missing.is_empty() {
+        return Ok(String::new());
+    }
+    let text = missing.join("\n         ");
+    Ok(format!(
+        "missing  {text}\n         product feeds are no part of a version: put yours there, and `attune check` passes\n"
+    ))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::goods::{self, Fresh, Learned};
+use super::piece::Piece;
 use super::published;
 use super::sources;
 use super::steps::Steps;
@@ -15,8 +16,8 @@ use crate::{fixture, input, output};
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
 use attune_core::codec::to_hex;
 use attune_core::loaded::Loaded;
-use attune_publish::api::{ARTIFACT_BYTES_MAX, State};
-use attune_publish::{PlanError, artifact, data_of, kept_data, pack};
+use attune_publish::api::State;
+use attune_publish::{PlanError, data_of, kept_data, pack};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -46,28 +47,6 @@ impl BesideOptions {
     fn wasm(&self) -> Option<PathBuf> {
         let built = || Some(PathBuf::from("build/page")).filter(|folder| folder.join("page_bg.wasm").is_file());
         self.wasm.clone().or_else(built)
-    }
-}
-
-/// An artifact with its bytes; the published ones have theirs at the site.
-pub(super) struct Piece {
-    pub(super) artifact: Artifact,
-    pub(super) bytes: Option<Vec<u8>>,
-}
-
-impl Piece {
-    pub(super) fn new(kind: ArtifactKind, bytes: Vec<u8>) -> Result<Self, Failure> {
-        if bytes.len() > ARTIFACT_BYTES_MAX {
-            return Err(Failure::new(
-                format!(
-                    "an artifact has {} bytes, and {} can be published",
-                    grouped(bytes.len() as u64),
-                    grouped(ARTIFACT_BYTES_MAX as u64)
-                ),
-                "leave products or texts out of the feed",
-            ));
-        }
-        Ok(Self { artifact: artifact(kind, &bytes), bytes: Some(bytes) })
     }
 }
 

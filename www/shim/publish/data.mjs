@@ -1,11 +1,12 @@
 /** Catalogue and indexes as a job publishes them: a data manifest takes the place of the one before, beside whichever version holds. */
 
-import { acceptData, baseOf, dataSigners, groundOf, holdsFor, readData } from "../data.mjs";
+import { acceptData, baseOf, dataSigners, readData } from "../data.mjs";
 import { readManifest } from "../manifest.mjs";
 import { bytesOf, fieldsOf, messageOf } from "./desk.mjs";
 import { commit, entriesAfter } from "./history.mjs";
 import { BETWEEN_MAX, checkArtifacts } from "./publication.mjs";
 import { json, Refusal } from "./refusal.mjs";
+import { dataState } from "./state.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 /** @typedef {import("../data.mjs").Data} Data */
@@ -68,17 +69,4 @@ async function checkOrder({ store }, next) {
   const { entries: between } = entriesAfter(store, since, BETWEEN_MAX);
   const what = follows ? `it was made for version ${next.version}; version ${version} is published` : `it follows upon other data than the present ones, number ${before?.number ?? 0}`;
   throw new Refusal("conflict", what, { data: await dataState({ store }), between });
-}
-
-/**
- * The data manifest that holds, or `null`.
- * @param {Pick<Desk, "store">} desk
- */
-export async function dataState({ store }) {
-  const { manifest, data: id } = store.present();
-  if (id === null) return null;
-  const data = await readData(store.published(id).bytes);
-  const { number, previous, made_s, version, base, artifacts } = data;
-  const holds = manifest !== null && holdsFor(data, await groundOf(readManifest(store.published(manifest).bytes)));
-  return { id, number, previous, made_s, version, base, holds, artifacts };
 }

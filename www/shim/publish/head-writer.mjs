@@ -107,6 +107,7 @@ export class HeadWriter {
     if (kills === null || kills === killsStored) return;
     const list = joinKills(this.store.statements().map(({ file }) => file));
     await within(this.kv.put(`kills:${kills}`, list));
+    if (killsStored !== null) this.store.sql.exec("INSERT OR REPLACE INTO kill_lists VALUES (?, ?)", killsStored, Math.floor(Date.now() / 1000));
     this.store.setPresent({ killsStored: kills });
   }
 

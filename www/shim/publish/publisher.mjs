@@ -11,7 +11,8 @@ import { preview } from "./previews.mjs";
 import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { state } from "./state.mjs";
 import { Store } from "./store.mjs";
-import { getArtifact, missing, putArtifact, putLive } from "./upload.mjs";
+import { giveUp, keptOf, thrownAway } from "./sweep.mjs";
+import { deleteKey, getArtifact, missing, putArtifact, putLive } from "./upload.mjs";
 import { withdraw, withdrawReported } from "./withdrawal.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
@@ -24,6 +25,7 @@ export class Publisher extends DurableObject {
   #store;
   #kv;
   #writer;
+  #kept;
   /** The end of the queue of those who change what holds. @type {Promise<unknown>} */
   #last = Promise.resolve();
   /** What is being written to KV now. @type {Set<string>} */
@@ -31,12 +33,13 @@ export class Publisher extends DurableObject {
 
   /**
    * @param {{ storage: ObjectStorage }} ctx
-   * @param {{ CONFIG: WritableStore, HEAD_RENEW_S?: string }} env
+   * @param {{ CONFIG: WritableStore, HEAD_RENEW_S?: string, KEPT_VERSIONS?: string, KEPT_DATA?: string, KEPT_DAYS?: string }} env
    */
   constructor(ctx, env) {
     super(ctx, env);
     this.#store = new Store(ctx.storage);
     this.#kv = env.CONFIG;
+    this.#kept = keptOf(env);
     this.#writer = new HeadWriter(this.#store, env.CONFIG, env.HEAD_RENEW_S === undefined ? undefined : Number(env.HEAD_RENEW_S));
   }
 
@@ -80,6 +83,25 @@ export class Publisher extends DurableObject {
   /** After a crash, a failure of KV, or a day: whatever KV lacks. */
   async alarm() {
     await this.#writer.start();
+    try {
+      await this.#sweep();
+    } catch (error) {
+      // The next alarm goes on.
+      warn("publish", error);
+    }
+  }
+
+  /** As often as the head is renewed: what nothing refers to any more leaves KV. */
+  async #sweep() {
+    const now_ms = Date.now();
+    if (now_ms >= (this.#store.fact("swept_ms") ?? 0) + this.#writer.renew_ms) {
+      await this.#inTurn(() => giveUp(this.#store, this.#kept, Math.floor(now_ms / 1000)));
+      this.#store.setFact("swept_ms", now_ms);
+    }
+    for (const key of thrownAway(this.#store)) {
+      const name = key.replace("artifact:", "");
+      if (!this.#uploads.has(name)) await this.#alone(name, () => deleteKey({ store: this.#store, kv: this.#kv }, key));
+    }
   }
 
   /**

@@ -1,9 +1,9 @@
 /** What a publisher is told of the site: what holds, what waits, who may. */
 
+import { groundOf, holdsFor, readData } from "../data.mjs";
 import { isStatement, joinKills, readKills, readStatement, statementApprovals } from "../kills.mjs";
 import { manifestApprovals, readManifest } from "../manifest.mjs";
 import { readKeys } from "../signature.mjs";
-import { dataState } from "./data.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 
@@ -47,6 +47,19 @@ export function presentManifest({ store }) {
   const { share_bp, salt, config } = canary ?? {};
   const trial = config === undefined ? null : { share_bp, salt, sha256: config.sha256, bytes: config.bytes };
   return { id, version, kind, previous, not_before_s: notBefore_s, expires_s, artifacts, canary: trial, withdrawn: withdrawn.includes(published.id) };
+}
+
+/**
+ * The data manifest that holds, or `null`.
+ * @param {Pick<Desk, "store">} desk
+ */
+export async function dataState({ store }) {
+  const { manifest, data: id } = store.present();
+  if (id === null) return null;
+  const data = await readData(store.published(id).bytes);
+  const { number, previous, made_s, version, base, artifacts } = data;
+  const holds = manifest !== null && holdsFor(data, await groundOf(readManifest(store.published(manifest).bytes)));
+  return { id, number, previous, made_s, version, base, holds, artifacts };
 }
 
 /**

@@ -21,7 +21,7 @@ const ALARMS_MAX = 32;
 /** After so long without being said again an alarm is over. */
 const ALARM_S = 24 * 3600;
 
-/** A published manifest, of a version or of data. @typedef {{ id: string, serial: number, bytes: Uint8Array<ArrayBuffer>, stored: number }} Published */
+/** A published manifest, of a version or of data; `stored`: 0 KV has yet to get it, 1 it has it, 2 it was thrown away there. @typedef {{ id: string, serial: number, bytes: Uint8Array<ArrayBuffer>, stored: number }} Published */
 /** What waits for signatures. @typedef {{ id: string, file: Uint8Array<ArrayBuffer>, message: string, diff: string, at_s: number, expires_s: number, stored: number }} Draft `diff` is JSON */
 /** A signed statement of the kill list. @typedef {{ number: number, id: string, serial: number, file: Uint8Array<ArrayBuffer> }} Kept */
 
@@ -37,6 +37,9 @@ export class Store {
       CREATE TABLE IF NOT EXISTS drafts (id TEXT PRIMARY KEY, file BLOB NOT NULL, message TEXT NOT NULL, diff TEXT NOT NULL, at_s INTEGER NOT NULL, expires_s INTEGER NOT NULL, stored INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS previews (id TEXT PRIMARY KEY, at_s INTEGER NOT NULL, expires_s INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS statements (number INTEGER PRIMARY KEY, id TEXT NOT NULL, serial INTEGER NOT NULL, file BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS uploads (sha256 TEXT PRIMARY KEY, at_s INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS kill_lists (id TEXT PRIMARY KEY, replaced_s INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS garbage (key TEXT PRIMARY KEY) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, expires_s INTEGER NOT NULL) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS nonces_by_end ON nonces (expires_s);
       CREATE TABLE IF NOT EXISTS alarms (kind TEXT NOT NULL, text TEXT NOT NULL, at_s INTEGER NOT NULL, PRIMARY KEY (kind, text)) WITHOUT ROWID;`);
@@ -100,6 +103,11 @@ export class Store {
   previews(now_s) {
     this.sql.exec("DELETE FROM previews WHERE expires_s <= ?", now_s);
     return /** @type {any} */ (this.rows("SELECT * FROM previews ORDER BY at_s, id"));
+  }
+
+  /** @param {string} key of KV that nothing refers to any more */
+  throwAway(key) {
+    this.sql.exec("INSERT OR IGNORE INTO garbage VALUES (?)", key);
   }
 
   /** @returns {Kept[]} */

@@ -40,13 +40,15 @@ function artifactBytes(store, hash) {
  * @param {number} length
  * @param {ReadableStream<Uint8Array> | null} stream
  */
-export async function putArtifact({ store, kv }, hash, length, stream) {
+export async function putArtifact({ store, kv, now_s }, hash, length, stream) {
   const known = artifactBytes(store, hash);
   if (known !== null) {
     stream?.cancel().catch(() => {});
+    store.sql.exec("INSERT OR REPLACE INTO uploads VALUES (?, ?)", hash, now_s);
     return json(200, { sha256: hash, bytes: known });
   }
   if (stream === null || !(length > 0)) throw new Refusal("malformed", "an artifact comes with a Content-Length of at least 1");
+  await deleteKey({ store, kv }, `artifact:${hash}`);
   const { readable, writable } = new FixedLengthStream(length);
   const put = kv.put(`artifact:${hash}`, readable);
   // It never ends well on its own: what is written to it decides.
@@ -65,7 +67,19 @@ export async function putArtifact({ store, kv }, hash, length, stream) {
     throw new Refusal("unavailable", "the artifact did not arrive whole, or KV did not take it");
   }
   store.sql.exec("INSERT OR IGNORE INTO artifacts VALUES (?, ?)", hash, length);
+  store.sql.exec("INSERT OR REPLACE INTO uploads VALUES (?, ?)", hash, now_s);
   return json(201, { sha256: hash, bytes: length });
+}
+
+/**
+ * Deletes from KV what was thrown away, if it was. Nobody may write it meanwhile: the later of both would hold.
+ * @param {Pick<Desk, "store" | "kv">} desk
+ * @param {string} key
+ */
+export async function deleteKey({ store, kv }, key) {
+  if (store.rows("SELECT 1 FROM garbage WHERE key = ?", key).length === 0) return;
+  await within(kv.delete(key));
+  store.sql.exec("DELETE FROM garbage WHERE key = ?", key);
 }
 
 /**
@@ -111,7 +125,7 @@ async function pass(stream, writer, hash, length, failed) {
  */
 export async function getArtifact({ store, kv }, hash) {
   const bytes = artifactBytes(store, hash);
-  if (bytes === null) throw new Refusal("not_found", `there is no artifact ${hash}`);
+  if (bytes === null) throw new Refusal("not_found", `there is no artifact ${hash}; those of old versions are thrown away`);
   const stream = await kv.get(`artifact:${hash}`, { type: "stream" });
   if (stream === null) throw new Refusal("unavailable", "KV does not have the artifact at the moment");
   return new Response(stream, { headers: { "Content-Type": "application/octet-stream", "Cache-Control": "no-store", "Content-Length": String(bytes) } });
