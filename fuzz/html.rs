@@ -1,4 +1,5 @@
 //! The slot scanner, its state, element edits, selectors.
+use attune_core::codec::checksum;
 use attune_core::html::{
     Edited, ElementEdit, Op, Outcome, Selector, SlotContent, SlotTarget, Splicer, decode_edits, edit_elements,
     encode_edits, limits, opening, scan, scan_start,
@@ -42,16 +43,23 @@ fn splice(page: &[u8], sizes: &[usize], content: &str, insertion: &str) -> (Vec<
     (out, outcomes)
 }
 
-/// A state that may be damaged: refused, or scanned to another one that is within the limits.
+/// A state that may be damaged, as it is and under a right checksum: refused, or scanned to another one that is within the
+/// limits.
 pub fn scan_state(data: &[u8]) {
     let (len, rest) = data.split_at(data.len().min(2));
     let len = len.iter().fold(0, |len, byte| len << 8 | usize::from(*byte)).min(rest.len());
     let (state, page) = rest.split_at(len);
     let mut ops = Vec::new();
-    let mut state = state.to_vec();
-    if scan(&mut state, page, false, &mut ops).is_ok() {
-        assert!(state.len() <= limits::MAX_STATE_BYTES, "state too long");
-        assert_eq!(scan(&mut state, page, true, &mut ops), Ok(()), "own state refused");
+    let mut sealed = state.to_vec();
+    if let Some((head, rest)) = sealed.split_at_mut_checked(12) {
+        let selectors = usize::from(u16::from_le_bytes([head[2], head[3]])).min(rest.len());
+        head[4..].copy_from_slice(&checksum(&rest[..selectors]).to_le_bytes());
+    }
+    for mut state in [state.to_vec(), sealed] {
+        if scan(&mut state, page, false, &mut ops).is_ok() {
+            assert!(state.len() <= limits::MAX_STATE_BYTES, "state too long");
+            assert_eq!(scan(&mut state, page, true, &mut ops), Ok(()), "own state refused");
+        }
     }
     // The same bytes as a change to a state that was valid.
     let slots: Vec<_> = selectors().zip(0..).map(|(selector, index)| SlotTarget { index, selector }).collect();

@@ -50,6 +50,30 @@ fn after_the_last_chunk_nothing_is_accepted() {
 }
 
 #[test]
+fn after_the_last_chunk_nothing_of_the_selectors_is_kept() {
+    let mut state = scan_start(&[target(0, "[data-slot='hero']")], true).unwrap();
+    scan(&mut state, b"<p", true, &mut Vec::new()).unwrap();
+    assert_eq!(state.len(), 2);
+}
+
+#[test]
+fn selectors_that_were_changed_are_refused() {
+    let good = scan_start(&[target(0, "a[b='c']"), target(1, ".d")], true).unwrap();
+    let end = 12 + usize::from(u16::from_le_bytes([good[2], good[3]]));
+    let mut ops = Vec::new();
+    for at in 0..end {
+        for bit in 0..8 {
+            let mut state = good.clone();
+            state[at] ^= 1 << bit;
+            let damaged = state.clone();
+            let refused = scan(&mut state, b"<a b=c>x</a>", false, &mut ops);
+            assert_eq!((refused, &state), (Err(ScanError::State), &damaged), "bit {bit} of byte {at}");
+        }
+    }
+    assert_eq!(ops, []);
+}
+
+#[test]
 fn other_bytes_are_not_a_state() {
     let good = scan_start(&[target(0, "a[b='c']")], true).unwrap();
     let mut ops = Vec::new();
@@ -57,7 +81,7 @@ fn other_bytes_are_not_a_state() {
         assert_eq!(scan(&mut good[..len].to_vec(), b"x", false, &mut ops), Err(ScanError::State), "{len} bytes");
     }
     let mut other_version = good.clone();
-    other_version[0] = 1;
+    other_version[0] = 2;
     assert_eq!(scan(&mut other_version, b"x", false, &mut ops), Err(ScanError::State));
     assert_eq!(scan(&mut [good, vec![0]].concat(), b"x", false, &mut ops), Err(ScanError::State));
     assert_eq!(ops, []);

@@ -1,31 +1,23 @@
 //! The beginning of a name or value that may go on in the next chunk.
 
-use alloc::vec::Vec;
+use arrayvec::ArrayVec;
 
 /// Bytes up to a limit; what is longer is remembered as longer, since it cannot match anything.
-#[derive(Debug)]
-pub(super) struct Prefix {
-    bytes: Vec<u8>,
-    limit: usize,
+#[derive(Debug, Default)]
+pub(super) struct Prefix<const LIMIT: usize> {
+    bytes: ArrayVec<u8, LIMIT>,
     is_over: bool,
 }
 
-impl Prefix {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit, is_over: false }
-    }
-
+impl<const LIMIT: usize> Prefix<LIMIT> {
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.is_over = false;
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        if self.is_over || self.bytes.len() + bytes.len() > self.limit {
-            self.bytes.clear();
-            self.is_over = true;
-        } else {
-            self.bytes.extend_from_slice(bytes);
+        if self.is_over || self.bytes.try_extend_from_slice(bytes).is_err() {
+            self.set_over();
         }
     }
 
@@ -40,10 +32,6 @@ impl Prefix {
     /// The bytes, unless they went over the limit.
     pub(super) fn get(&self) -> Option<&[u8]> {
         (!self.is_over).then_some(&self.bytes)
-    }
-
-    pub(super) fn limit(&self) -> usize {
-        self.limit
     }
 
     pub(super) fn set_over(&mut self) {

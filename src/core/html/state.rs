@@ -2,32 +2,55 @@
 //!
 //! ```text
 //! off size
-//! 0   1    format = 2
-//! 1   2    n, length of the selectors
-//! 3   n    selectors: names [count][length, bytes]*; tests [count][name, kind (present, equals, word), value]*;
-//!          slots [count][index u16, tag, number of tests, test*]*
-//! 3+n 1    1: the last chunk was scanned, nothing follows
-//!     ..   tokenizer: state, flags, raw text's element, matched; tag, attribute, value, word (length u16, FFFF: over the limit)
-//!     ..   start tag being read: names seen u64, tests that hold u128, attribute's name, hints
-//!     ..   stream: insertion wanted, certain, torn, slot, bytes held u32, start of the tag being read u32
-//!     ..   the page outside: counts, facts, lists u64, tables u32, depths; counts where the table began, if in one
-//!     ..   open elements [count u16][element (80 added: not HTML), vocabulary if not HTML, name if not known]*;
-//!          formatting counts (14); in a form, miscounted
+//! 0   1    format = 3
+//! 1   1    1: the last chunk was scanned, nothing follows
+//! 2   2    n, length of the selectors
+//! 4   8    checksum of the selectors
+//! 12  n    selectors, the same for the whole stream:
+//!          lengths of names u64, first letters u32, tags that are enough u128, endings of names u64, also without value,
+//!          where tests and slots are u16, u16; names [count][length, bytes]*;
+//!          tests [count][name, kind (present, equals, word), value]*; slots [count][index u16, tag, number of tests, test*]*
+//! 12+n 252 every field at its place:
+//!          tokenizer: state, flags, element, raw text's element, matched; lengths u16 of tag, attribute, value, word
+//!          (FFFF: over the limit)
+//!          start tag being read: names seen u64, tests that hold u128, attribute's name
+//!          stream: hints, insertion wanted, certain, torn; slot; bytes held u32, start of the tag being read u32
+//!          the page outside: counts, elements u128, u128, names u64, facts, lists u64, tables u32, depths
+//!          open elements: number u16, formatting counts (14), in a form, miscounted
+//!     ..   counts where the table began, if in one; tag, attribute, value, word
+//!     ..   open elements [element (80 added: not HTML), vocabulary if not HTML, name if not known]*
 //! ```
-//! Numbers are little endian. Everything is checked when it is read.
+//! Numbers are little endian. The selectors were checked when they were compiled, and the checksum tells whether they are
+//! still the same; everything else is checked when it is read.
 use super::{
-    codec::{read_facts, read_prefix, read_text, write_facts, write_prefix, write_text},
-    element::Element,
-    limits::{MAX_HELD_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_STATE_BYTES, MAX_TARGETS_BYTES},
+    codec::{Places, prefix_len, read_facts, read_prefix, read_text, write_text},
+    element::{Element, FORMATTING_ELEMENTS},
+    limits::{
+        MAX_HELD_BYTES, MAX_NAME_BYTES, MAX_OPEN_BYTES, MAX_OPEN_NAME_BYTES, MAX_RAW_VALUE_BYTES, MAX_STATE_BYTES,
+    },
     open::{Entry, OpenElements, Outside, Space},
     stream::{Hints, Stream},
-    targets::Targets,
+    targets::{MAX_COMPILED_BYTES, Targets},
     tokenizer::{Interest, MISMATCH, State, Tokenizer},
 };
-use crate::codec::Reader;
+use crate::codec::{Reader, checksum};
 use alloc::vec::Vec;
 
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
+
+/// Bytes before the selectors.
+const HEAD_BYTES: usize = 12;
+
+/// Bytes of the fields that have the same place in every state, behind the selectors.
+const FIXED_BYTES: usize = TOKENIZER_BYTES + STREAM_BYTES + OUTSIDE_BYTES + OPEN_BYTES;
+const TOKENIZER_BYTES: usize = 4 + 2 + 4 * 2;
+const STREAM_BYTES: usize = 8 + 16 + 1 + 2 + 1 + 4 + 4;
+const OUTSIDE_BYTES: usize = Element::COUNT + 16 + 16 + 8 + 2 + 8 + 4 + 1 + 2;
+const OPEN_BYTES: usize = 2 + FORMATTING_ELEMENTS + 2;
+
+/// Most bytes that follow them.
+const BEHIND_BYTES_MAX: usize = Element::COUNT + 2 * MAX_NAME_BYTES + 2 * MAX_RAW_VALUE_BYTES + MAX_OPEN_BYTES;
+const _: () = assert!(HEAD_BYTES + MAX_COMPILED_BYTES + FIXED_BYTES + BEHIND_BYTES_MAX <= MAX_STATE_BYTES);
 
 /// What follows the selectors takes no more, as a rule.
 pub(super) const USUAL_BYTES: usize = 384;
@@ -47,53 +70,165 @@ pub enum ScanError {
     ChunkTooLong,
 }
 
-/// The selectors' bytes and the rest of a state.
-pub(super) fn split(state: &[u8]) -> Result<(&[u8], &[u8]), ScanError> {
-    let mut reader = Reader::new(state);
-    let header = (state.len() <= MAX_STATE_BYTES).then(|| (reader.byte(), reader.u16()));
-    let Some((Some(FORMAT), Some(len))) = header else {
+/// The selectors and the rest of a state.
+pub(super) fn split(state: &[u8]) -> Result<(Targets<'_>, &[u8]), ScanError> {
+    let Some((head, rest)) = state.split_first_chunk::<HEAD_BYTES>().filter(|_| state.len() <= MAX_STATE_BYTES) else {
+        return Err(if state == ENDED { ScanError::Ended } else { ScanError::State });
+    };
+    let [FORMAT, 0, low, high, sum @ ..] = *head else {
         return Err(ScanError::State);
     };
-    let len = usize::from(len);
-    let targets = reader.take(len).filter(|_| len <= MAX_TARGETS_BYTES).ok_or(ScanError::State)?;
-    Ok((targets, state.get(3 + len..).unwrap_or_default()))
+    let len = usize::from(u16::from_le_bytes([low, high]));
+    let (targets, rest) = rest.split_at_checked(len).filter(|_| len <= MAX_COMPILED_BYTES).ok_or(ScanError::State)?;
+    if checksum(targets) != u64::from_le_bytes(sum) {
+        return Err(ScanError::State);
+    }
+    Ok((Targets::read(targets).ok_or(ScanError::State)?, rest))
 }
 
 /// Begins a state with the bytes of its selectors.
 pub(super) fn write_targets(targets: &[u8]) -> Vec<u8> {
-    let mut state = Vec::with_capacity(3 + targets.len() + USUAL_BYTES);
-    state.push(FORMAT);
+    let mut state = Vec::with_capacity(HEAD_BYTES + targets.len() + USUAL_BYTES);
+    state.extend([FORMAT, 0]);
     state.extend(u16::try_from(targets.len()).unwrap_or(u16::MAX).to_le_bytes());
+    state.extend(checksum(targets).to_le_bytes());
     state.extend(targets);
     state
 }
 
-pub(super) fn write_end(out: &mut Vec<u8>) {
-    out.push(1);
+/// The state after the last chunk.
+pub(super) const ENDED: [u8; 2] = [FORMAT, 1];
+
+/// Writes all that follows the selectors.
+pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
+    let mut fixed = [0; FIXED_BYTES];
+    let mut places = Places::new(&mut fixed);
+    put_tokenizer(&mut places, tokenizer);
+    put_stream(&mut places, stream);
+    put_outside(&mut places, &stream.outside);
+    put_open(&mut places, &stream.open);
+    out.extend_from_slice(&fixed);
+    if stream.outside.table_depth > 0 {
+        out.extend_from_slice(&stream.outside.floor);
+    }
+    let Tokenizer { tag, attribute, value, word, .. } = tokenizer;
+    for text in [tag.get(), attribute.get(), value.get(), word.get()] {
+        out.extend_from_slice(text.unwrap_or_default());
+    }
+    write_entries(out, &stream.open);
 }
 
-pub(super) fn write(out: &mut Vec<u8>, tokenizer: &Tokenizer, stream: &Stream) {
-    out.reserve(USUAL_BYTES);
-    out.push(0);
-    write_tokenizer(out, tokenizer);
-    out.extend(stream.start.seen.to_le_bytes());
-    out.extend(stream.start.holds.to_le_bytes());
-    out.push(stream.start.name.map_or(0, |name| name + 1));
+/// Reads what [`write`] wrote into what a stream begins with.
+pub(super) fn read(
+    bytes: &[u8],
+    targets: &Targets<'_>,
+    tokenizer: &mut Tokenizer,
+    stream: &mut Stream,
+) -> Result<(), ScanError> {
+    let is_read = bytes.split_first_chunk().and_then(|(fixed, rest)| {
+        let behind = read_fixed(fixed, targets, tokenizer, stream)?;
+        let mut reader = Reader::new(rest);
+        if stream.outside.table_depth > 0 {
+            stream.outside.floor = reader.array()?;
+        }
+        let [tag, attribute, value, word] = behind.prefixes;
+        read_prefix(&mut reader, tag, &mut tokenizer.tag)?;
+        read_prefix(&mut reader, attribute, &mut tokenizer.attribute)?;
+        read_prefix(&mut reader, value, &mut tokenizer.value)?;
+        read_prefix(&mut reader, word, &mut tokenizer.word)?;
+        read_entries(&mut reader, behind.entries, &mut stream.open)?;
+        reader.is_empty().then_some(())
+    });
+    is_read.ok_or(ScanError::State)
+}
+
+/// How much follows the fields that have their place.
+struct Behind {
+    /// Lengths of tag, attribute, value and word.
+    prefixes: [u16; 4],
+    /// Number of open elements.
+    entries: u16,
+}
+
+fn read_fixed(
+    bytes: &[u8; FIXED_BYTES],
+    targets: &Targets<'_>,
+    tokenizer: &mut Tokenizer,
+    stream: &mut Stream,
+) -> Option<Behind> {
+    let mut reader = Reader::new(bytes);
+    let prefixes = read_tokenizer(&mut reader, tokenizer)?;
+    read_stream(&mut reader, stream)?;
+    read_outside(&mut reader, &mut stream.outside)?;
+    let entries = read_open(&mut reader, &mut stream.open)?;
+    let is_open = entries > 0;
+    let is_valid = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
+        && stream.slot.is_none_or(|slot| slot < targets.len() && is_open && stream.is_certain)
+        && (!stream.is_torn || (!stream.is_certain && is_open))
+        && stream.held <= MAX_HELD_BYTES
+        && stream.tag_start <= stream.held
+        && reader.is_empty();
+    is_valid.then_some(Behind { prefixes, entries })
+}
+
+fn put_tokenizer(places: &mut Places<'_>, tokenizer: &Tokenizer) {
+    let Tokenizer { is_end, self_closing, wants_attributes, in_attribute, interest, .. } = *tokenizer;
+    let raw = tokenizer.raw.map_or(0, Element::to_byte);
+    places.put([tokenizer.state.to_byte(), tokenizer.element.to_byte(), raw, tokenizer.matched]);
+    places.put_facts([is_end, self_closing, wants_attributes, in_attribute, interest.value, interest.words]);
+    let Tokenizer { tag, attribute, value, word, .. } = tokenizer;
+    for len in [prefix_len(tag), prefix_len(attribute), prefix_len(value), prefix_len(word)] {
+        places.put(len.to_le_bytes());
+    }
+}
+
+/// The answer is the lengths of tag, attribute, value and word.
+fn read_tokenizer(reader: &mut Reader<'_>, tokenizer: &mut Tokenizer) -> Option<[u16; 4]> {
+    let [state, element, raw, matched] = reader.array()?;
+    tokenizer.state = State::from_byte(state)?;
+    tokenizer.element = Element::from_byte(element)?;
+    let raw = Element::from_byte(raw)?;
+    tokenizer.raw = (raw != Element::OTHER).then_some(raw);
+    tokenizer.matched = matched;
+    let [is_end, self_closing, wants_attributes, in_attribute, value, words] = read_facts(reader)?;
+    (tokenizer.is_end, tokenizer.self_closing) = (is_end, self_closing);
+    (tokenizer.wants_attributes, tokenizer.in_attribute) = (wants_attributes, in_attribute);
+    tokenizer.interest = Interest { value, words };
+    let is_valid = matched == MISMATCH || usize::from(matched) <= MAX_OPEN_NAME_BYTES;
+    let prefixes = [reader.u16()?, reader.u16()?, reader.u16()?, reader.u16()?];
+    is_valid.then_some(prefixes)
+}
+
+fn put_stream(places: &mut Places<'_>, stream: &Stream) {
+    places.put(stream.start.seen.to_le_bytes());
+    places.put(stream.start.holds.to_le_bytes());
+    places.put([stream.start.name.map_or(0, |name| name + 1)]);
     let Hints { font_breaks_out, is_html_point, reads_encoding } = stream.hints;
     let Stream { wants_insertion, is_certain, is_torn, .. } = *stream;
-    write_facts(out, [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn]);
-    out.push(stream.slot.and_then(|slot| u8::try_from(slot + 1).ok()).unwrap_or(0));
+    places.put_facts([font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn]);
+    places.put([stream.slot.and_then(|slot| u8::try_from(slot + 1).ok()).unwrap_or(0)]);
     for position in [stream.held, stream.tag_start] {
-        out.extend(u32::try_from(position).unwrap_or(u32::MAX).to_le_bytes());
+        places.put(u32::try_from(position).unwrap_or(u32::MAX).to_le_bytes());
     }
-    write_outside(out, &stream.outside);
-    write_open(out, &stream.open);
 }
 
-fn write_outside(out: &mut Vec<u8>, outside: &Outside) {
+fn read_stream(reader: &mut Reader<'_>, stream: &mut Stream) -> Option<()> {
+    stream.start.seen = reader.u64()?;
+    stream.start.holds = reader.u128()?;
+    stream.start.name = reader.byte()?.checked_sub(1);
+    let [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn] = read_facts(reader)?;
+    stream.hints = Hints { font_breaks_out, is_html_point, reads_encoding };
+    (stream.wants_insertion, stream.is_certain, stream.is_torn) = (wants_insertion, is_certain, is_torn);
+    stream.slot = usize::from(reader.byte()?).checked_sub(1);
+    stream.held = usize::try_from(reader.u32()?).ok()?;
+    stream.tag_start = usize::try_from(reader.u32()?).ok()?;
+    Some(())
+}
+
+fn put_outside(places: &mut Places<'_>, outside: &Outside) {
     let Outside {
         open,
-        floor,
+        floor: _,
         doubted,
         in_template,
         names,
@@ -109,18 +244,15 @@ fn write_outside(out: &mut Vec<u8>, outside: &Outside) {
         table_depth,
         template_depth,
     } = outside;
-    out.extend(open);
-    out.extend(doubted.to_le_bytes());
-    out.extend(in_template.to_le_bytes());
-    out.extend(names.to_le_bytes());
-    write_facts(out, [*is_shielded, *in_p, *in_a, *in_nobr, *in_select, *in_button, *in_form]);
-    out.extend(lists.to_le_bytes());
-    out.extend(tables.to_le_bytes());
-    out.push(*table_depth);
-    out.extend(template_depth.to_le_bytes());
-    if *table_depth > 0 {
-        out.extend(floor);
-    }
+    places.put(*open);
+    places.put(doubted.to_le_bytes());
+    places.put(in_template.to_le_bytes());
+    places.put(names.to_le_bytes());
+    places.put_facts([*is_shielded, *in_p, *in_a, *in_nobr, *in_select, *in_button, *in_form]);
+    places.put(lists.to_le_bytes());
+    places.put(tables.to_le_bytes());
+    places.put([*table_depth]);
+    places.put(template_depth.to_le_bytes());
 }
 
 fn read_outside(reader: &mut Reader<'_>, outside: &mut Outside) -> Option<()> {
@@ -137,80 +269,24 @@ fn read_outside(reader: &mut Reader<'_>, outside: &mut Outside) -> Option<()> {
     ] = read_facts(reader)?;
     (outside.lists, outside.tables) = (reader.u64()?, reader.u32()?);
     (outside.table_depth, outside.template_depth) = (reader.byte()?, reader.u16()?);
-    if outside.table_depth > 0 {
-        outside.floor = reader.array()?;
-    }
     Some(())
 }
 
-/// Reads what [`write`] wrote into what a stream begins with.
-pub(super) fn read(
-    bytes: &[u8],
-    targets: &Targets<'_>,
-    tokenizer: &mut Tokenizer,
-    stream: &mut Stream,
-) -> Result<(), ScanError> {
-    let mut reader = Reader::new(bytes);
-    match reader.byte() {
-        Some(0) => {}
-        Some(1) if reader.is_empty() => return Err(ScanError::Ended),
-        _ => return Err(ScanError::State),
-    }
-    let is_read = read_tokenizer(&mut reader, tokenizer).and_then(|()| read_stream(&mut reader, targets, stream));
-    is_read.filter(|()| reader.is_empty()).ok_or(ScanError::State)
+fn put_open(places: &mut Places<'_>, open: &OpenElements) {
+    places.put(u16::try_from(open.entries.len()).unwrap_or(u16::MAX).to_le_bytes());
+    places.put(open.formatting);
+    places.put_facts([open.in_form, open.is_miscounted]);
 }
 
-fn write_tokenizer(out: &mut Vec<u8>, tokenizer: &Tokenizer) {
-    out.push(tokenizer.state.to_byte());
-    let Tokenizer { is_end, self_closing, wants_attributes, in_attribute, interest, .. } = *tokenizer;
-    write_facts(out, [is_end, self_closing, wants_attributes, in_attribute, interest.value, interest.words]);
-    out.push(tokenizer.element.to_byte());
-    out.push(tokenizer.raw.map_or(0, Element::to_byte));
-    out.push(tokenizer.matched);
-    for prefix in [&tokenizer.tag, &tokenizer.attribute, &tokenizer.value, &tokenizer.word] {
-        write_prefix(out, prefix);
-    }
+/// The answer is the number of open elements, which follow.
+fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<u16> {
+    let entries = reader.u16()?;
+    open.formatting = reader.array()?;
+    [open.in_form, open.is_miscounted] = read_facts(reader)?;
+    Some(entries)
 }
 
-fn read_tokenizer(reader: &mut Reader<'_>, tokenizer: &mut Tokenizer) -> Option<()> {
-    tokenizer.state = State::from_byte(reader.byte()?)?;
-    let [is_end, self_closing, wants_attributes, in_attribute, value, words] = read_facts(reader)?;
-    (tokenizer.is_end, tokenizer.self_closing) = (is_end, self_closing);
-    (tokenizer.wants_attributes, tokenizer.in_attribute) = (wants_attributes, in_attribute);
-    tokenizer.interest = Interest { value, words };
-    tokenizer.element = Element::from_byte(reader.byte()?)?;
-    let raw = Element::from_byte(reader.byte()?)?;
-    tokenizer.raw = (raw != Element::OTHER).then_some(raw);
-    tokenizer.matched =
-        reader.byte().filter(|matched| *matched == MISMATCH || usize::from(*matched) <= MAX_OPEN_NAME_BYTES)?;
-    read_prefix(reader, &mut tokenizer.tag)?;
-    read_prefix(reader, &mut tokenizer.attribute)?;
-    read_prefix(reader, &mut tokenizer.value)?;
-    read_prefix(reader, &mut tokenizer.word)
-}
-
-fn read_stream(reader: &mut Reader<'_>, targets: &Targets<'_>, stream: &mut Stream) -> Option<()> {
-    stream.start.seen = reader.u64()?;
-    stream.start.holds = reader.u128()?;
-    stream.start.name = reader.byte()?.checked_sub(1);
-    let [font_breaks_out, is_html_point, reads_encoding, wants_insertion, is_certain, is_torn] = read_facts(reader)?;
-    stream.hints = Hints { font_breaks_out, is_html_point, reads_encoding };
-    (stream.wants_insertion, stream.is_certain, stream.is_torn) = (wants_insertion, is_certain, is_torn);
-    stream.slot = usize::from(reader.byte()?).checked_sub(1);
-    stream.held = usize::try_from(reader.u32()?).ok()?;
-    stream.tag_start = usize::try_from(reader.u32()?).ok()?;
-    read_outside(reader, &mut stream.outside)?;
-    read_open(reader, &mut stream.open)?;
-    let is_valid = stream.start.name.is_none_or(|name| usize::from(name) < targets.names_len())
-        && stream.slot.is_none_or(|slot| slot < targets.len() && !stream.open.is_empty() && stream.is_certain)
-        && (!stream.is_torn || (!stream.is_certain && !stream.open.is_empty()))
-        && stream.held <= MAX_HELD_BYTES
-        && stream.tag_start <= stream.held;
-    is_valid.then_some(())
-}
-
-fn write_open(out: &mut Vec<u8>, open: &OpenElements) {
-    out.extend(u16::try_from(open.entries.len()).unwrap_or(u16::MAX).to_le_bytes());
+fn write_entries(out: &mut Vec<u8>, open: &OpenElements) {
     for entry in &open.entries {
         let space = match entry.space {
             Space::Html => None,
@@ -223,13 +299,11 @@ fn write_open(out: &mut Vec<u8>, open: &OpenElements) {
             write_text(out, entry.name());
         }
     }
-    out.extend(open.formatting);
-    write_facts(out, [open.in_form, open.is_miscounted]);
 }
 
-fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
+fn read_entries(reader: &mut Reader<'_>, count: u16, open: &mut OpenElements) -> Option<()> {
     let mut len = 0;
-    for _ in 0..reader.u16()? {
+    for _ in 0..count {
         let byte = reader.byte()?;
         let element = Element::from_byte(byte & 0x7F)?;
         let flags = if byte >> 7 == 0 { 0 } else { reader.byte().filter(|flags| flags & 0x7F != 0)? };
@@ -248,7 +322,5 @@ fn read_open(reader: &mut Reader<'_>, open: &mut OpenElements) -> Option<()> {
         }
         open.entries.push(entry);
     }
-    open.formatting = reader.array()?;
-    [open.in_form, open.is_miscounted] = read_facts(reader)?;
     Some(())
 }

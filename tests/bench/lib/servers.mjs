@@ -131,7 +131,7 @@ export function start(bundle, http, options = {}) {
       {
         name: "control",
         modulesRoot: ROOT,
-        modules: [{ type: "ESModule", path: join(ROOT, "www/shim/control-worker.mjs") }, ...bindings("build/edge")],
+        modules: [{ type: "ESModule", path: join(ROOT, "www/shim/control-worker.mjs") }, ...shim.slice(1), ...bindings("build/edge")],
         compatibilityDate,
         durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
       },

@@ -3,7 +3,7 @@ mod sink;
 
 use super::{
     element::{Element, RAW},
-    limits::{MAX_HELD_BYTES, MAX_TARGETS_BYTES},
+    limits::MAX_HELD_BYTES,
     op::{GiveUpReason, Op},
     open::{Effect, Space},
     selector::Selector,
@@ -35,11 +35,7 @@ pub(crate) fn scan_start_of<'s>(
     slots: impl Iterator<Item = (u16, &'s Selector)>,
     insert_at_body_end: bool,
 ) -> Result<Vec<u8>, TargetsError> {
-    let targets = Listed::of(slots)?.to_bytes()?;
-    if targets.len() > MAX_TARGETS_BYTES {
-        return Err(TargetsError::TooLong);
-    }
-    let mut out = state::write_targets(&targets);
+    let mut out = state::write_targets(&Listed::of(slots)?.to_bytes()?);
     state::write(&mut out, &Tokenizer::new(), &Stream::new(insert_at_body_end));
     Ok(out)
 }
@@ -63,8 +59,13 @@ pub(crate) fn scan_start_of<'s>(
 pub fn scan(state: &mut Vec<u8>, chunk: &[u8], is_last: bool, ops: &mut Vec<Op>) -> Result<(), ScanError> {
     let mut now = Reached::new();
     let keep = now.read_on(state, chunk, is_last, ops)?;
-    state.truncate(keep);
-    now.write(is_last, state);
+    if is_last {
+        state.clear();
+        state.extend(state::ENDED);
+    } else {
+        state.truncate(keep);
+        state::write(state, &now.tokenizer, &now.stream);
+    }
     Ok(())
 }
 
@@ -82,8 +83,12 @@ pub fn scan_to_bytes(state: &[u8], chunk: &[u8], is_last: bool) -> Result<Vec<u8
         out.extend(first.to_le_bytes());
         out.extend(second.to_le_bytes());
     }
-    out.extend_from_slice(state.get(..keep).unwrap_or_default());
-    now.write(is_last, &mut out);
+    if is_last {
+        out.extend(state::ENDED);
+    } else {
+        out.extend_from_slice(state.get(..keep).unwrap_or_default());
+        state::write(&mut out, &now.tokenizer, &now.stream);
+    }
     Ok(out)
 }
 
@@ -104,7 +109,6 @@ impl Reached {
             return Err(ScanError::ChunkTooLong);
         }
         let (targets, rest) = state::split(state)?;
-        let targets = Targets::read(targets).ok_or(ScanError::State)?;
         let Self { tokenizer, stream } = self;
         state::read(rest, &targets, tokenizer, stream)?;
         let held = stream.held;
@@ -112,14 +116,6 @@ impl Reached {
         tokenizer.run(chunk, held, &mut scanner);
         scanner.end_chunk(held + chunk.len(), tokenizer, is_last);
         Ok(state.len() - rest.len())
-    }
-
-    fn write(&self, is_last: bool, out: &mut Vec<u8>) {
-        if is_last {
-            state::write_end(out);
-        } else {
-            state::write(out, &self.tokenizer, &self.stream);
-        }
     }
 }
 

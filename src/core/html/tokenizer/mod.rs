@@ -42,12 +42,12 @@ pub(super) struct Tokenizer {
     pub(super) raw: Option<Element>,
     /// Bytes of an expected word that were seen; [`MISMATCH`] once it cannot be that word.
     pub(super) matched: u8,
-    pub(super) tag: Prefix,
+    pub(super) tag: Prefix<MAX_NAME_BYTES>,
     /// The element that `tag` names, once it is complete.
     pub(super) element: Element,
-    pub(super) attribute: Prefix,
-    pub(super) value: Prefix,
-    pub(super) word: Prefix,
+    pub(super) attribute: Prefix<MAX_NAME_BYTES>,
+    pub(super) value: Prefix<MAX_RAW_VALUE_BYTES>,
+    pub(super) word: Prefix<MAX_RAW_VALUE_BYTES>,
     /// Where the attribute's name began; a hint for whole inputs, not kept between chunks.
     attribute_at: usize,
 }
@@ -66,11 +66,11 @@ impl Tokenizer {
             interest: Interest::default(),
             raw: None,
             matched: 0,
-            tag: Prefix::new(MAX_NAME_BYTES),
+            tag: Prefix::default(),
             element: Element::OTHER,
-            attribute: Prefix::new(MAX_NAME_BYTES),
-            value: Prefix::new(MAX_RAW_VALUE_BYTES),
-            word: Prefix::new(MAX_RAW_VALUE_BYTES),
+            attribute: Prefix::default(),
+            value: Prefix::default(),
+            word: Prefix::default(),
             attribute_at: 0,
         }
     }

@@ -17,6 +17,16 @@ fn ending(before_last: u8, last: u8) -> u64 {
 }
 
 impl Wanted {
+    /// The endings as bits, and whether those without a value are asked for.
+    pub(in crate::html) fn to_parts(self) -> (u64, bool) {
+        (self.endings, self.bare)
+    }
+
+    /// What [`Wanted::to_parts`] gave.
+    pub(in crate::html) fn of_parts((endings, bare): (u64, bool)) -> Self {
+        Self { endings, bare }
+    }
+
     /// Asks for attributes of this name, in lower case; `bare` if also for those without a value.
     pub(in crate::html) fn add(&mut self, name: &[u8], bare: bool) {
         self.bare |= bare;

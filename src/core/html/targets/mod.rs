@@ -2,16 +2,22 @@
 //!
 //! Each distinct condition on an attribute (a test) has a bit. While a start tag is read, the bits of
 //! the tests that hold are collected; a slot matches when its tag and all its bits are there.
+mod facts;
+mod listed;
+
 use super::{
-    codec::{read_text, write_text},
+    codec::read_text,
     element::Element,
     limits::{MAX_ATTRIBUTE_NAMES, MAX_NAME_BYTES, MAX_PARTS, MAX_SLOTS, MAX_TARGETS_BYTES, MAX_VALUE_BYTES},
     references::{decode, is_encoded},
-    selector::{Selector, SelectorPart},
+    selector::Selector,
     tokenizer::{Interest, Tag, Wanted},
 };
 use crate::codec::Reader;
-use alloc::vec::Vec;
+use facts::{Facts, letter};
+
+pub(super) use facts::MAX_COMPILED_BYTES;
+pub(super) use listed::Listed;
 
 /// A slot to fill: every element that its selector matches gets its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,48 +83,28 @@ impl Target<'_> {
     }
 }
 
-/// Selectors that are being compiled.
-#[derive(Debug, Default)]
-pub(super) struct Listed<'b> {
-    names: Vec<&'b [u8]>,
-    tests: Vec<(usize, Test<'b>)>,
-    slots: Vec<Target<'b>>,
-}
-
 /// The compiled selectors, where they lie in the state: nothing is copied out of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Targets<'b> {
+    facts: Facts,
     names: Records<'b>,
     tests: Records<'b>,
     slots: Records<'b>,
-    /// Bit n: a name has n bytes. Bit n: a name begins with the nth letter. Names that begin with anything
-    /// else have the bit behind `z`.
-    name_lengths: u64,
-    name_letters: u32,
-    /// Bit n: a slot is told by its tag alone, which is the element at position n.
-    bare_tags: u128,
-    /// The names, as the tokenizer asks for them.
-    wanted: Wanted,
 }
 
-/// Records that were read once, and begin at the same place again.
+/// Records that are read wherever they are asked for.
 #[derive(Debug, Clone, Copy)]
 struct Records<'b> {
     count: u8,
     reader: Reader<'b>,
 }
 
-impl Default for Records<'_> {
-    fn default() -> Self {
-        Self { count: 0, reader: Reader::new(&[]) }
-    }
-}
-
 impl<'b> Records<'b> {
-    /// Begins a list of at most `limit` records.
-    fn begin(reader: &mut Reader<'b>, limit: usize) -> Option<Self> {
+    /// A list of at most `limit` records.
+    fn at(lists: &'b [u8], at: usize, limit: usize) -> Option<Self> {
+        let mut reader = Reader::new(lists.get(at..)?);
         let count = reader.byte().filter(|count| usize::from(*count) <= limit)?;
-        Some(Self { count, reader: *reader })
+        Some(Self { count, reader })
     }
 
     fn len(self) -> usize {
@@ -159,11 +145,6 @@ fn read_slot<'b>(reader: &mut Reader<'b>, tests_len: usize) -> Option<Target<'b>
     Some(Target { index, tag, tests })
 }
 
-/// Bit of a name's first byte.
-fn letter(first: u8) -> u32 {
-    1 << if first.is_ascii_lowercase() { first - b'a' } else { 26 }
-}
-
 /// What is known of the start tag being read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Match {
@@ -175,96 +156,15 @@ pub(super) struct Match {
     pub(super) name: Option<u8>,
 }
 
-impl<'b> Listed<'b> {
-    /// Compiles selectors.
-    pub(super) fn of(slots: impl Iterator<Item = (u16, &'b Selector)>) -> Result<Self, TargetsError> {
-        let mut all = Self::default();
-        for (index, selector) in slots {
-            let mut tests = 0;
-            for part in selector.parts() {
-                let name = position_or_push(&mut all.names, part.attribute_name().as_bytes());
-                let test = match part {
-                    SelectorPart::Id(value) | SelectorPart::Equals(_, value) => Test::Equals(value.as_bytes()),
-                    SelectorPart::Class(word) => Test::HasWord(word.as_bytes()),
-                    SelectorPart::Has(_) => Test::Present,
-                };
-                let bit = position_or_push(&mut all.tests, (name, test));
-                if all.names.len() > MAX_ATTRIBUTE_NAMES || bit >= MAX_PARTS {
-                    return Err(TargetsError::TooLong);
-                }
-                tests |= 1 << bit;
-            }
-            all.slots.push(Target { index, tag: selector.tag().unwrap_or_default().as_bytes(), tests });
-        }
-        if all.slots.len() > MAX_SLOTS {
-            return Err(TargetsError::TooManySlots { count: all.slots.len() });
-        }
-        Ok(all)
-    }
-
-    /// What [`Targets::read`] reads.
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, TargetsError> {
-        let mut out = Vec::with_capacity(256);
-        let count = |len: usize| u8::try_from(len).map_err(|_| TargetsError::TooLong);
-        out.push(count(self.names.len())?);
-        for name in &self.names {
-            write_text(&mut out, name);
-        }
-        out.push(count(self.tests.len())?);
-        for (name, test) in &self.tests {
-            out.push(count(*name)?);
-            let (kind, value): (u8, &[u8]) = match test {
-                Test::Present => (0, &[]),
-                Test::Equals(value) => (1, value),
-                Test::HasWord(word) => (2, word),
-            };
-            out.push(kind);
-            if kind != 0 {
-                write_text(&mut out, value);
-            }
-        }
-        out.push(count(self.slots.len())?);
-        for target in &self.slots {
-            out.extend(target.index.to_le_bytes());
-            write_text(&mut out, target.tag);
-            out.push(count(target.tests.count_ones() as usize)?);
-            let mut tests = target.tests;
-            while tests != 0 {
-                out.push(count(tests.trailing_zeros() as usize)?);
-                tests &= tests - 1;
-            }
-        }
-        Ok(out)
-    }
-}
-
 impl<'b> Targets<'b> {
-    /// Reads compiled selectors; `None` if they are not well-formed.
+    /// Compiled selectors; `None` if they are not well-formed.
     pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
-        let mut reader = Reader::new(bytes);
-        let mut all = Self { names: Records::begin(&mut reader, MAX_ATTRIBUTE_NAMES)?, ..Self::default() };
-        let mut names: [&[u8]; MAX_ATTRIBUTE_NAMES] = [&[]; MAX_ATTRIBUTE_NAMES];
-        for name in names.get_mut(..all.names.len())? {
-            *name = read_name(&mut reader)?;
-            all.name_lengths |= 1 << name.len().min(63);
-            all.name_letters |= name.first().map_or(0, |first| letter(*first));
-        }
-        let names = names.get(..all.names.len())?;
-        all.tests = Records::begin(&mut reader, MAX_PARTS)?;
-        for _ in 0..all.tests.count {
-            let (position, test) = read_test(&mut reader)?;
-            // An attribute without a value has the empty one.
-            all.wanted.add(names.get(position)?, matches!(test, Test::Present | Test::Equals(b"")));
-        }
-        all.slots = Records::begin(&mut reader, MAX_SLOTS)?;
-        for _ in 0..all.slots.count {
-            let slot = read_slot(&mut reader, all.tests.len())?;
-            if slot.tests == 0 {
-                let any = if slot.tag.is_empty() { u128::MAX } else { 0 };
-                all.bare_tags |= any | Element::of(slot.tag).bit();
-            }
-        }
-        reader.is_empty().then_some(all)
+        let (facts, lists) = bytes.split_first_chunk()?;
+        let facts = Facts::read(facts)?;
+        let names = Records::at(lists, 0, MAX_ATTRIBUTE_NAMES)?;
+        let tests = Records::at(lists, facts.tests_at.into(), MAX_PARTS)?;
+        let slots = Records::at(lists, facts.slots_at.into(), MAX_SLOTS)?;
+        Some(Self { facts, names, tests, slots })
     }
 
     fn names(&self) -> impl Iterator<Item = &'b [u8]> {
@@ -295,16 +195,16 @@ impl<'b> Targets<'b> {
 
     /// Whether a name that begins so and has so many bytes may be one of the selectors'.
     pub(super) fn may_name(&self, first: u8, len: usize) -> bool {
-        self.name_letters & letter(first) != 0 && self.name_lengths >> len.min(63) & 1 != 0
+        self.facts.name_letters & letter(first) != 0 && self.facts.name_lengths >> len.min(63) & 1 != 0
     }
 
     pub(super) fn wanted(&self) -> Wanted {
-        self.wanted
+        self.facts.wanted
     }
 
     /// Whether a slot may be told by this tag alone.
     pub(super) fn may_be_bare(&self, element: Element) -> bool {
-        self.bare_tags != 0 && self.bare_tags & element.bit() != 0
+        self.facts.bare_tags != 0 && self.facts.bare_tags & element.bit() != 0
     }
 
     /// Whether a test may hold for the attribute that `name` ends with, if this is its value as written.
@@ -384,11 +284,4 @@ impl<'b> Targets<'b> {
         let all = self.tests.iter(read_test).enumerate();
         all.filter(move |(_, (of, _))| Some(*of) == name).map(|(bit, (_, test))| (bit, test))
     }
-}
-
-fn position_or_push<T: PartialEq>(items: &mut Vec<T>, item: T) -> usize {
-    items.iter().position(|known| *known == item).unwrap_or_else(|| {
-        items.push(item);
-        items.len() - 1
-    })
 }
