@@ -26,3 +26,10 @@ pub(super) fn choose(
 pub(super) fn text(parameters: &Parameters) -> String {
     parameters.named().map(|(name, value)| format!("{name} {value}")).join(", ")
 }
+
+/// Parameters for programs.
+pub(super) fn json(parameters: &Parameters) -> serde_json::Value {
+    serde_json::Value::Object(
+        parameters.named().map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect(),
+    )
+}

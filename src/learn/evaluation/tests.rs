@@ -17,14 +17,14 @@ fn figures_are_those_worked_out_by_hand() {
     // After 0: 1, 2, 3, 4. The next click is at place 2, then unknown; after 3: 4, 0, 1, 2, and it is 1; the unknown leads
     // to the popular, and 0 is the first.
     let test = sessions(&[&[0, 2], &[0, UNKNOWN], &[3, 1], &[UNKNOWN, 0], &[4, 4]]);
-    let metrics = evaluate(&index, &built.popularity, &test, false);
+    let metrics = evaluate(&index, &built.popularity, &test, false).metrics;
     assert_eq!((metrics.predictions, metrics.unknown_targets), (5, 1));
     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
     assert!(near(metrics.hr20, 3.0 / 5.0), "{metrics:?}");
     assert!(near(metrics.mrr20, (1.0 / 2.0 + 1.0 / 3.0 + 1.0) / 5.0), "{metrics:?}");
     assert!(near(metrics.ndcg20, (1.0 / 3f64.log2() + 1.0 / 2.0 + 1.0) / 5.0), "{metrics:?}");
     assert!(near(metrics.coverage20, 1.0));
-    let with_current = evaluate(&index, &built.popularity, &test, true);
+    let with_current = evaluate(&index, &built.popularity, &test, true).metrics;
     assert!(
         near(with_current.hr20, 4.0 / 5.0),
         "a product that is clicked twice can only be right with it: {with_current:?}"

@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "tests")]
-use super::objective::{Objective, Outcome};
+use super::objective::Objective;
 use super::tune;
 use crate::Parameters;
-use crate::evaluation::{HeldOut, Metrics, measure};
+use crate::evaluation::{HeldOut, Metrics, Outcome, measure};
 use crate::fixtures::{sessions, walks};
 use crate::index::Target;
 use crate::sessions::{SessionLog, Sessions};
@@ -20,14 +20,16 @@ fn the_objective_measures_what_the_whole_index_would() {
         Parameters { beta: 0.5, neighbours: 7, own: 0.5, ..start },
         start,
     ] {
-        let (whole, _) = measure(&held_out.train, &held_out.test, &parameters, &Target::of(items), false).unwrap();
+        let (whole_index, _) =
+            measure(&held_out.train, &held_out.test, &parameters, &Target::of(items), false).unwrap();
+        let whole = whole_index.metrics;
         let quick = objective.measure(&parameters).unwrap();
         let figures =
             |metrics: &Metrics| [metrics.hr20, metrics.mrr20, metrics.ndcg20, metrics.coverage20].map(f64::to_bits);
         assert_eq!(figures(&quick.metrics), figures(&whole), "{parameters:?}");
-        assert_eq!(quick.gains.len() as u64, whole.predictions);
-        let sum: f64 = quick.gains.iter().map(|gain| f64::from(*gain)).sum();
-        assert!((sum / whole.predictions as f64 - whole.hr20 - whole.mrr20).abs() < 1e-6);
+        assert_eq!(quick.reciprocals, whole_index.reciprocals);
+        let sum: f64 = quick.reciprocals.iter().map(|reciprocal| f64::from(*reciprocal)).sum();
+        assert!((sum / whole.predictions as f64 - whole.mrr20).abs() < 1e-6);
     }
 }
 
@@ -72,8 +74,9 @@ fn the_own_weight_is_tuned_for_the_list_that_is_shown() {
 fn sessions_and_not_predictions_are_independent_and_two_hits_are_chance() {
     let held_out = HeldOut { train: SessionLog::of(sessions(&[&[0, 1, 2]])), test: sessions(&[&[0, 1, 2], &[0, 1]]) };
     let objective = Objective::new(&held_out, 3, false).unwrap();
-    let outcome = |gains: [f32; 3]| Outcome { metrics: Metrics::default(), gains: gains.to_vec() };
-    let advantage = objective.advantage(&outcome([2.0, 2.0, 0.0]), &outcome([0.0; 3]));
+    // A hit at the first place adds 1 to both figures.
+    let outcome = |ranks: [f32; 3]| Outcome { metrics: Metrics::default(), reciprocals: ranks.to_vec() };
+    let advantage = objective.advantage(&outcome([1.0, 1.0, 0.0]), &outcome([0.0; 3]));
     let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
     // The sessions differ from the mean of 4/3 a prediction by 4 - 8/3 and by 0 - 4/3.
     assert!(near(advantage.mean, 4.0 / 3.0), "{advantage:?}");

@@ -1,7 +1,7 @@
 //! Coordinate search: one parameter after the other, each against the best so far.
 
-use super::objective::{Advantage, Objective};
-use crate::evaluation::{HeldOut, Metrics};
+use super::objective::Objective;
+use crate::evaluation::{Estimate, HeldOut, Metrics};
 use crate::{LearnError, Parameters};
 
 /// A tuning and its outcome.
@@ -73,7 +73,7 @@ pub fn tune(
             step();
             tried += 1;
             let measured = objective.measure(&other)?;
-            let Advantage { mean, error } = objective.advantage(&measured, &outcome);
+            let Estimate { mean, error } = objective.advantage(&measured, &outcome);
             let doubt = STANDARD_ERRORS * error;
             // A shorter list is better at the same figures, but they have to be the same beyond doubt.
             let needed = if other.neighbours < best.neighbours { doubt - MARGIN } else { doubt.max(MARGIN) };
