@@ -13,6 +13,7 @@ use attune_learn::evaluation::{Metrics, baselines, evaluate};
 use attune_learn::index::Target;
 use attune_learn::log::Products;
 use attune_learn::sessions::Sessions;
+use attune_learn::tuning::Tuning;
 use attune_learn::{Noise, Parameters};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
     attune evaluate --train events-train.csv --test events-test.csv --events view --gap 30m\n  \
     attune evaluate --train clicks.tsv.gz --rolling 7 --against own=1,decay=2\n\n\
     Every prefix of every test session predicts its next click, against all training products. Parameters are chosen on\n\
-    a part of the training data (its last day, or its last 5 % where a day would be more), never on the test file.\n\
+    parts of the training data (its last four days, or 5 % each where a day would be more), never on the test file.\n\
     Rows may be in any order. A product that the training file does not have is a miss as a next click, and says nothing before.")]
 pub(crate) struct Options {
     /// Click log to learn from
@@ -124,8 +125,8 @@ impl Measurement<'_> {
         }
         let current = if self.options.include_current { "" } else { "; the current product is not recommended" };
         let tuning = tuning.as_ref().map_or(String::new(), |tuning| {
-            let predictions = tuning.metrics.predictions;
-            format!("\n  chosen from {} by {predictions} held-out predictions of the training data", tuning.tried)
+            let Tuning { tried, predictions, .. } = tuning;
+            format!("\n  chosen from {tried} by {predictions} held-out predictions of the training data")
         });
         Ok(format!(
             "{} predictions, {} of products that no training session has (never right){current}\n\n{}\nparameters: {}{tuning}\n\n{}: {noise}\n{}: {}\n",

@@ -10,12 +10,14 @@ use attune_learn::tuning::{Tuning, steps_max, tune};
 /// Parameters as given, or tuned on what was held out, for lists with or without the current product; where nothing
 /// was held out, the defaults.
 pub(super) fn choose(
-    held_out: Option<&HeldOut>,
+    held_out: &[HeldOut],
     items: usize,
     given: Option<Parameters>,
     include_current: bool,
 ) -> Result<(Parameters, Option<Tuning>), Failure> {
-    let (None, Some(held_out)) = (given, held_out) else { return Ok((given.unwrap_or_default(), None)) };
+    if given.is_some() || held_out.is_empty() {
+        return Ok((given.unwrap_or_default(), None));
+    }
     let bar = progress::steps(steps_max(), "tuning");
     let tuning = tune(held_out, items, include_current, || bar.inc(1)).map_err(broken)?;
     bar.finish_and_clear();

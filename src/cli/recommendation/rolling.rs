@@ -72,8 +72,9 @@ fn measured(options: &Options, source: &TrainingLog, span: &Span) -> Result<Line
         ));
     }
     let (items, include_current, given) = (source.items.len(), options.include_current, options.log.parameters);
-    let held_out = if given.is_none() { HeldOut::of(train, options.log.memory).map_err(broken)? } else { None };
-    let (parameters, _) = parameters::choose(held_out.as_ref(), items, given, include_current)?;
+    let held_out =
+        if given.is_none() { HeldOut::parts(train, options.log.memory).map_err(broken)? } else { Vec::new() };
+    let (parameters, _) = parameters::choose(&held_out, items, given, include_current)?;
     drop(held_out);
     let of = |parameters: &Parameters| -> Result<Outcome, Failure> {
         Ok(measure(train, test, parameters, &Target::of(items), include_current).map_err(broken)?.0)

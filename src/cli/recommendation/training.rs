@@ -53,8 +53,9 @@ impl Training {
         let source = TrainingLog::read(path, options)?;
         let items = source.items.len();
         let given = options.parameters;
-        let held_out = if given.is_none() { HeldOut::of(&source.log, options.memory).map_err(broken)? } else { None };
-        let (parameters, tuning) = parameters::choose(held_out.as_ref(), items, given, include_current)?;
+        let held_out =
+            if given.is_none() { HeldOut::parts(&source.log, options.memory).map_err(broken)? } else { Vec::new() };
+        let (parameters, tuning) = parameters::choose(&held_out, items, given, include_current)?;
         drop(held_out);
         let built = build(&source.log, &parameters, &Target::of(items)).map_err(broken)?;
         Ok(Self { source, parameters, tuning, built })

@@ -1,10 +1,10 @@
-//! What tuning maximizes: HR@20 and MRR@20 on the held-out sessions.
+//! What tuning maximizes: HR@20 and MRR@20 on held-out sessions.
 //!
 //! Only the rows that those sessions query are made. The figures are those of
 //! [`measure`](crate::evaluation::measure), which builds the whole index.
 
 use super::cache::LastTwo;
-use crate::evaluation::{Estimate, Figure, HeldOut, Outcome, Paired, evaluate, known_only};
+use crate::evaluation::{HeldOut, Outcome, evaluate, known_only};
 use crate::index::cooccurrence::count_rows;
 use crate::index::encode::encode_rows;
 use crate::index::inverted::InvertedSessions;
@@ -37,12 +37,6 @@ pub(crate) struct Objective {
 
 /// What counts depend on: distance, backward, own, and whether there are rows of what comes next.
 type CountKey = (f64, f64, f64, bool);
-
-/// Hits at the first place, gained or lost, that always count as chance. With a hundred predictions, of which most are
-/// the same in both outcomes, the spread of the few others says too little.
-const CHANCE_HITS: f64 = 2.0;
-/// What such a hit adds to HR@20 and MRR@20 together.
-const HIT: f64 = 2.0;
 
 impl Objective {
     /// Prepares sessions of `items` products.
@@ -88,11 +82,9 @@ impl Objective {
         Ok(evaluate(&index, &self.popularity, &self.test, self.include_current))
     }
 
-    /// How much better an outcome is than another one.
-    pub(crate) fn advantage(&self, outcome: &Outcome, than: &Outcome) -> Estimate {
-        let mut paired = Paired::default();
-        paired.add(&self.test, outcome, than);
-        paired.estimate(Figure::Both, CHANCE_HITS * HIT)
+    /// The held-out sessions.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.test
     }
 
     /// The rows of the products that are queried, and of their neighbours, which neighbours of neighbours need.
