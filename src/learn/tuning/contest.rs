@@ -22,6 +22,8 @@ pub(super) const HIT: f64 = 2.0;
 pub(super) struct Contest {
     parts: Vec<Part>,
     pub(super) best: Parameters,
+    /// What is not better than the best.
+    refused: Vec<Parameters>,
 }
 
 /// A held-out part with what it says of the defaults and of the best.
@@ -44,12 +46,17 @@ impl Contest {
             let defaults = objective.measure(&start)?;
             parts.push(Part { objective, best: defaults.clone(), defaults });
         }
-        Ok(Self { parts, best: start })
+        Ok(Self { parts, best: start, refused: Vec::new() })
     }
 
     /// What the best has on each part.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.parts.iter().map(|part| &part.best)
+    }
+
+    /// Whether nothing is known yet of these parameters beside the best.
+    pub(super) fn is_open(&self, other: &Parameters) -> bool {
+        *other != self.best && !self.refused.contains(other)
     }
 
     /// Makes other parameters the best, if they are better beyond chance on all parts together.
@@ -64,6 +71,7 @@ impl Contest {
         for part in &mut self.parts {
             let Estimate { mean, error } = advantage(&ahead, Figure::Both);
             if mean + if shorter { MARGIN } else { 0.0 } < -BEHIND * error {
+                self.refused.push(other);
                 return Ok(());
             }
             let outcome = part.objective.measure(&other)?;
@@ -78,11 +86,15 @@ impl Contest {
             let Estimate { mean, error } = advantage(&above_defaults, figure);
             mean >= -BELOW_DEFAULTS * error
         });
-        if mean > needed && kept {
-            self.best = other;
-            for (part, outcome) in self.parts.iter_mut().zip(outcomes) {
-                part.best = outcome;
-            }
+        if !(mean > needed && kept) {
+            self.refused.push(other);
+            return Ok(());
+        }
+        self.best = other;
+        self.refused.clear();
+        for (part, outcome) in self.parts.iter_mut().zip(outcomes) {
+            part.objective.settle();
+            part.best = outcome;
         }
         Ok(())
     }

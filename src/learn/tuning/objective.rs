@@ -3,7 +3,7 @@
 //! Only the rows that those sessions query are made. The figures are those of
 //! [`measure`](crate::evaluation::measure), which builds the whole index.
 
-use super::cache::LastTwo;
+use super::cache::BestAndLatest;
 use crate::evaluation::{HeldOut, Outcome, evaluate, known_only};
 use crate::index::cooccurrence::count_rows;
 use crate::index::encode::encode_rows;
@@ -30,9 +30,9 @@ pub(crate) struct Objective {
     /// Products of the held-out sessions, ascending.
     queried: Vec<u32>,
     /// Rows as they were counted.
-    counted: LastTwo<CountKey, NeighbourRows>,
+    counted: BestAndLatest<CountKey, NeighbourRows>,
     /// Neighbours as a query reads them.
-    neighbours: LastTwo<Parameters, Rows>,
+    neighbours: BestAndLatest<Parameters, Rows>,
 }
 
 /// What counts depend on: distance, backward, own, and whether there are rows of what comes next.
@@ -51,7 +51,7 @@ impl Objective {
         queried.dedup();
         let train = held_out.train.chunks().next().transpose()?;
         let inverted = InvertedSessions::new(&train.unwrap_or_default(), items);
-        let (counted, neighbours) = (LastTwo::new(), LastTwo::new());
+        let (counted, neighbours) = (BestAndLatest::new(), BestAndLatest::new());
         Ok(Self { inverted, popularity, test, include_current, queried, counted, neighbours })
     }
 
@@ -80,6 +80,12 @@ impl Objective {
         let encoded = encode_rows(NeighbourRows { pairs, next }, &scaling, query, &Target::of(scaling.column.len()))?;
         let index = Index::load(&encoded.bytes)?;
         Ok(evaluate(&index, &self.popularity, &self.test, self.include_current))
+    }
+
+    /// The parameters that were measured last are the best so far: what they need is kept.
+    pub(crate) fn settle(&mut self) {
+        self.counted.settle();
+        self.neighbours.settle();
     }
 
     /// The held-out sessions.
