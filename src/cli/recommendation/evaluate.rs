@@ -29,33 +29,49 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Options {
     /// Click log to learn from
     #[arg(long, value_name = "FILE")]
-    pub(super) train: PathBuf,
+    train: PathBuf,
     /// Click log to measure on
     #[arg(long, value_name = "FILE", required_unless_present = "rolling")]
     test: Option<PathBuf>,
     /// Measure on the last N spans of the training log instead, each after learning and tuning on what is before it; beside
     /// it the parameters of `--against`, and the difference with its standard error
     #[arg(long, value_name = "N", conflicts_with = "test", value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    pub(super) rolling: Option<u32>,
+    rolling: Option<u32>,
     /// Length of the spans of `--rolling`, such as 1d or 12h
     #[arg(long, value_name = "TIME", default_value = "1d", requires = "rolling", value_parser = duration_ms)]
-    pub(super) span: i64,
+    span: i64,
     /// Parameters that `--rolling` compares with. Default: those that tuning begins with
     #[arg(long, value_name = "NAME=NUMBER,..", requires = "rolling", default_value = "", value_parser = Parameters::parse)]
-    pub(super) against: Parameters,
+    against: Parameters,
     /// Recommend the current product too, and tune for that
     #[arg(long)]
-    pub(super) include_current: bool,
+    include_current: bool,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
+    format: Format,
     #[command(flatten)]
-    pub(super) log: LogOptions,
+    log: LogOptions,
+}
+
+impl Options {
+    /// What is asked of the last spans of the log.
+    fn of_spans(&self) -> rolling::Options<'_> {
+        let Self { train, rolling, span, against, include_current, format, log, .. } = self;
+        rolling::Options {
+            train,
+            count: rolling.unwrap_or_default(),
+            span_ms: *span,
+            against: *against,
+            include_current: *include_current,
+            format: *format,
+            log,
+        }
+    }
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     // Without spans there is a test file: the options ask for one of the two.
-    let (Some(test_path), None) = (&options.test, options.rolling) else { return rolling::run(options) };
+    let Some(test_path) = &options.test else { return rolling::run(&options.of_spans()) };
     let training = Training::of(&options.train, &options.log, options.include_current)?;
     let (test, noise) = log::read(&options.log.clicks(test_path), &mut Products::Known(&training.source.items))?;
     let measurement = Measurement { options, test_path, training: &training, sessions: log::sessions(&test)?, noise };

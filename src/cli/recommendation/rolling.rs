@@ -1,7 +1,7 @@
 //! `attune evaluate --rolling`: the last spans of a log, each measured after learning and tuning on what is before it.
 
-use super::evaluate::Options;
 use super::failure::broken;
+use super::log_options::LogOptions;
 use super::parameters;
 use super::training::TrainingLog;
 use crate::failure::Failure;
@@ -12,6 +12,20 @@ use attune_learn::index::Target;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::Path;
+
+/// What is asked.
+pub(super) struct Options<'a> {
+    pub(super) train: &'a Path,
+    /// Number of spans.
+    pub(super) count: u32,
+    pub(super) span_ms: i64,
+    /// Parameters to compare with.
+    pub(super) against: Parameters,
+    pub(super) include_current: bool,
+    pub(super) format: Format,
+    pub(super) log: &'a LogOptions,
+}
 
 /// What one span says.
 struct Line {
@@ -23,15 +37,15 @@ struct Line {
     difference: Paired,
 }
 
-pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let source = TrainingLog::read(&options.train, &options.log)?;
-    let Some(rolling) = Rolling::of(&source.log, options.span).map_err(broken)? else {
+pub(super) fn run(options: &Options<'_>) -> Result<(), Failure> {
+    let source = TrainingLog::read(options.train, options.log)?;
+    let Some(rolling) = Rolling::of(&source.log, options.span_ms).map_err(broken)? else {
         return Err(Failure::new(
             format!("the sessions of {} have no times, so none is later than another", options.train.display()),
             "name the column with times: --columns time=.., or give a log to measure on: --test",
         ));
     };
-    let count = options.rolling.unwrap_or_default();
+    let count = options.count;
     let bar = progress::steps(count.into(), "spans");
     let mut lines = Vec::new();
     // The oldest first, as they came.
@@ -63,7 +77,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Learns and tunes on what is before a span, and measures on the span.
-fn measured(options: &Options, source: &TrainingLog, span: &Span) -> Result<Line, Failure> {
+fn measured(options: &Options<'_>, source: &TrainingLog, span: &Span) -> Result<Line, Failure> {
     let Span { from_ms, train, test } = span;
     if train.is_empty() {
         return Err(Failure::new(
@@ -142,7 +156,7 @@ fn json(lines: &[Line]) -> Value {
     json!({ "spans": spans, "all": figures(&metrics, &against, &differences(lines)) })
 }
 
-fn text(options: &Options, source: &TrainingLog, lines: &[Line]) -> String {
+fn text(options: &Options<'_>, source: &TrainingLog, lines: &[Line]) -> String {
     let current = if options.include_current { "" } else { "; the current product is not recommended" };
     let mut text = format!(
         "each span is predicted from what is before it{current}\n\n{:<34}{:>16}{:>16}{:>36}\n{:<18}{:>12}{:>12}{:>8}{:>8}{:>8}{:>18}{:>18}\n",
