@@ -19,6 +19,7 @@ mod posteriors;
 mod privacy;
 mod publishing;
 mod reasons;
+mod rolling;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -28,13 +28,14 @@ impl Comparison<'_> {
     pub(super) fn text(&self) -> Result<String, Failure> {
         let Self { held_out, parameters, target, previous, tuning, include_current } = self;
         let train = &held_out.train;
-        let (metrics, built) = measure(train, &held_out.test, parameters, target, *include_current).map_err(broken)?;
+        let (outcome, built) = measure(train, &held_out.test, parameters, target, *include_current).map_err(broken)?;
         let known: Sessions = known_only(&held_out.test, &built.popularity);
         let line = |name, bytes: &[u8]| -> Result<Line, Failure> {
             let index = Index::load(bytes).map_err(|error| broken(error.into()))?;
-            let metrics = evaluate(&index, &built.popularity, &known, *include_current);
+            let metrics = evaluate(&index, &built.popularity, &known, *include_current).metrics;
             Ok(Line { name, metrics, index_bytes: bytes.len() })
         };
+        let metrics = outcome.metrics;
         let mut lines = vec![
             Line { name: "attune", metrics, index_bytes: built.bytes.len() },
             line("item-kNN", &baselines::item_knn(train, &built.popularity, target).map_err(broken)?)?,

@@ -109,12 +109,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         ordinals.epoch = Ordinals::first_epoch(&ordinals.items);
     }
     let target = Target { items, epoch: ordinals.epoch, budget_bytes: options.budget, groups: &groups };
-    let held_out = HeldOut::of(&log, options.log.memory).map_err(broken)?;
-    let (parameters, tuning) =
-        parameters::choose(held_out.as_ref(), items, options.log.parameters, options.include_current)?;
+    let held_out = HeldOut::parts(&log, options.log.memory).map_err(broken)?;
+    let (parameters, tuning) = parameters::choose(&held_out, items, options.log.parameters, options.include_current)?;
     let built = build(&log, &parameters, &target).map_err(broken)?;
     report.push_str(&build_report::text(&built, &ordinals, before, &parameters));
-    if let Some(held_out) = &held_out {
+    if let Some(held_out) = held_out.first() {
         let (previous, tuning) = (previous.as_deref(), tuning.as_ref());
         let include_current = options.include_current;
         let comparison = Comparison { held_out, parameters: &parameters, target, previous, tuning, include_current };

@@ -10,6 +10,7 @@ mod log;
 mod log_options;
 pub(crate) mod pairs;
 mod parameters;
+mod rolling;
 pub(crate) mod rotate_report;
 mod table;
 mod training;

@@ -10,12 +10,14 @@ use attune_learn::tuning::{Tuning, steps_max, tune};
 /// Parameters as given, or tuned on what was held out, for lists with or without the current product; where nothing
 /// was held out, the defaults.
 pub(super) fn choose(
-    held_out: Option<&HeldOut>,
+    held_out: &[HeldOut],
     items: usize,
     given: Option<Parameters>,
     include_current: bool,
 ) -> Result<(Parameters, Option<Tuning>), Failure> {
-    let (None, Some(held_out)) = (given, held_out) else { return Ok((given.unwrap_or_default(), None)) };
+    if given.is_some() || held_out.is_empty() {
+        return Ok((given.unwrap_or_default(), None));
+    }
     let bar = progress::steps(steps_max(), "tuning");
     let tuning = tune(held_out, items, include_current, || bar.inc(1)).map_err(broken)?;
     bar.finish_and_clear();
@@ -25,4 +27,11 @@ pub(super) fn choose(
 /// Parameters in one line.
 pub(super) fn text(parameters: &Parameters) -> String {
     parameters.named().map(|(name, value)| format!("{name} {value}")).join(", ")
+}
+
+/// Parameters for programs.
+pub(super) fn json(parameters: &Parameters) -> serde_json::Value {
+    serde_json::Value::Object(
+        parameters.named().map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect(),
+    )
 }

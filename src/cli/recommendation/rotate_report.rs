@@ -37,8 +37,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let Training { noise, items, parameters, built, .. } = Training::of(&options.train, &options.log, false)?;
-    let (test, test_noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&items))?;
+    let Training { source, parameters, built, .. } = Training::of(&options.train, &options.log, false)?;
+    let (test, test_noise) = log::read(&options.log.clicks(&options.test), &mut Products::Known(&source.items))?;
     let sessions = log::sessions(&test)?;
     let index = Index::load(built.bytes).map_err(|error| broken(error.into()))?;
     let policies = policies(&options.strength).into_iter();
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         report.push(last);
         return output::print_json(&report);
     }
-    let noises = [(&options.train, noise), (&options.test, test_noise)];
+    let noises = [(&options.train, source.noise), (&options.test, test_noise)];
     let noises = noises.map(|(path, noise)| format!("\n{}: {noise}\n", path.display()));
     let choice = choice(chosen, &greedy, options.price);
     output::print(&(text(&lines, &choice, &parameters::text(&parameters)) + &noises.concat()))

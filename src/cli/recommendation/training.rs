@@ -13,21 +13,17 @@ use attune_learn::tuning::Tuning;
 use attune_learn::{Noise, Parameters};
 use std::path::Path;
 
-/// What a log teaches.
-pub(super) struct Training {
+/// A log to learn from.
+pub(super) struct TrainingLog {
     pub(super) log: SessionLog,
-    /// What could not be used of the log.
+    /// What could not be used of it.
     pub(super) noise: Noise,
     pub(super) items: Items,
-    pub(super) parameters: Parameters,
-    /// How the parameters were chosen, where none were given.
-    pub(super) tuning: Option<Tuning>,
-    pub(super) built: Built,
 }
 
-impl Training {
-    /// Reads a log and builds its index, for lists with or without the current product.
-    pub(super) fn of(path: &Path, options: &LogOptions, include_current: bool) -> Result<Self, Failure> {
+impl TrainingLog {
+    /// Reads a log.
+    pub(super) fn read(path: &Path, options: &LogOptions) -> Result<Self, Failure> {
         let mut items = Items::default();
         let (log, noise) = log::read(&options.clicks(path), &mut Products::Growing(&mut items))?;
         if items.is_empty() {
@@ -38,11 +34,30 @@ impl Training {
             };
             return Err(Failure::new(format!("no click can be used of {}: {noise}", path.display()), help));
         }
+        Ok(Self { log, noise, items })
+    }
+}
+
+/// What a log teaches.
+pub(super) struct Training {
+    pub(super) source: TrainingLog,
+    pub(super) parameters: Parameters,
+    /// How the parameters were chosen, where none were given.
+    pub(super) tuning: Option<Tuning>,
+    pub(super) built: Built,
+}
+
+impl Training {
+    /// Reads a log and builds its index, for lists with or without the current product.
+    pub(super) fn of(path: &Path, options: &LogOptions, include_current: bool) -> Result<Self, Failure> {
+        let source = TrainingLog::read(path, options)?;
+        let items = source.items.len();
         let given = options.parameters;
-        let held_out = if given.is_none() { HeldOut::of(&log, options.memory).map_err(broken)? } else { None };
-        let (parameters, tuning) = parameters::choose(held_out.as_ref(), items.len(), given, include_current)?;
+        let held_out =
+            if given.is_none() { HeldOut::parts(&source.log, options.memory).map_err(broken)? } else { Vec::new() };
+        let (parameters, tuning) = parameters::choose(&held_out, items, given, include_current)?;
         drop(held_out);
-        let built = build(&log, &parameters, &Target::of(items.len())).map_err(broken)?;
-        Ok(Self { log, noise, items, parameters, tuning, built })
+        let built = build(&source.log, &parameters, &Target::of(items)).map_err(broken)?;
+        Ok(Self { source, parameters, tuning, built })
     }
 }

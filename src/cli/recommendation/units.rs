@@ -8,7 +8,17 @@ pub(super) fn gap(text: &str) -> Result<Gap, String> {
     if text == "none" {
         return Ok(Gap::Never);
     }
-    let ms = number_and_unit(text).and_then(|(number, unit)| {
+    milliseconds(text).map(Gap::Ms).ok_or_else(|| format!("`{text}` is not a pause such as 30m, or none"))
+}
+
+/// Reads a length of time: a number with s, m, h or d.
+pub(super) fn duration_ms(text: &str) -> Result<i64, String> {
+    let ms = milliseconds(text.trim()).filter(|ms| *ms > 0);
+    ms.ok_or_else(|| format!("`{}` is not a length of time such as 1d or 12h", text.trim()))
+}
+
+fn milliseconds(text: &str) -> Option<i64> {
+    number_and_unit(text).and_then(|(number, unit)| {
         let unit_ms = match unit {
             "s" => 1_000,
             "m" | "min" => 60_000,
@@ -17,8 +27,7 @@ pub(super) fn gap(text: &str) -> Result<Gap, String> {
             _ => return None,
         };
         i64::try_from(number.checked_mul(unit_ms)?).ok()
-    });
-    ms.map(Gap::Ms).ok_or_else(|| format!("`{text}` is not a pause such as 30m, or none"))
+    })
 }
 
 /// Reads a size: a number of bytes, or with KB, MB or GB.

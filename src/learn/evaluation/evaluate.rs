@@ -3,7 +3,7 @@
 //! All products of the training data are ranked, none are sampled.
 
 use super::held_out::known_only;
-use super::metrics::{LIST_LEN, Metrics, Tally};
+use super::metrics::{LIST_LEN, Outcome, Tally};
 use super::prefix::{latest, prefixes};
 use crate::index::{Built, Popularity, Target, build};
 use crate::items::UNKNOWN;
@@ -22,17 +22,7 @@ pub fn evaluate<B: AsRef<[u8]> + Sync>(
     popularity: &Popularity,
     sessions: &Sessions,
     include_current: bool,
-) -> Metrics {
-    evaluate_each(index, popularity, sessions, include_current).of_products(popularity)
-}
-
-/// As [`evaluate`], with what each prediction adds, in the order of the sessions.
-pub(crate) fn evaluate_each<B: AsRef<[u8]> + Sync>(
-    index: &Index<B>,
-    popularity: &Popularity,
-    sessions: &Sessions,
-    include_current: bool,
-) -> Tally {
+) -> Outcome {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
     let all: Vec<&[u32]> = sessions.iter().collect();
     let part_len = all.len().div_ceil(threads).max(1);
@@ -48,7 +38,7 @@ pub(crate) fn evaluate_each<B: AsRef<[u8]> + Sync>(
             }
         }
     });
-    tally
+    tally.of_products(popularity)
 }
 
 /// Builds an index from `train` and measures it on `test`.
@@ -61,11 +51,11 @@ pub fn measure(
     parameters: &Parameters,
     target: &Target<'_>,
     include_current: bool,
-) -> Result<(Metrics, Built), LearnError> {
+) -> Result<(Outcome, Built), LearnError> {
     let built = build(train, parameters, target)?;
     let known = known_only(test, &built.popularity);
-    let metrics = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, include_current);
-    Ok((metrics, built))
+    let outcome = evaluate(&Index::load(&built.bytes)?, &built.popularity, &known, include_current);
+    Ok((outcome, built))
 }
 
 fn evaluate_part<B: AsRef<[u8]>>(

@@ -26,9 +26,18 @@ pub struct Metrics {
     pub query_us_p50: f64,
 }
 
+/// Figures, and what each prediction adds to them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outcome {
+    /// The figures over all predictions.
+    pub metrics: Metrics,
+    /// 1 / place of each next click, in the order of the sessions; 0 if it is not in the list.
+    pub reciprocals: Vec<f32>,
+}
+
 /// Adds up predictions.
 #[derive(Debug, Clone)]
-pub(crate) struct Tally {
+pub(super) struct Tally {
     hits: f64,
     reciprocal: f64,
     gain: f64,
@@ -38,8 +47,8 @@ pub(crate) struct Tally {
     predictions: u64,
     unknown: u64,
     times_ns: Vec<u32>,
-    /// What each prediction adds to HR@20 and MRR@20 together.
-    pub(crate) gains: Vec<f32>,
+    /// 1 / place of each next click; 0 if it is not in the list.
+    reciprocals: Vec<f32>,
 }
 
 impl Tally {
@@ -55,7 +64,7 @@ impl Tally {
             predictions: 0,
             unknown: 0,
             times_ns: Vec::new(),
-            gains: Vec::new(),
+            reciprocals: Vec::new(),
         }
     }
 
@@ -64,7 +73,7 @@ impl Tally {
         self.predictions += 1;
         self.unknown += u64::from(target.is_none());
         self.times_ns.push(time_ns);
-        let (mut place, mut added) = (0.0, 0.0);
+        let (mut place, mut reciprocal) = (0.0, 0.0);
         for item in list {
             place += 1.0;
             if let Some(listed) = self.listed.get_mut(item as usize) {
@@ -78,11 +87,11 @@ impl Tally {
                 self.hits += 1.0;
                 self.reciprocal += 1.0 / place;
                 self.gain += 1.0 / (1.0 + place).log2();
-                added = 1.0 + 1.0 / place;
+                reciprocal = 1.0 / place;
             }
         }
-        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 2")]
-        self.gains.push(added as f32);
+        #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
+        self.reciprocals.push(reciprocal as f32);
     }
 
     /// Adds what another thread has added up.
@@ -95,17 +104,18 @@ impl Tally {
         self.predictions += other.predictions;
         self.unknown += other.unknown;
         self.times_ns.extend(other.times_ns);
-        self.gains.extend(other.gains);
+        self.reciprocals.extend(other.reciprocals);
         for (listed, there) in self.listed.iter_mut().zip(other.listed) {
             *listed |= there;
         }
     }
 
-    /// The figures, for products that were clicked this often.
-    pub(crate) fn of_products(self, popularity: &Popularity) -> Metrics {
+    /// The outcome, for products that were clicked this often.
+    pub(super) fn of_products(mut self, popularity: &Popularity) -> Outcome {
         let most = popularity.clicks.iter().max().copied().unwrap_or_default();
         let known = popularity.clicks.iter().filter(|clicks| **clicks > 0).count();
-        self.metrics(most, known)
+        let reciprocals = std::mem::take(&mut self.reciprocals);
+        Outcome { metrics: self.metrics(most, known), reciprocals }
     }
 
     /// The figures; `clicks_most` are the clicks of the most clicked product, `items` the products with any click.

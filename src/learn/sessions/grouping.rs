@@ -4,7 +4,7 @@ use super::buffer::Sessions;
 use super::click::Click;
 use super::cut::Cut;
 use super::log::{Chunk, SessionLog};
-use crate::{LearnError, Noise, temporary};
+use crate::{LearnError, Noise};
 
 /// Takes clicks in order and cuts them into sessions and chunks.
 pub(super) struct Grouping {
@@ -65,9 +65,7 @@ impl Grouping {
 
     /// Writes the chunk to disk and begins the next.
     fn store(&mut self) -> Result<(), LearnError> {
-        let mut out = temporary::create()?;
-        self.chunk.write(&mut out).map_err(temporary::failed("write"))?;
-        self.log.chunks.push(Chunk::Disk(temporary::finish(out)?, self.chunk.baskets));
+        self.log.chunks.push(Chunk::on_disk(&self.chunk)?);
         let baskets = self.chunk.baskets;
         self.chunk = Sessions { baskets, ..Sessions::default() };
         Ok(())

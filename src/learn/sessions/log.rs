@@ -17,6 +17,15 @@ pub(super) enum Chunk {
     Disk(File, bool),
 }
 
+impl Chunk {
+    /// Writes a chunk to disk.
+    pub(super) fn on_disk(sessions: &Sessions) -> Result<Self, LearnError> {
+        let mut out = temporary::create()?;
+        sessions.write(&mut out).map_err(temporary::failed("write"))?;
+        Ok(Self::Disk(temporary::finish(out)?, sessions.baskets))
+    }
+}
+
 impl SessionLog {
     /// A log of one chunk.
     pub fn of(sessions: Sessions) -> Self {
@@ -26,6 +35,25 @@ impl SessionLog {
     /// Puts another log behind this one.
     pub fn append(&mut self, other: Self) {
         self.chunks.extend(other.chunks);
+    }
+
+    /// The sessions whose last click is before `until_ms`, on disk where they are there.
+    ///
+    /// # Errors
+    /// When a chunk cannot be read back, or written.
+    pub fn before(&self, until_ms: i64) -> Result<Self, LearnError> {
+        let mut earlier = Self::default();
+        for (chunk, sessions) in self.chunks.iter().zip(self.chunks()) {
+            let part = sessions?.between(i64::MIN, until_ms);
+            if part.is_empty() {
+                continue;
+            }
+            earlier.chunks.push(match chunk {
+                Chunk::Memory(_) => Chunk::Memory(part),
+                Chunk::Disk(..) => Chunk::on_disk(&part)?,
+            });
+        }
+        Ok(earlier)
     }
 
     /// Number of chunks.

@@ -1,6 +1,7 @@
 //! The parameters that fit a shop best, on sessions held out of its training data.
 
 mod cache;
+mod contest;
 mod objective;
 mod tune;
 

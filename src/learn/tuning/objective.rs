@@ -1,10 +1,10 @@
-//! What tuning maximizes: HR@20 and MRR@20 on the held-out sessions.
+//! What tuning maximizes: HR@20 and MRR@20 on held-out sessions.
 //!
 //! Only the rows that those sessions query are made. The figures are those of
 //! [`measure`](crate::evaluation::measure), which builds the whole index.
 
-use super::cache::LastTwo;
-use crate::evaluation::{HeldOut, Metrics, evaluate_each, known_only};
+use super::cache::BestAndLatest;
+use crate::evaluation::{HeldOut, Outcome, evaluate, known_only};
 use crate::index::cooccurrence::count_rows;
 use crate::index::encode::encode_rows;
 use crate::index::inverted::InvertedSessions;
@@ -30,34 +30,13 @@ pub(crate) struct Objective {
     /// Products of the held-out sessions, ascending.
     queried: Vec<u32>,
     /// Rows as they were counted.
-    counted: LastTwo<CountKey, NeighbourRows>,
+    counted: BestAndLatest<CountKey, NeighbourRows>,
     /// Neighbours as a query reads them.
-    neighbours: LastTwo<Parameters, Rows>,
+    neighbours: BestAndLatest<Parameters, Rows>,
 }
 
 /// What counts depend on: distance, backward, own, and whether there are rows of what comes next.
 type CountKey = (f64, f64, f64, bool);
-
-/// Figures, and what each prediction adds to them.
-pub(crate) struct Outcome {
-    pub(crate) metrics: Metrics,
-    /// 1 and the reciprocal rank for each hit, 0 for each miss.
-    pub(crate) gains: Vec<f32>,
-}
-
-/// Hits at the first place, gained or lost, that always count as chance. With a hundred predictions, of which most are
-/// the same in both outcomes, the spread of the few others says too little.
-const CHANCE_HITS: f64 = 2.0;
-/// What such a hit adds to HR@20 and MRR@20 together.
-const HIT: f64 = 2.0;
-
-/// By how much one outcome is better than another, per prediction.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Advantage {
-    pub(crate) mean: f64,
-    /// Standard error of the mean. Sessions are independent of each other; the predictions of one session are not.
-    pub(crate) error: f64,
-}
 
 impl Objective {
     /// Prepares sessions of `items` products.
@@ -72,7 +51,7 @@ impl Objective {
         queried.dedup();
         let train = held_out.train.chunks().next().transpose()?;
         let inverted = InvertedSessions::new(&train.unwrap_or_default(), items);
-        let (counted, neighbours) = (LastTwo::new(), LastTwo::new());
+        let (counted, neighbours) = (BestAndLatest::new(), BestAndLatest::new());
         Ok(Self { inverted, popularity, test, include_current, queried, counted, neighbours })
     }
 
@@ -100,21 +79,18 @@ impl Objective {
         let query = (parameters.beta, parameters.decay_table());
         let encoded = encode_rows(NeighbourRows { pairs, next }, &scaling, query, &Target::of(scaling.column.len()))?;
         let index = Index::load(&encoded.bytes)?;
-        let tally = evaluate_each(&index, &self.popularity, &self.test, self.include_current);
-        let gains = tally.gains.clone();
-        Ok(Outcome { metrics: tally.of_products(&self.popularity), gains })
+        Ok(evaluate(&index, &self.popularity, &self.test, self.include_current))
     }
 
-    /// How much better an outcome is than another one.
-    #[expect(clippy::cast_precision_loss, reason = "predictions are fewer than 2^53")]
-    pub(crate) fn advantage(&self, outcome: &Outcome, than: &Outcome) -> Advantage {
-        let count = (outcome.gains.len() as f64).max(1.0);
-        let mut differences = outcome.gains.iter().zip(&than.gains).map(|(gain, other)| f64::from(gain - other));
-        let sessions = self.test.iter().map(|clicks| clicks.len().saturating_sub(1));
-        let sums: Vec<(f64, f64)> = sessions.map(|len| (differences.by_ref().take(len).sum(), len as f64)).collect();
-        let mean = sums.iter().map(|(sum, _)| sum).sum::<f64>() / count;
-        let variance: f64 = sums.iter().map(|(sum, len)| (sum - mean * len).powi(2)).sum();
-        Advantage { mean, error: (variance + (CHANCE_HITS * HIT).powi(2)).sqrt() / count }
+    /// The parameters that were measured last are the best so far: what they need is kept.
+    pub(crate) fn settle(&mut self) {
+        self.counted.settle();
+        self.neighbours.settle();
+    }
+
+    /// The held-out sessions.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.test
     }
 
     /// The rows of the products that are queried, and of their neighbours, which neighbours of neighbours need.

@@ -1,6 +1,6 @@
 //! Coordinate search: one parameter after the other, each against the best so far.
 
-use super::objective::{Advantage, Objective};
+use super::contest::Contest;
 use crate::evaluation::{HeldOut, Metrics};
 use crate::{LearnError, Parameters};
 
@@ -9,20 +9,17 @@ use crate::{LearnError, Parameters};
 pub struct Tuning {
     /// What was chosen.
     pub parameters: Parameters,
-    /// How it does on the held-out sessions.
+    /// How it does on the newest held-out sessions.
     pub metrics: Metrics,
+    /// Number of held-out predictions, of all parts.
+    pub predictions: u64,
     /// Number of parameter sets that were measured.
     pub tried: usize,
 }
 
-/// How much better a value has to be to be taken, in HR@20 + MRR@20: less is not worth a change.
-const MARGIN: f64 = 0.000_5;
-/// How many standard errors of its advantage a value has to be better: with few predictions, more of it is chance.
-const STANDARD_ERRORS: f64 = 0.5;
-
 type Set = fn(&mut Parameters, f64, f64);
 /// What is tried, one step after the other: every pair of values.
-const STEPS: [(Set, &[f64], &[f64]); 11] = [
+const STEPS: [(Set, &[f64], &[f64]); 12] = [
     (|p, value, _| p.further = value, &[0.0, 0.2, 0.8, 1.6], ALONE),
     (|p, value, _| p.distance = value, &[1.0, 2.0, 8.0], ALONE),
     (|p, value, _| p.row_power = value, &[0.5, 1.0], ALONE),
@@ -34,6 +31,8 @@ const STEPS: [(Set, &[f64], &[f64]); 11] = [
     (|p, value, _| p.decay = value, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0], ALONE),
     // Both say how soon what was clicked before comes back, so neither is best without the other.
     (|p, own, decay| (p.own, p.decay) = (own, decay), &OWN, &[0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0]),
+    // What comes next is worth more or less once the past and the product itself have their weight.
+    (|p, value, _| p.beta = value, &[0.0, 0.2, 0.5, 1.0, 2.0, 4.0], ALONE),
     (|p, value, _| p.neighbours = whole(value), &[20.0, 30.0, 70.0, 100.0], ALONE),
 ];
 /// Own weights; the rows are counted anew for each.
@@ -47,42 +46,34 @@ fn whole(value: f64) -> usize {
 }
 
 /// Chooses parameters: one step after the other, each against the best so far, for lists that leave the current product
-/// out or show it too.
+/// out or show it too. Without anything held out, the defaults.
 ///
-/// `step` is called before each measurement.
+/// `step` is called before each set of parameters is measured.
 ///
 /// # Errors
 /// As [`build`](crate::index::build).
 pub fn tune(
-    held_out: &HeldOut,
+    held_out: &[HeldOut],
     items: usize,
     include_current: bool,
     mut step: impl FnMut(),
 ) -> Result<Tuning, LearnError> {
-    let mut objective = Objective::new(held_out, items, include_current)?;
-    let mut best = Parameters::default();
-    let mut outcome = objective.measure(&best)?;
+    let mut contest = Contest::new(held_out, items, include_current)?;
     let mut tried = 1;
     for (set, values, seconds) in STEPS {
         for (value, second) in values.iter().flat_map(|value| seconds.iter().map(move |second| (*value, *second))) {
-            let mut other = best;
+            let mut other = contest.best;
             set(&mut other, value, second);
-            if other == best {
-                continue;
-            }
-            step();
-            tried += 1;
-            let measured = objective.measure(&other)?;
-            let Advantage { mean, error } = objective.advantage(&measured, &outcome);
-            let doubt = STANDARD_ERRORS * error;
-            // A shorter list is better at the same figures, but they have to be the same beyond doubt.
-            let needed = if other.neighbours < best.neighbours { doubt - MARGIN } else { doubt.max(MARGIN) };
-            if mean > needed {
-                (best, outcome) = (other, measured);
+            if contest.is_open(&other) {
+                step();
+                tried += 1;
+                contest.challenge(other)?;
             }
         }
     }
-    Ok(Tuning { parameters: best, metrics: outcome.metrics, tried })
+    let metrics = contest.outcomes().next().map(|outcome| outcome.metrics).unwrap_or_default();
+    let predictions = contest.outcomes().map(|outcome| outcome.metrics.predictions).sum();
+    Ok(Tuning { parameters: contest.best, metrics, predictions, tried })
 }
 
 /// Number of measurements that [`tune`] makes at most.
