@@ -1,6 +1,7 @@
 //! The commands of `attune` that ask a configuration, as a Wasm module: the compiler and the core, with the options, the
 //! messages and the exit codes of the command line tool. Files, streams and clocks are an object of JavaScript's.
 
+mod answer;
 mod host;
 mod project;
 mod trial;

@@ -1,9 +1,14 @@
-//! What runs the commands: files, streams and clocks come from here, and from nowhere else.
+//! What runs the commands: files, streams, clocks, a terminal and a network come from here, and from nowhere else.
+
+mod nowhere;
 
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
+use nowhere::Nowhere;
+use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// The machine, or what stands in for one: the command line tool has the file system, a Wasm module what JavaScript gives
 /// it.
@@ -32,11 +37,38 @@ pub trait Host: Send + Sync {
     /// When it cannot be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes a file that only its owner may read. A new one is never written over another.
+    ///
+    /// # Errors
+    /// When it cannot be written, and when a new one is there.
+    fn write_private(&self, path: &Path, bytes: &[u8], is_new: bool) -> io::Result<()>;
+
+    /// Gives a file the name of another one, which is then no more.
+    ///
+    /// # Errors
+    /// When it cannot have that name.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
     /// Makes a folder, and those above it.
     ///
     /// # Errors
     /// When it cannot be made.
     fn make_folder(&self, path: &Path) -> io::Result<()>;
+
+    /// As [`Self::make_folder`]; only the owner of what is made may read it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn make_private_folder(&self, path: &Path) -> io::Result<()>;
+
+    /// Removes a folder with everything in it.
+    ///
+    /// # Errors
+    /// When something of it cannot be removed.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
+
+    /// The folder for files that nobody keeps.
+    fn temporary_folder(&self) -> PathBuf;
 
     /// A path from the root on.
     ///
@@ -56,6 +88,21 @@ pub trait Host: Send + Sync {
     /// Whether a person reads standard error on a terminal.
     fn is_terminal(&self) -> bool;
 
+    /// Whether a person writes standard input on a terminal.
+    fn is_interactive(&self) -> bool;
+
+    /// The next line of standard input, with its end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read_line(&self) -> io::Result<String>;
+
+    /// Asks on the terminal for a line that is not shown while it is typed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read_secret(&self, question: &str) -> io::Result<String>;
+
     /// Whether that terminal is to show colours.
     fn has_colour(&self) -> bool;
 
@@ -68,12 +115,58 @@ pub trait Host: Send + Sync {
     /// How many threads may work at a time.
     fn threads_max(&self) -> usize;
 
+    /// Does nothing for a while.
+    fn sleep(&self, time: Duration);
+
+    /// Fills the bytes with random ones that nobody can guess.
+    ///
+    /// # Errors
+    /// When the system has none.
+    fn random(&self, bytes: &mut [u8]) -> io::Result<()>;
+
+    /// A variable of the environment, where there is one that is text.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The kind of system.
+    fn system(&self) -> System;
+
+    /// Runs a program to its end.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    fn run(&self, program: &str, arguments: &[&OsStr], input: &[u8]) -> io::Result<Ran>;
+
+    /// The folder of the page core's Wasm that comes with this host, where one does.
+    fn page_core(&self) -> Option<PathBuf>;
+
     /// Asks over HTTP. No redirect is followed, and nothing is decompressed. `progress` hears how many bytes of the body are
     /// out, as far as the host knows it.
     ///
     /// # Errors
     /// When there is no answer; a status of 400 or more is one.
     fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError>;
+}
+
+/// What differs between systems: where programs keep what they remember of their user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Windows.
+    Windows,
+    /// macOS.
+    MacOs,
+    /// Every other one.
+    Other,
+}
+
+/// A program that has ended.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// Whether it says that all is well.
+    pub is_success: bool,
+    /// Its standard output.
+    pub out: Vec<u8>,
+    /// Its standard error.
+    pub err: Vec<u8>,
 }
 
 /// What a path leads to.
@@ -124,67 +217,4 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// The text of a file.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-}
-
-/// A host without anything.
-struct Nowhere;
-
-impl Host for Nowhere {
-    fn open(&self, _: &Path) -> io::Result<Box<dyn Read>> {
-        Err(io::ErrorKind::NotFound.into())
-    }
-
-    fn input(&self) -> Box<dyn Read> {
-        Box::new(io::empty())
-    }
-
-    fn kind(&self, _: &Path) -> Option<Kind> {
-        None
-    }
-
-    fn names(&self, _: &Path) -> io::Result<Vec<String>> {
-        Err(io::ErrorKind::NotFound.into())
-    }
-
-    fn write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(io::ErrorKind::PermissionDenied.into())
-    }
-
-    fn make_folder(&self, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::PermissionDenied.into())
-    }
-
-    fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
-        Ok(path.to_owned())
-    }
-
-    fn print(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn print_error(&self, _: &str) {}
-
-    fn is_terminal(&self) -> bool {
-        false
-    }
-
-    fn has_colour(&self) -> bool {
-        false
-    }
-
-    fn now_s(&self) -> i64 {
-        0
-    }
-
-    fn clock_us(&self) -> u64 {
-        0
-    }
-
-    fn threads_max(&self) -> usize {
-        1
-    }
-
-    fn http(&self, _: &HttpRequest<'_>, _: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
-        Err(HttpError::Connection("there is no network here".to_owned()))
-    }
 }
