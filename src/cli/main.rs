@@ -12,7 +12,7 @@ mod publishing;
 mod recommendation;
 mod sign;
 
-use attune_command::{configuration, decision, failure, fixture, host, input, simulation};
+use attune_command::{configuration, decision, failure, fixture, host, http, input, simulation};
 use clap::Parser;
 use command::CommandLine;
 use machine::Machine;

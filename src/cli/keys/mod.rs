@@ -50,8 +50,3 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Data(options) => pair::write(options, ":data"),
     }
 }
-
-/// Random bytes of the operating system.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], Failure> {
-    stored::random()
-}

@@ -1,7 +1,7 @@
 //! Passphrases: from the terminal, without showing them, or from the environment.
 
 use crate::failure::Failure;
-use console::Term;
+use crate::host::host;
 
 /// Where a job that has no terminal gives it.
 const VARIABLE: &str = "ATTUNE_PASSPHRASE";
@@ -48,15 +48,13 @@ fn new(name: &str) -> Result<String, Failure> {
 }
 
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    host().variable(name).filter(|value| !value.is_empty())
 }
 
 fn ask(question: &str, variable: &str) -> Result<String, Failure> {
-    let terminal = Term::stderr();
     let help = format!("run the command in a terminal, or give it in the environment as {variable}");
-    if !terminal.is_term() {
+    if !host().is_terminal() {
         return Err(Failure::new("a passphrase is needed, and there is no terminal to ask for it", help));
     }
-    let asked = terminal.write_str(question).and_then(|()| terminal.read_secure_line());
-    asked.map_err(|error| Failure::new(format!("the passphrase cannot be read: {error}"), help))
+    host().read_secret(question).map_err(|error| Failure::new(format!("the passphrase cannot be read: {error}"), help))
 }

@@ -1,8 +1,9 @@
 //! `attune keys new`, `list` and `passwd`: the keys of a person, encrypted with a passphrase.
 
-use super::stored::{self, About, Place};
+use super::stored::{About, Place};
 use super::{passphrase, signer};
 use crate::failure::Failure;
+use crate::host::random;
 use crate::output::{self, Format};
 use attune_core::codec::to_hex;
 use clap::Args;
@@ -58,7 +59,7 @@ pub(super) fn new(NewOptions { name, roles }: &NewOptions) -> Result<(), Failure
             "give another --name: a secret key is never overwritten",
         ));
     }
-    let secret = stored::random()?;
+    let secret = random()?;
     let passphrase = passphrase::for_new_key()?;
     let public = *SigningKey::from_bytes(&secret).verifying_key().as_bytes();
     place.write(&secret, &passphrase, false)?;

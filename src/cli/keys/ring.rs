@@ -1,7 +1,7 @@
 //! Key rings, which sign and verify cookies.
 
-use super::stored;
 use crate::failure::Failure;
+use crate::host::random;
 use crate::{input, output};
 use attune_core::codec::to_hex;
 use attune_core::profile::KeyPurpose;
@@ -42,7 +42,7 @@ pub(super) fn new(RingOptions { id, state }: &RingOptions) -> Result<(), Failure
         KeyState::Sign => "sign",
         KeyState::Verify => "verify",
     };
-    output::print(&format!("{id}:{state}:{}\n", to_hex(&stored::random::<32>()?)))
+    output::print(&format!("{id}:{state}:{}\n", to_hex(&random::<32>()?)))
 }
 
 pub(super) fn decision(DecisionOptions { keys, site }: &DecisionOptions) -> Result<(), Failure> {

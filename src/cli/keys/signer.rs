@@ -2,7 +2,7 @@
 
 use super::stored::{self, Place};
 use crate::failure::Failure;
-use crate::input;
+use crate::{host, input};
 use attune_core::bundle::live;
 use attune_core::bundle::manifest::{ArtifactKind, Signature};
 use attune_core::codec::{from_hex, to_hex};
@@ -46,7 +46,7 @@ impl Signer {
         let help =
             "give --key with a name of `attune keys list`, or with a file; `attune keys new --name NAME` makes a key";
         let place = match key {
-            Some(key) if key.contains(['/', '\\', '.']) || Path::new(key).is_file() => {
+            Some(key) if key.contains(['/', '\\', '.']) || host::is_file(Path::new(key)) => {
                 return Self::read(Path::new(key));
             }
             Some(name) => Place::of(name)?,

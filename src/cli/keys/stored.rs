@@ -3,6 +3,7 @@
 use super::age::{self, AgeError, Randomness};
 use super::{home, passphrase};
 use crate::failure::Failure;
+use crate::host::{self, host, random};
 use crate::output::write_private;
 use attune_core::codec::{from_hex, to_hex};
 use serde::{Deserialize, Serialize};
@@ -50,16 +51,15 @@ impl Place {
     /// All keys, by name.
     pub(super) fn all() -> Result<Vec<Self>, Failure> {
         let folder = home::keys()?;
-        let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".age").map(str::to_owned))
-            .collect();
+        let Ok(files) = host().names(&folder) else { return Ok(Vec::new()) };
+        let mut names: Vec<String> =
+            files.iter().filter_map(|file| file.strip_suffix(".age").map(str::to_owned)).collect();
         names.sort();
         names.iter().map(|name| Self::of(name)).collect()
     }
 
     pub(super) fn is_there(&self) -> bool {
-        self.secret.is_file()
+        host::is_file(&self.secret)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -69,7 +69,7 @@ impl Place {
     /// What is known of it without its passphrase.
     pub(crate) fn about(&self) -> Result<About, Failure> {
         let help = "restore it from a copy; it has the public key and the sites that the key has signed for";
-        let text = std::fs::read(&self.about).map_err(|error| Failure::file("read", &self.about, &error, help))?;
+        let text = host::read(&self.about).map_err(|error| Failure::file("read", &self.about, &error, help))?;
         serde_json::from_slice(&text)
             .map_err(|error| Failure::new(format!("{} cannot be read: {error}", self.about.display()), help))
     }
@@ -87,7 +87,8 @@ impl Place {
     /// Encrypts and writes the key; never over another one, unless it is the same with another passphrase.
     pub(super) fn write(&self, secret: &[u8; 32], passphrase: &str, replaces: bool) -> Result<(), Failure> {
         if let Some(folder) = self.secret.parent() {
-            create_private(folder)
+            host()
+                .make_private_folder(folder)
                 .map_err(|error| Failure::file("create", folder, &error, "set ATTUNE_HOME to a folder of yours"))?;
         }
         let random = Randomness { file_key: random()?, salt: random()?, nonce: random()? };
@@ -99,7 +100,7 @@ impl Place {
 
     /// Asks for the passphrase and decrypts the key.
     pub(super) fn open(&self) -> Result<[u8; 32], Failure> {
-        let encrypted = std::fs::read(&self.secret)
+        let encrypted = host::read(&self.secret)
             .map_err(|error| Failure::file("read", &self.secret, &error, "`attune keys list` lists your keys"))?;
         decrypt(&encrypted, &self.name, &self.secret)
     }
@@ -121,25 +122,4 @@ pub(super) fn decrypt(encrypted: &[u8], name: &str, path: &Path) -> Result<[u8; 
     let text = std::str::from_utf8(&text).unwrap_or_default();
     let secret = text.strip_prefix("attune-key-1\n").and_then(|digits| from_hex(digits.trim()));
     secret.ok_or_else(|| refused(AgeError::Format))
-}
-
-/// A folder that only its owner may read.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
-/// Random bytes of the operating system.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], Failure> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Failure::new(format!("the system gives no random numbers: {error}"), "try again on another machine")
-    })?;
-    Ok(bytes)
 }

@@ -4,16 +4,16 @@ use super::address::Address;
 use super::options::SiteOptions;
 use super::transport;
 use crate::failure::Failure;
+use crate::host::{host, random};
+use crate::http::{HttpAnswer, HttpRequest};
 use crate::keys::{self, Signer};
+use crate::output::Progress;
 use crate::{input, output};
-use attune_command::http::{HttpAnswer, HttpRequest};
 use attune_core::codec::to_hex;
 use attune_publish::api::{Refusal, RefusalError, State};
 use attune_publish::{Request, base, headers, sha256};
-use indicatif::ProgressBar;
 use serde::de::DeserializeOwned;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const PREFIX: &str = "/_attune/publish/";
 /// How far this machine's clock and the site's may be apart.
@@ -21,7 +21,7 @@ const SKEW_S_MAX: u64 = 25;
 /// How often a question is tried whose connection is lost.
 const TRIES: u32 = 3;
 /// How long a site may be busy: an upload that broke off is known to it when its connection has ended.
-const BUSY_MAX: Duration = Duration::from_secs(45);
+const BUSY_US_MAX: u64 = 45_000_000;
 
 /// The publisher of a site, and the key that signs for it.
 pub(super) struct Client {
@@ -155,14 +155,14 @@ impl Client {
     pub(super) fn ask(
         &self,
         question: &Question<'_>,
-        bar: Option<&ProgressBar>,
+        bar: Option<&Progress>,
     ) -> Result<Result<Vec<u8>, Refused>, Failure> {
         let may_repeat = question.method != "POST";
-        let (start, mut lost, mut wait) = (Instant::now(), 0, Duration::from_millis(250));
+        let (start_us, mut lost, mut wait) = (host().clock_us(), 0, Duration::from_millis(250));
         loop {
             let answer = self.once(question, bar);
             let goes_on = if let Ok(answer) = &answer {
-                is_busy(answer) && start.elapsed() < BUSY_MAX
+                is_busy(answer) && host().clock_us().saturating_sub(start_us) < BUSY_US_MAX
             } else {
                 lost += 1;
                 lost < TRIES
@@ -170,12 +170,12 @@ impl Client {
             if !may_repeat || !goes_on {
                 return answer.map(outcome);
             }
-            thread::sleep(wait);
+            host().sleep(wait);
             wait = (wait * 2).min(Duration::from_secs(2));
         }
     }
 
-    fn once(&self, question: &Question<'_>, bar: Option<&ProgressBar>) -> Result<HttpAnswer, Failure> {
+    fn once(&self, question: &Question<'_>, bar: Option<&Progress>) -> Result<HttpAnswer, Failure> {
         let Question { method, route, query, body } = *question;
         let path = format!("{PREFIX}{route}");
         let request = Request {
@@ -185,7 +185,7 @@ impl Client {
             body_sha256: sha256(body),
             audience: &self.audience,
             created_s: input::now_s()?.into(),
-            nonce: keys::random()?,
+            nonce: random()?,
             key: self.signer.id(),
         };
         let signature = self.signer.sign(base(&request).as_bytes()).bytes;
@@ -194,7 +194,7 @@ impl Client {
         if !body.is_empty() {
             headers.push(("content-type", "application/octet-stream".to_owned()));
         }
-        let mut sent = |bytes| bar.into_iter().for_each(|bar| bar.set_position(bytes));
+        let mut sent = |bytes| bar.into_iter().for_each(|bar| bar.show(bytes));
         sent(0);
         transport::send(&HttpRequest { headers, body, ..HttpRequest::new(method, &url) }, &mut sent)
     }

@@ -8,7 +8,7 @@ use crate::decision::{ArtifactOptions, LoadedSite};
 use crate::failure::Failure;
 use crate::output::describe::percent;
 use crate::simulation::{Share, shares};
-use crate::{input, output};
+use crate::{host, input, output};
 use attune_compiler::compile;
 use attune_core::bundle;
 use attune_core::loaded::Loaded;
@@ -67,7 +67,7 @@ fn base(options: &Options) -> Result<Option<Loaded>, Failure> {
     let to = match &options.base {
         Some(base) if !base.contains("://") => {
             let path = Path::new(base);
-            if path.is_file() {
+            if host::is_file(path) {
                 return published::load(&input::read(path, "a bundle")?).map(Some);
             }
             return at_revision(&options.dir, base).map(Some);

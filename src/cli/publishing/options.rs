@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use crate::failure::Failure;
+use crate::host::host;
 use crate::output::Format;
 use clap::{Args, ValueEnum};
 
@@ -21,7 +22,7 @@ pub(crate) struct SiteOptions {
 
 impl SiteOptions {
     pub(super) fn address(&self) -> Result<Address, Failure> {
-        let found = self.to.clone().or_else(|| std::env::var("ATTUNE_URL").ok().filter(|url| !url.is_empty()));
+        let found = self.to.clone().or_else(|| host().variable("ATTUNE_URL").filter(|url| !url.is_empty()));
         let found = found.ok_or_else(|| {
             Failure::new("there is no site to ask", "give --to with its address, or set ATTUNE_URL to it")
         })?;

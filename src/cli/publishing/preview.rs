@@ -6,8 +6,8 @@ use super::propose;
 use super::ready::{self, BesideOptions};
 use super::steps::Steps;
 use crate::failure::Failure;
-use crate::input;
 use crate::output::{self, Format};
+use crate::{host, input};
 use attune_compiler::span_s;
 use attune_core::bundle::draft::{self, CONFIG_BYTES_MAX};
 use attune_core::bundle::manifest;
@@ -92,7 +92,7 @@ fn persona(options: &Options) -> Result<Map<String, Value>, Failure> {
 /// The id of what waits and begins with these digits; nothing where they name a folder.
 fn id_of(state: &State, text: &str) -> Result<Option<String>, Failure> {
     let is_id = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_id || Path::new(text).is_dir() {
+    if !is_id || host::is_folder(Path::new(text)) {
         return Ok(None);
     }
     let ids = state.drafts.iter().map(|draft| &draft.id).chain(state.previews.iter().map(|draft| &draft.id));

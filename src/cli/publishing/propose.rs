@@ -5,14 +5,14 @@ use super::piece::Piece;
 use super::ready::in_words;
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
-use crate::output::progress;
+use crate::host::host;
+use crate::output::Progress;
 use attune_core::codec::to_hex;
 use attune_publish::api::{Accepted, DIFF_BYTES_MAX, MESSAGE_CHARS_MAX, Missing};
 use attune_publish::difference::Change;
 use attune_publish::{Publication, to_base64};
 use serde_json::{Value, json};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long after a question whether it has the version the site is asked again: at first so long, then each time twice as long.
 const POLL_MIN: Duration = Duration::from_millis(20);
@@ -45,9 +45,9 @@ pub(super) fn upload(client: &Client, pieces: &[Piece], steps: &mut Steps) -> Re
     let Missing { missing } = client.json(&Question::get("missing").about(&format!("sha256={}", hashes.join(","))))?;
     let (mut count, mut total) = (0, 0);
     for (hash, bytes) in own.iter().filter(|(hash, _)| missing.contains(hash)) {
-        let bar = progress::bytes(bytes.len() as u64, "upload");
+        let bar = Progress::new(Some(bytes.len() as u64), "bytes");
         let answer = client.ask(&Question::put(&format!("artifact/{hash}"), bytes), Some(&bar))?;
-        bar.finish_and_clear();
+        bar.end();
         answer.map_err(|refused| refused.failure(&client.address))?;
         count += 1;
         total += bytes.len();
@@ -136,14 +136,16 @@ pub(super) fn late(what: &str) -> Failure {
 
 /// Asks the site how it is until something holds, or the time is over; the last answer.
 pub(super) fn until(client: &Client, wait_s: u64, holds: impl Fn(&Value) -> bool) -> Option<Value> {
-    let start = Instant::now();
+    let start_us = host().clock_us();
     let mut pause = POLL_MIN;
     loop {
         let health = client.health();
-        if health.as_ref().is_some_and(&holds) || start.elapsed() >= Duration::from_secs(wait_s) {
+        if health.as_ref().is_some_and(&holds)
+            || host().clock_us().saturating_sub(start_us) >= wait_s.saturating_mul(1_000_000)
+        {
             return health;
         }
-        thread::sleep(pause);
+        host().sleep(pause);
         pause = (pause * 2).min(POLL_MAX);
     }
 }

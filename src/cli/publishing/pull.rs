@@ -5,7 +5,7 @@ use super::options::SiteOptions;
 use super::published;
 use crate::configuration;
 use crate::failure::Failure;
-use crate::output;
+use crate::{host, output};
 use attune_compiler::{Code, compile};
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::codec::to_hex;
@@ -36,7 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let files = unpack(&bytes).map_err(|error| Failure::new(error.to_string(), "take a newer `attune`"))?;
     let out = options.out.clone().unwrap_or_else(|| PathBuf::from(&state.site));
     let other =
-        files.iter().find(|(path, bytes)| std::fs::read(out.join(path.as_str())).is_ok_and(|found| found != **bytes));
+        files.iter().find(|(path, bytes)| host::read(&out.join(path.as_str())).is_ok_and(|found| found != **bytes));
     if let Some((path, _)) = other {
         return Err(Failure::new(
             format!("{} is there and different", out.join(path).display()),
@@ -72,7 +72,8 @@ fn missing_feeds(dir: &Path) -> Result<String, Failure> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
+        host::host()
+            .make_folder(folder)
             .map_err(|error| Failure::file("create", folder, &error, "give a folder that you may write to"))?;
     }
     output::write(path, bytes)

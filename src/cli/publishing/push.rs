@@ -11,7 +11,8 @@ use super::rebase::{self, Refusal};
 use super::steps::{Outcome, Steps};
 use super::{pending, published, show};
 use crate::failure::Failure;
-use crate::{input, keys};
+use crate::host::random;
+use crate::input;
 use attune_core::bundle::manifest::{Artifact, CANARY_BP_MAX, Canary};
 use attune_publish::api::State;
 use attune_publish::difference::{self, Change};
@@ -154,7 +155,7 @@ fn as_canary(ready: Ready, present: &[Artifact], share_bp: u16) -> Result<(Vec<P
         .filter(|one| one.kind != sources || !std::mem::replace(&mut has_sources, true))
         .map(|one| Piece { artifact: *one, bytes: None })
         .collect();
-    let canary = Canary { share_bp, salt: keys::random()?, config: ready.config.artifact };
+    let canary = Canary { share_bp, salt: random()?, config: ready.config.artifact };
     if has_sources {
         pieces.extend(ready.sources);
     }

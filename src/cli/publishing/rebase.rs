@@ -3,7 +3,8 @@
 use super::client::{Client, Refused};
 use super::{conflict, published};
 use crate::failure::Failure;
-use crate::{keys, output};
+use crate::host::{self, host, random};
+use crate::output;
 use attune_compiler::LOCK;
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
 use attune_core::codec::to_hex;
@@ -32,7 +33,7 @@ pub(super) struct Merged(PathBuf);
 impl Drop for Merged {
     fn drop(&mut self) {
         // What is left behind in the folder for temporary files is the system's to remove.
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = host().remove_folder(&self.0);
     }
 }
 
@@ -43,7 +44,7 @@ impl Merged {
 
     /// Takes over the numbers that new products got.
     pub(super) fn keep_numbers(&self, dir: &Path) -> Result<(), Failure> {
-        match std::fs::read(self.0.join("catalog/items")) {
+        match host::read(&self.0.join("catalog/items")) {
             Ok(numbers) => output::write(&dir.join("catalog/items"), &numbers),
             Err(_) => Ok(()),
         }
@@ -117,14 +118,14 @@ fn merge(base: &Files, theirs: &Files, own: &Files) -> Result<Files, String> {
 
 /// Writes the files into a folder of their own, with the catalogue of the configuration.
 fn write(files: &Files, dir: &Path) -> Result<Merged, Failure> {
-    let merged = Merged(std::env::temp_dir().join(format!("attune-push-{}", to_hex(&keys::random::<8>()?))));
+    let merged = Merged(host().temporary_folder().join(format!("attune-push-{}", to_hex(&random::<8>()?))));
     let copy = || -> std::io::Result<()> {
         for (path, bytes) in files {
             let path = merged.0.join(path);
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
+                host().make_folder(folder)?;
             }
-            std::fs::write(path, bytes)?;
+            host().write(&path, bytes)?;
         }
         copy_folder(&dir.join("catalog"), &merged.0.join("catalog"))
     };
@@ -133,17 +134,16 @@ fn write(files: &Files, dir: &Path) -> Result<Merged, Failure> {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
-    if !from.is_dir() {
+    if !host::is_folder(from) {
         return Ok(());
     }
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &to)?;
+    host().make_folder(to)?;
+    for name in host().names(from)? {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if host::is_folder(&from) {
+            copy_folder(&from, &to)?;
         } else {
-            std::fs::copy(entry.path(), to)?;
+            host().write(&to, &host::read(&from)?)?;
         }
     }
     Ok(())

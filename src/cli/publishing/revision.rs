@@ -1,10 +1,10 @@
 //! A configuration as it was at a revision of git.
 
 use crate::failure::Failure;
+use crate::host::host;
 use attune_compiler::{File, is_authored};
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
 
 /// The authored files of a folder at a revision.
 pub(super) fn files(dir: &Path, revision: &str) -> Result<Vec<File>, Failure> {
@@ -31,12 +31,15 @@ fn git<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
 ) -> Result<Vec<u8>, Failure> {
     let help = "give --base with a file, the address of a site, or a revision of git such as main or HEAD~3";
-    let ran = Command::new("git").arg("-C").arg(dir).args(arguments).output();
-    let ran = ran.map_err(|error| Failure::new(format!("git cannot be run: {error}"), help))?;
-    if ran.status.success() {
-        return Ok(ran.stdout);
+    let arguments: Vec<A> = arguments.into_iter().collect();
+    let words = [OsStr::new("-C"), dir.as_os_str()].into_iter().chain(arguments.iter().map(AsRef::as_ref));
+    let ran = host()
+        .run("git", &words.collect::<Vec<_>>(), &[])
+        .map_err(|error| Failure::new(format!("git cannot be run: {error}"), help))?;
+    if ran.is_success {
+        return Ok(ran.out);
     }
-    let said = String::from_utf8_lossy(&ran.stderr);
+    let said = String::from_utf8_lossy(&ran.err);
     Err(Failure::new(
         format!("`{revision}` is neither a file nor a revision: {}", said.lines().next().unwrap_or_default()),
         help,

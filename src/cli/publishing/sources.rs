@@ -3,6 +3,7 @@
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::host::{self, host};
 use attune_compiler::DEPLOYMENT;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +17,7 @@ pub(super) fn read(dir: &Path, configuration: &Configuration) -> Result<BTreeMap
         files.insert(attune_compiler::LOCK.to_owned(), lock.clone().into_bytes());
     }
     let tests = dir.join("tests");
-    if tests.is_dir() {
+    if host::is_folder(&tests) {
         add(&tests, "tests", &mut files)?;
     }
     Ok(files)
@@ -24,17 +25,15 @@ pub(super) fn read(dir: &Path, configuration: &Configuration) -> Result<BTreeMap
 
 fn add(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::file("read", folder, &error, "check its permissions");
-    for entry in std::fs::read_dir(folder).map_err(broken)? {
-        let entry = entry.map_err(broken)?;
-        let Some(file) = entry.file_name().to_str().map(str::to_owned) else { continue };
+    for file in host().names(folder).map_err(broken)? {
         if file.starts_with('.') {
             continue;
         }
         let path = format!("{name}/{file}");
-        if entry.path().is_dir() {
-            add(&entry.path(), &path, files)?;
+        if host::is_folder(&folder.join(&file)) {
+            add(&folder.join(&file), &path, files)?;
         } else if [".toml", ".json", ".jsonl"].iter().any(|ending| file.ends_with(ending)) {
-            files.insert(path, std::fs::read(entry.path()).map_err(broken)?);
+            files.insert(path, host::read(&folder.join(&file)).map_err(broken)?);
         }
     }
     Ok(())

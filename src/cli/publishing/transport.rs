@@ -1,12 +1,12 @@
 //! HTTP for the publisher, and what a lost connection says.
 
 use crate::failure::Failure;
-use attune_command::host;
-use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
+use crate::host::host;
+use crate::http::{HttpAnswer, HttpError, HttpRequest};
 
 /// Sends a request; `progress` hears how many bytes of its body are out.
 pub(super) fn send(request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, Failure> {
-    host::host().http(request, progress).map_err(|error| lost(request.url, &error))
+    host().http(request, progress).map_err(|error| lost(request.url, &error))
 }
 
 /// What a lost connection says. Nothing is half published by it.

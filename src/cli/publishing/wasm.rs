@@ -2,7 +2,7 @@
 
 use crate::decision::DecisionInput;
 use crate::failure::Failure;
-use crate::keys;
+use crate::host::{host, random};
 use crate::output::describe::counted;
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::codec::to_hex;
@@ -10,9 +10,8 @@ use attune_core::page::PageCore;
 use attune_core::profile::{KeyRing, PREVIEW_COOKIE, Preview, SiteKeys};
 use attune_publish::to_base64;
 use serde_json::json;
-use std::io::Write as _;
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 const SCRIPT: &str = include_str!("decide.mjs");
 const HELP: &str = "build the Workers and this tool from the same version; without --wasm nothing is compared";
@@ -29,7 +28,7 @@ pub(super) fn compare(
     catalog: Option<&[u8]>,
     fixtures: &[(String, DecisionInput)],
 ) -> Result<String, Failure> {
-    let secret = format!("1:sign:{}", to_hex(&keys::random::<32>()?));
+    let secret = format!("1:sign:{}", to_hex(&random::<32>()?));
     let refused = |error: &dyn std::fmt::Display| Failure::new(format!("the page core refuses it: {error}"), HELP);
     let mut core = PageCore::new(bundle, &secret).map_err(|error| refused(&error))?;
     if let Some(catalog) = catalog {
@@ -110,24 +109,16 @@ fn prelude(input: &DecisionInput, core: &PageCore) -> String {
 
 /// Asks the Wasm, in Node.js.
 fn run(folder: &Path, question: &str) -> Result<Vec<String>, Failure> {
-    let mut node = Command::new("node");
-    node.args(["--input-type=module", "--eval", SCRIPT, "--"]).arg(folder);
-    node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let words = ["--input-type=module", "--eval", SCRIPT, "--"].map(OsStr::new);
     let broken = |error: &dyn std::fmt::Display| {
         Failure::new(format!("the Wasm in {} cannot be asked: {error}", folder.display()), HELP)
     };
-    let mut child = node.spawn().map_err(|error| broken(&error))?;
-    let mut stdin = child.stdin.take();
-    let question = question.as_bytes().to_vec();
-    // On a thread of its own: Node.js may answer before it has read everything.
-    let feed = std::thread::spawn(move || stdin.as_mut().map(|stdin| stdin.write_all(&question)));
-    let output = child.wait_with_output().map_err(|error| broken(&error))?;
-    // A question that was not taken shows in the answer.
-    let _ = feed.join();
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
+    let words = [&words[..], &[folder.as_os_str()]].concat();
+    let ran = host().run("node", &words, question.as_bytes()).map_err(|error| broken(&error))?;
+    if !ran.is_success {
+        let said = String::from_utf8_lossy(&ran.err);
         let line = said.lines().find(|line| line.contains("Error")).unwrap_or("Node.js ended with an error");
         return Err(broken(&line));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| broken(&error))
+    serde_json::from_slice(&ran.out).map_err(|error| broken(&error))
 }

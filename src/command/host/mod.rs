@@ -2,6 +2,7 @@
 
 mod nowhere;
 
+use crate::failure::Failure;
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use nowhere::Nowhere;
 use std::ffi::OsStr;
@@ -195,26 +196,47 @@ pub fn print_error(text: &str) {
     host().print_error(text);
 }
 
-pub(crate) fn is_file(path: &Path) -> bool {
+/// Whether there is a file.
+pub fn is_file(path: &Path) -> bool {
     host().kind(path) == Some(Kind::File)
 }
 
-pub(crate) fn is_folder(path: &Path) -> bool {
+/// Whether there is a folder.
+pub fn is_folder(path: &Path) -> bool {
     host().kind(path) == Some(Kind::Folder)
 }
 
-pub(crate) fn exists(path: &Path) -> bool {
+/// Whether there is anything.
+pub fn exists(path: &Path) -> bool {
     host().kind(path).is_some()
 }
 
 /// The bytes of a file.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     host().open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The text of a file.
-pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+///
+/// # Errors
+/// When it cannot be read, or is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Random bytes that nobody can guess.
+///
+/// # Errors
+/// When the system has none.
+pub fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    host().random(&mut bytes).map_err(|error| {
+        Failure::new(format!("the system gives no random numbers: {error}"), "try again on another machine")
+    })?;
+    Ok(bytes)
 }
