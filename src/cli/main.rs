@@ -4,7 +4,6 @@ mod catalog;
 mod command;
 mod cookie;
 mod experiment;
-mod keys;
 mod machine;
 mod output;
 mod privacy;
@@ -12,7 +11,7 @@ mod publishing;
 mod recommendation;
 mod sign;
 
-use attune_command::{configuration, decision, failure, fixture, host, http, input, simulation};
+use attune_command::{configuration, decision, failure, fixture, host, http, input, keys, simulation};
 use clap::Parser;
 use command::CommandLine;
 use machine::Machine;

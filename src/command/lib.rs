@@ -18,6 +18,7 @@ pub mod host;
 mod html;
 pub mod http;
 pub mod input;
+pub mod keys;
 pub mod output;
 mod schema;
 pub mod simulation;

@@ -2,6 +2,4 @@
 
 pub(crate) mod progress;
 
-pub(crate) use attune_command::output::{
-    Format, Progress, describe, print, print_error, print_json, write, write_private,
-};
+pub(crate) use attune_command::output::{Format, Progress, describe, print, print_error, print_json, write};

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune keys ring --id 1 > keys.txt")]
-pub(crate) struct RingOptions {
+pub struct RingOptions {
     /// Number of the key, 1 to 255
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     id: u8,
@@ -28,7 +28,7 @@ pub(crate) enum KeyState {
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune keys decision --keys keys.txt --site shop > decision-keys.txt\n\n\
     A key is derived for this purpose and site: with it decisions can be forged, but no cookie and nothing else.")]
-pub(crate) struct DecisionOptions {
+pub struct DecisionOptions {
     /// Key ring; - is standard input
     #[arg(long, value_name = "FILE")]
     keys: PathBuf,

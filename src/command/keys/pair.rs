@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 use std::path::PathBuf;
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub struct Options {
     /// File to write the secret key to; never overwritten
     #[arg(long)]
     out: PathBuf,

@@ -9,14 +9,14 @@ mod ring;
 mod signer;
 mod stored;
 
-pub(crate) use signer::Signer;
-pub(crate) use stored::Place;
+pub use signer::Signer;
+pub use stored::Place;
 
 use crate::failure::Failure;
 use clap::Subcommand;
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Make a key of your own for publishing, encrypted with a passphrase
     New(personal::NewOptions),
     /// List your keys, and the sites that they have signed for
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Data(pair::Options),
 }
 
-pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::New(options) => personal::new(options),
         Command::List(options) => personal::list(options),

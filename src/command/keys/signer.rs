@@ -10,10 +10,10 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-pub(crate) struct Signer {
+pub struct Signer {
     key: SigningKey,
     /// Where a person's key is; a file of a job has no place for what is remembered.
-    pub(crate) place: Option<Place>,
+    pub place: Option<Place>,
 }
 
 /// The id of a public key.
@@ -24,7 +24,7 @@ pub(super) fn id_of(public: &[u8; 32]) -> [u8; 8] {
 
 impl Signer {
     /// Reads a key file: 64 hexadecimal digits, as `attune keys signing` and `attune keys data` write it, or an encrypted key.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    pub fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = input::read(path, "a signing key")?;
         if bytes.starts_with(b"age-encryption.org/") {
             let secret = stored::decrypt(&bytes, &path.display().to_string(), path)?;
@@ -42,7 +42,7 @@ impl Signer {
     }
 
     /// Opens the key that `--key` names; without it, the only one that there is.
-    pub(crate) fn open(key: Option<&str>) -> Result<Self, Failure> {
+    pub fn open(key: Option<&str>) -> Result<Self, Failure> {
         let help =
             "give --key with a name of `attune keys list`, or with a file; `attune keys new --name NAME` makes a key";
         let place = match key {
@@ -67,22 +67,22 @@ impl Signer {
     }
 
     /// The public key, as `MANIFEST_KEYS` takes it.
-    pub(crate) fn public(&self) -> String {
+    pub fn public(&self) -> String {
         to_hex(self.key.verifying_key().as_bytes())
     }
 
     /// Which key it is.
-    pub(crate) fn id(&self) -> [u8; 8] {
+    pub fn id(&self) -> [u8; 8] {
         id_of(self.key.verifying_key().as_bytes())
     }
 
     /// The signature, with the id of its key.
-    pub(crate) fn sign(&self, bytes: &[u8]) -> Signature {
+    pub fn sign(&self, bytes: &[u8]) -> Signature {
         Signature { key: self.id(), bytes: self.key.sign(bytes).to_bytes() }
     }
 
     /// Signed live data, in the form that KV holds.
-    pub(crate) fn live(&self, site: &str, kind: ArtifactKind, body: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub fn live(&self, site: &str, kind: ArtifactKind, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let signature = self.sign(&live::signed_bytes(site, kind, body));
         live::encode(kind, body, &[signature])
             .map_err(|error| Failure::new(format!("it cannot be signed: {error}"), "list fewer products"))

@@ -18,7 +18,7 @@ const ROLES: [&str; 5] = ["publish", "approve", "kill", "data", "read"];
     The secret key is encrypted with a passphrase in the age format and is kept in ATTUNE_HOME, or in the folder where the \
     system keeps settings. What is printed last goes into MANIFEST_KEYS of wrangler.toml. The passphrase is asked for in the \
     terminal; where there is none, it is ATTUNE_PASSPHRASE.")]
-pub(crate) struct NewOptions {
+pub struct NewOptions {
     /// What you call it: letters, digits, `-` and `_`
     #[arg(long)]
     name: String,
@@ -29,7 +29,7 @@ pub(crate) struct NewOptions {
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune keys list")]
-pub(crate) struct ListOptions {
+pub struct ListOptions {
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -38,7 +38,7 @@ pub(crate) struct ListOptions {
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune keys passwd --name anna\n\n\
     Without a terminal the old passphrase is ATTUNE_PASSPHRASE, the new one ATTUNE_NEW_PASSPHRASE. The key stays the same.")]
-pub(crate) struct PasswdOptions {
+pub struct PasswdOptions {
     /// Which key
     #[arg(long)]
     name: String,

@@ -15,20 +15,20 @@ const LOG_N: u8 = 17;
 
 /// What is known of a key without its passphrase.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub(crate) struct About {
+pub struct About {
     /// The public key in hexadecimal digits.
-    pub(crate) public: String,
+    pub public: String,
     /// What it was made for.
-    pub(crate) roles: String,
+    pub roles: String,
     /// For each site, by its URL, the publisher that requests are signed for.
     #[serde(default)]
-    pub(crate) audiences: BTreeMap<String, String>,
+    pub audiences: BTreeMap<String, String>,
 }
 
 /// Where a key is.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
-    pub(crate) name: String,
+pub struct Place {
+    pub name: String,
     secret: PathBuf,
     about: PathBuf,
 }
@@ -67,7 +67,7 @@ impl Place {
     }
 
     /// What is known of it without its passphrase.
-    pub(crate) fn about(&self) -> Result<About, Failure> {
+    pub fn about(&self) -> Result<About, Failure> {
         let help = "restore it from a copy; it has the public key and the sites that the key has signed for";
         let text = host::read(&self.about).map_err(|error| Failure::file("read", &self.about, &error, help))?;
         serde_json::from_slice(&text)
@@ -75,11 +75,11 @@ impl Place {
     }
 
     /// Where [`Self::about`] is.
-    pub(crate) fn about_path(&self) -> &Path {
+    pub fn about_path(&self) -> &Path {
         &self.about
     }
 
-    pub(crate) fn write_about(&self, about: &About) -> Result<(), Failure> {
+    pub fn write_about(&self, about: &About) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(about).unwrap_or_default() + "\n";
         write_private(&self.about, text.as_bytes(), true)
     }
