@@ -7,11 +7,10 @@ mod experiment;
 mod machine;
 mod output;
 mod privacy;
-mod publishing;
 mod recommendation;
 mod sign;
 
-use attune_command::{configuration, decision, failure, fixture, host, http, input, keys, simulation};
+use attune_command::{configuration, failure, host, input, keys, publishing};
 use clap::Parser;
 use command::CommandLine;
 use machine::Machine;

@@ -2,4 +2,4 @@
 
 pub(crate) mod progress;
 
-pub(crate) use attune_command::output::{Format, Progress, describe, print, print_error, print_json, write};
+pub(crate) use attune_command::output::{Format, describe, print, print_error, print_json, write};

@@ -1,6 +1,6 @@
 //! A host without anything.
 
-use super::{Host, Kind, Ran, System};
+use super::interface::{Host, Kind, Ran, System};
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use std::ffi::OsStr;
 use std::io::{self, Read};

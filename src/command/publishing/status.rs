@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune status --to https://www.shop.example")]
-pub(crate) struct Options {
+pub struct Options {
     #[command(flatten)]
     site: SiteOptions,
     /// For people, or for programs
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     format: Format,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let health = client.health();

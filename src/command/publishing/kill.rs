@@ -18,7 +18,7 @@ use serde_json::{Value, json};
     attune kill --to https://www.shop.example --message \"wrong prices\" --yes\n\n\
     Without --campaign everything is off: pages are the shop's own. One key with the role `kill` is enough. It stays off through \
     every push and rollback until `attune revive`.")]
-pub(crate) struct KillOptions {
+pub struct KillOptions {
     #[command(flatten)]
     what: What,
 }
@@ -27,7 +27,7 @@ pub(crate) struct KillOptions {
 #[command(after_help = "Examples:\n  attune revive --campaign summer-hero --to https://www.shop.example\n  \
     attune revive --to https://www.shop.example\n\n\
     Without --campaign it lifts everything that was turned off. It needs as many signatures as a version.")]
-pub(crate) struct ReviveOptions {
+pub struct ReviveOptions {
     #[command(flatten)]
     what: What,
 }
@@ -45,11 +45,11 @@ struct What {
     report: ReportOptions,
 }
 
-pub(crate) fn kill(KillOptions { what }: &KillOptions) -> Result<(), Failure> {
+pub fn kill(KillOptions { what }: &KillOptions) -> Result<(), Failure> {
     state(what, Effect::Kill)
 }
 
-pub(crate) fn revive(ReviveOptions { what }: &ReviveOptions) -> Result<(), Failure> {
+pub fn revive(ReviveOptions { what }: &ReviveOptions) -> Result<(), Failure> {
     state(what, Effect::Revive)
 }
 

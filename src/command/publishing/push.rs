@@ -28,7 +28,7 @@ use std::path::PathBuf;
     The configuration is checked, its fixtures are run, and it is compiled. You see what it changes and are asked. Then it is \
     signed and uploaded, and the command waits until the site reports it. If the connection is lost, pages have the old version \
     or the new one; the same command again goes on where it stopped.")]
-pub(crate) struct Options {
+pub struct Options {
     /// Folder with attune.toml
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -45,7 +45,7 @@ pub(crate) struct Options {
     report: ReportOptions,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     check_message(&options.consent.message)?;
     let mut steps = Steps::new(options.report.format);
     let mut ready = ready::read(&options.dir, &options.beside, &mut steps)?;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  attune history --to https://www.shop.example\n  \
     attune history --to https://www.shop.example --out history.json && attune audit verify history.json\n\n\
     Each entry names the hash of the one before it; all of them are verified.")]
-pub(crate) struct Options {
+pub struct Options {
     #[command(flatten)]
     site: SiteOptions,
     /// How many entries to show, the newest last
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     format: Format,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     if let Some(out) = &options.out {
         let found = Chronicle::fetch(&client, &client.state()?.site)?;

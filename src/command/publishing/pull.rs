@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Example:\n  attune pull --to https://www.shop.example --out shop\n\n\
     The files are those that the published bundle was compiled from, and its fixtures. Product feeds are not among them: the \
     command says which ones are missing.")]
-pub(crate) struct Options {
+pub struct Options {
     #[command(flatten)]
     site: SiteOptions,
     /// Folder to write into; a file that is there and different is not overwritten. Default: the name of the site
@@ -25,7 +25,7 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let present = published::present(&state)?;

@@ -18,7 +18,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Show the canary to everybody: a new version
     #[command(after_help = "Example:\n  attune canary promote --to https://www.shop.example")]
     Promote(Options),
@@ -28,7 +28,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Args)]
-pub(crate) struct Options {
+pub struct Options {
     #[command(flatten)]
     site: SiteOptions,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     report: ReportOptions,
 }
 
-pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Promote(options) => promote(options),
         Command::Withdraw(options) => withdraw(options),

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 #[derive(Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Verify a history: every hash, every link, and that the manifests follow each other
     Verify(Options),
 }
@@ -27,7 +27,7 @@ pub(crate) enum Command {
     A file is one that `attune history --out` wrote; it is verified without a network. Keep the hash of the last entry: a history that was \
     cut or written anew does not have it."
 )]
-pub(crate) struct Options {
+pub struct Options {
     /// File, or the address of a site
     from: String,
     /// Keys as in `MANIFEST_KEYS`: signatures of the manifests are verified with them
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     format: Format,
 }
 
-pub(crate) fn run(Command::Verify(options): &Command) -> Result<(), Failure> {
+pub fn run(Command::Verify(options): &Command) -> Result<(), Failure> {
     let found = if options.from.contains("://") {
         let site = SiteOptions { to: Some(options.from.clone()), key: options.key.clone(), audience: None };
         let client = Client::connect(&site)?;

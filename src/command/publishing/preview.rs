@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
     who has the link sees what it shows.\n\n\
     With --draft it shows a configuration that is not published: of a folder, which is checked, compiled and uploaded for 14 days, \
     or what waits under an id. Contents that could run scripts are left out until it has as many signatures as a version needs.")]
-pub(crate) struct Options {
+pub struct Options {
     /// Visitor (JSON), or one of a file of personas: FILE#KEY; - is standard input. Default: somebody new
     #[arg(long, value_name = "FILE")]
     visitor: Option<PathBuf>,
@@ -52,7 +52,7 @@ pub(crate) struct Options {
     format: Format,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let mut question = persona(options)?;
     let mut steps = Steps::new(options.format);
     let client = Client::connect(&options.site)?;

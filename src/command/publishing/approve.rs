@@ -18,7 +18,7 @@ use serde_json::json;
 #[command(after_help = "Example:\n  attune approve 5e1c... --to https://www.shop.example\n\n\
     You see the message, and the difference between the pages of now and exactly the bytes that you would sign: the bundle is \
     fetched and its hash compared with the draft. `attune status` lists what waits; the first digits of an id are enough.")]
-pub(crate) struct Options {
+pub struct Options {
     /// Id of what waits, as `attune push` and `attune status` print it
     id: String,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(crate) struct Options {
     report: ReportOptions,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let client = Client::connect(&options.site)?;
     let state = client.state()?;
     let id = whole_id(&state, &options.id)?;

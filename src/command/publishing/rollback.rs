@@ -23,7 +23,7 @@ use clap::Args;
     Data that a job has published stay as they are. With --data they go back, and the version stays: to the data before, or to those of a \
     number; 0 is what the version brings along."
 )]
-pub(crate) struct Options {
+pub struct Options {
     /// Version to go back to, or with --data number of data. Default: the one before the present one
     version: Option<u64>,
     /// Go back to earlier catalogue and indexes, as a job has published them; this takes a key for data
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     report: ReportOptions,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     check_message(&options.consent.message)?;
     let client = Client::connect(&options.site)?;
     let state = client.state()?;

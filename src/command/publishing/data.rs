@@ -27,7 +27,7 @@ const TRIES: u32 = 5;
 pub(super) const WAIT_S: u64 = 120;
 
 /// A job that publishes data to a site.
-pub(crate) struct Job {
+pub struct Job {
     client: Client,
 }
 
@@ -48,27 +48,27 @@ pub(super) enum What {
 
 impl Job {
     /// Opens the key, and asks the site whether it may publish data: before anything takes long.
-    pub(crate) fn connect(url: &str, key: Option<&str>) -> Result<Self, Failure> {
+    pub fn connect(url: &str, key: Option<&str>) -> Result<Self, Failure> {
         let client = Client::connect_to(Address::parse(url)?, key, None)?;
         may_publish(&client, &client.state()?)?;
         Ok(Self { client })
     }
 
     /// The catalogue that pages have.
-    pub(crate) fn catalog(&self) -> Result<Catalog<Vec<u8>>, Failure> {
+    pub fn catalog(&self) -> Result<Catalog<Vec<u8>>, Failure> {
         let present = present(&self.client.state()?)?;
         let known = goods::catalog_in(&present).ok_or_else(none)?;
         goods::load(published::artifact(&self.client, &to_hex(&known.sha256))?)
     }
 
     /// Publishes an index in the place of the one before.
-    pub(crate) fn publish_index(&self, kind: ArtifactKind, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub fn publish_index(&self, kind: ArtifactKind, bytes: Vec<u8>) -> Result<(), Failure> {
         let learned = vec![Learned { kind, bytes, from: "the index".to_owned() }];
         self.publish(Fresh { catalog: None, learned }, "a new recommendation index")
     }
 
     /// Publishes a catalogue in the place of the one before, with the indexes that fit it.
-    pub(crate) fn publish_catalog(&self, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub fn publish_catalog(&self, bytes: Vec<u8>) -> Result<(), Failure> {
         self.publish(Fresh { catalog: Some(bytes), learned: Vec::new() }, "a new catalogue")
     }
 

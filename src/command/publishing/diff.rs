@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
     The base is a bundle, what a site has published, or a revision of git. What is compared is what the edge reads: campaigns, \
     conditions, copy, schedules, slots. Comments and order make no difference."
 )]
-pub(crate) struct Options {
+pub struct Options {
     /// Folder with attune.toml
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -50,7 +50,7 @@ struct Moved {
     after: Option<Share>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub fn run(options: &Options) -> Result<(), Failure> {
     let configuration = Configuration::read(&options.dir)?;
     let (_, after) = configuration.bundle()?;
     let before = base(options)?;
