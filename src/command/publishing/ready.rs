@@ -11,6 +11,7 @@ use crate::catalog::catalog_for_publishing;
 use crate::configuration::{Configuration, summary_counts};
 use crate::decision::{ArtifactOptions, LoadedSite};
 use crate::failure::Failure;
+use crate::host::{host, is_file};
 use crate::output::describe::{counted, grouped};
 use crate::{fixture, input, output};
 use attune_core::bundle::manifest::{Artifact, ArtifactKind};
@@ -37,7 +38,7 @@ pub(super) struct BesideOptions {
     #[arg(long)]
     new_epoch: bool,
     /// Folder with the page core's Wasm, as `cargo xtask build` makes it in build/page. It decides every fixture, and has to give what this tool
-    /// gives. Default: build/page, if it is there
+    /// gives. Default: the npm package's own; without one build/page, if it is there
     #[arg(long, value_name = "DIR")]
     wasm: Option<PathBuf>,
 }
@@ -45,8 +46,8 @@ pub(super) struct BesideOptions {
 impl BesideOptions {
     /// The Wasm to compare with.
     fn wasm(&self) -> Option<PathBuf> {
-        let built = || Some(PathBuf::from("build/page")).filter(|folder| folder.join("page_bg.wasm").is_file());
-        self.wasm.clone().or_else(built)
+        let built = || Some(PathBuf::from("build/page")).filter(|folder| is_file(&folder.join("page_bg.wasm")));
+        self.wasm.clone().or_else(|| host().page_core()).or_else(built)
     }
 }
 

@@ -14,7 +14,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 const SCRIPT: &str = include_str!("decide.mjs");
-const HELP: &str = "build the Workers and this tool from the same version; without --wasm nothing is compared";
+const HELP: &str = "take the Workers and this tool of the same version";
 /// How long the visitors' tokens are good for: they never leave this machine.
 const TOKEN_S: u32 = 3_600;
 const AGENT: &str =
