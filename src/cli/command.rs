@@ -3,8 +3,8 @@
 use crate::experiment::{assign, posteriors};
 use crate::failure::Failure;
 use crate::recommendation::{evaluate, learn, pairs, rotate_report};
-use crate::{catalog, cookie, privacy, sign};
-use clap::{Parser, Subcommand};
+use crate::{catalog, cookie, manual, privacy, sign};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Checks, compiles and tries out the configuration of a personalized site.
 #[derive(Parser)]
@@ -45,6 +45,10 @@ pub(crate) enum Command {
     RotateReport(Box<rotate_report::Options>),
     /// Sign a bundle: write the manifest that the edge verifies
     Sign(sign::Options),
+    /// Print what a shell completes commands and options with
+    Completions(manual::CompletionsOptions),
+    /// Print the manual page, or write one for each command
+    Man(manual::ManOptions),
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
@@ -63,5 +67,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Evaluate(options) => evaluate::run(options),
         Command::RotateReport(options) => rotate_report::run(options),
         Command::Sign(options) => sign::run(options),
+        Command::Completions(options) => manual::completions(options, CommandLine::command()),
+        Command::Man(options) => manual::man(options, CommandLine::command()),
     }
 }

@@ -5,6 +5,7 @@ mod command;
 mod cookie;
 mod experiment;
 mod machine;
+mod manual;
 mod output;
 mod privacy;
 mod recommendation;

@@ -15,6 +15,7 @@ mod histories;
 mod html;
 mod keys;
 mod learning;
+mod manual;
 mod posteriors;
 mod privacy;
 mod publishing;
