@@ -34,7 +34,7 @@ enum Command {
 }
 
 /// Said where a command is not known: it may be one of the native tool's.
-const NATIVE_HELP: &str = "\nThe native tool has more commands (learn, evaluate, keys, sign, ...). Name one of this \
+const NATIVE_HELP: &str = "\nThe native tool has more commands (learn, evaluate, overlay, sign, ...). Name one of this \
                            version in ATTUNE_BIN, and this command hands them on.\n";
 
 /// Runs one command; the words are those behind `attune`. The answer is the exit code: 0 all is well, 1 the answer is no, 2
