@@ -13,6 +13,7 @@ mod experiments;
 mod feeds;
 mod histories;
 mod html;
+mod installing;
 mod keys;
 mod learning;
 mod manual;
