@@ -61,6 +61,10 @@ pub(crate) fn http_error(thrown: &JsValue) -> HttpError {
         Some("ERR_INVALID_URL" | "ERR_INVALID_CHAR" | "ERR_INVALID_PROTOCOL" | "ERR_INVALID_HTTP_TOKEN") => {
             HttpError::Request(message())
         }
+        // Node.js has a code for each thing that can be wrong with a certificate.
+        Some(code) if code.contains("CERT") || code.contains("TLS") || code.contains("SSL") => {
+            HttpError::Tls(message())
+        }
         _ => HttpError::Connection(message()),
     }
 }
