@@ -4,15 +4,14 @@ mod catalog;
 mod command;
 mod cookie;
 mod experiment;
-mod keys;
 mod machine;
+mod manual;
 mod output;
 mod privacy;
-mod publishing;
 mod recommendation;
 mod sign;
 
-use attune_command::{configuration, decision, failure, fixture, host, input, simulation};
+use attune_command::{configuration, failure, host, input, keys, publishing};
 use clap::Parser;
 use command::CommandLine;
 use machine::Machine;

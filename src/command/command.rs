@@ -5,7 +5,8 @@ use crate::decision::{batch, decide};
 use crate::explanation::{explain, why};
 use crate::failure::Failure;
 use crate::output::print_error;
-use crate::{catalog, doctor, fixture, html, schema, simulation};
+use crate::publishing::{approve, audit, canary, diff, kill, log, preview, pull, push, rollback, status};
+use crate::{catalog, doctor, fixture, html, keys, schema, simulation};
 use clap::Subcommand;
 
 /// What stands below the help of a tool.
@@ -39,6 +40,35 @@ pub enum Command {
     Schema(schema::Options),
     /// Explain a diagnostic, or list all of them, or all attributes
     Explain(explain::Options),
+    /// Publish a configuration: check it, show what it changes, sign it, and wait until pages have it
+    Push(Box<push::Options>),
+    /// Make a link that shows the site as another visitor, with a draft or what is published
+    Preview(Box<preview::Options>),
+    /// Say what is published, what is off, what waits for signatures, and who may do what
+    Status(status::Options),
+    /// Say what is different between two configurations, in the words of their authors
+    Diff(diff::Options),
+    /// List who published what, when and why
+    History(log::Options),
+    /// Sign what somebody else has proposed
+    Approve(approve::Options),
+    /// Go back to an earlier version
+    Rollback(rollback::Options),
+    /// Turn a campaign off, or everything, through every push until it is turned on again
+    Kill(kill::KillOptions),
+    /// Turn on again what was turned off
+    Revive(kill::ReviveOptions),
+    /// End a canary: show it to everybody, or take it back
+    #[command(subcommand)]
+    Canary(canary::Command),
+    /// Write the files that the published configuration was made from
+    Pull(pull::Options),
+    /// Check a site's history
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Make keys: your own for publishing, the ring of cookies, and those of jobs
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 /// Runs a command.
@@ -61,6 +91,19 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Html(command) => html::run(command),
         Command::Schema(options) => schema::run(options),
         Command::Explain(options) => explain::run(options),
+        Command::Push(options) => push::run(options),
+        Command::Preview(options) => preview::run(options),
+        Command::Status(options) => status::run(options),
+        Command::Diff(options) => diff::run(options),
+        Command::History(options) => log::run(options),
+        Command::Approve(options) => approve::run(options),
+        Command::Rollback(options) => rollback::run(options),
+        Command::Kill(options) => kill::kill(options),
+        Command::Revive(options) => kill::revive(options),
+        Command::Canary(command) => canary::run(command),
+        Command::Pull(options) => pull::run(options),
+        Command::Audit(command) => audit::run(command),
+        Command::Keys(command) => keys::run(command),
     }
 }
 

@@ -1,12 +1,14 @@
 //! A host that is an object of JavaScript's.
 
+use crate::answer::{JsAnswer, JsRan, http_error, io_error};
 use attune_command::failure::Failure;
-use attune_command::host::{Host, Kind};
+use attune_command::host::{Host, Kind, Ran, System};
 use attune_command::http::{HttpAnswer, HttpError, HttpRequest};
-use js_sys::Reflect;
 use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -25,8 +27,18 @@ extern "C" {
     fn names(this: &JsHost, folder: &str) -> Result<Vec<String>, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn write(this: &JsHost, path: &str, bytes: &[u8]) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = writePrivate)]
+    fn write_private(this: &JsHost, path: &str, bytes: &[u8], is_new: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn rename(this: &JsHost, from: &str, to: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = makeFolder)]
     fn make_folder(this: &JsHost, path: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = makePrivateFolder)]
+    fn make_private_folder(this: &JsHost, path: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = removeFolder)]
+    fn remove_folder(this: &JsHost, path: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, js_name = temporaryFolder)]
+    fn temporary_folder(this: &JsHost) -> String;
     #[wasm_bindgen(method)]
     fn absolute(this: &JsHost, path: &str) -> String;
     #[wasm_bindgen(method, catch)]
@@ -35,6 +47,12 @@ extern "C" {
     fn print_error(this: &JsHost, text: &str);
     #[wasm_bindgen(method, js_name = isTerminal)]
     fn is_terminal(this: &JsHost) -> bool;
+    #[wasm_bindgen(method, js_name = isInteractive)]
+    fn is_interactive(this: &JsHost) -> bool;
+    #[wasm_bindgen(method, catch, js_name = readLine)]
+    fn read_line(this: &JsHost) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = readSecret)]
+    fn read_secret(this: &JsHost, question: &str) -> Result<String, JsValue>;
     #[wasm_bindgen(method, js_name = hasColour)]
     fn has_colour(this: &JsHost) -> bool;
     /// Begins what takes longer than a call: a command and what it works on, as words.
@@ -44,6 +62,30 @@ extern "C" {
     fn now_ms(this: &JsHost) -> f64;
     #[wasm_bindgen(method, js_name = clock)]
     fn clock_ms(this: &JsHost) -> f64;
+    #[wasm_bindgen(method)]
+    fn sleep(this: &JsHost, ms: f64);
+    #[wasm_bindgen(method, catch)]
+    fn random(this: &JsHost, count: usize) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(method)]
+    fn variable(this: &JsHost, name: &str) -> Option<String>;
+    /// As Node.js names platforms.
+    #[wasm_bindgen(method)]
+    fn platform(this: &JsHost) -> String;
+    #[wasm_bindgen(method, catch, js_name = run)]
+    fn run_program(this: &JsHost, program: &str, arguments: Vec<String>, input: &[u8]) -> Result<JsRan, JsValue>;
+    #[wasm_bindgen(method, js_name = pageCore)]
+    fn page_core(this: &JsHost) -> Option<String>;
+    /// The headers are names and values, one after the other.
+    #[wasm_bindgen(method, catch)]
+    fn http(
+        this: &JsHost,
+        method: &str,
+        url: &str,
+        headers: Vec<String>,
+        body: &[u8],
+        time_ms: f64,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<JsAnswer, JsValue>;
 }
 
 thread_local! {
@@ -78,21 +120,6 @@ pub(crate) fn start(words: &[&str]) -> Result<(), Failure> {
 
 fn told<T>(question: impl FnOnce(&JsHost) -> T) -> Option<T> {
     CURRENT.with_borrow(|current| current.as_ref().map(question))
-}
-
-/// What was thrown, as the system would have said it.
-fn io_error(thrown: &JsValue) -> io::Error {
-    let field = |name: &str| Reflect::get(thrown, &name.into()).ok().and_then(|value| value.as_string());
-    let kind = match field("code").as_deref() {
-        Some("ENOENT") => ErrorKind::NotFound,
-        Some("EACCES" | "EPERM") => ErrorKind::PermissionDenied,
-        Some("EEXIST") => ErrorKind::AlreadyExists,
-        Some("EPIPE") => ErrorKind::BrokenPipe,
-        Some("EISDIR") => return io::Error::other("Is a directory (os error 21)"),
-        Some("ENOTDIR") => return io::Error::other("Not a directory (os error 20)"),
-        _ => return io::Error::other(field("message").unwrap_or_else(|| "it failed".to_owned())),
-    };
-    kind.into()
 }
 
 /// Paths are text in JavaScript.
@@ -131,9 +158,33 @@ impl Host for JavaScript {
         ask(|host| host.write(path, bytes))
     }
 
+    fn write_private(&self, path: &Path, bytes: &[u8], is_new: bool) -> io::Result<()> {
+        let path = text(path)?;
+        ask(|host| host.write_private(path, bytes, is_new))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (from, to) = (text(from)?, text(to)?);
+        ask(|host| host.rename(from, to))
+    }
+
     fn make_folder(&self, path: &Path) -> io::Result<()> {
         let path = text(path)?;
         ask(|host| host.make_folder(path))
+    }
+
+    fn make_private_folder(&self, path: &Path) -> io::Result<()> {
+        let path = text(path)?;
+        ask(|host| host.make_private_folder(path))
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        let path = text(path)?;
+        ask(|host| host.remove_folder(path))
+    }
+
+    fn temporary_folder(&self) -> PathBuf {
+        told(JsHost::temporary_folder).unwrap_or_default().into()
     }
 
     fn absolute(&self, path: &Path) -> io::Result<PathBuf> {
@@ -151,6 +202,18 @@ impl Host for JavaScript {
 
     fn is_terminal(&self) -> bool {
         told(JsHost::is_terminal).unwrap_or(false)
+    }
+
+    fn is_interactive(&self) -> bool {
+        told(JsHost::is_interactive).unwrap_or(false)
+    }
+
+    fn read_line(&self) -> io::Result<String> {
+        ask(JsHost::read_line)
+    }
+
+    fn read_secret(&self, question: &str) -> io::Result<String> {
+        ask(|host| host.read_secret(question))
     }
 
     fn has_colour(&self) -> bool {
@@ -171,8 +234,63 @@ impl Host for JavaScript {
         1
     }
 
-    fn http(&self, _: &HttpRequest<'_>, _: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
-        Err(HttpError::Connection("there is no network here".to_owned()))
+    fn sleep(&self, time: Duration) {
+        told(|host| host.sleep(time.as_secs_f64() * 1e3));
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        let found = ask(|host| host.random(bytes.len()))?;
+        if found.len() != bytes.len() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        bytes.copy_from_slice(&found);
+        Ok(())
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        told(|host| host.variable(name))?
+    }
+
+    fn system(&self) -> System {
+        match told(JsHost::platform).as_deref() {
+            Some("win32") => System::Windows,
+            Some("darwin") => System::MacOs,
+            _ => System::Other,
+        }
+    }
+
+    fn run(&self, program: &str, arguments: &[&OsStr], input: &[u8]) -> io::Result<Ran> {
+        let words: io::Result<Vec<String>> =
+            arguments.iter().map(|one| text(Path::new(one)).map(str::to_owned)).collect();
+        let words = words?;
+        let ran = ask(|host| host.run_program(program, words, input))?;
+        Ok(Ran { is_success: ran.ok(), out: ran.out(), err: ran.err() })
+    }
+
+    fn page_core(&self) -> Option<PathBuf> {
+        told(JsHost::page_core)?.map(PathBuf::from)
+    }
+
+    fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
+        let HttpRequest { method, url, headers, body, time_max } = request;
+        let mut named: Vec<String> =
+            headers.iter().flat_map(|(name, value)| [(*name).to_owned(), value.clone()]).collect();
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
+            named.extend(["User-Agent".to_owned(), concat!("attune/", env!("CARGO_PKG_VERSION")).to_owned()]);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes")]
+        let mut sent = |bytes: f64| progress(bytes as u64);
+        let time_ms = time_max.as_secs_f64() * 1e3;
+        let answer = CURRENT.with_borrow(|current| match current {
+            Some(host) => host.http(method, url, named, body, time_ms, &mut sent).map_err(|error| http_error(&error)),
+            None => Err(HttpError::Connection("there is no network here".to_owned())),
+        })?;
+        let headers = answer.headers();
+        let pairs = headers.chunks_exact(2).filter_map(|pair| match pair {
+            [name, value] => Some((name.to_ascii_lowercase(), value.clone())),
+            _ => None,
+        });
+        Ok(HttpAnswer { status: answer.status(), headers: pairs.collect(), body: answer.body() })
     }
 }
 

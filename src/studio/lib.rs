@@ -1,6 +1,7 @@
 //! The commands of `attune` that ask a configuration, as a Wasm module: the compiler and the core, with the options, the
 //! messages and the exit codes of the command line tool. Files, streams and clocks are an object of JavaScript's.
 
+mod answer;
 mod host;
 mod project;
 mod trial;
@@ -33,7 +34,7 @@ enum Command {
 }
 
 /// Said where a command is not known: it may be one of the native tool's.
-const NATIVE_HELP: &str = "\nThe native tool has more commands (learn, evaluate, keys, sign, ...). Name one of this \
+const NATIVE_HELP: &str = "\nThe native tool has more commands (learn, evaluate, overlay, sign, ...). Name one of this \
                            version in ATTUNE_BIN, and this command hands them on.\n";
 
 /// Runs one command; the words are those behind `attune`. The answer is the exit code: 0 all is well, 1 the answer is no, 2

@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("../..", import.meta.url).pathname;
-const BINARY = [process.env.ATTUNE_BIN, join(root, "target/debug/attune"), join(root, "target/release/attune")].find((path) => path && existsSync(path));
+const NATIVE = [process.env.ATTUNE_BIN, join(root, "target/debug/attune"), join(root, "target/release/attune")].find((path) => path && existsSync(path));
+/** The command of the npm package, where that is to be tested: it hands on to the native tool what it does not have. */
+const SCRIPT = process.env.ATTUNE_SCRIPT;
+
+/** What `words` are run with. @param {string[]} words */
+function command(words) {
+  if (!NATIVE) throw new Error("build the tool first: cargo build -p attune");
+  return SCRIPT ? { program: process.execPath, words: [SCRIPT, ...words], env: { ATTUNE_BIN: NATIVE } } : { program: NATIVE, words, env: {} };
+}
 
 /** @typedef {{ code: number, out: string, err: string }} Ran */
 
@@ -24,9 +32,9 @@ export function workplace() {
      */
     run: (words, env = {}) =>
       new Promise((resolve, reject) => {
-        if (!BINARY) throw new Error("build the tool first: cargo build -p attune");
-        const options = { cwd: folder, env: { PATH: process.env.PATH, ATTUNE_HOME: join(folder, "home"), ...env }, maxBuffer: 1 << 26 };
-        const child = execFile(BINARY, words, options, (error, out, err) => {
+        const tool = command(words);
+        const options = { cwd: folder, env: { PATH: process.env.PATH, ATTUNE_HOME: join(folder, "home"), ...tool.env, ...env }, maxBuffer: 1 << 26 };
+        const child = execFile(tool.program, tool.words, options, (error, out, err) => {
           const code = error === null ? 0 : error.code;
           if (typeof code === "number") resolve({ code, out, err });
           else reject(error);

@@ -48,7 +48,11 @@ function setVars(file, lines) {
 /** Does what a block of settings says. @param {Block} block */
 function apply(block) {
   const text = block.text.replaceAll("HEX", () => "ab".repeat(32));
-  const [added, vars, place] = ["append", "vars", "before"].map((name) => marked(block, name));
+  const [added, vars, place, namespace] = ["append", "vars", "before", "namespace"].map((name) => marked(block, name));
+  if (namespace !== undefined) {
+    for (const file of namespace.split(",")) edit(file, (before) => before.replace(/^\[\[kv_namespaces\]\]\n(\w+ = .*\n)+/m, text));
+    return;
+  }
   if (vars !== undefined) return setVars(vars, text);
   if (added === undefined) return;
   if (place === undefined) return edit(added, (before) => `${before}\n${text}`);

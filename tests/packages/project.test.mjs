@@ -27,8 +27,8 @@ const READY_MS_MAX = 120_000;
 const BROWSER = { "Accept-Encoding": "identity", "Accept-Language": "en-GB", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36" };
 const WELCOME = "This page is personalized.";
 
-/** @param {string} command @param {string[]} words @param {string} cwd */
-const run = (command, words, cwd = project) => execFileSync(command, words, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+/** @param {string} command @param {string[]} words @param {string} cwd @param {Record<string, string>} more */
+const run = (command, words, cwd = project, more = {}) => execFileSync(command, words, { cwd, env: { ...env, ...more }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 /** The program of the project. @param {string[]} words @param {Record<string, string>} more */
 const program = (words, more = {}) => spawnSync(join(project, "node_modules/.bin/attune"), words, { cwd: project, env: { ...env, ...more }, encoding: "utf8" });
@@ -140,6 +140,32 @@ test("the example shop is personalized, and a changed content is on the page", a
     assert.deepEqual((await told.next()).value, { version, problem: null });
     await told.return(undefined);
   });
+});
+
+test("a changed text is pushed to the running project, pages show it, and it is taken back", async () => {
+  const person = { ATTUNE_HOME: join(folder, "home"), ATTUNE_PASSPHRASE: "correct horse battery" };
+  const made = program(["keys", "new", "--name", "anna", "--roles", "publish+kill"], person);
+  assert.equal(made.status, 0, made.stderr);
+  const [key] = made.stdout.trim().split("\n").slice(-1);
+  const wrangler = join(project, "wrangler.toml");
+  writeFileSync(wrangler, readFileSync(wrangler, "utf8").replace('MANIFEST_KEYS = ""', `MANIFEST_KEYS = "${key}"`));
+  const file = join(project, "attune/content/it-works.html");
+  const text = readFileSync(file, "utf8");
+  await dev([], async (url) => {
+    const site = ["--to", url];
+    const push = () => run("npm", ["run", "push", "--", ...site, "--yes", "--message", "from the test"], project, person);
+    assert.match(push(), /compare .* decides 2 fixtures as this tool does\n(.*\n)*version 1 is published\n$/);
+    await pageWith(url, WELCOME);
+    writeFileSync(file, text.replace(WELCOME, "Published."));
+    assert.match(push(), /~ content it-works\n(.*\n)*version 2 is published\n$/);
+    await pageWith(url, "Published.");
+    assert.match(run("npm", ["exec", "attune", "--", "rollback", ...site, "--yes"], project, person), /version 3 is published\n$/);
+    await pageWith(url, WELCOME);
+    assert.match(program(["status", ...site], person).stdout, /version {3}3 .*\n(.*\n)*key {7}[0-9a-f]{16} {2}publish\+kill {2}yours/);
+    assert.match(program(["history", ...site], person).stdout, /publish version 1 .*from the test\n.*publish version 2 .*\n.*rollback version 3 /);
+    assert.match(program(["audit", "verify", url], person).stdout, /each follows the one before/);
+  });
+  writeFileSync(file, text);
 });
 
 test("an origin of one's own is personalized", async () => {

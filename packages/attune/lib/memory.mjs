@@ -43,7 +43,23 @@ export function memory(files, { input = "", now_ms } = {}) {
     },
     /** @param {string} path @param {Uint8Array} contents */
     write: (path, contents) => void held.set(plain(path), contents.slice()),
+    /** @param {string} path @param {Uint8Array} contents @param {boolean} isNew */
+    writePrivate(path, contents, isNew) {
+      if (isNew && held.has(plain(path))) throw coded("EEXIST");
+      host.write(path, contents);
+    },
+    /** @param {string} from @param {string} to */
+    rename(from, to) {
+      host.write(to, host.read(from));
+      held.delete(plain(from));
+    },
     makeFolder() {},
+    makePrivateFolder() {},
+    /** @param {string} path */
+    removeFolder(path) {
+      for (const rest of inside(path)) held.delete(plain(`${path}/${rest}`));
+    },
+    temporaryFolder: () => "/tmp",
     /** @param {string} path */
     absolute: (path) => `/${plain(path)}`,
     /** @param {Uint8Array} text */
@@ -51,12 +67,21 @@ export function memory(files, { input = "", now_ms } = {}) {
     /** @param {string} text */
     printError: (text) => void (seen.err += text),
     isTerminal: () => false,
+    isInteractive: () => false,
+    readLine: () => "",
+    readSecret: absent,
     hasColour: () => false,
-    start() {
-      throw coded("ENOTSUP");
-    },
+    start: absent,
     now: () => now_ms ?? Date.now(),
     clock: () => performance.now(),
+    sleep() {},
+    /** @param {number} count */
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    variable: () => undefined,
+    platform: () => "",
+    run: absent,
+    pageCore: () => undefined,
+    http: absent,
   };
   return { host, seen };
 }
@@ -70,6 +95,11 @@ function plain(path) {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return parts.join("/");
+}
+
+/** What needs more than files. @returns {never} */
+function absent() {
+  throw coded("ENOTSUP");
 }
 
 /** @param {string} code */

@@ -80,6 +80,8 @@ async function serve({ folder, wrangler, origin, port, ending }) {
   const child = spawn(process.execPath, [
     ...[wrangler, "dev", "--config", "wrangler.toml", "--config", "control.toml", "--local", "--ip", "127.0.0.1"],
     ...["--port", String(inner), "--show-interactive-dev-session=false", "--log-level", "warn", "--var", `ORIGIN:${site}`],
+    // KV is on this machine: what was pushed is looked for every second.
+    ...["--var", "BUNDLE_FRESH_S:1"],
   ], { cwd: folder, env: { ...QUIET, ...process.env }, stdio: ["ignore", "inherit", "inherit"] });
   const ended = once(child, "exit");
   // wrangler ends workerd when it is asked to end.

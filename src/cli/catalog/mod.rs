@@ -3,4 +3,4 @@
 pub(crate) mod overlay;
 pub(crate) mod publish;
 
-pub(crate) use attune_command::catalog::{catalog_for_publishing, load};
+pub(crate) use attune_command::catalog::load;

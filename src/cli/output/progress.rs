@@ -12,11 +12,6 @@ pub(crate) fn file(path: &Path) -> ProgressBar {
     bar(bytes, "{prefix} {wide_bar} {bytes}/{total_bytes} {eta}", name)
 }
 
-/// A bar over bytes that go out.
-pub(crate) fn bytes(count: u64, name: &str) -> ProgressBar {
-    bar(count, "{prefix} {wide_bar} {bytes}/{total_bytes} {eta}", name.to_owned())
-}
-
 /// A bar over steps.
 pub(crate) fn steps(count: u64, name: &str) -> ProgressBar {
     bar(count, "{prefix} {wide_bar} {pos}/{len} {eta}", name.to_owned())

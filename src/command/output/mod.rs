@@ -5,8 +5,10 @@ pub mod describe;
 pub mod diagnostics;
 mod file;
 mod format;
+mod progress;
 mod stream;
 
-pub use file::write;
+pub use file::{write, write_private};
 pub use format::Format;
+pub use progress::Progress;
 pub use stream::{print, print_error, print_json};

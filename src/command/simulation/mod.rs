@@ -7,7 +7,6 @@ mod funnel_json;
 mod habits;
 mod place;
 mod population;
-mod progress;
 mod shares;
 pub(crate) mod simulate;
 mod tally;

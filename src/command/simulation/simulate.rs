@@ -3,12 +3,11 @@
 use super::funnel;
 use super::funnel_json;
 use super::population::Population;
-use super::progress::Progress;
 use super::tally::Tally;
 use crate::decision::{ArtifactOptions, LineReader, LoadedSite, MomentOptions};
 use crate::failure::Failure;
 use crate::input::{Block, Lines};
-use crate::output::{self, Format};
+use crate::output::{self, Format, Progress};
 use crate::workers;
 use attune_core::profile::json::Ask;
 use attune_core::profile::json::AskReader;
@@ -69,7 +68,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut lines = options.visitors_file.as_deref().map(Lines::open).transpose()?;
     let mut next = 0;
     let mut total = Tally::new(&site.loaded);
-    let mut progress = Progress::new(options.visitors_file.is_none().then_some(options.visitors));
+    let progress = Progress::new(options.visitors_file.is_none().then_some(options.visitors), "visitors");
     workers::run(
         workers::threads(options.threads),
         || match &mut lines {

@@ -28,7 +28,8 @@ impl Block {
 
     /// Part of the settings of a Worker, and of no configuration.
     pub(super) fn is_of_a_worker(&self) -> bool {
-        self.has("wrangler") || self.marks.iter().any(|mark| mark.starts_with("append="))
+        let settings = |mark: &String| mark.starts_with("append=") || mark.starts_with("namespace=");
+        self.has("wrangler") || self.marks.iter().any(settings)
     }
 
     /// The file that the block is the text of, if it says one.

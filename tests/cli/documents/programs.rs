@@ -36,6 +36,8 @@ fn check(folder: &Folder, command: &str, place: &str) {
                 assert!(root().join(asked[at + 1]).is_file(), "{place}: there is no {}", asked[at + 1]);
             }
         }
+        // In a project of the packages: the command is the same.
+        ["npx", "attune", ..] => check_attune(folder, command.trim_start_matches("npx attune "), place),
         ["curl", ref asked @ ..] => {
             let url = asked.iter().find(|word| word.starts_with("http")).unwrap_or(&"");
             if let Some((_, path)) = url.split_once("/_attune/") {
