@@ -77,7 +77,11 @@ before(() => {
   symlinkSync(join(packages, "attune"), join(installed, "attune"));
   const { bin } = JSON.parse(readFileSync(join(packages, "attune/package.json"), "utf8"));
   // npm makes it executable.
-  writeFileSync(join(installed, ".bin/attune"), `#!/bin/sh\nexec node "${join(packages, "attune", Object.values(bin)[0])}" "$@"\n`, { mode: 0o755 });
+  const command = join(packages, "attune", /** @type {string} */ (Object.values(bin)[0]));
+  writeFileSync(join(installed, ".bin/attune"), `#!/bin/sh\nexec node "${command}" "$@"\n`, { mode: 0o755 });
+  // `npm run build`
+  const built = spawnSync(process.execPath, [command, "assets"], { cwd: project, env, encoding: "utf8" });
+  assert.equal(built.status, 0, built.stderr);
 });
 
 after(() => rmSync(folder, { recursive: true }));

@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 const PAGE_GZIP_GOAL: usize = 120 * 1024;
 const CONTROL_GZIP_GOAL: usize = 150 * 1024;
 /// What the Workers have reached: they miss their goals (docs/benchmarks.md), and must not grow unnoticed.
-const PAGE_GZIP_CEILING: usize = 203 * 1024 + 256;
-const LEAN_GZIP_CEILING: usize = 176 * 1024 + 384;
-const CONTROL_GZIP_CEILING: usize = 192 * 1024 + 640;
+const PAGE_GZIP_CEILING: usize = 204 * 1024;
+const LEAN_GZIP_CEILING: usize = 177 * 1024;
+const CONTROL_GZIP_CEILING: usize = 194 * 1024;
 /// The page script as browsers get it, in bytes of gzip.
 const PAGE_SCRIPT_GZIP_MAX: usize = 3_712;
 
