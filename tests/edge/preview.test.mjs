@@ -99,7 +99,7 @@ test("a token that has ended, was altered in any byte, or is of another site, ke
       assert.deepEqual([answer.status, answer.setCookies, jar.cookies.size], [403, [], 0], name);
       assert.match(answer.text, /has ended, or was not copied whole/);
     }
-    for (const page of ["//evil.test/", "/\\evil.test", "https://evil.test/", "x"]) {
+    for (const page of ["//evil.test/", "/\\evil.test", "https://evil.test/", "x", "/\t/evil.test"]) {
       const { answer } = await follow(edge, `http://shop.test/_attune/preview?token=${tokenOf(body.url)}&page=${encodeURIComponent(page)}`);
       assert.deepEqual([answer.status, answer.setCookies], [400, []], page);
     }
@@ -109,6 +109,34 @@ test("a token that has ended, was altered in any byte, or is of another site, ke
     assert.equal((await follow(edge, `http://shop.test/_attune/preview?token=${token}`)).answer.status, 403);
     const page = await seen(edge, holding(token));
     assert.deepEqual([page.word, page.banner, planOf(page.text).preview.name], ["Hello", "", "own"]);
+  }));
+
+test("a link whose path has two slashes only once it is resolved led to another host", () =>
+  withPreviews(async ({ edge }) => {
+    for (const page of ["/.//evil.test/", "/a/..//evil.test", "/%2e//evil.test", "/.///evil.test", "/./\\evil.test", "/.\t//evil.test"]) {
+      const { answer } = await follow(edge, `http://shop.test/_attune/preview?end=1&page=${encodeURIComponent(page)}`);
+      assert.deepEqual([answer.status, answer.headers.location, answer.setCookies], [400, undefined, []], page);
+    }
+    const { answer } = await follow(edge, `http://shop.test/_attune/preview?end=1&page=${encodeURIComponent("/a//evil.test")}`);
+    assert.deepEqual([answer.status, answer.headers.location], [303, "/a//evil.test"]);
+  }));
+
+test("a token that ended while the origin was at work let the draft decide for the visitor, and write the cookie", () =>
+  withPreviews(async ({ edge, alice }) => {
+    const { body } = await draftLink(alice, TWO);
+    const ends_s = NOW_S() + 2;
+    const jar = await consented(edge);
+    const profile = jar.profile;
+    jar.cookies.set(COOKIE, handmadeToken({ draft: body.draft, ends_s }));
+    edge.origin.on("/t/late", (_, response) => {
+      setTimeout(() => response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(PAGE), ends_s * 1000 + 1100 - Date.now());
+    });
+    const page = await seen(edge, jar, "/t/late");
+    assert.ok(NOW_S() > ends_s);
+    assert.deepEqual([page.word, page.arm, page.headers["set-cookie"], jar.profile], ["Howdy", "draft", undefined, profile]);
+    assert.equal(planOf(page.text).preview?.name, "lapsed");
+    const next = await seen(edge, jar);
+    assert.deepEqual([next.word, next.banner], ["Hello", ""]);
   }));
 
 test("a draft that was withdrawn, has expired or cannot be used is not shown, and the banner says why", () =>
