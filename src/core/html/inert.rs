@@ -33,7 +33,7 @@ const BEGINNINGS: &str =
 const LOADS: &str = "a area audio form img input picture source track video";
 /// Attributes that make code of what an element has already, if it is a script or a link.
 const MEANINGS: &str = "type rel";
-/// Beginnings of classes that AngularJS takes for directives.
+/// Beginnings of classes that `AngularJS` takes for directives.
 const DIRECTIVES: &str = "ng- ng_ x-ng x_ng data-ng data_ng";
 
 /// Whether HTML runs nothing when it stands in a page: no script, no handler, no page within the page, no address that is
