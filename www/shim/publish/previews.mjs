@@ -64,17 +64,26 @@ export function linkTo(bytes, { draft, expires_s }, { origin, now_s, keys, site,
 async function keep({ store, kv, writer, terms, now_s, key }, file) {
   if (!key.roles.includes("publish")) throw new Refusal("role", `key ${key.id} has ${key.roles.join("+")}; a draft takes publish`);
   const { id: draft, config } = await checked(file, null, { ...terms, now_s });
-  if (store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", config.sha256, config.bytes).length === 0) {
-    throw new Refusal("missing_artifacts", "the configuration is not there", { missing: [config.sha256] });
-  }
+  checkThere(store, config);
   const expires_s = now_s + PREVIEW_S;
   await within(kv.put(`draft:${draft}`, file, { expirationTtl: PREVIEW_S }));
-  store.sql.exec("INSERT OR REPLACE INTO previews VALUES (?, ?, ?)", draft, now_s, expires_s);
+  // It may have been thrown away while KV took the draft; from here on the draft keeps it.
+  checkThere(store, config);
+  store.sql.exec("INSERT OR REPLACE INTO previews VALUES (?, ?, ?, ?)", draft, now_s, expires_s, config.sha256);
   for (const { id: oldest } of store.previews(now_s).slice(0, -PREVIEWS_MAX)) {
     store.sql.exec("DELETE FROM previews WHERE id = ?", oldest);
     writer.forget(oldest);
   }
   return { draft, expires_s };
+}
+
+/**
+ * @param {import("./store.mjs").Store} store
+ * @param {import("../manifest.mjs").Named} config
+ */
+function checkThere(store, { sha256, bytes }) {
+  if (store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", sha256, bytes).length > 0) return;
+  throw new Refusal("missing_artifacts", "the configuration is not there", { missing: [sha256] });
 }
 
 /**
