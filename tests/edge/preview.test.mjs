@@ -284,6 +284,41 @@ test("a version that waits can be looked at, until it is published", () =>
     assert.match(page.banner, /^Preview of draft [0-9a-f]{12}, which is published by now, as visitor/);
   }, { bindings: { MANIFEST_SIGNATURES: "2" } }));
 
+test("a draft that was withdrawn while KV wrote it could be looked at for another fortnight", () =>
+  withPreviews(async ({ edge, alice }) => {
+    /** @type {import("node:http").ServerResponse[]} */
+    const held = [];
+    edge.origin.on("/write", (request, response) => void (request.url?.includes("key=draft:") ? held.push(response) : response.writeHead(200).end()));
+    await alice.upload(TWO);
+    const { status, body } = await alice.draft(await alice.next({ bundle: TWO }));
+    assert.equal(status, 202, JSON.stringify(body));
+    await until(async () => held.length > 0);
+    const link = alice.post("preview", { draft: body.draft.id });
+    await until(async () => held.length > 1);
+    assert.equal((await alice.post("withdraw", { draft: body.draft.id })).status, 200);
+    for (const response of held) response.writeHead(200).end();
+    const made = await link;
+    await until(async () => (await edge.kv.get(`draft:${body.draft.id}`)) === null && true);
+    assert.equal(made.status, 200, JSON.stringify(made.body));
+    const { jar } = await follow(edge, made.body.url);
+    const page = await seen(edge, jar);
+    assert.deepEqual([page.word, page.arm], ["Hello", "present"]);
+    assert.match(page.banner, /it was withdrawn, has expired, or is published by now/);
+    assert.equal((await alice.post("preview", { draft: body.draft.id })).status, 404);
+  }, { gated: true, bindings: { MANIFEST_SIGNATURES: "2" } }));
+
+test("a version that was sent to be looked at stayed on the list of previews after it was published", () =>
+  withPreviews(async ({ edge, alice }) => {
+    await alice.upload(TWO);
+    const file = await alice.next({ bundle: TWO });
+    const { status } = await alice.post("preview", { manifest: Buffer.from(file).toString("base64") });
+    assert.equal(status, 200);
+    assert.deepEqual((await alice.state()).previews.map(({ id }) => id), [fileId(file)]);
+    assert.equal((await alice.draft(file)).status, 201);
+    assert.deepEqual((await alice.state()).previews, []);
+    await until(async () => (await edge.kv.get(`draft:${fileId(file)}`)) === null && true);
+  }));
+
 test("what is switched off is off in a draft, too", () =>
   withPreviews(async ({ edge, alice }) => {
     const { jar } = await follow(edge, (await draftLink(alice, TWO)).body.url);

@@ -13,8 +13,6 @@ const PREVIEWS_MAX = 16;
 const PREVIEW_S = 14 * 86_400;
 /** How long a link lasts where it does not say. */
 const TTL_S = 3_600;
-/** KV keeps nothing for less. */
-const KV_TTL_MIN_S = 60;
 /** What the persona is made of: the body of `POST /_attune/preview`. */
 const PERSONA = /** @type {const} */ (["name", "ttl_s", "profile", "request", "arms"]);
 const FIELDS = /** @type {const} */ ([...PERSONA, "draft", "manifest", "page"]);
@@ -91,14 +89,14 @@ function checkThere(store, { sha256, bytes }) {
  * @param {Desk} desk
  * @param {string} id
  */
-async function known({ store, kv, terms, now_s }, id) {
+async function known({ store, writer, terms, now_s }, id) {
   const preview = store.previews(now_s).find((one) => one.id === id);
   if (preview !== undefined) return { draft: id, expires_s: preview.expires_s };
   const waiting = store.draft(id, now_s);
   if (waiting === undefined) throw new Refusal("not_found", `there is no draft ${id}`);
   if (isStatement(waiting.file)) throw new Refusal("invalid_statement", "what is revived shows what is published already");
   await checked(waiting.file, id, { ...terms, now_s });
-  if (!waiting.stored) await within(kv.put(`draft:${id}`, waiting.file, { expirationTtl: Math.max(KV_TTL_MIN_S, waiting.expires_s - now_s) }));
+  if (!waiting.stored) await writer.show(waiting);
   return { draft: id, expires_s: waiting.expires_s };
 }
 
