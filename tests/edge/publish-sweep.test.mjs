@@ -117,6 +117,32 @@ test("the configuration of a draft that is looked at was thrown away before the 
     await until(async () => (await keysOf(edge, "artifact:")).join() === hashOf(greeting("Hello")) && true);
   }));
 
+test("an artifact that KV took and that nobody was told of stayed there for ever", async () => {
+  const edge = await startEdge({ publish: false, gated: "elsewhere", bindings: { ...EAGER, MANIFEST_KEYS }, variables: { HEAD_RENEW_S: "1" } });
+  try {
+    const alice = publisherOf(edge, ALICE);
+    /** @type {Set<string | null>} */
+    const stored = new Set();
+    const keyOf = (/** @type {{ url?: string }} */ { url }) => new URL(url ?? "", edge.origin.url).searchParams.get("key");
+    const [kept, lost] = ["Hello", "Howdy"].map(greeting);
+    edge.origin.on("/write", (request, response) => {
+      stored.add(keyOf(request));
+      response.writeHead(keyOf(request) === artifactKey(lost) ? 500 : 200).end();
+    });
+    edge.origin.on("/kv", (request, response) => {
+      if (request.method === "DELETE") stored.delete(keyOf(request));
+      response.end();
+    });
+    assert.equal((await alice.push(kept)).answer.status, 201);
+    assert.equal((await alice.upload(lost)).status, 503);
+    await until(async () => !stored.has(artifactKey(lost)) && true);
+    assert.ok(stored.has(artifactKey(kept)));
+    assert.deepEqual((await alice.get(`missing?sha256=${hashOf(kept)},${hashOf(lost)}`)).body.missing, [hashOf(lost)]);
+  } finally {
+    await edge.stop();
+  }
+});
+
 test("a variable that is no number threw away what was not named by the head", () =>
   withSite(async (edge, alice) => {
     for (const word of WORDS.slice(0, 3)) await alice.push(greeting(word));
