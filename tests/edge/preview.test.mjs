@@ -99,7 +99,7 @@ test("a token that has ended, was altered in any byte, or is of another site, ke
       assert.deepEqual([answer.status, answer.setCookies, jar.cookies.size], [403, [], 0], name);
       assert.match(answer.text, /has ended, or was not copied whole/);
     }
-    for (const page of ["//evil.test/", "/\\evil.test", "https://evil.test/", "x"]) {
+    for (const page of ["//evil.test/", "/\\evil.test", "https://evil.test/", "x", "/\t/evil.test"]) {
       const { answer } = await follow(edge, `http://shop.test/_attune/preview?token=${tokenOf(body.url)}&page=${encodeURIComponent(page)}`);
       assert.deepEqual([answer.status, answer.setCookies], [400, []], page);
     }
@@ -109,6 +109,34 @@ test("a token that has ended, was altered in any byte, or is of another site, ke
     assert.equal((await follow(edge, `http://shop.test/_attune/preview?token=${token}`)).answer.status, 403);
     const page = await seen(edge, holding(token));
     assert.deepEqual([page.word, page.banner, planOf(page.text).preview.name], ["Hello", "", "own"]);
+  }));
+
+test("a link whose path has two slashes only once it is resolved led to another host", () =>
+  withPreviews(async ({ edge }) => {
+    for (const page of ["/.//evil.test/", "/a/..//evil.test", "/%2e//evil.test", "/.///evil.test", "/./\\evil.test", "/.\t//evil.test"]) {
+      const { answer } = await follow(edge, `http://shop.test/_attune/preview?end=1&page=${encodeURIComponent(page)}`);
+      assert.deepEqual([answer.status, answer.headers.location, answer.setCookies], [400, undefined, []], page);
+    }
+    const { answer } = await follow(edge, `http://shop.test/_attune/preview?end=1&page=${encodeURIComponent("/a//evil.test")}`);
+    assert.deepEqual([answer.status, answer.headers.location], [303, "/a//evil.test"]);
+  }));
+
+test("a token that ended while the origin was at work let the draft decide for the visitor, and write the cookie", () =>
+  withPreviews(async ({ edge, alice }) => {
+    const { body } = await draftLink(alice, TWO);
+    const ends_s = NOW_S() + 2;
+    const jar = await consented(edge);
+    const profile = jar.profile;
+    jar.cookies.set(COOKIE, handmadeToken({ draft: body.draft, ends_s }));
+    edge.origin.on("/t/late", (_, response) => {
+      setTimeout(() => response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(PAGE), ends_s * 1000 + 1100 - Date.now());
+    });
+    const page = await seen(edge, jar, "/t/late");
+    assert.ok(NOW_S() > ends_s);
+    assert.deepEqual([page.word, page.arm, page.headers["set-cookie"], jar.profile], ["Howdy", "draft", undefined, profile]);
+    assert.equal(planOf(page.text).preview?.name, "lapsed");
+    const next = await seen(edge, jar);
+    assert.deepEqual([next.word, next.banner], ["Hello", ""]);
   }));
 
 test("a draft that was withdrawn, has expired or cannot be used is not shown, and the banner says why", () =>
@@ -255,6 +283,41 @@ test("a version that waits can be looked at, until it is published", () =>
     assert.deepEqual([page.word, page.arm], ["Howdy", "present"]);
     assert.match(page.banner, /^Preview of draft [0-9a-f]{12}, which is published by now, as visitor/);
   }, { bindings: { MANIFEST_SIGNATURES: "2" } }));
+
+test("a draft that was withdrawn while KV wrote it could be looked at for another fortnight", () =>
+  withPreviews(async ({ edge, alice }) => {
+    /** @type {import("node:http").ServerResponse[]} */
+    const held = [];
+    edge.origin.on("/write", (request, response) => void (request.url?.includes("key=draft:") ? held.push(response) : response.writeHead(200).end()));
+    await alice.upload(TWO);
+    const { status, body } = await alice.draft(await alice.next({ bundle: TWO }));
+    assert.equal(status, 202, JSON.stringify(body));
+    await until(async () => held.length > 0);
+    const link = alice.post("preview", { draft: body.draft.id });
+    await until(async () => held.length > 1);
+    assert.equal((await alice.post("withdraw", { draft: body.draft.id })).status, 200);
+    for (const response of held) response.writeHead(200).end();
+    const made = await link;
+    await until(async () => (await edge.kv.get(`draft:${body.draft.id}`)) === null && true);
+    assert.equal(made.status, 200, JSON.stringify(made.body));
+    const { jar } = await follow(edge, made.body.url);
+    const page = await seen(edge, jar);
+    assert.deepEqual([page.word, page.arm], ["Hello", "present"]);
+    assert.match(page.banner, /it was withdrawn, has expired, or is published by now/);
+    assert.equal((await alice.post("preview", { draft: body.draft.id })).status, 404);
+  }, { gated: true, bindings: { MANIFEST_SIGNATURES: "2" } }));
+
+test("a version that was sent to be looked at stayed on the list of previews after it was published", () =>
+  withPreviews(async ({ edge, alice }) => {
+    await alice.upload(TWO);
+    const file = await alice.next({ bundle: TWO });
+    const { status } = await alice.post("preview", { manifest: Buffer.from(file).toString("base64") });
+    assert.equal(status, 200);
+    assert.deepEqual((await alice.state()).previews.map(({ id }) => id), [fileId(file)]);
+    assert.equal((await alice.draft(file)).status, 201);
+    assert.deepEqual((await alice.state()).previews, []);
+    await until(async () => (await edge.kv.get(`draft:${fileId(file)}`)) === null && true);
+  }));
 
 test("what is switched off is off in a draft, too", () =>
   withPreviews(async ({ edge, alice }) => {

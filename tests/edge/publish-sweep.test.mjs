@@ -1,9 +1,10 @@
 // What KV has after many publications: what can be gone back to, what waits, and nothing else.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { artifactKey, fileId, killStatement, newSigningKey, publicKeyHex, signedData } from "../../xtask/manifest.mjs";
+import { artifactKey, fileId, killStatement, newSigningKey, publicKeyHex, signedData, signedDraft } from "../../xtask/manifest.mjs";
 import { goods } from "./goods.mjs";
 import { KEY_1, startEdge } from "./harness.mjs";
+import { follow, seen } from "./previews.mjs";
 import { hashOf, headOf, publisherOf, until } from "./publisher.mjs";
 import { EAGER, greeting, shown } from "./shelf.mjs";
 
@@ -95,6 +96,61 @@ test("catalogues of the last data manifests stay with those of versions, and wha
     assert.equal((await bob.approve(await bob.next({ bundle: coloured, artifacts: [first], notBefore_s: 1 }, [BOB]), fileId(waits))).status, 422, "a signature over other bytes");
     assert.equal((await bob.approve(approval, fileId(waits))).status, 201, "what waited has all of its artifacts");
   }, { MANIFEST_SIGNATURES: "2" }));
+
+test("the configuration of a draft that is looked at was thrown away before the draft", () =>
+  withSite(async (edge, alice) => {
+    await alice.push(greeting("Hello"));
+    const [looked, unused] = [greeting("Howdy"), greeting("Salut")];
+    for (const bundle of [looked, unused]) assert.equal((await alice.upload(bundle)).status, 201);
+    const manifest = signedDraft({ site: SITE, bundle: looked }, [ALICE]).toString("base64");
+    const { status, body } = await alice.post("preview", { manifest });
+    assert.equal(status, 200, JSON.stringify(body));
+    const lasting = [greeting("Hello"), looked].map(hashOf).sort();
+    await until(async () => (await keysOf(edge, "artifact:")).join() === lasting.join() && true);
+    // Longer than anything is kept for its age.
+    const { moment_s } = await headOf(edge, EXPECTED, 1);
+    await until(async () => (await headOf(edge, EXPECTED, 1)).moment_s > moment_s + 6 && true);
+    const { jar } = await follow(edge, body.url);
+    assert.deepEqual([(await seen(edge, jar)).word, (await keysOf(edge, "artifact:")).join()], ["Howdy", lasting.join()]);
+    // It leaves with the draft.
+    assert.equal((await alice.post("withdraw", { draft: body.draft })).status, 200);
+    await until(async () => (await keysOf(edge, "artifact:")).join() === hashOf(greeting("Hello")) && true);
+  }));
+
+test("an artifact that KV took and that nobody was told of stayed there for ever", async () => {
+  const edge = await startEdge({ publish: false, gated: "elsewhere", bindings: { ...EAGER, MANIFEST_KEYS }, variables: { HEAD_RENEW_S: "1" } });
+  try {
+    const alice = publisherOf(edge, ALICE);
+    /** @type {Set<string | null>} */
+    const stored = new Set();
+    const keyOf = (/** @type {{ url?: string }} */ { url }) => new URL(url ?? "", edge.origin.url).searchParams.get("key");
+    const [kept, lost] = ["Hello", "Howdy"].map(greeting);
+    edge.origin.on("/write", (request, response) => {
+      stored.add(keyOf(request));
+      response.writeHead(keyOf(request) === artifactKey(lost) ? 500 : 200).end();
+    });
+    edge.origin.on("/kv", (request, response) => {
+      if (request.method === "DELETE") stored.delete(keyOf(request));
+      response.end();
+    });
+    assert.equal((await alice.push(kept)).answer.status, 201);
+    assert.equal((await alice.upload(lost)).status, 503);
+    await until(async () => !stored.has(artifactKey(lost)) && true);
+    assert.ok(stored.has(artifactKey(kept)));
+    assert.deepEqual((await alice.get(`missing?sha256=${hashOf(kept)},${hashOf(lost)}`)).body.missing, [hashOf(lost)]);
+  } finally {
+    await edge.stop();
+  }
+});
+
+test("a variable that is no number threw away what was not named by the head", () =>
+  withSite(async (edge, alice) => {
+    for (const word of WORDS.slice(0, 3)) await alice.push(greeting(word));
+    const { text } = await until(async () => (await alice.state()).alarms.find(({ kind }) => kind === "kept"));
+    assert.equal(text, "nothing is thrown away: KEPT_VERSIONS, KEPT_DAYS is not a number from 0 on");
+    assert.equal((await keysOf(edge, "artifact:")).length, 3);
+    assert.equal((await keysOf(edge, "manifest:")).length, 3);
+  }, {}, { KEPT_VERSIONS: "", KEPT_DAYS: "two weeks" }));
 
 test("by default everything of the last fourteen days stays", () =>
   withSite(async (edge, alice) => {

@@ -28,6 +28,22 @@ const ENTRY = `
       present = bundleOf(bytes, "4".repeat(64));
       await core.prepare(present, KEYS, () => [], () => {});
     },
+    // A draft comes while a catalogue does, which then breaks off.
+    async meanwhile(bytes, id) {
+      let breakOff;
+      const broken = new Promise((_, reject) => void (breakOff = () => reject(new Error("it broke off"))));
+      const catalog = { kind: 2, bytes: 1, sha256: "6".repeat(64) };
+      const next = { ...bundleOf(bytes, "5".repeat(64)), artifacts: [catalog] };
+      const preparing = core.prepare(next, KEYS, async function* () { yield await broken; }, (_, error) => { throw error; });
+      const ended = preparing.then(() => "it was loaded", (error) => error.message);
+      try {
+        calls.draft(bytes, id);
+      } finally {
+        breakOff();
+        const why = await ended;
+        if (why !== "it broke off") throw new Error(why);
+      }
+    },
     // What is refused leaves its room free; the memory stays as large.
     grow(_, bytes) {
       try {
@@ -87,6 +103,15 @@ test("there are two at most, and a draft makes room for a canary, for another dr
     const broken = await call("draft", "a", TWO.subarray(0, 100));
     assert.match(broken.refused, /^Error: /);
     assert.equal(broken.held, "", "never half of it");
+  }));
+
+test("a draft took the room of a catalogue that was coming in, and what was refused kept its own", () =>
+  withCore(async (call) => {
+    await call("present", "", ONE);
+    const beside = await call("meanwhile", "a", TWO);
+    assert.deepEqual([beside.refused, beside.held], ["NoRoom: something new is just being published: load the page again in a moment", ""]);
+    const after = await call("draft", "a", TWO);
+    assert.deepEqual([after.refused, after.held], ["", "a"], "nothing is coming in any more");
   }));
 
 test("a draft for which the memory would grow beyond 96 MiB is not loaded", () =>

@@ -6,7 +6,7 @@ import { instance } from "./instance.mjs";
 import { loadedOf } from "./loaded.mjs";
 import { warn } from "./log.mjs";
 import { receive } from "./receive.mjs";
-import { Seconds } from "./seconds.mjs";
+import { NoRoom, Seconds } from "./seconds.mjs";
 
 /** @typedef {import("./answer.mjs").Answer} Answer */
 /** @typedef {import("./manifest.mjs").Named} Named */
@@ -131,9 +131,11 @@ class Core {
    * @param {string} keys
    * @param {{ id: string, bundle: Bundle, isInert: boolean }} draft
    * @param {Uint8Array} bytes of the draft's bundle
-   * @throws {import("./seconds.mjs").NoRoom}
+   * @throws {NoRoom}
    */
   loadDraft(bundle, keys, draft, bytes) {
+    // What is coming in may take the room that the memory still has.
+    if (this.#next !== null) throw new NoRoom("something new is just being published: load the page again in a moment");
     const present = this.load(bundle, keys).page;
     return this.#seconds.loadDraft(draft, bytes, { keys, killed: this.#killed, present, now_ms: Date.now() });
   }
@@ -234,7 +236,13 @@ class Core {
         artifacts.push(named);
       } catch (error) {
         if (this.#next !== page) throw error;
-        refused(named, error);
+        try {
+          refused(named, error);
+        } catch (end) {
+          // Nothing of the next core stays.
+          this.#drop();
+          throw end;
+        }
         // Without the catalogue the core would refuse the others, and that would not be their fault.
         if (named === catalog) break;
       }

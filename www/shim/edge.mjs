@@ -183,7 +183,7 @@ function open(page, bundle, env) {
     policies.see(bytes);
     const nonce = policies.nonce();
     const start_ms = performance.now();
-    const { now_ms = Date.now(), random } = sent ?? {};
+    const { now_ms = preview?.now_ms ?? Date.now(), random } = sent ?? {};
     const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" }, url);
     const decided = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page, draft);
     if (decided === null) return null;

@@ -16,6 +16,7 @@ import { requestText } from "./request.mjs";
  * @property {string} why it cannot
  * @property {string} name of the persona
  * @property {number} ends_s
+ * @property {number} now_ms when the token was looked at: the page is decided at this moment, however long the origin takes
  */
 
 const COOKIE = "__Host-attune-preview";
@@ -57,11 +58,12 @@ export async function previewOf(request, env) {
  * @param {import("./loaded.mjs").Loaded | null} [draft]
  */
 function subjectOf(request, env, bundle, draft = null) {
-  const text = requestText(request, env, { now_ms: Date.now(), random: NOBODY, charset: "", nonce: "", measure: false });
+  const now_ms = Date.now();
+  const text = requestText(request, env, { now_ms, random: NOBODY, charset: "", nonce: "", measure: false });
   const subject = core.previewSubject(bundle, env.ATTUNE_KEYS ?? "", text, draft);
   if (subject === "") return null;
   const [id, ends_s, ...name] = subject.split("\n");
-  return { draft: id, ends_s: Number(ends_s), name: name.join(" ") };
+  return { draft: id, ends_s: Number(ends_s), name: name.join(" "), now_ms };
 }
 
 /**

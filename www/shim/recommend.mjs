@@ -41,7 +41,8 @@ export function pageOf(url) {
   // A URL reads `/\` as `//`, and what follows as a host.
   if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, url)) return null;
   const page = new URL(path, url);
-  return page.origin === url.origin ? page : null;
+  // `/.//host` has two slashes only once it is resolved, and as an address of its own it leads to that host.
+  return page.origin === url.origin && !page.pathname.startsWith("//") ? page : null;
 }
 
 /**

@@ -4,6 +4,8 @@
 //! something. The grammar is a small part of HTML that every parser reads in the same way, so that there is nothing to
 //! repair, and nothing that stands for an element without being one.
 
+use super::references::decode;
+
 /// Elements with HTML in them, and elements without content.
 const ELEMENTS: &str = "a abbr address article aside b bdi bdo blockquote br button caption center cite code col colgroup data dd \
     del details dfn div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd \
@@ -26,18 +28,21 @@ const PREFIXES: &str = "aria- data-item- data-list- data-product- data-promotion
 const ADDRESSES: &str = "action cite href poster src xlink:href";
 /// How an address begins that runs nothing.
 const BEGINNINGS: &str =
-    "https:// http:// mailto: tel: data:image/png data:image/jpeg data:image/gif data:image/webp data:image/avif";
+    "https:// http:// mailto: tel: data:image/png; data:image/jpeg; data:image/gif; data:image/webp; data:image/avif;";
 /// Elements that load what is shown, or that lead to a page; of anything else `src` or `href` may load code.
-const LOADS: &str = "a area audio form img input picture source track video use";
+const LOADS: &str = "a area audio form img input picture source track video";
+/// Attributes that make code of what an element has already, if it is a script or a link.
+const MEANINGS: &str = "type rel";
+/// Beginnings of classes that `AngularJS` takes for directives.
+const DIRECTIVES: &str = "ng- ng_ x-ng x_ng data-ng data_ng";
 
 /// Whether HTML runs nothing when it stands in a page: no script, no handler, no page within the page, no address that is
 /// code, nothing that a framework takes for a template. What is not surely so is not.
 pub(crate) fn is_inert(html: &str) -> bool {
     let mut rest = html.as_bytes();
-    // Frameworks that compile a page in the browser run what stands in two braces. Control characters, of which HTML takes some
-    // for blanks, are in no content.
+    // Control characters, of which HTML takes some for blanks, are in no content.
     let is_odd = |byte: &u8| byte.is_ascii_control() && !is_blank(*byte);
-    if rest.iter().any(is_odd) || rest.windows(2).any(|pair| pair == b"{{") {
+    if rest.iter().any(is_odd) || may_be_template(rest) {
         return false;
     }
     while let Some(at) = memchr::memchr(b'<', rest) {
@@ -52,11 +57,25 @@ pub(crate) fn is_inert(html: &str) -> bool {
     true
 }
 
+/// Whether frameworks that compile a page in the browser could run what stands in two braces, however they are written: what they
+/// read is the page's tree, in which references are the characters that they mean.
+#[inline(never)]
+fn may_be_template(text: &[u8]) -> bool {
+    let has = |text: &[u8], word: &[u8]| text.windows(word.len()).any(|part| part == word);
+    has(text, b"&lcub") || has(text, b"&lbrace") || has(&decode(text), b"{{")
+}
+
 /// Whether an attribute may be set on the element that a selector of this tag finds; without one it may be any element.
 pub(crate) fn is_inert_attribute(tag: Option<&str>, name: &str, value: &str) -> bool {
-    let loads_nothing =
-        !is_listed(ADDRESSES, name.as_bytes()) || tag.is_some_and(|tag| is_listed(LOADS, tag.as_bytes()));
-    loads_nothing && is_allowed(name.as_bytes(), value.as_bytes())
+    let (name, value) = (name.as_bytes(), value.as_bytes());
+    let suits = match tag.map(str::as_bytes) {
+        Some(tag) => is_listed(ELEMENTS, tag) && (!is_listed(ADDRESSES, name) || is_listed(LOADS, tag)),
+        None => !is_listed(ADDRESSES, name) && !is_listed(MEANINGS, name),
+    };
+    suits
+        && !value.contains(&b'"')
+        && !may_be_template(value)
+        && is_allowed(tag.unwrap_or_default().as_bytes(), name, value)
 }
 
 /// Whether a name is on a list, whatever its case.
@@ -77,9 +96,14 @@ fn is_blank(byte: u8) -> bool {
 }
 
 #[inline(never)]
-fn is_allowed(name: &[u8], value: &[u8]) -> bool {
+fn is_allowed(tag: &[u8], name: &[u8], value: &[u8]) -> bool {
     if is_listed(ADDRESSES, name) {
-        return is_address(value);
+        // A file that is drawn with `use` brings its handlers along.
+        return if is_listed("use", tag) { value.first() == Some(&b'#') } else { is_address(value) };
+    }
+    let is_end = |byte: &u8| is_blank(*byte) || matches!(byte, b';' | b'\x0c');
+    if is_listed("class", name) && decode(value).split(is_end).any(|class| begins_as_listed(DIRECTIVES, class)) {
+        return false;
     }
     is_listed(ATTRIBUTES, name) || begins_as_listed(PREFIXES, name)
 }
@@ -102,8 +126,8 @@ fn after_comment(comment: &[u8]) -> Option<&[u8]> {
 /// What stands behind a tag that is on the list, of which `tag` begins behind `<`.
 fn after_tag(tag: &[u8]) -> Option<&[u8]> {
     let is_end = tag.first() == Some(&b'/');
-    let (name, mut rest) = name(tag.get(usize::from(is_end)..)?);
-    if !is_listed(ELEMENTS, name) && !is_listed(DRAWING, name) {
+    let (tag_name, mut rest) = name(tag.get(usize::from(is_end)..)?);
+    if !is_listed(ELEMENTS, tag_name) && !is_listed(DRAWING, tag_name) {
         return None;
     }
     loop {
@@ -113,13 +137,13 @@ fn after_tag(tag: &[u8]) -> Option<&[u8]> {
             [b'>', behind @ ..] | [b'/', b'>', behind @ ..] => return Some(behind),
             // Two attributes have a blank between them, and an end tag has none.
             _ if is_end || blanks == 0 => return None,
-            _ => rest = after_attribute(from)?,
+            _ => rest = after_attribute(tag_name, from)?,
         }
     }
 }
 
 /// What stands behind an attribute that is on the list.
-fn after_attribute(text: &[u8]) -> Option<&[u8]> {
+fn after_attribute<'t>(tag: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
     let (name, rest) = name(text);
     let (value, behind) = match rest {
         [b'=', quote @ (b'"' | b'\''), rest @ ..] => {
@@ -134,7 +158,7 @@ fn after_attribute(text: &[u8]) -> Option<&[u8]> {
         }
         _ => (&[][..], rest),
     };
-    is_allowed(name, value).then_some(behind)
+    is_allowed(tag, name, value).then_some(behind)
 }
 
 /// A name, and what stands behind it.
@@ -160,6 +184,7 @@ mod tests {
             "<a href=\"https://help.shop.example/\">x</a><a href=mailto:a@shop.example>x</a><a href=c/tea>x</a>",
             "<form action=\"/cart\" method=post><input type=hidden name=sku value=1><button>Add</button></form>",
             "<svg viewBox=\"0 0 1 1\" aria-hidden=true><path d=\"M0 0\" fill=none /></svg>",
+            "<svg><use href=\"#cart\"></use></svg><p class=\"md:flex heading-lg\">50 &#123; &amp;#123;&amp;#123;</p>",
             "<!-- a note --><p style=\"color: red\" data-item-sku=\"1\">x</p>\n\t",
             "Caf\u{e9} <span>\u{20ac} 3</span>",
         ] {
@@ -224,6 +249,47 @@ mod tests {
         ] {
             assert!(!is_inert(html), "{html}");
         }
+    }
+
+    #[test]
+    fn two_braces_written_as_references_passed_for_text() {
+        for braces in ["{{", "&#123;&#123;", "{&#x7B;", "&#00123&#123 ", "&lcub;&lcub;", "{&lbrace;"] {
+            assert!(!is_inert(&["<p>", braces, "constructor.constructor('x')()}}</p>"].concat()), "{braces}");
+            assert!(!is_inert(&["<p title=\"", braces, "x}}\"></p>"].concat()), "{braces}");
+            assert!(!is_inert_attribute(Some("p"), "title", &[braces, "x}}"].concat()), "{braces}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_or_a_framework_could_run_passed_for_a_drawing_or_a_class() {
+        for html in [
+            "<svg><use href=\"/uploads/mine.svg#x\"></use></svg>",
+            "<svg><use xlink:href=https://cdn.example/x.svg#x /></svg>",
+            "<svg><use href=\"data:image/png;base64,AAAA\"></use></svg>",
+            "<img src=\"data:image/png+xml,x\">",
+            "<p class=\"big ng-init: constructor.constructor('x')()\">x</p>",
+            "<p class=\"a;ng_init:x()\">x</p>",
+            "<p class=\"a n&#103;-init: x()\">x</p>",
+            "<p class=\"data-ng-init: x()\">x</p>",
+        ] {
+            assert!(!is_inert(html), "{html}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_that_made_a_script_of_what_was_none_could_be_set() {
+        for (tag, name, value) in [
+            (None, "type", "module"),
+            (Some("script"), "type", "module"),
+            (Some("script"), "class", "big"),
+            (None, "rel", "stylesheet"),
+            (Some("link"), "rel", "stylesheet"),
+            (Some("p"), "title", "x\" onclick=\"x()"),
+        ] {
+            assert!(!is_inert_attribute(tag, name, value), "{tag:?} {name}");
+        }
+        assert!(is_inert_attribute(Some("button"), "type", "button"));
+        assert!(is_inert_attribute(Some("a"), "rel", "nofollow"));
     }
 
     #[test]

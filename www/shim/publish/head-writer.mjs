@@ -10,6 +10,8 @@ const PAUSE_MS = 1000;
 /** A head is good for two days. */
 const RENEW_S = 24 * 3600;
 const RETRY_MS_MAX = 60_000;
+/** KV keeps nothing for less. */
+const KV_TTL_MIN_S = 60;
 /** A write that was given up may come true behind a later one: the head is written once more. */
 const DOUBT_MS = 60_000;
 
@@ -125,9 +127,14 @@ export class HeadWriter {
 
   /** Drafts are looked at before they are approved; they expire by KV's own clock. */
   async #drafts() {
-    for (const { id, file, expires_s } of this.store.rows("SELECT * FROM drafts WHERE stored = 0")) {
-      await within(this.kv.put(`draft:${id}`, file, { expirationTtl: Math.max(60, expires_s - Math.floor(Date.now() / 1000)) }));
-      this.store.sql.exec("UPDATE drafts SET stored = 1 WHERE id = ?", id);
-    }
+    for (const waiting of this.store.rows("SELECT * FROM drafts WHERE stored = 0")) await this.show(/** @type {any} */ (waiting));
+  }
+
+  /** A draft that waits, so that it can be looked at. @param {import("./store.mjs").Draft} waiting */
+  async show({ id, file, expires_s }) {
+    await within(this.kv.put(`draft:${id}`, file, { expirationTtl: Math.max(KV_TTL_MIN_S, expires_s - Math.floor(Date.now() / 1000)) }));
+    this.store.sql.exec("UPDATE drafts SET stored = 1 WHERE id = ?", id);
+    // It may have been taken back, or published, while KV wrote it.
+    if (this.store.rows("SELECT id FROM drafts WHERE id = ? UNION SELECT id FROM previews WHERE id = ?", id, id).length === 0) this.forget(id);
   }
 }

@@ -13,8 +13,6 @@ const PREVIEWS_MAX = 16;
 const PREVIEW_S = 14 * 86_400;
 /** How long a link lasts where it does not say. */
 const TTL_S = 3_600;
-/** KV keeps nothing for less. */
-const KV_TTL_MIN_S = 60;
 /** What the persona is made of: the body of `POST /_attune/preview`. */
 const PERSONA = /** @type {const} */ (["name", "ttl_s", "profile", "request", "arms"]);
 const FIELDS = /** @type {const} */ ([...PERSONA, "draft", "manifest", "page"]);
@@ -64,12 +62,12 @@ export function linkTo(bytes, { draft, expires_s }, { origin, now_s, keys, site,
 async function keep({ store, kv, writer, terms, now_s, key }, file) {
   if (!key.roles.includes("publish")) throw new Refusal("role", `key ${key.id} has ${key.roles.join("+")}; a draft takes publish`);
   const { id: draft, config } = await checked(file, null, { ...terms, now_s });
-  if (store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", config.sha256, config.bytes).length === 0) {
-    throw new Refusal("missing_artifacts", "the configuration is not there", { missing: [config.sha256] });
-  }
+  checkThere(store, config);
   const expires_s = now_s + PREVIEW_S;
   await within(kv.put(`draft:${draft}`, file, { expirationTtl: PREVIEW_S }));
-  store.sql.exec("INSERT OR REPLACE INTO previews VALUES (?, ?, ?)", draft, now_s, expires_s);
+  // It may have been thrown away while KV took the draft; from here on the draft keeps it.
+  checkThere(store, config);
+  store.sql.exec("INSERT OR REPLACE INTO previews VALUES (?, ?, ?, ?)", draft, now_s, expires_s, config.sha256);
   for (const { id: oldest } of store.previews(now_s).slice(0, -PREVIEWS_MAX)) {
     store.sql.exec("DELETE FROM previews WHERE id = ?", oldest);
     writer.forget(oldest);
@@ -78,18 +76,27 @@ async function keep({ store, kv, writer, terms, now_s, key }, file) {
 }
 
 /**
+ * @param {import("./store.mjs").Store} store
+ * @param {import("../manifest.mjs").Named} config
+ */
+function checkThere(store, { sha256, bytes }) {
+  if (store.rows("SELECT 1 FROM artifacts WHERE sha256 = ? AND bytes = ?", sha256, bytes).length > 0) return;
+  throw new Refusal("missing_artifacts", "the configuration is not there", { missing: [sha256] });
+}
+
+/**
  * A draft that is there already: to be looked at, or a version that waits.
  * @param {Desk} desk
  * @param {string} id
  */
-async function known({ store, kv, terms, now_s }, id) {
+async function known({ store, writer, terms, now_s }, id) {
   const preview = store.previews(now_s).find((one) => one.id === id);
   if (preview !== undefined) return { draft: id, expires_s: preview.expires_s };
   const waiting = store.draft(id, now_s);
   if (waiting === undefined) throw new Refusal("not_found", `there is no draft ${id}`);
   if (isStatement(waiting.file)) throw new Refusal("invalid_statement", "what is revived shows what is published already");
   await checked(waiting.file, id, { ...terms, now_s });
-  if (!waiting.stored) await within(kv.put(`draft:${id}`, waiting.file, { expirationTtl: Math.max(KV_TTL_MIN_S, waiting.expires_s - now_s) }));
+  if (!waiting.stored) await writer.show(waiting);
   return { draft: id, expires_s: waiting.expires_s };
 }
 

@@ -98,13 +98,13 @@ export async function publishNow(desk, { id, manifest, file, message, diff }) {
   const { store, terms } = desk;
   const { by } = await manifestApprovals(manifest, terms.keys);
   const event = { by, action: actionOf(store, manifest), version: manifest.version, manifest: id, message, diff };
-  const waited = store.draft(id, desk.now_s) !== undefined;
+  const waited = [...store.drafts(desk.now_s), ...store.previews(desk.now_s)].some((one) => one.id === id);
   const serial = await commit(desk, event, (at) => {
     const present = store.present();
     const isCurrentGood = present.manifest !== null && (hasCanary(store, present.manifest) || !present.withdrawn.includes(present.manifest));
     const before = isCurrentGood ? present.manifest : present.before;
     store.sql.exec("INSERT INTO manifests VALUES (?, ?, ?, 0)", id, at, file);
-    store.sql.exec("DELETE FROM drafts WHERE id = ?", id);
+    for (const table of ["drafts", "previews"]) store.sql.exec(`DELETE FROM ${table} WHERE id = ?`, id);
     store.setPresent({ manifest: id, before, withdrawn: present.withdrawn.filter((one) => one === before) });
   });
   // No preview link shows it as a draft any more.

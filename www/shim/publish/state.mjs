@@ -28,7 +28,7 @@ export async function state(desk, audience) {
     data: await dataState(desk),
     kills: { next: nextKill, everything, campaigns: [...campaigns], statements: statements.length },
     drafts: await Promise.all(store.drafts(now_s).map((draft) => draftState(desk, draft))),
-    previews: store.previews(now_s),
+    previews: store.previews(now_s).map(({ id, at_s, expires_s }) => ({ id, at_s, expires_s })),
     head: head && { serial: head.serial, moment_s: head.moment_s },
     keys,
     alarms: store.alarms(now_s),

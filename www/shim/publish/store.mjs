@@ -35,7 +35,7 @@ export class Store {
       CREATE TABLE IF NOT EXISTS manifests (id TEXT PRIMARY KEY, serial INTEGER NOT NULL, bytes BLOB NOT NULL, stored INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS artifacts (sha256 TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS drafts (id TEXT PRIMARY KEY, file BLOB NOT NULL, message TEXT NOT NULL, diff TEXT NOT NULL, at_s INTEGER NOT NULL, expires_s INTEGER NOT NULL, stored INTEGER NOT NULL);
-      CREATE TABLE IF NOT EXISTS previews (id TEXT PRIMARY KEY, at_s INTEGER NOT NULL, expires_s INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS previews (id TEXT PRIMARY KEY, at_s INTEGER NOT NULL, expires_s INTEGER NOT NULL, config TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS statements (number INTEGER PRIMARY KEY, id TEXT NOT NULL, serial INTEGER NOT NULL, file BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS uploads (sha256 TEXT PRIMARY KEY, at_s INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS kill_lists (id TEXT PRIMARY KEY, replaced_s INTEGER NOT NULL) WITHOUT ROWID;
@@ -99,7 +99,7 @@ export class Store {
     return /** @type {Draft[]} */ (this.rows("SELECT * FROM drafts ORDER BY at_s, id"));
   }
 
-  /** @param {number} now_s @returns {{ id: string, at_s: number, expires_s: number }[]} drafts that are there to be looked at, oldest first */
+  /** @param {number} now_s @returns {{ id: string, at_s: number, expires_s: number, config: string }[]} drafts that are there to be looked at, oldest first, and the hashes of their configurations */
   previews(now_s) {
     this.sql.exec("DELETE FROM previews WHERE expires_s <= ?", now_s);
     return /** @type {any} */ (this.rows("SELECT * FROM previews ORDER BY at_s, id"));

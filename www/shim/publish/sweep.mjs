@@ -12,12 +12,13 @@ const DAY_S = 86_400;
 const KEYS_MAX = 200;
 
 /**
- * What is kept, by the control Worker's variables.
+ * What is kept, by the control Worker's variables. With one that is no number everything is: what was thrown away does not come back.
  * @param {{ KEPT_VERSIONS?: string, KEPT_DATA?: string, KEPT_DAYS?: string }} env
  * @returns {Kept}
  */
 export function keptOf({ KEPT_VERSIONS = "50", KEPT_DATA = "14", KEPT_DAYS = "14" }) {
-  return { versions: Number(KEPT_VERSIONS), data: Number(KEPT_DATA), days: Number(KEPT_DAYS) };
+  const [versions, data, days] = [KEPT_VERSIONS, KEPT_DATA, KEPT_DAYS].map((text) => (String(text).trim() === "" ? NaN : Number(text)));
+  return { versions, data, days };
 }
 
 /**
@@ -28,6 +29,12 @@ export function keptOf({ KEPT_VERSIONS = "50", KEPT_DATA = "14", KEPT_DAYS = "14
  * @param {number} now_s
  */
 export async function giveUp(store, kept, now_s) {
+  const slips = Object.entries({ KEPT_VERSIONS: kept.versions, KEPT_DATA: kept.data, KEPT_DAYS: kept.days }).filter(([, value]) => !(value >= 0));
+  if (slips.length > 0) {
+    store.alarm("kept", `nothing is thrown away: ${slips.map(([name]) => name).join(", ")} is not a number from 0 on`, now_s);
+    return;
+  }
+  store.clearAlarm("kept");
   const since_s = now_s - kept.days * DAY_S;
   const { manifest, before, data } = store.present();
   const named = new Set([manifest, before, data]);
@@ -36,6 +43,8 @@ export async function giveUp(store, kept, now_s) {
   const hashes = new Set();
   for (const id of versions.lasting) namedBy(store.published(id).bytes).forEach((hash) => hashes.add(hash));
   for (const id of sets.lasting) (await readData(store.published(id).bytes)).artifacts.forEach(({ sha256 }) => hashes.add(sha256));
+  // Nothing is waited for from here on: drafts to be looked at come at any time.
+  for (const { config } of store.previews(now_s)) hashes.add(config);
   for (const { file } of store.drafts(now_s)) if (!isStatement(file)) namedBy(file).forEach((hash) => hashes.add(hash));
   const artifacts = store.rows("SELECT a.sha256 FROM artifacts a LEFT JOIN uploads u ON u.sha256 = a.sha256 WHERE COALESCE(u.at_s, 0) < ?", since_s);
   store.storage.transactionSync(() => {

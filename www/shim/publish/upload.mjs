@@ -48,7 +48,8 @@ export async function putArtifact({ store, kv, now_s }, hash, length, stream) {
     return json(200, { sha256: hash, bytes: known });
   }
   if (stream === null || !(length > 0)) throw new Refusal("malformed", "an artifact comes with a Content-Length of at least 1");
-  await deleteKey({ store, kv }, `artifact:${hash}`);
+  // Until it is recorded: KV may have it, or a part, though this breaks off.
+  store.throwAway(`artifact:${hash}`);
   const { readable, writable } = new FixedLengthStream(length);
   const put = kv.put(`artifact:${hash}`, readable);
   // It never ends well on its own: what is written to it decides.
@@ -66,6 +67,7 @@ export async function putArtifact({ store, kv, now_s }, hash, length, stream) {
     warn("publish", error, { artifact: hash.slice(0, 12) });
     throw new Refusal("unavailable", "the artifact did not arrive whole, or KV did not take it");
   }
+  store.sql.exec("DELETE FROM garbage WHERE key = ?", `artifact:${hash}`);
   store.sql.exec("INSERT OR IGNORE INTO artifacts VALUES (?, ?)", hash, length);
   store.sql.exec("INSERT OR REPLACE INTO uploads VALUES (?, ?)", hash, now_s);
   return json(201, { sha256: hash, bytes: length });
