@@ -180,7 +180,7 @@ fn site(site: &Site) -> Facts {
     for (page, intensity) in &site.rules.intensity {
         put(&format!("intensity {page}"), rules::intensity(*intensity).to_owned());
     }
-    put("lifecycle", rules::lifecycle(&site.rules.lifecycle));
+    put("lifecycle", rules::lifecycle(site.rules.lifecycle));
     for (number, header) in site.decision_headers.iter().enumerate() {
         let segments: Vec<String> = header.segments().map(|segment| segment.to_string()).collect();
         let paths: Vec<&str> = header.paths().collect();

@@ -41,7 +41,7 @@ pub(super) fn intensity(intensity: Intensity) -> &'static str {
     }
 }
 
-pub(super) fn lifecycle(rule: &LifecycleRule) -> String {
+pub(super) fn lifecycle(rule: LifecycleRule) -> String {
     let LifecycleRule { active_days, lapsed_days, loyal_orders } = rule;
     format!("active {active_days} days, lapsed after {lapsed_days} days, loyal from {loyal_orders} orders")
 }
