@@ -114,6 +114,9 @@ test("what is killed stays off through a push, until it is revived", () =>
     await attune("push", "shop", "--yes");
     assert.match(await shown(edge), /^Our/);
     assert.match(await attune("status"), /off {7}hello: attune revive --campaign hello/);
+    assert.match(await attune("history"), /kill of campaign hello {2}by [0-9a-f]{16} {2}a mistake/);
+    const misspelled = await place.run(["kill", "--campaign", "helo", "--yes", "--key", "a.key"], { ATTUNE_URL: edge.url.origin });
+    assert.match(misspelled.err, /version 2 has no campaign `helo`, so pages are as before; it has .*hello/);
     await attune("revive", "--campaign", "hello", "--yes");
     assert.equal(await shown(edge), "Howdy 2");
     await attune("kill", "--yes");

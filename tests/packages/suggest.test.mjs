@@ -43,6 +43,9 @@ const PAGES = [
   ["a bar below the heading is none", '<h1>Lamps</h1><div class="announcement-bar">Free delivery</div>', { heading: "h1" }],
   ["class names of a build come last", '<div class="css-1a2b3c4" data-testid="title-box"><h1 class="Title_root__x7Gk2">Lamps</h1></div><h1 hidden>x</h1>', { heading: "h1.Title_root__x7Gk2" }],
   ["a mark of one's own", '<h1 data-slot="headline">Lamps</h1><h1>More</h1>', { heading: 'h1[data-slot="headline"]' }],
+  ["a place that the page marks, and a list that is marked as one", `<h1>Lamps</h1><div data-slot="teaser"><p>x</p></div><div data-slot="products"><p>y</p></div><div class="grid">${CARD.repeat(3)}</div>`, { heading: "h1", teaser: 'div[data-slot="teaser"]', products: 'div[data-slot="products"]' }],
+  ["a mark that is there twice names nothing", '<h1>Lamps</h1><div data-slot="card">a</div><div data-slot="card">b</div>', { heading: "h1" }],
+  ["the marks of a library of components are no slots", `<h1>Lamps</h1>${["button", "card", "dialog", "input", "label", "menu", "sheet", "table", "tabs"].map((name) => `<div data-slot="${name}">x</div>`).join("")}`, { heading: "h1" }],
   ["an id that begins with a digit", '<h1 id="1st">Lamps</h1><h1>More</h1>', { heading: '[id="1st"]' }],
   ["what is in a comment, a script or a template is not there", '<!-- <h1 id="t">no</h1> --><script>"<h1 id=t>no</h1>"</script><template><h1 id="t">no</h1></template><h1 id="t">Lamps</h1>', { heading: "#t" }],
 ];
@@ -80,6 +83,7 @@ test("the facts of a page", () => {
   const facts = (/** @type {string} */ html, headers = {}) => factsOf(new Page(Buffer.from(html), "utf-8"), new Headers(headers));
   assert.deepEqual(["en-gb", "de_DE.UTF-8", "fr", "", "zh-Hant-TW", "x"].map(localeOf), ["en-GB", "de-DE", "fr", "en-GB", "zh-TW", "en-GB"]);
   assert.equal(facts("<p>12,00 € and 3 €</p>").currency, "EUR");
+  assert.deepEqual(["de", "en-US", "en"].map((lang) => facts(`<html lang=${lang}><p>x</p>`).currency), ["EUR", "USD", "GBP"]);
   assert.equal(facts('<meta property="og:price:currency" content="CHF"><p>$1 $2</p>').currency, "CHF");
   assert.equal(facts('<script src="/_next/static/x.js"></script><div id="__next"></div>').framework, "Next.js");
   assert.ok(facts('<div id="root"></div><script src="/app.js"></script>').isShell);

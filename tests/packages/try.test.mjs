@@ -174,6 +174,7 @@ async function goThrough(t, { name, url, path, slots, headline, faults: expected
   assert.ok(await page.getByText("Changed by hand.").isVisible());
   writeFileSync(campaigns, right);
   await box.waitFor({ state: "detached" });
+  assert.match(trial.said.out, /the mistake is gone/);
 
   // Who comes back.
   await page.goto(`${trial.local}${path}?visitor=returning`);

@@ -98,7 +98,10 @@ async function serve({ folder, wrangler, origin, port, ending }) {
   const watcher = await watch(join(folder, "attune"), async () => {
     const { version, problem } = build();
     if (problem !== null) state.tell({ problem });
-    else if (await comes(child, async () => (await bundleOf()) === version)) state.tell({ version, problem: null });
+    else if (await comes(child, async () => (await bundleOf()) === version)) {
+      if (state.told.problem !== null) console.log("the mistake is gone: the page shows what is saved");
+      state.tell({ version, problem: null });
+    }
   });
   ending.add(() => watcher.close());
   const [status, signal] = await ended;

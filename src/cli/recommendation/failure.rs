@@ -21,6 +21,7 @@ pub(super) fn broken(error: LearnError) -> Failure {
         }
         LearnError::Encode(_) | LearnError::Budget { .. } => "give a larger --budget, or leave products out of the log",
         LearnError::Ordinals(_) => "restore it from a copy, or begin with new numbers: --new-epoch",
+        LearnError::File { .. } => "check the path of the file, and that it may be read or written",
         _ => "see `attune learn --help`",
     };
     Failure::new(error.to_string(), help)

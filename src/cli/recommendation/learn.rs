@@ -26,7 +26,7 @@ use std::path::PathBuf;
     attune learn --sessions clicks.tsv.gz --out shop.index\n  \
     attune learn --orders orders.csv --columns session=InvoiceNo,item=StockCode --out goes-with.index\n  \
     attune learn --sessions clicks.tsv.gz --out shop.index --push https://www.shop.example --key data.key\n\n\
-    Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused,\n\
+    Beside the index, FILE.items keeps which product has which number. Keep it: without it the next build is refused, \
     because numbers in profiles would point at other products.")]
 pub(crate) struct Options {
     /// Click log: a row for each click, with session, product and time

@@ -9,6 +9,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Where one reason kept more checks than this from being made, they are counted; `--format json` names them.
+const NAMED_MAX: usize = 12;
+
 #[derive(Serialize)]
 struct Json<'r> {
     url: &'r str,
@@ -54,7 +57,8 @@ fn human(url: &str, pages: &[String], report: &Report) -> String {
         ids_by_reason.entry(why).or_default().push(code.id());
     }
     for (why, ids) in ids_by_reason {
-        let _ = writeln!(text, "not checked: {}: {why}", ids.join(" "));
+        let named = if ids.len() > NAMED_MAX { counted(ids.len(), "check") } else { ids.join(" ") };
+        let _ = writeln!(text, "not checked: {named}: {why}");
     }
     let looked = if pages.is_empty() { String::new() } else { format!(" ({})", pages.join(", ")) };
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning")]

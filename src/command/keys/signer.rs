@@ -52,10 +52,13 @@ impl Signer {
             Some(name) => Place::of(name)?,
             None => {
                 let mut places = Place::all()?;
+                let names = places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ");
                 match (places.pop(), places.len()) {
                     (Some(place), 0) => place,
                     (None, _) => return Err(Failure::new("there is no key to sign with", help)),
-                    (Some(_), others) => return Err(Failure::new(format!("there are {} keys", others + 1), help)),
+                    (Some(_), others) => {
+                        return Err(Failure::new(format!("there are {} keys: {names}", others + 1), help));
+                    }
                 }
             }
         };

@@ -11,7 +11,7 @@ pub(super) fn ask(question: &str, yes: bool) -> Result<(), Failure> {
     }
     if !host().is_interactive() {
         return Err(Failure::new(
-            "nothing was published: there is no terminal to ask whether to",
+            "nothing was published: there is no terminal to ask in",
             "read what it would change, and give --yes",
         ));
     }

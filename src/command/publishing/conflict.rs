@@ -1,8 +1,9 @@
 //! What came between, when somebody else was faster.
 
 use super::client::Refused;
+use attune_core::bundle::kill;
 use attune_publish::api::{Entry, RawEntry};
-use attune_publish::history;
+use attune_publish::{from_base64, history};
 use serde_json::Value;
 
 /// What came between, one line for each entry.
@@ -25,5 +26,14 @@ pub(super) fn line(entry: &Entry) -> String {
     let version = entry.version.map(|version| format!(" version {version}")).unwrap_or_default();
     let message = entry.message.as_deref().unwrap_or_default().replace(char::is_control, " ");
     let by = if entry.by.is_empty() { "the site itself".to_owned() } else { entry.by.join(", ") };
-    format!("{:>4}  {at}  {}{version}  by {by}  {message}", entry.serial, entry.action).trim_end().to_owned()
+    let what = subject(entry).unwrap_or_default();
+    format!("{:>4}  {at}  {}{version}{what}  by {by}  {message}", entry.serial, entry.action).trim_end().to_owned()
+}
+
+/// What a kill or a revival is about.
+fn subject(entry: &Entry) -> Option<String> {
+    let file = from_base64(entry.statement.as_ref()?.as_str()?)?;
+    let (statement, _) = kill::decode(&file).ok()?;
+    let campaign = statement.campaign.replace(char::is_control, " ");
+    Some(if campaign.is_empty() { " of everything".to_owned() } else { format!(" of campaign {campaign}") })
 }

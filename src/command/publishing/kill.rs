@@ -4,9 +4,11 @@ use super::ask::ask;
 use super::client::{Client, Question};
 use super::options::{ConsentOptions, ReportOptions, SiteOptions};
 use super::propose::{self, check_message};
+use super::published;
 use super::steps::{Outcome, Steps};
 use crate::failure::Failure;
 use crate::input;
+use crate::output;
 use attune_core::bundle::kill::{self, Effect};
 use attune_publish::api::{Accepted, State};
 use attune_publish::{statement, to_base64};
@@ -72,8 +74,36 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     let outcome = outcome(accepted);
     if let Outcome::Done { .. } = outcome {
         wait(&client, &what.campaign, effect, what.report.wait_s, &mut steps)?;
+        if effect == Effect::Kill {
+            say_unknown(&client, &what.campaign)?;
+        }
     }
     steps.end(&outcome)
+}
+
+/// Says where the published version has no campaign of this name: it may be misspelled. It is said last, so that nothing waits for it.
+fn say_unknown(client: &Client, campaign: &str) -> Result<(), Failure> {
+    let state = client.state()?;
+    let Some(current) = state.current.as_ref().filter(|current| current.canary.is_none() && !campaign.is_empty())
+    else {
+        return Ok(());
+    };
+    // Turning off needs nothing of what is published: what cannot be read is no reason to fail.
+    let Some(loaded) =
+        published::present(&state).and_then(|artifacts| published::configuration(client, &artifacts)).ok().flatten()
+    else {
+        return Ok(());
+    };
+    let keys: Vec<&str> = loaded.campaigns.iter().flatten().map(|one| one.key.as_str()).collect();
+    if !keys.contains(&campaign) {
+        output::print_error(&format!(
+            "note: version {} has no campaign `{campaign}`, so pages are as before; it has {}. \
+             `attune revive --campaign {campaign}` takes this back\n",
+            current.version,
+            keys.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// Waits until the site says that it is off, or on again.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 /// The site, and who signs.
 #[derive(Args)]
 pub(crate) struct SiteOptions {
-    /// Address of the site, such as <https://www.shop.example>. Default: `ATTUNE_URL`
+    /// Address of the site, such as `https://www.shop.example`. Default: `ATTUNE_URL`
     #[arg(long, value_name = "URL")]
     pub(super) to: Option<String>,
     /// Key that signs: a name of `attune keys list`, or a file. Default: the only key

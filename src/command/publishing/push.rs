@@ -107,10 +107,8 @@ fn publish(
     if let Some(outcome) = pending::finish(client, state, &artifacts, canary.as_ref())? {
         return Ok(Ok(outcome));
     }
-    steps.done(
-        "diff",
-        format!("{} of {}", crate::output::describe::counted(changes.len(), "change"), in_words(state)),
-    )?;
+    steps
+        .done("diff", format!("{}, {}", crate::output::describe::counted(changes.len(), "change"), in_words(state)))?;
     let shown = if before.is_some() { show::terminal(&changes) } else { "everything is new\n".to_owned() };
     steps.say(&shown)?;
     ask(&question(state, canary.as_ref()), yes)?;
@@ -164,10 +162,10 @@ fn as_canary(ready: Ready, present: &[Artifact], share_bp: u16) -> Result<(Vec<P
 }
 
 fn in_words(state: &State) -> String {
-    state
-        .current
-        .as_ref()
-        .map_or_else(|| "nothing that is published".to_owned(), |current| format!("version {}", current.version))
+    state.current.as_ref().map_or_else(
+        || "as nothing is published yet".to_owned(),
+        |current| format!("compared with version {}", current.version),
+    )
 }
 
 fn question(state: &State, canary: Option<&Canary>) -> String {

@@ -52,7 +52,7 @@ fn text(state: &State, health: Option<&Value>, own: &str) -> String {
     put_kills(&mut text, state);
     let _ = writeln!(text, "needs     {}", counted(state.threshold, "signature"));
     if let Some(head) = &state.head {
-        let _ = writeln!(text, "told      {} (entry {})", time(head.moment_s), head.serial);
+        let _ = writeln!(text, "written   {} (entry {} of the history)", time(head.moment_s), head.serial);
     }
     for key in &state.keys {
         let own = if key.id == own { "  yours" } else { "" };

@@ -62,7 +62,7 @@ impl Steps {
             Outcome::Data { number, is_new: false } => format!("data {number} are these already: nothing to publish\n"),
             Outcome::Done { serial } => format!("done, entry {serial} of the history\n"),
             Outcome::Waits { draft, signatures, needed } => format!(
-                "it has {signatures} of {needed} signatures and waits. Somebody else with a key for it:\n  attune approve {draft}\n"
+                "it has {signatures} of {needed} signatures and waits. Somebody else approves it with a key of their own:\n  attune approve {draft}\n"
             ),
         };
         output::print(&text)

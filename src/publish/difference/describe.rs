@@ -3,6 +3,7 @@
 use super::condition;
 use super::content;
 use super::facts::{Area, Description, Facts};
+use super::rules;
 use attune_core::bundle::{ArmRange, Campaign, PathPattern, PathSegment, Site, Slot};
 use attune_core::civil::format_time;
 use attune_core::loaded::Loaded;
@@ -166,25 +167,20 @@ fn site(site: &Site) -> Facts {
     put("never_profile", paths(&site.never_profile));
     put("query_keys", site.query_keys.join(", "));
     for (region, regime) in &site.consent.regimes {
-        put(&format!("consent {region:?}"), format!("{regime:?}"));
+        put(&format!("consent {}", rules::region(region)), rules::regime(*regime).to_owned());
     }
-    put("consent gpc", format!("{:?}", site.consent.gpc));
+    put("consent gpc", rules::gpc(site.consent.gpc).to_owned());
     for one in &site.rules.traits {
         let values = if one.values.is_empty() { "any text".to_owned() } else { one.values.join(", ") };
-        put(&format!("traits.{}", one.key), format!("{values}; from {} ({:?})", one.source, one.trust));
+        put(&format!("traits.{}", one.key), format!("{values}; from {} ({})", one.source, rules::trust(one.trust)));
     }
     for signal in &site.rules.signals {
-        let half_life = signal.half_life_days;
-        let measure = &signal.measure;
-        put(
-            &format!("signals.{}", signal.key),
-            format!("{} {measure:?}, half-life {half_life} days, {:?}", signal.event, signal.tests),
-        );
+        put(&format!("signals.{}", signal.key), rules::signal(signal));
     }
     for (page, intensity) in &site.rules.intensity {
-        put(&format!("intensity {page}"), format!("{intensity:?}"));
+        put(&format!("intensity {page}"), rules::intensity(*intensity).to_owned());
     }
-    put("lifecycle", format!("{:?}", site.rules.lifecycle));
+    put("lifecycle", rules::lifecycle(site.rules.lifecycle));
     for (number, header) in site.decision_headers.iter().enumerate() {
         let segments: Vec<String> = header.segments().map(|segment| segment.to_string()).collect();
         let paths: Vec<&str> = header.paths().collect();

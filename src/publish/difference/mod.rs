@@ -4,6 +4,7 @@ mod condition;
 mod content;
 mod describe;
 mod facts;
+mod rules;
 
 pub use facts::Area;
 

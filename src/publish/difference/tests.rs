@@ -63,6 +63,24 @@ fn a_change_is_said_in_the_words_of_its_author() {
 }
 
 #[test]
+fn what_a_site_remembers_is_said_in_the_words_of_its_file() {
+    let more = "[lifecycle]\nloyal = 7\n[signals.oak]\nevent = \"view_item\"\nmeasure = \"count\"\nwhere = 'item.category in [\"oak\", \"ash\"] && item.price >= 20'\nhalf_life = \"30d\"\n";
+    let said = lines(SITE, &format!("{SITE}\n{more}"));
+    assert!(said.iter().any(|line| line.ends_with("loyal from 7 orders")), "{said:?}");
+    let signal = "count, from view_item, where category in [ash, oak] && price >= 20.00, half-life 30 days";
+    assert!(said.iter().any(|line| line.contains("signals.oak") && line.ends_with(signal)), "{said:?}");
+    let all = between(None, &loaded(SITE));
+    let details = all.iter().flat_map(|change| &change.details);
+    let consent = details.filter(|detail| detail.what.starts_with("consent"));
+    let words = ["opt-in", "opt-out", "until-answered", "final"];
+    assert!(
+        consent.clone().count() > 0
+            && consent.flat_map(|detail| &detail.after).all(|text| words.contains(&text.as_str())),
+        "{all:?}"
+    );
+}
+
+#[test]
 fn what_is_new_or_gone_is_said_whole() {
     let new = "[campaigns.winter]\npriority = 7\nshow = { hero = \"calm\" }\nduring = { from = 2026-12-01T00:00:00Z, until = 2026-12-24T00:00:00Z }\n";
     let (before, after) = (loaded(SITE), loaded(&format!("{SITE}{new}")));

@@ -40,11 +40,11 @@
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
       :host { all: initial; position: fixed; inset: auto 12px 12px 12px; z-index: 2147483647; }
-      section { box-sizing: border-box; max-width: 46rem; max-height: 50vh; overflow: auto; padding: 12px 16px; background: #1d1a16;
+      section { box-sizing: border-box; display: flex; flex-direction: column; max-width: 46rem; max-height: 50vh; padding: 12px 16px; background: #1d1a16;
         color: #fff; border-left: 6px solid #ff7a59; border-radius: 6px; box-shadow: 0 6px 24px #0006; font: 14px/1.45 system-ui, sans-serif; }
-      header { display: flex; gap: 12px; align-items: baseline; justify-content: space-between; }
-      pre { margin: 8px 0 0; font: 12px/1.4 ui-monospace, monospace; white-space: pre; overflow-x: auto; }
-      button { all: unset; cursor: pointer; padding: 2px 8px; text-decoration: underline; }
+      header { display: flex; flex: none; gap: 12px; align-items: baseline; justify-content: space-between; }
+      pre { margin: 8px 0 0; font: 12px/1.4 ui-monospace, monospace; white-space: pre; overflow: auto; overscroll-behavior: contain; }
+      button { all: unset; cursor: pointer; margin: -8px -8px -8px 0; padding: 10px 8px; text-decoration: underline; }
       button:focus-visible { outline: 2px solid #ff7a59; }`);
     root.adoptedStyleSheets = [sheet];
     const [section, header, title, close, text] = ["section", "header", "strong", "button", "pre"].map((tag) => document.createElement(tag));

@@ -24,7 +24,7 @@ export function factsOf(page, headers) {
   const text = body ? page.textOf(body) : "";
   return {
     locale: localeOf(attribute(html, "lang") ?? attribute(html, "xml:lang") ?? ""),
-    currency: currencyOf(page, text),
+    currency: currencyOf(page, text) ?? usualCurrency(localeOf(attribute(html, "lang") ?? attribute(html, "xml:lang") ?? "")),
     framework: FRAMEWORKS.find(([, mark]) => mark.test(page.html))?.[0] ?? "",
     isShell: text.length < 200 && page.named("script").length > 0 && page.named("h1").length === 0,
     isConsent: text.length < 1500 && /cookie|consent|datenschutz/i.test(text) && page.named("h1").length + page.named("nav").length < 2 && /accept all|agree|akzeptieren|accepter|aceptar/i.test(text) && page.named("a").length < 12,
@@ -48,7 +48,13 @@ function currencyOf(page, text) {
   // The sign that is there most often.
   const counted = CURRENCIES.map(([code, sign]) => /** @type {const} */ ([code, text.split(sign).length]));
   const [code, count] = counted.reduce((most, one) => (one[1] > most[1] ? one : most));
-  return known ?? (count > 1 ? code : "GBP");
+  return known ?? (count > 1 ? code : null);
+}
+
+/** The currency of a page that shows no price. @param {string} locale */
+function usualCurrency(locale) {
+  if (/-US$/.test(locale)) return "USD";
+  return /^en\b/.test(locale) ? "GBP" : "EUR";
 }
 
 /** Whether the policies of a page let elements have a `style`. @param {string} header */

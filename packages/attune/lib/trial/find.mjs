@@ -14,6 +14,22 @@ function isFrame(element) {
   return [element, ...ancestors(element)].some((one) => ["nav", "footer", "dialog", "header"].includes(one.tagName) || OTHER.test(names(one)));
 }
 
+/** The names of places, as a configuration has them. */
+const PLACE = /^[a-z][a-z0-9-]{0,30}$/;
+/** A page with more names than this has them from a library of components, and not for slots. */
+const PLACES_MAX = 8;
+
+/** The elements that the page itself marks with `data-slot`, by their names. @param {Page} page @returns {Map<string, Element[]>} */
+export function marked(page) {
+  /** @type {Map<string, Element[]>} */
+  const places = new Map();
+  for (const element of page.elements) {
+    const name = attribute(element, "data-slot") ?? "";
+    if (PLACE.test(name) && name !== "page-end") places.set(name, [...(places.get(name) ?? []), element]);
+  }
+  return places.size > PLACES_MAX ? new Map() : places;
+}
+
 /** Headings, those outside of the site's header first. @param {Page} page @returns {Element[]} */
 export function headings(page) {
   const large = (/** @type {Element} */ element) => element.tagName === "font" && /^(?:[5-7]|\+[2-4])$/.test(attribute(element, "size") ?? "");

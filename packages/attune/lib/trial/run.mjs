@@ -91,6 +91,7 @@ async function serve({ folder, page, port, isOpened, ending }) {
       worker = await Workerd.start(workers);
       before.stop();
     }
+    if (state.told.problem !== null) console.log("the mistake is gone: the page shows what is saved");
     state.tell({ version, problem: null });
   });
   ending.add(() => watcher.close());

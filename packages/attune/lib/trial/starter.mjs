@@ -10,7 +10,7 @@
  * @property {Suggestion[]} suggestions
  */
 
-/** For what the words of a slot are. */
+/** For what the words of a slot are. @type {Record<string, string>} */
 const ABOUT = { bar: "the bar above the page", hero: "the big section", heading: "the main heading", products: "a list of products" };
 
 /**
@@ -76,8 +76,8 @@ function slot({ slot: name, selector, isBuilt, elements, text }) {
   const parts = Object.entries(elements);
   const warning = isBuilt ? "# Its selector has a name that the site's next build makes anew: data-slot lasts.\n" : "";
   const table = parts.length > 0 ? `elements = { ${parts.map(([part, within]) => `${part} = ${quoted(within)}`).join(", ")} }\n` : "";
-  const unused = name === "products" || (name === "hero" && !("title" in elements)) ? "# No campaign has it yet.\n" : "";
-  return `\n# ${capital(ABOUT[name])}: ${comment(text)}\n${warning}${unused}[slots.${name}]\nselector = ${quoted(selector)}\n${table}`;
+  const unused = !["bar", "hero", "heading"].includes(name) || (name === "hero" && !("title" in elements)) ? "# No campaign has it yet.\n" : "";
+  return `\n# ${capital(ABOUT[name] ?? "a place that the page marks")}: ${comment(text)}\n${warning}${unused}[slots.${name}]\nselector = ${quoted(selector)}\n${table}`;
 }
 
 /** @param {Suggestion | null} greeting @param {Suggestion | null} bar */

@@ -1,6 +1,6 @@
 // Which slots a page is likely to have: places that a person would name, with selectors that name nothing else.
 import { inside, isIn, isSeen } from "./document.mjs";
-import { bars, callToAction, headings, heroes, productLists } from "./find.mjs";
+import { bars, callToAction, headings, heroes, marked, productLists } from "./find.mjs";
 import { selectorsOf } from "./selectors.mjs";
 import { NEVER_FILLED, SLOT_BYTES_MAX } from "./slots.mjs";
 
@@ -12,7 +12,7 @@ import { NEVER_FILLED, SLOT_BYTES_MAX } from "./slots.mjs";
 /**
  * A slot that a page may have.
  * @typedef {object} Suggestion
- * @property {Kind} slot its name
+ * @property {string} slot its name: a kind, or what the page itself calls it
  * @property {string} selector
  * @property {boolean} isBuilt the selector has a name that the site's next build makes anew
  * @property {Record<string, string>} elements selectors of parts inside it
@@ -35,17 +35,21 @@ const TRIED_MAX = 8;
  * The slots of a page, and why others are none.
  * @param {Page} page
  * @param {Holds} holds
- * @returns {{ suggestions: Suggestion[], left: { slot: Kind, why: string }[] }}
+ * @returns {{ suggestions: Suggestion[], left: { slot: string, why: string }[] }}
  */
 export function suggest(page, holds) {
   /** @type {Suggestion[]} */
   const suggestions = [];
-  /** @type {{ slot: Kind, why: string }[]} */
+  /** @type {{ slot: string, why: string }[]} */
   const left = [];
   /** @type {Element[]} */
   const used = [];
-  const found = /** @type {const} */ ([["bar", bars(page)], ["hero", heroes(page)], ["heading", headings(page)], ["products", productLists(page)]]);
-  for (const [slot, elements] of found) {
+  const places = marked(page);
+  /** @type {[Kind, Element[]][]} */
+  const kinds = [["bar", bars(page)], ["hero", heroes(page)], ["heading", headings(page)], ["products", productLists(page)]];
+  /** @type {[string, Element[]][]} */
+  const found = kinds.map(([kind, elements]) => [kind, [...(places.get(kind) ?? []), ...elements]]);
+  for (const [slot, elements] of [...found, ...[...places].filter(([name]) => !kinds.some(([kind]) => kind === name))]) {
     const free = elements.filter((element) => !used.some((other) => other === element || inside(other).includes(element) || inside(element).includes(other)));
     // A heading in a hero is one of the hero's parts.
     if (slot === "heading" && elements.length > 0 && free[0] !== elements[0]) continue;

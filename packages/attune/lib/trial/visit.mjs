@@ -73,7 +73,7 @@ export function unreachable(url, error) {
   const cause = /** @type {{ code?: string, message?: string, name?: string }} */ (error instanceof Error ? (error.cause ?? error) : {});
   const code = cause.code ?? "";
   const { host } = url;
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new Refusal(`there is no ${url.hostname}`, "check how it is written, and that this machine is connected");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new Refusal(`no host has the name ${url.hostname}`, "check how it is written, and that this machine is connected");
   if (code === "ECONNREFUSED") return new Refusal(`nobody answers at ${host}`, "start the site, or give its port: http://localhost:3000");
   if (cause.name === "TimeoutError" || code.includes("TIMEOUT")) return new Refusal(`${host} did not answer within ${WAIT_MS / 1000} seconds`, "try it in a browser; where only a proxy leads out, use Node.js 24 with NODE_USE_ENV_PROXY=1");
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ALTNAME/.test(code)) {
