@@ -3,7 +3,7 @@
 import { PageCore } from "../../build/page/page.js";
 import { readAnswer } from "./answer.mjs";
 import { instance } from "./instance.mjs";
-import { loadedOf } from "./loaded.mjs";
+import { checkFit, loadedOf } from "./loaded.mjs";
 import { warn } from "./log.mjs";
 import { receive } from "./receive.mjs";
 import { NoRoom, Seconds } from "./seconds.mjs";
@@ -398,15 +398,6 @@ class Core {
   isTrusted(bundle, now_ms) {
     return !instance.breaker.rests(bundle, now_ms);
   }
-}
-
-/**
- * @param {PageCore} page
- * @throws {Error} where the bundle names what the catalogue does not have
- */
-function checkFit(page) {
-  const field = page.field_beyond();
-  if (field !== "") throw Object.assign(new Error(`the catalogue does not have the field ${field} for all to see, which the configuration names`), { code: "artifact" });
 }
 
 /** The isolate's own. */

@@ -27,3 +27,12 @@ export function loadedOf(bundle, keys, page, artifacts) {
   const sendsDecisionHeader = page.sends_decision_header("");
   return { bundle, keys, page, sendsDecisionHeader, outline: page.outline(), lacks: page.lacks(), artifacts };
 }
+
+/**
+ * @param {PageCore} page
+ * @throws {Error} where the bundle names what the catalogue does not have
+ */
+export function checkFit(page) {
+  const field = page.field_beyond();
+  if (field !== "") throw Object.assign(new Error(`the catalogue does not have the field ${field} for all to see, which the configuration names`), { code: "artifact" });
+}
