@@ -191,11 +191,17 @@ impl Client {
         let http = match ask() {
             // As browsers do: what is asked here may be asked twice.
             Err(HttpError::BrokenOff) if self.has_answered.get() => ask()?,
+            Ok(answer) if is_restart(&answer) => ask()?,
             answer => answer?,
         };
         self.has_answered.set(true);
         Ok(Answer { url: url.clone(), http, asked_s, answered_s: host().now_s() })
     }
+}
+
+/// How `wrangler dev` answers a POST whose connection to the Worker broke off: to be sent again.
+fn is_restart(answer: &HttpAnswer) -> bool {
+    answer.status == 503 && answer.body.starts_with(b"Your worker restarted mid-request")
 }
 
 /// What a browser sends when somebody types an address.
@@ -261,6 +267,15 @@ mod tests {
         assert!(answer.lists("vary", "Cookie"));
         assert!(!answer.lists("vary", "Accept"));
         assert_eq!(answer.path(), "/a/b?c");
+    }
+
+    #[test]
+    fn what_broke_off_behind_a_local_proxy_is_asked_again() {
+        let with = |status, body: &[u8]| HttpAnswer { status, headers: Vec::new(), body: body.to_vec() };
+        let text = b"Your worker restarted mid-request. Please try sending the request again.";
+        assert!(is_restart(&with(503, text)));
+        assert!(!is_restart(&with(503, b"{\"error\":{\"code\":\"unavailable\"}}")));
+        assert!(!is_restart(&with(200, text)));
     }
 
     #[test]
