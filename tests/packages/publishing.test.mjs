@@ -8,6 +8,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { startEdge } from "../edge/harness.mjs";
+import { follow, seen } from "../edge/previews.mjs";
 import { EAGER, shown } from "../edge/shelf.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -187,4 +188,23 @@ test("a key that one has made is the other one's, too, and only its owner may re
     assert.deepEqual(await run("package", folder, words, env), await run("native", folder, words, env), words.join(" "));
   }
   assert.deepEqual(await run("package", folder, ["keys", "new", "--name", "more"]), await run("native", folder, ["keys", "new", "--name", "more"]), "without a terminal");
+});
+
+test("a preview's link and what the doctor finds are the same with both", async (t) => {
+  const folder = workplace(t);
+  const { edge, url } = await siteOf(t, folder);
+  const env = { ATTUNE_URL: url };
+  assert.equal((await run("native", folder, ["push", "shop", "--yes", "--key", "a.key"], env)).code, 0);
+  greet(folder, "Howdy");
+  const told = [];
+  for (const tool of /** @type {Tool[]} */ (["native", "package"])) {
+    const preview = await run(tool, folder, ["preview", "--draft", "shop", "--page", "/t/any", "--key", "a.key", "--format", "json"], env);
+    assert.equal(preview.code, 0, preview.err);
+    const { jar } = await follow(edge, JSON.parse(preview.out).url);
+    assert.equal((await seen(edge, jar, "/t/any")).word, "Howdy", tool);
+    const doctor = await run(tool, folder, ["doctor", url, "--config", "shop", "--page", "/t/any"]);
+    assert.match(doctor.out, /\d+ checks passed\n$/);
+    told.push([plain(doctor.out), doctor.err, doctor.code]);
+  }
+  assert.deepEqual(told[1], told[0]);
 });
