@@ -247,8 +247,11 @@ test("a content of a draft that could run scripts is left out until the draft ha
   await withPreviews(async ({ edge, alice }) => {
     for (const html of scripts) {
       const { body } = await draftLink(alice, saying(html));
-      const page = await seen(edge, (await follow(edge, body.url)).jar);
+      const { jar } = await follow(edge, body.url);
+      const page = await seen(edge, jar);
       assert.ok(!page.text.includes(html.trim()), html);
+      const asked = JSON.parse((await edge.fetch("/_attune/recommend?slot=hero", { jar })).text);
+      assert.deepEqual([asked.reason, asked.items], ["scripts", []], "nor does a front end get it");
       assert.deepEqual([page.word, page.arm], ["Our shop", "draft"], html);
       assert.match(page.banner, / 1 of its contents could run scripts, and are left out until it has all its signatures\./);
       assert.match(page.headers.attune, /, left-out=1;/);
