@@ -119,8 +119,9 @@ fn approve_statement(
     let accepted = post(client, id, &signature)?;
     steps.done("approve", format!("signed statement {}", found.number))?;
     let outcome = kill::outcome(accepted);
-    if let Outcome::Done { .. } = outcome {
-        kill::wait(client, &found.campaign, found.effect, options.report.wait_s, steps)?;
+    if let Outcome::Done { serial } = outcome {
+        let awaited = kill::Awaited { campaign: &found.campaign, effect: found.effect, serial };
+        kill::wait(client, &awaited, options.report.wait_s, steps)?;
     }
     Ok(outcome)
 }

@@ -72,8 +72,8 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     let word = if effect == Effect::Kill { "off" } else { "on" };
     steps.done("publish", format!("{subject} is {word}"))?;
     let outcome = outcome(accepted);
-    if let Outcome::Done { .. } = outcome {
-        wait(&client, &what.campaign, effect, what.report.wait_s, &mut steps)?;
+    if let Outcome::Done { serial } = outcome {
+        wait(&client, &Awaited { campaign: &what.campaign, effect, serial }, what.report.wait_s, &mut steps)?;
         if effect == Effect::Kill {
             say_unknown(&client, &what.campaign)?;
         }
@@ -106,22 +106,36 @@ fn say_unknown(client: &Client, campaign: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What the site has to report.
+pub(super) struct Awaited<'a> {
+    /// Empty for everything.
+    pub(super) campaign: &'a str,
+    pub(super) effect: Effect,
+    /// Of the entry of the history: what was off before is so by an earlier one.
+    pub(super) serial: u64,
+}
+
 /// Waits until the site says that it is off, or on again.
 pub(super) fn wait(
     client: &Client,
-    campaign: &str,
-    effect: Effect,
+    &Awaited { campaign, effect, serial }: &Awaited<'_>,
     wait_s: u64,
     steps: &mut Steps,
 ) -> Result<(), Failure> {
     if wait_s == 0 {
         return Ok(());
     }
-    let holds = |health: &Value| is_off(health, campaign) == (effect == Effect::Kill);
+    let holds = |health: &Value| head_serial(health) >= serial && is_off(health, campaign) == (effect == Effect::Kill);
     if propose::until(client, wait_s, holds).as_ref().is_some_and(holds) {
         return steps.done("wait", "the site reports it");
     }
     Err(propose::late(&format!("it is in the history, and after {wait_s} s the site does not report it")))
+}
+
+/// Up to which entry of the history the site knows what holds.
+fn head_serial(health: &Value) -> u64 {
+    let head = health.get("published").and_then(|published| published.get("head"));
+    head.and_then(|head| head.get("serial")?.as_u64()).unwrap_or(0)
 }
 
 /// Whether the site reports that a campaign is off by name; without a name, that everything is.
