@@ -26,7 +26,7 @@ impl PageCore {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
         let input = self.input(&request, &mut visit, lang, false);
-        let (slots, evaluation) = input.decide(self.loaded());
+        let (slots, evaluation) = self.decide(&input, &mut ());
         Ok(channel(self.loaded(), &slots, input.effective, &evaluation))
     }
 }

@@ -27,7 +27,7 @@ impl PageCore {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
         let input = self.input(&request, &mut visit, "", true);
-        let (slots, mut evaluation) = input.decide(self.loaded());
+        let (slots, mut evaluation) = self.decide(&input, &mut ());
         let payload = self.payload(request.context.now_s, &input, &slots, &mut evaluation);
         let seal = |payload: String| seal_decision(payload.as_bytes(), request.host, request.context.path, &self.keys);
         Ok(payload.map(seal).filter(|header| header.len() <= DECISION_HEADER_BYTES_MAX).unwrap_or_default())

@@ -1,13 +1,13 @@
 //! What a request is decided with: the visitor, the moment and the page.
 
 use super::page_core::PageCore;
+use super::preview::leave_out_scripts;
 use super::request::Request;
 use crate::artifacts::Artifacts;
 use crate::bundle::{Site, Terms};
 use crate::codec::to_hex;
 use crate::context::Context;
-use crate::decide::{SlotDecision, Unit, decide};
-use crate::loaded::Loaded;
+use crate::decide::{Observer, SlotDecision, Unit, decide};
 use crate::profile::{Choice, Effective, Minted, PageSeen, Preview, Profile, interest};
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::string::String;
@@ -76,20 +76,24 @@ impl DecisionInput<'_> {
             forced: self.preview.map_or(&[], |preview| preview.arms.as_slice()),
         }
     }
-
-    /// Nothing is evaluated yet.
-    pub(super) fn evaluation<'s>(&'s self, loaded: &'s Loaded) -> Evaluation<'s> {
-        Evaluation::new(&loaded.conditions, self.facts()).without(self.killed)
-    }
-
-    /// The decision, and the evaluation that led to it.
-    pub(super) fn decide<'s>(&'s self, loaded: &'s Loaded) -> (Vec<SlotDecision>, Evaluation<'s>) {
-        let mut evaluation = self.evaluation(loaded);
-        (decide(loaded, &mut evaluation, self.unit(), &mut ()), evaluation)
-    }
 }
 
 impl PageCore {
+    /// The decision, and the evaluation that led to it. In a draft that lacks signatures, what could run scripts is left out,
+    /// whoever asks.
+    pub(super) fn decide<'s>(
+        &'s self,
+        input: &'s DecisionInput,
+        observer: &mut impl Observer,
+    ) -> (Vec<SlotDecision>, Evaluation<'s>) {
+        let mut evaluation = Evaluation::new(&self.loaded.conditions, input.facts()).without(input.killed);
+        let mut slots = decide(&self.loaded, &mut evaluation, input.unit(), observer);
+        if self.is_inert {
+            leave_out_scripts(&self.loaded, evaluation.facts.page.locale, &mut slots);
+        }
+        (slots, evaluation)
+    }
+
     /// Reads the cookie, or the preview that stands in for it, and applies consent.
     pub fn visit(&self, request: &Request) -> Visit {
         let cookie = request.cookie.as_bytes();

@@ -5,10 +5,9 @@ use super::document::page_lang;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{PreviewLabel, View, Visitor, plan};
-use super::preview::leave_out_scripts;
 use super::request::{Request, RequestError};
 use crate::bundle::Body;
-use crate::decide::{Reason, SlotDecision, decide};
+use crate::decide::{Reason, SlotDecision};
 use crate::explain::Account;
 use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
@@ -49,15 +48,11 @@ impl PageCore {
     fn answer_from(&self, request: &Request, input: &DecisionInput) -> Answer {
         let DecisionInput { effective, preview, minted, must_go, .. } = input;
         let facts = input.facts();
-        let mut evaluation = input.evaluation(&self.loaded);
         let mut account = Account::default();
-        let mut slots = match preview {
-            Some(_) => decide(&self.loaded, &mut evaluation, input.unit(), &mut account),
-            None => decide(&self.loaded, &mut evaluation, input.unit(), &mut ()),
+        let (slots, mut evaluation) = match preview {
+            Some(_) => self.decide(input, &mut account),
+            None => self.decide(input, &mut ()),
         };
-        if self.is_inert {
-            leave_out_scripts(&self.loaded, facts.page.locale, &mut slots);
-        }
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {

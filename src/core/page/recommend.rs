@@ -2,7 +2,6 @@
 
 use super::json::Json;
 use super::page_core::PageCore;
-use super::preview::leave_out_scripts;
 use super::request::{Request, RequestError};
 use crate::artifacts::Artifacts;
 use crate::bundle::Body;
@@ -26,10 +25,7 @@ impl PageCore {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
         let input = self.input(&request, &mut visit, lang, false);
-        let (mut slots, _) = input.decide(self.loaded());
-        if self.is_inert {
-            leave_out_scripts(self.loaded(), input.facts().page.locale, &mut slots);
-        }
+        let (slots, _) = self.decide(&input, &mut ());
         let decision = index.and_then(|index| slots.get(index));
         Ok(self.recommendations_json(slot, decision, &input.facts(), input.preview.is_some()))
     }
