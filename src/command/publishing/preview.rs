@@ -112,17 +112,7 @@ fn id_of(state: &State, text: &str) -> Result<Option<String>, Failure> {
 /// Checks and compiles a folder and uploads its configuration; the answer is the signed draft.
 fn upload(client: &Client, state: &State, folder: &Path, steps: &mut Steps) -> Result<String, Failure> {
     let ready = ready::read(folder, &BesideOptions::default(), steps)?;
-    if ready.loaded.site.name != state.site {
-        return Err(Failure::new(
-            format!(
-                "the configuration is of site {}, and {} is site {}",
-                ready.loaded.site.name,
-                client.address.as_str(),
-                state.site
-            ),
-            "give the address of the right site, or the right folder",
-        ));
-    }
+    ready.check_site(client, state)?;
     let config = ready.config;
     if config.artifact.bytes as usize > CONFIG_BYTES_MAX {
         return Err(Failure::new(

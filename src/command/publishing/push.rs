@@ -79,17 +79,7 @@ fn publish(
     yes: bool,
     steps: &mut Steps,
 ) -> Result<Result<Outcome, Box<Refusal>>, Failure> {
-    if ready.loaded.site.name != state.site {
-        return Err(Failure::new(
-            format!(
-                "the configuration is of site {}, and {} is site {}",
-                ready.loaded.site.name,
-                client.address.as_str(),
-                state.site
-            ),
-            "give the address of the right site, or the right folder",
-        ));
-    }
+    ready.check_site(client, state)?;
     let present = published::present(state)?;
     let before = published::configuration(client, &present)?;
     let changes = difference::between(before.as_ref(), &ready.loaded);

@@ -97,6 +97,18 @@ pub(super) fn read(dir: &Path, beside: &BesideOptions, steps: &mut Steps) -> Res
 }
 
 impl Ready {
+    /// Refuses the configuration of another site.
+    pub(super) fn check_site(&self, client: &Client, state: &State) -> Result<(), Failure> {
+        let (own, address) = (&self.loaded.site.name, client.address.as_str());
+        if *own == state.site {
+            return Ok(());
+        }
+        Err(Failure::new(
+            format!("the configuration is of site {own}, and {address} is site {}", state.site),
+            "give the address of the right site, or the right folder",
+        ))
+    }
+
     /// Everything that the version consists of. What was learned stays, where it fits the catalogue. Where a job has published data
     /// beside the version, these stay, unless they are to be replaced.
     pub(super) fn pieces(self, client: &Client, state: &State) -> Result<Vec<Piece>, Failure> {

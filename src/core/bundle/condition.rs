@@ -29,6 +29,19 @@ pub enum Comparison {
     Equal,
 }
 
+impl Comparison {
+    /// As an author writes it: `<=`.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Equal => "==",
+        }
+    }
+}
+
 /// A test of one value. Negation is the program's: `!=` is `Equal` and `Not`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {

@@ -1,7 +1,7 @@
 //! Conditions and values in words.
 
 use crate::attribute::{Argument, Kind};
-use crate::bundle::{Atom, AttributeRef, Comparison, Literal, Test, TextTest};
+use crate::bundle::{Atom, AttributeRef, Literal, Test, TextTest};
 use crate::number::decimal;
 use crate::segment::{UnknownReason, Value};
 use alloc::format;
@@ -33,7 +33,7 @@ pub fn atom(atom: &Atom) -> String {
         Test::Known => format!("known({name})"),
         Test::IsTrue => name,
         Test::Number(comparison, number) => {
-            format!("{name} {} {}", sign(*comparison), threshold(&atom.subject, *number))
+            format!("{name} {} {}", comparison.sign(), threshold(&atom.subject, *number))
         }
         Test::TextEquals(text) => format!("{name} == \"{text}\""),
         Test::TextIn(list) if list.len() > 8 => format!("{name} in a list of {}", list.len()),
@@ -44,20 +44,20 @@ pub fn atom(atom: &Atom) -> String {
         Test::TextInList(list) => format!("{name} in list {list}"),
         Test::Matches(pattern) => format!("{name}.matches(pattern {pattern})"),
         Test::Lowered(then) => lowered(&format!("{name}.lowerAscii()"), then),
-        Test::Version(comparison, version) => format!("version({name}) {} version(\"{version}\")", sign(*comparison)),
+        Test::Version(comparison, version) => format!("version({name}) {} version(\"{version}\")", comparison.sign()),
         // A circle keeps no degrees.
         Test::Near(_) => format!("{name}(...)"),
         Test::Versus(comparison, other, factor, offset) => {
             let factor = if (factor - 1.0).abs() > 0.0 { decimal::shortest(*factor) + " * " } else { String::new() };
             let offset =
                 if offset.abs() > 0.0 { " + ".to_string() + &decimal::shortest(*offset) } else { String::new() };
-            format!("{name} {} {factor}{}{offset}", sign(*comparison), subject(other))
+            format!("{name} {} {factor}{}{offset}", comparison.sign(), subject(other))
         }
         Test::Remainder(divisor, comparison, than) => {
-            format!("{name} % {divisor} {} {}", sign(*comparison), decimal::shortest(*than))
+            format!("{name} % {divisor} {} {}", comparison.sign(), decimal::shortest(*than))
         }
         Test::Length(comparison, than) => {
-            format!("size({name}) {} {}", sign(*comparison), decimal::shortest(*than))
+            format!("size({name}) {} {}", comparison.sign(), decimal::shortest(*than))
         }
         Test::SameText(other) => format!("{name} == {}", subject(other)),
     }
@@ -82,16 +82,6 @@ fn threshold(of: &AttributeRef, number: f64) -> String {
 
 fn is_duration(of: &AttributeRef) -> bool {
     of.attribute.spec().kind == Kind::Duration
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-        Comparison::Equal => "==",
-    }
 }
 
 /// The value of an attribute as it stands, or why it is unknown.

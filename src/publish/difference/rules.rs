@@ -70,7 +70,7 @@ pub(super) fn signal(signal: &Signal) -> String {
 fn item_test(test: &ItemTest) -> String {
     let one_of = |what: &str, values: &[String]| format!("{what} in [{}]", values.join(", "));
     let compared = |what: &str, comparison: Comparison, hundredths: u32| {
-        format!("{what} {} {}.{:02}", sign(comparison), hundredths / 100, hundredths % 100)
+        format!("{what} {} {}.{:02}", comparison.sign(), hundredths / 100, hundredths % 100)
     };
     match test {
         ItemTest::Category(values) => one_of("category", values),
@@ -79,16 +79,6 @@ fn item_test(test: &ItemTest) -> String {
         ItemTest::Variant(values) => one_of("variant", values),
         ItemTest::Price(comparison, hundredths) => compared("price", *comparison, *hundredths),
         ItemTest::Discount(comparison, hundredths) => compared("discount", *comparison, *hundredths),
-        ItemTest::Quantity(comparison, number) => format!("quantity {} {number}", sign(*comparison)),
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-        Comparison::Equal => "==",
+        ItemTest::Quantity(comparison, number) => format!("quantity {} {number}", comparison.sign()),
     }
 }
