@@ -1,4 +1,5 @@
 // The command line tool as people run it: a home of its own, keys, a configuration folder.
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
@@ -53,6 +54,20 @@ export function workplace() {
     greet(word) {
       const path = join(folder, "shop/content/hello.html");
       writeFileSync(path, readFileSync(path, "utf8").replace(/>\w+ for /, `>${word} for `));
+    },
+    /** The commands on a site, with `a.key` where no key is named. @param {string} url */
+    at(url) {
+      const env = { ATTUNE_URL: url };
+      const keyed = (/** @type {string[]} */ words) => (words.includes("--key") ? words : [...words, "--key", "a.key"]);
+      return {
+        attune: (/** @type {string[]} */ ...words) => place.ok(keyed(words), env),
+        /** What is said where the answer is no. @param {string[]} words */
+        async refused(...words) {
+          const ran = await place.run(keyed(words), env);
+          assert.notEqual(ran.code, 0, ran.out);
+          return ran.err;
+        },
+      };
     },
     leave: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -175,28 +175,27 @@ test("everything switched off", () =>
     await kind("page: everything is switched off", () => edge.fetch("/"));
   }, { publish: false, bindings: { MANIFEST_KEYS: LOOKS.MANIFEST_KEYS } }));
 
-test("a look where there is a catalogue", () => {
+/** Publishes a version with a catalogue, and lets the isolate have it. @param {any} edge */
+async function publishCatalogue(edge) {
   const read = (/** @type {string} */ name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
-  return withCounts(async ({ edge, kind }) => {
-    const shelf = shelfOf(edge);
-    await shelf.head({ manifest: await shelf.version(1, read("bundle"), { artifacts: [{ kind: 2, bytes: read("catalog") }] }) });
-    await edge.health();
-    await asked(edge);
-    await kind("look: nothing is new, there is a catalogue", () => edge.fetch("/"));
-  }, { publish: false, bindings: LOOKS });
-});
+  const shelf = shelfOf(edge);
+  await shelf.head({ manifest: await shelf.version(1, read("bundle"), { artifacts: [{ kind: 2, bytes: read("catalog") }] }) });
+  await edge.health();
+  await asked(edge);
+}
 
-test("recommendations for a front end", () => {
-  const read = (/** @type {string} */ name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
-  return withCounts(async ({ edge, kind }) => {
-    const shelf = shelfOf(edge);
-    await shelf.head({ manifest: await shelf.version(1, read("bundle"), { artifacts: [{ kind: 2, bytes: read("catalog") }] }) });
-    await edge.health();
-    await asked(edge);
+test("a look where there is a catalogue", () =>
+  withCounts(async ({ edge, kind }) => {
+    await publishCatalogue(edge);
+    await kind("look: nothing is new, there is a catalogue", () => edge.fetch("/"));
+  }, { publish: false, bindings: LOOKS }));
+
+test("recommendations for a front end", () =>
+  withCounts(async ({ edge, kind }) => {
+    await publishCatalogue(edge);
     const answer = await kind("recommend", () => edge.fetch("/_attune/recommend?slot=picks&page=/"));
     assert.ok(JSON.parse(answer.text).items.length > 0);
-  }, { publish: false });
-});
+  }, { publish: false }));
 
 test("publishing", () => {
   const key = newSigningKey();

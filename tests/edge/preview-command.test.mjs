@@ -17,19 +17,8 @@ async function withSite(run, bindings = {}) {
   const place = workplace();
   const keys = `${await place.key("a.key")}:publish,${await place.key("b.key")}:approve,${await place.key("kill.key")}:kill`;
   const edge = await startEdge({ publish: false, bindings: { ...EAGER, MANIFEST_KEYS: keys, ...bindings } });
-  const env = { ATTUNE_URL: edge.url.origin };
-  const said = (/** @type {string[]} */ words) => (words.includes("--key") ? words : [...words, "--key", "a.key"]);
   try {
-    await run({
-      edge,
-      place,
-      attune: (...words) => place.ok(said(words), env),
-      async refused(...words) {
-        const ran = await place.run(said(words), env);
-        assert.notEqual(ran.code, 0, ran.out);
-        return ran.err;
-      },
-    });
+    await run({ edge, place, ...place.at(edge.url.origin) });
   } finally {
     await edge.stop();
     place.leave();

@@ -22,20 +22,8 @@ async function withSite(run, bindings = {}) {
   const keys = `${await place.key("a.key")}:publish+kill,${await place.key("b.key")}:approve,${await place.key("data.key")}:data,${publicKeyHex(READER)}:read`;
   const edge = await startEdge({ publish: false, bindings: { ...EAGER, MANIFEST_KEYS: keys, ...bindings } });
   const url = edge.url.origin;
-  const env = { ATTUNE_URL: url };
-  const said = (/** @type {string[]} */ words) => (words.includes("--key") ? words : [...words, "--key", "a.key"]);
   try {
-    await run({
-      edge,
-      url,
-      place,
-      attune: (...words) => place.ok(said(words), env),
-      async refused(...words) {
-        const ran = await place.run(said(words), env);
-        assert.notEqual(ran.code, 0, ran.out);
-        return ran.err;
-      },
-    });
+    await run({ edge, url, place, ...place.at(url) });
     // Whatever was tried: the chain holds, by this tool and by another hand.
     await publisherOf(edge, READER).history();
     await place.ok(["audit", "verify", url, "--key", "a.key", "--manifest-keys", keys]);

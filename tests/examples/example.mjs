@@ -2,12 +2,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { clientOf } from "../edge/client.mjs";
+import { freePort } from "../../packages/attune/lib/port.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const QUIET = { WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false", DO_NOT_TRACK: "1", CI: "1" };
@@ -19,16 +19,6 @@ const READY_MS_MAX = 120_000;
 function commandsOf(name) {
   const readme = readFileSync(join(root, "examples", name, "README.md"), "utf8");
   return [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block.trim().split("\n"));
-}
-
-/** A port that nobody listens on. */
-async function freePort() {
-  const server = createServer().listen(0, "localhost");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

@@ -9,6 +9,7 @@ import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../packages/attune/lib/port.mjs";
 
 const packages = fileURLToPath(new URL("../../build/packages", import.meta.url));
 const [attune, create] = ["attune-", "create-attune-"].map((name) => {
@@ -40,16 +41,6 @@ before(() => {
 });
 
 after(() => rmSync(folder, { recursive: true }));
-
-/** A port that nobody listens on. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Starts `npm run dev`, hands its address to `work`, and ends it with all that it has started. @param {string[]} words @param {(url: string) => Promise<void>} work */
 async function dev(words, work) {

@@ -13,6 +13,7 @@ import { launch } from "../browser/shop.mjs";
 import * as framework from "./sites/framework.mjs";
 import * as old from "./sites/old.mjs";
 import * as shop from "./sites/shop.mjs";
+import { freePort } from "../../packages/attune/lib/port.mjs";
 
 const build = fileURLToPath(new URL("../../build", import.meta.url));
 const tarball = join(build, "packages", readdirSync(join(build, "packages")).find((file) => /^attune-.*\.tgz$/.test(file)) ?? "");
@@ -60,16 +61,6 @@ function emptyFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), "attune-try-test-"));
   t.after(() => rmSync(folder, { recursive: true }));
   return folder;
-}
-
-/** A port that nobody listens on. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

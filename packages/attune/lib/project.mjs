@@ -9,11 +9,12 @@ import { fileURLToPath } from "node:url";
 import { Ending } from "./ending.mjs";
 import { keyRing } from "./keys.mjs";
 import { compile, watch } from "./live/build.mjs";
-import { freePort, serveFront } from "./live/front.mjs";
+import { serveFront } from "./live/front.mjs";
 import { State } from "./live/state.mjs";
 import { machine } from "./machine.mjs";
 import { run } from "./module.mjs";
 import { broken } from "./native.mjs";
+import { freePort } from "./port.mjs";
 import { Refusal } from "./refusal.mjs";
 
 const SCRIPTS = fileURLToPath(new URL("../assets/_attune", import.meta.url));
