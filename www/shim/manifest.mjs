@@ -39,7 +39,18 @@ const LABELS = { version: "attune-manifest-1", rollback: "attune-rollback-1", dr
  * @property {import("./signature.mjs").Envelope} envelope what is signed, and by whom
  */
 
+/** The id of none: what the first of a row follows upon. */
+export const NONE = "0".repeat(64);
+
 /** What a manifest must be to count. @typedef {{ site: string, keys: string, needed: number, floor: number, now_s: number }} Terms */
+
+/**
+ * Every artifact that a version needs, its canary's configuration included.
+ * @param {Pick<Manifest, "artifacts" | "canary">} manifest
+ */
+export function artifactsOf({ artifacts, canary }) {
+  return canary === null ? artifacts : [...artifacts, canary.config];
+}
 
 /**
  * Reads the manifest of a version or a rollback.

@@ -1,7 +1,7 @@
 /** Catalogue and indexes as a job publishes them: a data manifest takes the place of the one before, beside whichever version holds. */
 
 import { acceptData, baseOf, dataSigners, readData } from "../data.mjs";
-import { readManifest } from "../manifest.mjs";
+import { NONE, readManifest } from "../manifest.mjs";
 import { bytesOf, fieldsOf, messageOf } from "./desk.mjs";
 import { commit, entriesAfter } from "./history.mjs";
 import { BETWEEN_MAX, checkArtifacts } from "./publication.mjs";
@@ -10,8 +10,6 @@ import { dataState } from "./state.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
 /** @typedef {import("../data.mjs").Data} Data */
-
-const NONE = "0".repeat(64);
 
 /**
  * Makes a data manifest the one that holds.

@@ -1,6 +1,6 @@
 /** Versions and rollbacks: from a signed file to what holds, at once or once enough people have signed it. */
 
-import { checkTerms, isApproved, manifestApprovals, manifestId, readManifest, SECOND_BYTES_MAX } from "../manifest.mjs";
+import { artifactsOf, checkTerms, isApproved, manifestApprovals, manifestId, NONE, readManifest, SECOND_BYTES_MAX } from "../manifest.mjs";
 import { commit, entriesAfter } from "./history.mjs";
 import { ARTIFACT_BYTES_MAX } from "./gate.mjs";
 import { presentManifest } from "./state.mjs";
@@ -43,11 +43,11 @@ export async function readCandidate(file, { terms, now_s }) {
  */
 export function checkOrder(desk, manifest) {
   const { store, now_s } = desk;
-  checkArtifacts(store, [...manifest.artifacts, ...(manifest.canary === null ? [] : [manifest.canary.config])]);
+  checkArtifacts(store, artifactsOf(manifest));
   const present = store.present();
   const current = present.manifest === null ? null : readManifest(store.published(present.manifest).bytes);
   const version = current?.version ?? 0;
-  if (manifest.previous !== (present.manifest ?? "0".repeat(64)) || manifest.version <= version) {
+  if (manifest.previous !== (present.manifest ?? NONE) || manifest.version <= version) {
     const after = store.manifest(manifest.previous)?.serial ?? Math.max(0, present.serial - BETWEEN_MAX);
     const { entries: between } = entriesAfter(store, after, BETWEEN_MAX);
     throw new Refusal("conflict", `it follows upon another version than the present one, ${version}`, { current: presentManifest(desk), between });

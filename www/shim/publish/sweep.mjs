@@ -2,7 +2,7 @@
 
 import { readData } from "../data.mjs";
 import { isStatement } from "../kills.mjs";
-import { readManifest } from "../manifest.mjs";
+import { artifactsOf, readManifest } from "../manifest.mjs";
 
 /** @typedef {import("./store.mjs").Store} Store */
 /** How many versions and data manifests can be gone back to at least, and for how long everything is kept. @typedef {{ versions: number, data: number, days: number }} Kept */
@@ -92,8 +92,7 @@ function divided(store, isData, count, since_s, named) {
 
 /** @param {Uint8Array<ArrayBuffer>} file a version or a rollback */
 function namedBy(file) {
-  const { artifacts, canary } = readManifest(file);
-  return [...artifacts, ...(canary === null ? [] : [canary.config])].map(({ sha256 }) => sha256);
+  return artifactsOf(readManifest(file)).map(({ sha256 }) => sha256);
 }
 
 /** The next keys that KV may still have, though nothing refers to them. @param {Store} store @returns {string[]} */
