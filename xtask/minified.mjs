@@ -1,4 +1,4 @@
-// Writes a script as browsers get it: node xtask/minified.mjs www/shim/page.js build/assets/_attune/page.js
+// Writes a script as browsers get it: node xtask/minified.mjs www/browser/page.js build/assets/_attune/page.js
 import { buildSync } from "esbuild";
 import { writeFileSync } from "node:fs";
 

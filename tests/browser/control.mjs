@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { minified } from "../../xtask/minified.mjs";
 import { launch } from "./shop.mjs";
 
-const SCRIPT = minified(new URL("../../www/shim/page.js", import.meta.url).pathname);
+const SCRIPT = minified(new URL("../../www/browser/page.js", import.meta.url).pathname);
 const LOGS_MAX = 8;
 const BEACON_BYTES_MAX = 16_384;
 const PATH_BYTES_MAX = 1_024;

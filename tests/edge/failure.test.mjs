@@ -202,7 +202,7 @@ test("without KV, the bundle of the deployment serves", async (t) => {
   t.after(() => rmSync(assets, { recursive: true }));
   mkdirSync(`${assets}/_attune`);
   writeFileSync(`${assets}/_attune/bundle`, BUNDLE);
-  copyFileSync("www/shim/page.js", `${assets}/_attune/page.js`);
+  copyFileSync("www/browser/page.js", `${assets}/_attune/page.js`);
   await withEdge({ publish: false, assets, bindings: { BUNDLE_FRESH_S: "0" } }, async (edge) => {
     const { status, code, bundle } = await edge.health();
     assert.deepEqual([status, code], ["ok", 200]);

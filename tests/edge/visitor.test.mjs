@@ -524,7 +524,7 @@ test("the page script is served minified", async () => {
   const { status, headers, text } = await edge.fetch("/_attune/page.js");
   assert.equal(status, 200);
   assert.match(headers["content-type"], /^(text|application)\/javascript/);
-  assert.equal(text, minified("www/shim/page.js"));
+  assert.equal(text, minified("www/browser/page.js"));
 });
 
 test("a page without a slot costs no more than the plan", async () => {

@@ -1,4 +1,4 @@
-//! A browser: its cookies, its storage, and the page scripts in its tabs, as `www/shim/page.js` works.
+//! A browser: its cookies, its storage, and the page scripts in its tabs, as `www/browser/page.js` works.
 
 use attune_core::profile::{Batch, Event, EventKind, Item, Sent};
 use std::collections::{BTreeMap, VecDeque};

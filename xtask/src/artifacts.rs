@@ -104,7 +104,7 @@ fn page_script(assets: &str) -> Result<()> {
     let folder = root().join(assets).join("_attune");
     fs::create_dir_all(&folder)?;
     for script in ["page.js", "overlay.js"] {
-        let from = root().join("www/shim").join(script);
+        let from = root().join("www/browser").join(script);
         quietly(node::script("xtask/minified.mjs").args([&from, &folder.join(script)]))?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 import { compileFunction } from "node:vm";
 import { joined } from "../../../xtask/minified.mjs";
 
-const SCRIPT = new URL("../../../www/shim/page.js", import.meta.url).pathname;
+const SCRIPT = new URL("../../../www/browser/page.js", import.meta.url).pathname;
 const GLOBALS = ["window", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "innerHeight"];
 const script = compileFunction(joined(SCRIPT), GLOBALS, { filename: SCRIPT });
 const KEY = "attune:log";

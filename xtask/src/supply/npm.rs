@@ -32,7 +32,14 @@ pub(super) fn problems(package: &Value, lock: &Value, policy: &Policy) -> Vec<St
         problems.push("package-lock.json has no packages: make it with npm 9 or newer".to_owned());
         return problems;
     };
-    for (place, entry) in entries.iter().filter(|(place, _)| !place.is_empty()) {
+    // The folders of the project that have a package.json of their own are workspaces, and no package comes from elsewhere for them.
+    let workspaces: Vec<&str> =
+        package["workspaces"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let is_own = |place: &str, entry: &Value| {
+        let folder = entry["resolved"].as_str().filter(|_| entry["link"] == true).unwrap_or(place);
+        place.is_empty() || workspaces.contains(&folder)
+    };
+    for (place, entry) in entries.iter().filter(|(place, entry)| !is_own(place, entry)) {
         let name = place.rsplit("node_modules/").next().unwrap_or(place);
         let entry = entry.as_object().cloned().unwrap_or_default();
         problems.extend(
@@ -127,6 +134,20 @@ mod unit {
         assert_eq!(with("esbuild", "hasInstallScript", json!(true)), [""; 0]);
         assert_eq!(with("@img/sharp-linux-x64", "license", json!("LGPL-3.0-or-later")), [""; 0]);
         assert!(found(&json!({}), &json!({ "lockfileVersion": 1 }))[0].contains("has no packages"));
+    }
+
+    #[test]
+    fn a_folder_of_the_project_needs_no_licence() {
+        let package = json!({ "workspaces": ["tests/own"] });
+        let lock = |folder: &str| {
+            json!({ "packages": {
+                "tests/own": { "name": "own", "dependencies": { "b": "1.2.3" } },
+                "node_modules/own": { "resolved": folder, "link": true },
+            } })
+        };
+        assert_eq!(found(&package, &lock("tests/own")), [""; 0]);
+        assert!(found(&package, &lock("../elsewhere")).iter().any(|fault| fault.contains("own is a link")));
+        assert!(found(&json!({}), &lock("tests/own")).iter().any(|fault| fault.contains("own is a link")));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 import { safely } from "./safely.mjs";
 
-/** @typedef {import("../page.js").AttuneLog} Log */
-/** @typedef {import("../page.js").AttuneEntry} Entry */
+/** @typedef {import("./page.js").AttuneLog} Log */
+/** @typedef {import("./page.js").AttuneEntry} Entry */
 
 /** A log that can be used; nothing for any other text. @param {string} text @returns {Log | undefined} */
 export const logIn = (text) =>

@@ -5,8 +5,8 @@ import { safely } from "./safely.mjs";
 
 const SEEN_MS = 1_000;
 
-/** @typedef {import("../page.js").AttuneSlot} Slot */
-/** @typedef {import("../page.js").AttunePlan} Plan */
+/** @typedef {import("./page.js").AttuneSlot} Slot */
+/** @typedef {import("./page.js").AttunePlan} Plan */
 /** @typedef {{ slot: Slot, print: string | null, visible: boolean, timer: number }} Watch */
 
 /**
@@ -38,7 +38,7 @@ export const watchedSlots = (record) => {
       if (holds(element, watch)) impress(watch.slot);
     }, SEEN_MS);
   };
-  /** @param {import("../page.js").AttuneSlot} slot */
+  /** @param {import("./page.js").AttuneSlot} slot */
   const impress = (slot) => {
     for (const decision of [slot, slot.observed]) {
       if (!decision?.campaign) continue;

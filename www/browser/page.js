@@ -1,8 +1,8 @@
 // Says which slots were seen and what happened in the data layer. Nothing before consent. See page.d.ts.
-import { bytes, eventOf } from "./page/event.mjs";
-import { blank, logIn } from "./page/log.mjs";
-import { get, safely } from "./page/safely.mjs";
-import { watchedSlots } from "./page/slots.mjs";
+import { bytes, eventOf } from "./event.mjs";
+import { blank, logIn } from "./log.mjs";
+import { get, safely } from "./safely.mjs";
+import { watchedSlots } from "./slots.mjs";
 
 (() => {
   const STORE = "attune:log";
