@@ -67,6 +67,19 @@ export interface AttuneAnswer {
   consent: AttunePlan["consent"];
 }
 
+/**
+ * What an element must show. First the selector of an element in the slot; empty for the slot itself. Then an attribute; empty for
+ * the text, `*` for the text of the whole slot and the addresses in it. Then the 32-bit FNV-1a of it (SPEC.md).
+ */
+export type AttuneCheck = [selector: string, attribute: string, hash: number];
+
+/** What the script puts into a slot: HTML in place of all it has, or values of elements in it. */
+export interface AttuneDraw {
+  html?: string;
+  /** Selector of an element in the slot (empty: the slot itself), attribute (empty: the text), value. */
+  set?: [selector: string, attribute: string, value: string][];
+}
+
 /** One slot of the page, and what was decided for it. */
 export interface AttuneSlot {
   slot: string;
@@ -76,6 +89,10 @@ export interface AttuneSlot {
   /** What was put in; it ends with `<!--attune-->`, or an element has `data-attune`. */
   content: string | null;
   reason: string;
+  /** Of what the edge put in: what the elements must show. Not there where nobody can say. */
+  checks?: AttuneCheck[];
+  /** In the answer of `POST /_attune/plan`: what the script draws. */
+  draw?: AttuneDraw;
   /** A campaign that only observes and would have had the slot. */
   observed?: { campaign: string; arm: string | null };
   /** One sentence; only under a preview. */
@@ -90,6 +107,56 @@ export interface AttuneSlot {
   picks?: { source: string; because: string | null; score: string }[];
   /** Campaigns that did not get the slot; only under a preview. */
   passed?: { campaign: string; reason: string; why: string }[];
+}
+
+/** What holds for the visitor. */
+export interface AttuneConsent {
+  personalization: "granted" | "denied" | "unknown";
+  measurement: "granted" | "denied" | "unknown";
+  /** The consent tool of the site, where it is not `POST /_attune/consent`. */
+  source?: "tcf" | "gpp" | "gtag" | "cookie";
+}
+
+/** What the visitor answers. */
+export interface AttuneChoice {
+  personalization: boolean;
+  measurement: boolean;
+}
+
+/** What `attune.on` tells. */
+export interface AttuneNews {
+  /** Each new plan. */
+  plan: AttunePlan;
+  /** Each slot of a new plan. A listener that answers `true` draws it itself. */
+  slot: AttuneSlot & { element: Element | null };
+  /** What holds after the visitor answered. */
+  consent: AttuneConsent;
+}
+
+/** `window.attune`, once the script is there. */
+export interface AttuneApi {
+  /** Records an event of GA4's e-commerce vocabulary, as an entry of the data layer would. */
+  track(name: string, params?: Record<string, unknown>): void;
+  /** Brings a login token of `POST /_attune/traits`. */
+  identify(token: string): Promise<unknown>;
+  /** The visitor's answer. Rejects with an `Error` that has a `code` where it could not be kept. */
+  consent(choice: AttuneChoice): Promise<AttuneConsent>;
+  /** Erases what is known of the visitor. */
+  forget(): Promise<AttuneConsent>;
+  /** Asks for a new plan, and draws it. `url`: path and query, where it is not those of the page. */
+  plan(options?: { url?: string }): Promise<AttunePlan | undefined>;
+  /** The first plan; `undefined` where there is none. It never rejects. */
+  ready(): Promise<AttunePlan | undefined>;
+  /** Tells what is known already and what is new, until the answer is called. */
+  on<T extends keyof AttuneNews>(type: T, listener: (news: AttuneNews[T]) => unknown): () => void;
+}
+
+/** `window.attune` before the script is there. */
+export interface AttuneQueue {
+  /** Calls that wait: a name, its arguments, and who takes the answer. */
+  q?: [name: string, args: unknown[], done: (answer: unknown) => void][];
+  /** `POST /_attune/plan`, asked by the page itself. */
+  early?: Promise<Response>;
 }
 
 /** What a campaign asked and met. */
@@ -108,7 +175,7 @@ export interface AttuneCampaign {
 export interface AttunePlan {
   /** Version of the bundle that decided. */
   v: string;
-  consent: { personalization: "granted" | "denied" | "unknown"; measurement: "granted" | "denied" | "unknown" };
+  consent: AttuneConsent;
   /** The logs that the cookie knows (4 at most), each with the last number taken of it. Not under a preview. */
   logs?: [string, number][];
   /** Last number of the mailbox's rows that the cookie has; 0 for none. Not under a preview. */
@@ -127,14 +194,10 @@ export interface AttunePlan {
 
 declare global {
   interface Window {
-    /** GA4's data layer: `{ event, ecommerce }` objects and `gtag` arguments. */
-    dataLayer?: unknown[];
-  }
-  interface Document {
-    readonly prerendering?: boolean;
+    attune?: AttuneQueue & Partial<AttuneApi>;
   }
   interface DocumentEventMap {
     /** To be dispatched after a change of consent; `detail` is the answer of `POST /_attune/consent` or `/_attune/forget`. */
-    "attune:consent": CustomEvent<{ consent: AttunePlan["consent"]; forgotten?: true }>;
+    "attune:consent": CustomEvent<{ consent: AttuneConsent; forgotten?: true }>;
   }
 }

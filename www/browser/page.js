@@ -1,306 +1,118 @@
-// Says which slots were seen and what happened in the data layer. Nothing before consent. See page.d.ts.
-import { bytes, eventOf } from "./event.mjs";
-import { blank, logIn } from "./log.mjs";
-import { get, safely } from "./safely.mjs";
-import { watchedSlots } from "./slots.mjs";
+// Draws what the plan brings, says what was seen, and keeps the log of what happened. Nothing is kept before consent. See page.d.ts.
+import { offer, tell } from "./api.mjs";
+import { beacons, here, short } from "./beacons.mjs";
+import { choiceOf, listen } from "./choices.mjs";
+import { clear, show } from "./draw.mjs";
+import { eventOf } from "./event.mjs";
+import { dataLayer } from "./layer.mjs";
+import { erase, onErased, stored } from "./log.mjs";
+import { onNavigation } from "./navigation.mjs";
+import { find } from "./print.mjs";
+import { complain, safely } from "./safely.mjs";
+import { watchedSlots } from "./seen.mjs";
+import { asksForPlans, post } from "./server.mjs";
 
 (() => {
-  const STORE = "attune:log";
-  const EVENTS_URL = "/_attune/events";
-  const ENTRIES_MAX = 32; // in the log, and in a beacon
-  const BEACON_BYTES_MAX = 12_000;
-  const PATH_CHARS_MAX = 1_000;
-  const LAYER_MAX = 10_000; // entries of a data layer that are looked at
-  const REWINDS_MAX = 3; // cookies that went back, after one event
-  const SETTLE_MS = 200; // by then, what one tab wrote is seen by the others
-  const TURN_MS = 1_000; // how long another tab may take to send
+  /** @typedef {import("./page.js").AttunePlan} Plan */
+  /** @typedef {import("./page.js").AttuneChoice} Choice */
 
-  /** @typedef {import("./page.js").AttuneLog} Log */
-  /** @typedef {import("./page.js").AttuneEntry} Entry */
+  const ADOPTED_MS = 100; // after a navigation, a page that comes with its plan is there
 
   // A script that is inserted again (Turbo, htmx) hands its plan to the one that runs.
   const STARTED = Symbol.for("attune.page");
   const { [STARTED]: another } = /** @type {{ [STARTED]?: () => void }} */ (/** @type {unknown} */ (window));
   if (another) return another();
 
-  /** @type {import("./page.js").AttunePlan} */
+  /** @type {Plan | undefined} */
   let plan;
   /** @type {HTMLElement | undefined} the element that the plan was read from */
   let source;
   let started = false;
   let granted = false;
   let decided = false; // by a choice made in this window, which counts more than a plan fetched before it
-  let on = false; // granted, and no preview
-  let url = "";
+  let url = ""; // of the view that was counted last
   let path = "";
-
-  const here = () => location.pathname.slice(0, PATH_CHARS_MAX);
-
-  // The log, which all tabs share.
-
-  /** @type {string | null | undefined} the log, where storage is refused or full */
-  let memory;
-  let id = "";
-  /** @type {Entry[]} what this tab wrote, and nobody has sent yet */
-  let written = [];
-
-  const stored = () => safely(() => logIn(memory ?? localStorage.getItem(STORE) ?? ""));
-  /** @param {Log} log */
-  const save = (log) => {
-    memory = JSON.stringify(log);
-    safely(() => {
-      localStorage.setItem(STORE, /** @type {string} */ (memory));
-      memory = undefined;
-    });
-  };
-  const load = () => {
-    const log = stored() ?? blank();
-    // Another one, or none: it was erased, and nothing is carried over.
-    if (log.id !== id) written = [];
-    id = log.id;
-    return log;
-  };
-  /** @param {Log} log @param {Omit<Entry, "n">} event */
-  const append = (log, event) => {
-    const entry = { ...event, n: log.next++ };
-    log.entries = [...log.entries, entry].slice(-ENTRIES_MAX);
-    written.push(entry);
-  };
-  /** Takes what the cookie has as sent. @param {Log} log @param {number} last */
-  const settle = (log, last) => {
-    log.last = last;
-    // The browser ended before it had kept the newest entries, and the cookie knows them.
-    if (last >= log.next) Object.assign(log, { next: last + 1, entries: [] });
-  };
-  /** A tab sees a little late what another one wrote, and may write over it: what is missing comes in again. */
-  const repaired = () => {
-    const log = load();
-    const { next, entries } = log;
-    const mine = written;
-    written = [];
-    for (const entry of mine) {
-      const at = entry.n - next + entries.length;
-      const kept = entries[at];
-      if (JSON.stringify(kept) === JSON.stringify(entry)) entry.n > log.last && written.push(entry);
-      else if (at >= 0 && kept?.name !== "void") append(log, entry);
-    }
-    if (log.next > next) save(log);
-    return log.next > next;
-  };
-
-  /** @param {string} name @param {Record<string, unknown>} params */
-  const record = (name, params) => {
-    if (!on) return;
-    const log = load();
-    append(log, { name, at: Date.now(), page: here(), params });
-    save(log);
-    rewinds = 0;
-    later();
-  };
-
-  // Beacons.
-
-  /** @type {string | undefined} */
-  let mint;
-  let timer = 0;
-  let busy = false;
-  let waiting = false; // for the next page
-  let retried = false;
-  let rewinds = 0;
-  let most = ENTRIES_MAX;
-  /** @type {((value?: unknown) => void) | undefined} lets another tab send */
-  let release;
-
-  /** @param {number} [after_ms] @param {boolean} [anyway] */
-  const later = (after_ms = SETTLE_MS, anyway) => {
-    clearTimeout(timer);
-    timer = window.setTimeout(send, after_ms, anyway);
-  };
-
-  /** What the cookie lacks, as much as one beacon takes. @param {boolean} [leaving] */
-  const beaconOf = (leaving) => {
-    const log = load();
-    const oldest = log.next - log.entries.length;
-    const page = here();
-    const beacon = { log: id, oldest, mail: log.mail, mint, page, events: /** @type {import("./page.js").AttuneEvent[]} */ ([]) };
-    let size = bytes(beacon);
-    for (const { n, name, at, page: from, params } of log.entries) {
-      if (n <= log.last) continue;
-      const age = Date.now() - at;
-      // What another tab has just written may change its number yet.
-      if (!leaving && age >= 0 && age < SETTLE_MS) break;
-      const event = { n, name, age: Math.max(0, age), page: from === page ? undefined : from, params };
-      size += bytes(event) + 1;
-      if (beacon.events.length && (beacon.events.length >= most || size > BEACON_BYTES_MAX)) break;
-      beacon.events.push(event);
-      written = written.filter((entry) => entry.n !== n);
-    }
-    // The tab that wrote the others sends them.
-    if (written.length) later();
-    return beacon;
-  };
-
-  /** One tab at a time, to spare double sending: the numbers make it right. @param {boolean} [anyway] */
-  const send = async (anyway) => {
-    if (!on) return;
-    if (repaired()) return later();
-    if (waiting || busy) return;
-    busy = true;
-    await (anyway || !navigator.locks ? all() : inTurn()).catch(() => (waiting = true));
-    busy = false;
-  };
-  const inTurn = () =>
-    navigator.locks.request("attune", { ifAvailable: true }, (lock) => {
-      if (lock) return Promise.race([all(), new Promise((done) => (release = done))]);
-      later(TURN_MS, true);
-    });
-  const all = async () => {
-    while (on && !waiting && (await sent()));
-  };
-
-  /** Sends one beacon; whether there is more to do. */
-  const sent = async () => {
-    const beacon = beaconOf();
-    const { events } = beacon;
-    if (!events.length) return false;
-    const headers = { "Content-Type": "application/json" };
-    const response = await fetch(EVENTS_URL, { method: "POST", keepalive: true, headers, body: JSON.stringify(beacon) });
-    const { status } = response;
-    if (response.ok) answered(await response.json(), beacon);
-    else if (status === 400 || status === 413) refused(beacon);
-    else {
-      waiting = true;
-      const after_s = Number(response.headers.get("Retry-After"));
-      if (status === 503 && after_s > 0 && !retried) {
-        retried = true;
-        setTimeout(() => {
-          waiting = false;
-          send();
-        }, Math.min(after_s, 3_600) * 1_000);
-      }
-    }
-    return true;
-  };
-
-  /** @param {import("./page.js").AttuneAnswer} answer @param {import("./page.js").AttuneBeacon} beacon */
-  const answered = ({ consent, last, mail }, { log: to, events }) => {
-    const log = load();
-    // To a log that was erased meanwhile.
-    if (!on || id !== to) return;
-    if (consent.personalization !== "granted") return stop();
-    if (last === null) waiting = true;
-    else {
-      mint = undefined;
-      // The cookie went back: from there again. It stood still: a loop helps nobody.
-      if (last < events[0].n && (last === events[0].n - 1 || ++rewinds > REWINDS_MAX)) waiting = true;
-    }
-    log.mail = Math.max(log.mail, mail ?? 0);
-    settle(log, last ?? log.last);
-    save(log);
-  };
-
-  /** Finds the one event that the server refuses, and retires it. @param {import("./page.js").AttuneBeacon} beacon */
-  const refused = ({ log: to, events }) => {
-    if (events.length > 1) {
-      most = events.length >> 1;
-      return;
-    }
-    const [{ n, name }] = events;
-    most = ENTRIES_MAX;
-    waiting = name === "void";
-    const log = load();
-    if (!on || id !== to) return;
-    log.entries = log.entries.map((entry) => (entry.n === n ? { n, name: "void", at: entry.at, params: {} } : entry));
-    save(log);
-  };
-
-  const leave = () => {
-    read();
-    if (!on) return;
-    repaired();
-    const beacon = beaconOf(true);
-    if (beacon.events.length) navigator.sendBeacon(EVENTS_URL, new Blob([JSON.stringify(beacon)], { type: "application/json" }));
-  };
-
-  // The data layer.
-
-  /** @type {WeakSet<object>} */
-  const known = new WeakSet();
-  /** @type {WeakSet<object>} */
-  const wrapped = new WeakSet();
-
-  /** @param {any} entry */
-  const take = (entry) => {
-    if (Object(entry) !== entry || known.has(entry)) return;
-    known.add(entry);
-    if (!on) return;
-    const { view: to, name, params } = eventOf(entry, here()) ?? {};
-    // The document's own view is counted with its plan.
-    if (to !== undefined && to !== path) view(to);
-    if (name && params) record(name, params);
-  };
-
-  /** Reads the entries that no call of `push` brought: the array may be another one, and its `push` somebody else's. */
-  const read = () =>
-    safely(() => {
-      const layer = (window.dataLayer ??= []);
-      if (!wrapped.has(layer)) {
-        wrapped.add(layer);
-        const { push } = layer;
-        layer.push = (...entries) => {
-          const length = push.apply(layer, entries);
-          safely(() => entries.forEach(take));
-          return length;
-        };
-      }
-      for (let at = 0; at < Math.min(layer.length, LAYER_MAX); at++) take(get(layer, at));
-    });
-
-  /** @param {string} to */
-  const view = (to) => {
-    const internal = document.referrer.startsWith(`${location.origin}/`);
-    const from = path || (internal ? new URL(document.referrer).pathname : undefined);
-    path = to;
-    url = location.pathname + location.search;
-    waiting = false;
-    record("page_view", { page_path: to.slice(0, PATH_CHARS_MAX), page_referrer: from?.slice(0, PATH_CHARS_MAX) });
-  };
-
-  // Pages and consent.
-
-  const slots = watchedSlots(record);
+  const present = () => location.pathname + location.search;
+  let at = present();
+  let { early } = window.attune ?? {}; // an answer that the page asked for before the script came
+  let asked = 0; // number of the newest request for a plan
+  /** @type {(plan?: Plan) => void} */
+  let settleReady = () => {};
+  /** @type {Promise<Plan | undefined>} */
+  const ready = new Promise((resolve) => (settleReady = resolve));
 
   const stop = () => {
-    on = granted = false;
-    mint = memory = undefined;
-    written = [];
-    clearTimeout(timer);
+    granted = false;
+    log.stop();
     slots.unobserve();
-    safely(() => localStorage.removeItem(STORE));
+    erase();
+  };
+  const log = beacons(stop);
+
+  // Plans.
+
+  /** Asks for a plan of the present page. @param {string} [of] path and query of another one */
+  const request = async (of = present()) => {
+    const beacon = early ? undefined : log.pending();
+    const frame = window.top !== window || undefined;
+    const asking = early ?? post("plan", { url: of, referrer: document.referrer || undefined, lang: document.documentElement.lang || undefined, frame, beacon });
+    early = undefined;
+    const answer = await answerOf(await asking);
+    if (beacon) log.answered(answer, beacon);
+    return /** @type {Plan} */ (answer.plan);
   };
 
-  /** Begins with the plan. @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
+  /** @param {Response} response */
+  const answerOf = async (response) => {
+    const answer = await response.json();
+    if (response.ok) return answer;
+    const { code, message } = answer.error;
+    throw Object.assign(new Error(message), { code });
+  };
+
+  /** Asks for a plan, and draws it unless another one came meanwhile. @param {string} [of] */
+  const renew = async (of) => {
+    const number = ++asked;
+    try {
+      const next = await request(of);
+      if (number === asked) use(next, true);
+    } catch (error) {
+      complain("plan", error);
+      show(document);
+    }
+    settleReady(plan);
+    return plan;
+  };
+
+  /** The slots of the present page with what to draw, for the guard. */
+  const contents = () => request().then(({ slots }) => slots, () => []);
+
+  /** @param {import("./page.js").AttuneSlot} slot @param {Element | null | undefined} element */
+  const isTaken = (slot, element) => tell("slot", { ...slot, element });
+  const slots = watchedSlots(log.record, isTaken, contents);
+
+  /** @param {Plan} next @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
+  const use = (next, fresh) => {
+    plan = next;
+    clear(plan.slots);
+    slots.watch(plan);
+    tell("plan", plan);
+    settleReady(plan);
+    if (started) begin(fresh);
+  };
+
+  /** Begins with the plan. @param {boolean} fresh */
   const begin = (fresh) => {
-    if (fresh && !decided && !plan.preview) granted = plan.consent.personalization === "granted";
-    on = granted && !plan.preview;
-    if (on) {
-      if (fresh) {
-        const { logs, mail } = plan;
-        mint = plan.mint ?? mint;
-        waiting = retried = false;
-        most = ENTRIES_MAX;
-        const log = load();
-        // The plan of an older Worker has neither.
-        log.mail = Math.max(log.mail, mail ?? 0);
-        settle(log, logs?.find(([key]) => key === id)?.[1] ?? 0);
-        save(log);
-        later();
-      }
+    if (!plan) return;
+    const { consent, preview } = plan;
+    if (fresh && !decided && !preview) granted = consent.personalization === "granted";
+    if (granted && !preview) {
+      if (fresh) log.follow(plan);
       slots.observe();
-    } else if (!plan.preview) stop();
-    if (plan.view && url !== location.pathname + location.search) view(location.pathname);
+    } else if (!preview) stop();
+    if (plan.view && url !== present()) view(location.pathname);
     path = location.pathname;
-    url = path + location.search;
+    url = present();
     read();
   };
 
@@ -309,60 +121,140 @@ import { watchedSlots } from "./slots.mjs";
     const element = document.getElementById("attune-plan");
     const fresh = !element?.dataset.read;
     if (!element || (!fresh && element === source)) return;
-    plan = JSON.parse(element.textContent ?? "");
     source = element;
+    const next = JSON.parse(element.textContent ?? "");
     // A copy that a framework keeps of this page has the mark too.
     element.dataset.read = "1";
-    slots.watch(plan);
-    if (started) begin(fresh);
+    asked++;
+    use(next, fresh);
+  };
+
+  // What happens.
+
+  const isOn = () => granted && !plan?.preview;
+
+  /** @param {any} entry of the data layer */
+  const take = (entry) => {
+    const choice = plan?.consent.source === "gtag" && choiceOf(entry);
+    if (choice) return said(choice);
+    if (!isOn()) return;
+    const { view: to, name, params } = eventOf(entry, here()) ?? {};
+    // The document's own view is counted with its plan.
+    if (to !== undefined && to !== path) view(to);
+    if (name && params) log.record(name, params);
+  };
+  const read = dataLayer(take);
+
+  /** @param {string} to */
+  const view = (to) => {
+    const internal = document.referrer.startsWith(`${location.origin}/`);
+    const from = path || (internal ? new URL(document.referrer).pathname : undefined);
+    path = to;
+    url = present();
+    log.wake();
+    log.record("page_view", { page_path: short(to), page_referrer: from && short(from) });
+  };
+
+  const moved = () => {
+    if (at === present()) return;
+    at = present();
+    const before = asked;
+    if (location.pathname !== path && isOn()) view(location.pathname);
+    setTimeout(() => before === asked && renew(), asksForPlans ? 0 : ADOPTED_MS);
+  };
+
+  // Consent.
+
+  /** @param {string} route @param {object} body */
+  const call = async (route, body) => answerOf(await post(route, body));
+  /** Tells the page, and this script in it, what holds now. @param {{ consent: Plan["consent"] }} answer */
+  const announce = (answer) => {
+    document.dispatchEvent(new CustomEvent("attune:consent", { detail: answer }));
+    return answer.consent;
+  };
+  /** @param {Choice} choice @param {string} [from] the site's consent tool */
+  const consent = async (choice, from) => announce(await call("consent", { ...choice, mint: log.token(), source: from }));
+
+  /** What the site's consent tool says, where it is news. @param {Partial<Choice>} choice */
+  const said = (choice) => {
+    if (!plan || plan.preview) return;
+    const { source: from, ...words } = plan.consent;
+    const { personalization = words.personalization === "granted", measurement = words.measurement === "granted" } = choice;
+    const word = (/** @type {boolean} */ yes) => (yes ? "granted" : "denied");
+    if (words.personalization !== word(personalization) || words.measurement !== word(measurement)) consent({ personalization, measurement }, from).catch((error) => complain("consent", error));
   };
 
   const start = () => {
     started = true;
     safely(() => localStorage.removeItem("attune:events"));
     begin(true);
+    listen(plan?.consent.source, said);
     addEventListener("load", read);
     document.addEventListener("attune:consent", (event) => {
       const detail = /** @type {any} */ (event).detail ?? {};
-      if (plan.preview) return;
+      const words = detail.consent ?? detail;
+      if (plan?.preview) return;
       // What was before stays unsaid.
       read();
       decided = true;
-      if ((detail.consent ?? detail).personalization !== "granted") return stop();
-      granted = on = true;
-      if (detail.forgotten) {
-        mint = memory = undefined;
-        save(blank());
-      }
-      save(load());
-      waiting = false;
+      if (plan) Object.assign(plan.consent, words);
+      tell("consent", words);
+      if (words.personalization !== "granted") return stop();
+      granted = true;
+      log.start(detail.forgotten);
       slots.observe();
     });
     document.addEventListener("visibilitychange", () => {
       read();
       slots.again();
     });
-    addEventListener("storage", ({ key, newValue }) => {
-      if (key !== STORE || newValue !== null || !on) return;
+    onErased(() => {
+      if (!isOn()) return;
       decided = false;
       stop();
     });
-    addEventListener("pagehide", () => {
-      release?.();
-      safely(leave);
-    });
+    addEventListener("pagehide", () => safely(() => {
+      read();
+      log.leave();
+    }));
     addEventListener("pageshow", ({ persisted }) => {
-      if (!persisted || !on) return;
+      if (!persisted || !isOn()) return;
       // Erased while this page slept.
       if (!stored()) return stop();
-      waiting = false;
-      later();
+      log.wake();
     });
+    onNavigation(moved);
   };
 
-  safely(adopt);
-  if (!source) return;
+  offer(
+    {
+      track(name, params = {}) {
+        const event = eventOf({ ...params, event: name }, here());
+        if (!event) return complain("event", `"${name}" is not an event that is known`);
+        take({ ...params, event: name });
+      },
+      identify: (token) => call("login", { token }),
+      consent: (choice) => consent(choice),
+      forget: async () => announce(await call("forget", {})),
+      plan: ({ url: of } = {}) => renew(of),
+      ready: () => ready,
+    },
+    (type, listener) => {
+      if (!plan) return;
+      if (type === "plan") listener(plan);
+      if (type === "slot") for (const slot of plan.slots) listener({ ...slot, element: find(slot.selector) });
+      if (type === "consent") listener(plan.consent);
+    },
+  );
   Object.assign(window, { [STARTED]: () => safely(adopt) });
-  if (document.prerendering) document.addEventListener("prerenderingchange", start, { once: true });
-  else start();
+  safely(adopt);
+  if (!source && asksForPlans) renew();
+  else settleReady(plan);
+  if (!document.prerendering) return start();
+  const activated = () => {
+    start();
+    // The plan of a page that nobody had seen began no profile.
+    if (!source && asksForPlans) renew();
+  };
+  document.addEventListener("prerenderingchange", activated, { once: true });
 })();

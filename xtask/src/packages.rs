@@ -19,10 +19,11 @@ const PACKAGE: &str = "attune";
 pub(crate) const FOLDER: &str = "build/packages";
 
 /// What is built and goes into the package `attune`: from where, to where, which files.
-const BUILT: [(&str, &str, &[&str]); 4] = [
+const BUILT: [(&str, &str, &[&str]); 5] = [
     ("build/studio", "studio", &["studio.js", "studio_bg.wasm"]),
     ("build/page", "workers/build/page", &["page.js", "page.d.ts", "page_bg.wasm"]),
     ("build/assets/_attune", "assets/_attune", &["page.js", "overlay.js"]),
+    ("www/browser", ".", &["page.d.ts"]),
     (".", ".", &["LICENSE"]),
 ];
 

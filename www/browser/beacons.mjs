@@ -1,0 +1,198 @@
+/** Sends the log, as much as a beacon takes, until the cookie has it. */
+
+import { bytes } from "./event.mjs";
+import { ENTRIES_MAX, append, id, isSent, load, renew, repaired, save, settle, stored, written } from "./log.mjs";
+import { address, post } from "./server.mjs";
+
+/** @typedef {import("./page.js").AttuneAnswer} Answer */
+/** @typedef {import("./page.js").AttuneBeacon} Beacon */
+
+const ROUTE = "events";
+const BEACON_BYTES_MAX = 12_000;
+const PATH_CHARS_MAX = 1_000;
+const REWINDS_MAX = 3; // cookies that went back, after one event
+const SETTLE_MS = 200; // by then, what one tab wrote is seen by the others
+const TURN_MS = 1_000; // how long another tab may take to send
+
+/** @param {string} path */
+export const short = (path) => path.slice(0, PATH_CHARS_MAX);
+export const here = () => short(location.pathname);
+
+/** @param {() => void} stop nothing is granted any more */
+export const beacons = (stop) => {
+  let isOn = false;
+  /** @type {string | undefined} */
+  let mint;
+  let timer = 0;
+  let busy = false;
+  let waiting = false; // for the next page
+  let retried = false;
+  let rewinds = 0;
+  let most = ENTRIES_MAX;
+  /** @type {((value?: unknown) => void) | undefined} lets another tab send */
+  let release;
+
+  /** @param {number} [after_ms] @param {boolean} [anyway] */
+  const later = (after_ms = SETTLE_MS, anyway) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(send, after_ms, anyway);
+  };
+
+  /** What the cookie lacks. @param {boolean} [leaving] */
+  const next = (leaving) => {
+    const log = load();
+    const oldest = log.next - log.entries.length;
+    const page = here();
+    const beacon = { log: id, oldest, mail: log.mail, mint, page, events: /** @type {import("./page.js").AttuneEvent[]} */ ([]) };
+    let size = bytes(beacon);
+    for (const { n, name, at, page: from, params } of log.entries) {
+      if (n <= log.last) continue;
+      const age = Date.now() - at;
+      // What another tab has just written may change its number yet.
+      if (!leaving && age >= 0 && age < SETTLE_MS) break;
+      const event = { n, name, age: Math.max(0, age), page: from === page ? undefined : from, params };
+      size += bytes(event) + 1;
+      if (beacon.events.length && (beacon.events.length >= most || size > BEACON_BYTES_MAX)) break;
+      beacon.events.push(event);
+      isSent(n);
+    }
+    // The tab that wrote the others sends them.
+    if (written.length) later();
+    return beacon;
+  };
+
+  /** One tab at a time, to spare double sending: the numbers make it right. @param {boolean} [anyway] */
+  const send = async (anyway) => {
+    if (!isOn) return;
+    if (repaired()) return later();
+    if (waiting || busy) return;
+    busy = true;
+    await (anyway || !navigator.locks ? all() : inTurn()).catch(() => (waiting = true));
+    busy = false;
+  };
+  const inTurn = () =>
+    navigator.locks.request("attune", { ifAvailable: true }, (lock) => {
+      if (lock) return Promise.race([all(), new Promise((done) => (release = done))]);
+      later(TURN_MS, true);
+    });
+  const all = async () => {
+    while (isOn && !waiting && (await sent()));
+  };
+
+  /** Sends one beacon; whether there is more to do. */
+  const sent = async () => {
+    const beacon = next();
+    const { events } = beacon;
+    if (!events.length) return false;
+    const response = await post(ROUTE, beacon, true);
+    const { status } = response;
+    if (response.ok) answered(await response.json(), beacon);
+    else if (status === 400 || status === 413) refused(beacon);
+    else {
+      waiting = true;
+      const after_s = Number(response.headers.get("Retry-After"));
+      if (status === 503 && after_s > 0 && !retried) {
+        retried = true;
+        setTimeout(() => {
+          waiting = false;
+          send();
+        }, Math.min(after_s, 3_600) * 1_000);
+      }
+    }
+    return true;
+  };
+
+  /** @param {Answer} answer @param {Beacon} beacon */
+  const answered = ({ consent, last, mail }, { log: to, events }) => {
+    const log = load();
+    // To a log that was erased meanwhile.
+    if (!isOn || id !== to) return;
+    if (consent.personalization !== "granted") return stop();
+    if (last === null) waiting = true;
+    else {
+      mint = undefined;
+      // The cookie went back: from there again. It stood still: a loop helps nobody.
+      if (last < events[0].n && (last === events[0].n - 1 || ++rewinds > REWINDS_MAX)) waiting = true;
+    }
+    log.mail = Math.max(log.mail, mail ?? 0);
+    settle(log, last ?? log.last);
+    save(log);
+  };
+
+  /** Finds the one event that the server refuses, and retires it. @param {Beacon} beacon */
+  const refused = ({ log: to, events }) => {
+    if (events.length > 1) {
+      most = events.length >> 1;
+      return;
+    }
+    const [{ n, name }] = events;
+    most = ENTRIES_MAX;
+    waiting = name === "void";
+    const log = load();
+    if (!isOn || id !== to) return;
+    log.entries = log.entries.map((entry) => (entry.n === n ? { n, name: "void", at: entry.at, params: {} } : entry));
+    save(log);
+  };
+
+  return {
+    /** @param {string} name @param {Record<string, unknown>} params */
+    record(name, params) {
+      if (!isOn) return;
+      const log = load();
+      append(log, { name, at: Date.now(), page: here(), params });
+      save(log);
+      rewinds = 0;
+      later();
+    },
+    /** Begins to record, in the log that is there or a new one. @param {unknown} [anew] what was before is forgotten */
+    start(anew) {
+      if (anew) {
+        mint = undefined;
+        renew();
+      }
+      isOn = true;
+      waiting = false;
+      save(load());
+    },
+    /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
+    follow({ logs, mail, mint: token }) {
+      isOn = true;
+      mint = token ?? mint;
+      waiting = retried = false;
+      most = ENTRIES_MAX;
+      const log = load();
+      // The plan of an older Worker has neither.
+      log.mail = Math.max(log.mail, mail ?? 0);
+      settle(log, logs?.find(([key]) => key === id)?.[1] ?? 0);
+      save(log);
+      later();
+    },
+    stop() {
+      isOn = false;
+      mint = undefined;
+      clearTimeout(timer);
+    },
+    /** Tries again what the last page could not send. */
+    wake() {
+      waiting = false;
+      later();
+    },
+    /** The mint token of the last plan. */
+    token: () => mint,
+    /** What a request for a plan may take along. @returns {Beacon | undefined} */
+    pending() {
+      if (!stored()) return;
+      const beacon = next(true);
+      if (beacon.events.length) return beacon;
+    },
+    answered,
+    /** The page goes: another tab may send, and the browser sends what is left. */
+    leave() {
+      release?.();
+      if (!isOn) return;
+      repaired();
+      const beacon = next(true);
+      if (beacon.events.length) navigator.sendBeacon(address(ROUTE), new Blob([JSON.stringify(beacon)], { type: "application/json" }));
+    },
+  };
+};

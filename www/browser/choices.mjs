@@ -1,0 +1,59 @@
+/** What the visitor answers in the site's own consent tool. Strings are read at the edge; here are only the tools' events. */
+
+import { get, safely } from "./safely.mjs";
+
+/** A choice for each purpose; nothing where the tool does not say. @typedef {{ personalization?: boolean, measurement?: boolean }} Choice */
+/** @typedef {(choice: Choice) => void} Said */
+
+const TOOL_MS = 500; // how often it is looked for
+const TOOL_TRIES_MAX = 240;
+
+/** Calls a tool's function, whenever it loads. @param {string} name @param {(tool: (...args: unknown[]) => void) => void} use @param {number} [tries] */
+const whenever = (name, use, tries = 0) => {
+  const tool = get(window, name);
+  if (typeof tool === "function") safely(() => use(tool));
+  else if (tries < TOOL_TRIES_MAX) setTimeout(whenever, TOOL_MS, name, use, tries + 1);
+};
+
+/** IAB TCF 2.2 and 2.3: purposes 1, 5 and 6 are personalization, 1 and 8 measurement. @param {any} consents by number of the purpose @param {number} first of them in a list */
+const purposes = (consents, first = 0) => {
+  const has = (/** @type {number[]} */ ...ids) => ids.every((id) => consents[id - first] === true);
+  return { personalization: has(1, 5, 6), measurement: has(1, 8) };
+};
+
+/** @param {Said} said */
+const tcf = (said) =>
+  whenever("__tcfapi", (tool) =>
+    tool("addEventListener", 2, (/** @type {any} */ data, /** @type {boolean} */ isOk) =>
+      safely(() => isOk && data.gdprApplies && /^(tcloaded|useractioncomplete)$/.test(data.eventStatus) && said(purposes(data.purpose.consents))),
+    ),
+  );
+
+/** @param {Said} said */
+const gpp = (said) =>
+  whenever("__gpp", (tool) =>
+    tool("addEventListener", (/** @type {any} */ { pingData }) =>
+      safely(() => {
+        if (pingData.signalStatus !== "ready") return;
+        for (const [name, parts] of Object.entries(pingData.parsedSections)) {
+          const section = Object.assign({}, ...[parts].flat());
+          if (name === "tcfeuv2") said(purposes(section.PurposeConsents, 1));
+          // 1: the visitor opted out.
+          else if ([section.SaleOptOut, section.SharingOptOut, section.TargetedAdvertisingOptOut].includes(1)) said({ personalization: false });
+        }
+      }),
+    ),
+  );
+
+/** Begins to listen to the tool that the configuration names. @param {string | undefined} source @param {Said} said */
+export const listen = (source, said) => {
+  if (source === "tcf") tcf(said);
+  if (source === "gpp") gpp(said);
+};
+
+/** The choice in an entry of the data layer: `gtag("consent", "update", ...)`. @param {any} entry @returns {Choice | undefined} */
+export const choiceOf = (entry) => {
+  if (get(entry, 0) !== "consent" || get(entry, 1) !== "update") return;
+  const of = (/** @type {string} */ name) => ({ granted: true, denied: false })[/** @type {"granted"} */ (get(get(entry, 2), name))];
+  return { personalization: of("personalization_storage"), measurement: of("analytics_storage") };
+};

@@ -1,0 +1,166 @@
+/** Which slots were in sight for how long, with what was put into them; and the guard that puts it in once more. */
+
+import { place, write } from "./draw.mjs";
+import { find, holds, marked, printOf } from "./print.mjs";
+
+/** @typedef {import("./page.js").AttuneSlot} Slot */
+/** @typedef {import("./page.js").AttunePlan} Plan */
+/**
+ * A slot of the plan. `print` is what it showed at first, where the plan does not say what it must show; `isLost` once what was
+ * put in is given up.
+ * @typedef {{ slot: Slot, element: Element | null | undefined, print: string | null, isVisible: boolean, timer: number, isMended: boolean, isLost: boolean }} Watch
+ */
+
+const SEEN_MS = 1_000;
+const QUIET_MS = 500; // a framework is at work until then
+const GUARDED_MS = 10_000; // after a plan
+const BATCHES_MAX = 300; // of mutations, after a plan
+const RECORDS_MAX = 100; // of one batch that are looked at
+
+/**
+ * Watches the slots of a plan, and records an impression of each that half of was in sight for a second.
+ * @param {(name: string, params: Record<string, unknown>) => void} record
+ * @param {(slot: Slot, element: Element | null | undefined) => boolean} isTaken by a component that draws it itself
+ * @param {() => Promise<Slot[]>} contents the slots of the present page, with what to draw
+ */
+export const watchedSlots = (record, isTaken, contents) => {
+  /** @type {Set<string>} one decision, one impression, in however many slots it shows */
+  let counted = new Set();
+  /** @type {Set<Watch>} those that nothing was recorded of yet */
+  let watches = new Set();
+  let isObserved = false;
+  let quiet = 0;
+  let end_ms = 0;
+  let batches = 0;
+
+  /** Whether it is still there, with what was put into it. @param {Watch} watch */
+  const isIntact = ({ slot, element, print }) =>
+    element && find(slot.selector) === element && (slot.checks ? holds(element, slot.checks) : print === null || print === printOf(element));
+
+  /** @param {Watch} watch */
+  const time = (watch) => {
+    clearTimeout(watch.timer);
+    if (!watch.isVisible || document.visibilityState !== "visible") return;
+    if (watch.isLost) return finish(watch);
+    const check = () => isIntact(watch) && finish(watch);
+    if (isIntact(watch)) watch.timer = window.setTimeout(check, SEEN_MS);
+  };
+
+  /** @param {Watch} watch */
+  const finish = (watch) => {
+    const { slot, element } = watch;
+    watches.delete(watch);
+    if (element) sight.unobserve(element);
+    for (const decision of [slot, slot.observed]) {
+      if (!decision?.campaign) continue;
+      const { campaign, arm } = decision;
+      const isOwn = decision === slot;
+      const params = { slot: slot.slot, campaign, arm: arm ?? "" };
+      if (watch.isLost && isOwn) {
+        record("attune_lost", params);
+        continue;
+      }
+      const products = isOwn ? slot.products : undefined;
+      const again = counted.has(campaign);
+      if (again && !products) continue;
+      counted.add(campaign);
+      record("attune_impression", { ...params, campaign: again ? "" : campaign, products, strategy: products && slot.strategy });
+    }
+  };
+
+  const sight = new IntersectionObserver(
+    (entries) => {
+      for (const { target, intersectionRatio, intersectionRect } of entries) {
+        const isVisible = intersectionRatio >= 0.5 || intersectionRect.height >= innerHeight / 2;
+        for (const watch of watches) {
+          if (watch.element !== target || watch.isVisible === isVisible) continue;
+          watch.isVisible = isVisible;
+          time(watch);
+        }
+      }
+    },
+    { threshold: Array.from({ length: 21 }, (_, step) => step / 20) },
+  );
+
+  /** Goes to the element that the slot has now. @param {Watch} watch */
+  const locate = (watch) => {
+    const element = find(watch.slot.selector);
+    if (element === watch.element) return;
+    if (watch.element) sight.unobserve(watch.element);
+    watch.isVisible = false;
+    watch.element = place(watch.slot, isTaken);
+    if (watch.element && isObserved) sight.observe(watch.element);
+  };
+
+  // The guard.
+
+  const changes = new MutationObserver((records) => {
+    const looked = records.slice(0, RECORDS_MAX);
+    for (const watch of watches) {
+      // A slot that appears is filled before it is painted.
+      if (!watch.element?.isConnected) locate(watch);
+      const { element } = watch;
+      if (element && looked.some(({ target }) => target.contains(element) || element.contains(target))) guard();
+    }
+    if (++batches > BATCHES_MAX || performance.now() > end_ms) changes.disconnect();
+  });
+  const guard = () => {
+    clearTimeout(quiet);
+    quiet = window.setTimeout(mend, QUIET_MS);
+  };
+
+  /** Once the page is quiet: puts back what somebody took out, once a slot. */
+  const mend = async () => {
+    for (const watch of watches) {
+      const { slot, element } = watch;
+      if (watch.isLost || !element || isIntact(watch)) continue;
+      // Whole HTML would be nodes that the framework does not know of.
+      if (!slot.checks || watch.isMended || slot.checks.some(([, attribute]) => attribute === "*")) watch.isLost = true;
+      else {
+        watch.isMended = true;
+        const set = slot.draw?.set ?? (await contents()).find((other) => other.slot === slot.slot && other.content === slot.content && other.arm === slot.arm)?.draw?.set;
+        // Another plan came meanwhile.
+        if (!watches.has(watch)) return;
+        watch.isLost = !(set && write(element, set) && isIntact(watch));
+      }
+      time(watch);
+    }
+  };
+
+  const unobserve = () => {
+    isObserved = false;
+    sight.disconnect();
+    for (const watch of watches) {
+      clearTimeout(watch.timer);
+      watch.isVisible = false;
+    }
+  };
+  return {
+    /** Watches the slots of a plan in place of those before, and draws what it brings. @param {Plan} plan */
+    watch({ slots, view }) {
+      unobserve();
+      clearTimeout(quiet);
+      watches = new Set();
+      counted = new Set();
+      for (const slot of slots) {
+        const element = place(slot, isTaken);
+        if (element && !slot.campaign && !slot.observed) continue;
+        const isUnsure = slot.content !== null && !slot.checks;
+        // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
+        const isLost = isUnsure && view !== "url" && !(element && marked(element));
+        watches.add({ slot, element, print: isUnsure && element ? printOf(element) : null, isVisible: false, timer: 0, isMended: false, isLost });
+      }
+      batches = 0;
+      end_ms = performance.now() + GUARDED_MS;
+      changes.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["src", "srcset", "href", "alt", "title"] });
+      guard();
+    },
+    /** Looks again which are in sight, because the page was shown or hidden. */
+    again: () => watches.forEach(time),
+    observe() {
+      isObserved = true;
+      for (const { element } of watches) if (element) sight.observe(element);
+    },
+    unobserve,
+  };
+};

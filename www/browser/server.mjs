@@ -1,0 +1,13 @@
+/** Attune's addresses. They are on the host that the script came from. */
+
+const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+
+/** Whether the page asks for its plans itself: it does not pass through the page Worker. */
+export const asksForPlans = script?.dataset.plan !== undefined;
+
+/** @param {string} route */
+export const address = (route) => new URL(`/_attune/${route}`, script?.src || location.href).href;
+
+/** @param {string} route @param {object} body @param {boolean} [keepalive] outlives the page */
+export const post = (route, body, keepalive) =>
+  fetch(address(route), { method: "POST", keepalive, credentials: "include", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
