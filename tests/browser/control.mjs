@@ -57,7 +57,11 @@ export async function openControl(options) {
   const beacons = [];
   /** @type {Fault[]} */
   const faults = [];
-  /** @type {Map<string, { html: string, slots?: object[], plan?: object } | ((response: Response) => void)>} */
+  /** @type {{ url: string, referrer?: string, lang?: string, frame?: true, beacon?: Beacon }[]} */
+  const plans = [];
+  /** @type {((response: Response, answered: () => void) => void)[]} */
+  const planFaults = [];
+  /** A page that asks for its plan itself is `bare`. @type {Map<string, { html: string, slots?: object[], plan?: object, bare?: boolean } | ((response: Response) => void)>} */
   const pages = new Map();
   const asked = new EventEmitter();
   let minted = 0;
@@ -76,8 +80,8 @@ export async function openControl(options) {
   const words = (/** @type {Consent} */ { personalization, measurement }) => ({ personalization, measurement });
   const blank = () => ({ minted: moment(), logs: [], mail, counts: {} });
 
-  /** @param {Response} response @param {Visitor} visitor @param {Beacon} beacon */
-  function fold(response, { consent, profile }, beacon) {
+  /** @param {Response} response @param {Visitor} visitor @param {Beacon} beacon @param {(profile: Profile) => object} [more] of the answer */
+  function fold(response, { consent, profile }, beacon, more = () => ({})) {
     if (consent.personalization !== "granted") return reply(response, 200, { last: null, mail, applied: 0, rejected: [], consent: words(consent) }, [drop]);
     if (profile === null && beacon.mint !== undefined && Number(beacon.mint) > consent.erased) profile = { ...blank(), minted: Number(beacon.mint) };
     if (profile === null) return reply(response, 200, { last: null, mail: 0, applied: 0, rejected: [], consent: words(consent) });
@@ -94,7 +98,18 @@ export async function openControl(options) {
     }
     profile.logs = /** @type {[string, number][]} */ ([[beacon.log, last], ...profile.logs.filter(([log]) => log !== beacon.log)]).slice(0, LOGS_MAX);
     profile.mail = mail;
-    reply(response, 200, { last, mail, applied, rejected: [], consent: words(consent) }, [keep(profile)]);
+    reply(response, 200, { last, mail, applied, rejected: [], consent: words(consent), ...more(profile) }, [keep(profile)]);
+  }
+
+  /** Takes the events along, and answers with the plan of a page. @param {Response} response @param {Visitor} visitor @param {(typeof plans)[0]} asked */
+  function planned(response, visitor, { url, frame, beacon }) {
+    const { consent } = visitor;
+    const page = pages.get(new URL(url, "http://localhost").pathname) ?? {};
+    const { slots = [], plan: more = {} } = typeof page === "function" ? {} : page;
+    const profile = visitor.profile ?? (consent.personalization === "granted" && !frame ? blank() : null);
+    const plan = (/** @type {Profile | null} */ known) => ({ plan: { v: "test", consent: words(consent), logs: known?.logs ?? [], mail: known?.mail ?? 0, view: frame ? undefined : true, preview: null, slots, ...more } });
+    if (beacon && profile) return fold(response, { consent, profile }, beacon, plan);
+    reply(response, 200, { last: null, mail, applied: 0, rejected: [], consent: words(consent), ...plan(profile) }, profile ? [keep(profile)] : []);
   }
 
   /** The plan and the script, as the edge writes them. @param {import("node:http").IncomingMessage} request @param {Visitor} visitor @param {object[]} slots @param {object} [more] */
@@ -136,6 +151,16 @@ export async function openControl(options) {
     } else if (path === "/_attune/forget") {
       const consent = { ...visitor.consent, erased: moment() };
       reply(response, 200, { forgotten: true, consent: words(consent), opt_out: false }, [say(consent), drop]);
+    } else if (path === "/_attune/login") {
+      reply(response, 409, { error: { code: "no_profile", message: "the visitor has no profile" } });
+    } else if (path === "/_attune/plan") {
+      const question = JSON.parse(body);
+      plans.push(question);
+      if (question.beacon) beacons.push({ beacon: question.beacon, bytes: Buffer.byteLength(body) });
+      const answered = () => planned(response, visitor, question);
+      const fault = planFaults.shift();
+      if (fault) fault(response, answered);
+      else answered();
     } else if (path === "/_attune/events") {
       const beacon = JSON.parse(body);
       beacons.push({ beacon, bytes: Buffer.byteLength(body) });
@@ -149,7 +174,7 @@ export async function openControl(options) {
       if (typeof page === "function") return page(response);
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "private, no-cache" });
       const html = page.html || `<!doctype html><html lang="en"><head><title>${path}</title></head><body><h1>${path}</h1></body></html>`;
-      response.end(html.replace("</body>", () => `${tail(request, visitor, page.slots ?? [], page.plan)}</body>`));
+      response.end(page.bare ? html : html.replace("</body>", () => `${tail(request, visitor, page.slots ?? [], page.plan)}</body>`));
     }
   }
 
@@ -167,6 +192,9 @@ export async function openControl(options) {
     beacons,
     /** How the next beacons are answered, one each. */
     faults,
+    /** What was asked of POST /_attune/plan, and how the next of these requests are answered. */
+    plans,
+    planFaults,
     pages,
     /** The next request for a path. @param {string} path */
     asked: (path) => once(asked, path),

@@ -7,22 +7,22 @@ import { complain, safely } from "./safely.mjs";
 /** @type {Record<string, Set<(value: any) => unknown>>} */
 const listeners = { plan: new Set(), slot: new Set(), consent: new Set() };
 
-/** Calls the listeners; whether one of them says `true`. @param {keyof import("./page.js").AttuneNews} type @param {unknown} value */
-export const tell = (type, value) => [...listeners[type]].map((listener) => safely(() => listener(value), (error) => complain("callback", error))).includes(true);
+/** Calls the listeners, or only one; whether one of them says `true`. @param {keyof import("./page.js").AttuneNews} type @param {unknown} value @param {Iterable<(value: any) => unknown>} [to] */
+export const tell = (type, value, to = listeners[type]) => [...to].map((listener) => safely(() => listener(value), (error) => complain("callback", error))).includes(true);
 
 /**
  * Puts the functions into the page's `window.attune`, and makes the calls that wait there.
  * @param {Omit<Api, "on">} functions
- * @param {(type: string, listener: (value: any) => unknown) => void} replay tells a new listener what is already known
+ * @param {(type: keyof import("./page.js").AttuneNews) => unknown[]} known what a new listener is told at once
  */
-export const offer = (functions, replay) => {
+export const offer = (functions, known) => {
   const { q: waiting = [] } = window.attune ?? {};
   /** @type {Api} */
   const api = {
     ...functions,
     on(type, listener) {
       listeners[type].add(listener);
-      replay(type, listener);
+      for (const news of known(type)) tell(type, news, [listener]);
       return () => listeners[type].delete(listener);
     },
   };

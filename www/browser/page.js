@@ -239,11 +239,10 @@ import { asksForPlans, post } from "./server.mjs";
       plan: ({ url: of } = {}) => renew(of),
       ready: () => ready,
     },
-    (type, listener) => {
-      if (!plan) return;
-      if (type === "plan") listener(plan);
-      if (type === "slot") for (const slot of plan.slots) listener({ ...slot, element: find(slot.selector) });
-      if (type === "consent") listener(plan.consent);
+    (type) => {
+      if (!plan) return [];
+      if (type === "slot") return plan.slots.map((slot) => ({ ...slot, element: find(slot.selector) }));
+      return [type === "plan" ? plan : plan.consent];
     },
   );
   Object.assign(window, { [STARTED]: () => safely(adopt) });

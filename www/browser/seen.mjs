@@ -42,8 +42,12 @@ export const watchedSlots = (record, isTaken, contents) => {
     clearTimeout(watch.timer);
     if (!watch.isVisible || document.visibilityState !== "visible") return;
     if (watch.isLost) return finish(watch);
-    const check = () => isIntact(watch) && finish(watch);
-    if (isIntact(watch)) watch.timer = window.setTimeout(check, SEEN_MS);
+    if (!isIntact(watch)) return guard();
+    watch.timer = window.setTimeout(() => {
+      watch.isLost = watch.isMended && !isIntact(watch);
+      if (watch.isLost || isIntact(watch)) finish(watch);
+      else guard();
+    }, SEEN_MS);
   };
 
   /** @param {Watch} watch */
