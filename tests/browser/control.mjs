@@ -59,9 +59,11 @@ export async function openControl(options) {
   const faults = [];
   /** @type {{ url: string, referrer?: string, lang?: string, frame?: true, beacon?: Beacon }[]} */
   const plans = [];
+  /** @type {{ personalization: boolean, measurement: boolean, source?: string }[]} */
+  const consents = [];
   /** @type {((response: Response, answered: () => void) => void)[]} */
   const planFaults = [];
-  /** A page that asks for its plan itself is `bare`. @type {Map<string, { html: string, slots?: object[], plan?: object, bare?: boolean } | ((response: Response) => void)>} */
+  /** A page that asks for its plan itself is `bare`. @type {Map<string, { html: string, slots?: object[], plan?: object, bare?: boolean, source?: string } | ((response: Response) => void)>} */
   const pages = new Map();
   const asked = new EventEmitter();
   let minted = 0;
@@ -112,12 +114,12 @@ export async function openControl(options) {
     reply(response, 200, { last: null, mail, applied: 0, rejected: [], consent: words(consent), ...plan(profile) }, profile ? [keep(profile)] : []);
   }
 
-  /** The plan and the script, as the edge writes them. @param {import("node:http").IncomingMessage} request @param {Visitor} visitor @param {object[]} slots @param {object} [more] */
-  function tail(request, { consent, profile }, slots, more) {
+  /** The plan and the script, as the edge writes them. @param {import("node:http").IncomingMessage} request @param {Visitor} visitor @param {object[]} slots @param {{ source?: string, [field: string]: unknown }} [more] */
+  function tail(request, { consent, profile }, slots, { source, ...more } = {}) {
     const fetched = request.headers["sec-fetch-dest"] === "empty";
     const plan = {
       v: "test",
-      consent: words(consent),
+      consent: { ...words(consent), source },
       logs: profile?.logs ?? [],
       mail: profile?.mail ?? 0,
       mint: consent.personalization === "granted" && profile === null && !fetched ? String(moment()) : undefined,
@@ -144,6 +146,7 @@ export async function openControl(options) {
       reply(response, 200, { ...visitor.profile, consent: words(visitor.consent) });
     } else if (path === "/_attune/consent") {
       const said = JSON.parse(body);
+      consents.push(said);
       const choice = (/** @type {boolean} */ yes) => (yes ? "granted" : "denied");
       const consent = { ...visitor.consent, personalization: choice(said.personalization), measurement: choice(said.measurement) };
       if (!said.personalization) consent.erased = moment();
@@ -174,7 +177,7 @@ export async function openControl(options) {
       if (typeof page === "function") return page(response);
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "private, no-cache" });
       const html = page.html || `<!doctype html><html lang="en"><head><title>${path}</title></head><body><h1>${path}</h1></body></html>`;
-      response.end(page.bare ? html : html.replace("</body>", () => `${tail(request, visitor, page.slots ?? [], page.plan)}</body>`));
+      response.end(page.bare ? html : html.replace("</body>", () => `${tail(request, visitor, page.slots ?? [], { source: page.source, ...page.plan })}</body>`));
     }
   }
 
@@ -192,6 +195,7 @@ export async function openControl(options) {
     beacons,
     /** How the next beacons are answered, one each. */
     faults,
+    consents,
     /** What was asked of POST /_attune/plan, and how the next of these requests are answered. */
     plans,
     planFaults,
@@ -229,6 +233,9 @@ export async function openControl(options) {
     },
   };
 }
+
+/** What was posted to /_attune/consent. @param {Awaited<ReturnType<typeof openControl>>} control */
+export const consentsOf = ({ consents }) => consents;
 
 /** Pushes an `add_to_cart` for each of these. @param {Page} page @param {string[]} skus */
 export const push = (page, ...skus) =>

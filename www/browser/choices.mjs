@@ -15,17 +15,23 @@ const whenever = (name, use, tries = 0) => {
   else if (tries < TOOL_TRIES_MAX) setTimeout(whenever, TOOL_MS, name, use, tries + 1);
 };
 
-/** IAB TCF 2.2 and 2.3: purposes 1, 5 and 6 are personalization, 1 and 8 measurement. @param {any} consents by number of the purpose @param {number} first of them in a list */
-const purposes = (consents, first = 0) => {
-  const has = (/** @type {number[]} */ ...ids) => ids.every((id) => consents[id - first] === true);
+/** IAB TCF 2.2 and 2.3: purposes 1, 5 and 6 are personalization, 1 and 8 measurement. @param {any} consents by number of the purpose */
+const purposes = (consents) => {
+  const has = (/** @type {number[]} */ ...ids) => ids.every((id) => consents[id] === true);
   return { personalization: has(1, 5, 6), measurement: has(1, 8) };
 };
 
 /** @param {Said} said */
 const tcf = (said) =>
   whenever("__tcfapi", (tool) =>
-    tool("addEventListener", 2, (/** @type {any} */ data, /** @type {boolean} */ isOk) =>
-      safely(() => isOk && data.gdprApplies && /^(tcloaded|useractioncomplete)$/.test(data.eventStatus) && said(purposes(data.purpose.consents))),
+    tool("addEventListener", 2, (/** @type {any} */ { gdprApplies, eventStatus, purpose, publisher }) =>
+      safely(() => {
+        if (!gdprApplies || !/^(tcloaded|useractioncomplete)$/.test(eventStatus)) return;
+        const { consents, legitimateInterests } = publisher;
+        // What the visitor agreed to for the shop itself, where the tool asks that.
+        const isAsked = [consents, legitimateInterests].some((bits) => Object.values(bits).includes(true));
+        said(purposes(isAsked ? consents : purpose.consents));
+      }),
     ),
   );
 
@@ -35,12 +41,15 @@ const gpp = (said) =>
     tool("addEventListener", (/** @type {any} */ { pingData }) =>
       safely(() => {
         if (pingData.signalStatus !== "ready") return;
-        for (const [name, parts] of Object.entries(pingData.parsedSections)) {
+        const choices = Object.entries(pingData.parsedSections).map(([name, parts]) => {
           const section = Object.assign({}, ...[parts].flat());
-          if (name === "tcfeuv2") said(purposes(section.PurposeConsents, 1));
-          // 1: the visitor opted out.
-          else if ([section.SaleOptOut, section.SharingOptOut, section.TargetedAdvertisingOptOut].includes(1)) said({ personalization: false });
-        }
+          if (name === "tcfeuv2") return purposes([, ...section.PurposeConsents]);
+          const isOut = [section.SaleOptOut, section.SharingOptOut, section.TargetedAdvertisingOptOut].includes(1);
+          return /** @type {Choice} */ (isOut ? { personalization: false, measurement: false } : {});
+        });
+        // A no wins over a yes, and a yes over silence.
+        const of = (/** @type {keyof Choice} */ purpose) => choices.map((choice) => choice[purpose]).sort((one, other) => Number(one) - Number(other))[0];
+        said({ personalization: of("personalization"), measurement: of("measurement") });
       }),
     ),
   );

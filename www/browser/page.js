@@ -175,13 +175,19 @@ import { asksForPlans, post } from "./server.mjs";
   /** @param {Choice} choice @param {string} [from] the site's consent tool */
   const consent = async (choice, from) => announce(await call("consent", { ...choice, mint: log.token(), source: from }));
 
+  let posting = "";
   /** What the site's consent tool says, where it is news. @param {Partial<Choice>} choice */
   const said = (choice) => {
     if (!plan || plan.preview) return;
     const { source: from, ...words } = plan.consent;
+    const word = { true: "granted", false: "denied" };
     const { personalization = words.personalization === "granted", measurement = words.measurement === "granted" } = choice;
-    const word = (/** @type {boolean} */ yes) => (yes ? "granted" : "denied");
-    if (words.personalization !== word(personalization) || words.measurement !== word(measurement)) consent({ personalization, measurement }, from).catch((error) => complain("consent", error));
+    const isNews = Object.entries(choice).some(([purpose, yes]) => yes !== undefined && words[/** @type {keyof Choice} */ (purpose)] !== word[/** @type {"true"} */ (String(yes))]);
+    const answer = { personalization, measurement };
+    const now = JSON.stringify(answer);
+    if (!isNews || now === posting) return;
+    posting = now;
+    consent(answer, from).catch((error) => complain("consent", error)).finally(() => now === posting && (posting = ""));
   };
 
   const start = () => {
