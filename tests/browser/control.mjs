@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import { minified } from "../../xtask/minified.mjs";
 import { launch } from "./shop.mjs";
 
-const SCRIPT = minified(new URL("../../www/browser/page.js", import.meta.url).pathname);
+const scriptOf = (/** @type {string} */ name) => minified(new URL(`../../www/browser/${name}`, import.meta.url).pathname);
+const SCRIPTS = { "/_attune/page.js": scriptOf("page.js"), "/_attune/log.js": scriptOf("log.js") };
 const LOGS_MAX = 8;
 const BEACON_BYTES_MAX = 16_384;
 const PATH_BYTES_MAX = 1_024;
@@ -139,9 +140,9 @@ export async function openControl(options) {
     let body = "";
     request.setEncoding("utf8");
     for await (const chunk of request) body += chunk;
-    if (path === "/_attune/page.js") {
+    if (path in SCRIPTS) {
       response.writeHead(200, { "Content-Type": "text/javascript" });
-      response.end(SCRIPT);
+      response.end(SCRIPTS[/** @type {keyof typeof SCRIPTS} */ (path)]);
     } else if (path === "/_attune/me") {
       reply(response, 200, { ...visitor.profile, consent: words(visitor.consent) });
     } else if (path === "/_attune/consent") {

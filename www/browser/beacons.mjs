@@ -1,25 +1,24 @@
 /** Sends the log, as much as a beacon takes, until the cookie has it. */
 
-import { bytes } from "./event.mjs";
-import { ENTRIES_MAX, append, id, isSent, load, renew, repaired, save, settle, stored, written } from "./log.mjs";
-import { address, post } from "./server.mjs";
+import { bytes, eventOf } from "./event.mjs";
+import { complain } from "./safely.mjs";
+import { ENTRIES_MAX, append, erase, id, isSent, load, onErased, renew, repaired, save, settle, stored, written } from "./store.mjs";
+import { PATH_CHARS_MAX, address, post } from "./server.mjs";
 
 /** @typedef {import("./page.js").AttuneAnswer} Answer */
 /** @typedef {import("./page.js").AttuneBeacon} Beacon */
 
 const ROUTE = "events";
 const BEACON_BYTES_MAX = 12_000;
-const PATH_CHARS_MAX = 1_000;
 const REWINDS_MAX = 3; // cookies that went back, after one event
 const SETTLE_MS = 200; // by then, what one tab wrote is seen by the others
 const TURN_MS = 1_000; // how long another tab may take to send
 
-/** @param {string} path */
-export const short = (path) => path.slice(0, PATH_CHARS_MAX);
-export const here = () => short(location.pathname);
-
-/** @param {() => void} stop nothing is granted any more */
-export const beacons = (stop) => {
+/**
+ * @param {(isErased?: boolean) => void} stop nothing is granted any more, or another tab erased the log
+ * @param {(path: string) => unknown} view a page of a single-page app is looked at
+ */
+export const beacons = (stop, view) => {
   let isOn = false;
   /** @type {string | undefined} */
   let mint;
@@ -42,7 +41,7 @@ export const beacons = (stop) => {
   const next = (leaving) => {
     const log = load();
     const oldest = log.next - log.entries.length;
-    const page = here();
+    const page = location.pathname.slice(0, PATH_CHARS_MAX);
     const beacon = { log: id, oldest, mail: log.mail, mint, page, events: /** @type {import("./page.js").AttuneEvent[]} */ ([]) };
     let size = bytes(beacon);
     for (const { n, name, at, page: from, params } of log.entries) {
@@ -134,15 +133,30 @@ export const beacons = (stop) => {
     save(log);
   };
 
+  /** @param {string} name @param {Record<string, unknown>} params @param {string} page @param {number} at_ms */
+  const record = (name, params, page, at_ms) => {
+    if (!isOn) return;
+    const log = load();
+    append(log, { name, at: at_ms, page, params });
+    save(log);
+    rewinds = 0;
+    later();
+  };
+  /** @param {any} entry of the data layer @param {string} page @param {number} at_ms */
+  const take = (entry, page, at_ms) => {
+    const event = eventOf(entry, page);
+    if (event?.view !== undefined) view(event.view);
+    if (event?.name && event.params) record(event.name, event.params, page, at_ms);
+    return !!event;
+  };
+  onErased(() => isOn && stop(true));
+
   return {
-    /** @param {string} name @param {Record<string, unknown>} params */
-    record(name, params) {
-      if (!isOn) return;
-      const log = load();
-      append(log, { name, at: Date.now(), page: here(), params });
-      save(log);
-      rewinds = 0;
-      later();
+    record,
+    take,
+    /** As `take`, and says what cannot be taken. @param {string} name @param {object} params @param {string} page @param {number} at_ms */
+    track(name, params, page, at_ms) {
+      if (!take({ ...params, event: name }, page, at_ms)) complain("event", `"${name}" is not an event that is known`);
     },
     /** Begins to record, in the log that is there or a new one. @param {unknown} [anew] what was before is forgotten */
     start(anew) {
@@ -171,14 +185,20 @@ export const beacons = (stop) => {
       isOn = false;
       mint = undefined;
       clearTimeout(timer);
+      erase();
     },
     /** Tries again what the last page could not send. */
     wake() {
       waiting = false;
       later();
     },
-    /** The mint token of the last plan. */
-    token: () => mint,
+    /** The page comes out of the browser's memory. The log may have been erased while it slept. */
+    resume() {
+      if (!isOn) return;
+      if (!stored()) return stop();
+      waiting = false;
+      later();
+    },
     /** What a request for a plan may take along. @returns {Beacon | undefined} */
     pending() {
       if (!stored()) return;

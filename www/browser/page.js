@@ -1,16 +1,14 @@
-// Draws what the plan brings, says what was seen, and keeps the log of what happened. Nothing is kept before consent. See page.d.ts.
+// Draws what the plan brings, and says what was seen and what happened. Nothing is kept before consent. See page.d.ts.
 import { offer, tell } from "./api.mjs";
-import { beacons, here, short } from "./beacons.mjs";
 import { choiceOf, listen } from "./choices.mjs";
 import { clear, show } from "./draw.mjs";
-import { eventOf } from "./event.mjs";
 import { dataLayer } from "./layer.mjs";
-import { erase, onErased, stored } from "./log.mjs";
 import { onNavigation } from "./navigation.mjs";
 import { find } from "./print.mjs";
+import { recorder } from "./recorder.mjs";
 import { complain, safely } from "./safely.mjs";
 import { watchedSlots } from "./seen.mjs";
-import { asksForPlans, post } from "./server.mjs";
+import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
 (() => {
   /** @typedef {import("./page.js").AttunePlan} Plan */
@@ -41,24 +39,28 @@ import { asksForPlans, post } from "./server.mjs";
   /** @type {Promise<Plan | undefined>} */
   const ready = new Promise((resolve) => (settleReady = resolve));
 
-  const stop = () => {
+  const short = (/** @type {string} */ text) => text.slice(0, PATH_CHARS_MAX);
+  const here = () => short(location.pathname);
+
+  const stop = (/** @type {boolean} */ isErased = false) => {
+    if (isErased) decided = false;
     granted = false;
     log.stop();
     slots.unobserve();
-    erase();
   };
-  const log = beacons(stop);
+  /** @param {string} name @param {Record<string, unknown>} params */
+  const record = (name, params) => isOn() && log.tell("record", name, params, here(), Date.now());
 
   // Plans.
 
   /** Asks for a plan of the present page. @param {string} [of] path and query of another one */
   const request = async (of = present()) => {
-    const beacon = early ? undefined : log.pending();
+    const beacon = early ? undefined : log.log?.pending();
     const frame = window.top !== window || undefined;
     const asking = early ?? post("plan", { url: of, referrer: document.referrer || undefined, lang: document.documentElement.lang || undefined, frame, beacon });
     early = undefined;
     const answer = await answerOf(await asking);
-    if (beacon) log.answered(answer, beacon);
+    if (beacon) log.log?.answered(answer, beacon);
     return /** @type {Plan} */ (answer.plan);
   };
 
@@ -89,7 +91,7 @@ import { asksForPlans, post } from "./server.mjs";
 
   /** @param {import("./page.js").AttuneSlot} slot @param {Element | null | undefined} element */
   const isTaken = (slot, element) => tell("slot", { ...slot, element });
-  const slots = watchedSlots(log.record, isTaken, contents);
+  const slots = watchedSlots(record, isTaken, contents);
 
   /** @param {Plan} next @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
   const use = (next, fresh) => {
@@ -107,7 +109,7 @@ import { asksForPlans, post } from "./server.mjs";
     const { consent, preview } = plan;
     if (fresh && !decided && !preview) granted = consent.personalization === "granted";
     if (granted && !preview) {
-      if (fresh) log.follow(plan);
+      if (fresh) log.tell("follow", plan);
       slots.observe();
     } else if (!preview) stop();
     if (plan.view && url !== present()) view(location.pathname);
@@ -137,11 +139,7 @@ import { asksForPlans, post } from "./server.mjs";
   const take = (entry) => {
     const choice = plan?.consent.source === "gtag" && choiceOf(entry);
     if (choice) return said(choice);
-    if (!isOn()) return;
-    const { view: to, name, params } = eventOf(entry, here()) ?? {};
-    // The document's own view is counted with its plan.
-    if (to !== undefined && to !== path) view(to);
-    if (name && params) log.record(name, params);
+    if (isOn()) log.tell("take", entry, here(), Date.now());
   };
   const read = dataLayer(take);
 
@@ -151,15 +149,19 @@ import { asksForPlans, post } from "./server.mjs";
     const from = path || (internal ? new URL(document.referrer).pathname : undefined);
     path = to;
     url = present();
-    log.wake();
-    log.record("page_view", { page_path: short(to), page_referrer: from && short(from) });
+    if (!isOn()) return;
+    log.tell("wake");
+    record("page_view", { page_path: short(to), page_referrer: from && short(from) });
   };
+  // The document's own view is counted with its plan.
+  const viewOther = (/** @type {string} */ to) => to !== path && view(to);
+  const log = recorder(stop, viewOther);
 
   const moved = () => {
     if (at === present()) return;
     at = present();
     const before = asked;
-    if (location.pathname !== path && isOn()) view(location.pathname);
+    if (isOn()) viewOther(location.pathname);
     setTimeout(() => before === asked && renew(), asksForPlans ? 0 : ADOPTED_MS);
   };
 
@@ -173,7 +175,7 @@ import { asksForPlans, post } from "./server.mjs";
     return answer.consent;
   };
   /** @param {Choice} choice @param {string} [from] the site's consent tool */
-  const consent = async (choice, from) => announce(await call("consent", { ...choice, mint: log.token(), source: from }));
+  const consent = async (choice, from) => announce(await call("consent", { ...choice, mint: plan?.mint, source: from }));
 
   let posting = "";
   /** What the site's consent tool says, where it is news. @param {Partial<Choice>} choice */
@@ -192,7 +194,6 @@ import { asksForPlans, post } from "./server.mjs";
 
   const start = () => {
     started = true;
-    safely(() => localStorage.removeItem("attune:events"));
     begin(true);
     listen(plan?.consent.source, said);
     addEventListener("load", read);
@@ -207,38 +208,24 @@ import { asksForPlans, post } from "./server.mjs";
       tell("consent", words);
       if (words.personalization !== "granted") return stop();
       granted = true;
-      log.start(detail.forgotten);
+      log.tell("start", detail.forgotten);
       slots.observe();
     });
     document.addEventListener("visibilitychange", () => {
       read();
       slots.again();
     });
-    onErased(() => {
-      if (!isOn()) return;
-      decided = false;
-      stop();
-    });
     addEventListener("pagehide", () => safely(() => {
       read();
-      log.leave();
+      log.log?.leave();
     }));
-    addEventListener("pageshow", ({ persisted }) => {
-      if (!persisted || !isOn()) return;
-      // Erased while this page slept.
-      if (!stored()) return stop();
-      log.wake();
-    });
+    addEventListener("pageshow", ({ persisted }) => persisted && isOn() && log.tell("resume"));
     onNavigation(moved);
   };
 
   offer(
     {
-      track(name, params = {}) {
-        const event = eventOf({ ...params, event: name }, here());
-        if (!event) return complain("event", `"${name}" is not an event that is known`);
-        take({ ...params, event: name });
-      },
+      track: (name, params = {}) => void (isOn() && log.tell("track", name, params, here(), Date.now())),
       identify: (token) => call("login", { token }),
       consent: (choice) => consent(choice),
       forget: async () => announce(await call("forget", {})),
@@ -251,8 +238,13 @@ import { asksForPlans, post } from "./server.mjs";
       return [type === "plan" ? plan : plan.consent];
     },
   );
-  Object.assign(window, { [STARTED]: () => safely(adopt) });
-  safely(adopt);
+  const again = () => {
+    log.attach();
+    safely(adopt);
+  };
+  Object.assign(window, { [STARTED]: again });
+  again();
+  if (asksForPlans) log.prepare();
   if (!source && asksForPlans) renew();
   else settleReady(plan);
   if (!document.prerendering) return start();

@@ -2,6 +2,12 @@
 
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
+/** Of a path in an event. */
+export const PATH_CHARS_MAX = 1_000;
+
+/** Of the page's content security policy. */
+export const nonce = script?.nonce;
+
 /** Whether the page asks for its plans itself: it does not pass through the page Worker. */
 export const asksForPlans = script?.dataset.plan !== undefined;
 

@@ -2,9 +2,12 @@
 import { compileFunction } from "node:vm";
 import { joined } from "../../../xtask/minified.mjs";
 
-const SCRIPT = new URL("../../../www/browser/page.js", import.meta.url).pathname;
-const GLOBALS = ["window", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "innerHeight"];
-const script = compileFunction(joined(SCRIPT), GLOBALS, { filename: SCRIPT });
+const GLOBALS = ["window", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "MutationObserver", "performance", "history", "innerHeight"];
+/** The script that keeps the log, then that of the page. */
+const scripts = ["log.js", "page.js"].map((name) => {
+  const file = new URL(`../../../www/browser/${name}`, import.meta.url).pathname;
+  return compileFunction(joined(file), GLOBALS, { filename: file });
+});
 const KEY = "attune:log";
 
 /** What the tabs share. */
@@ -66,6 +69,7 @@ export class Page {
       clearTimeout: (/** @type {number} */ id) => void this.running.delete(id),
     };
     this.window = /** @type {any} */ ({ dataLayer: [], ...timers });
+    this.window.top = this.window;
     const given = {
       ...timers,
       window: this.window,
@@ -73,6 +77,8 @@ export class Page {
         referrer: "",
         visibilityState: "visible",
         getElementById: (/** @type {string} */ id) => (id === "attune-plan" ? element : null),
+        documentElement: { lang: "en" },
+        currentScript: null,
         querySelector: () => null,
         addEventListener: listen,
       },
@@ -102,9 +108,15 @@ export class Page {
         observe() {}
         unobserve() {}
       },
+      MutationObserver: class {
+        disconnect() {}
+        observe() {}
+      },
+      performance: { now: () => world.now_ms },
+      history: { pushState() {}, replaceState() {} },
       innerHeight: 900,
     };
-    script(...GLOBALS.map((name) => given[/** @type {keyof typeof given} */ (name)]));
+    for (const script of scripts) script(...GLOBALS.map((name) => given[/** @type {keyof typeof given} */ (name)]));
   }
 
   /** `navigator.locks.request` with `ifAvailable`. @param {string} _name @param {object} _options @param {(lock: object | null) => any} run */
