@@ -58,7 +58,7 @@ export async function openControl(options) {
   const beacons = [];
   /** @type {Fault[]} */
   const faults = [];
-  /** @type {{ url: string, referrer?: string, lang?: string, frame?: true, beacon?: Beacon }[]} */
+  /** @type {{ url: string, referrer?: string, lang?: string, frame?: boolean, beacon?: Beacon }[]} */
   const plans = [];
   /** @type {{ personalization: boolean, measurement: boolean, source?: string }[]} */
   const consents = [];

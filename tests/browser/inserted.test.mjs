@@ -248,7 +248,7 @@ describe("withdrawal and forgetting", () => {
     const { context, page } = await both();
     await page.evaluate(() => localStorage.setItem("attune:events", "[]"));
     await page.goto("/p/3");
-    await begun(page);
+    await settled(page);
     assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), ["attune:log"]);
     await context.close();
   });

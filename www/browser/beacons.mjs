@@ -1,7 +1,7 @@
 /** Sends the log, as much as a beacon takes, until the cookie has it. */
 
 import { bytes, eventOf } from "./event.mjs";
-import { complain } from "./safely.mjs";
+import { complain, safely } from "./safely.mjs";
 import { ENTRIES_MAX, append, erase, id, isSent, load, onErased, renew, repaired, save, settle, stored, written } from "./store.mjs";
 import { PATH_CHARS_MAX, address, post } from "./server.mjs";
 
@@ -150,6 +150,8 @@ export const beacons = (stop, view) => {
     return !!event;
   };
   onErased(() => isOn && stop(true));
+  // What an earlier version kept.
+  safely(() => localStorage.removeItem("attune:events"));
 
   return {
     record,

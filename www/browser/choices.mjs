@@ -47,15 +47,19 @@ const gpp = (said) =>
           const isOut = [section.SaleOptOut, section.SharingOptOut, section.TargetedAdvertisingOptOut].includes(1);
           return /** @type {Choice} */ (isOut ? { personalization: false, measurement: false } : {});
         });
-        // A no wins over a yes, and a yes over silence.
-        const of = (/** @type {keyof Choice} */ purpose) => choices.map((choice) => choice[purpose]).sort((one, other) => Number(one) - Number(other))[0];
+        // A no wins over a yes, and a yes over silence: so they are sorted.
+        const of = (/** @type {keyof Choice} */ purpose) => choices.map((choice) => choice[purpose]).sort()[0];
         said({ personalization: of("personalization"), measurement: of("measurement") });
       }),
     ),
   );
 
+/** @type {string | undefined} */
+let heard;
 /** Begins to listen to the tool that the configuration names. @param {string | undefined} source @param {Said} said */
 export const listen = (source, said) => {
+  if (heard === source) return;
+  heard = source;
   if (source === "tcf") tcf(said);
   if (source === "gpp") gpp(said);
 };

@@ -1,23 +1,33 @@
 /** Puts what a plan brings into slots, and takes it out again. */
 
+import { tell } from "./api.mjs";
 import { collapsed, find, hashOf, partOf, printOf } from "./print.mjs";
 import { complain, safely } from "./safely.mjs";
+import { trusted } from "./trusted.mjs";
 
 /** @typedef {import("./page.js").AttuneSlot} Slot */
 /** @typedef {import("./page.js").AttuneDraw} Draw */
 
-/** What was put in, by slot. @type {Map<string, { element: Element, content: string, undo: () => void }>} */
+/** What was put in, by slot. @type {Map<string, { element: Element, content: string, undo: () => unknown }>} */
 const drawn = new Map();
-
-/** @type {{ createHTML: (html: string) => any } | undefined} */
-let policy;
 
 /** The nodes of trusted HTML. Scripts among them do not run. @param {string} html */
 const nodesOf = (html) => {
-  policy ??= window.trustedTypes?.createPolicy("attune", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
   const template = document.createElement("template");
-  template.innerHTML = policy.createHTML(html);
+  template.innerHTML = trusted("createHTML", html);
   return template.content;
+};
+
+/** Reads and writes a text or an attribute; nothing where there is no single text to write. @param {Element} part @param {string} attribute */
+const valueOf = (part, attribute) => {
+  const text = /** @type {Text} */ (part.firstChild);
+  if (attribute) {
+    return {
+      read: () => part.getAttribute(attribute),
+      write: (/** @type {string | null} */ value) => (value === null ? part.removeAttribute(attribute) : part.setAttribute(attribute, value)),
+    };
+  }
+  if (part.childNodes.length === 1 && text.nodeType === 3) return { read: () => text.data, write: (/** @type {string | null} */ value) => void (text.data = value ?? "") };
 };
 
 /**
@@ -26,28 +36,23 @@ const nodesOf = (html) => {
  * @param {Element} slot @param {NonNullable<Draw["set"]>} set @param {boolean} [mayReplace]
  */
 export const write = (slot, set, mayReplace) => {
-  const parts = set.map(([selector]) => partOf(slot, selector));
-  const text = (/** @type {Element} */ part) => /** @type {Text | undefined} */ (part.childNodes.length === 1 && part.firstChild?.nodeType === 3 ? part.firstChild : undefined);
-  if (!mayReplace && parts.some((part, at) => !part || (!set[at][1] && !text(part)))) return;
-  const undone = parts.map((part, at) => {
-    const [, attribute, value] = set[at];
-    if (!part) return;
-    if (attribute) {
-      const before = part.getAttribute(attribute);
-      if (before !== value) part.setAttribute(attribute, value);
-      return () => part.getAttribute(attribute) === value && (before === null ? part.removeAttribute(attribute) : part.setAttribute(attribute, before));
-    }
-    const node = text(part);
-    if (!node) {
+  /** @type {(() => unknown)[]} */
+  const undone = [];
+  for (const [selector, attribute, value] of set) {
+    const part = partOf(slot, selector);
+    if (!part) continue;
+    const place = valueOf(part, attribute);
+    if (place) {
+      const before = place.read();
+      if (before !== value) place.write(value);
+      undone.push(() => place.read() === value && place.write(before));
+    } else if (mayReplace) {
       const before = [...part.childNodes];
       part.textContent = value;
-      return () => part.textContent === value && part.replaceChildren(...before);
+      undone.push(() => part.textContent === value && part.replaceChildren(...before));
     }
-    const before = node.data;
-    if (before !== value) node.data = value;
-    return () => node.data === value && (node.data = before);
-  });
-  return () => undone.forEach((undo) => undo?.());
+  }
+  return () => undone.forEach((undo) => undo());
 };
 
 /** The checks of what is drawn. @param {Draw} draw @returns {import("./page.js").AttuneCheck[]} */
@@ -57,17 +62,13 @@ const checksOf = ({ html, set = [] }) =>
 /** Ends the wait of the style sheet's rule: in a slot, or in the page where no plan comes. @param {Element | Document} where */
 export const show = (where) => where.getAnimations?.().forEach((animation) => /** @type {CSSAnimation} */ (animation).animationName === "attune-show" && animation.finish());
 
-/**
- * Draws one slot, if its element is there.
- * @param {Slot} slot
- * @param {(slot: Slot, element: Element | null | undefined) => boolean} isTaken by a component that draws it itself
- */
-export const place = (slot, isTaken) => {
+/** Draws one slot, if its element is there and no component of the page draws it itself. @param {Slot} slot */
+export const place = (slot) => {
   const element = find(slot.selector);
   const { draw, slot: key } = slot;
   safely(() => {
     if (draw) slot.checks ??= checksOf(draw);
-    if (isTaken(slot, element) || !element || !draw) return;
+    if (tell("slot", { ...slot, element }) || !element || !draw) return;
     const content = JSON.stringify(draw);
     const before = drawn.get(key);
     if (before?.element === element && before.content === content) return;
@@ -79,7 +80,7 @@ export const place = (slot, isTaken) => {
       const print = printOf(element);
       undo = () => printOf(element) === print && element.replaceChildren(...origin);
     }
-    drawn.set(key, { element, content, undo: undo ?? (() => {}) });
+    drawn.set(key, { element, content, undo });
   }, (error) => complain("draw", key, error));
   if (element) show(element);
   return element;
@@ -89,7 +90,7 @@ export const place = (slot, isTaken) => {
 export const clear = (slots) => {
   for (const [key, { element, content, undo }] of drawn) {
     const next = slots.find(({ slot }) => slot === key);
-    if (next?.draw && JSON.stringify(next.draw) === content && find(next.selector) === element) continue;
+    if (next?.draw && JSON.stringify(next.draw) === content) continue;
     drawn.delete(key);
     if (element.isConnected) safely(undo);
   }

@@ -138,7 +138,7 @@ export interface AttuneApi {
   /** Records an event of GA4's e-commerce vocabulary, as an entry of the data layer would. */
   track(name: string, params?: Record<string, unknown>): void;
   /** Brings a login token of `POST /_attune/traits`. */
-  identify(token: string): Promise<unknown>;
+  identify(token: string): Promise<void>;
   /** The visitor's answer. Rejects with an `Error` that has a `code` where it could not be kept. */
   consent(choice: AttuneChoice): Promise<AttuneConsent>;
   /** Erases what is known of the visitor. */

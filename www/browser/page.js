@@ -56,8 +56,8 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   /** Asks for a plan of the present page. @param {string} [of] path and query of another one */
   const request = async (of = present()) => {
     const beacon = early ? undefined : log.log?.pending();
-    const frame = window.top !== window || undefined;
-    const asking = early ?? post("plan", { url: of, referrer: document.referrer || undefined, lang: document.documentElement.lang || undefined, frame, beacon });
+    const { referrer, documentElement } = document;
+    const asking = early ?? post("plan", { url: of, referrer, lang: documentElement.lang, frame: window.top !== window, beacon });
     early = undefined;
     const answer = await answerOf(await asking);
     if (beacon) log.log?.answered(answer, beacon);
@@ -89,9 +89,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   /** The slots of the present page with what to draw, for the guard. */
   const contents = () => request().then(({ slots }) => slots, () => []);
 
-  /** @param {import("./page.js").AttuneSlot} slot @param {Element | null | undefined} element */
-  const isTaken = (slot, element) => tell("slot", { ...slot, element });
-  const slots = watchedSlots(record, isTaken, contents);
+  const slots = watchedSlots(record, contents);
 
   /** @param {Plan} next @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
   const use = (next, fresh) => {
@@ -99,7 +97,6 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     clear(plan.slots);
     slots.watch(plan);
     tell("plan", plan);
-    settleReady(plan);
     if (started) begin(fresh);
   };
 
@@ -107,6 +104,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const begin = (fresh) => {
     if (!plan) return;
     const { consent, preview } = plan;
+    listen(consent.source, said);
     if (fresh && !decided && !preview) granted = consent.personalization === "granted";
     if (granted && !preview) {
       if (fresh) log.tell("follow", plan);
@@ -167,15 +165,14 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
   // Consent.
 
-  /** @param {string} route @param {object} body */
-  const call = async (route, body) => answerOf(await post(route, body));
-  /** Tells the page, and this script in it, what holds now. @param {{ consent: Plan["consent"] }} answer */
-  const announce = (answer) => {
-    document.dispatchEvent(new CustomEvent("attune:consent", { detail: answer }));
+  /** Asks, and tells the page and this script where the visitor's consent is another one now. @param {string} route @param {object} body */
+  const call = async (route, body) => {
+    const answer = await answerOf(await post(route, body));
+    if (answer.consent) document.dispatchEvent(new CustomEvent("attune:consent", { detail: answer }));
     return answer.consent;
   };
   /** @param {Choice} choice @param {string} [from] the site's consent tool */
-  const consent = async (choice, from) => announce(await call("consent", { ...choice, mint: plan?.mint, source: from }));
+  const consent = (choice, from) => call("consent", { ...choice, mint: plan?.mint, source: from });
 
   let posting = "";
   /** What the site's consent tool says, where it is news. @param {Partial<Choice>} choice */
@@ -195,11 +192,9 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const start = () => {
     started = true;
     begin(true);
-    listen(plan?.consent.source, said);
     addEventListener("load", read);
     document.addEventListener("attune:consent", (event) => {
-      const detail = /** @type {any} */ (event).detail ?? {};
-      const words = detail.consent ?? detail;
+      const { consent: words = {}, forgotten } = /** @type {any} */ (event).detail ?? {};
       if (plan?.preview) return;
       // What was before stays unsaid.
       read();
@@ -208,7 +203,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
       tell("consent", words);
       if (words.personalization !== "granted") return stop();
       granted = true;
-      log.tell("start", detail.forgotten);
+      log.tell("start", forgotten);
       slots.observe();
     });
     document.addEventListener("visibilitychange", () => {
@@ -228,7 +223,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
       track: (name, params = {}) => void (isOn() && log.tell("track", name, params, here(), Date.now())),
       identify: (token) => call("login", { token }),
       consent: (choice) => consent(choice),
-      forget: async () => announce(await call("forget", {})),
+      forget: () => call("forget", {}),
       plan: ({ url: of } = {}) => renew(of),
       ready: () => ready,
     },

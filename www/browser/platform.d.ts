@@ -3,7 +3,7 @@
 interface Window {
   /** GA4's data layer: `{ event, ecommerce }` objects and `gtag` arguments. */
   dataLayer?: unknown[];
-  trustedTypes?: { createPolicy(name: string, rules: { createHTML(text: string): string }): { createHTML(text: string): any } };
+  trustedTypes?: { createPolicy<R>(name: string, rules: R): { [rule in keyof R]: (text: string) => any } };
 }
 
 interface Document {

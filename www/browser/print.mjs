@@ -7,7 +7,7 @@ export const collapsed = (text) => (text ?? "").replace(/[\t\n\f\r ]+/g, " ").re
 
 /** The text, and the addresses in document order. @param {ParentNode & Node} node */
 export const printOf = (node) =>
-  [collapsed(node.textContent), ...Array.from(node.querySelectorAll("[src],[href]"), (part) => ["src", "href"].map((name) => part.getAttribute(name)).filter((value) => value !== null)).flat()].join("\n");
+  [collapsed(node.textContent), ...[...node.querySelectorAll("[src],[href]")].flatMap((part) => ["src", "href"].map((name) => part.getAttribute(name)).filter((value) => value !== null))].join("\n");
 
 /** 32-bit FNV-1a over UTF-16 code units. @param {string} text */
 export const hashOf = (text) => {

@@ -2,6 +2,7 @@
 
 import { safely } from "./safely.mjs";
 import { address, nonce } from "./server.mjs";
+import { trusted } from "./trusted.mjs";
 
 /** @typedef {import("./page.js").AttunePlan} Plan */
 /** @typedef {ReturnType<typeof import("./beacons.mjs").beacons>} Log */
@@ -35,7 +36,7 @@ export const recorder = (refused, view) => {
     if (log || isAsked) return;
     isAsked = true;
     if (document.querySelector('script[src$="/_attune/log.js"]')) return;
-    document.head.append(Object.assign(document.createElement("script"), { src: address("log.js"), async: true, nonce }));
+    document.head.append(Object.assign(document.createElement("script"), { src: trusted("createScriptURL", address("log.js")), nonce }));
   };
 
   return {

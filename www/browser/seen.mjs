@@ -1,14 +1,13 @@
 /** Which slots were in sight for how long, with what was put into them; and the guard that puts it in once more. */
 
 import { place, write } from "./draw.mjs";
-import { find, holds, marked, printOf } from "./print.mjs";
+import { find, hashOf, holds, marked, printOf } from "./print.mjs";
 
 /** @typedef {import("./page.js").AttuneSlot} Slot */
 /** @typedef {import("./page.js").AttunePlan} Plan */
 /**
- * A slot of the plan. `print` is what it showed at first, where the plan does not say what it must show; `isLost` once what was
- * put in is given up.
- * @typedef {{ slot: Slot, element: Element | null | undefined, print: string | null, isVisible: boolean, timer: number, isMended: boolean, isLost: boolean }} Watch
+ * A slot of the plan; `lost` once what was put into it is given up.
+ * @typedef {{ slot: Slot, element: Element | null | undefined, visible: boolean, timer: number, mended: boolean, lost: boolean }} Watch
  */
 
 const SEEN_MS = 1_000;
@@ -20,10 +19,9 @@ const RECORDS_MAX = 100; // of one batch that are looked at
 /**
  * Watches the slots of a plan, and records an impression of each that half of was in sight for a second.
  * @param {(name: string, params: Record<string, unknown>) => void} record
- * @param {(slot: Slot, element: Element | null | undefined) => boolean} isTaken by a component that draws it itself
  * @param {() => Promise<Slot[]>} contents the slots of the present page, with what to draw
  */
-export const watchedSlots = (record, isTaken, contents) => {
+export const watchedSlots = (record, contents) => {
   /** @type {Set<string>} one decision, one impression, in however many slots it shows */
   let counted = new Set();
   /** @type {Set<Watch>} those that nothing was recorded of yet */
@@ -34,18 +32,17 @@ export const watchedSlots = (record, isTaken, contents) => {
   let batches = 0;
 
   /** Whether it is still there, with what was put into it. @param {Watch} watch */
-  const isIntact = ({ slot, element, print }) =>
-    element && find(slot.selector) === element && (slot.checks ? holds(element, slot.checks) : print === null || print === printOf(element));
+  const isIntact = ({ slot, element }) => element && find(slot.selector) === element && holds(element, slot.checks ?? []);
 
   /** @param {Watch} watch */
   const time = (watch) => {
     clearTimeout(watch.timer);
-    if (!watch.isVisible || document.visibilityState !== "visible") return;
-    if (watch.isLost) return finish(watch);
+    if (!watch.visible || document.visibilityState !== "visible") return;
+    if (watch.lost) return finish(watch);
     if (!isIntact(watch)) return guard();
     watch.timer = window.setTimeout(() => {
-      watch.isLost = watch.isMended && !isIntact(watch);
-      if (watch.isLost || isIntact(watch)) finish(watch);
+      watch.lost = watch.mended && !isIntact(watch);
+      if (watch.lost || isIntact(watch)) finish(watch);
       else guard();
     }, SEEN_MS);
   };
@@ -60,7 +57,7 @@ export const watchedSlots = (record, isTaken, contents) => {
       const { campaign, arm } = decision;
       const isOwn = decision === slot;
       const params = { slot: slot.slot, campaign, arm: arm ?? "" };
-      if (watch.isLost && isOwn) {
+      if (watch.lost && isOwn) {
         record("attune_lost", params);
         continue;
       }
@@ -77,8 +74,8 @@ export const watchedSlots = (record, isTaken, contents) => {
       for (const { target, intersectionRatio, intersectionRect } of entries) {
         const isVisible = intersectionRatio >= 0.5 || intersectionRect.height >= innerHeight / 2;
         for (const watch of watches) {
-          if (watch.element !== target || watch.isVisible === isVisible) continue;
-          watch.isVisible = isVisible;
+          if (watch.element !== target || watch.visible === isVisible) continue;
+          watch.visible = isVisible;
           time(watch);
         }
       }
@@ -91,8 +88,8 @@ export const watchedSlots = (record, isTaken, contents) => {
     const element = find(watch.slot.selector);
     if (element === watch.element) return;
     if (watch.element) sight.unobserve(watch.element);
-    watch.isVisible = false;
-    watch.element = place(watch.slot, isTaken);
+    watch.visible = false;
+    watch.element = place(watch.slot);
     if (watch.element && isObserved) sight.observe(watch.element);
   };
 
@@ -117,15 +114,15 @@ export const watchedSlots = (record, isTaken, contents) => {
   const mend = async () => {
     for (const watch of watches) {
       const { slot, element } = watch;
-      if (watch.isLost || !element || isIntact(watch)) continue;
+      if (watch.lost || !element || isIntact(watch)) continue;
       // Whole HTML would be nodes that the framework does not know of.
-      if (!slot.checks || watch.isMended || slot.checks.some(([, attribute]) => attribute === "*")) watch.isLost = true;
+      if (!slot.checks || watch.mended || slot.checks.some(([, attribute]) => attribute === "*")) watch.lost = true;
       else {
-        watch.isMended = true;
+        watch.mended = true;
         const set = slot.draw?.set ?? (await contents()).find((other) => other.slot === slot.slot && other.content === slot.content && other.arm === slot.arm)?.draw?.set;
         // Another plan came meanwhile.
         if (!watches.has(watch)) return;
-        watch.isLost = !(set && write(element, set) && isIntact(watch));
+        watch.lost = !(set && write(element, set) && isIntact(watch));
       }
       time(watch);
     }
@@ -136,7 +133,7 @@ export const watchedSlots = (record, isTaken, contents) => {
     sight.disconnect();
     for (const watch of watches) {
       clearTimeout(watch.timer);
-      watch.isVisible = false;
+      watch.visible = false;
     }
   };
   return {
@@ -147,12 +144,14 @@ export const watchedSlots = (record, isTaken, contents) => {
       watches = new Set();
       counted = new Set();
       for (const slot of slots) {
-        const element = place(slot, isTaken);
+        const element = place(slot);
         if (element && !slot.campaign && !slot.observed) continue;
         const isUnsure = slot.content !== null && !slot.checks;
         // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
         const isLost = isUnsure && view !== "url" && !(element && marked(element));
-        watches.add({ slot, element, print: isUnsure && element ? printOf(element) : null, isVisible: false, timer: 0, isMended: false, isLost });
+        // What it shows now is what it must show.
+        if (isUnsure && element) slot.checks = [["", "*", hashOf(printOf(element))]];
+        watches.add({ slot, element, visible: false, timer: 0, mended: false, lost: isLost });
       }
       batches = 0;
       end_ms = performance.now() + GUARDED_MS;
