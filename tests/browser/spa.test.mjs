@@ -153,6 +153,7 @@ describe("window.attune", () => {
     const { context, page, problems, warnings } = await opened("/a");
     await page.waitForFunction(() => "first" in window);
     assert.equal(await page.evaluate(() => /** @type {any} */ (window).first.slots[0].campaign), "sale-A");
+    assert.equal((await settled(page))["add_to_cart MUG"], 1, "an event that waits for the script waits for the plan too");
     assert.match(warnings.join(), /attune: call nothing/);
     assert.deepEqual(problems, []);
     await context.close();

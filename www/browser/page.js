@@ -13,7 +13,9 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 (() => {
   /** @typedef {import("./page.js").AttunePlan} Plan */
   /** @typedef {import("./page.js").AttuneChoice} Choice */
+  /** @typedef {[name: string, params: Record<string, unknown>, path: string, at: number]} Tracked */
 
+  const TRACKED_MAX = 32; // as many as the log has
   const ADOPTED_MS = 100; // after a navigation, a page that comes with its plan is there
 
   // A script that is inserted again (Turbo, htmx) hands its plan to the one that runs.
@@ -34,6 +36,8 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   let at = present();
   let { early } = window.attune ?? {}; // an answer that the page asked for before the script came
   let asked = 0; // number of the newest request for a plan
+  /** @type {Tracked[]} what there was no plan for yet that says whether it may be kept */
+  const tracked = [];
   /** @type {(plan?: Plan) => void} */
   let settleReady = () => {};
   /** @type {Promise<Plan | undefined>} */
@@ -114,6 +118,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     path = location.pathname;
     url = present();
     read();
+    tracked.splice(0).forEach(keep);
   };
 
   /** Finds the plan of the page, and what its slots hold before anything can have replaced it. */
@@ -140,6 +145,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     if (isOn()) log.tell("take", entry, here(), Date.now());
   };
   const read = dataLayer(take);
+  const keep = (/** @type {Tracked} */ event) => isOn() && log.tell("track", ...event);
 
   /** @param {string} to */
   const view = (to) => {
@@ -198,6 +204,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
       if (plan?.preview) return;
       // What was before stays unsaid.
       read();
+      tracked.length = 0;
       decided = true;
       if (plan) Object.assign(plan.consent, words);
       tell("consent", words);
@@ -220,7 +227,12 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
   offer(
     {
-      track: (name, params = {}) => void (isOn() && log.tell("track", name, params, here(), Date.now())),
+      track(name, params = {}) {
+        /** @type {Tracked} */
+        const event = [name, params, here(), Date.now()];
+        if (plan && started) keep(event);
+        else if (tracked.length < TRACKED_MAX) tracked.push(event);
+      },
       identify: (token) => call("login", { token }),
       consent: (choice) => consent(choice),
       forget: () => call("forget", {}),
