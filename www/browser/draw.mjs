@@ -60,7 +60,7 @@ const checksOf = ({ html, set = [] }) =>
   html === undefined ? set.map(([selector, attribute, value]) => [selector, attribute, hashOf(attribute ? value : collapsed(value))]) : [["", "*", hashOf(printOf(nodesOf(html)))]];
 
 /** Ends the wait of the style sheet's rule: in a slot, or in the page where no plan comes. @param {Element | Document} where */
-export const show = (where) => where.getAnimations?.().forEach((animation) => /** @type {CSSAnimation} */ (animation).animationName === "attune-show" && animation.finish());
+export const show = (where) => where.getAnimations().forEach((animation) => /** @type {CSSAnimation} */ (animation).animationName === "attune-show" && animation.finish());
 
 /** Draws one slot, if its element is there and no component of the page draws it itself. @param {Slot} slot */
 export const place = (slot) => {

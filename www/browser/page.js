@@ -13,7 +13,6 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 (() => {
   /** @typedef {import("./page.js").AttunePlan} Plan */
   /** @typedef {import("./page.js").AttuneChoice} Choice */
-  /** @typedef {[name: string, params: Record<string, unknown>, path: string, at: number]} Tracked */
 
   const TRACKED_MAX = 32; // as many as the log has
   const ADOPTED_MS = 100; // after a navigation, a page that comes with its plan is there
@@ -36,7 +35,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   let at = present();
   let { early } = window.attune ?? {}; // an answer that the page asked for before the script came
   let asked = 0; // number of the newest request for a plan
-  /** @type {Tracked[]} what there was no plan for yet that says whether it may be kept */
+  /** @type {[name: string, params: Record<string, unknown>][]} what the page calls by `track` */
   const tracked = [];
   /** @type {(plan?: Plan) => void} */
   let settleReady = () => {};
@@ -72,8 +71,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const answerOf = async (response) => {
     const answer = await response.json();
     if (response.ok) return answer;
-    const { code, message } = answer.error;
-    throw Object.assign(new Error(message), { code });
+    throw Object.assign(new Error(), answer.error);
   };
 
   /** Asks for a plan, and draws it unless another one came meanwhile. @param {string} [of] */
@@ -118,7 +116,6 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     path = location.pathname;
     url = present();
     read();
-    tracked.splice(0).forEach(keep);
   };
 
   /** Finds the plan of the page, and what its slots hold before anything can have replaced it. */
@@ -144,8 +141,13 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     if (choice) return said(choice);
     if (isOn()) log.tell("take", entry, here(), Date.now());
   };
-  const read = dataLayer(take);
-  const keep = (/** @type {Tracked} */ event) => isOn() && log.tell("track", ...event);
+  const readLayer = dataLayer(take);
+  /** Reads what happened, which waits until a plan says whether it may be kept. @param {unknown} [now] */
+  const read = (now = plan && started) => {
+    if (!now) return;
+    readLayer();
+    for (const event of tracked.splice(0)) if (isOn()) log.tell("track", ...event, here(), Date.now());
+  };
 
   /** @param {string} to */
   const view = (to) => {
@@ -198,13 +200,12 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const start = () => {
     started = true;
     begin(true);
-    addEventListener("load", read);
+    addEventListener("load", () => read());
     document.addEventListener("attune:consent", (event) => {
       const { consent: words = {}, forgotten } = /** @type {any} */ (event).detail ?? {};
       if (plan?.preview) return;
       // What was before stays unsaid.
-      read();
-      tracked.length = 0;
+      read(true);
       decided = true;
       if (plan) Object.assign(plan.consent, words);
       tell("consent", words);
@@ -228,10 +229,8 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   offer(
     {
       track(name, params = {}) {
-        /** @type {Tracked} */
-        const event = [name, params, here(), Date.now()];
-        if (plan && started) keep(event);
-        else if (tracked.length < TRACKED_MAX) tracked.push(event);
+        if (tracked.length < TRACKED_MAX) tracked.push([name, params]);
+        read();
       },
       identify: (token) => call("login", { token }),
       consent: (choice) => consent(choice),
@@ -239,11 +238,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
       plan: ({ url: of } = {}) => renew(of),
       ready: () => ready,
     },
-    (type) => {
-      if (!plan) return [];
-      if (type === "slot") return plan.slots.map((slot) => ({ ...slot, element: find(slot.selector) }));
-      return [type === "plan" ? plan : plan.consent];
-    },
+    (type) => (plan ? { plan: [plan], consent: [plan.consent], slot: plan.slots.map((slot) => ({ ...slot, element: find(slot.selector) })) }[type] : []),
   );
   const again = () => {
     log.attach();

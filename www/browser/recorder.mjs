@@ -21,7 +21,6 @@ export const recorder = (refused, view) => {
   let log;
   /** @type {(() => void)[]} */
   let waiting = [];
-  let isAsked = false;
 
   /** Takes the script's functions, once it is there. */
   const attach = () => {
@@ -33,9 +32,7 @@ export const recorder = (refused, view) => {
   };
   const fetchIt = () => {
     attach();
-    if (log || isAsked) return;
-    isAsked = true;
-    if (document.querySelector('script[src$="/_attune/log.js"]')) return;
+    if (log || document.querySelector('script[src$="/_attune/log.js"]')) return;
     document.head.append(Object.assign(document.createElement("script"), { src: trusted("createScriptURL", address("log.js")), nonce }));
   };
 
