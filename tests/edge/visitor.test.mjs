@@ -519,12 +519,14 @@ test("preview: a forced arm is shown to whoever has the token, and enrols nobody
   assert.equal(note((await edge.fetch("/", { jar: await consented(edge) })).text).campaign, null);
 });
 
-test("the page script is served minified", async () => {
+test("the scripts of the page are served minified", async () => {
   const { minified } = await import("../../xtask/minified.mjs");
-  const { status, headers, text } = await edge.fetch("/_attune/page.js");
-  assert.equal(status, 200);
-  assert.match(headers["content-type"], /^(text|application)\/javascript/);
-  assert.equal(text, minified("www/browser/page.js"));
+  for (const name of ["page.js", "log.js"]) {
+    const { status, headers, text } = await edge.fetch(`/_attune/${name}`);
+    assert.equal(status, 200);
+    assert.match(headers["content-type"], /^(text|application)\/javascript/);
+    assert.equal(text, minified(`www/browser/${name}`));
+  }
 });
 
 test("a page without a slot costs no more than the plan", async () => {

@@ -7,9 +7,6 @@ export const onNavigation = (moved) => {
   addEventListener("popstate", moved);
   for (const name of /** @type {const} */ (["pushState", "replaceState"])) {
     const change = history[name];
-    history[name] = (...args) => {
-      change.apply(history, args);
-      moved();
-    };
+    history[name] = (...args) => (change.apply(history, args), moved());
   }
 };

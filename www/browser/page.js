@@ -255,5 +255,5 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     // The plan of a page that nobody had seen began no profile.
     if (!source && asksForPlans) renew();
   };
-  document.addEventListener("prerenderingchange", activated, { once: true });
+  document.addEventListener("prerenderingchange", activated);
 })();

@@ -26,6 +26,7 @@ import { pump, Splicer } from "./stream.mjs";
 /** @typedef {import("./index.js").Context} Context */
 
 const NOTHING = new Uint8Array(0);
+const SCRIPTS = ["/_attune/page.js", "/_attune/log.js", "/_attune/overlay.js"];
 
 export default {
   /**
@@ -79,7 +80,7 @@ function listed(response) {
  */
 async function controlled(request, env, path) {
   try {
-    if ((path === "/_attune/page.js" || path === "/_attune/overlay.js") && env.ASSETS) return await env.ASSETS.fetch(request);
+    if (SCRIPTS.includes(path) && env.ASSETS) return await env.ASSETS.fetch(request);
     if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
     if (path === "/_attune/preview" && request.method === "GET") return followed(request, env, bundle);

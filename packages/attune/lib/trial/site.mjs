@@ -14,7 +14,8 @@ import { NOTICE } from "./slots.mjs";
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 
-const ASSETS = { "/_attune/page.js": "text/javascript; charset=utf-8", "/_attune/overlay.js": "text/javascript; charset=utf-8", "/_attune/bundle": "application/octet-stream" };
+const SCRIPT = "text/javascript; charset=utf-8";
+const ASSETS = { "/_attune/page.js": SCRIPT, "/_attune/log.js": SCRIPT, "/_attune/overlay.js": SCRIPT, "/_attune/bundle": "application/octet-stream" };
 
 /**
  * @param {object} options
