@@ -1,5 +1,6 @@
 // The script draws what a plan brings: at once, without a flash of what was there before, and so that it can be taken out again.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { openControl, settled } from "./control.mjs";
 
@@ -13,7 +14,9 @@ after(() => control.close());
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const RULE = "<style>[data-attune-draw]{visibility:hidden;animation:attune-show 0s .3s forwards}@keyframes attune-show{to{visibility:visible}}[data-slot]{min-height:60px}</style>";
+/** What the document says that a page has in its head. */
+const [, HEAD] = /```html\n([\s\S]*?)```/.exec(readFileSync(new URL("../../docs/browser.md", import.meta.url), "utf8")) ?? [];
+const RULE = `${HEAD.split("\n")[0]}<style>[data-slot]{min-height:60px}</style>`;
 const SCRIPT = '<script src="/_attune/page.js" data-plan async></script>';
 const HERO = '<section data-slot="hero" data-attune-draw><h1>Our shop</h1><img src="/shop.svg" alt=""><a href="/all">All</a></section>';
 const BAR = '<p data-slot="bar" data-attune-draw>Free returns</p>';
@@ -84,13 +87,12 @@ describe("a page that asks for its plan", () => {
     await context.close();
   });
 
-  test("uses an answer that the page asked for before the script came", async () => {
-    const early = 'window.attune={early:fetch("/_attune/plan",{method:"POST",headers:{"Content-Type":"application/json"},body:JSON.stringify({url:location.pathname,lang:"en"})})}';
-    serve("/shop", [FIELDS, WHOLE], { head: `<script>${early}</script>${SCRIPT}` });
+  test("with the head of the document uses the answer that it asked for before the script came", async () => {
+    serve("/shop", [FIELDS, WHOLE], { head: HEAD });
     const { context, page } = await opened("/shop");
     await ready(page);
     assert.deepEqual(await shown(page), DRAWN);
-    assert.equal(control.plans.length, 1);
+    assert.deepEqual(control.plans, [{ url: "/shop", referrer: "", lang: "en", frame: false }]);
     await context.close();
   });
 

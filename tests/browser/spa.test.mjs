@@ -1,5 +1,6 @@
 // Single-page apps: a new plan with each navigation, slots that appear late, pages that come back, and the functions of window.attune.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { consent, FILLED, logOf, openControl, push, settled } from "./control.mjs";
 
@@ -146,14 +147,15 @@ test("a page that is prerendered draws, and begins a profile once it is seen", a
 });
 
 describe("window.attune", () => {
-  const queued = `<script>window.attune={q:[["track",["add_to_cart",{items:[{item_id:"MUG"}]}],()=>{}],["ready",[],(ready)=>Promise.resolve(ready).then((plan)=>(window.first=plan))],["nothing",[],()=>{}]]}</script>${SCRIPT}`;
+  const [, push] = /```js\n(window\.attune[\s\S]*?)```/.exec(readFileSync(new URL("../../docs/browser.md", import.meta.url), "utf8")) ?? [];
+  const queued = `<script>${push};window.attune.q.push(["ready",[],(ready)=>Promise.resolve(ready).then((plan)=>(window.first=plan))],["nothing",[],()=>{}])</script>${SCRIPT}`;
 
   test("answers the calls that were made before it was there; a call that is none costs nothing", async () => {
     serve("/a", [fields("A")], { head: queued });
     const { context, page, problems, warnings } = await opened("/a");
     await page.waitForFunction(() => "first" in window);
     assert.equal(await page.evaluate(() => /** @type {any} */ (window).first.slots[0].campaign), "sale-A");
-    assert.equal((await settled(page))["add_to_cart MUG"], 1, "an event that waits for the script waits for the plan too");
+    assert.equal((await settled(page))["add_to_cart 22423"], 1, "an event that waits for the script waits for the plan too");
     assert.match(warnings.join(), /attune: call nothing/);
     assert.deepEqual(problems, []);
     await context.close();
