@@ -42,6 +42,26 @@ impl Site {
     pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
         self.aliases.category(name)
     }
+
+    /// Whether pages of an origin, as a browser writes it, may call Attune at `host`: those of the site's hosts over HTTPS;
+    /// and on a developer's machine any port of `localhost` and `127.0.0.1`, where that is a host of the site or `host` is
+    /// one of them, too.
+    pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        let is_own = |name: &str| self.hosts.iter().any(|host| host == name);
+        let Some((scheme, from)) = origin.split_once("://") else { return false };
+        if scheme == "https" && is_own(from) {
+            return true;
+        }
+        let (name, port) = from.split_once(':').unwrap_or((from, "80"));
+        let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let called = host.split(':').next().unwrap_or_default();
+        scheme == "http" && is_loopback(name) && is_port && (is_own(name) || is_loopback(called))
+    }
+}
+
+/// The names of this machine that browsers take for it.
+fn is_loopback(name: &str) -> bool {
+    matches!(name, "localhost" | "127.0.0.1")
 }
 
 /// One locale of the site.
