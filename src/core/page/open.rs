@@ -57,7 +57,7 @@ impl PageCore {
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
-            let plan = self.plan_of(request, input, &slots, &account, &mut evaluation, Told::Nothing);
+            let plan = self.plan_of(request, input, &slots, &account, &mut evaluation, Told::Checks);
             answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
             if preview.is_some() {
                 answer.summary.push('\n');

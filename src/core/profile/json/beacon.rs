@@ -20,7 +20,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 /// The events that are known. `void` is what a script puts in the place of an event that it had to give up.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "page_view",
     "view_item",
     "view_item_list",
@@ -33,6 +33,7 @@ const NAMES: [&str; 13] = [
     "search",
     "login",
     "attune_impression",
+    "attune_lost",
     VOID,
 ];
 const VOID: &str = "void";
@@ -243,6 +244,11 @@ fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -
         "refund" => EventKind::Refund,
         "search" => EventKind::Search,
         "login" => EventKind::Login,
+        "attune_lost" => EventKind::Lost {
+            slot: params.required("slot")?.key(KEY_BYTES_MAX)?,
+            campaign: params.required("campaign")?.key(KEY_BYTES_MAX)?,
+            arm: params.or_default("arm", arm)?,
+        },
         _ => EventKind::Impression {
             slot: params.required("slot")?.key(KEY_BYTES_MAX)?,
             campaign: match params.field("products") {

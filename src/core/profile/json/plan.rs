@@ -43,7 +43,7 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
         query,
         referrer: fields.or_default("referrer", text)?,
         lang: fields.or_default("lang", text)?,
-        frame: fields.or_default("frame", |node| node.bool())?,
+        frame: fields.or_default("frame", Node::bool)?,
         beacon: fields.field("beacon").map(|node| beacon(&node, now_s)).transpose()?,
     })
 }
