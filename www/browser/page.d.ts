@@ -24,7 +24,7 @@ export interface AttuneLog {
 /** What happened, as it is kept. */
 export interface AttuneEntry {
   n: number;
-  /** A name of GA4's e-commerce vocabulary, `attune_impression`, or `void` for one that the server refused whole. */
+  /** A name of GA4's e-commerce vocabulary, `attune_impression`, `attune_lost`, or `void` for one that the server refused whole. */
   name: string;
   /** Milliseconds since the Unix epoch, by the browser's clock. */
   at: number;
@@ -67,6 +67,23 @@ export interface AttuneAnswer {
   consent: AttunePlan["consent"];
 }
 
+/** `POST /_attune/plan`: at most 16 KiB. */
+export interface AttunePlanAsk {
+  /** Path and query of the page. */
+  url: string;
+  referrer?: string;
+  /** What `<html lang>` says. */
+  lang?: string;
+  /** It is shown in a frame: no profile is begun, and no view is counted. */
+  frame?: boolean;
+  beacon?: AttuneBeacon;
+}
+
+/** The answer: that to the beacon (`last` is null without one), and the plan. */
+export interface AttunePlanAnswer extends AttuneAnswer {
+  plan: AttunePlan;
+}
+
 /** One slot of the page, and what was decided for it. */
 export interface AttuneSlot {
   slot: string;
@@ -90,7 +107,21 @@ export interface AttuneSlot {
   picks?: { source: string; because: string | null; score: string }[];
   /** Campaigns that did not get the slot; only under a preview. */
   passed?: { campaign: string; reason: string; why: string }[];
+  /** In a page: what a document has of the content. Left out where that is not certain. */
+  checks?: AttuneCheck[];
+  /** In an answer of `POST /_attune/plan`: what is to be put in. */
+  draw?: AttuneDraw;
 }
+
+/**
+ * Selector of an element in the slot (`""`: the slot itself), attribute (`""`: its text, `"*"`: whole HTML), and the hash of what it
+ * has: 32-bit FNV-1a over UTF-16. Text has its white space collapsed; whole HTML is the text, and of each element in it `src` and
+ * `href`, a line each. SPEC.md, "Plan".
+ */
+export type AttuneCheck = [selector: string, attribute: string, hash: number];
+
+/** Everything in the slot, as HTML; or of elements in it the text (attribute `""`) and attributes, as plain text. */
+export type AttuneDraw = { html: string; set?: undefined } | { html?: undefined; set: [selector: string, attribute: string, value: string][] };
 
 /** What a campaign asked and met. */
 export interface AttuneCampaign {
@@ -104,7 +135,7 @@ export interface AttuneCampaign {
   cap?: number;
 }
 
-/** `#attune-plan`: JSON in the page. */
+/** `#attune-plan`: JSON in the page; or `plan` in the answer of `POST /_attune/plan`. */
 export interface AttunePlan {
   /** Version of the bundle that decided. */
   v: string;

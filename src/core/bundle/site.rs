@@ -81,3 +81,48 @@ pub struct PageType {
     /// Patterns, in order.
     pub patterns: Vec<PathPattern>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn pages_of_the_hosts_may_call_and_no_other_ones() {
+        let site =
+            |hosts: &[&str]| Site { hosts: hosts.iter().map(|host| (*host).into()).collect(), ..Site::default() };
+        let shop = site(&["www.shop.example", "api.shop.example"]);
+        for origin in ["https://www.shop.example", "https://api.shop.example"] {
+            assert!(shop.allows_origin(origin, "api.shop.example"), "{origin}");
+        }
+        let strangers = vec![
+            "",
+            "null",
+            "www.shop.example",
+            "http://www.shop.example",
+            "https://www.shop.example:8443",
+            "https://www.shop.example/",
+            "https://WWW.shop.example",
+            "https://shop.example",
+            "https://www.shop.example.evil.example",
+            "https://evil.example://www.shop.example",
+            "http://localhost",
+            "https://localhost:5173",
+        ];
+        for origin in strangers {
+            assert!(!shop.allows_origin(origin, "api.shop.example"), "{origin}");
+        }
+        for host in ["localhost:8787", "127.0.0.1:8787", "localhost"] {
+            for origin in ["http://localhost:5173", "http://127.0.0.1", "http://localhost"] {
+                assert!(shop.allows_origin(origin, host), "{origin} {host}");
+            }
+            for origin in
+                ["http://localhost:", "http://localhost:1a", "http://localhost.evil.example:1", "http://[::1]:1"]
+            {
+                assert!(!shop.allows_origin(origin, host), "{origin} {host}");
+            }
+        }
+        assert!(site(&["localhost"]).allows_origin("http://localhost:5173", "10.0.0.1"));
+        assert!(!site(&["localhost"]).allows_origin("http://127.0.0.1:5173", "10.0.0.1"));
+    }
+}

@@ -57,14 +57,8 @@ impl Told {
 
 /// Hashes of the edits that are surely made, each of what the document has then.
 fn checks(json: &mut Json, fields: &[Field], slot: &Slot, texts: &Texts) {
-    let mut made: Vec<(&Selector, &str)> = Vec::new();
     let json = &mut json.array_at("checks");
     for (selector, attribute, text) in edits(fields, slot, texts) {
-        // Of two edits of one place the first is made.
-        if made.contains(&(selector, attribute)) {
-            continue;
-        }
-        made.push((selector, attribute));
         let hash = match attribute {
             "" if selector.tag().is_none_or(holds_text) => text_hash(text),
             "" => None,
@@ -83,18 +77,22 @@ fn check(json: &mut Json, selector: &str, attribute: &str, hash: u32) {
     json.number(hash.into());
 }
 
-/// Typed fields as rendered: which element of the slot, the attribute (empty for the text), and what it gets.
-fn edits<'a>(
-    fields: &'a [Field],
-    slot: &'a Slot,
-    texts: &'a Texts,
-) -> impl Iterator<Item = (&'a Selector, &'a str, &'a str)> {
-    let places = fields.iter().flat_map(|field| {
-        let inner = field.inner.iter().map(|_| "");
-        inner.chain(field.attributes.iter().map(|(name, _)| name.as_str())).map(move |attribute| (field, attribute))
-    });
-    places.zip(texts.iter()).filter_map(|((field, attribute), text)| {
-        let (_, selector) = slot.elements.iter().find(|(name, _)| *name == field.name)?;
-        Some((selector, attribute, text))
-    })
+/// Typed fields as rendered: which element of the slot, the attribute (empty for the text), and what it gets. Of two edits of
+/// one place the first is made.
+fn edits<'a>(fields: &'a [Field], slot: &'a Slot, texts: &'a Texts) -> Vec<(&'a Selector, &'a str, &'a str)> {
+    let mut edits: Vec<(&Selector, &str, &str)> = Vec::new();
+    let mut texts = texts.iter();
+    for field in fields {
+        let inner = field.inner.as_ref().map(|_| "");
+        for attribute in inner.into_iter().chain(field.attributes.iter().map(|(name, _)| name.as_str())) {
+            let text = texts.next().unwrap_or_default();
+            let element = slot.elements.iter().find(|(name, _)| *name == field.name);
+            if let Some((_, selector)) = element
+                && !edits.iter().any(|(known, name, _)| (*known, *name) == (selector, attribute))
+            {
+                edits.push((selector, attribute, text));
+            }
+        }
+    }
+    edits
 }
