@@ -4,8 +4,8 @@ use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview, unknown};
 use crate::{body, mailbox};
+use attune_core::profile::ConsentSource;
 use attune_core::profile::json::parse_consent;
-use attune_core::profile::{ConsentSource, open_mint};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -33,17 +33,12 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     if !answer.personalization {
         state.erase(issued_s, now_s);
     }
-    let erased_s = state.erased_s;
     visitor.held.profile.enforce(answer.personalization, answer.measurement);
     visitor.settle(&call);
     if let (Some(id), None) = (known, visitor.held.profile.id) {
         mailbox::forget(&call.env, &id).await;
     }
-    if visitor.is_granted() && visitor.held.profile.id.is_none() {
-        let minted = open_mint(answer.mint.as_bytes(), &call.keys, now_s).ok().filter(|m| m.issued_s > erased_s);
-        let (id, issued_s) = minted.map_or((call.facts.random, now_s.max(erased_s + 1)), |m| (m.id, m.issued_s));
-        visitor.held.profile.mint(id, issued_s);
-    }
+    visitor.begin(&call, &answer.mint, true);
     let gpc = (answer.personalization && !visitor.is_granted()).then_some("refused");
     let body = Answer { consent: visitor.consent(), gpc };
     Ok(Reply::json(200, &body).with_cookies(visitor.answered(&call)))

@@ -5,12 +5,13 @@ use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
 use attune_core::profile::json::{Beacon, BeaconError, RejectedEvent, parse_beacon};
-use attune_core::profile::{PathFacts, Rulebook, open_mint, take_batch};
+use attune_core::profile::{PathFacts, Rulebook, take_batch};
 use attune_core::segment::Page;
 use serde::Serialize;
 
+/// What became of a beacon.
 #[derive(Serialize)]
-struct Answer {
+pub(crate) struct Taken {
     /// The last number of the log that the cookie of this answer has; null without a profile.
     last: Option<u32>,
     /// The last number of the mailbox's rows that it has.
@@ -22,47 +23,53 @@ struct Answer {
 
 /// Takes each event once, then hands over what waits for this visitor.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
-    let now_s = call.facts.context.now_s;
-    let Beacon { batch, mail, mint, rejected } = parse_beacon(&body::read(&mut call).await?, now_s)?;
+    let beacon = parse_beacon(&body::read(&mut call).await?, call.facts.context.now_s)?;
     let mut visitor = Visitor::of(&call);
-    let mut answer = Answer { last: None, mail: 0, applied: 0, rejected, consent: visitor.consent() };
-    if call.facts.context.device.bot || previews(&call) {
-        return Ok(Reply::json(200, &answer));
+    if is_nobody(&call) {
+        return Ok(Reply::json(200, &take(&call, &mut visitor, Some(beacon)).await));
     }
     // The script keeps its events, and sends them again.
     visitor.require_readable()?;
-    if !visitor.is_granted() {
-        return Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)));
+    visitor.begin(&call, &beacon.mint, false);
+    let taken = take(&call, &mut visitor, Some(beacon)).await;
+    Ok(Reply::json(200, &taken).with_cookies(visitor.set_cookie(&call)))
+}
+
+/// Whether nobody is there of whom anything is remembered: a robot calls, or the holder of a preview.
+pub(crate) fn is_nobody(call: &Call<'_>) -> bool {
+    call.facts.context.device.bot || previews(call)
+}
+
+/// Folds the events into the profile, where there is one, with what waits for this visitor.
+pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Option<Beacon>) -> Taken {
+    let now_s = call.facts.context.now_s;
+    let mut taken = Taken { last: None, mail: 0, applied: 0, rejected: Vec::new(), consent: visitor.consent() };
+    let Some(Beacon { batch, mail, mint: _, rejected }) = beacon else { return taken };
+    taken.rejected = rejected;
+    if is_nobody(call) || !visitor.is_granted() {
+        return taken;
     }
-    let erased_s = visitor.held.consent.erased_s;
-    let held = &mut visitor.held;
-    let minted = held.profile.id.is_none();
-    if minted
-        && let Ok(token) = open_mint(mint.as_bytes(), &call.keys, now_s)
-        && token.issued_s > erased_s
-    {
-        held.profile.mint(token.id, token.issued_s);
-    }
-    let Some(id) = held.profile.id else { return Ok(Reply::json(200, &answer)) };
-    let shown = held.profile.mailbox.last;
+    let Some(id) = visitor.held.profile.id else { return taken };
     let outline = call.outline;
     let rulebook = Rulebook {
-        facts: &|path| path_facts(&call, path),
+        facts: &|path| path_facts(call, path),
         category: &|name| outline.site.aliases.category(name).into(),
         window_s: &|campaign| outline.windows.iter().find(|(key, _)| key == campaign).map(|(_, per_s)| *per_s),
         signals: &outline.rules.signals,
     };
-    let outcome = take_batch(&mut held.profile, batch, erased_s, now_s, &rulebook);
+    let held = &mut visitor.held;
+    let shown = held.profile.mailbox.last;
+    let outcome = take_batch(&mut held.profile, batch, held.consent.erased_s, now_s, &rulebook);
     // For an id that is made here nothing waits yet: nobody could name it.
-    if held.profile.mailbox.is_due(outcome.began_visit && !minted, mail, now_s) {
-        visitor.collect(&call, &id, shown).await;
+    if held.profile.mailbox.is_due(outcome.began_visit && !visitor.is_new, mail, now_s) {
+        visitor.collect(call, &id, shown).await;
     }
-    answer.last = Some(outcome.last);
-    answer.mail = visitor.held.profile.mailbox.last;
-    answer.applied = outcome.applied;
+    taken.last = Some(outcome.last);
+    taken.mail = visitor.held.profile.mailbox.last;
+    taken.applied = outcome.applied;
     let refused = outcome.refused.into_iter();
-    answer.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
-    Ok(Reply::json(200, &answer).with_cookies(visitor.set_cookie(&call)))
+    taken.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
+    taken
 }
 
 fn path_facts(call: &Call<'_>, path: &str) -> PathFacts {

@@ -15,6 +15,7 @@ mod login;
 mod mailbox;
 mod me;
 mod orders;
+mod plan;
 mod preview;
 mod reply;
 mod traits;
@@ -57,15 +58,15 @@ pub async fn control(
 async fn answer(
     request: Request,
     env: Env,
-    facts: &str,
+    text: &str,
     outline: Option<&Outline>,
     state: &str,
 ) -> Result<Reply, Problem> {
-    let facts = page::Request::parse(facts).map_err(Problem::internal)?;
+    let facts = page::Request::parse(text).map_err(Problem::internal)?;
     let route = facts.context.path.strip_prefix("/_attune/").unwrap_or_default();
     let allowed = match route {
         "me" | "health" => Method::Get,
-        "consent" | "decide" | "events" | "forget" | "login" | "orders" | "preview" | "traits" => Method::Post,
+        "consent" | "decide" | "events" | "forget" | "login" | "orders" | "plan" | "preview" | "traits" => Method::Post,
         _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
     };
     if request.method() != allowed {
@@ -82,18 +83,19 @@ async fn answer(
     };
     let keys = ring.map_err(Problem::internal)?.bind(&outline.site.name);
     let scope = CookieScope::of(&outline.site.hosts).map_err(Problem::internal)?;
-    let call = Call { request, env, facts, outline, keys, scope };
+    let call = Call { request, env, text, facts, outline, keys, scope };
     match route {
         "decide" => decide::answer(call).await,
         "orders" => orders::answer(call).await,
         "preview" => preview::answer(call).await,
         "traits" => traits::answer(call).await,
         _ => {
-            guard::same_origin(&call)?;
+            guard::own_page(&call)?;
             match route {
                 "consent" => consent::answer(call).await,
                 "events" => events::answer(call).await,
                 "login" => login::answer(call).await,
+                "plan" => plan::answer(call).await,
                 "me" => Ok(me::show(&call)),
                 _ => me::forget(call).await,
             }

@@ -4,13 +4,16 @@ use crate::call::Call;
 use crate::mailbox;
 use crate::reply::Problem;
 use attune_core::bundle::Terms;
-use attune_core::profile::{Choice, Effective, Held, Preview, Unreadable};
+use attune_core::codec::to_hex;
+use attune_core::profile::{Choice, Effective, Held, Minted, Preview, Unreadable, open_mint};
 use serde::Serialize;
 
 /// Who calls.
 pub(crate) struct Visitor<'a> {
     pub(crate) held: Held<'a>,
     pub(crate) effective: Effective,
+    /// The profile begins with this call.
+    pub(crate) is_new: bool,
     terms: Terms,
 }
 
@@ -28,7 +31,7 @@ impl<'a> Visitor<'a> {
         let held = call.scope.read(call.facts.cookie.as_bytes(), &call.keys, context.now_s);
         let terms = call.outline.site.consent.terms(context.country, context.eu);
         let effective = held.effective(call.facts.gpc, terms);
-        Self { held, effective, terms }
+        Self { held, effective, is_new: false, terms }
     }
 
     /// Works out what holds after a new answer.
@@ -40,6 +43,26 @@ impl<'a> Visitor<'a> {
     /// The visitor agreed to personalization.
     pub(crate) fn is_granted(&self) -> bool {
         self.effective.personalization == Choice::Granted
+    }
+
+    /// Begins a profile for who has agreed and has none: with the id that a page was decided with, which its mint token
+    /// brings, or, where that is no reason to wait, `anew` with a fresh one.
+    pub(crate) fn begin(&mut self, call: &Call<'_>, mint: &str, anew: bool) {
+        if !self.is_granted() || self.held.profile.id.is_some() {
+            return;
+        }
+        let (now_s, erased_s) = (call.facts.context.now_s, self.held.consent.erased_s);
+        let minted = open_mint(mint.as_bytes(), &call.keys, now_s).ok().filter(|minted| minted.issued_s > erased_s);
+        let fresh = Minted { id: call.facts.random, issued_s: now_s.max(erased_s + 1) };
+        if let Some(Minted { id, issued_s }) = minted.or_else(|| anew.then_some(fresh)) {
+            self.held.profile.mint(id, issued_s);
+            self.is_new = true;
+        }
+    }
+
+    /// The logs that the profile knows, each with the last number taken of it.
+    pub(crate) fn logs(&self) -> Vec<(String, u32)> {
+        self.held.profile.logs.iter().map(|mark| (to_hex(&mark.log.to_be_bytes()), mark.last)).collect()
     }
 
     /// Adds what the shop's backend left in the mailbox. `shown` is the last number that the request's cookie shows.

@@ -92,6 +92,22 @@ impl PageCore {
         Ok(answer.encode())
     }
 
+    /// Decides a page, of which the request's path is the path, and gives its plan as JSON, with what the browser has to draw.
+    /// `lang` is the language of the page.
+    ///
+    /// # Errors
+    /// A JS `Error` with the code `request` when the text is not as agreed.
+    pub fn plan(&self, request: &str, lang: &str) -> Result<String, JsValue> {
+        #[cfg(feature = "faults")]
+        faults::before_open(request);
+        self.core.plan(request, lang).map_err(|error| coded("request", &error))
+    }
+
+    /// Whether pages of an origin, as the header `Origin` names it, may call Attune at a host.
+    pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        self.core.allows_origin(origin, host)
+    }
+
     /// What the bundle has, and this build cannot do, in words; empty where that is nothing.
     pub fn lacks(&self) -> String {
         self.core.lacks().into()

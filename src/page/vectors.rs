@@ -8,7 +8,7 @@ use attune_core::codec::from_hex;
 use attune_core::decide::{Salt, bucket as bucket_of};
 use attune_core::loaded::Loaded;
 use attune_core::persona;
-use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_profile, readable};
+use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_plan, parse_profile, readable};
 use attune_core::profile::{
     CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, open_handle,
     seal_handle,
@@ -74,6 +74,18 @@ pub fn handle(keys: &str, site: &str, id: &str) -> Result<String, JsError> {
     Ok(if open_handle(&handle, &keys) == Ok(id) { handle } else { String::new() })
 }
 
+/// The print of whole HTML; nothing where the core is not certain of it.
+#[wasm_bindgen]
+pub fn print_hash(html: &str) -> Option<u32> {
+    attune_core::html::print_hash(html)
+}
+
+/// The hash of a text and of an attribute's value as they are written; nothing where the core is not certain of it.
+#[wasm_bindgen]
+pub fn edit_hash(html: &str, is_text: bool) -> Option<u32> {
+    if is_text { attune_core::html::text_hash(html) } else { attune_core::html::value_hash(html) }
+}
+
 /// A readable profile as this version writes it.
 ///
 /// # Errors
@@ -135,6 +147,19 @@ fn profile_of(value: &Value) -> Result<Profile, JsError> {
 }
 
 /// The step's event, with what the bundle would know filled in.
+/// Reads the body of a plan: what it says, or the outcome and the message, as JSON.
+#[wasm_bindgen]
+pub fn plan_body(body: &[u8]) -> String {
+    let answer = match parse_plan(body, 0) {
+        Ok(body) => {
+            json!({ "outcome": "ok", "path": body.path, "query": body.query, "referrer": body.referrer, "lang": body.lang,
+            "frame": body.frame, "events": body.beacon.map(|beacon| beacon.batch.events.len()) })
+        }
+        Err(error) => json!({ "outcome": error.code(), "message": error.to_string() }),
+    };
+    answer.to_string()
+}
+
 fn event(step: &Value, now_s: u32) -> Result<Event, JsError> {
     let mut event = part(step, "event").clone();
     event["n"] = json!(1);

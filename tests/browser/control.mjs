@@ -129,7 +129,8 @@ export async function openControl(options) {
       slots,
       ...more,
     };
-    return `<script type="application/json" id="attune-plan">${JSON.stringify(plan)}</script><script src="/_attune/page.js" async></script>`;
+    const scripts = consent.personalization === "granted" ? ["page", "log"] : ["page"];
+    return `<script type="application/json" id="attune-plan">${JSON.stringify(plan)}</script>${scripts.map((name) => `<script src="/_attune/${name}.js" async></script>`).join("")}`;
   }
 
   /** @param {import("node:http").IncomingMessage} request @param {Response} response */

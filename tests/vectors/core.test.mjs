@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import {
-  apply_steps, beacon, bucket, canonical_profile, handle, initSync, read_cookie, read_header, write_cookie,
+  apply_steps, beacon, bucket, canonical_profile, handle, initSync, plan_body, read_cookie, read_header, write_cookie,
 } from "../../build/vectors/page.js";
 
 /** @param {string} path */
@@ -46,6 +46,15 @@ test("events and orders change profiles as the vectors say", () => {
     const expected = steps.map((/** @type {{ outcome?: string }} */ { outcome }) => outcome).filter((/** @type {unknown} */ outcome) => outcome !== undefined);
     assert.deepEqual(answer.outcomes, expected, name);
     assert.deepEqual(answer.end, JSON.parse(canonical_profile(JSON.stringify(end))), name);
+  }
+});
+
+test("bodies of plans are read or refused as the vectors say", () => {
+  for (const { name, body, ...expected } of load("events").plan) {
+    const answer = JSON.parse(plan_body(Buffer.from(body)));
+    // Of a body that is no JSON the message is the reader's own.
+    if (expected.outcome === "not_json") answer.message = expected.message;
+    assert.deepEqual(answer, expected, name);
   }
 });
 

@@ -24,9 +24,11 @@ test("the Wasm core answers as the native one", () => {
   const vectors = load("page");
   const core = new PageCore(read(vectors.bundle), vectors.keys);
   assert.ok(vectors.cases.length >= 12);
-  for (const { name, request, prelude, answer } of vectors.cases) {
+  for (const { name, request, prelude, answer, plan } of vectors.cases) {
     const found = said(() => Buffer.from(core.open(request, Buffer.from(prelude))).toString("hex"));
     assert.equal(found, answer, name);
+    const lang = /lang="?([\w.-]+)/.exec(prelude)?.[1] ?? "";
+    assert.equal(said(() => core.plan(request, lang)), plan, name);
   }
 });
 

@@ -24,7 +24,7 @@ export interface AttuneLog {
 /** What happened, as it is kept. */
 export interface AttuneEntry {
   n: number;
-  /** A name of GA4's e-commerce vocabulary, `attune_impression`, or `void` for one that the server refused whole. */
+  /** A name of GA4's e-commerce vocabulary, `attune_impression`, `attune_lost`, or `void` for one that the server refused whole. */
   name: string;
   /** Milliseconds since the Unix epoch, by the browser's clock. */
   at: number;
@@ -65,6 +65,23 @@ export interface AttuneAnswer {
   applied: number;
   rejected: { n: number; code: string; message: string }[];
   consent: AttunePlan["consent"];
+}
+
+/** `POST /_attune/plan`: at most 16 KiB. */
+export interface AttunePlanAsk {
+  /** Path and query of the page. */
+  url: string;
+  referrer?: string;
+  /** What `<html lang>` says. */
+  lang?: string;
+  /** It is shown in a frame: no profile is begun, and no view is counted. */
+  frame?: boolean;
+  beacon?: AttuneBeacon;
+}
+
+/** The answer: that to the beacon (`last` is null without one), and the plan. */
+export interface AttunePlanAnswer extends AttuneAnswer {
+  plan: AttunePlan;
 }
 
 /**
@@ -171,7 +188,7 @@ export interface AttuneCampaign {
   cap?: number;
 }
 
-/** `#attune-plan`: JSON in the page. */
+/** `#attune-plan`: JSON in the page; or `plan` in the answer of `POST /_attune/plan`. */
 export interface AttunePlan {
   /** Version of the bundle that decided. */
   v: string;

@@ -3,6 +3,7 @@
 import { core } from "./core.mjs";
 import { published } from "./health.mjs";
 import { warn } from "./log.mjs";
+import { planned } from "./plan.mjs";
 import { requestText } from "./request.mjs";
 
 const NOTHING = new Uint8Array(0);
@@ -12,9 +13,10 @@ const NOTHING = new Uint8Array(0);
  * @param {import("./index.js").Env} env
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {{ age_ms: number | null, isKilled: boolean }} state how long ago KV was looked at; whether everything is switched off
+ * @param {import("./preview.mjs").Preview | null} preview of who asks for a plan
  * @returns {Promise<Response>}
  */
-export async function control(request, env, bundle, { age_ms, isKilled }) {
+export async function control(request, env, bundle, { age_ms, isKilled }, preview) {
   try {
     if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
     const now_ms = Date.now();
@@ -30,7 +32,9 @@ export async function control(request, env, bundle, { age_ms, isKilled }) {
     });
     const { pathname } = new URL(request.url);
     if (pathname === "/_attune/health") return health(answer, bundle);
-    if (bundle === null || !answer.ok || pathname !== "/_attune/decide") return answer;
+    if (bundle === null || !answer.ok) return answer;
+    if (pathname === "/_attune/plan") return await planned(answer, bundle, env, isKilled, preview);
+    if (pathname !== "/_attune/decide") return answer;
     if (isKilled) return unavailable("everything is switched off");
     // The control plane has checked and translated the question; the page core has the bundle to decide with.
     const { request: text, locale } = /** @type {{ request: string, locale: string }} */ (await answer.json());

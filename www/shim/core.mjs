@@ -378,6 +378,34 @@ class Core {
   }
 
   /**
+   * The plan of a page, as JSON, with what the browser has to draw.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} request
+   * @param {string} lang
+   * @param {Loaded | null} draft of a preview
+   * @returns {string}
+   */
+  plan(bundle, keys, request, lang, draft) {
+    const { bundle: decides, page } = this.#armOf(bundle, keys, request, draft);
+    // As for a page that is served: one that traps is one, too.
+    decides.tally.pages++;
+    return instance.guard(decides, () => page.plan(request, lang));
+  }
+
+  /**
+   * Whether pages of an origin may call at a host.
+   * @param {Bundle} bundle
+   * @param {string} keys
+   * @param {string} origin
+   * @param {string} host
+   * @returns {boolean}
+   */
+  allowsOrigin(bundle, keys, origin, host) {
+    return this.load(bundle, keys).page.allows_origin(origin, host);
+  }
+
+  /**
    * Decides for what is no page.
    * @param {Bundle} bundle
    * @param {string} keys

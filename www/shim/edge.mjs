@@ -13,6 +13,7 @@ import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
 import { fetchOrigin } from "./origin.mjs";
+import { callerOf, opened, preflight } from "./origins.mjs";
 import { readPrelude } from "./prelude.mjs";
 import { bannerOf, followed, keepPageIn, previewOf } from "./preview.mjs";
 import { requestText } from "./request.mjs";
@@ -40,7 +41,7 @@ export default {
     if (env.BREAKER_S !== undefined) instance.breaker.rest_ms = Number(env.BREAKER_S) * 1000;
     const url = new URL(request.url);
     const path = url.pathname;
-    if (path.startsWith("/_attune/")) return controlled(request, env, path);
+    if (path.startsWith("/_attune/")) return controlled(request, env, url);
     if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, url, "other");
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, url, "listed"));
     const preview = await previewOf(request, env);
@@ -74,18 +75,33 @@ function listed(response) {
 }
 
 /**
+ * What is asked at an address of the API.
  * @param {Request} request
  * @param {Env} env
+ * @param {Bundle | null} bundle
  * @param {string} path
+ * @returns {Promise<Response>}
  */
-async function controlled(request, env, path) {
+async function answered(request, env, bundle, path) {
+  const preview = path === "/_attune/recommend" || path === "/_attune/plan" ? await previewOf(request, env) : null;
+  if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled(), preview);
+  return control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() }, preview);
+}
+
+/**
+ * @param {Request} request
+ * @param {Env} env
+ * @param {URL} url of the request
+ */
+async function controlled(request, env, url) {
+  const path = url.pathname;
   try {
     if (SCRIPTS.includes(path) && env.ASSETS) return await env.ASSETS.fetch(request);
     if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
     if (path === "/_attune/preview" && request.method === "GET") return followed(request, env, bundle);
-    if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled(), await previewOf(request, env));
-    return await control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() });
+    const caller = callerOf(request, url, bundle, env);
+    return preflight(request, url, caller) ?? opened(await answered(request, env, bundle, path), caller);
   } catch (error) {
     // Thrown on, it would send a request that is Attune's own to the origin.
     warn("control", error);

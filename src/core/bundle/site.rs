@@ -42,6 +42,26 @@ impl Site {
     pub fn category<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
         self.aliases.category(name)
     }
+
+    /// Whether pages of an origin, as a browser writes it, may call Attune at `host`: those of the site's hosts over HTTPS;
+    /// and on a developer's machine any port of `localhost` and `127.0.0.1`, where that is a host of the site or `host` is
+    /// one of them, too.
+    pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        let is_own = |name: &str| self.hosts.iter().any(|host| host == name);
+        let Some((scheme, from)) = origin.split_once("://") else { return false };
+        if scheme == "https" && is_own(from) {
+            return true;
+        }
+        let (name, port) = from.split_once(':').unwrap_or((from, "80"));
+        let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let called = host.split(':').next().unwrap_or_default();
+        scheme == "http" && is_loopback(name) && is_port && (is_own(name) || is_loopback(called))
+    }
+}
+
+/// The names of this machine that browsers take for it.
+fn is_loopback(name: &str) -> bool {
+    matches!(name, "localhost" | "127.0.0.1")
 }
 
 /// One locale of the site.
@@ -60,4 +80,49 @@ pub struct PageType {
     pub key: String,
     /// Patterns, in order.
     pub patterns: Vec<PathPattern>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn pages_of_the_hosts_may_call_and_no_other_ones() {
+        let site =
+            |hosts: &[&str]| Site { hosts: hosts.iter().map(|host| (*host).into()).collect(), ..Site::default() };
+        let shop = site(&["www.shop.example", "api.shop.example"]);
+        for origin in ["https://www.shop.example", "https://api.shop.example"] {
+            assert!(shop.allows_origin(origin, "api.shop.example"), "{origin}");
+        }
+        let strangers = vec![
+            "",
+            "null",
+            "www.shop.example",
+            "http://www.shop.example",
+            "https://www.shop.example:8443",
+            "https://www.shop.example/",
+            "https://WWW.shop.example",
+            "https://shop.example",
+            "https://www.shop.example.evil.example",
+            "https://evil.example://www.shop.example",
+            "http://localhost",
+            "https://localhost:5173",
+        ];
+        for origin in strangers {
+            assert!(!shop.allows_origin(origin, "api.shop.example"), "{origin}");
+        }
+        for host in ["localhost:8787", "127.0.0.1:8787", "localhost"] {
+            for origin in ["http://localhost:5173", "http://127.0.0.1", "http://localhost"] {
+                assert!(shop.allows_origin(origin, host), "{origin} {host}");
+            }
+            for origin in
+                ["http://localhost:", "http://localhost:1a", "http://localhost.evil.example:1", "http://[::1]:1"]
+            {
+                assert!(!shop.allows_origin(origin, host), "{origin} {host}");
+            }
+        }
+        assert!(site(&["localhost"]).allows_origin("http://localhost:5173", "10.0.0.1"));
+        assert!(!site(&["localhost"]).allows_origin("http://127.0.0.1:5173", "10.0.0.1"));
+    }
 }

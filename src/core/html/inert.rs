@@ -12,7 +12,7 @@ const ELEMENTS: &str = "a abbr address article aside b bdi bdo blockquote br but
     label legend li main mark menu meter nav ol optgroup option output p picture pre progress q rp rt ruby s samp search section \
     select small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video audio wbr";
 /// What pictures are drawn from.
-const DRAWING: &str = "svg g path circle ellipse line polygon polyline rect defs use symbol lineargradient radialgradient stop clippath mask";
+pub(super) const DRAWING: &str = "svg g path circle ellipse line polygon polyline rect defs use symbol lineargradient radialgradient stop clippath mask";
 /// Attributes whose values run nothing, whatever they are.
 const ATTRIBUTES: &str = "abbr align alt autocomplete autoplay checked class color cols colspan controls crossorigin datetime decoding \
     dir disabled download draggable enctype fetchpriority for headers height hidden high id inputmode ismap itemprop itemscope \
@@ -80,7 +80,7 @@ pub(crate) fn is_inert_attribute(tag: Option<&str>, name: &str, value: &str) -> 
 
 /// Whether a name is on a list, whatever its case.
 #[inline(never)]
-fn is_listed(list: &str, name: &[u8]) -> bool {
+pub(super) fn is_listed(list: &str, name: &[u8]) -> bool {
     !name.is_empty() && list.as_bytes().split(|byte| *byte == b' ').any(|one| one.eq_ignore_ascii_case(name))
 }
 

@@ -77,7 +77,7 @@ fn reference(text: &[u8]) -> Option<(char, usize)> {
     })
 }
 
-fn numeric(text: &[u8]) -> Option<(char, usize)> {
+pub(super) fn numeric(text: &[u8]) -> Option<(char, usize)> {
     let is_hex = matches!(text.first(), Some(b'x' | b'X'));
     let radix = if is_hex { 16 } else { 10 };
     let digits = text.get(usize::from(is_hex)..)?;

@@ -1,9 +1,10 @@
 //! The whole page call: from a request to a cookie, a scanner state and what to put where.
 
 mod answer;
+mod asked_plan;
 mod canary;
 mod channel;
-
+mod content;
 mod decision_header;
 mod document;
 mod input;

@@ -1,10 +1,10 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::{Answer, Insert};
+use super::content::Told;
 use super::document::page_lang;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
-use super::plan::{PreviewLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
 use crate::bundle::Body;
 use crate::decide::{Reason, SlotDecision};
@@ -13,7 +13,6 @@ use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::loaded::Loaded;
 use crate::number::decimal::whole;
-use crate::profile::seal_mint;
 use crate::render::{self, Fill};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,13 +45,10 @@ impl PageCore {
     }
 
     fn answer_from(&self, request: &Request, input: &DecisionInput) -> Answer {
-        let DecisionInput { effective, preview, minted, must_go, .. } = input;
+        let DecisionInput { preview, must_go, .. } = input;
         let facts = input.facts();
         let mut account = Account::default();
-        let (slots, mut evaluation) = match preview {
-            Some(_) => self.decide(input, &mut account),
-            None => self.decide(input, &mut ()),
-        };
+        let (slots, mut evaluation) = self.decide_noting(input, &mut account);
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
@@ -61,21 +57,13 @@ impl PageCore {
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
-            let label = preview.map(|p| PreviewLabel {
-                name: &p.name,
-                expires_s: p.expires_s,
-                cookie_chars: self.scope.encode(facts.profile, &self.keys).value.len(),
-                account: &account,
-            });
-            let visitor = Visitor {
-                personalization: effective.personalization,
-                measurement: effective.measurement,
-                profile: facts.profile,
-                mint: minted.map(|minted| seal_mint(minted, &self.keys)),
-                view: View::of(request.destination).filter(|_| preview.is_none()),
-            };
-            let plan = plan(&self.loaded, &self.slot_labels, &slots, &visitor, label.as_ref(), &mut evaluation);
-            answer.tail = tail(&plan, request.nonce, request.measure, preview.is_some());
+            let plan = self.plan_of(request, input, &slots, &account, &mut evaluation, Told::Checks);
+            let scripts = [
+                ("page", request.measure),
+                ("log", request.measure && preview.is_none() && visitor.personalization == Choice::Granted),
+                ("overlay", preview.is_some()),
+            ];
+            answer.tail = tail(&plan, request.nonce, scripts);
             if preview.is_some() {
                 answer.summary.push('\n');
                 if plan.len() <= EXPLAIN_HEADER_BYTES_MAX {
@@ -153,16 +141,16 @@ impl PageCore {
     }
 }
 
-/// The plan, the page script, and for a preview the overlay. JSON in a data block is no script, so only the
-/// scripts need the nonce.
-fn tail(plan: &str, nonce: &str, measure: bool, preview: bool) -> String {
+/// The plan, and the scripts that are wanted: of the page, of the log for who has agreed, of the overlay for a preview. JSON in a
+/// data block is no script, so only the scripts need the nonce.
+fn tail(plan: &str, nonce: &str, scripts: [(&str, bool); 3]) -> String {
     let is_valid = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
     let nonce = if nonce.is_empty() || !is_valid { String::new() } else { [" nonce=\"", nonce, "\""].concat() };
     let mut tail = String::with_capacity(plan.len() + 256);
     for piece in ["<script type=\"application/json\" id=\"attune-plan\">", plan, "</script>"] {
         tail.push_str(piece);
     }
-    for (name, wanted) in [("page", measure), ("overlay", preview)] {
+    for (name, wanted) in scripts {
         if wanted {
             for piece in ["<script src=\"/_attune/", name, ".js\" async", &nonce, "></script>"] {
                 tail.push_str(piece);

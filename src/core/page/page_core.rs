@@ -102,6 +102,11 @@ impl PageCore {
         &self.loaded
     }
 
+    /// Whether pages of an origin may call Attune at `host`.
+    pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        self.loaded.site.allows_origin(origin, host)
+    }
+
     /// Puts a catalogue, an index or an overlay beside the bundle: [`crate::bundle::manifest::ArtifactKind`]. What is
     /// refused leaves everything as it was.
     ///

@@ -1,5 +1,6 @@
 //! The plan: what the page script and the overlay may know of the decisions.
 
+use super::content::Told;
 use super::json::Json;
 use super::reasons::{campaigns, passed};
 use super::request::Destination;
@@ -81,6 +82,7 @@ pub(super) fn plan(
     visitor: &Visitor,
     preview: Option<&PreviewLabel>,
     evaluation: &mut Evaluation,
+    told: Told,
 ) -> String {
     let mut json = Json::with_capacity(384 + slots.len() * 192);
     {
@@ -109,11 +111,17 @@ pub(super) fn plan(
             let json = &mut json.array_at("slots");
             for (index, (label, decision)) in labels.iter().zip(slots).enumerate() {
                 // There is nothing to see or to count of a slot that is not on the page.
-                if preview.is_none() && decision.reason == Reason::NotOnPage {
+                let is_absent = preview.is_none() && decision.reason == Reason::NotOnPage;
+                if is_absent || label.0.is_empty() {
                     continue;
                 }
                 let explained = preview.map(|preview| (index, preview.account, &mut *evaluation));
-                slot(json, loaded, artifacts, label, decision, explained);
+                let json = &mut json.object();
+                json.raw(&label.0);
+                slot(json, loaded, artifacts, decision, explained);
+                if let Some(Some(slot)) = loaded.slots.get(index) {
+                    told.write(json, loaded, slot, decision, evaluation.facts.page.locale);
+                }
             }
         }
         if let Some(preview) = preview {
@@ -180,16 +188,10 @@ fn slot(
     json: &mut Json,
     loaded: &Loaded,
     artifacts: &Artifacts,
-    label: &SlotLabel,
     decision: &SlotDecision,
     explained: Option<(usize, &Account, &mut Evaluation)>,
 ) {
-    if label.0.is_empty() {
-        return;
-    }
     let campaign = decision.campaign.and_then(|index| loaded.campaigns.get(index)?.as_ref());
-    let json = &mut json.object();
-    json.raw(&label.0);
     json.decision(loaded, decision);
     json.key("reason");
     json.word(decision.reason.key());

@@ -5,6 +5,7 @@
 #![cfg(feature = "json")]
 #![expect(clippy::indexing_slicing, reason = "tests")]
 
+use attune_core::html::{Opening, opening};
 use attune_core::page::{PageCore, Request};
 use attune_core::profile::{CookieScope, KeyPurpose, KeyRing, Preview, RequestOverrides, json::parse_profile};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -58,6 +59,44 @@ fn pages_are_those_of_the_vectors() {
         let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
         assert_eq!(answer, text("answer"), "{}", text("name"));
     }
+}
+
+/// What the page says of its language.
+fn lang_of(prelude: &str) -> &str {
+    if let Opening::Document { lang, .. } = opening(prelude.as_bytes()) { lang } else { "" }
+}
+
+/// A plan without what is told of contents, of which a page has hashes and a plan by itself the contents.
+fn decided(plan: &str) -> Value {
+    let mut plan: Value = serde_json::from_str(plan).expect("JSON");
+    for slot in plan["slots"].as_array_mut().expect("slots") {
+        let slot = slot.as_object_mut().expect("a slot");
+        slot.remove("checks");
+        slot.remove("draw");
+    }
+    plan
+}
+
+#[test]
+fn plans_are_those_of_the_vectors_and_decide_as_the_page_does() {
+    let vectors = vectors("vectors/page.json", blessed);
+    let core = core();
+    let (mut compared, mut drawn) = (0, 0);
+    for case in vectors["cases"].as_array().expect("cases") {
+        let text = |key: &str| case[key].as_str().expect("text");
+        let lang = lang_of(text("prelude"));
+        let plan = core.plan(text("request"), lang).unwrap_or_else(|error| error.to_string());
+        assert_eq!(plan, text("plan"), "{}", text("name"));
+        let Ok(request) = Request::parse(text("request")) else { continue };
+        let answer = core.answer(&request, text("prelude").as_bytes());
+        drawn += plan.matches("\"draw\":").count();
+        let Some((page, _)) = answer.tail.split_once("</script>") else { continue };
+        let page = page.rsplit_once("attune-plan\">").expect("a plan").1;
+        assert_eq!(decided(&plan), decided(page), "{}", text("name"));
+        assert_eq!(plan.matches("\"draw\":").count(), answer.fills.len(), "{}", text("name"));
+        compared += 1;
+    }
+    assert!(compared >= 15 && drawn >= 10, "{compared} {drawn}");
 }
 
 /// The bundle of the page vectors, with two of its segments told to the origin of most pages.
@@ -183,7 +222,8 @@ fn blessed() -> Value {
     let cases = requests().into_iter().map(|(name, request, prelude)| {
         let answer = core.open(&request, prelude.as_bytes());
         let answer = answer.map_or_else(|error| error.to_string(), |bytes| hex(&bytes));
-        json!({ "name": name, "request": request, "prelude": prelude, "answer": answer })
+        let plan = core.plan(&request, lang_of(prelude)).unwrap_or_else(|error| error.to_string());
+        json!({ "name": name, "request": request, "prelude": prelude, "answer": answer, "plan": plan })
     });
     json!({ "spec": "SPEC.md, Page call", "bundle": "tests/golden/vectors.bundle", "keys": KEYS, "cases": cases.collect::<Vec<_>>() })
 }

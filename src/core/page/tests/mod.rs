@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod canary;
+mod plan;
 
 use super::*;
 use crate::attribute::Attribute;

@@ -128,6 +128,19 @@ impl CookieScope {
         (held.value != value.as_bytes()).then(|| self.set_cookie(&value))
     }
 
+    /// What of a `Cookie` request header is Attune's, once a browser has taken a `Set-Cookie` header of [`CookieScope::update`]
+    /// or [`CookieScope::delete_cookie`].
+    pub fn cookie_after(&self, cookie_header: &str, set_cookie: &str) -> String {
+        let mut after = String::from(set_cookie.split(';').next().unwrap_or_default());
+        let name = self.consent_name();
+        for value in header::values(cookie_header.as_bytes(), name).filter_map(|value| str::from_utf8(value).ok()) {
+            for piece in ["; ", name, "=", value] {
+                after.push_str(piece);
+            }
+        }
+        after
+    }
+
     /// The `Set-Cookie` header that stores the consent state, after which the profile carries no answer any more.
     pub fn answer(&self, held: &mut Held<'_>, keys: &SiteKeys) -> String {
         held.answered = true;

@@ -75,7 +75,7 @@ fn change(profile: &mut Profile, kind: &EventKind, at_s: u32) {
             profile.shown_products.add(products.iter().map(|sku| product_hash(sku)), at_s);
         }
         EventKind::Login => profile.mailbox.ask_from(at_s),
-        EventKind::Refund | EventKind::Search => {}
+        EventKind::Refund | EventKind::Search | EventKind::Lost { .. } => {}
     }
 }
 

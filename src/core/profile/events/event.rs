@@ -97,6 +97,16 @@ pub enum EventKind {
         /// Products that it showed.
         products: Vec<Box<str>>,
     },
+    /// A campaign's content was put in, and was not on the screen when it was to be counted: a framework had replaced it.
+    /// Nothing is remembered of it, and no cap counts it.
+    Lost {
+        /// Slot key.
+        slot: Box<str>,
+        /// Campaign key.
+        campaign: Box<str>,
+        /// Arm key; empty for a campaign without an experiment.
+        arm: Box<str>,
+    },
 }
 
 /// Why an event was refused.
@@ -143,7 +153,7 @@ impl Event {
     ///
     /// # Errors
     /// [`EventRefusal::NeverProfile`] for an event of a page that leaves no memory. Its view counts as a page, and an
-    /// impression on it as seen: neither says what the page is about.
+    /// impression on it as seen, or as lost: none of them says what the page is about.
     pub fn resolve(
         &mut self,
         page: &str,
@@ -163,6 +173,7 @@ impl Event {
                 *per_s = window_s(campaign).unwrap_or(0);
                 return Ok(());
             }
+            EventKind::Lost { .. } => return Ok(()),
             _ => {}
         }
         let impressions = facts(page);
@@ -199,7 +210,12 @@ impl EventKind {
             | Self::ViewCart(items)
             | Self::BeginCheckout(items)
             | Self::Purchase { items, .. } => items,
-            Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &mut [],
+            Self::PageView { .. }
+            | Self::Refund
+            | Self::Search
+            | Self::Login
+            | Self::Impression { .. }
+            | Self::Lost { .. } => &mut [],
         }
     }
 
@@ -213,7 +229,12 @@ impl EventKind {
             | Self::ViewCart(items)
             | Self::BeginCheckout(items)
             | Self::Purchase { items, .. } => items,
-            Self::PageView { .. } | Self::Refund | Self::Search | Self::Login | Self::Impression { .. } => &[],
+            Self::PageView { .. }
+            | Self::Refund
+            | Self::Search
+            | Self::Login
+            | Self::Impression { .. }
+            | Self::Lost { .. } => &[],
         }
     }
 

@@ -20,7 +20,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 /// The events that are known. `void` is what a script puts in the place of an event that it had to give up.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "page_view",
     "view_item",
     "view_item_list",
@@ -33,6 +33,7 @@ const NAMES: [&str; 13] = [
     "search",
     "login",
     "attune_impression",
+    "attune_lost",
     VOID,
 ];
 const VOID: &str = "void";
@@ -108,7 +109,12 @@ pub fn parse_beacon(body: &[u8], now_s: u32) -> core::result::Result<Beacon, Bea
     }
     let body = well_formed(body);
     let value = parse(&body)?;
-    let fields = Node::root(&value).open_object()?;
+    beacon(&Node::root(&value), now_s)
+}
+
+/// Reads a beacon out of a body that [`well_formed`] gave.
+pub(super) fn beacon(node: &Node<'_>, now_s: u32) -> core::result::Result<Beacon, BeaconError> {
+    let fields = node.open_object()?;
     let log = fields.required("log").and_then(|node| hex_number(&node))?;
     let page = fields.required("page").and_then(|node| path(&node))?;
     let list = fields.required("events")?;
@@ -152,7 +158,7 @@ const MAIL_NUMBER_MAX: u64 = (1 << 53) - 1;
 
 /// A body as JSON can be read: what is no UTF-8, and the half of a surrogate pair alone, become U+FFFD. A browser writes
 /// such a half as an escape (a text that was cut in the middle of an emoji), and no reader of JSON takes it.
-fn well_formed(body: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn well_formed(body: &[u8]) -> Cow<'_, [u8]> {
     let text = String::from_utf8_lossy(body);
     let half = |at: usize, pair: u8| {
         matches!(text.as_bytes().get(at..at + 6), Some([b'\\', b'u', d, high, a, b])
@@ -238,6 +244,11 @@ fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -
         "refund" => EventKind::Refund,
         "search" => EventKind::Search,
         "login" => EventKind::Login,
+        "attune_lost" => EventKind::Lost {
+            slot: params.required("slot")?.key(KEY_BYTES_MAX)?,
+            campaign: params.required("campaign")?.key(KEY_BYTES_MAX)?,
+            arm: params.or_default("arm", arm)?,
+        },
         _ => EventKind::Impression {
             slot: params.required("slot")?.key(KEY_BYTES_MAX)?,
             campaign: match params.field("products") {

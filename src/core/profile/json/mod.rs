@@ -8,6 +8,7 @@ mod beacon;
 mod body;
 mod node;
 mod path;
+mod plan;
 mod profile;
 mod readable;
 mod server_update;
@@ -21,6 +22,7 @@ pub use body::{
     parse_preview, parse_visitor,
 };
 pub use node::JsonError;
+pub use plan::{PlanBody, parse_plan};
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
 pub use server_update::{Addressee, ServerUpdateBody, parse_login, parse_server_update};

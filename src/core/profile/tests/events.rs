@@ -1,6 +1,6 @@
 //! The vectors of `tests/vectors/events.json`: beacons, events, orders.
 
-use super::super::json::{BeaconError, parse_beacon, parse_order, parse_profile};
+use super::super::json::{BeaconError, parse_beacon, parse_order, parse_plan, parse_profile};
 use super::super::*;
 use super::vectors::{joined, list, load, text};
 use crate::bundle::Signal;
@@ -115,6 +115,27 @@ fn beacons_are_read_or_refused_as_the_vectors_say() {
 }
 
 #[test]
+fn bodies_of_plans_are_read_as_the_vectors_say() {
+    for case in list(&load("events"), "plan") {
+        let name = text(case, "name");
+        match parse_plan(text(case, "body").as_bytes(), 0) {
+            Ok(body) => {
+                let events = body.beacon.as_ref().map(|beacon| beacon.batch.events.len());
+                let read = json!({ "name": name, "body": case["body"], "outcome": "ok", "path": body.path, "query": body.query,
+                    "referrer": body.referrer, "lang": body.lang, "frame": body.frame, "events": events });
+                assert_eq!(read, *case, "{name}");
+            }
+            Err(error) => {
+                assert_eq!(error.code(), text(case, "outcome"), "{name}");
+                assert!(error.code() == "not_json" || error.to_string() == text(case, "message"), "{name}: {error}");
+            }
+        }
+    }
+    let long = format!(r#"{{"url":"/{}"}}"#, "x".repeat(crate::limits::EVENTS_BYTES_MAX));
+    assert_eq!(parse_plan(long.as_bytes(), 0).unwrap_err(), BeaconError::TooLarge);
+}
+
+#[test]
 fn what_only_the_bundle_knows_is_filled_in() {
     let facts = |path: &str| {
         let mut parts = path.trim_start_matches('/').split('/').map(Box::<str>::from);
@@ -154,6 +175,9 @@ fn what_only_the_bundle_knows_is_filled_in() {
     let impression = |campaign| resolved("attune_impression", json!({ "slot": "hero", "campaign": campaign }), "/");
     assert!(matches!(impression("sale"), Ok(EventKind::Impression { per_s: 60, .. })));
     assert!(matches!(impression("gone"), Ok(EventKind::Impression { per_s: 0, .. })));
+    let lost = resolved("attune_lost", json!({ "slot": "hero", "campaign": "sale" }), "/health/tests");
+    let expected = EventKind::Lost { slot: "hero".into(), campaign: "sale".into(), arm: "".into() };
+    assert_eq!(lost, Ok(expected));
 }
 
 #[test]

@@ -208,6 +208,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         any_items().prop_map(EventKind::BeginCheckout),
         (any_items(), option::of(0..4u32)).prop_map(|(items, transaction)| EventKind::Purchase { items, transaction }),
         Just(EventKind::Search),
+        "[a-c]{1,2}".prop_map(|campaign| EventKind::Lost {
+            slot: "hero".into(),
+            campaign: campaign.as_str().into(),
+            arm: "".into(),
+        }),
         ("[a-c]{0,2}", 0..9_000u32).prop_map(|(campaign, per_s)| EventKind::Impression {
             slot: "hero".into(),
             campaign: campaign.as_str().into(),

@@ -266,6 +266,23 @@ fn a_set_cookie_is_sent_only_when_the_browser_holds_something_else() {
 }
 
 #[test]
+fn the_cookies_after_an_answer_are_those_that_the_browser_sends_next() {
+    let scope = CookieScope::of(&[HOST]).unwrap();
+    let header = jar(Some(answer(true, 0)), &fresh());
+    let header = ["a=b, c; ", &header, "; d=e"].concat();
+    let mut before = scope.read(header.as_bytes(), &keys(), NOW_S);
+    before.profile.view("22423", NOW_S);
+    let set_cookie = scope.update(&before, &keys()).unwrap();
+    let after_header = scope.cookie_after(&header, &set_cookie);
+    let after = scope.read(after_header.as_bytes(), &keys(), NOW_S);
+    assert_eq!((&after.profile, &after.consent, after.anonymous), (&before.profile, &before.consent, None));
+    assert_eq!(scope.update(&after, &keys()), None, "the browser holds what it was told");
+    let gone_header = scope.cookie_after(&header, &scope.delete_cookie());
+    let gone = scope.read(gone_header.as_bytes(), &keys(), NOW_S);
+    assert_eq!((gone.profile.id, &gone.consent, gone.has_cookie()), (None, &before.consent, false));
+}
+
+#[test]
 fn the_answer_moves_from_the_profile_into_its_own_cookie() {
     let (scope, keys) = (CookieScope::of(&[HOST]).unwrap(), keys());
     let header = jar(None, &fresh());
