@@ -13,6 +13,7 @@ use crate::html;
 use crate::limits::EXPLAIN_HEADER_BYTES_MAX;
 use crate::loaded::Loaded;
 use crate::number::decimal::whole;
+use crate::profile::Choice;
 use crate::render::{self, Fill};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -45,7 +46,7 @@ impl PageCore {
     }
 
     fn answer_from(&self, request: &Request, input: &DecisionInput) -> Answer {
-        let DecisionInput { preview, must_go, .. } = input;
+        let DecisionInput { effective, preview, must_go, .. } = input;
         let facts = input.facts();
         let mut account = Account::default();
         let (slots, mut evaluation) = self.decide_noting(input, &mut account);
@@ -60,7 +61,7 @@ impl PageCore {
             let plan = self.plan_of(request, input, &slots, &account, &mut evaluation, Told::Checks);
             let scripts = [
                 ("page", request.measure),
-                ("log", request.measure && preview.is_none() && visitor.personalization == Choice::Granted),
+                ("log", request.measure && preview.is_none() && effective.personalization == Choice::Granted),
                 ("overlay", preview.is_some()),
             ];
             answer.tail = tail(&plan, request.nonce, scripts);
