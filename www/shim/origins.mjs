@@ -2,10 +2,13 @@
 
 import { core } from "./core.mjs";
 
-/** What pages call, and how. @type {Record<string, string>} */
-const METHODS = { consent: "POST", events: "POST", forget: "POST", login: "POST", me: "GET", plan: "POST", recommend: "GET" };
+/** What pages call, and how. @type {ReadonlyMap<string, string>} */
+const METHODS = new Map([["consent", "POST"], ["events", "POST"], ["forget", "POST"], ["login", "POST"], ["me", "GET"], ["plan", "POST"], ["recommend", "GET"]]);
 /** For how long a browser need not ask again, in seconds: the most that Chromium takes. */
 const MAX_AGE_S = "7200";
+
+/** How pages call an address; `undefined` for what is not theirs. @param {URL} url */
+const methodOf = (url) => METHODS.get(url.pathname.slice("/_attune/".length));
 
 /**
  * The origin of the page that calls, where it may; empty for every other one, and where no page calls.
@@ -16,8 +19,7 @@ const MAX_AGE_S = "7200";
  */
 export function callerOf(request, url, bundle, env) {
   const origin = request.headers.get("Origin");
-  const isCallable = Object.hasOwn(METHODS, url.pathname.slice("/_attune/".length));
-  return origin !== null && isCallable && bundle !== null && core.allowsOrigin(bundle, env.ATTUNE_KEYS ?? "", origin, url.host) ? origin : "";
+  return origin !== null && methodOf(url) !== undefined && bundle !== null && core.allowsOrigin(bundle, env.ATTUNE_KEYS ?? "", origin, url.host) ? origin : "";
 }
 
 /**
@@ -27,12 +29,13 @@ export function callerOf(request, url, bundle, env) {
  * @param {string} caller
  */
 export function preflight(request, url, caller) {
-  if (request.method !== "OPTIONS" || !request.headers.has("Access-Control-Request-Method")) return null;
+  const method = methodOf(url);
+  if (request.method !== "OPTIONS" || method === undefined || !request.headers.has("Access-Control-Request-Method")) return null;
   if (caller === "") {
     const answer = { error: { code: "cross_site", message: "this is answered to the site's own pages only" } };
     return Response.json(answer, { status: 403, headers: { "Cache-Control": "no-store", Vary: "Origin" } });
   }
-  const headers = { "Access-Control-Allow-Methods": METHODS[url.pathname.slice("/_attune/".length)], "Access-Control-Allow-Headers": "Content-Type", "Access-Control-Max-Age": MAX_AGE_S };
+  const headers = { "Access-Control-Allow-Methods": method, "Access-Control-Allow-Headers": "Content-Type", "Access-Control-Max-Age": MAX_AGE_S };
   return opened(new Response(null, { status: 204, headers }), caller);
 }
 

@@ -32,6 +32,10 @@ pub(super) const LIST: u16 = 1 << 11;
 pub(super) const IMPLIED: u16 = 1 << 13;
 /// Known in SVG or `MathML` only.
 pub(super) const FOREIGN: u16 = 1 << 12;
+/// What a parser has of its content is not what is written, or not there: for [`print_hash`](super::print_hash).
+pub(super) const STRANGE: u16 = 1 << 14;
+/// A second one in it ends it, or is ignored.
+pub(super) const ALONE: u16 = 1 << 15;
 /// What the end tag of an HTML element without any of these closes, any special element inside it may prevent.
 pub(super) const CLOSES_IN_SCOPE: u16 = SPECIAL | FORMATTING | CLOSES_P;
 
@@ -65,7 +69,7 @@ macro_rules! elements {
 
 elements! {
     ROOT b"#root" SPECIAL | SCOPE;
-    A b"a" FORMATTING;
+    A b"a" FORMATTING | ALONE;
     ADDRESS b"address" SPECIAL | CLOSES_P;
     ANNOTATION_XML b"annotation-xml" FOREIGN;
     APPLET b"applet" SPECIAL | SCOPE;
@@ -80,7 +84,7 @@ elements! {
     BLOCKQUOTE b"blockquote" SPECIAL | CLOSES_P | BREAKOUT;
     BODY b"body" SPECIAL | OPTIONAL | BREAKOUT | ONCE;
     BR b"br" VOID | SPECIAL | BREAKOUT;
-    BUTTON b"button" SPECIAL;
+    BUTTON b"button" SPECIAL | ALONE;
     CAPTION b"caption" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
     CENTER b"center" SPECIAL | CLOSES_P | BREAKOUT;
     CODE b"code" FORMATTING | BREAKOUT;
@@ -102,8 +106,8 @@ elements! {
     FONT b"font" FORMATTING;
     FOOTER b"footer" SPECIAL | CLOSES_P;
     FOREIGN_OBJECT b"foreignobject" FOREIGN;
-    FORM b"form" SPECIAL | CLOSES_P;
-    FRAME b"frame" VOID | SPECIAL;
+    FORM b"form" SPECIAL | CLOSES_P | ALONE;
+    FRAME b"frame" VOID | SPECIAL | STRANGE;
     FRAMESET b"frameset" SPECIAL | ONCE;
     G b"g" FOREIGN;
     H1 b"h1" SPECIAL | CLOSES_P | BREAKOUT | HEADING;
@@ -126,7 +130,7 @@ elements! {
     LABEL b"label" 0;
     LI b"li" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     LINK b"link" VOID | SPECIAL;
-    LISTING b"listing" SPECIAL | CLOSES_P | BREAKOUT;
+    LISTING b"listing" SPECIAL | CLOSES_P | BREAKOUT | STRANGE;
     MAIN b"main" SPECIAL | CLOSES_P;
     MALIGNMARK b"malignmark" FOREIGN;
     MARQUEE b"marquee" SPECIAL | SCOPE;
@@ -140,26 +144,26 @@ elements! {
     MS b"ms" FOREIGN;
     MTEXT b"mtext" FOREIGN;
     NAV b"nav" SPECIAL | CLOSES_P;
-    NOBR b"nobr" FORMATTING | BREAKOUT;
-    NOEMBED b"noembed" RAW | SPECIAL;
-    NOFRAMES b"noframes" RAW | SPECIAL;
-    NOSCRIPT b"noscript" RAW | SPECIAL;
+    NOBR b"nobr" FORMATTING | BREAKOUT | ALONE;
+    NOEMBED b"noembed" RAW | SPECIAL | STRANGE;
+    NOFRAMES b"noframes" RAW | SPECIAL | STRANGE;
+    NOSCRIPT b"noscript" RAW | SPECIAL | STRANGE;
     OBJECT b"object" SPECIAL | SCOPE;
     OL b"ol" SPECIAL | CLOSES_P | BREAKOUT | LIST;
-    OPTGROUP b"optgroup" OPTIONAL | IMPLIED;
-    OPTION b"option" OPTIONAL | IMPLIED;
+    OPTGROUP b"optgroup" OPTIONAL | IMPLIED | STRANGE;
+    OPTION b"option" OPTIONAL | IMPLIED | STRANGE;
     P b"p" SPECIAL | CLOSES_P | OPTIONAL | BREAKOUT | IMPLIED;
     PARAM b"param" VOID | SPECIAL;
     PATH b"path" FOREIGN;
-    PLAINTEXT b"plaintext" RAW | SPECIAL | CLOSES_P;
-    PRE b"pre" SPECIAL | CLOSES_P | BREAKOUT;
+    PLAINTEXT b"plaintext" RAW | SPECIAL | CLOSES_P | STRANGE;
+    PRE b"pre" SPECIAL | CLOSES_P | BREAKOUT | STRANGE;
     RB b"rb" OPTIONAL | IMPLIED;
     RP b"rp" OPTIONAL | IMPLIED;
     RT b"rt" OPTIONAL | IMPLIED;
     RTC b"rtc" OPTIONAL | IMPLIED;
     RUBY b"ruby" BREAKOUT;
     S b"s" FORMATTING | BREAKOUT;
-    SCRIPT b"script" RAW | SPECIAL;
+    SCRIPT b"script" RAW | SPECIAL | STRANGE;
     SEARCH b"search" SPECIAL | CLOSES_P;
     SECTION b"section" SPECIAL | CLOSES_P;
     SELECT b"select" SPECIAL | SCOPE;
@@ -177,11 +181,11 @@ elements! {
     TBODY b"tbody" SPECIAL | OPTIONAL | TABLE_PART;
     TD b"td" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
     TEMPLATE b"template" SPECIAL | SCOPE;
-    TEXTAREA b"textarea" RAW | SPECIAL;
+    TEXTAREA b"textarea" RAW | SPECIAL | STRANGE;
     TFOOT b"tfoot" SPECIAL | OPTIONAL | TABLE_PART;
     TH b"th" SPECIAL | SCOPE | OPTIONAL | TABLE_PART;
     THEAD b"thead" SPECIAL | OPTIONAL | TABLE_PART;
-    TITLE b"title" RAW | SPECIAL;
+    TITLE b"title" RAW | SPECIAL | STRANGE;
     TR b"tr" SPECIAL | OPTIONAL | TABLE_PART;
     TRACK b"track" VOID | SPECIAL;
     TT b"tt" FORMATTING | BREAKOUT;
@@ -189,7 +193,7 @@ elements! {
     UL b"ul" SPECIAL | CLOSES_P | BREAKOUT | LIST;
     VAR b"var" BREAKOUT;
     WBR b"wbr" VOID | SPECIAL;
-    XMP b"xmp" RAW | SPECIAL | CLOSES_P;
+    XMP b"xmp" RAW | SPECIAL | CLOSES_P | STRANGE;
 }
 
 /// The flags of each element, for any byte.

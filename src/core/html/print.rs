@@ -6,12 +6,13 @@
 //! references are those that this module knows.
 
 use super::element::{
-    CLOSES_P, Element, FOREIGN, FORMATTING, HEADING, IMPLIED, ONCE, RAW, SCOPE, SPECIAL, TABLE_PART, VOID,
+    ALONE, CLOSES_P, Element, FOREIGN, FORMATTING, HEADING, IMPLIED, ONCE, RAW, SCOPE, SPECIAL, STRANGE, TABLE_PART,
+    VOID,
 };
 use super::inert::{DRAWING, is_listed};
 use super::references::numeric;
 use alloc::vec::Vec;
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 /// How deep elements may be in each other.
 const DEPTH_MAX: usize = 48;
@@ -32,16 +33,17 @@ const DRAWN_TEXT: &str = "title desc";
 
 /// The hash of whole HTML: of its text, and of each `src` and `href` in it, a line each. `None` where that is not certain.
 pub fn print_hash(html: &str) -> Option<u32> {
-    let mut reader = Reader::default();
-    let mut rest = html;
-    while let Some(at) = memchr(b'<', rest.as_bytes()) {
-        let (before, from) = rest.split_at_checked(at)?;
-        reader.print.text(before)?;
-        rest = reader.markup(from)?;
+    let mut reader = Reader { html, at: 0, print: Print::default(), open: Vec::new(), drawn: 0, addresses: Vec::new() };
+    loop {
+        let text = reader.before(b'<');
+        reader.print.text(text)?;
+        if reader.at == html.len() {
+            break;
+        }
+        reader.markup()?;
     }
-    reader.print.text(rest)?;
     // What may be left open, the end of the slot closes.
-    reader.open.iter().all(|(element, _)| is_implied(*element)).then_some(())?;
+    reader.open.iter().all(|(element, _)| element.is(IMPLIED)).then_some(())?;
     let mut hash = reader.print.hash;
     for value in reader.addresses {
         push_unit(&mut hash, u16::from(b'\n'));
@@ -66,11 +68,11 @@ pub fn value_hash(value: &str) -> Option<u32> {
 
 /// Whether a text that is put into an element of this name stays there as it is.
 pub(crate) fn holds_text(tag: &str) -> bool {
-    let element = Element::of(tag.as_bytes());
-    let odd = [Element::SELECT, Element::TABLE, Element::TEMPLATE, Element::OPTGROUP];
-    let is_cell = matches!(element, Element::TD | Element::TH | Element::CAPTION);
-    !element.is(VOID | RAW | ONCE | FOREIGN) && (!element.is(TABLE_PART) || is_cell) && !odd.contains(&element)
+    !Element::of(tag.as_bytes()).is(VOID | RAW | ODD)
 }
+
+/// Elements of which this module is not certain.
+const ODD: u16 = SCOPE | TABLE_PART | ONCE | FOREIGN | STRANGE;
 
 /// 32-bit FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.
 const BASIS: u32 = 0x811C_9DC5;
@@ -80,6 +82,7 @@ fn push_unit(hash: &mut u32, unit: u16) {
     *hash = (*hash ^ u32::from(unit)).wrapping_mul(PRIME);
 }
 
+#[inline(never)]
 fn push_char(hash: &mut u32, char: char) {
     let mut units = [0; 2];
     for unit in char.encode_utf16(&mut units) {
@@ -93,21 +96,19 @@ fn certain(char: char) -> Option<char> {
     (!matches!(char, '\0' | '\u{80}'..='\u{9f}')).then_some(char)
 }
 
+#[inline(never)]
 fn push_value(hash: &mut u32, value: &str) -> Option<()> {
-    let mut rest = value;
-    while let Some(char) = rest.chars().next() {
-        rest = rest.get(char.len_utf8()..)?;
-        let char = match char {
+    for (at, part) in value.split('&').enumerate() {
+        let mut rest = part;
+        if at > 0 {
+            let (char, len) = reference(part, true)?;
+            push_char(hash, char);
+            rest = part.get(len..)?;
+        }
+        for char in rest.chars() {
             // A line end, which a parser writes anew.
-            '\r' => return None,
-            '&' => {
-                let (meant, len) = reference(rest, true)?;
-                rest = rest.get(len..)?;
-                meant
-            }
-            char => certain(char)?,
-        };
-        push_char(hash, char);
+            push_char(hash, certain(char).filter(|char| *char != '\r')?);
+        }
     }
     Some(())
 }
@@ -127,20 +128,20 @@ impl Default for Print {
 }
 
 impl Print {
+    #[inline(never)]
     fn text(&mut self, text: &str) -> Option<()> {
-        let mut rest = text;
-        while let Some(at) = memchr(b'&', rest.as_bytes()) {
-            let (before, from) = rest.split_at_checked(at)?;
-            self.plain(before)?;
-            rest = from.get(1..)?;
-            let (char, len) = reference(rest, false)?;
+        let mut parts = text.split('&');
+        self.plain(parts.next()?)?;
+        for part in parts {
+            let (char, len) = reference(part, false)?;
             self.push(char);
-            rest = rest.get(len..)?;
+            self.plain(part.get(len..)?)?;
         }
-        self.plain(rest)
+        Some(())
     }
 
     /// Text without references.
+    #[inline(never)]
     fn plain(&mut self, text: &str) -> Option<()> {
         for char in text.chars() {
             self.push(certain(char)?);
@@ -162,6 +163,7 @@ impl Print {
 }
 
 /// What a reference means that begins behind `&`, and how long it is: nothing where the `&` is only that.
+#[inline(never)]
 fn reference(text: &str, in_value: bool) -> Option<(char, usize)> {
     if let Some(number) = text.strip_prefix('#') {
         return Some(numeric(number.as_bytes()).map_or(('&', 0), |(char, len)| (char, len + 1)));
@@ -197,14 +199,10 @@ fn listed(list: &str, name: &str) -> Option<char> {
     })
 }
 
-/// Elements whose end tag may be left out, where nothing but their own end is lost by it.
-fn is_implied(element: Element) -> bool {
-    element.is(IMPLIED)
-}
-
 /// Reads markup, and remembers what is open.
-#[derive(Default)]
 struct Reader<'h> {
+    html: &'h str,
+    at: usize,
     print: Print,
     /// The open elements with their names. A paragraph or an item that a start tag has closed stays, for its own end tag.
     open: Vec<(Element, &'h str)>,
@@ -214,23 +212,71 @@ struct Reader<'h> {
 }
 
 impl<'h> Reader<'h> {
-    /// Reads what begins with `<`; gives what stands behind it.
-    fn markup(&mut self, text: &'h str) -> Option<&'h str> {
-        let from = text.get(1..)?;
-        match from.as_bytes().first() {
-            Some(b'!') => after_comment(from),
-            Some(b'/') => self.end_tag(from.get(1..)?),
-            Some(b'?') => None,
-            Some(byte) if byte.is_ascii_alphabetic() => self.start_tag(from),
+    /// The next byte; 0 at the end, which is in no markup either.
+    fn next(&self) -> u8 {
+        self.html.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    /// What stands before the next `byte`, or before the end.
+    #[inline(never)]
+    fn before(&mut self, byte: u8) -> &'h str {
+        let rest = self.html.get(self.at..).unwrap_or_default();
+        let len = memchr(byte, rest.as_bytes()).unwrap_or(rest.len());
+        self.at += len;
+        rest.get(..len).unwrap_or_default()
+    }
+
+    /// The next bytes of a kind.
+    #[inline(never)]
+    fn run(&mut self, is_in: fn(u8) -> bool) -> &'h str {
+        let rest = self.html.get(self.at..).unwrap_or_default();
+        let len = rest.bytes().position(|byte| !is_in(byte)).unwrap_or(rest.len());
+        self.at += len;
+        rest.get(..len).unwrap_or_default()
+    }
+
+    /// Passes what must come next.
+    #[inline(never)]
+    fn pass(&mut self, text: &str) -> Option<()> {
+        self.html.get(self.at..)?.starts_with(text).then_some(())?;
+        self.at += text.len();
+        Some(())
+    }
+
+    /// Reads what begins with `<`.
+    fn markup(&mut self) -> Option<()> {
+        self.at += 1;
+        match self.next() {
+            b'!' => self.comment(),
+            b'/' => self.end_tag(),
+            b'?' => None,
+            byte if byte.is_ascii_alphabetic() => self.start_tag(),
             _ => {
                 self.print.push('<');
-                Some(from)
+                Some(())
             }
         }
     }
 
-    fn end_tag(&mut self, text: &'h str) -> Option<&'h str> {
-        let (name, rest) = tag_name(text)?;
+    fn comment(&mut self) -> Option<()> {
+        self.pass("!--")?;
+        let begin = self.at;
+        loop {
+            self.before(b'>');
+            let comment = self.html.get(begin..self.at)?;
+            self.pass(">")?;
+            match comment {
+                "" | "-" => return None,
+                _ if comment.ends_with("--!") => return None,
+                _ if comment.ends_with("--") => return Some(()),
+                _ => {}
+            }
+        }
+    }
+
+    fn end_tag(&mut self) -> Option<()> {
+        self.pass("/")?;
+        let name = self.run(is_name);
         let element = Element::of(name.as_bytes());
         // The end of a block closes what may be left open in it.
         let closes = element.is(SPECIAL) && !element.is(FORMATTING) && element != Element::P && self.drawn == 0;
@@ -239,32 +285,32 @@ impl<'h> Reader<'h> {
             if last_name.eq_ignore_ascii_case(name) {
                 break;
             }
-            (closes && is_implied(last)).then_some(())?;
+            (closes && last.is(IMPLIED)).then_some(())?;
         }
         self.drawn = self.drawn.saturating_sub(1);
-        rest.trim_ascii_start().strip_prefix('>')
+        self.run(is_space);
+        self.pass(">")
     }
 
-    fn start_tag(&mut self, text: &'h str) -> Option<&'h str> {
-        let (name, rest) = tag_name(text)?;
-        let (behind, is_closed) = self.attributes(rest)?;
+    fn start_tag(&mut self) -> Option<()> {
+        let name = self.run(is_name);
+        let is_closed = self.attributes()?;
         let is_drawn = self.drawn > 0 || name == "svg";
         let element = if is_drawn { Element::SVG } else { Element::of(name.as_bytes()) };
         let fits = if is_drawn { self.fits_drawing(name) } else { self.fits(element, name) };
         if !fits || self.open.len() >= DEPTH_MAX {
             return None;
         }
-        if is_drawn {
-            if !is_closed {
-                self.open.push((element, name));
-                self.drawn += 1;
-            }
-        } else if element.is(RAW) {
-            return self.raw(name, behind);
-        } else if !element.is(VOID) {
-            self.open.push((element, name));
+        if element.is(RAW) {
+            return self.raw(name);
         }
-        Some(behind)
+        // In a drawing a slash closes its element; in HTML it says nothing.
+        if element.is(VOID) || (is_drawn && is_closed) {
+            return Some(());
+        }
+        self.open.push((element, name));
+        self.drawn += usize::from(is_drawn);
+        Some(())
     }
 
     /// Whether an element of a drawing stands where a parser puts it.
@@ -276,106 +322,108 @@ impl<'h> Reader<'h> {
 
     /// Whether an element stands where a parser puts it, once, and closes nothing but a paragraph or an item just before it.
     fn fits(&self, element: Element, name: &str) -> bool {
-        let odd = [Element::PRE, Element::LISTING, Element::OPTION, Element::OPTGROUP, Element::FRAME];
-        let is_raw = element.is(RAW) && !matches!(element, Element::STYLE | Element::IFRAME);
         // A name in capitals is looked up as it is written.
-        let is_odd = is_raw || odd.contains(&element) || name.bytes().any(|byte| byte.is_ascii_uppercase());
-        if is_odd || element.is(SCOPE | TABLE_PART | ONCE | FOREIGN) {
+        if element.is(ODD) || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return false;
         }
-        let is_alone = [Element::A, Element::NOBR, Element::BUTTON, Element::FORM].contains(&element);
         let is_last = |wanted: Element| self.open.last().is_some_and(|(last, _)| *last == wanted);
         let closes = |open: Element| {
             let paragraph = open == Element::P && element.is(CLOSES_P) && !is_last(Element::P);
-            paragraph || (open.is(HEADING) && element.is(HEADING)) || (is_alone && open == element)
+            paragraph || (open.is(HEADING) && element.is(HEADING)) || (open == element && element.is(ALONE))
         };
         !self.open.iter().any(|(open, _)| closes(*open)) && self.is_in_list(element)
     }
 
     /// Whether an item is in a list of its own, directly or behind another item.
     fn is_in_list(&self, element: Element) -> bool {
-        let items: &[Element] = match element {
-            Element::LI => &[Element::LI],
-            Element::DD | Element::DT => &[Element::DD, Element::DT],
+        let items = match element {
+            Element::LI => [Element::LI, Element::LI],
+            Element::DD | Element::DT => [Element::DD, Element::DT],
             _ => return true,
         };
-        if self.open.last().is_some_and(|(last, _)| items.contains(last)) {
-            return true;
+        for (at, (open, _)) in self.open.iter().rev().enumerate() {
+            if items.contains(open) {
+                return at == 0;
+            }
+            // A parser looks for an item beyond these, and beyond what is no block.
+            if open.is(SPECIAL) && !matches!(*open, Element::ADDRESS | Element::DIV | Element::P) {
+                return true;
+            }
         }
-        let passes = |open: Element| matches!(open, Element::ADDRESS | Element::DIV | Element::P) || !open.is(SPECIAL);
-        let stop = self.open.iter().rev().map(|(open, _)| *open).find(|open| items.contains(open) || !passes(*open));
-        stop.is_some_and(|stop| !items.contains(&stop))
+        false
     }
 
     /// Reads text in which no tag begins but the end of its own element.
-    fn raw(&mut self, name: &str, text: &'h str) -> Option<&'h str> {
-        let at = memmem::find(text.as_bytes(), b"</")?;
-        let (raw, from) = text.split_at_checked(at)?;
+    fn raw(&mut self, name: &str) -> Option<()> {
+        let raw = self.before(b'<');
         // References mean nothing here.
         raw.is_ascii().then_some(())?;
         self.print.plain(raw)?;
-        let rest = from.get(2..)?.strip_prefix(name)?;
-        rest.trim_ascii_start().strip_prefix('>')
+        self.pass("</")?;
+        self.pass(name)?;
+        self.run(is_space);
+        self.pass(">")
     }
 
-    /// Reads attributes up to the end of a start tag; gives what stands behind it, and whether it ends with a slash.
-    fn attributes(&mut self, text: &'h str) -> Option<(&'h str, bool)> {
-        let mut rest = text;
+    /// Reads attributes up to the end of a start tag; the answer is whether it ends with a slash.
+    fn attributes(&mut self) -> Option<bool> {
         let (mut src, mut href) = (None, None);
         loop {
-            let from = rest.trim_ascii_start();
-            let end = from.strip_prefix('>').map(|behind| (behind, false));
-            if let Some(end) = end.or_else(|| from.strip_prefix("/>").map(|behind| (behind, true))) {
+            let is_apart = !self.run(is_space).is_empty();
+            let is_closed = self.pass("/").is_some();
+            if is_closed || self.next() == b'>' {
+                self.pass(">")?;
                 self.addresses.extend([src, href].into_iter().flatten());
-                return Some(end);
+                return Some(is_closed);
             }
+            let name = self.run(is_attribute);
             // Two attributes have a blank between them.
-            (from.len() < rest.len()).then_some(())?;
-            let is_end =
-                |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'>' | b'/' | b'"' | b'\'' | b'<' | 0);
-            let len = from.bytes().position(is_end).filter(|len| *len > 0)?;
-            let (name, behind) = from.split_at_checked(len)?;
-            let (value, behind) = value(behind)?;
-            let place = if name.eq_ignore_ascii_case("src") {
-                Some(&mut src)
-            } else if name.eq_ignore_ascii_case("href") {
-                Some(&mut href)
-            } else {
-                None
-            };
-            if let Some(place) = place {
-                // Of two, the first counts.
-                place.get_or_insert(value);
+            if !is_apart || name.is_empty() {
+                return None;
             }
-            rest = behind;
+            let value = self.value()?;
+            // Of two, the first counts.
+            if name.eq_ignore_ascii_case("src") {
+                src.get_or_insert(value);
+            } else if name.eq_ignore_ascii_case("href") {
+                href.get_or_insert(value);
+            }
         }
     }
-}
 
-/// The value of an attribute, of which the name was read, and what stands behind it.
-fn value(text: &str) -> Option<(&str, &str)> {
-    let Some(from) = text.strip_prefix('=') else { return Some(("", text)) };
-    if let Some(quote @ (b'"' | b'\'')) = from.as_bytes().first() {
-        let inner = from.get(1..)?;
-        let end = memchr(*quote, inner.as_bytes())?;
-        return Some((inner.get(..end)?, inner.get(end + 1..)?));
+    /// The value of an attribute whose name was read.
+    fn value(&mut self) -> Option<&'h str> {
+        if self.pass("=").is_none() {
+            return Some("");
+        }
+        let quote = self.next();
+        if !matches!(quote, b'"' | b'\'') {
+            return Some(self.run(is_bare)).filter(|value| !value.is_empty());
+        }
+        self.at += 1;
+        let value = self.before(quote);
+        // The end of the text is none of the value.
+        (self.next() == quote).then_some(())?;
+        self.at += 1;
+        Some(value)
     }
-    let end = from.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'>').filter(|end| *end > 0)?;
-    from.split_at_checked(end)
 }
 
-/// The name of a tag, and what stands behind it.
-fn tag_name(text: &str) -> Option<(&str, &str)> {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let len = text.bytes().position(|byte| !is_name(byte))?;
-    let (name, rest) = text.split_at_checked(len)?;
-    let ends = rest.starts_with(|char: char| char.is_ascii_whitespace() || matches!(char, '>' | '/'));
-    (ends && name.starts_with(|char: char| char.is_ascii_alphabetic())).then_some((name, rest))
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
 }
 
-/// What stands behind a comment, of which `text` begins behind `<`.
-fn after_comment(text: &str) -> Option<&str> {
-    let from = text.strip_prefix("!--").filter(|from| !from.starts_with('>') && !from.starts_with("->"))?;
-    let (comment, behind) = from.split_once("-->")?;
-    (!comment.contains("--!>")).then_some(behind)
+/// A byte of a tag's name.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+/// A byte of an attribute's name.
+fn is_attribute(byte: u8) -> bool {
+    !is_space(byte) && !matches!(byte, b'=' | b'>' | b'/' | b'"' | b'\'' | b'<' | 0)
+}
+
+/// A byte of a value without quotes.
+fn is_bare(byte: u8) -> bool {
+    !is_space(byte) && byte != b'>'
 }
