@@ -14,11 +14,10 @@ pub(crate) fn own_page(call: &Call<'_>) -> Result<(), Problem> {
     let is_allowed = |origin: &str| call.outline.site.allows_origin(origin, call.facts.host);
     let own = match (call.header("Sec-Fetch-Site").as_deref(), origin.as_deref()) {
         // `none`: typed into the address bar.
-        (Some("same-origin" | "none"), _) => true,
+        (Some("same-origin" | "none"), _) | (None, None) => true,
         (Some("same-site"), Some(origin)) => is_allowed(origin),
         (Some(_), _) => false,
         (None, Some(origin)) => is_own(origin) || is_allowed(origin),
-        (None, None) => true,
     };
     if own { Ok(()) } else { Err(Problem::new(403, "cross_site", "this is answered to the site's own pages only")) }
 }

@@ -5,11 +5,14 @@ use crate::bundle::Field;
 use crate::html::{print_hash, text_hash, value_hash};
 use serde_json::{Value, json};
 
-/// A slot of three elements, filled by these fields: each with its text, where it has one, and its attributes.
-fn filled(elements: &[(&str, &str)], fields: &[(&str, Option<&str>, &[(&str, &str)])]) -> PageCore {
+/// A field: its name, its text and its attributes.
+type Written<'a> = (&'a str, Option<&'a str>, &'a [(&'a str, &'a str)]);
+
+/// A slot of these elements, filled by these fields: each with its text, where it has one, and its attributes.
+fn filled(elements: &[(&str, &str)], fields: &[Written]) -> PageCore {
     let template = |text: &str| Template { parts: vec![Part::Literal(text.into())] };
     let mut plain = Loaded::load(&bundle()).unwrap();
-    let field = |(name, inner, attributes): &(&str, Option<&str>, &[(&str, &str)])| Field {
+    let field = |(name, inner, attributes): &Written| Field {
         name: (*name).into(),
         inner: inner.map(template),
         attributes: attributes.iter().map(|(name, value)| ((*name).into(), template(value))).collect(),
@@ -64,7 +67,7 @@ fn each_field_is_told_as_the_document_has_it() {
 #[test]
 fn of_an_edit_that_is_not_surely_made_there_is_no_hash() {
     let elements = [("one", "h1"), ("two", "h1"), ("image", "img"), ("row", "tr"), ("cell", "td"), ("icon", "svg")];
-    let fields: &[(&str, Option<&str>, &[(&str, &str)])] = &[
+    let fields: &[Written] = &[
         ("one", Some("First"), &[("title", "a")]),
         ("two", Some("Second"), &[("title", "b"), ("lang", "en")]),
         ("image", Some("no text"), &[("alt", "Tea")]),
