@@ -5,7 +5,7 @@
 
 use super::bits::Bits;
 use super::choices::Choices;
-use super::tcf::tcf;
+use super::tcf::tcf_choices;
 
 /// The largest number that a header may have: no section has an id near it.
 const NUMBER_MAX: u32 = 0xffff;
@@ -19,9 +19,9 @@ const US_BITS: [u8; 21] =
 ///
 /// An opt-out of sale, of sharing or of targeted advertising is a no to both purposes. No opt-out is silence. A TC string
 /// alone is read, too: tools wrote those before there were headers.
-pub(crate) fn gpp(text: &[u8]) -> Option<Choices> {
+pub fn gpp_choices(text: &[u8]) -> Option<Choices> {
     if text.first() == Some(&b'C') {
-        return tcf(text);
+        return tcf_choices(text);
     }
     let mut parts = text.split(|byte| *byte == b'~');
     let header = Bits::of(parts.next()?)?;
@@ -63,7 +63,7 @@ fn fibonacci(bits: Bits<'_>, at: &mut usize) -> Option<u32> {
 fn section(id: u32, text: &[u8]) -> Option<Choices> {
     let opted_out = match id {
         _ if text.is_empty() => return None,
-        2 => return tcf(text),
+        2 => return tcf_choices(text),
         6 => us_privacy(text)?,
         NATION.. => us(id, text)?,
         _ => false,

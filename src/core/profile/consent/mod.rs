@@ -9,6 +9,8 @@ mod tests;
 pub(super) mod tool;
 
 pub use choices::Choices;
+pub use gpp::gpp_choices;
+pub use tcf::tcf_choices;
 
 use crate::attribute::Purpose;
 use crate::bundle::{Gpc, Regime, Terms};

@@ -21,7 +21,7 @@ const PUBLISHER_BITS: usize = 57;
 /// Personalization needs purposes 1, 5 and 6, measurement 1 and 8; legitimate interest is not consent. The publisher segment
 /// is about what the shop does itself. Where it says anything, its purposes count and not those of the core segment, which are
 /// about the vendors. One without any bit is written by tools that do not ask for it, and says nothing.
-pub(crate) fn tcf(text: &[u8]) -> Option<Choices> {
+pub fn tcf_choices(text: &[u8]) -> Option<Choices> {
     let mut segments = text.split(|byte| *byte == b'.');
     let core = Bits::of(segments.next()?)?;
     if core.number(0, 6)? != 2 || core.count() < CORE_BITS + VENDORS_HEAD_BITS {

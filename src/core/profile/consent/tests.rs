@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::choices::Choices;
-use super::gpp::gpp;
-use super::tcf::tcf;
+use super::gpp::gpp_choices;
+use super::tcf::tcf_choices;
 use super::tool::choices_of;
 use crate::bundle::{ConsentSource, ConsentTool};
 use crate::profile::model::Choice::{self, Denied, Granted, Unknown};
@@ -60,7 +60,7 @@ fn a_tc_string_agrees_to_what_its_purposes_cover() {
         (&[1, 6], NO),
         (&[], NO),
     ] {
-        assert_eq!(tcf(core(granted).as_bytes()), Some(said), "{granted:?}");
+        assert_eq!(tcf_choices(core(granted).as_bytes()), Some(said), "{granted:?}");
     }
     // Examples of the specification, with and without vendors and publisher.
     for (text, said) in [
@@ -68,7 +68,7 @@ fn a_tc_string_agrees_to_what_its_purposes_cover() {
         ("COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA.IFoEUQQgAIQwgIwQABAEAAAAOIAACAIAAAAQAIAgEAACEAAAAAgAQBAAAAAAAGBAAgAAAAAAAFAAECAAAgAAQARAEQAAAAAJAAIAAgAAAYQEAAAQmAgBC3ZAYzUw", NO),
         ("CLcVDxRMWfGmWAVAHCENAXCkAKDAADnAABRgA5mdfCKZuYJez-NQm0TBMYA4oCAAGQYIAAAAAAEAIAEgAA.argAC0gAAAAAAAAAAAA", choices(Denied, Denied)),
     ] {
-        assert_eq!(tcf(text.as_bytes()), Some(said), "{text}");
+        assert_eq!(tcf_choices(text.as_bytes()), Some(said), "{text}");
     }
 }
 
@@ -84,12 +84,12 @@ fn the_publishers_own_purposes_count_where_the_segment_says_anything() {
         (publisher(&[], &[], 2), NO),
         (publisher(&[1, 5, 6, 8], &[], 63), YES),
     ] {
-        assert_eq!(tcf(format!("{all}.{segment}").as_bytes()), Some(said), "{segment}");
+        assert_eq!(tcf_choices(format!("{all}.{segment}").as_bytes()), Some(said), "{segment}");
         // Between other segments, too: their order is free.
-        assert_eq!(tcf(format!("{all}.IAAA.{segment}.QAAA").as_bytes()), Some(said), "{segment}");
+        assert_eq!(tcf_choices(format!("{all}.IAAA.{segment}.QAAA").as_bytes()), Some(said), "{segment}");
     }
     let own = publisher(&[1, 5, 6, 8], &[], 0);
-    assert_eq!(tcf(format!("{}.{own}", core(&[])).as_bytes()), Some(YES), "the core is about the vendors");
+    assert_eq!(tcf_choices(format!("{}.{own}", core(&[])).as_bytes()), Some(YES), "the core is about the vendors");
 }
 
 #[test]
@@ -118,9 +118,9 @@ fn a_malformed_tc_string_says_nothing() {
         "null".into(),
         "-1".into(),
     ] {
-        assert_eq!(tcf(text.as_bytes()), None, "{text}");
+        assert_eq!(tcf_choices(text.as_bytes()), None, "{text}");
     }
-    assert_eq!(tcf(cut(&all, 5).as_bytes()), Some(YES), "vendors are passed over");
+    assert_eq!(tcf_choices(cut(&all, 5).as_bytes()), Some(YES), "vendors are passed over");
 }
 
 /// A number in Fibonacci coding.
@@ -172,18 +172,18 @@ fn state(bits: usize, field_at: usize, value: u32) -> String {
 fn each_opt_out_of_each_state_refuses_and_silence_does_not() {
     for (id, from, fields, bits) in STATES {
         for field in 0..fields {
-            let read = |value| gpp(format!("{}~{}", header(&[id]), state(bits, from + 2 * field, value)).as_bytes());
+            let read = |value| gpp_choices(format!("{}~{}", header(&[id]), state(bits, from + 2 * field, value)).as_bytes());
             assert_eq!(read(1), Some(NO), "{id}, field {field}");
             assert_eq!((read(0), read(2), read(3)), (Some(SILENCE), Some(SILENCE), None), "{id}, field {field}");
         }
         for beside in [from - 2, from + 2 * fields] {
             let text = format!("{}~{}.QA", header(&[id]), state(bits.max(beside + 2), beside, 1));
-            assert_eq!(gpp(text.as_bytes()), Some(SILENCE), "{id}: a notice is no opt-out");
+            assert_eq!(gpp_choices(text.as_bytes()), Some(SILENCE), "{id}: a notice is no opt-out");
         }
         let whole = state(bits, from, 2);
         let (short, later) = (&whole[..whole.len() - 1], format!("D{}", &whole[1..]));
-        assert_eq!(gpp(format!("{}~{short}", header(&[id])).as_bytes()), None, "{id}, cut short");
-        assert_eq!(gpp(format!("{}~{later}", header(&[id])).as_bytes()), None, "{id}, a later version");
+        assert_eq!(gpp_choices(format!("{}~{short}", header(&[id])).as_bytes()), None, "{id}, cut short");
+        assert_eq!(gpp_choices(format!("{}~{later}", header(&[id])).as_bytes()), None, "{id}, a later version");
     }
 }
 
@@ -207,11 +207,11 @@ fn sections_are_found_by_the_header_and_a_no_wins() {
         // Before there were headers.
         (agreed.clone(), YES),
     ] {
-        assert_eq!(gpp(text.as_bytes()), Some(said), "{text}");
+        assert_eq!(gpp_choices(text.as_bytes()), Some(said), "{text}");
     }
     // Examples of the specification.
-    assert_eq!(gpp(b"DBABMA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA"), Some(NO));
-    assert_eq!(gpp(b"DBACNYA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA~1YNN"), Some(NO));
+    assert_eq!(gpp_choices(b"DBABMA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA"), Some(NO));
+    assert_eq!(gpp_choices(b"DBACNYA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA~1YNN"), Some(NO));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn a_malformed_gpp_string_says_nothing() {
         format!("{endless}~{agreed}"),
         format!("{huge}~{agreed}"),
     ] {
-        assert_eq!(gpp(text.as_bytes()), None, "{text}");
+        assert_eq!(gpp_choices(text.as_bytes()), None, "{text}");
     }
 }
 
@@ -303,12 +303,12 @@ proptest! {
     #[test]
     fn any_purposes_are_read_as_they_were_written(core_purposes in any_purposes(), own in any_purposes(), interests in any_purposes(), custom in 0_u32..64) {
         let text = core(&core_purposes);
-        prop_assert_eq!(tcf(text.as_bytes()), Some(expected(&core_purposes)));
+        prop_assert_eq!(tcf_choices(text.as_bytes()), Some(expected(&core_purposes)));
         let is_said = !own.is_empty() || !interests.is_empty() || custom > 0;
         let said = expected(if is_said { &own } else { &core_purposes });
         let text = format!("{text}.{}", publisher(&own, &interests, custom));
-        prop_assert_eq!(tcf(text.as_bytes()), Some(said));
-        prop_assert_eq!(gpp(text.as_bytes()), Some(said));
+        prop_assert_eq!(tcf_choices(text.as_bytes()), Some(said));
+        prop_assert_eq!(gpp_choices(text.as_bytes()), Some(said));
     }
 
     #[test]
@@ -322,8 +322,8 @@ proptest! {
             text = format!("{text}~{section}");
         }
         let refuses = opted_out.is_some_and(|id| (7..=27).contains(&id));
-        prop_assert_eq!(gpp(text.as_bytes()), Some(if refuses { NO } else { SILENCE }));
-        prop_assert_eq!(gpp(format!("{text}~any").as_bytes()), None);
+        prop_assert_eq!(gpp_choices(text.as_bytes()), Some(if refuses { NO } else { SILENCE }));
+        prop_assert_eq!(gpp_choices(format!("{text}~any").as_bytes()), None);
     }
 
     #[test]
@@ -334,7 +334,7 @@ proptest! {
                 prop_assert!(choices_of(&tool(source, "c"), &header).is_some() == !matches!(source, ConsentSource::Api | ConsentSource::Gtag));
             }
             // What a TC string says, a string that ends before it does not.
-            if let Some(said) = tcf(input) {
+            if let Some(said) = tcf_choices(input) {
                 prop_assert_ne!(said, SILENCE);
                 prop_assert!(input.len() >= 39);
             }

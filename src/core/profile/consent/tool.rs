@@ -1,8 +1,8 @@
 //! What the cookie of the site's consent tool says.
 
 use super::choices::Choices;
-use super::gpp::gpp;
-use super::tcf::tcf;
+use super::gpp::gpp_choices;
+use super::tcf::tcf_choices;
 use crate::bundle::{ConsentSource, ConsentTool};
 use crate::codec::percent_decoded;
 use crate::limits::{COOKIE_CANDIDATES_MAX, TOOL_COOKIE_BYTES_MAX};
@@ -16,8 +16,8 @@ use crate::profile::cookie::header;
 pub(in crate::profile) fn choices_of(tool: &ConsentTool, cookie_header: &[u8]) -> Option<Choices> {
     let read: fn(&ConsentTool, &[u8]) -> Option<Choices> = match tool.source {
         _ if tool.cookie.is_empty() => return None,
-        ConsentSource::Tcf => |_, value| tcf(value),
-        ConsentSource::Gpp => |_, value| gpp(value),
+        ConsentSource::Tcf => |_, value| tcf_choices(value),
+        ConsentSource::Gpp => |_, value| gpp_choices(value),
         ConsentSource::Cookie => texts,
         ConsentSource::Api | ConsentSource::Gtag => return None,
     };
