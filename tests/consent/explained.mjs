@@ -2,6 +2,10 @@
 import * as theirs from "./theirs.mjs";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** A section of Canada's framework without a flaw. */
+const CANADA = "BQuelbxQuelbxAAAAAENAACAAAAAAAAAAAAAAAAAAA";
+/** Numbers of a header from here on are refused: the 23rd of Fibonacci's. */
+const NUMBER_MAX = 46_367;
 /** @param {string} text */
 const bitsOf = (text) => [...text].map((one) => ALPHABET.indexOf(one).toString(2).padStart(6, "0")).join("");
 /** @param {string} bits */
@@ -44,11 +48,19 @@ export function tcf(text, ours, other) {
 
 /** @param {string} text @param {string} ours @param {string | undefined} other */
 export function gpp(text, ours, other) {
+  if (text === "") return "no string at all";
   if (text.startsWith("C")) return tcfInGpp(text, ours, other, text, (section) => section);
   const [header, ...sections] = text.split("~");
   const ids = idsOf(header);
   if (header.includes(".")) return "a point in the header";
   if (ids === undefined) return "a header that ends in the middle of a number";
+  if (ours === "malformed" && ids.some((id, index) => id - (ids[index - 1] ?? 0) > NUMBER_MAX)) return "a number that no header needs";
+  // Canada's section is passed over, so that a flaw in it is none.
+  const canada = ids.indexOf(5);
+  if (other === undefined && canada >= 0 && sections[canada]) {
+    const mended = [header, ...sections.with(canada, CANADA)].join("~");
+    if (sections[canada] !== CANADA) return gppReason(mended, ours, theirs.gpp(mended), "a section that Attune passes over is broken");
+  }
   const at = ids.indexOf(2);
   if (ours === "malformed") {
     const reason = ids.map((id, index) => refusedSection(id, sections[index] ?? "")).find(Boolean);
@@ -56,6 +68,11 @@ export function gpp(text, ours, other) {
   }
   if (at >= 0) return tcfInGpp(text, ours, other, sections[at], (section) => [header, ...sections.with(at, section)].join("~"));
   return undefined;
+}
+
+/** The reason why `mended` differs, or `reason` where it does not. @param {string} mended @param {string} ours @param {string | undefined} other @param {string} reason */
+function gppReason(mended, ours, other, reason) {
+  return ours === (other ?? "malformed") ? reason : gpp(mended, ours, other);
 }
 
 /** @param {string} text @param {string} ours @param {string | undefined} other @param {string} section @param {(section: string) => string} within */
@@ -76,6 +93,11 @@ function refusedSection(id, section) {
   const from = id === 7 ? 18 : [11, 18].includes(id) ? 14 : id >= 24 ? 16 : 12;
   const fields = bits.slice(from, from + (id === 7 ? 6 : 4)).match(/../g) ?? [];
   return fields.includes("11") ? "an opt-out with a value that nobody may write" : undefined;
+}
+
+/** The package reads a header in a moment: no range of it can name millions of ids, which it puts into a list. @param {string} header */
+export function isShort(header) {
+  return idsOf(header) !== undefined || (header.length <= 8 && parseInt(bitsOf(header.slice(2, 4)), 2) <= 16);
 }
 
 /** The ids of a header, read once more; nothing where it is malformed or names too many. @param {string} header */
@@ -101,7 +123,7 @@ export function idsOf(header) {
     at += 1;
     const from = number();
     const length = isRange ? number() : 0;
-    if (from === undefined || length === undefined || ids.length + length > 5_000) return undefined;
+    if (from === undefined || length === undefined || from > 100_000 || ids.length + length > 5_000) return undefined;
     for (let id = last + from; id <= last + from + length; id += 1) ids.push(id);
     last = last + from + length;
   }

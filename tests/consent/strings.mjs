@@ -4,7 +4,7 @@ import { GppModel } from "@iabgpp/cmpapi";
 import { STATES } from "./theirs.mjs";
 
 const PURPOSES = Array.from({ length: 24 }, (_, index) => index + 1);
-const VENDORS = 900;
+const VENDORS = 80;
 const vendor = (/** @type {number} */ id) => ({ id, name: `Vendor ${id}`, purposes: [1, 2, 3, 4, 8], legIntPurposes: [7, 9, 10], flexiblePurposes: [], specialPurposes: [], features: [], specialFeatures: [], policyUrl: "" });
 const vendors = Object.fromEntries(Array.from({ length: VENDORS }, (_, index) => [index + 1, vendor(index + 1)]));
 const purpose = (/** @type {number} */ id) => ({ id, name: `Purpose ${id}`, description: "", illustrations: [] });
@@ -32,7 +32,7 @@ export function tcString(random) {
   model.purposeLegitimateInterests.set(some(random, PURPOSES));
   const first = random.between(1, VENDORS);
   model.vendorConsents.set(random.percent(50) ? some(random, PURPOSES) : PURPOSES.map((step) => first + step).filter((id) => id <= VENDORS));
-  model.vendorLegitimateInterests.set(some(random, [3, 99, 800]));
+  model.vendorLegitimateInterests.set(some(random, [3, 44, 80]));
   model.publisherConsents.set(some(random, PURPOSES));
   model.publisherLegitimateInterests.set(random.percent(70) ? [] : some(random, PURPOSES));
   model.numCustomPurposes = random.percent(70) ? 0 : random.between(1, 63);

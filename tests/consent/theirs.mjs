@@ -20,7 +20,7 @@ export function tcf(text) {
   try {
     const model = TCString.decode(text);
     if (model.version !== 2) return undefined;
-    const own = !model.publisherConsents.isEmpty() || !model.publisherLegitimateInterests.isEmpty() || Number(model.numCustomPurposes) > 0;
+    const own = model.publisherConsents.size > 0 || model.publisherLegitimateInterests.size > 0 || Number(model.numCustomPurposes) > 0;
     const purposes = own ? model.publisherConsents : model.purposeConsents;
     return ofPurposes((purpose) => purposes.has(purpose));
   } catch {

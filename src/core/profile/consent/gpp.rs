@@ -7,8 +7,8 @@ use super::bits::Bits;
 use super::choices::Choices;
 use super::tcf::tcf_choices;
 
-/// The largest number that a header may have: no section has an id near it.
-const NUMBER_MAX: u32 = 0xffff;
+/// The largest step in a number of a header: no section has an id near it.
+const STEP_MAX: u32 = 46_368;
 /// The sections of the United States that are opt-outs in fixed places: the nation (7), then states.
 const NATION: u32 = 7;
 /// Bits of the core of each, from [`NATION`] on, in its shortest version.
@@ -46,7 +46,7 @@ pub fn gpp_choices(text: &[u8]) -> Option<Choices> {
 /// A number in Fibonacci coding, from 1: sums of 1, 2, 3, 5, 8 and so on, and two ones in a row at its end.
 fn fibonacci(bits: Bits<'_>, at: &mut usize) -> Option<u32> {
     let (mut number, mut step, mut next, mut before) = (0, 1, 2, false);
-    while step <= NUMBER_MAX {
+    while step <= STEP_MAX {
         let bit = bits.bit(*at)?;
         *at += 1;
         if bit && before {
