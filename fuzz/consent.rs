@@ -10,7 +10,10 @@ const REFUSED: &[u8] = b"COvFyGBOvFyGBAbAAAENAPCAAAAAAAAAAAAAAAEEUACCKAAA";
 pub fn consent_string(data: &[u8]) {
     let (tcf, gpp) = (tcf_choices(data), gpp_choices(data));
     if let Some(said) = tcf {
-        assert!(said.personalization != Choice::Unknown && said.measurement != Choice::Unknown, "a TC string is no silence");
+        assert!(
+            said.personalization != Choice::Unknown && said.measurement != Choice::Unknown,
+            "a TC string is no silence"
+        );
         assert_eq!(tcf_choices(&[data, b".IAAA"].concat()), tcf, "vendors change nothing");
         assert_eq!(tcf_choices(&[data, b"."].concat()), None, "an empty segment is none");
     }

@@ -22,7 +22,8 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let answer = parse_consent(&body::read(&mut call).await?)?;
     let heard = call.outline.site.consent.tool.source;
     if answer.source != ConsentSource::Api && answer.source != heard {
-        let message = format!("source: this site hears consent from {}, not from {}", heard.word(), answer.source.word());
+        let message =
+            format!("source: this site hears consent from {}, not from {}", heard.word(), answer.source.word());
         return Err(Problem::new(400, "source", message));
     }
     require_no_preview(&call)?;

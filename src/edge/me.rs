@@ -50,7 +50,8 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
     let gpc = visitor.gpc(call).filter(|_| !visitor.held.consent.opt_out);
     let tool = visitor.held.tool;
     let is_of_tool = !holds && gpc.is_none() && tool.is_some_and(|tool| tool != Choices::default());
-    let said = if is_of_tool { Consent { source: outline.site.consent.tool.source, at_s: 0, ..record } } else { record };
+    let said =
+        if is_of_tool { Consent { source: outline.site.consent.tool.source, at_s: 0, ..record } } else { record };
     let held = &mut visitor.held.profile;
     held.consent = Consent { personalization: effective.personalization, measurement: effective.measurement, ..said };
     let profile = readable(held, &outline.rules.signals, key_of);

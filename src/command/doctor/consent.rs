@@ -186,7 +186,8 @@ fn asks(seen: &Seen, report: &mut Report) {
         return report.skip(&[Code::NobodyAsks], "the page was not decided for a person");
     };
     let of_plan = |key: &str| page.document.plan()?.get("consent")?.get(key)?.as_str().map(str::to_owned);
-    let consent = of_plan("personalization").or_else(|| Some(page.mark.as_ref()?.consent().to_owned())).unwrap_or_default();
+    let consent =
+        of_plan("personalization").or_else(|| Some(page.mark.as_ref()?.consent().to_owned())).unwrap_or_default();
     if consent == "granted" {
         return report.skip(&[Code::NobodyAsks], "silence is consent in the place of this machine");
     }

@@ -8,9 +8,7 @@ use crate::suggest;
 use crate::syntax::Table;
 use attune_core::bundle::{ConsentRules, ConsentSource, ConsentTool, Gpc, Regime, Region};
 use attune_core::limits::TOOL_TEXT_BYTES_MAX;
-use attune_core::profile::{
-    DOMAIN_CONSENT_COOKIE, DOMAIN_COOKIE, HOST_CONSENT_COOKIE, HOST_COOKIE, PREVIEW_COOKIE,
-};
+use attune_core::profile::{DOMAIN_CONSENT_COOKIE, DOMAIN_COOKIE, HOST_CONSENT_COOKIE, HOST_COOKIE, PREVIEW_COOKIE};
 
 /// Where consent comes from, what silence means by place, and what `Sec-GPC` means.
 pub(super) fn consent(table: &Table, sink: &mut Sink<'_>) -> ConsentRules {
@@ -34,7 +32,12 @@ fn tool(table: &Table, sink: &mut Sink<'_>) -> ConsentTool {
         (None, Some(source)) if source != ConsentSource::Cookie => source,
         _ => {
             let message = format!("\"{}\" is not a source of consent", text.decoded);
-            sink.report(Code::NotAChoice, text.place, message, "write \"api\", \"tcf\", \"gpp\", \"gtag\" or \"cookie:NAME\"");
+            sink.report(
+                Code::NotAChoice,
+                text.place,
+                message,
+                "write \"api\", \"tcf\", \"gpp\", \"gtag\" or \"cookie:NAME\"",
+            );
             return ConsentTool::default();
         }
     };
@@ -59,7 +62,11 @@ fn is_read(source: ConsentSource) -> bool {
 fn without_keys_of_others(table: &Table, tool: ConsentTool, sink: &mut Sink<'_>) -> ConsentTool {
     let is_named = tool.source == ConsentSource::Cookie;
     for (key, is_used, help) in [
-        ("cookie", is_read(tool.source), "it is for \"tcf\" and \"gpp\"; any other tool's cookie stands in the source: \"cookie:NAME\""),
+        (
+            "cookie",
+            is_read(tool.source),
+            "it is for \"tcf\" and \"gpp\"; any other tool's cookie stands in the source: \"cookie:NAME\"",
+        ),
         ("personalization", is_named, "it is for \"cookie:NAME\": what stands in the cookie of whoever agreed"),
         ("measurement", is_named, "it is for \"cookie:NAME\": what stands in the cookie of whoever agreed"),
     ] {
@@ -86,7 +93,12 @@ fn cookie_name(name: &str, place: Place, sink: &mut Sink<'_>) -> String {
     } else {
         return name.to_owned();
     };
-    sink.report(Code::BadConsent, place, message, "write the name of the consent tool's cookie, such as \"euconsent-v2\"");
+    sink.report(
+        Code::BadConsent,
+        place,
+        message,
+        "write the name of the consent tool's cookie, such as \"euconsent-v2\"",
+    );
     String::new()
 }
 
@@ -104,8 +116,14 @@ fn text_in_cookie(table: &Table, key: &str, source: Place, sink: &mut Sink<'_>) 
     let length = text.decoded.len();
     let is_whole = !text.decoded.contains(|c: char| c == ';' || c.is_control());
     if length == 0 || length > TOOL_TEXT_BYTES_MAX || !is_whole {
-        let message = format!("`{key}` is empty, has a semicolon or control character, or more than {TOOL_TEXT_BYTES_MAX} bytes");
-        sink.report(Code::BadConsent, text.place, message, "write a part of the cookie's value, such as \"statistics:true\"");
+        let message =
+            format!("`{key}` is empty, has a semicolon or control character, or more than {TOOL_TEXT_BYTES_MAX} bytes");
+        sink.report(
+            Code::BadConsent,
+            text.place,
+            message,
+            "write a part of the cookie's value, such as \"statistics:true\"",
+        );
     }
     text.decoded.to_owned()
 }

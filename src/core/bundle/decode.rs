@@ -1,12 +1,13 @@
 //! Reads a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT, FORMAT_MIN,
-    GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version, version_of,
+    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT,
+    FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
+    version_of,
 };
 use super::{
-    Aliases, Atom, Campaign, ConsentTool, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site, Slot,
-    TextList,
+    Aliases, Atom, Campaign, ConsentTool, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment,
+    Site, Slot, TextList,
 };
 use crate::codec::Reader;
 use crate::codec::blob::{Read, whole};
@@ -116,11 +117,12 @@ fn read_section(
         CONSENT_TOOL => {
             let mut texts = [const { String::new() }; 4];
             let mut is_text = count == texts.len();
-            reader.each_blob("", count, usize::MAX, &mut |index, blob| {
-                match (texts.get_mut(index), core::str::from_utf8(blob)) {
-                    (Some(text), Ok(of_blob)) => text.push_str(of_blob),
-                    _ => is_text = false,
-                }
+            reader.each_blob("", count, usize::MAX, &mut |index, blob| match (
+                texts.get_mut(index),
+                core::str::from_utf8(blob),
+            ) {
+                (Some(text), Ok(of_blob)) => text.push_str(of_blob),
+                _ => is_text = false,
             })?;
             let tool = ConsentTool::from_texts(texts).filter(|_| is_text);
             apart.consent_tool = tool.ok_or(BundleError::ConsentTool)?;

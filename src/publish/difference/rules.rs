@@ -1,7 +1,8 @@
 //! Consent, traits, signals and the lifecycle, in the words of `attune.toml`.
 
 use attune_core::bundle::{
-    Comparison, ConsentSource, ConsentTool, Gpc, Intensity, ItemTest, LifecycleRule, Measure, Regime, Region, RuleTrust, Signal,
+    Comparison, ConsentSource, ConsentTool, Gpc, Intensity, ItemTest, LifecycleRule, Measure, Regime, Region,
+    RuleTrust, Signal,
 };
 
 pub(super) fn region(region: &Region) -> &str {

@@ -12,8 +12,7 @@ const STEP_MAX: u32 = 46_368;
 /// The sections of the United States that are opt-outs in fixed places: the nation (7), then states.
 const NATION: u32 = 7;
 /// Bits of the core of each, from [`NATION`] on, in its shortest version.
-const US_BITS: [u8; 21] =
-    [60, 46, 40, 38, 42, 44, 46, 46, 52, 42, 52, 42, 42, 46, 54, 42, 42, 22, 24, 24, 24];
+const US_BITS: [u8; 21] = [60, 46, 40, 38, 42, 44, 46, 46, 52, 42, 52, 42, 42, 46, 54, 42, 42, 22, 24, 24, 24];
 
 /// What a GPP string says; `None` where it is malformed.
 ///

@@ -43,13 +43,14 @@ impl Effective {
         let refused = opt_out || consent.is_refused_by(gpc, terms);
         let is_copy = tool.is_some() && consent.source != ConsentSource::Api;
         let tool = tool.unwrap_or_default();
-        let choice = |recorded, said| match (recorded, said, terms.regime) {
-            _ if refused => Choice::Denied,
-            (Choice::Denied, _, _) | (_, Choice::Denied, _) => Choice::Denied,
-            (_, Choice::Granted, _) => Choice::Granted,
-            (Choice::Granted, Choice::Unknown, _) if !is_copy => Choice::Granted,
-            (_, _, Regime::OptOut) => Choice::Granted,
-            (_, _, Regime::OptIn) => Choice::Unknown,
+        let choice = |recorded, said| {
+            let is_no = refused || [recorded, said].contains(&Choice::Denied);
+            let is_yes = said == Choice::Granted || (recorded == Choice::Granted && !is_copy);
+            match (is_no, is_yes || terms.regime == Regime::OptOut) {
+                (true, _) => Choice::Denied,
+                (false, true) => Choice::Granted,
+                (false, false) => Choice::Unknown,
+            }
         };
         Self {
             personalization: choice(consent.personalization, tool.personalization),

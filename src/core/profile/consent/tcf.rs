@@ -36,7 +36,7 @@ pub fn tcf_choices(text: &[u8]) -> Option<Choices> {
             1 | 2 => {}
             3 if !has_publisher => {
                 has_publisher = true;
-                purposes = publisher(bits)?.unwrap_or(purposes);
+                purposes = publisher(bits, purposes)?;
             }
             _ => return None,
         }
@@ -45,11 +45,11 @@ pub fn tcf_choices(text: &[u8]) -> Option<Choices> {
     Some(Choices::of(has(1) && has(5) && has(6), has(1) && has(8)))
 }
 
-/// The purposes that the visitor agreed to for the publisher; `Some(None)` where the segment says nothing.
-fn publisher(bits: Bits<'_>) -> Option<Option<u32>> {
+/// The purposes that count beside a publisher segment: its own, or those of the core where it says nothing.
+fn publisher(bits: Bits<'_>, core: u32) -> Option<u32> {
     let consents = bits.number(3, PURPOSES_BITS)?;
     let interests = bits.number(3 + PURPOSES_BITS, PURPOSES_BITS)?;
     let custom = bits.number(PUBLISHER_BITS - 6, 6)?;
     let is_whole = bits.count() >= PUBLISHER_BITS + 2 * usize::try_from(custom).ok()?;
-    is_whole.then_some((consents | interests | custom != 0).then_some(consents))
+    is_whole.then_some(if consents | interests | custom == 0 { core } else { consents })
 }

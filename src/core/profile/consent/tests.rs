@@ -65,8 +65,14 @@ fn a_tc_string_agrees_to_what_its_purposes_cover() {
     // Examples of the specification, with and without vendors and publisher.
     for (text, said) in [
         ("COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA", NO),
-        ("COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA.IFoEUQQgAIQwgIwQABAEAAAAOIAACAIAAAAQAIAgEAACEAAAAAgAQBAAAAAAAGBAAgAAAAAAAFAAECAAAgAAQARAEQAAAAAJAAIAAgAAAYQEAAAQmAgBC3ZAYzUw", NO),
-        ("CLcVDxRMWfGmWAVAHCENAXCkAKDAADnAABRgA5mdfCKZuYJez-NQm0TBMYA4oCAAGQYIAAAAAAEAIAEgAA.argAC0gAAAAAAAAAAAA", choices(Denied, Denied)),
+        (
+            "COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA.IFoEUQQgAIQwgIwQABAEAAAAOIAACAIAAAAQAIAgEAACEAAAAAgAQBAAAAAAAGBAAgAAAAAAAFAAECAAAgAAQARAEQAAAAAJAAIAAgAAAYQEAAAQmAgBC3ZAYzUw",
+            NO,
+        ),
+        (
+            "CLcVDxRMWfGmWAVAHCENAXCkAKDAADnAABRgA5mdfCKZuYJez-NQm0TBMYA4oCAAGQYIAAAAAAEAIAEgAA.argAC0gAAAAAAAAAAAA",
+            choices(Denied, Denied),
+        ),
     ] {
         assert_eq!(tcf_choices(text.as_bytes()), Some(said), "{text}");
     }
@@ -156,9 +162,27 @@ fn header(ids: &[u32]) -> String {
 
 /// Where the opt-outs of a section begin, how many there are, and how many bits its core has, from the specifications.
 const STATES: [(u32, usize, usize, usize); 21] = [
-    (7, 18, 3, 60), (8, 12, 2, 46), (9, 12, 2, 40), (10, 12, 2, 38), (11, 14, 2, 42), (12, 12, 2, 44), (13, 12, 2, 46),
-    (14, 12, 2, 46), (15, 12, 2, 52), (16, 12, 2, 42), (17, 12, 2, 52), (18, 14, 2, 42), (19, 12, 2, 42), (20, 12, 2, 46),
-    (21, 12, 2, 54), (22, 12, 2, 42), (23, 12, 2, 42), (24, 16, 2, 22), (25, 16, 2, 24), (26, 16, 2, 24), (27, 16, 2, 24),
+    (7, 18, 3, 60),
+    (8, 12, 2, 46),
+    (9, 12, 2, 40),
+    (10, 12, 2, 38),
+    (11, 14, 2, 42),
+    (12, 12, 2, 44),
+    (13, 12, 2, 46),
+    (14, 12, 2, 46),
+    (15, 12, 2, 52),
+    (16, 12, 2, 42),
+    (17, 12, 2, 52),
+    (18, 14, 2, 42),
+    (19, 12, 2, 42),
+    (20, 12, 2, 46),
+    (21, 12, 2, 54),
+    (22, 12, 2, 42),
+    (23, 12, 2, 42),
+    (24, 16, 2, 22),
+    (25, 16, 2, 24),
+    (26, 16, 2, 24),
+    (27, 16, 2, 24),
 ];
 
 /// The core of a section of version 1, in which every other field says 2, and this one `value`.
@@ -172,7 +196,8 @@ fn state(bits: usize, field_at: usize, value: u32) -> String {
 fn each_opt_out_of_each_state_refuses_and_silence_does_not() {
     for (id, from, fields, bits) in STATES {
         for field in 0..fields {
-            let read = |value| gpp_choices(format!("{}~{}", header(&[id]), state(bits, from + 2 * field, value)).as_bytes());
+            let read =
+                |value| gpp_choices(format!("{}~{}", header(&[id]), state(bits, from + 2 * field, value)).as_bytes());
             assert_eq!(read(1), Some(NO), "{id}, field {field}");
             assert_eq!((read(0), read(2), read(3)), (Some(SILENCE), Some(SILENCE), None), "{id}, field {field}");
         }
@@ -203,7 +228,15 @@ fn sections_are_found_by_the_header_and_a_no_wins() {
         (format!("{}~anything~{agreed}", header(&[1, 2])), YES),
         (format!("{}~{agreed}~any.thing~%", header(&[2, 5, 900])), YES),
         // A range: 7, 8 and 9.
-        (format!("{}~{}~{opted_out}~{}", packed(&(number(3, 6) + &number(1, 6) + &number(1, 12) + "1" + &fibonacci(7) + &fibonacci(2))), state(60, 18, 2), state(40, 12, 0)), NO),
+        (
+            format!(
+                "{}~{}~{opted_out}~{}",
+                packed(&(number(3, 6) + &number(1, 6) + &number(1, 12) + "1" + &fibonacci(7) + &fibonacci(2))),
+                state(60, 18, 2),
+                state(40, 12, 0)
+            ),
+            NO,
+        ),
         // Before there were headers.
         (agreed.clone(), YES),
     ] {
@@ -283,7 +316,10 @@ fn a_text_in_the_cookie_is_a_yes_and_its_absence_a_no() {
     let said = |value: &str| choices_of(&optanon, format!("OptanonConsent={value}").as_bytes()).unwrap();
     assert_eq!(said("groups=C0001:1,C0002:1,C0003:1"), YES, "a comma does not end it");
     assert_eq!(said("isGpcEnabled=0&groups=C0001%3A1%2CC0002%3A1%2CC0003%3A1"), YES);
-    assert_eq!(said("groups=C0001%3A1%2CC0002%3A1%2CC0003%3A0"), Choices { personalization: Denied, measurement: Granted });
+    assert_eq!(
+        said("groups=C0001%3A1%2CC0002%3A1%2CC0003%3A0"),
+        Choices { personalization: Denied, measurement: Granted }
+    );
     assert_eq!((said("0"), said("%"), said("%C3")), (NO, NO, NO));
     assert_eq!((said(""), choices_of(&optanon, b"")), (SILENCE, Some(SILENCE)));
     assert_eq!(choices_of(&optanon, b"OptanonConsent=C0003:1,C0002:1\xff"), Some(SILENCE), "no text");

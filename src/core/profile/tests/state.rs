@@ -3,21 +3,21 @@
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
 use crate::attribute::Purpose;
-use crate::bundle::{ConsentTool, Gpc, Regime, Terms};
+use crate::bundle::{Gpc, Regime, Terms};
 use crate::codec::hash32;
 use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
 use Choice::{Denied, Granted, Unknown};
 
-fn fresh() -> Profile {
+pub(super) fn fresh() -> Profile {
     let mut profile = Profile::default();
     profile.record(true, true, NOW_S, ConsentSource::Api);
     profile.mint([1; 16], NOW_S);
     profile
 }
 
-const OPT_IN: Terms = Terms { regime: Regime::OptIn, gpc: Gpc::UntilAnswered };
-const OPT_OUT: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::UntilAnswered };
-const FINAL: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::Final };
+pub(super) const OPT_IN: Terms = Terms { regime: Regime::OptIn, gpc: Gpc::UntilAnswered };
+pub(super) const OPT_OUT: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::UntilAnswered };
+pub(super) const FINAL: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::Final };
 
 #[test]
 fn record_signal_and_regime_add_up() {
@@ -52,86 +52,8 @@ fn record_signal_and_regime_add_up() {
     }
 }
 
-#[test]
-fn what_the_consent_tool_says_joins_what_is_stored() {
-    let said = |choice| Some(Choices { personalization: choice, measurement: Granted });
-    let [absent, yes, no] = [Unknown, Granted, Denied].map(said);
-    let (api, tcf) = (ConsentSource::Api, ConsentSource::Tcf);
-    // What is recorded, by whom, what the tool's cookie says: what holds under opt-in, and under opt-out.
-    for (recorded, source, tool, opt_in, opt_out) in [
-        // Nothing is recorded.
-        (Unknown, api, None, Unknown, Granted),
-        (Unknown, api, absent, Unknown, Granted),
-        (Unknown, api, yes, Granted, Granted),
-        (Unknown, api, no, Denied, Denied),
-        // A yes to Attune itself.
-        (Granted, api, None, Granted, Granted),
-        (Granted, api, absent, Granted, Granted),
-        (Granted, api, yes, Granted, Granted),
-        (Granted, api, no, Denied, Denied),
-        // A yes that was heard from the tool, and is as good as what it is a copy of.
-        (Granted, tcf, None, Granted, Granted),
-        (Granted, tcf, absent, Unknown, Granted),
-        (Granted, tcf, yes, Granted, Granted),
-        (Granted, tcf, no, Denied, Denied),
-        // A no, whoever recorded it, until a yes is posted.
-        (Denied, api, None, Denied, Denied),
-        (Denied, api, absent, Denied, Denied),
-        (Denied, api, yes, Denied, Denied),
-        (Denied, tcf, yes, Denied, Denied),
-        (Denied, tcf, no, Denied, Denied),
-    ] {
-        let consent = Consent { personalization: recorded, source, ..Consent::default() };
-        for (terms, holds) in [(OPT_IN, opt_in), (OPT_OUT, opt_out)] {
-            let effective = Effective::of(&consent, false, tool, false, terms);
-            assert_eq!(effective.personalization, holds, "{recorded:?} {source:?} {tool:?} {terms:?}");
-            // Each purpose by itself.
-            let other = if tool.is_some() || terms == OPT_OUT { Granted } else { Unknown };
-            assert_eq!(effective.measurement, other);
-            let signal = Effective::of(&consent, false, tool, true, terms);
-            assert_eq!((signal.personalization, signal.measurement), (Denied, Denied), "the signal stays");
-            let opted_out = Effective::of(&consent, true, tool, false, terms);
-            assert_eq!((opted_out.personalization, opted_out.measurement), (Denied, Denied));
-        }
-    }
-    // A yes while the signal is sent, and the tool's cookie.
-    let meant = Consent { personalization: Granted, source: tcf, under_gpc: true, ..Consent::default() };
-    for (tool, terms, holds) in
-        [(yes, OPT_IN, Granted), (absent, OPT_IN, Unknown), (no, OPT_IN, Denied), (yes, FINAL, Denied)]
-    {
-        assert_eq!(Effective::of(&meant, false, tool, true, terms).personalization, holds, "{tool:?}");
-    }
-}
-
-#[test]
-fn a_no_of_the_tool_deletes_the_profile_and_its_absence_does_not() {
-    let tool = ConsentTool { source: ConsentSource::Cookie, cookie: "tool".into(), ..yes_is("1") };
-    for source in [ConsentSource::Api, ConsentSource::Cookie] {
-        for erased_s in [0, 1] {
-            let mut state = ConsentState { erased_s, ..ConsentState::default() };
-            state.record(true, true, NOW_S - 100, source);
-            for stored in [Some(state), None, Some(ConsentState { erased_s, ..ConsentState::default() })] {
-                for (value, goes) in [("", false), ("; tool=", false), ("; tool=1", false), ("; tool=0", true)] {
-                    let header = jar(stored.clone(), &fresh()) + value;
-                    let mut held = held(&header);
-                    held.hear(&tool, header.as_bytes());
-                    for terms in [OPT_IN, OPT_OUT] {
-                        let effective = held.effective(false, terms);
-                        assert_eq!(held.must_go(effective, terms), goes, "{source:?} {erased_s} {stored:?} {value}");
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A tool whose cookie has this text of whoever agrees.
-fn yes_is(text: &str) -> ConsentTool {
-    ConsentTool { personalization: text.into(), measurement: text.into(), ..ConsentTool::default() }
-}
-
 /// The cookies of a browser: an answer, and a profile minted a minute ago.
-fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
+pub(super) fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
     let scope = CookieScope::of(&[HOST]).unwrap();
     let bare = Profile { consent: Consent::default(), opt_out: false, ..profile.clone() };
     let profile = scope.encode(if answer.is_some() { &bare } else { profile }, &keys()).value;
@@ -142,7 +64,7 @@ fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
     format!("{}{}={profile}", consent.unwrap_or_default(), scope.cookie_name())
 }
 
-fn held(header: &str) -> Held<'_> {
+pub(super) fn held(header: &str) -> Held<'_> {
     CookieScope::of(&[HOST]).unwrap().read(header.as_bytes(), &keys(), NOW_S)
 }
 
