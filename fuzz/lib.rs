@@ -12,12 +12,14 @@
 )]
 mod bundle;
 mod catalog;
+mod consent;
 mod html;
 mod profile;
 mod recommend;
 
 pub use bundle::{bundle, bundle_manifest, live_data, page_request};
 pub use catalog::{catalog, overlay, posteriors};
+pub use consent::consent_string;
 pub use html::{element_edits, scan_state, scanner, selector};
 pub use profile::{bodies, cookie_header, cookie_value};
 pub use recommend::recommend_index;
@@ -34,6 +36,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("cookie_value", cookie_value),
     ("cookie_header", cookie_header),
     ("bodies", bodies),
+    ("consent_string", consent_string),
     ("bundle", bundle),
     ("bundle_manifest", bundle_manifest),
     ("live_data", live_data),

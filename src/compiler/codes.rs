@@ -57,7 +57,6 @@ diagnostics! {
     A0108 OverLimit Error "a limit is exceeded" "Everything has a limit, so no configuration can make a page slow. The message names the limit.";
     A0109 NoSite Error "there is no [site]" "A configuration needs attune.toml with a [site] table. `attune init` writes one.";
     A0110 NotAChoice Error "the value is not one of the choices" "This key takes one of a few words.";
-    A0190 NotYet Error "this part of the grammar is not built yet" "It is planned, and this version does not have it. It is refused, because otherwise it would silently do nothing.";
 
     A0201 UnknownTimezone Error "the time zone is unknown" "Zones are IANA names such as `Europe/London`.";
     A0202 BadHost Error "this is not a host name" "Hosts are written in lower case, without scheme, path or port: `www.example.com`.";
@@ -70,6 +69,7 @@ diagnostics! {
     A0209 PublicSuffix Error "the hosts have only a public suffix in common" "Hosts of one site share one cookie on the parent domain that they have in common. Browsers refuse a cookie for a domain of the public suffix list (publicsuffix.org), such as co.uk or github.io, where anybody can have a name. Without the cookie every page would see a new visitor. Serve the hosts as several sites, or list hosts of one domain of your own.";
     A0210 OutsideRoutes Warning "the Worker leaves these pages alone" "`ROUTES` in wrangler.toml lists the paths that are personalized. A page that [pages] or [decision_header] names and `ROUTES` does not have is passed on untouched. Where wrangler.toml has several environments, the ones whose `SITE` is the site's name count.";
     A0211 ManyHosts Warning "more hosts than a profile keeps apart" "The page script keeps a log of its own on every host, and a profile stores its position in eight of these logs. When a visitor uses more hosts at the same time, the last events of one host may count twice. List only the hosts that visitors use.";
+    A0212 BadConsent Error "the source of consent cannot be used" "`tcf` and `gpp` may have `cookie`, the name of the cookie with the string. `cookie:NAME` needs `personalization` and `measurement`: for each purpose a text that stands in the cookie's value if the visitor agreed. A cookie without it is a refusal.";
 
     A0301 ConditionSyntax Error "the condition cannot be parsed" "Conditions are written in the Common Expression Language: `cart.items > 0 && page.type == \"home\"`.";
     A0302 UnknownAttribute Error "the attribute is unknown" "`attune explain attributes` lists every attribute with its type and meaning.";

@@ -28,6 +28,10 @@ pub const ORDER_SKUS_MAX: usize = 12;
 pub const COOKIE_CANDIDATES_MAX: usize = 16;
 /// Longest consent cookie value, in characters of base64url.
 pub const CONSENT_CHARS_MAX: usize = 128;
+/// Longest value of a consent tool's cookie that is read, in bytes: browsers keep no longer one.
+pub const TOOL_COOKIE_BYTES_MAX: usize = 4_096;
+/// Longest name of a consent tool's cookie, and longest text that is looked for in it, in bytes.
+pub const TOOL_TEXT_BYTES_MAX: usize = 128;
 /// Logs of page scripts whose last number a profile remembers: one for each host of the site that is in use.
 pub const LOGS_MAX: usize = 8;
 /// Purchases whose transaction a profile remembers, so that a thank-you page that is opened again changes nothing.

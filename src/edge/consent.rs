@@ -20,6 +20,12 @@ struct Answer {
 /// profile from now on.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let answer = parse_consent(&body::read(&mut call).await?)?;
+    let heard = call.outline.site.consent.tool.source;
+    if answer.source != ConsentSource::Api && answer.source != heard {
+        let message =
+            format!("source: this site hears consent from {}, not from {}", heard.word(), answer.source.word());
+        return Err(Problem::new(400, "source", message));
+    }
     require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
     let now_s = call.facts.context.now_s;
@@ -28,7 +34,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     }
     let (known, issued_s) = (visitor.held.profile.id, visitor.held.profile.issued_s);
     let state = &mut visitor.held.consent;
-    state.record(answer.personalization, answer.measurement, now_s, ConsentSource::Api);
+    state.record(answer.personalization, answer.measurement, now_s, answer.source);
     state.record.under_gpc = call.facts.gpc;
     if !answer.personalization {
         state.erase(issued_s, now_s);
@@ -39,7 +45,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         mailbox::forget(&call.env, &id).await;
     }
     visitor.begin(&call, &answer.mint, true);
-    let gpc = (answer.personalization && !visitor.is_granted()).then_some("refused");
+    let gpc = visitor.gpc(&call).filter(|_| answer.personalization);
     let body = Answer { consent: visitor.consent(), gpc };
     Ok(Reply::json(200, &body).with_cookies(visitor.answered(&call)))
 }

@@ -6,16 +6,20 @@ use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{ReadableProfile, readable};
-use attune_core::profile::{Consent, seal_handle};
+use attune_core::profile::{Choices, Consent, seal_handle};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Shown {
     #[serde(flatten)]
     profile: ReadableProfile,
-    /// What the visitor answered, where something else holds for this request (`Sec-GPC: 1`, or silence where it grants).
+    /// What the visitor answered, where something else holds for this request (`Sec-GPC: 1`, the consent tool's cookie, or
+    /// silence where it grants).
     #[serde(skip_serializing_if = "Option::is_none")]
     answered: Option<ConsentWords>,
+    /// What the consent tool says in its own cookie, where the site names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool: Option<ConsentWords>,
     /// `refused`: `Sec-GPC: 1` came with the request, and it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     gpc: Option<&'static str>,
@@ -43,17 +47,22 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
     let record = visitor.held.consent.record;
     let effective = visitor.effective;
     let holds = (effective.personalization, effective.measurement) == (record.personalization, record.measurement);
+    let gpc = visitor.gpc(call).filter(|_| !visitor.held.consent.opt_out);
+    let tool = visitor.held.tool;
+    let is_of_tool = !holds && gpc.is_none() && tool.is_some_and(|tool| tool != Choices::default());
+    let said =
+        if is_of_tool { Consent { source: outline.site.consent.tool.source, at_s: 0, ..record } } else { record };
     let held = &mut visitor.held.profile;
-    held.consent = Consent { personalization: effective.personalization, measurement: effective.measurement, ..record };
+    held.consent = Consent { personalization: effective.personalization, measurement: effective.measurement, ..said };
     let profile = readable(held, &outline.rules.signals, key_of);
     let handle = held.id.map(|id| seal_handle(&id, &call.keys));
-    let refused_by_gpc = call.facts.gpc && !visitor.is_granted() && !visitor.held.consent.opt_out;
     Reply::json(
         200,
         &Shown {
             profile,
             answered: (!holds).then(|| ConsentWords::of(record.personalization, record.measurement)),
-            gpc: refused_by_gpc.then_some("refused"),
+            tool: tool.map(|tool| ConsentWords::of(tool.personalization, tool.measurement)),
+            gpc,
             handle,
         },
     )

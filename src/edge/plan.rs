@@ -28,13 +28,22 @@ struct Planned<'a> {
 #[derive(Serialize)]
 struct Bare<'a> {
     v: &'a str,
-    consent: ConsentWords,
+    consent: BareConsent,
     logs: Vec<(String, u32)>,
     mail: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<bool>,
     preview: Option<()>,
     slots: [(); 0],
+}
+
+#[derive(Serialize)]
+struct BareConsent {
+    #[serde(flatten)]
+    words: ConsentWords,
+    /// The consent tool that the page script listens to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'static str>,
 }
 
 /// Takes what happened, begins a profile where one is allowed and missing, and asks the page core for the plan.
@@ -51,9 +60,10 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let answer = events::take(&call, &mut visitor, beacon).await;
     let set_cookie = if is_nobody { None } else { visitor.set_cookie(&call) };
     let cookie = set_cookie.as_ref().map(|header| call.scope.cookie_after(call.facts.cookie, header));
+    let source = Some(call.outline.site.consent.tool.source.word());
     let bare = Bare {
         v: &call.outline.version,
-        consent: visitor.consent(),
+        consent: BareConsent { words: visitor.consent(), source: source.filter(|source| *source != "api") },
         logs: visitor.logs(),
         mail: visitor.held.profile.mailbox.last,
         view: (!is_nobody && !frame).then_some(true),

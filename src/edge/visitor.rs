@@ -28,8 +28,11 @@ impl<'a> Visitor<'a> {
     /// Reads the cookies, and works out what the visitor agreed to.
     pub(crate) fn of(call: &Call<'a>) -> Self {
         let context = &call.facts.context;
-        let held = call.scope.read(call.facts.cookie.as_bytes(), &call.keys, context.now_s);
-        let terms = call.outline.site.consent.terms(context.country, context.eu);
+        let cookie = call.facts.cookie.as_bytes();
+        let rules = &call.outline.site.consent;
+        let mut held = call.scope.read(cookie, &call.keys, context.now_s);
+        held.hear(&rules.tool, cookie);
+        let terms = rules.terms(context.country, context.eu);
         let effective = held.effective(call.facts.gpc, terms);
         Self { held, effective, is_new: false, terms }
     }
@@ -63,6 +66,11 @@ impl<'a> Visitor<'a> {
     /// The logs that the profile knows, each with the last number taken of it.
     pub(crate) fn logs(&self) -> Vec<(String, u32)> {
         self.held.profile.logs.iter().map(|mark| (to_hex(&mark.log.to_be_bytes()), mark.last)).collect()
+    }
+
+    /// `refused`: `Sec-GPC: 1` came with the request, and holds whatever the visitor answered.
+    pub(crate) fn gpc(&self, call: &Call<'_>) -> Option<&'static str> {
+        self.held.consent.record.is_refused_by(call.facts.gpc, self.terms).then_some("refused")
     }
 
     /// Adds what the shop's backend left in the mailbox. `shown` is the last number that the request's cookie shows.

@@ -10,8 +10,8 @@ use attune_core::loaded::Loaded;
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_plan, parse_profile, readable};
 use attune_core::profile::{
-    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, open_handle,
-    seal_handle,
+    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, gpp_choices,
+    open_handle, seal_handle, tcf_choices,
 };
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -135,6 +135,19 @@ pub fn beacon(body: &[u8]) -> String {
         Err(error) => json!({ "outcome": BeaconError::code(&error), "message": error.to_string() }),
     };
     answer.to_string()
+}
+
+/// What strings of a consent tool say, a line each, `kind` being `tcf` or `gpp`: two words, or `malformed`.
+#[wasm_bindgen]
+pub fn consent_strings(kind: &str, strings: &str) -> String {
+    let read = if kind == "gpp" { gpp_choices } else { tcf_choices };
+    let lines = strings.split('\n').map(|string| {
+        read(string.as_bytes()).map_or_else(
+            || "malformed".to_owned(),
+            |said| [said.personalization.word(), " ", said.measurement.word()].concat(),
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A field of an object; null without it.

@@ -1,15 +1,16 @@
 //! `cargo xtask prove`: the long campaigns whose short forms are part of `cargo xtask test`.
 
+use crate::bindings::{self, Level};
 use crate::folder::{root, target_folder};
 use crate::step::{loudly, quietly, step};
-use crate::{artifacts, bindings::Level, node, pages, pairs_sql, setup, supply};
+use crate::{artifacts, node, pages, pairs_sql, setup, supply};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 10] =
-    ["model", "fuzz", "disconnects", "crashes", "races", "bits", "supply", "pairs-sql", "robots", "pages"];
+const CAMPAIGNS: [&str; 11] =
+    ["model", "consent", "fuzz", "disconnects", "crashes", "races", "bits", "supply", "pairs-sql", "robots", "pages"];
 /// Those against real workerd, and the arguments of Node.js for each.
 const IN_WORKERD: [(&str, &[&str]); 4] = [
     ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
@@ -30,6 +31,11 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo.args(["test", "--release", "-p", "attune-core", "--test", "model", "--", "--nocapture"]);
         loudly(cargo.env("ATTUNE_MODEL_RUNS", "100000").current_dir(root()))?;
+    }
+    if asked("consent") || only.is_empty() {
+        setup::run()?;
+        bindings::page_with_vectors()?;
+        loudly(&mut node::script("tests/prove/consent.mjs"))?;
     }
     if asked("fuzz") || !targets.is_empty() || only.is_empty() {
         fuzz(&targets, seconds)?;

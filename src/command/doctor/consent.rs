@@ -185,11 +185,14 @@ fn asks(seen: &Seen, report: &mut Report) {
     let Some(page) = seen.first().filter(|page| page.is_decided()) else {
         return report.skip(&[Code::NobodyAsks], "the page was not decided for a person");
     };
+    let of_plan = |key: &str| page.document.plan()?.get("consent")?.get(key)?.as_str().map(str::to_owned);
     let consent =
-        page.document.plan().and_then(|plan| plan.get("consent")?.get("personalization")?.as_str().map(str::to_owned));
-    let consent = consent.or_else(|| Some(page.mark.as_ref()?.consent().to_owned())).unwrap_or_default();
+        of_plan("personalization").or_else(|| Some(page.mark.as_ref()?.consent().to_owned())).unwrap_or_default();
     if consent == "granted" {
         return report.skip(&[Code::NobodyAsks], "silence is consent in the place of this machine");
+    }
+    if let Some(tool) = of_plan("source") {
+        return report.skip(&[Code::NobodyAsks], &format!("the site hears consent from its consent tool ({tool})"));
     }
     report.look(&[Code::NobodyAsks]);
     let mentions = |bytes: &[u8]| memchr::memmem::find(bytes, CONSENT_CALL).is_some();

@@ -39,6 +39,8 @@ pub(super) const SLOT_PAGES: u8 = 14;
 pub(super) const ALIASES: u8 = 15;
 /// One empty blob, where `Sec-GPC: 1` is final.
 pub(super) const GPC_FINAL: u8 = 16;
+/// Four texts, where the site has a consent tool.
+pub(super) const CONSENT_TOOL: u8 = 17;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +63,9 @@ pub enum BundleError {
     /// The site table cannot be read.
     #[error("the site table is unreadable")]
     Site,
+    /// What is said of the site's consent tool cannot be read: without it, a refusal there would count for nothing.
+    #[error("the site's consent tool is unreadable; deploy the Worker before the bundle")]
+    ConsentTool,
     /// A list is longer than its limit.
     #[error("the bundle has {count} {what}; the most is {max}")]
     Limit {

@@ -1,5 +1,6 @@
 //! What silence and opt-out signals mean, by place.
 
+use crate::limits::TOOL_TEXT_BYTES_MAX;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,6 +11,8 @@ pub struct ConsentRules {
     pub regimes: Vec<(Region, Regime)>,
     /// What `Sec-GPC: 1` means: a section of its own, because readers of the first bundles expect the rules to end here.
     pub gpc: Gpc,
+    /// The site's consent tool: a section of its own, for the same reason.
+    pub tool: ConsentTool,
 }
 
 impl ConsentRules {
@@ -68,4 +71,66 @@ pub enum Regime {
     OptIn,
     /// Granted until the visitor, or an opt-out signal, refuses.
     OptOut,
+}
+
+/// Who says what a visitor agreed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsentSource {
+    /// `POST /_attune/consent`.
+    #[default]
+    Api,
+    /// An IAB TCF string.
+    Tcf,
+    /// An IAB GPP string.
+    Gpp,
+    /// Google consent mode.
+    Gtag,
+    /// A cookie of the site's own consent tool.
+    Cookie,
+}
+
+impl ConsentSource {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Api, Self::Tcf, Self::Gpp, Self::Gtag, Self::Cookie];
+
+    /// As API, plan and bundle have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Tcf => "tcf",
+            Self::Gpp => "gpp",
+            Self::Gtag => "gtag",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+/// The site's consent tool, and what is read of its cookie.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConsentTool {
+    /// What it speaks; [`ConsentSource::Api`] without a tool.
+    pub source: ConsentSource,
+    /// Name of the cookie that the edge reads; empty: none.
+    pub cookie: String,
+    /// What stands in the cookie of whoever agreed to personalization, for [`ConsentSource::Cookie`].
+    pub personalization: String,
+    /// The same for measurement.
+    pub measurement: String,
+}
+
+impl ConsentTool {
+    /// As texts, in the order of the bundle.
+    pub fn texts(&self) -> [&str; 4] {
+        [self.source.word(), &self.cookie, &self.personalization, &self.measurement]
+    }
+
+    /// Reads the texts; `None` where they name no tool, or are not within the limits.
+    pub(crate) fn from_texts([source, cookie, personalization, measurement]: [String; 4]) -> Option<Self> {
+        let source = ConsentSource::ALL.into_iter().find(|known| known.word() == source)?;
+        let tool = Self { source, cookie, personalization, measurement };
+        let is_short = tool.texts().iter().all(|text| text.len() <= TOOL_TEXT_BYTES_MAX);
+        // In every cookie there is an empty text.
+        let is_said = source != ConsentSource::Cookie || tool.texts().iter().all(|text| !text.is_empty());
+        (is_short && is_said).then_some(tool)
+    }
 }

@@ -1,12 +1,13 @@
 //! Reads a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT, FORMAT_MIN,
-    GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version, version_of,
+    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT,
+    FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
+    version_of,
 };
 use super::{
-    Aliases, Atom, Campaign, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment, Site, Slot,
-    TextList,
+    Aliases, Atom, Campaign, ConsentTool, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment,
+    Site, Slot, TextList,
 };
 use crate::codec::Reader;
 use crate::codec::blob::{Read, whole};
@@ -74,6 +75,7 @@ struct Apart {
     slot_pages: Option<Vec<Option<TextList>>>,
     aliases: Option<TextList>,
     gpc: Gpc,
+    consent_tool: ConsentTool,
 }
 
 #[inline(never)]
@@ -112,6 +114,19 @@ fn read_section(
             apart.gpc = Gpc::Final;
             reader.each_blob("", count, 1, &mut |_, _| {})?;
         }
+        CONSENT_TOOL => {
+            let mut texts = [const { String::new() }; 4];
+            let mut is_text = count == texts.len();
+            reader.each_blob("", count, usize::MAX, &mut |index, blob| match (
+                texts.get_mut(index),
+                core::str::from_utf8(blob),
+            ) {
+                (Some(text), Ok(of_blob)) => text.push_str(of_blob),
+                _ => is_text = false,
+            })?;
+            let tool = ConsentTool::from_texts(texts).filter(|_| is_text);
+            apart.consent_tool = tool.ok_or(BundleError::ConsentTool)?;
+        }
         RULES => {
             decoded.rules_bytes = reader.first_blob();
             apart.rules = reader.blobs::<Rules>("rules", count, 1, disabled)?.pop().flatten();
@@ -134,6 +149,7 @@ fn read_section(
 fn put_together(decoded: &mut Decoded, apart: Apart) -> Result<(), BundleError> {
     decoded.site = apart.site.ok_or(BundleError::Site)?;
     decoded.site.consent.gpc = apart.gpc;
+    decoded.site.consent.tool = apart.consent_tool;
     decoded.site.rules = apart.rules.unwrap_or_default();
     decoded.site.decision_headers =
         apart.decision_headers.into_iter().flatten().filter_map(DecisionHeader::from_list).collect();

@@ -33,7 +33,7 @@ pub use aliases::Aliases;
 pub use campaign::{Arm, Campaign, Cap, During};
 pub use codec::{BundleError, Disabled, FORMAT, FORMAT_MIN, version};
 pub use condition::{Atom, AttributeRef, Comparison, Literal, Near, Op, Program, Segment, Test, TextTest};
-pub use consent::{ConsentRules, Gpc, Regime, Region, Terms};
+pub use consent::{ConsentRules, ConsentSource, ConsentTool, Gpc, Regime, Region, Terms};
 pub use content::{Body, Content, Field};
 pub use decision_header::DecisionHeader;
 pub(crate) use decode::{Decoded, decode};

@@ -33,7 +33,7 @@ wire! {
     struct Locale { tag, currency }
     struct PageType { key, patterns }
     struct PathPattern { segments }
-    struct ConsentRules { regimes; gpc }
+    struct ConsentRules { regimes; gpc, tool }
     struct AttributeRef { attribute, argument }
     struct Near { middle, chord_squared_max }
     struct Atom { subject, default, test }

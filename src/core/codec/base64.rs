@@ -24,7 +24,8 @@ const fn digits() -> [u8; 256] {
     table
 }
 
-fn digit(byte: u8) -> u32 {
+/// The value of a base64url digit; above 63 for any other byte.
+pub(crate) fn digit(byte: u8) -> u32 {
     DIGITS.get(usize::from(byte)).copied().unwrap_or(0xff).into()
 }
 

@@ -1,7 +1,7 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::Loaded;
-use crate::bundle::{Aliases, Gpc, Rules, Site, TextList};
+use crate::bundle::{Aliases, ConsentTool, Gpc, Rules, Site, TextList};
 use crate::codec::Reader;
 use crate::codec::blob::whole;
 use alloc::string::String;
@@ -35,6 +35,9 @@ impl Outline {
         put(&loaded.rules_bytes);
         put(loaded.site.aliases.bytes());
         put(&[u8::from(loaded.site.consent.gpc == Gpc::Final)]);
+        for text in loaded.site.consent.tool.texts() {
+            put(text.as_bytes());
+        }
         put(&length(loaded.disabled.len()));
         for campaign in loaded.campaigns.iter().flatten() {
             put(campaign.key.as_bytes());
@@ -61,6 +64,7 @@ impl Outline {
         if take()? == [1] {
             site.consent.gpc = Gpc::Final;
         }
+        site.consent.tool = ConsentTool::from_texts([text(take()?)?, text(take()?)?, text(take()?)?, text(take()?)?])?;
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
         let mut windows = Vec::new();
         while let Some(key) = take() {
@@ -79,7 +83,7 @@ fn length(count: usize) -> [u8; 4] {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
-    use crate::bundle::{Arm, Bundle, Campaign, Cap, Enrolment, Locale, RuleTrust, Trait, encode};
+    use crate::bundle::{Arm, Bundle, Campaign, Cap, ConsentSource, Enrolment, Locale, RuleTrust, Trait, encode};
     use alloc::vec;
 
     #[test]
@@ -92,6 +96,8 @@ mod tests {
             Trait { key: "tier".into(), values: vec!["gold".into()], source: "crm".into(), trust: RuleTrust::Server };
         bundle.site.rules.traits = vec![tier];
         bundle.site.aliases = Aliases::from_pairs([("tea-lights", "candles")]);
+        bundle.site.consent.tool =
+            ConsentTool { source: ConsentSource::Tcf, cookie: "euconsent-v2".into(), ..ConsentTool::default() };
         bundle.campaigns = vec![Campaign {
             key: "sale".into(),
             owner: String::new(),
@@ -112,6 +118,7 @@ mod tests {
         assert_eq!(outline.version, loaded.version);
         assert_eq!(outline.site.name, "giftshop");
         assert_eq!(outline.rules, loaded.site.rules);
+        assert_eq!(outline.site.consent, bundle.site.consent);
         assert_eq!(outline.site.category("Home > Tea Lights"), "candles");
         assert_eq!(loaded.site.category("Lanterns"), "lanterns");
         assert_eq!(outline.windows, [("sale".into(), 604_800)]);

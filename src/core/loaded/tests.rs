@@ -225,3 +225,46 @@ fn a_hash_that_is_told_is_the_version_if_it_can_be_one() {
         assert_eq!(version(wrong), own, "{wrong}");
     }
 }
+
+/// A bundle with these texts in section 17.
+fn with_tool(texts: &[&str]) -> Vec<u8> {
+    let mut bytes = claiming(17, texts.len());
+    for text in texts {
+        bytes.extend_from_slice(&u32::try_from(text.len()).unwrap().to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    let body = u32::try_from(bytes.len() - 12).unwrap();
+    bytes[8..12].copy_from_slice(&body.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn a_consent_tool_has_a_section_of_its_own_and_one_that_cannot_be_read_refuses_the_bundle() {
+    for texts in [
+        ["tcf", "euconsent-v2", "", ""],
+        ["gpp", "", "", ""],
+        ["gtag", "", "", ""],
+        ["cookie", "CookieConsent", "preferences:true", "statistics:true"],
+    ] {
+        let mut told = bundle();
+        let [_, cookie, personalization, measurement] = texts.map(String::from);
+        let source = ConsentSource::ALL.into_iter().find(|source| source.word() == texts[0]).unwrap();
+        told.site.consent.tool = ConsentTool { source, cookie, personalization, measurement };
+        let bytes = encode(&told).unwrap();
+        assert_eq!(bytes, with_tool(&texts), "{texts:?}");
+        assert_eq!(Loaded::load(&bytes).unwrap().site.consent, told.site.consent);
+    }
+    assert!(!encode(&bundle()).unwrap().contains(&17), "a site without a tool has no such section");
+    let too_long = long(limits::TOOL_TEXT_BYTES_MAX + 1);
+    for texts in [
+        &["euconsent", "a", "", ""][..],
+        &["tcf", &too_long, "", ""],
+        &["cookie", "a", "b", ""],
+        &["cookie", "", "b", "c"],
+        &["tcf", "a", ""],
+        &["tcf", "a", "", "", ""],
+        &[],
+    ] {
+        assert_eq!(Loaded::load(&with_tool(texts)).map(|_| ()), Err(BundleError::ConsentTool), "{texts:?}");
+    }
+}

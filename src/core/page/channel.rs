@@ -5,7 +5,7 @@ use super::page_core::PageCore;
 use super::plan::consent;
 use super::recommend::items;
 use super::request::{Request, RequestError};
-use crate::bundle::Body;
+use crate::bundle::{Body, ConsentSource};
 use crate::decide::SlotDecision;
 use crate::decide::strategy_of;
 use crate::loaded::Loaded;
@@ -52,7 +52,7 @@ pub fn push_channel(
         let json = &mut json;
         json.key("bundle");
         json.string(&loaded.version);
-        consent(json, effective.personalization, effective.measurement);
+        consent(json, effective.personalization, effective.measurement, ConsentSource::Api);
         let locale = loaded.site.locales.get(evaluation.facts.page.locale);
         json.key("locale");
         json.string_or_null(locale.map(|locale| locale.tag.as_str()));

@@ -98,7 +98,7 @@ impl PageCore {
     pub fn visit(&self, request: &Request) -> Visit {
         let cookie = request.cookie.as_bytes();
         let now_s = request.context.now_s;
-        let held = self.scope.read(cookie, &self.keys, now_s);
+        let mut held = self.scope.read(cookie, &self.keys, now_s);
         let cookie_chars = held.chars();
         if let Some(preview) = Preview::of_request(cookie, &self.keys, now_s) {
             let mut profile = preview.profile.clone();
@@ -107,6 +107,7 @@ impl PageCore {
             return Visit { profile, effective, must_go: false, cookie_chars, preview: Some(preview) };
         }
         let terms = self.terms(&request.context);
+        held.hear(&self.loaded.site.consent.tool, cookie);
         // Of somebody anonymous nothing is granted, and nobody is enrolled.
         let effective = held.effective(request.gpc, terms);
         let must_go = held.must_go(effective, terms);

@@ -5,7 +5,7 @@ use super::json::Json;
 use super::reasons::{campaigns, passed};
 use super::request::Destination;
 use crate::artifacts::Artifacts;
-use crate::bundle::Slot;
+use crate::bundle::{ConsentSource, Slot};
 use crate::codec::to_hex;
 use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
 use crate::explain::{self, Account};
@@ -89,7 +89,7 @@ pub(super) fn plan(
         let json = &mut json.object();
         json.key("v");
         json.string(&loaded.version);
-        consent(json, visitor.personalization, visitor.measurement);
+        consent(json, visitor.personalization, visitor.measurement, loaded.site.consent.tool.source);
         if preview.is_none() {
             memory(json, visitor);
         }
@@ -157,13 +157,17 @@ fn memory(json: &mut Json, visitor: &Visitor) {
     }
 }
 
-/// What the visitor agreed to.
-pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice) {
+/// What the visitor agreed to, and the consent tool that the page script listens to; [`ConsentSource::Api`]: none.
+pub(super) fn consent(json: &mut Json, personalization: Choice, measurement: Choice, source: ConsentSource) {
     let json = &mut json.object_at("consent");
     json.key("personalization");
     json.word(personalization.word());
     json.key("measurement");
     json.word(measurement.word());
+    if source != ConsentSource::Api {
+        json.key("source");
+        json.word(source.word());
+    }
 }
 
 impl Json {

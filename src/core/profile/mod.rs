@@ -43,7 +43,7 @@ mod tests;
 mod time;
 mod tokens;
 
-pub use consent::{ConsentState, Effective};
+pub use consent::{Choices, ConsentState, Effective, gpp_choices, tcf_choices};
 pub use cookie::{
     CookieScope, DOMAIN_CONSENT_COOKIE, DOMAIN_COOKIE, Dropped, Encoded, HOST_CONSENT_COOKIE, HOST_COOKIE, Held,
     Refusal, ScopeError, Unreadable, Verdict, header,

@@ -1,6 +1,7 @@
 //! What a profile is made of.
 
 use crate::attribute::Purpose;
+pub use crate::bundle::ConsentSource;
 use crate::limits::{CATEGORY_BYTES_MAX, SKU_BYTES_MAX};
 use crate::profile::events::shown_products::ShownProducts;
 use alloc::boxed::Box;
@@ -27,22 +28,6 @@ impl Choice {
             Self::Denied => "denied",
         }
     }
-}
-
-/// Where a consent record came from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ConsentSource {
-    /// `POST /_attune/consent`.
-    #[default]
-    Api,
-    /// An IAB TCF string.
-    Tcf,
-    /// An IAB GPP string.
-    Gpp,
-    /// Google consent mode.
-    Gtag,
-    /// A cookie of the site's own consent tool.
-    Cookie,
 }
 
 /// The consent record: section 0x10.

@@ -170,6 +170,7 @@ fn site(site: &Site) -> Facts {
         put(&format!("consent {}", rules::region(region)), rules::regime(*regime).to_owned());
     }
     put("consent gpc", rules::gpc(site.consent.gpc).to_owned());
+    put("consent source", rules::consent_tool(&site.consent.tool));
     for one in &site.rules.traits {
         let values = if one.values.is_empty() { "any text".to_owned() } else { one.values.join(", ") };
         put(&format!("traits.{}", one.key), format!("{values}; from {} ({})", one.source, rules::trust(one.trust)));

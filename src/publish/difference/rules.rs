@@ -1,7 +1,8 @@
 //! Consent, traits, signals and the lifecycle, in the words of `attune.toml`.
 
 use attune_core::bundle::{
-    Comparison, Gpc, Intensity, ItemTest, LifecycleRule, Measure, Regime, Region, RuleTrust, Signal,
+    Comparison, ConsentSource, ConsentTool, Gpc, Intensity, ItemTest, LifecycleRule, Measure, Regime, Region,
+    RuleTrust, Signal,
 };
 
 pub(super) fn region(region: &Region) -> &str {
@@ -23,6 +24,19 @@ pub(super) fn gpc(gpc: Gpc) -> &'static str {
     match gpc {
         Gpc::UntilAnswered => "until-answered",
         Gpc::Final => "final",
+    }
+}
+
+/// Empty without a tool.
+pub(super) fn consent_tool(tool: &ConsentTool) -> String {
+    let ConsentTool { source, cookie, personalization, measurement } = tool;
+    match source {
+        ConsentSource::Api => String::new(),
+        ConsentSource::Cookie => {
+            format!("cookie:{cookie} (personalization {personalization:?}, measurement {measurement:?})")
+        }
+        ConsentSource::Tcf | ConsentSource::Gpp | ConsentSource::Gtag if cookie.is_empty() => source.word().to_owned(),
+        ConsentSource::Tcf | ConsentSource::Gpp | ConsentSource::Gtag => format!("{} in {cookie}", source.word()),
     }
 }
 

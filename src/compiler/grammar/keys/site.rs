@@ -30,7 +30,18 @@ pub(super) static SITE: Keys = table(
 pub(super) static CONSENT: Keys = table(
     "[consent]",
     &[
-        key("source", Shape::Text, "Where consent comes from: \"api\" in this version."),
+        key(
+            "source",
+            Shape::Text,
+            "Where consent comes from. api: POST /_attune/consent. tcf, gpp, gtag: the site's consent tool, too. cookie:NAME: that cookie, too. Default: api.",
+        ),
+        key("cookie", Shape::Text, "For tcf and gpp: the cookie that has the string. The edge then reads it itself."),
+        key(
+            "personalization",
+            Shape::Text,
+            "For cookie:NAME: what stands in the cookie of whoever agreed to personalization, as it is or percent-decoded.",
+        ),
+        key("measurement", Shape::Text, "For cookie:NAME: the same for measurement."),
         key(
             "regime",
             Shape::Map(Name::Region, &Shape::Choice(&["opt-in", "opt-out"])),

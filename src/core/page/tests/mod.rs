@@ -9,7 +9,7 @@ use crate::bundle::{
     Arm, Atom, AttributeRef, Body, Bundle, Campaign, Content, DecisionHeader, Enrolment, Locale, PageType, Part,
     PathPattern, PathSegment, Regime,
 };
-use crate::bundle::{ConsentRules, Gpc, Op, Region, Segment, Slot, Template, Test, TextList, encode};
+use crate::bundle::{ConsentRules, ConsentTool, Gpc, Op, Region, Segment, Slot, Template, Test, TextList, encode};
 use crate::loaded::Loaded;
 use crate::profile::{
     Consent, ConsentSource, CookieScope, KeyRing, LogMark, Minted, Profile, SiteKeys, Viewed, open_mint,
@@ -39,6 +39,7 @@ fn bundle() -> Vec<u8> {
     site.consent = ConsentRules {
         regimes: vec![(Region::Country("US".into()), Regime::OptOut), (Region::Other, Regime::OptIn)],
         gpc: Gpc::UntilAnswered,
+        tool: ConsentTool::default(),
     };
     site.never_profile =
         vec![PathPattern { segments: vec![PathSegment::Literal("p".into()), PathSegment::Literal("private".into())] }];

@@ -44,3 +44,8 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
 pub fn values<'a>(header: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     Pieces { rest: Some(header) }.filter_map(|piece| value(piece, name.as_bytes()))
 }
+
+/// The values of a cookie that is not ours. Its value may have commas in it, so that only semicolons end it.
+pub(in crate::profile) fn values_of_site<'a>(header: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    header.split(|byte| *byte == b';').filter_map(|piece| value(piece, name.as_bytes()))
+}

@@ -3,9 +3,10 @@
 //! The consent cookie has one writer, the consent and forget calls; the profile cookie another, the control plane. So no
 //! slow answer can undo what came between: a page writes neither.
 
-use crate::bundle::{Gpc, Terms};
+use crate::bundle::{ConsentTool, Gpc, Terms};
 use crate::limits::{COOKIE_CANDIDATES_MAX, COOKIE_HEADER_BYTES_MAX};
-use crate::profile::consent::{ConsentState, Effective};
+use crate::profile::consent::tool::choices_of;
+use crate::profile::consent::{Choices, ConsentState, Effective};
 use crate::profile::cookie::frame as cookie;
 use crate::profile::cookie::frame::Encoded;
 use crate::profile::cookie::frame::{Kind, Problem, Refusal, Unreadable, authentic};
@@ -28,6 +29,8 @@ pub struct Held<'h> {
     pub anonymous: Option<Unreadable>,
     /// Why a profile cookie counts as none.
     pub refusal: Option<Refusal>,
+    /// What the site's consent tool says in its own cookie; `None` where no such cookie is read.
+    pub tool: Option<Choices>,
     /// The value of the visitor's own profile cookie; empty without one.
     value: &'h [u8],
     /// There is a consent cookie.
@@ -154,6 +157,11 @@ impl Held<'_> {
         (self.profile.consent, self.profile.opt_out) = (self.consent.record, self.consent.opt_out);
     }
 
+    /// Reads what the site's consent tool says in its own cookie, where the site names one.
+    pub fn hear(&mut self, tool: &ConsentTool, cookie_header: &[u8]) {
+        self.tool = choices_of(tool, cookie_header);
+    }
+
     /// Forgets the visitor: the answer as [`ConsentState::forget`] does, and everything up to now. Of whom it cannot be
     /// told what they answered, it may have been a refusal, which must not be lost.
     pub fn forget(&mut self, now_s: u32) {
@@ -185,20 +193,23 @@ impl Held<'_> {
     pub fn effective(&self, gpc: bool, terms: Terms) -> Effective {
         match self.anonymous {
             Some(_) => Effective::default(),
-            None => Effective::of(&self.consent.record, self.consent.opt_out, gpc, terms),
+            None => Effective::of(&self.consent.record, self.consent.opt_out, self.tool, gpc, terms),
         }
     }
 
     /// The browser holds a profile that nothing allows any more, so that any response deletes it: consent was refused,
     /// or the profile was erased, or the agreement forgotten, and a slow answer brought it back. One that was agreed to
     /// outlives a request with `Sec-GPC: 1`, which another user of the device may have sent, unless the site takes the
-    /// signal as final.
+    /// signal as final. It outlives the absence of the consent tool's cookie, too, but not a no in it.
     pub fn must_go(&self, effective: Effective, terms: Terms) -> bool {
         let refused = effective.personalization == Choice::Denied
-            && (self.consent.record.personalization != Choice::Granted || terms.gpc == Gpc::Final);
+            && (self.consent.record.personalization != Choice::Granted
+                || terms.gpc == Gpc::Final
+                || self.tool.is_some_and(|tool| tool.personalization == Choice::Denied));
         // What carries an answer on is not deleted.
         let erased = self.profile.id.is_none() && self.answered;
-        let forgotten = effective.personalization == Choice::Unknown && self.consent.erased_s > 0;
+        let forgotten =
+            effective.personalization == Choice::Unknown && self.consent.erased_s > 0 && self.tool.is_none();
         !self.value.is_empty() && (erased || forgotten || (refused && (self.answered || self.profile.id.is_some())))
     }
 

@@ -1,11 +1,11 @@
 //! The bodies of the control plane's other routes, and visitor files.
 
 use super::node::{JsonError, Node, Result};
-use super::profile::{FIELDS, read_profile};
+use super::profile::{FIELDS, read_profile, source};
 use super::tree::{Part, Room, Tree};
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::profile::events::order::Order;
-use crate::profile::model::Profile;
+use crate::profile::model::{ConsentSource, Profile};
 use crate::profile::tokens::mint::MINT_CHARS;
 use crate::profile::tokens::preview::{PREVIEW_TEXT_BYTES_MAX, RequestOverrides};
 use alloc::boxed::Box;
@@ -48,19 +48,22 @@ pub struct ConsentBody {
     pub measurement: bool,
     /// The mint token of the page's plan, not yet verified; empty without one.
     pub mint: Box<str>,
+    /// Who says so: the visitor, or a consent tool that the page script heard.
+    pub source: ConsentSource,
 }
 
 /// Reads the body of `POST /_attune/consent`.
 ///
 /// # Errors
-/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`, with `mint` or without.
+/// [`JsonProblem`] when it is not `{ "personalization": bool, "measurement": bool }`, with `mint` and `source` or without.
 pub fn parse_consent(body: &[u8]) -> core::result::Result<ConsentBody, JsonProblem> {
     let value = parse(body)?;
-    let fields = Node::root(&value).object(&["personalization", "measurement", "mint"])?;
+    let fields = Node::root(&value).object(&["personalization", "measurement", "mint", "source"])?;
     Ok(ConsentBody {
         personalization: fields.required("personalization")?.bool()?,
         measurement: fields.required("measurement")?.bool()?,
         mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
+        source: fields.or_default("source", source)?,
     })
 }
 

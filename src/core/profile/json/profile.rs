@@ -31,15 +31,6 @@ use serde_json::Value;
 pub(super) const CHOICES: &[(&str, Choice)] =
     &[("granted", Choice::Granted), ("denied", Choice::Denied), ("unknown", Choice::Unknown)];
 
-/// The words for the source of a consent record.
-pub(super) const SOURCES: &[(&str, ConsentSource)] = &[
-    ("api", ConsentSource::Api),
-    ("tcf", ConsentSource::Tcf),
-    ("gpp", ConsentSource::Gpp),
-    ("gtag", ConsentSource::Gtag),
-    ("cookie", ConsentSource::Cookie),
-];
-
 /// The fields of a readable profile.
 pub(super) const FIELDS: &[&str] = &[
     "consent",
@@ -113,9 +104,14 @@ fn consent(node: &Node<'_>) -> Result<Consent> {
         personalization: fields.or_default("personalization", |n| n.word(CHOICES))?,
         measurement: fields.or_default("measurement", |n| n.word(CHOICES))?,
         at_s: fields.or_default("at", Node::time)?,
-        source: fields.or_default("source", |n| n.word(SOURCES))?,
+        source: fields.or_default("source", source)?,
         under_gpc: fields.or_default("under_gpc", Node::bool)?,
     })
+}
+
+/// Who recorded a consent.
+pub(super) fn source(node: &Node<'_>) -> Result<ConsentSource> {
+    node.word(&ConsentSource::ALL.map(|source| (source.word(), source)))
 }
 
 fn id(node: &Node<'_>) -> Result<[u8; 16]> {

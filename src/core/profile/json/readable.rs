@@ -1,10 +1,10 @@
 //! The readable profile, written.
 
-use super::profile::{CHOICES, SOURCES};
+use super::profile::CHOICES;
 use crate::bundle::Signal;
 use crate::civil::{format_date, format_time};
 use crate::profile::events::signal::named;
-use crate::profile::model::{Choice, ConsentSource, MailboxMark, Profile, SignalState};
+use crate::profile::model::{Choice, MailboxMark, Profile, SignalState};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -174,10 +174,6 @@ pub(super) fn choice_word(choice: Choice) -> &'static str {
     CHOICES.iter().find(|(_, c)| *c == choice).map_or("unknown", |(word, _)| word)
 }
 
-fn source_word(source: ConsentSource) -> &'static str {
-    SOURCES.iter().find(|(_, s)| *s == source).map_or("api", |(word, _)| word)
-}
-
 fn time(at_s: u32) -> Option<String> {
     (at_s != 0).then(|| format_time(at_s))
 }
@@ -194,7 +190,7 @@ pub fn readable<'k>(profile: &Profile, signals: &[Signal], key_of: impl Fn(u32) 
             personalization: choice_word(consent.personalization),
             measurement: choice_word(consent.measurement),
             at: time(consent.at_s),
-            source: answered.then(|| source_word(consent.source)),
+            source: answered.then(|| consent.source.word()),
             under_gpc: consent.under_gpc,
         },
         opt_out: profile.opt_out,

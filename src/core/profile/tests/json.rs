@@ -164,12 +164,19 @@ fn a_preview_body_needs_only_a_name() {
 #[test]
 fn consent_and_order_bodies_are_strict() {
     let consent = parse_consent(br#"{"personalization":true,"measurement":false}"#);
-    assert_eq!(consent, Ok(ConsentBody { personalization: true, measurement: false, mint: "".into() }));
+    let source = ConsentSource::Api;
+    assert_eq!(consent, Ok(ConsentBody { personalization: true, measurement: false, mint: "".into(), source }));
+    for source in ConsentSource::ALL {
+        let body = format!(r#"{{"personalization":true,"measurement":false,"source":"{}"}}"#, source.word());
+        assert_eq!(parse_consent(body.as_bytes()).map(|body| body.source), Ok(source));
+    }
     let minting = parse_consent(br#"{"personalization":true,"measurement":false,"mint":"AQcB"}"#);
     assert_eq!(minting.map(|body| body.mint), Ok("AQcB".into()));
     let error = |body: &[u8]| parse_consent(body).unwrap_err().to_string();
     assert_eq!(error(br#"{"personalization":true}"#), "measurement: is missing");
     assert_eq!(error(br#"{"personalization":1,"measurement":true}"#), "personalization: must be true or false");
+    let cookies = br#"{"personalization":true,"measurement":true,"source":"cookies"}"#;
+    assert_eq!(error(cookies), "source: must be one of api, tcf, gpp, gtag, cookie");
     assert!(error(b"").starts_with("the body is not JSON: "));
 
     let body = json!({

@@ -7,5 +7,6 @@ mod laws;
 mod sample;
 mod signing;
 mod state;
+mod tool;
 mod values;
 mod vectors;

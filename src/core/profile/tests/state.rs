@@ -8,16 +8,16 @@ use crate::codec::hash32;
 use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
 use Choice::{Denied, Granted, Unknown};
 
-fn fresh() -> Profile {
+pub(super) fn fresh() -> Profile {
     let mut profile = Profile::default();
     profile.record(true, true, NOW_S, ConsentSource::Api);
     profile.mint([1; 16], NOW_S);
     profile
 }
 
-const OPT_IN: Terms = Terms { regime: Regime::OptIn, gpc: Gpc::UntilAnswered };
-const OPT_OUT: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::UntilAnswered };
-const FINAL: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::Final };
+pub(super) const OPT_IN: Terms = Terms { regime: Regime::OptIn, gpc: Gpc::UntilAnswered };
+pub(super) const OPT_OUT: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::UntilAnswered };
+pub(super) const FINAL: Terms = Terms { regime: Regime::OptOut, gpc: Gpc::Final };
 
 #[test]
 fn record_signal_and_regime_add_up() {
@@ -44,7 +44,7 @@ fn record_signal_and_regime_add_up() {
         (Unknown, false, false, false, FINAL, Granted),
     ] {
         let consent = Consent { personalization: recorded, measurement: Denied, under_gpc, ..Consent::default() };
-        let effective = Effective::of(&consent, opt_out, gpc, terms);
+        let effective = Effective::of(&consent, opt_out, None, gpc, terms);
         assert_eq!(effective.personalization, holds, "{recorded:?} {under_gpc} {opt_out} {gpc} {terms:?}");
         assert_eq!(effective.measurement, Denied);
         assert_eq!(effective.grants(Purpose::Personalization), holds == Granted);
@@ -53,7 +53,7 @@ fn record_signal_and_regime_add_up() {
 }
 
 /// The cookies of a browser: an answer, and a profile minted a minute ago.
-fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
+pub(super) fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
     let scope = CookieScope::of(&[HOST]).unwrap();
     let bare = Profile { consent: Consent::default(), opt_out: false, ..profile.clone() };
     let profile = scope.encode(if answer.is_some() { &bare } else { profile }, &keys()).value;
@@ -64,7 +64,7 @@ fn jar(answer: Option<ConsentState>, profile: &Profile) -> String {
     format!("{}{}={profile}", consent.unwrap_or_default(), scope.cookie_name())
 }
 
-fn held(header: &str) -> Held<'_> {
+pub(super) fn held(header: &str) -> Held<'_> {
     CookieScope::of(&[HOST]).unwrap().read(header.as_bytes(), &keys(), NOW_S)
 }
 

@@ -1,4 +1,16 @@
-//! Consent: what a visitor's record, an opt-out signal and the law of the place add up to.
+//! Consent: what a visitor's record, the site's consent tool, an opt-out signal and the law of the place add up to.
+
+mod bits;
+mod choices;
+mod gpp;
+mod tcf;
+#[cfg(test)]
+mod tests;
+pub(super) mod tool;
+
+pub use choices::Choices;
+pub use gpp::gpp_choices;
+pub use tcf::tcf_choices;
 
 use crate::attribute::Purpose;
 use crate::bundle::{Gpc, Regime, Terms};
@@ -10,7 +22,7 @@ use crate::profile::model::{
 };
 use alloc::vec::Vec;
 
-/// What holds for this request, after record, signal and regime.
+/// What holds for this request, after record, consent tool, signal and regime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effective {
     /// Personalization from a profile.
@@ -20,19 +32,30 @@ pub struct Effective {
 }
 
 impl Effective {
-    /// What holds for a record, an opt-out, a `Sec-GPC: 1` header and the terms of the place.
+    /// What holds for a record, an opt-out, what the consent tool's cookie says (`None`: no such cookie is read), a
+    /// `Sec-GPC: 1` header and the terms of the place.
     ///
-    /// The signal is a refusal until the visitor agrees while it is sent; where it is final, it refuses whatever was
-    /// recorded. Otherwise a recorded answer holds, and silence means what the regime says: unknown under opt-in,
-    /// granted under opt-out.
-    pub fn of(consent: &Consent, opt_out: bool, gpc: bool, terms: Terms) -> Self {
-        let refused = opt_out || (gpc && (terms.gpc == Gpc::Final || !consent.under_gpc));
-        let choice = |recorded| match (recorded, terms.regime) {
-            _ if refused => Choice::Denied,
-            (Choice::Unknown, Regime::OptOut) => Choice::Granted,
-            (recorded, _) => recorded,
+    /// A no wins, wherever it stands. The signal is one until the visitor agrees while it is sent; where it is final, it
+    /// refuses whatever was recorded. Then a yes of the tool's cookie counts, and a recorded one: where the cookie is read,
+    /// only one that the visitor gave to Attune itself, because a yes that was heard from the tool is a copy, and does not
+    /// outlast the original. Silence means what the regime says: unknown under opt-in, granted under opt-out.
+    pub fn of(consent: &Consent, opt_out: bool, tool: Option<Choices>, gpc: bool, terms: Terms) -> Self {
+        let refused = opt_out || consent.is_refused_by(gpc, terms);
+        let is_copy = tool.is_some() && consent.source != ConsentSource::Api;
+        let tool = tool.unwrap_or_default();
+        let choice = |recorded, said| {
+            let is_no = refused || [recorded, said].contains(&Choice::Denied);
+            let is_yes = said == Choice::Granted || (recorded == Choice::Granted && !is_copy);
+            match (is_no, is_yes || terms.regime == Regime::OptOut) {
+                (true, _) => Choice::Denied,
+                (false, true) => Choice::Granted,
+                (false, false) => Choice::Unknown,
+            }
         };
-        Self { personalization: choice(consent.personalization), measurement: choice(consent.measurement) }
+        Self {
+            personalization: choice(consent.personalization, tool.personalization),
+            measurement: choice(consent.measurement, tool.measurement),
+        }
     }
 
     /// The choice for a purpose; what needs no consent is always granted.
@@ -62,6 +85,13 @@ pub struct ConsentState {
     pub erased_s: u32,
     /// Sections of later versions, ascending by tag.
     pub unknown: Vec<UnknownSection>,
+}
+
+impl Consent {
+    /// `Sec-GPC: 1` came with this request, and refuses whatever else the visitor said.
+    pub fn is_refused_by(&self, gpc: bool, terms: Terms) -> bool {
+        gpc && (terms.gpc == Gpc::Final || !self.under_gpc)
+    }
 }
 
 impl ConsentState {
@@ -99,7 +129,7 @@ impl ConsentState {
 impl Profile {
     /// Applies consent to this request: works out what holds, and forgets in memory what may not be used.
     pub fn settle(&mut self, gpc: bool, terms: Terms) -> Effective {
-        let effective = Effective::of(&self.consent, self.opt_out, gpc, terms);
+        let effective = Effective::of(&self.consent, self.opt_out, None, gpc, terms);
         self.enforce(effective.grants(Purpose::Personalization), effective.grants(Purpose::Measurement));
         effective
     }
