@@ -8,6 +8,9 @@ import { trusted } from "./trusted.mjs";
 /** @typedef {import("./page.js").AttuneSlot} Slot */
 /** @typedef {import("./page.js").AttuneDraw} Draw */
 
+/** Whether a component draws it, also before it has hydrated and can say so. @param {Element} element */
+export const isOwned = (element) => /** @type {HTMLElement} */ (element).dataset.attuneOwn;
+
 /** What was put in, by slot. @type {Map<string, { element: Element, content: string, undo: () => unknown }>} */
 const drawn = new Map();
 
@@ -68,7 +71,7 @@ export const place = (slot) => {
   const { draw, slot: key } = slot;
   safely(() => {
     if (draw) slot.checks ??= checksOf(draw);
-    if (tell("slot", { ...slot, element }) || !element || !draw) return;
+    if (tell("slot", { ...slot, element }) || !element || !draw || isOwned(element)) return;
     const content = JSON.stringify(draw);
     const before = drawn.get(key);
     if (before?.element === element && before.content === content) return;

@@ -120,7 +120,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
   /** Finds the plan of the page, and what its slots hold before anything can have replaced it. */
   const adopt = () => {
-    const element = document.getElementById("attune-plan");
+    const element = /** @type {HTMLElement | null} */ (find("#attune-plan"));
     const fresh = !element?.dataset.read;
     if (!element || (!fresh && element === source)) return;
     source = element;

@@ -1,6 +1,7 @@
 /** What happened, on its way to the log. The script that keeps it is loaded once the visitor has agreed. */
 
 import { safely } from "./safely.mjs";
+import { find } from "./print.mjs";
 import { address, nonce } from "./server.mjs";
 import { trusted } from "./trusted.mjs";
 
@@ -32,7 +33,7 @@ export const recorder = (refused, view) => {
   };
   const fetchIt = () => {
     attach();
-    if (log || document.querySelector('script[src$="/_attune/log.js"]')) return;
+    if (log || find('script[src$="/_attune/log.js"]')) return;
     document.head.append(Object.assign(document.createElement("script"), { src: trusted("createScriptURL", address("log.js")), nonce }));
   };
 

@@ -1,13 +1,13 @@
 /** Which slots were in sight for how long, with what was put into them; and the guard that puts it in once more. */
 
-import { place, write } from "./draw.mjs";
+import { isOwned, place, write } from "./draw.mjs";
 import { find, hashOf, holds, marked, printOf } from "./print.mjs";
 
 /** @typedef {import("./page.js").AttuneSlot} Slot */
 /** @typedef {import("./page.js").AttunePlan} Plan */
 /**
  * A slot of the plan; `lost` once what was put into it is given up.
- * @typedef {{ slot: Slot, element: Element | null | undefined, visible: boolean, timer: number, mended: boolean, lost: boolean }} Watch
+ * @typedef {{ slot: Slot, element: Element | null | undefined, visible?: boolean, timer?: number, mended?: boolean, lost?: boolean }} Watch
  */
 
 const SEEN_MS = 1_000;
@@ -37,10 +37,12 @@ export const watchedSlots = (record, contents) => {
   /** @param {Watch} watch */
   const time = (watch) => {
     clearTimeout(watch.timer);
-    if (!watch.visible || document.visibilityState !== "visible") return;
+    watch.timer = 0;
+    if (!watch.visible || document.hidden) return;
     if (watch.lost) return finish(watch);
     if (!isIntact(watch)) return guard();
-    watch.timer = window.setTimeout(() => {
+    watch.timer = setTimeout(() => {
+      watch.timer = 0;
       watch.lost = watch.mended && !isIntact(watch);
       if (watch.lost || isIntact(watch)) finish(watch);
       else guard();
@@ -80,7 +82,7 @@ export const watchedSlots = (record, contents) => {
         }
       }
     },
-    { threshold: Array.from({ length: 21 }, (_, step) => step / 20) },
+    { threshold: [...Array(21).keys()].map((step) => step / 20) },
   );
 
   /** Goes to the element that the slot has now. @param {Watch} watch */
@@ -107,17 +109,19 @@ export const watchedSlots = (record, contents) => {
   });
   const guard = () => {
     clearTimeout(quiet);
-    quiet = window.setTimeout(mend, QUIET_MS);
+    quiet = setTimeout(mend, QUIET_MS);
   };
 
   /** Once the page is quiet: puts back what somebody took out, once a slot. */
   const mend = async () => {
     for (const watch of watches) {
       const { slot, element } = watch;
-      if (watch.lost || !element || isIntact(watch)) continue;
+      const intact = isIntact(watch);
+      if (watch.lost || !element || (intact ? watch.timer : slot.draw && isOwned(element))) continue;
       // Whole HTML would be nodes that the framework does not know of.
-      if (!slot.checks || watch.mended || slot.checks.some(([, attribute]) => attribute === "*")) watch.lost = true;
-      else {
+      if (!slot.checks || watch.mended || slot.checks.some(([, attribute]) => attribute === "*")) watch.lost = !intact;
+      // Without a timer, a component has drawn it, or somebody else put it back.
+      else if (!intact) {
         watch.mended = true;
         const set = slot.draw?.set ?? (await contents()).find((other) => other.slot === slot.slot && other.content === slot.content && other.arm === slot.arm)?.draw?.set;
         // Another plan came meanwhile.
@@ -151,11 +155,11 @@ export const watchedSlots = (record, contents) => {
         const isLost = isUnsure && view !== "url" && !(element && marked(element));
         // What it shows now is what it must show.
         if (isUnsure && element) slot.checks = [["", "*", hashOf(printOf(element))]];
-        watches.add({ slot, element, visible: false, timer: 0, mended: false, lost: isLost });
+        watches.add({ slot, element, lost: isLost });
       }
       batches = 0;
       end_ms = performance.now() + GUARDED_MS;
-      changes.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["src", "srcset", "href", "alt", "title"] });
+      changes.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["src", "href", "srcset", "alt", "title"] });
       guard();
     },
     /** Looks again which are in sight, because the page was shown or hidden. */

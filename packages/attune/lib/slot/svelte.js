@@ -1,0 +1,1 @@
+export { default as Slot } from "./Slot.svelte";
