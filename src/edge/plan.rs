@@ -59,8 +59,9 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     }
     let answer = events::take(&call, &mut visitor, beacon).await;
     let set_cookie = if is_nobody { None } else { visitor.set_cookie(&call) };
-    let cookie = set_cookie.as_ref().map(|header| call.scope.cookie_after(call.facts.cookie, header));
-    let source = Some(call.outline.site.consent.tool.source.word());
+    let tool = &call.outline.site.consent.tool;
+    let cookie = set_cookie.as_ref().map(|header| call.scope.cookie_after(call.facts.cookie, header, tool));
+    let source = Some(tool.source.word());
     let bare = Bare {
         v: &call.outline.version,
         consent: BareConsent { words: visitor.consent(), source: source.filter(|source| *source != "api") },

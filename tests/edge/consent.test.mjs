@@ -52,6 +52,8 @@ async function seen(edge, jar, cf = GB, headers = {}) {
   const word = plan.consent.personalization;
   assert.deepEqual({ ...me.consent, personalization: word, measurement: words.measurement }, me.consent, "plan and me");
   assert.deepEqual(JSON.parse(beacon.text).consent, words, "plan and beacon");
+  const planned = await edge.post("/_attune/plan", { url: "/" }, { ...options, jar: jar.copy() });
+  assert.deepEqual(JSON.parse(planned.text).plan.consent, plan.consent, "the plan of a page, and one that is asked for");
   assert.match(String(page.headers.attune), new RegExp(`consent=${word}`));
   const deletes = page.setCookies.some((line) => /^__Host-attune=; .*Max-Age=0/.test(line));
   assert.equal(beacon.setCookies.some((line) => /^__Host-attune=; .*Max-Age=0/.test(line)), deletes, "page and beacon delete alike");

@@ -1,6 +1,6 @@
 // `attune doctor` against deployments that are broken on purpose: each fault is found by its code, and nothing else is.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { workplace } from "./attune.mjs";
 import { DEPLOYMENTS } from "./doctor/deployments.mjs";
@@ -82,6 +82,22 @@ test("a banner that calls the consent address is seen, in the page or in its scr
     assert.deepEqual((await diagnosis(`${asked.url}`)).findings, []);
   } finally {
     await asked.stop();
+  }
+});
+
+test("where the site hears consent from its tool, no banner has to ask", async () => {
+  const path = place.path("shop/attune.toml");
+  writeFileSync(path, readFileSync(path, "utf8").replace('source = "api"', 'source = "tcf"\ncookie = "euconsent-v2"'));
+  await place.ok(["compile", "shop", "--out", "tool.bundle"]);
+  const heard = await startEdge({ bundle: readFileSync(place.path("tool.bundle")), bindings: { PLACE: "off" } });
+  try {
+    heard.origin.serve("/", HTML, WHOLE);
+    const { findings, not_checked } = await diagnosis(`${heard.url}`);
+    assert.deepEqual(findings, []);
+    const unasked = not_checked.find((/** @type {{ code: string }} */ { code }) => code === "D0508");
+    assert.match(JSON.stringify(unasked), /its consent tool \(tcf\)/);
+  } finally {
+    await heard.stop();
   }
 });
 

@@ -131,13 +131,16 @@ impl CookieScope {
         (held.value != value.as_bytes()).then(|| self.set_cookie(&value))
     }
 
-    /// What of a `Cookie` request header is Attune's, once a browser has taken a `Set-Cookie` header of [`CookieScope::update`]
-    /// or [`CookieScope::delete_cookie`].
-    pub fn cookie_after(&self, cookie_header: &str, set_cookie: &str) -> String {
+    /// What of a `Cookie` request header Attune reads, once a browser has taken a `Set-Cookie` header of
+    /// [`CookieScope::update`] or [`CookieScope::delete_cookie`]: its own cookies, and the consent tool's.
+    pub fn cookie_after(&self, cookie_header: &str, set_cookie: &str, tool: &ConsentTool) -> String {
         let mut after = String::from(set_cookie.split(';').next().unwrap_or_default());
-        let name = self.consent_name();
-        for value in header::values(cookie_header.as_bytes(), name).filter_map(|value| str::from_utf8(value).ok()) {
-            for piece in ["; ", name, "=", value] {
+        let (name, of_tool, header) = (self.consent_name(), tool.cookie.as_str(), cookie_header.as_bytes());
+        let own = header::values(header, name).map(|value| (name, value));
+        // Without a tool nothing has its name: a name is not empty.
+        let tools = header::values_of_site(header, of_tool).filter(|_| !of_tool.is_empty());
+        for (name, value) in own.chain(tools.map(|value| (of_tool, value))) {
+            for piece in ["; ", name, "=", str::from_utf8(value).unwrap_or_default()] {
                 after.push_str(piece);
             }
         }

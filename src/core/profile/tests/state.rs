@@ -3,7 +3,7 @@
 use super::super::*;
 use super::sample::{HOST, NOW_S, busy, keys};
 use crate::attribute::Purpose;
-use crate::bundle::{Gpc, Regime, Terms};
+use crate::bundle::{ConsentTool, Gpc, Regime, Terms};
 use crate::codec::hash32;
 use crate::limits::{ERASE_MARGIN_S, PROFILE_AGE_DAYS_MAX, VISIT_IDLE_S};
 use Choice::{Denied, Granted, Unknown};
@@ -269,15 +269,18 @@ fn a_set_cookie_is_sent_only_when_the_browser_holds_something_else() {
 fn the_cookies_after_an_answer_are_those_that_the_browser_sends_next() {
     let scope = CookieScope::of(&[HOST]).unwrap();
     let header = jar(Some(answer(true, 0)), &fresh());
-    let header = ["a=b, c; ", &header, "; d=e"].concat();
+    let header = ["a=b, c; ", &header, "; d=e; tool=1, 2; xtool=3"].concat();
+    let tool = ConsentTool { cookie: "tool".into(), ..ConsentTool::default() };
     let mut before = scope.read(header.as_bytes(), &keys(), NOW_S);
     before.profile.view("22423", NOW_S);
     let set_cookie = scope.update(&before, &keys()).unwrap();
-    let after_header = scope.cookie_after(&header, &set_cookie);
+    let after_header = scope.cookie_after(&header, &set_cookie, &tool);
+    assert!(after_header.ends_with("; tool=1, 2") && after_header.matches("; ").count() == 2, "{after_header}");
     let after = scope.read(after_header.as_bytes(), &keys(), NOW_S);
     assert_eq!((&after.profile, &after.consent, after.anonymous), (&before.profile, &before.consent, None));
     assert_eq!(scope.update(&after, &keys()), None, "the browser holds what it was told");
-    let gone_header = scope.cookie_after(&header, &scope.delete_cookie());
+    let gone_header = scope.cookie_after(&header, &scope.delete_cookie(), &ConsentTool::default());
+    assert!(!gone_header.contains("tool"), "{gone_header}");
     let gone = scope.read(gone_header.as_bytes(), &keys(), NOW_S);
     assert_eq!((gone.profile.id, &gone.consent, gone.has_cookie()), (None, &before.consent, false));
 }
