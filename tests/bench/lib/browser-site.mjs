@@ -16,10 +16,14 @@ const SDK = "node_modules/@growthbook/growthbook/dist/bundles/auto.min.js";
 /** Behind the last tag of the head, as GrowthBook's documentation has it; its own switch against flicker. */
 const sdk = (/** @type {string} */ async) => `<script ${async} data-api-host="/growthbook" data-client-key="sdk-bench" data-anti-flicker="true" src="/growthbook/auto.min.js"></script>`;
 
-/** Each way: the path of its page, and what stands in the page's head. @type {Record<string, { path: string, head: string }>} */
+/** What docs/browser.md puts into the head of a page that does not pass through the page Worker. */
+const HEAD = /```html\n(<style>\[data-attune-draw\][^]*?)```/.exec(readFileSync(join(ROOT, "docs/browser.md"), "utf8"))?.[1] ?? "";
+
+/** Each way: the path of its page, and what stands in the page's head; `hides`: the slot waits for its plan. @type {Record<string, { path: string, head: string, hides?: boolean }>} */
 export const WAYS = {
   [ALONE]: { path: "/alone", head: "" },
   "Attune at the edge": { path: "/", head: "" },
+  "Attune in the browser": { path: "/control", head: HEAD, hides: true },
   "GrowthBook, async": { path: "/growthbook", head: sdk("async") },
   "GrowthBook, in the way": { path: "/growthbook-sync", head: sdk("") },
 };
@@ -64,7 +68,9 @@ const FRESH = { page: "private, no-cache", file: "public, max-age=86400", api: "
 async function serve() {
   const folder = join(ROOT, "build/demo");
   const home = readFileSync(join(folder, "index.html"), "utf8");
-  const pages = new Map(Object.values(WAYS).map(({ path, head }) => [path, home.replace("</head>", `${head}</head>`)]));
+  // Attune's lines stand first in the head, GrowthBook's last: as each says.
+  const page = ({ head, hides }) => (hides ? home.replace("<head>", `<head>${head}`).replace('data-slot="hero"', 'data-slot="hero" data-attune-draw') : home.replace("</head>", `${head}</head>`));
+  const pages = new Map(Object.values(WAYS).map((way) => [way.path, page(way)]));
   /** @param {string} path @returns {[type: string, fresh: string, body: string | Buffer]} */
   const answer = (path) => {
     const page = pages.get(path);
