@@ -3,14 +3,26 @@
 use crate::bindings::{self, Level};
 use crate::folder::{root, target_folder};
 use crate::step::{loudly, quietly, step};
-use crate::{artifacts, node, pages, pairs_sql, setup, supply};
+use crate::{artifacts, chromium, node, packages, pages, pairs_sql, setup, supply};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 11] =
-    ["model", "consent", "fuzz", "disconnects", "crashes", "races", "bits", "supply", "pairs-sql", "robots", "pages"];
+const CAMPAIGNS: [&str; 12] = [
+    "model",
+    "consent",
+    "fuzz",
+    "disconnects",
+    "crashes",
+    "races",
+    "bits",
+    "supply",
+    "pairs-sql",
+    "robots",
+    "pages",
+    "frameworks",
+];
 /// Those against real workerd, and the arguments of Node.js for each.
 const IN_WORKERD: [(&str, &[&str]); 4] = [
     ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
@@ -50,16 +62,23 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     }
     // Fetches lists of user agents from npm, so that too.
     let robots = asked("robots");
+    // Installs bundlers from npm, so that too.
+    let frameworks = asked("frameworks");
     let in_workerd = IN_WORKERD.iter().filter(|(name, _)| asked(name) || only.is_empty()).collect::<Vec<_>>();
-    if robots || !in_workerd.is_empty() {
+    if robots || frameworks || !in_workerd.is_empty() {
         setup::run()?;
         artifacts::build(Level::Release)?;
     }
-    if !in_workerd.is_empty() {
+    if frameworks || !in_workerd.is_empty() {
         artifacts::for_tests()?;
     }
     for (_, words) in in_workerd {
         loudly(&mut workerd(words))?;
+    }
+    if frameworks {
+        packages::pack()?;
+        let chromium = chromium::find_or_install()?;
+        loudly(workerd(&["--test", "tests/bundlers/bundlers.test.mjs"]).env("CHROMIUM", chromium))?;
     }
     if robots {
         loudly(&mut node::script("tests/prove/robots.mjs"))?;
