@@ -83,7 +83,7 @@ function listed(response) {
  * @returns {Promise<Response>}
  */
 async function answered(request, env, bundle, path) {
-  const preview = path === "/_attune/recommend" || path === "/_attune/plan" ? await previewOf(request, env) : null;
+  const preview = /\/(?:plan|recommend)$/.test(path) ? await previewOf(request, env) : null;
   if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled(), preview);
   return control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() }, preview);
 }
