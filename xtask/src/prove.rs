@@ -3,14 +3,26 @@
 use crate::bindings::{self, Level};
 use crate::folder::{root, target_folder};
 use crate::step::{loudly, quietly, step};
-use crate::{artifacts, node, pages, pairs_sql, setup, supply};
+use crate::{artifacts, chromium, node, pages, pairs_sql, setup, supply};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 11] =
-    ["model", "consent", "fuzz", "disconnects", "crashes", "races", "bits", "supply", "pairs-sql", "robots", "pages"];
+const CAMPAIGNS: [&str; 12] = [
+    "model",
+    "consent",
+    "fuzz",
+    "disconnects",
+    "crashes",
+    "races",
+    "bits",
+    "supply",
+    "pairs-sql",
+    "robots",
+    "pages",
+    "hydration",
+];
 /// Those against real workerd, and the arguments of Node.js for each.
 const IN_WORKERD: [(&str, &[&str]); 4] = [
     ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
@@ -23,8 +35,9 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks";
 
-/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target.
-pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
+/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target, `loads`
+/// how often pages are hydrated.
+pub(crate) fn run(only: &[String], seconds: u32, loads: u32) -> Result<()> {
     let (campaigns, targets): (Vec<_>, Vec<_>) = only.iter().partition(|name| CAMPAIGNS.contains(&name.as_str()));
     let asked = |name: &str| campaigns.iter().any(|asked| *asked == name);
     if asked("model") || only.is_empty() {
@@ -50,16 +63,22 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     }
     // Fetches lists of user agents from npm, so that too.
     let robots = asked("robots");
+    // Takes more than half an hour in Chromium, so that too.
+    let hydration = asked("hydration");
     let in_workerd = IN_WORKERD.iter().filter(|(name, _)| asked(name) || only.is_empty()).collect::<Vec<_>>();
-    if robots || !in_workerd.is_empty() {
+    if robots || hydration || !in_workerd.is_empty() {
         setup::run()?;
         artifacts::build(Level::Release)?;
     }
-    if !in_workerd.is_empty() {
+    if hydration || !in_workerd.is_empty() {
         artifacts::for_tests()?;
     }
     for (_, words) in in_workerd {
         loudly(&mut workerd(words))?;
+    }
+    if hydration {
+        let words = ["tests/frameworks/hydration.mjs", &loads.to_string()];
+        loudly(workerd(&words).env("CHROMIUM", chromium::find_or_install()?))?;
     }
     if robots {
         loudly(&mut node::script("tests/prove/robots.mjs"))?;
