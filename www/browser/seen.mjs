@@ -7,7 +7,7 @@ import { find, hashOf, holds, marked, printOf } from "./print.mjs";
 /** @typedef {import("./page.js").AttunePlan} Plan */
 /**
  * A slot of the plan; `lost` once what was put into it is given up.
- * @typedef {{ slot: Slot, element: Element | null | undefined, visible?: boolean, timer?: number, mended?: boolean, lost?: boolean }} Watch
+ * @typedef {{ slot: Slot, element: Element | null | undefined, visible?: boolean, timer?: number, mended?: boolean, lost?: unknown }} Watch
  */
 
 const SEEN_MS = 1_000;
@@ -28,8 +28,8 @@ export const watchedSlots = (record, contents) => {
   let watches = new Set();
   let isObserved = false;
   let quiet = 0;
-  let end_ms = 0;
   let batches = 0;
+  let end_ms = 0;
 
   /** Whether it is still there, with what was put into it. @param {Watch} watch */
   const isIntact = ({ slot, element }) => element && find(slot.selector) === element && holds(element, slot.checks ?? []);
@@ -76,9 +76,10 @@ export const watchedSlots = (record, contents) => {
       for (const { target, intersectionRatio, intersectionRect } of entries) {
         const isVisible = intersectionRatio >= 0.5 || intersectionRect.height >= innerHeight / 2;
         for (const watch of watches) {
-          if (watch.element !== target || watch.visible === isVisible) continue;
-          watch.visible = isVisible;
-          time(watch);
+          if (watch.element === target && watch.visible !== isVisible) {
+            watch.visible = isVisible;
+            time(watch);
+          }
         }
       }
     },
@@ -150,7 +151,7 @@ export const watchedSlots = (record, contents) => {
       for (const slot of slots) {
         const element = place(slot);
         if (element && !slot.campaign && !slot.observed) continue;
-        const isUnsure = slot.content !== null && !slot.checks;
+        const isUnsure = slot.content && !slot.checks;
         // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
         const isLost = isUnsure && view !== "url" && !(element && marked(element));
         // What it shows now is what it must show.

@@ -35,6 +35,7 @@ pub(crate) fn for_tests() -> Result<()> {
     step("test configurations", || {
         compile("tests/edge/site", "build/test.bundle")?;
         compile("tests/edge/hostile", "build/hostile.bundle")?;
+        compile("tests/frameworks/site", "build/frameworks.bundle")?;
         let bandit = "tests/edge/bandit";
         let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
         attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())?;

@@ -107,9 +107,13 @@ struct SizeOptions {
 #[derive(Args)]
 struct ProveOptions {
     /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, fuzz, disconnects, crashes,
-    /// races, bits, supply; only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip)
+    /// races, bits, supply; only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip),
+    /// hydration (needs Chromium)
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Loads of pages that frameworks hydrate, for the campaign hydration
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    loads: u32,
     /// Time for each fuzz target, in seconds
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
@@ -126,7 +130,9 @@ impl Xtask {
             Command::Build(options) => build(&options)?,
             Command::Test(options) => return tests::run(&options.only, options.list),
             Command::Bench(options) => bench::run(&options.only)?,
-            Command::Prove(options) => prove::run(&[options.only, options.campaigns].concat(), options.seconds)?,
+            Command::Prove(options) => {
+                prove::run(&[options.only, options.campaigns].concat(), options.seconds, options.loads)?
+            }
             Command::Pictures => pictures::run()?,
             Command::Size(options) => size::run(options.why)?,
             Command::Package => package()?,

@@ -9,7 +9,7 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 12] = [
+const CAMPAIGNS: [&str; 13] = [
     "model",
     "consent",
     "fuzz",
@@ -22,6 +22,7 @@ const CAMPAIGNS: [&str; 12] = [
     "robots",
     "pages",
     "frameworks",
+    "hydration",
 ];
 /// Those against real workerd, and the arguments of Node.js for each.
 const IN_WORKERD: [(&str, &[&str]); 4] = [
@@ -35,8 +36,9 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks";
 
-/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target.
-pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
+/// Runs the campaigns that `only` names, or all that need nothing special; `seconds` is the time for each fuzz target, `loads`
+/// how often pages are hydrated.
+pub(crate) fn run(only: &[String], seconds: u32, loads: u32) -> Result<()> {
     let (campaigns, targets): (Vec<_>, Vec<_>) = only.iter().partition(|name| CAMPAIGNS.contains(&name.as_str()));
     let asked = |name: &str| campaigns.iter().any(|asked| *asked == name);
     if asked("model") || only.is_empty() {
@@ -64,12 +66,14 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
     let robots = asked("robots");
     // Installs bundlers from npm, so that too.
     let frameworks = asked("frameworks");
+    // Takes more than half an hour in Chromium, so that too.
+    let hydration = asked("hydration");
     let in_workerd = IN_WORKERD.iter().filter(|(name, _)| asked(name) || only.is_empty()).collect::<Vec<_>>();
-    if robots || frameworks || !in_workerd.is_empty() {
+    if robots || frameworks || hydration || !in_workerd.is_empty() {
         setup::run()?;
         artifacts::build(Level::Release)?;
     }
-    if frameworks || !in_workerd.is_empty() {
+    if frameworks || hydration || !in_workerd.is_empty() {
         artifacts::for_tests()?;
     }
     for (_, words) in in_workerd {
@@ -79,6 +83,10 @@ pub(crate) fn run(only: &[String], seconds: u32) -> Result<()> {
         packages::pack()?;
         let chromium = chromium::find_or_install()?;
         loudly(workerd(&["--test", "tests/bundlers/bundlers.test.mjs"]).env("CHROMIUM", chromium))?;
+    }
+    if hydration {
+        let words = ["tests/frameworks/hydration.mjs", &loads.to_string()];
+        loudly(workerd(&words).env("CHROMIUM", chromium::find_or_install()?))?;
     }
     if robots {
         loudly(&mut node::script("tests/prove/robots.mjs"))?;

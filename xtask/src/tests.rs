@@ -60,6 +60,7 @@ const STEPS: &[(&str, Check)] = &[
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
     ("browser in Chromium", || browser_tests("tests/browser")),
+    ("frameworks in Chromium", || browser_tests("tests/frameworks")),
     ("pictures of the documents", || node_tests("tests/pictures")),
     ("examples", || browser_tests("tests/examples")),
 ];

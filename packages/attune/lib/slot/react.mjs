@@ -3,7 +3,7 @@ import { createElement, useEffect, useLayoutEffect, useRef, useSyncExternalStore
 import { contentOf, copyOf, OWNED, subscribe } from "./slots.mjs";
 
 /** React puts nothing into an element that has this, and looks at nothing that is in it, also while it hydrates. */
-const FOREIGN = { __html: "" };
+const FOREIGN = { __html: /** @type {any} */ (globalThis).trustedTypes?.emptyHTML ?? "" };
 
 /** Layout effects warn on a server. */
 const useCommitted = typeof document === "undefined" ? useEffect : useLayoutEffect;

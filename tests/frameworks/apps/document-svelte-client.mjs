@@ -1,0 +1,4 @@
+import { hydrate } from "svelte";
+import App from "document";
+
+hydrate(App, { target: document.getElementById("root") });

@@ -1,0 +1,4 @@
+import { createSSRApp } from "vue";
+import App from "document";
+
+createSSRApp(App).mount("#root");

@@ -1,0 +1,3 @@
+import { appOf } from "./vue.mjs";
+
+appOf(new URLSearchParams(location.search)).mount("#root");
