@@ -6,7 +6,8 @@ import { address, nonce } from "./server.mjs";
 import { trusted } from "./trusted.mjs";
 
 /** @typedef {import("./page.js").AttunePlan} Plan */
-/** @typedef {ReturnType<typeof import("./beacons.mjs").beacons>} Log */
+/** @typedef {typeof import("./beacons.mjs").beacons} Beacons */
+/** @typedef {ReturnType<Beacons>} Log */
 /** What the log does without an answer. @typedef {"start" | "follow" | "record" | "take" | "track" | "wake" | "resume"} Verb */
 
 const STORE = "attune:log";
@@ -25,7 +26,7 @@ export const recorder = (refused, view) => {
 
   /** Takes the script's functions, once it is there. */
   const attach = () => {
-    const { [LOG]: make } = /** @type {{ [LOG]?: typeof import("./beacons.mjs").beacons }} */ (/** @type {unknown} */ (window));
+    const { [LOG]: make } = /** @type {{ [LOG]?: Beacons }} */ (/** @type {unknown} */ (window));
     if (log || !make) return;
     log = make(refused, view);
     waiting.forEach((call) => call());

@@ -131,7 +131,7 @@ impl Xtask {
             Command::Test(options) => return tests::run(&options.only, options.list),
             Command::Bench(options) => bench::run(&options.only)?,
             Command::Prove(options) => {
-                prove::run(&[options.only, options.campaigns].concat(), options.seconds, options.loads)?
+                prove::run(&[options.only, options.campaigns].concat(), options.seconds, options.loads)?;
             }
             Command::Pictures => pictures::run()?,
             Command::Size(options) => size::run(options.why)?,
