@@ -128,9 +128,9 @@ impl ConsentTool {
     pub(crate) fn from_texts([source, cookie, personalization, measurement]: [String; 4]) -> Option<Self> {
         let source = ConsentSource::ALL.into_iter().find(|known| known.word() == source)?;
         let tool = Self { source, cookie, personalization, measurement };
-        let is_short = tool.texts().iter().all(|text| text.len() <= TOOL_TEXT_BYTES_MAX);
         // In every cookie there is an empty text.
-        let is_said = source != ConsentSource::Cookie || tool.texts().iter().all(|text| !text.is_empty());
-        (is_short && is_said).then_some(tool)
+        let least = usize::from(source == ConsentSource::Cookie);
+        let is_text = |text: &&str| (least..=TOOL_TEXT_BYTES_MAX).contains(&text.len());
+        tool.texts().iter().all(is_text).then_some(tool)
     }
 }

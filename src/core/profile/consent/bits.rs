@@ -9,6 +9,7 @@ pub(super) struct Bits<'a>(&'a [u8]);
 
 impl<'a> Bits<'a> {
     /// The bits of a text; `None` where a character is not one of base64url.
+    #[inline(never)]
     pub(super) fn of(text: &'a [u8]) -> Option<Self> {
         text.iter().all(|byte| digit(*byte) < 64).then_some(Self(text))
     }
@@ -24,7 +25,9 @@ impl<'a> Bits<'a> {
         Some(digit >> (5 - at % 6) & 1 == 1)
     }
 
-    /// The number in `count` bits, 32 at most; `None` where they end before.
+    /// The number in `count` bits, 32 at most; `None` where they end before. It is called at a dozen places, and never in
+    /// a loop of many.
+    #[inline(never)]
     pub(super) fn number(self, at: usize, count: usize) -> Option<u32> {
         (at..at + count).try_fold(0, |number, at| Some(number << 1 | u32::from(self.bit(at)?)))
     }
