@@ -14,6 +14,7 @@ mod edit;
 mod element;
 mod inert;
 pub mod limits;
+mod named;
 mod op;
 mod open;
 mod opening;
