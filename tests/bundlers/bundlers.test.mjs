@@ -1,4 +1,5 @@
-// attune/browser from the packed tarball in Vite, webpack and Next.js: each site is built, served, and visited behind the Workers.
+// attune/browser from the packed tarball in Vite, webpack and Next.js, there with attune/react: each site is built, served, and visited
+// behind the Workers.
 //   cargo xtask prove --only frameworks
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { launch } from "../browser/shop.mjs";
 import { checkTypes, install, run } from "./project.mjs";
 import { serveNext } from "./server.mjs";
-import { openEdge, serveFiles } from "./site.mjs";
+import { openBeside, openEdge, serveFiles } from "./site.mjs";
 import { visit } from "./visit.mjs";
 
 const QUEUE_GZIP_MAX = 1_024;
@@ -28,17 +29,23 @@ after(async () => {
   rmSync(project, { recursive: true });
 });
 
-/** @param {{ url: string, close: () => unknown }} site @param {{ hasSlot: boolean }} fixture */
-async function visited(site, fixture) {
-  const edge = await openEdge(site.url).catch(async (error) => {
-    await site.close();
-    throw error;
-  });
+/** @param {string} origin @param {typeof openEdge} [open] @param {string} [path] */
+async function visited(origin, open = openEdge, path = "/") {
+  const site = await open(origin);
   try {
-    await visit(browser, edge.url, fixture);
+    await visit(browser, site.url + path);
   } finally {
-    await edge.close();
     await site.close();
+  }
+}
+
+/** @param {string} folder */
+async function served(folder) {
+  const files = await serveFiles(folder);
+  try {
+    await visited(files.url);
+  } finally {
+    files.close();
   }
 }
 
@@ -46,7 +53,7 @@ test("the types hold beside those of React and Node.js", () => checkTypes(projec
 
 test("Vite: a production build of 1 KB at most", async () => {
   const folder = join(project, "vite");
-  writeFileSync(join(folder, "index.html"), page().replace("<!-- the script -->", '<script type="module" src="/../main.ts"></script>'));
+  writeFileSync(join(folder, "index.html"), page().replace("<!-- the script -->", '<script type="module" src="../main.ts"></script>'));
   run(process.execPath, [join(project, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], folder);
   const assets = join(folder, "dist/assets");
   const own = readdirSync(assets).find((name) => name.startsWith("attune-"));
@@ -54,20 +61,25 @@ test("Vite: a production build of 1 KB at most", async () => {
   const bytes = gzipSync(readFileSync(join(assets, own))).length;
   console.log(`the queue in a production build of Vite: ${bytes} bytes of gzip`);
   assert.ok(bytes <= QUEUE_GZIP_MAX, `the queue is ${bytes} bytes of gzip`);
-  await visited(await serveFiles(join(folder, "dist")), { hasSlot: true });
+  await served(join(folder, "dist"));
 });
 
 test("webpack: a production build, without a warning", async () => {
   const folder = join(project, "webpack");
   run(process.execPath, [join(folder, "build.mjs")], folder);
   writeFileSync(join(folder, "dist/index.html"), page().replace("<!-- the script -->", '<script src="/main.js" defer></script>'));
-  await visited(await serveFiles(join(folder, "dist")), { hasSlot: true });
+  await served(join(folder, "dist"));
 });
 
-test("Next.js, app router: a server component and a client component that the server renders", async () => {
+test("Next.js, app router: a server component with a slot, and a client component that the server renders; behind the Worker and beside it", async () => {
   run(process.execPath, [join(project, "node_modules/next/dist/bin/next"), "build", "next"], project);
   const site = await serveNext(project, "next");
-  const rendered = await (await fetch(site.url)).text();
-  assert.match(rendered, /<p>function<!-- --> on the server<\/p>/);
-  await visited(site, { hasSlot: false });
+  try {
+    const rendered = await (await fetch(site.url)).text();
+    assert.match(rendered, /<p>function<!-- --> on the server<\/p>/);
+    await visited(site.url);
+    await visited(site.url, openBeside, "/beside");
+  } finally {
+    await site.close();
+  }
 });

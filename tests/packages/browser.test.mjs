@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { launch } from "../browser/shop.mjs";
 import { checkTypes, install, translate } from "../bundlers/project.mjs";
-import { openEdge, serveFiles } from "../bundlers/site.mjs";
+import { HEAD, openBeside, openEdge, serveFiles } from "../bundlers/site.mjs";
 import { visit } from "../bundlers/visit.mjs";
 
 const project = mkdtempSync(join(tmpdir(), "attune-browser-"));
@@ -35,6 +35,8 @@ after(async () => {
   rmSync(project, { recursive: true });
 });
 
+const PLAIN = `<script type="importmap">${JSON.stringify(IMPORTS)}</script><script type="module" src="/main.js"></script>`;
+
 /** Writes the page with a script. @param {string} script */
 const write = (script) => writeFileSync(join(project, "index.html"), readFileSync(join(project, "page.html"), "utf8").replace("<!-- the script -->", script));
 
@@ -42,8 +44,19 @@ test("the types hold where a bundler finds the package, and where Node.js does",
 
 test("an import map brings it into a page as it is", async () => {
   translate(project);
-  write(`<script type="importmap">${JSON.stringify(IMPORTS)}</script><script type="module" src="/main.js"></script>`);
-  await visit(browser, shop.url, { hasSlot: true });
+  write(PLAIN);
+  await visit(browser, shop.url);
+});
+
+test("where pages do not pass through the Worker, the head of the documents asks for the plan", async () => {
+  translate(project);
+  write(HEAD + PLAIN);
+  const beside = await openBeside(site.url);
+  try {
+    await visit(browser, beside.url);
+  } finally {
+    await beside.close();
+  }
 });
 
 test("esbuild brings it into a page, with little", async () => {
@@ -52,7 +65,7 @@ test("esbuild brings it into a page, with little", async () => {
   assert.ok(bytes <= QUEUE_GZIP_MAX, `the queue is ${bytes} bytes of gzip`);
   writeFileSync(join(project, "bundle.js"), built('import "./main.ts";'));
   write('<script type="module" src="/bundle.js"></script>');
-  await visit(browser, shop.url, { hasSlot: true });
+  await visit(browser, shop.url);
 });
 
 test("on a server it is imported, and nothing is called", async () => {

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: every benchmark in tests/bench, on a release build.
 
-use crate::bindings::{self, Level};
+use crate::bindings::Level;
 use crate::folder::root;
 use crate::{artifacts, node, setup};
 use anyhow::{Context, Result, ensure};
@@ -10,8 +10,8 @@ use std::fs;
 pub(crate) fn run(only: &[String]) -> Result<()> {
     setup::run()?;
     artifacts::build(Level::Release)?;
-    // Its parts one by one, for what is measured without a page around it.
-    bindings::page_with_vectors()?;
+    // The page core's parts one by one, for what is measured without a page around it; and what the tests' edge stands on.
+    artifacts::for_tests()?;
     let folder = root().join("tests/bench");
     let mut names: Vec<String> = match fs::read_dir(&folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect(),
