@@ -76,10 +76,9 @@ export class Page {
       document: {
         referrer: "",
         visibilityState: "visible",
-        getElementById: (/** @type {string} */ id) => (id === "attune-plan" ? element : null),
         documentElement: { lang: "en" },
         currentScript: null,
-        querySelector: () => null,
+        querySelector: (/** @type {string} */ selector) => (selector === "#attune-plan" ? element : null),
         addEventListener: listen,
       },
       location: { pathname: path, search: "", origin: "https://shop.test", href: `https://shop.test${path}` },
