@@ -18,7 +18,7 @@ const SLOW = { network: { offline: false, latency: 150, downloadThroughput: 1_60
 const OWN_FILES = /\/_attune\/(?!me$)|\/growthbook\//;
 /** After the load: long enough for what is sent then. */
 const REST_MS = 1_500;
-const LATEST_MS = 20_000;
+const LATEST_MS = 60_000;
 const GOALS = { "Attune at the edge": 10, "Attune in the browser": 1.5 };
 
 /** @typedef {import("./lib/browser-probe.mjs").Seen & { bytes: number, own_bytes: number }} Load */
@@ -39,7 +39,7 @@ function transfers(session) {
 /** One navigation. @param {import("playwright-core").Page} page @param {import("playwright-core").CDPSession} session @param {string} url @returns {Promise<Load>} */
 async function load(page, session, url) {
   const sum = transfers(session);
-  await page.goto(url, { waitUntil: "load" });
+  await page.goto(url, { waitUntil: "load", timeout: LATEST_MS });
   await page.waitForFunction(() => /** @type {any} */ (window).benchSeen.drawn_ms > 0, null, { timeout: LATEST_MS, polling: 50 });
   await sleep(REST_MS);
   session.removeAllListeners();
@@ -53,7 +53,8 @@ async function load(page, session, url) {
 async function visit(browser, site, way, isSlow) {
   const context = await browser.newContext({ baseURL: site, viewport: { width: 1280, height: 900 }, locale: "en-GB" });
   try {
-    await context.request.post("/_attune/consent", { data: { personalization: true, measurement: true } });
+    const consent = await context.request.post("/_attune/consent", { data: { personalization: true, measurement: true } });
+    if (!consent.ok()) throw new Error(`the consent is answered with ${consent.status()}`);
     const page = await context.newPage();
     // A person clicks as soon as there is something to see.
     await page.exposeBinding("benchPainted", () => page.mouse.click(300, 400).catch(() => {}));

@@ -112,5 +112,5 @@ export function planOf(html) {
 
 /** A page without what goes before `</body>`. @param {string} html */
 export function withoutTail(html) {
-  return html.replace(/<script type="application\/json" id="attune-plan">.*?<\/script><script src="\/_attune\/page\.js"[^>]*><\/script>/s, "");
+  return html.replace(/<script type="application\/json" id="attune-plan">.*?<\/script>(<script src="\/_attune\/(page|log)\.js"[^>]*><\/script>)+/s, "");
 }
