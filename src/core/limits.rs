@@ -215,3 +215,5 @@ pub const POPULAR_MAX: usize = 1_000;
 pub const EXPLAIN_HEADER_BYTES_MAX: usize = 8 * 1024;
 /// Products of which a profile remembers that they were seen and not clicked.
 pub const SEEN_MAX: usize = 64;
+/// Draws of one visitor that a browser is given to decide with; a site with more decides on the server.
+pub const DRAWS_MAX: usize = 1_000;

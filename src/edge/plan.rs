@@ -20,6 +20,8 @@ struct Planned<'a> {
     request: String,
     /// What the page says of its language.
     lang: &'a str,
+    /// The browser wants to decide the next pages itself.
+    local: bool,
     /// The plan while nothing may be personalized.
     bare: Bare<'a>,
 }
@@ -49,7 +51,7 @@ struct BareConsent {
 /// Takes what happened, begins a profile where one is allowed and missing, and asks the page core for the plan.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let now_s = call.facts.context.now_s;
-    let PlanBody { path, query, referrer, lang, frame, beacon } = parse_plan(&body::read(&mut call).await?, now_s)?;
+    let PlanBody { path, query, referrer, lang, frame, local, beacon } = parse_plan(&body::read(&mut call).await?, now_s)?;
     let mut visitor = Visitor::of(&call);
     let is_nobody = events::is_nobody(&call);
     // Of a prerendered page nothing is known yet, and a page in a frame begins nothing: their plans bring what begins it.
@@ -81,6 +83,6 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         (6, cookie.unwrap_or_else(|| call.facts.cookie.to_owned())),
         (7, referrer.into()),
     ];
-    let planned = Planned { answer, request: call.text_with(fields), lang: &lang, bare };
+    let planned = Planned { answer, request: call.text_with(fields), lang: &lang, local, bare };
     Ok(Reply::json(200, &planned).with_cookies(set_cookie))
 }

@@ -10,9 +10,10 @@ use attune_core::loaded::Loaded;
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_plan, parse_profile, readable};
 use attune_core::profile::{
-    CookieScope, Event, EventKind, KeyRing, Profile, SiteKeys, Verdict, apply, apply_order, cookie, gpp_choices,
-    open_handle, seal_handle, tcf_choices,
+    CookieScope, Event, EventKind, KeyRing, PathFacts, Profile, Rulebook, SiteKeys, Verdict, apply, apply_order, cookie,
+    gpp_choices, open_handle, seal_handle, take_batch, tcf_choices,
 };
+use attune_core::segment::Page;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -135,6 +136,52 @@ pub fn beacon(body: &[u8]) -> String {
         Err(error) => json!({ "outcome": BeaconError::code(&error), "message": error.to_string() }),
     };
     answer.to_string()
+}
+
+/// Folds a beacon into the profile of a `Cookie` header, as the control plane does: the header after it.
+///
+/// # Errors
+/// When the bundle, the keys or the beacon is malformed.
+#[wasm_bindgen]
+pub fn take_beacon(bundle: &Bundled, keys: &str, now_s: u32, header: &str, beacon: &[u8]) -> Result<String, JsError> {
+    let loaded = &bundle.loaded;
+    let (scope, keys) = (CookieScope::of(&loaded.site.hosts)?, keys_of(keys, &loaded.site.name)?);
+    let mut held = scope.read(header.as_bytes(), &keys, now_s);
+    let batch = parse_beacon(beacon, now_s)?.batch;
+    let some = |text: &str| (!text.is_empty()).then(|| text.into());
+    let rulebook = Rulebook {
+        facts: &|path| {
+            let page = Page::of(&loaded.site, path, "");
+            PathFacts { sku: some(&page.sku), category: some(&page.category), never_profile: page.never_profile }
+        },
+        category: &|name| loaded.site.category(name).into(),
+        window_s: &|key| {
+            let campaign = loaded.campaigns.iter().flatten().find(|campaign| campaign.key == key)?;
+            Some(campaign.cap.map_or(0, |cap| cap.per_s))
+        },
+        signals: &loaded.site.rules.signals,
+    };
+    take_batch(&mut held.profile, batch, 0, now_s, &rulebook);
+    let set_cookie = scope.update(&held, &keys);
+    Ok(set_cookie.map_or_else(|| header.into(), |set| scope.cookie_after(header, &set, &loaded.site.consent.tool)))
+}
+
+/// A bundle, loaded once.
+#[wasm_bindgen]
+pub struct Bundled {
+    loaded: Loaded,
+}
+
+#[wasm_bindgen]
+impl Bundled {
+    /// Loads it.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bundle: &[u8]) -> Result<Self, JsError> {
+        Ok(Self { loaded: Loaded::load(bundle)? })
+    }
 }
 
 /// What strings of a consent tool say, a line each, `kind` being `tcf` or `gpp`: two words, or `malformed`.

@@ -36,6 +36,7 @@ pub(crate) fn for_tests() -> Result<()> {
         compile("tests/edge/site", "build/test.bundle")?;
         compile("tests/edge/hostile", "build/hostile.bundle")?;
         compile("tests/frameworks/site", "build/frameworks.bundle")?;
+        compile("tests/local/site", "build/local.bundle")?;
         let bandit = "tests/edge/bandit";
         let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
         attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())?;
@@ -65,6 +66,7 @@ pub(crate) fn choose_lean() -> Result<()> {
 pub(crate) fn wasm(level: Level) -> Result<()> {
     bindings::page(level)?;
     bindings::page_lean(level)?;
+    bindings::browser(level)?;
     bindings::edge(level)?;
     // wasm-opt takes a minute for it: `cargo xtask package` spends that.
     bindings::studio(Level::Dev)?;
@@ -104,9 +106,13 @@ fn attune(arguments: &[&str]) -> Result<()> {
 fn page_script(assets: &str) -> Result<()> {
     let folder = root().join(assets).join("_attune");
     fs::create_dir_all(&folder)?;
-    for script in ["page.js", "log.js", "overlay.js"] {
+    for script in ["page.js", "log.js", "local.js", "overlay.js"] {
         let from = root().join("www/browser").join(script);
         quietly(node::script("xtask/minified.mjs").args([&from, &folder.join(script)]))?;
+    }
+    for module in ["local.wasm", "local-full.wasm"] {
+        let from = root().join("build/browser").join(module);
+        fs::copy(&from, folder.join(module)).with_context(|| format!("{} cannot be copied", from.display()))?;
     }
     Ok(())
 }

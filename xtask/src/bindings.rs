@@ -118,6 +118,37 @@ pub(crate) fn edge(level: Level) -> Result<()> {
     })
 }
 
+/// The core in the browser, with recommendations and without: the same bindings load either.
+pub(crate) fn browser(level: Level) -> Result<()> {
+    let out = empty_folder("build/browser")?;
+    for (name, features, file) in [
+        ("browser Wasm", &[][..], "local-full.wasm"),
+        ("browser Wasm without recommendations", &["--no-default-features"], "local.wasm"),
+    ] {
+        step(name, || {
+            let wasm = compile("attune-browser", "wasm", features)?;
+            Bindgen::new()
+                .web(true)?
+                .typescript(true)
+                .remove_name_section(false)
+                .remove_producers_section(true)
+                .omit_default_module_path(true)
+                .input_module("core", panics::without_texts(&wasm)?)
+                .out_name("core")
+                .generate(&out)?;
+            let wasm = out.join("core_bg.wasm");
+            remove_raw_types(&wasm)?;
+            optimize(&wasm, level)?;
+            fs::rename(&wasm, out.join(file))?;
+            if level == Level::Release {
+                fs::rename(named(&wasm), named(out.join(file)))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// The commands that ask a configuration, for Node.js and the console. The `web` target takes the compiled module as an
 /// argument, so that each loads it in its own way.
 pub(crate) fn studio(level: Level) -> Result<()> {

@@ -8,6 +8,12 @@ pub fn hash32(pieces: &[&str]) -> u32 {
     u32::from_be_bytes([a, b, c, d])
 }
 
+/// The first 8 bytes of SHA-256.
+pub(crate) fn hash64(pieces: &[&str]) -> [u8; 8] {
+    let [first @ .., _, _, _, _, _, _, _, _] = hash128(pieces);
+    first
+}
+
 /// The first 16 bytes of SHA-256.
 pub(crate) fn hash128(pieces: &[&str]) -> [u8; 16] {
     let mut short = [0; 16];

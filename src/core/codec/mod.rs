@@ -13,7 +13,7 @@ mod reader;
 pub(crate) use checksum::Checksum;
 pub use checksum::checksum;
 pub use hash::hash32;
-pub(crate) use hash::hash128;
+pub(crate) use hash::{hash64, hash128};
 pub use hex::{from_hex, to_hex};
 pub(crate) use pae::pae;
 pub(crate) use percent::percent_decoded;

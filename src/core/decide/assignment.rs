@@ -2,7 +2,7 @@
 //! memory: reading it enrols nobody.
 
 use super::holdout::everywhere;
-use super::{BUCKETS, Observer, Reason, Salt, Unit, bucket};
+use super::{BUCKETS, Observer, Reason, Salt, Unit};
 use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, UnitKind};
 use crate::loaded::Loaded;
 use alloc::vec;
@@ -82,12 +82,13 @@ impl<'a> Assignments<'a> {
         if !is_experiment && campaign.holdout_bp == 0 && enrolment.layer.is_none() && covered_bp == BUCKETS {
             return Ok(0);
         }
-        let unit = self.hashed(enrolment.unit)?;
+        let kind = enrolment.unit;
+        self.require(kind)?;
         if let Some(share) = enrolment.layer {
-            self.in_layer(index, share, unit, observer)?;
+            self.in_layer(index, share, kind, observer)?;
         }
         let mut draw = |salt| {
-            let drawn = bucket(salt, &campaign.key, campaign.phase, unit);
+            let drawn = self.unit.bucket(salt, &campaign.key, campaign.phase, kind);
             observer.drew(Some(index), salt, drawn);
             drawn
         };
@@ -121,26 +122,26 @@ impl<'a> Assignments<'a> {
         found
     }
 
-    fn hashed(&self, kind: UnitKind) -> Result<&'a str, Assignment> {
-        let (id, missing) = match kind {
-            UnitKind::Visitor => (self.unit.id, Reason::NotEnrolled),
-            UnitKind::Customer => (self.unit.customer, Reason::NoCustomer),
+    fn require(&self, kind: UnitKind) -> Result<(), Assignment> {
+        let missing = match kind {
+            UnitKind::Visitor => Reason::NotEnrolled,
+            UnitKind::Customer => Reason::NoCustomer,
         };
-        if id.is_empty() { Err(Assignment::Out(missing)) } else { Ok(id) }
+        self.unit.hashed(kind).map(|_| ()).ok_or(Assignment::Out(missing))
     }
 
     fn in_layer(
         &self,
         index: usize,
         share: LayerShare,
-        unit: &str,
+        kind: UnitKind,
         observer: &mut impl Observer,
     ) -> Result<(), Assignment> {
         let Some(Some(Layer { key, phase, holdout_bp })) = self.loaded.layers.get(usize::from(share.layer)) else {
             return Err(Assignment::Out(Reason::Disabled));
         };
         let mut draw = |salt| {
-            let drawn = bucket(salt, key, *phase, unit);
+            let drawn = self.unit.bucket(salt, key, *phase, kind);
             observer.drew(Some(index), salt, drawn);
             drawn
         };

@@ -1,6 +1,7 @@
 //! Who gets the origin's content everywhere.
 
-use super::{Observer, Reason, Salt, Unit, bucket};
+use super::{Observer, Reason, Salt, Unit};
+use crate::bundle::UnitKind;
 use crate::loaded::Loaded;
 
 /// Why the origin's content stays everywhere, if it does.
@@ -16,7 +17,7 @@ pub(super) fn everywhere(loaded: &Loaded, unit: Unit, observer: &mut impl Observ
 }
 
 fn site_bucket(loaded: &Loaded, unit: Unit, observer: &mut impl Observer) -> u16 {
-    let bucket = bucket(Salt::Site, &loaded.site.name, 0, unit.id);
+    let bucket = unit.bucket(Salt::Site, &loaded.site.name, 0, UnitKind::Visitor);
     observer.drew(None, Salt::Site, bucket);
     bucket
 }

@@ -3,6 +3,7 @@
 mod assignment;
 mod bucket;
 mod decision;
+mod draws;
 mod eligibility;
 mod holdout;
 mod members;
@@ -17,6 +18,7 @@ mod unit;
 pub use assignment::{Assignment, assignment};
 pub use bucket::{BUCKETS, Salt, bucket, canary_bucket};
 pub use decision::{Observed, SlotDecision};
+pub use draws::Draws;
 pub use eligibility::impressions_within;
 pub use members::{atoms_in, atoms_of, memberships};
 pub use observer::Observer;

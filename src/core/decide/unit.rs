@@ -1,6 +1,7 @@
 //! Who is decided for.
 
-use crate::bundle::Campaign;
+use super::{Draws, Salt, bucket};
+use crate::bundle::{Campaign, UnitKind};
 use alloc::boxed::Box;
 
 /// Who decides: the visitor's unit, or nobody yet.
@@ -17,9 +18,28 @@ pub struct Unit<'a> {
     pub bot: bool,
     /// Campaign and arm keys forced by a preview token.
     pub forced: &'a [(Box<str>, Box<str>)],
+    /// In a browser that does not know its id: what was drawn for it elsewhere. The ids above only say then that there is one.
+    pub draws: Option<Draws<'a>>,
 }
 
-impl Unit<'_> {
+impl<'a> Unit<'a> {
+    /// The id that is hashed for units of this kind, if it is known.
+    pub(super) fn hashed(&self, kind: UnitKind) -> Option<&'a str> {
+        let id = match kind {
+            UnitKind::Visitor => self.id,
+            UnitKind::Customer => self.customer,
+        };
+        Some(id).filter(|id| !id.is_empty())
+    }
+
+    /// The bucket of this unit.
+    pub(super) fn bucket(&self, salt: Salt, key: &str, phase: u16, kind: UnitKind) -> u16 {
+        match self.draws {
+            Some(draws) => draws.bucket(salt, key, phase, kind),
+            None => bucket(salt, key, phase, self.hashed(kind).unwrap_or_default()),
+        }
+    }
+
     /// The arm of this campaign that a preview forces, if it does.
     pub(super) fn forced_arm(&self, campaign: &Campaign) -> Option<usize> {
         let (_, arm) = self.forced.iter().find(|(key, _)| **key == *campaign.key)?;

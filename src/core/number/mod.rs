@@ -2,5 +2,4 @@
 
 pub(crate) mod decimal;
 pub(crate) mod float;
-#[cfg(any(test, feature = "json"))]
 pub(crate) mod parse;

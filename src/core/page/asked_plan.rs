@@ -3,14 +3,22 @@
 use super::content::Told;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
-use super::plan::{PreviewLabel, View, Visitor, plan};
+use super::plan::{Handout, PreviewLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::decide::SlotDecision;
+use crate::decide::{Draws, SlotDecision};
 use crate::explain::Account;
-use crate::profile::seal_mint;
+use crate::profile::{Profile, seal_mint};
 use crate::segment::Evaluation;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// How a page was decided, and what the plan says of it.
+pub(super) struct Decided<'a> {
+    pub(super) slots: &'a [SlotDecision],
+    pub(super) account: &'a Account,
+    pub(super) told: Told,
+    pub(super) handout: Option<Handout>,
+}
 
 impl PageCore {
     /// Decides a page in the language `lang`, which is counted in memory as [`PageCore::open`] counts it, and gives its plan
@@ -21,10 +29,14 @@ impl PageCore {
     pub fn plan(&self, request: &str, lang: &str) -> Result<String, RequestError> {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
+        let is_asked = request.local && !request.context.device.bot;
+        let profile = is_asked.then(|| visit.handed_out(&self.loaded.site.rules)).flatten();
         let input = self.input(&request, &mut visit, lang, true);
         let mut account = Account::default();
         let (slots, mut evaluation) = self.decide_noting(&input, &mut account);
-        Ok(self.plan_of(&request, &input, &slots, &account, &mut evaluation, Told::Draw))
+        let handout = profile.and_then(|profile| self.handout(&profile, &input));
+        let told = Told::Draw;
+        Ok(self.plan_of(&request, &input, Decided { slots: &slots, account: &account, told, handout }, &mut evaluation))
     }
 
     /// The decision; for a preview with what is noted on the way.
@@ -39,16 +51,23 @@ impl PageCore {
         }
     }
 
+    /// What the browser needs to decide the next pages itself; `None` for a site that draws more than is handed out.
+    fn handout(&self, profile: &Profile, input: &DecisionInput) -> Option<Handout> {
+        let draws = Draws::of(&self.loaded, input.unit())?;
+        let profile = profile.to_sections();
+        let key = |index: &usize| Some(self.loaded.campaigns.get(*index)?.as_ref()?.key.clone());
+        Some(Handout { profile, draws, killed: self.killed.iter().filter_map(key).collect() })
+    }
+
     /// The plan of a page that is decided.
     pub(super) fn plan_of(
         &self,
         request: &Request,
         input: &DecisionInput,
-        slots: &[SlotDecision],
-        account: &Account,
+        decided: Decided,
         evaluation: &mut Evaluation,
-        told: Told,
     ) -> String {
+        let Decided { slots, account, told, handout } = decided;
         let DecisionInput { effective, preview, minted, .. } = input;
         let facts = input.facts();
         let label = preview.map(|p| PreviewLabel {
@@ -64,7 +83,8 @@ impl PageCore {
             profile: facts.profile,
             mint: minted.map(|minted| seal_mint(minted, &self.keys)),
             view: View::of(request.destination).filter(|_| counts),
+            handout,
         };
-        plan(&self.loaded, &self.slot_labels, slots, &visitor, label.as_ref(), evaluation, told)
+        plan::<true>(&self.loaded, &self.slot_labels, slots, &visitor, label.as_ref(), evaluation, told)
     }
 }

@@ -19,17 +19,17 @@ pub(super) enum Told {
 }
 
 impl Told {
-    /// Writes it for one slot.
-    pub(super) fn write(self, json: &mut Json, loaded: &Loaded, slot: &Slot, decision: &SlotDecision, locale: usize) {
+    /// Writes it for one slot. Without `EDGE` nothing is in the page already, and there is no code for that.
+    pub(super) fn write<const EDGE: bool>(self, json: &mut Json, loaded: &Loaded, slot: &Slot, decision: &SlotDecision, locale: usize) {
         match (self, &decision.fill) {
             (_, None) => {}
-            (Self::Checks, Some(Fill::Html(html))) => {
+            (Self::Checks, Some(Fill::Html(html))) if EDGE => {
                 if let Some(hash) = print_hash(html) {
                     let json = &mut json.array_at("checks");
                     check(json, "", "*", hash);
                 }
             }
-            (Self::Draw, Some(Fill::Html(html))) => {
+            (_, Some(Fill::Html(html))) => {
                 let json = &mut json.object_at("draw");
                 json.key("html");
                 json.string(html);
@@ -38,8 +38,8 @@ impl Told {
                 let body = decision.content.and_then(|content| loaded.body(content, locale));
                 let Some(Body::Fields(fields)) = body else { return };
                 match self {
-                    Self::Checks => checks(json, fields, slot, texts),
-                    Self::Draw => {
+                    Self::Checks if EDGE => checks(json, fields, slot, texts),
+                    _ => {
                         let json = &mut json.object_at("draw");
                         let json = &mut json.array_at("set");
                         for (selector, attribute, text) in edits(fields, slot, texts) {

@@ -4,7 +4,7 @@ use super::page_core::PageCore;
 use super::preview::leave_out_scripts;
 use super::request::Request;
 use crate::artifacts::Artifacts;
-use crate::bundle::{Site, Terms};
+use crate::bundle::{Rules, Site, Terms};
 use crate::codec::to_hex;
 use crate::context::Context;
 use crate::decide::{Observer, SlotDecision, Unit, decide};
@@ -28,6 +28,13 @@ impl Visit {
     /// The visitor's own id, where it may be used.
     pub(super) fn id(&self) -> Option<[u8; 16]> {
         self.profile.id.filter(|_| self.preview.is_none())
+    }
+
+    /// A copy of the profile for the visitor's own browser, without the page that is about to be decided; `None` for a
+    /// preview's, and while the id is on its way to the cookie.
+    pub(super) fn handed_out(&self, rules: &Rules) -> Option<Profile> {
+        let is_known = self.profile.id.is_some() || self.effective.personalization != Choice::Granted;
+        (is_known && self.preview.is_none()).then(|| self.profile.handed_out(self.effective, rules))
     }
 }
 
@@ -74,6 +81,7 @@ impl DecisionInput<'_> {
             customer,
             bot: self.context.device.bot,
             forced: self.preview.map_or(&[], |preview| preview.arms.as_slice()),
+            draws: None,
         }
     }
 }
@@ -163,7 +171,7 @@ impl PageCore {
 
 /// Counts the page in memory: its view reaches the cookie as an event of the page script. So does that of the page
 /// before, which may still be on its way and is counted where the cookie lacks it.
-fn count(request: &Request, site: &Site, page: &Page, profile: &mut Profile) {
+pub(super) fn count(request: &Request, site: &Site, page: &Page, profile: &mut Profile) {
     let now_s = request.context.now_s;
     profile.page(now_s);
     let before = Some(request.referrer_path).filter(|path| !path.is_empty() && *path != request.context.path);

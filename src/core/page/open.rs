@@ -1,6 +1,7 @@
 //! From a request to an answer, in one synchronous call.
 
 use super::answer::{Answer, Insert};
+use super::asked_plan::Decided;
 use super::content::Told;
 use super::document::page_lang;
 use super::input::DecisionInput;
@@ -58,7 +59,8 @@ impl PageCore {
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
-            let plan = self.plan_of(request, input, &slots, &account, &mut evaluation, Told::Checks);
+            let decided = Decided { slots: &slots, account: &account, told: Told::Checks, handout: None };
+            let plan = self.plan_of(request, input, decided, &mut evaluation);
             let scripts = [
                 ("page", request.measure),
                 ("log", request.measure && preview.is_none() && effective.personalization == Choice::Granted),

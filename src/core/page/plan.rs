@@ -6,6 +6,7 @@ use super::reasons::{campaigns, passed};
 use super::request::Destination;
 use crate::artifacts::Artifacts;
 use crate::bundle::{ConsentSource, Slot};
+use crate::codec::base64::to_base64;
 use crate::codec::to_hex;
 use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
 use crate::explain::{self, Account};
@@ -14,6 +15,7 @@ use crate::profile::{Choice, Profile};
 use crate::recommend;
 use crate::segment::{Evaluation, Facts, Truth};
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// The preview a plan belongs to.
 pub(super) struct PreviewLabel<'a> {
@@ -36,6 +38,18 @@ pub(super) struct Visitor<'a> {
     pub(super) mint: Option<String>,
     /// When the page script records the document's view, if it does.
     pub(super) view: Option<View>,
+    /// What the browser decides the next pages with.
+    pub(super) handout: Option<Handout>,
+}
+
+/// What a browser is given that decides by itself.
+pub(super) struct Handout {
+    /// Sections of the profile: [`Profile::handed_out`].
+    pub(super) profile: Vec<u8>,
+    /// [`Draws::of`](crate::decide::Draws::of) the visitor.
+    pub(super) draws: Vec<u8>,
+    /// Keys of the campaigns that are switched off.
+    pub(super) killed: Vec<String>,
 }
 
 /// When a view counts.
@@ -74,8 +88,9 @@ impl SlotLabel {
     }
 }
 
-/// Writes the plan. Reasons in words and segments are only for holders of a preview token.
-pub(super) fn plan(
+/// Writes the plan. Reasons in words and segments are only for holders of a preview token; without `EDGE` there are
+/// none, nor contents that are in the page already, and no code for either.
+pub(super) fn plan<const EDGE: bool>(
     loaded: &Loaded,
     labels: &[SlotLabel],
     slots: &[SlotDecision],
@@ -84,6 +99,7 @@ pub(super) fn plan(
     evaluation: &mut Evaluation,
     told: Told,
 ) -> String {
+    let preview = preview.filter(|_| EDGE);
     let mut json = Json::with_capacity(384 + slots.len() * 192);
     {
         let json = &mut json.object();
@@ -118,9 +134,9 @@ pub(super) fn plan(
                 let explained = preview.map(|preview| (index, preview.account, &mut *evaluation));
                 let json = &mut json.object();
                 json.raw(&label.0);
-                slot(json, loaded, artifacts, decision, explained);
+                slot::<EDGE>(json, loaded, artifacts, decision, explained);
                 if let Some(Some(slot)) = loaded.slots.get(index) {
-                    told.write(json, loaded, slot, decision, evaluation.facts.page.locale);
+                    told.write::<EDGE>(json, loaded, slot, decision, evaluation.facts.page.locale);
                 }
             }
         }
@@ -155,6 +171,17 @@ fn memory(json: &mut Json, visitor: &Visitor) {
             View::Url => "\"url\"",
         });
     }
+    if let Some(Handout { profile, draws, killed }) = &visitor.handout {
+        let json = &mut json.object_at("local");
+        for (key, bytes) in [("profile", profile), ("draws", draws)] {
+            json.key(key);
+            json.string(&to_base64(bytes));
+        }
+        let json = &mut json.array_at("killed");
+        for key in killed {
+            json.string(key);
+        }
+    }
 }
 
 /// What the visitor agreed to, and the consent tool that the page script listens to; [`ConsentSource::Api`]: none.
@@ -188,7 +215,7 @@ impl Json {
     }
 }
 
-fn slot(
+fn slot<const EDGE: bool>(
     json: &mut Json,
     loaded: &Loaded,
     artifacts: &Artifacts,
@@ -208,7 +235,7 @@ fn slot(
         json.key("arm");
         json.string_or_null(observed.arm.and_then(|arm| observing.arms.get(arm)).map(|arm| arm.key.as_str()));
     }
-    if let Some((index, account, evaluation)) = explained {
+    if let Some((index, account, evaluation)) = explained.filter(|_| EDGE) {
         let findings = campaign.map(|campaign| explain::findings(loaded, campaign, evaluation)).unwrap_or_default();
         json.key("why");
         json.string(&explain::sentence(decision.reason, &findings));

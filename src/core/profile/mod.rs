@@ -34,6 +34,7 @@
 mod consent;
 pub mod cookie;
 mod events;
+mod handout;
 #[cfg(any(test, feature = "json"))]
 pub mod json;
 mod keys;
@@ -53,6 +54,7 @@ pub use events::event::{
     EVENT_LATE_S_MAX, Event, EventKind, EventRefusal, Item, PathFacts, campaign_hash, transaction_hash,
 };
 pub use events::interest;
+pub use events::lines::batch_from_lines;
 pub use events::log::{Batch, BatchOutcome, Rulebook, Sent, take_batch};
 pub use events::mailbox::{Mail, MailBody};
 pub use events::order::{Order, apply_order};

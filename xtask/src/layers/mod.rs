@@ -28,7 +28,7 @@ struct CrateRule {
     may_use: &'static [&'static str],
 }
 
-const CRATES: [CrateRule; 12] = [
+const CRATES: [CrateRule; 13] = [
     CrateRule { name: "attune_core", folder: "src/core", root: "lib.rs", may_use: &[] },
     CrateRule { name: "attune_compiler", folder: "src/compiler", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_learn", folder: "src/learn", root: "lib.rs", may_use: &["attune_core"] },
@@ -46,6 +46,7 @@ const CRATES: [CrateRule; 12] = [
         may_use: &["attune_core", "attune_compiler", "attune_publish"],
     },
     CrateRule { name: "attune_page", folder: "src/page", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule { name: "attune_browser", folder: "src/browser", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_edge", folder: "src/edge", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_studio", folder: "src/studio", root: "lib.rs", may_use: &["attune_command"] },
     // The publisher's formats are for its tests.

@@ -36,6 +36,7 @@ pub(crate) fn run(why: bool) -> Result<()> {
         artifacts::wasm(Level::Release)?;
         why::print("page core", &bindings::named("build/page/page_bg.wasm"))?;
         why::print("lean page core", &bindings::named("build/page-lean/page_bg.wasm"))?;
+        why::print("browser core without recommendations", &bindings::named("build/browser/local.wasm"))?;
         return why::print("control plane", &bindings::named("build/edge/edge_bg.wasm"));
     }
     artifacts::build(Level::Release)?;

@@ -256,16 +256,39 @@ fn check_age(profile: &Profile, now_s: u32) -> Result<(), Refusal> {
 /// products, then interests (the lowest), then sections of later versions, and where keys are very long bought
 /// products and cart lines (the oldest).
 pub fn encode(profile: &Profile, keys: &SiteKeys, host: &str) -> Encoded {
-    let mut selection = Selection::of(profile);
     let mut bytes = Vec::with_capacity(1_024);
     bytes.extend_from_slice(&[FORMAT, keys.signer()]);
-    write_sections::write(&selection, &mut bytes);
-    while bytes.len() > HEAD_BYTES + SECTIONS_BYTES_MAX && selection.shrink() {
-        bytes.truncate(HEAD_BYTES);
-        write_sections::write(&selection, &mut bytes);
-    }
+    let dropped = put_sections(profile, &mut bytes);
     let blank = bytes.len() == HEAD_BYTES;
-    Encoded { value: signed(bytes, KeyPurpose::Cookie, keys, host), dropped: selection.dropped, blank }
+    Encoded { value: signed(bytes, KeyPurpose::Cookie, keys, host), dropped, blank }
+}
+
+/// Appends the sections of a profile, as many as a cookie has room for.
+fn put_sections(profile: &Profile, bytes: &mut Vec<u8>) -> Dropped {
+    let head = bytes.len();
+    let mut selection = Selection::of(profile);
+    write_sections::write(&selection, bytes);
+    while bytes.len() > head + SECTIONS_BYTES_MAX && selection.shrink() {
+        bytes.truncate(head);
+        write_sections::write(&selection, bytes);
+    }
+    selection.dropped
+}
+
+impl Profile {
+    /// The sections of a cookie alone, unsigned: what a browser keeps that decides by itself.
+    pub fn to_sections(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(512);
+        put_sections(self, &mut bytes);
+        bytes
+    }
+
+    /// Reads such sections at `now_s`; a blank profile for what cannot be read, and for one that is too old. They are
+    /// trusted for nothing but showing.
+    pub fn from_sections(bytes: &[u8], now_s: u32) -> Self {
+        let profile = read_sections::read(bytes).filter(|profile| check_age(profile, now_s).is_ok());
+        profile.unwrap_or_default()
+    }
 }
 
 /// Writes the value of a consent cookie.

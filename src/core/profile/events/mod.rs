@@ -4,6 +4,7 @@ pub(super) mod apply;
 mod cart;
 pub(super) mod event;
 pub mod interest;
+pub(super) mod lines;
 pub(super) mod log;
 pub(super) mod mailbox;
 pub(super) mod order;

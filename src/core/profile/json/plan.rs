@@ -19,6 +19,8 @@ pub struct PlanBody {
     pub lang: Box<str>,
     /// It is shown in a frame.
     pub frame: bool,
+    /// The browser decides the next pages itself, and asks for what it needs.
+    pub local: bool,
     /// What happened before.
     pub beacon: Option<Beacon>,
 }
@@ -44,6 +46,7 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
         referrer: fields.or_default("referrer", text)?,
         lang: fields.or_default("lang", text)?,
         frame: fields.or_default("frame", Node::bool)?,
+        local: fields.or_default("local", Node::bool)?,
         beacon: fields.field("beacon").map(|node| beacon(&node, now_s)).transpose()?,
     })
 }
