@@ -3,7 +3,7 @@
 import { bytes, eventOf } from "./event.mjs";
 import { complain, safely } from "./safely.mjs";
 import { ENTRIES_MAX, append, erase, id, isSent, load, onErased, renew, repaired, save, settle, stored, written } from "./store.mjs";
-import { PATH_CHARS_MAX, address, local, post } from "./server.mjs";
+import { LOCAL, PATH_CHARS_MAX, address, post } from "./server.mjs";
 
 /** @typedef {import("./page.js").AttuneAnswer} Answer */
 /** @typedef {import("./page.js").AttuneBeacon} Beacon */
@@ -215,7 +215,7 @@ export const beacons = (stop, view) => {
       repaired();
       const beacon = next(true);
       if (!beacon.events.length) return;
-      if (local()) post(ROUTE, beacon, true).catch(() => {});
+      if (LOCAL in window) post(ROUTE, beacon, true).catch(() => {});
       else navigator.sendBeacon(address(ROUTE), new Blob([JSON.stringify(beacon)], { type: "application/json" }));
     },
   };

@@ -11,7 +11,7 @@ const TOOL_TRIES_MAX = 240;
 /** Calls a tool's function, whenever it loads. @param {string} name @param {(tool: (...args: unknown[]) => void) => void} use @param {number} [tries] */
 const whenever = (name, use, tries = 0) => {
   const tool = get(window, name);
-  if (typeof tool === "function") safely(() => use(tool));
+  if (tool) safely(() => use(tool));
   else if (tries < TOOL_TRIES_MAX) setTimeout(whenever, TOOL_MS, name, use, tries + 1);
 };
 

@@ -12,7 +12,7 @@ const { keys } = script.dataset;
 if (keys === undefined) {
   install(besideServer(({ pack, keys, needed }) => load(address, address(pack), { keys, needed })));
 } else {
-  const loading = load(address, address("client.attune"), { keys: keys.replace(/\b[0-9a-f]{64}\b(?!:)/gi, "$&:publish"), needed: 1 });
+  const loading = load(address, address("client.attune"), { keys, needed: 1 });
   loading.catch(() => {});
   install(ownServer(loading));
   // The page script's own policy cannot be made twice.

@@ -76,12 +76,29 @@ export interface AttunePlanAsk {
   lang?: string;
   /** It is shown in a frame: no profile is begun, and no view is counted. */
   frame?: boolean;
+  /** The browser decides the next pages itself, and asks for what it needs. */
+  local?: boolean;
   beacon?: AttuneBeacon;
 }
 
 /** The answer: that to the beacon (`last` is null without one), and the plan. */
 export interface AttunePlanAnswer extends AttuneAnswer {
   plan: AttunePlan;
+  /** To who asked for it, on a site with `local = true`. */
+  local?: AttuneHandout;
+}
+
+/** What the server knows of a request, and a browser that decides itself does not. */
+export interface AttuneHandout {
+  /** Languages, country, region, continent, EU, minutes from UTC, place: fields of the request text (SPEC.md). */
+  facts: string[];
+  /** The server's clock, in milliseconds since the Unix epoch. */
+  now_ms: number;
+  /** Path of the client bundle, from that of the scripts. */
+  pack: string;
+  /** Public keys that may sign for the site, with their roles, and how many must have signed. */
+  keys: string;
+  needed: number;
 }
 
 /**
@@ -199,6 +216,8 @@ export interface AttunePlan {
   mail?: number;
   /** For who has agreed and has no profile yet: the beacon that brings it back begins one. */
   mint?: string;
+  /** Sections of the profile and draws, both in base64url, and keys of the campaigns that are switched off. */
+  local?: { profile: string; draws: string; killed: string[] };
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
   view?: true | "url";
   /** `cookie`: characters of the cookie that holds the persona's profile. */

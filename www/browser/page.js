@@ -43,7 +43,6 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const ready = new Promise((resolve) => (settleReady = resolve));
 
   const short = (/** @type {string} */ text) => text.slice(0, PATH_CHARS_MAX);
-  const here = () => short(location.pathname);
 
   const stop = (/** @type {boolean} */ isErased = false) => {
     if (isErased) decided = false;
@@ -51,8 +50,10 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     log.stop();
     slots.unobserve();
   };
+  /** Keeps what happened here and now, where that is allowed. @param {any} verb of the log @param {unknown[]} what */
+  const note = (verb, ...what) => isOn() && log.tell(verb, .../** @type {[any, any, any]} */ ([...what, short(location.pathname), Date.now()]));
   /** @param {string} name @param {Record<string, unknown>} params */
-  const record = (name, params) => isOn() && log.tell("record", name, params, here(), Date.now());
+  const record = (name, params) => note("record", name, params);
 
   // Plans.
 
@@ -60,7 +61,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const request = async (of = present()) => {
     const beacon = early ? undefined : log.log?.pending();
     const { referrer, documentElement } = document;
-    const asking = early ?? post("plan", { url: of, referrer, lang: documentElement.lang, frame: window.top !== window, beacon });
+    const asking = early ?? post("plan", { url: of, referrer, lang: documentElement.lang, frame: top !== self, beacon });
     early = undefined;
     const answer = await answerOf(await asking);
     if (beacon) log.log?.answered(answer, beacon);
@@ -139,14 +140,14 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const take = (entry) => {
     const choice = plan?.consent.source === "gtag" && choiceOf(entry);
     if (choice) return said(choice);
-    if (isOn()) log.tell("take", entry, here(), Date.now());
+    note("take", entry);
   };
   const readLayer = dataLayer(take);
   /** Reads what happened, which waits until a plan says whether it may be kept. @param {unknown} [now] */
   const read = (now = plan && started) => {
     if (!now) return;
     readLayer();
-    for (const event of tracked.splice(0)) if (isOn()) log.tell("track", ...event, here(), Date.now());
+    for (const event of tracked.splice(0)) note("track", ...event);
   };
 
   /** @param {string} to */
@@ -187,9 +188,8 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const said = (choice) => {
     if (!plan || plan.preview) return;
     const { source: from, ...words } = plan.consent;
-    const word = { true: "granted", false: "denied" };
     const { personalization = words.personalization === "granted", measurement = words.measurement === "granted" } = choice;
-    const isNews = Object.entries(choice).some(([purpose, yes]) => yes !== undefined && words[/** @type {keyof Choice} */ (purpose)] !== word[/** @type {"true"} */ (String(yes))]);
+    const isNews = Object.entries(choice).some(([purpose, yes]) => yes !== undefined && words[/** @type {keyof Choice} */ (purpose)] !== (yes ? "granted" : "denied"));
     const answer = { personalization, measurement };
     const now = JSON.stringify(answer);
     if (!isNews || now === posting) return;
@@ -247,13 +247,12 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   Object.assign(window, { [STARTED]: again });
   again();
   if (asksForPlans) log.prepare();
-  if (!source && asksForPlans) renew();
-  else settleReady(plan);
+  const ask = () => (!source && asksForPlans ? renew() : settleReady(plan));
+  ask();
   if (!document.prerendering) return start();
-  const activated = () => {
+  document.addEventListener("prerenderingchange", () => {
     start();
     // The plan of a page that nobody had seen began no profile.
-    if (!source && asksForPlans) renew();
-  };
-  document.addEventListener("prerenderingchange", activated);
+    ask();
+  });
 })();

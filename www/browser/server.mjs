@@ -14,12 +14,12 @@ export const asksForPlans = script?.dataset.plan !== undefined;
 /** @param {string} route */
 export const address = (route) => new URL(`/_attune/${route}`, script?.src || location.href).href;
 
-/** Where the page decides by itself: who answers before the server does. @returns {import("./local/hook.mjs").Server | undefined} */
-export const local = () => /** @type {any} */ (window)[Symbol.for("attune.server")];
+/** @param {string} route @param {object} body @param {boolean} [keepalive] outlives the page */
+export const send = (route, body, keepalive) =>
+  fetch(address(route), { method: "POST", keepalive, credentials: "include", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
-/** @param {string} route @param {object} body @param {boolean} [keepalive] outlives the page @returns {Promise<Response>} */
-export const post = (route, body, keepalive) => {
-  const send = (/** @type {object} */ body) =>
-    fetch(address(route), { method: "POST", keepalive, credentials: "include", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  return local()?.(route, body, send) ?? send(body);
-};
+/** Where a page decides by itself, this is asked before the server is. */
+export const LOCAL = Symbol.for("attune.local");
+
+/** @param {Parameters<typeof send>} call */
+export const post = (...call) => (/** @type {{ [LOCAL]?: typeof send }} */ (window)[LOCAL] ?? send)(...call);

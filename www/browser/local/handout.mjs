@@ -1,6 +1,7 @@
 /** A site with a server of ours: it hands out once a visit what this browser needs to decide the next pages itself. */
 
 import { complain } from "../safely.mjs";
+import { send } from "../server.mjs";
 import { linesOf } from "./lines.mjs";
 import { bytesOf } from "./profile.mjs";
 import { requestText } from "./request.mjs";
@@ -14,7 +15,7 @@ const LOG = "attune:log";
 /**
  * Decides what can be decided here, and asks the server for the rest.
  * @param {(handout: Handout) => Promise<Loaded>} load
- * @returns {import("./hook.mjs").Server}
+ * @returns {import("./hook.mjs").Answers}
  */
 export const besideServer = (load) => {
   /** @type {{ loaded: Loaded, profile: Uint8Array, draws: Uint8Array, facts: string[], skew_ms: number, until_ms: number } | undefined} */
@@ -59,21 +60,21 @@ export const besideServer = (load) => {
     if (taken) known.profile = taken.slice(4);
   };
 
-  return async (route, body, send) => {
+  return async (route, body, keepalive) => {
     if (route === "events") {
       if (state) take(state, body, requestText({ url: location.pathname }, Date.now() + state.skew_ms, state.facts));
-      return send(body);
+      return send(route, body, keepalive);
     }
     if (route !== "plan") {
       drop();
-      return send(body);
+      return send(route, body);
     }
     if (state && performance.now() < state.until_ms && !body.frame) {
       const plan = decided(state, body);
       // The log is sent by itself: nothing of it is settled here.
       if (plan) return new Response(JSON.stringify({ consent: plan.consent, plan }));
     }
-    const response = await send({ ...body, local: true });
+    const response = await send(route, { ...body, local: true });
     if (response.ok) adopt(await response.clone().json());
     return response;
   };

@@ -1,12 +1,8 @@
-/** Where the page script asks before it asks the server. */
+/** What the page script asks before it asks the server. */
 
-/**
- * @typedef {(route: string, body: any, send: (body: object) => Promise<Response>) => Promise<Response>} Server
- */
+import { LOCAL } from "../server.mjs";
 
-const all = /** @type {{ [name: symbol]: unknown }} */ (/** @type {unknown} */ (window));
+/** Answers as the server does. @typedef {(route: string, body: any, keepalive?: boolean) => Promise<Response>} Answers */
 
-/** @param {Server} server */
-export const install = (server) => {
-  all[Symbol.for("attune.server")] = server;
-};
+/** @param {Answers} answers */
+export const install = (answers) => Object.assign(window, { [LOCAL]: answers });

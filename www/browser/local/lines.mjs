@@ -24,8 +24,9 @@ export const linesOf = ({ log, oldest, page: here, events }) => {
   const lines = [`${log}\t${oldest}`];
   for (const { n, name, age, page = here, params } of events) {
     lines.push([n, Math.trunc(age), field(page), field(name), ...about(name, params).map((text) => field(text, true))].join("\t"));
-    const items = name === "attune_impression" ? (params.products ?? []).map((/** @type {string} */ item_id) => ({ item_id })) : params.items;
-    for (const item of Array.isArray(items) ? items : []) lines.push(itemLine(item ?? {}));
+    const { products, items } = /** @type {{ products?: string[], items?: Record<string, any>[] }} */ (params);
+    const listed = name === "attune_impression" ? products?.map((item_id) => ({ item_id })) : items;
+    for (const item of listed ?? []) lines.push(itemLine(item));
   }
   return lines.join("\n");
 };

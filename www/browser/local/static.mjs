@@ -29,7 +29,7 @@ const here = () => ({ url: location.pathname + location.search, referrer: docume
 /**
  * Answers as the server would.
  * @param {Promise<Loaded>} loading
- * @returns {import("./hook.mjs").Server}
+ * @returns {import("./hook.mjs").Answers}
  */
 export const ownServer = (loading) => async (route, body) => {
   const { core } = await loading;

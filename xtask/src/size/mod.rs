@@ -20,7 +20,7 @@ const PAGE_GZIP_CEILING: usize = 213 * 1024;
 const LEAN_GZIP_CEILING: usize = 187 * 1024;
 const CONTROL_GZIP_CEILING: usize = 201 * 1024;
 /// The scripts of pages as browsers get them, in bytes of gzip: what every page has, and what is loaded once the visitor has agreed.
-const SCRIPTS_GZIP_MAX: [(&str, usize); 2] = [("page.js", 5 * 1024), ("log.js", 2_704)];
+const SCRIPTS_GZIP_MAX: [(&str, usize); 2] = [("page.js", 5 * 1024), ("log.js", 2_768)];
 
 /// Bytes of one file, as it is and compressed.
 struct Size {
