@@ -19,8 +19,8 @@ export function publicKeyHex(pem) {
  * @property {string} site
  * @property {number} version
  * @property {string} [previous] id of the manifest before
- * @property {Uint8Array} bundle
- * @property {{ kind: number, bytes: Uint8Array }[]} [artifacts] catalogue (2), indexes (3, 4), sources (7)
+ * @property {Uint8Array} [bundle]
+ * @property {{ kind: number, bytes: Uint8Array }[]} [artifacts] catalogue (2), indexes (3, 4), sources (7), client bundle (8)
  * @property {number} [notBefore_s]
  * @property {number} [expires_s]
  * @property {{ share_bp: number, salt: Uint8Array, bundle: Uint8Array }} [canary]
@@ -53,8 +53,7 @@ function manifestBody({ site, version, previous = "", bundle, artifacts = [], no
   const name = Buffer.from(site);
   return Buffer.concat([
     Buffer.from([name.length]), name, u64(version), Buffer.from(previous.padStart(64, "0"), "hex"), u64(notBefore_s), u64(expires_s),
-    Buffer.from([1 + artifacts.length]),
-    ...[{ kind: 1, bytes: bundle }, ...artifacts].map(listed),
+    ...listOf([...(bundle === undefined ? [] : [{ kind: 1, bytes: bundle }]), ...artifacts]),
     ...(canary === undefined ? [] : [u16(canary.share_bp), canary.salt, listed({ kind: 1, bytes: canary.bundle })]),
     ...(evidence === undefined ? [] : [u32(evidence.length), evidence]),
   ]);
@@ -74,6 +73,15 @@ export function signedData({ site, number, previous = "", made_s = Math.floor(Da
   ]);
   return envelope("ATMF", 2, body, [Buffer.from("attune-data-1"), body], keys);
 }
+
+/** A list of artifacts behind its length. @param {{ kind: number, bytes: Uint8Array }[]} artifacts */
+const listOf = (artifacts) => [Buffer.from([artifacts.length]), ...artifacts.map(listed)];
+
+/**
+ * A client bundle as it is served: the signed manifest behind its length, and the artifacts.
+ * @param {Uint8Array} manifest @param {Uint8Array[]} artifacts
+ */
+export const packOf = (manifest, ...artifacts) => Buffer.concat([u32(manifest.length), manifest, ...artifacts]);
 
 /** An entry of a list of artifacts. @param {{ kind: number, bytes: Uint8Array }} artifact */
 function listed({ kind, bytes }) {

@@ -169,17 +169,17 @@ async function serve(next, env) {
  * @returns {Promise<boolean>} false where those of a data manifest cannot be used
  */
 async function serveWith(next, goods, env) {
-  const { id: manifest, version, expires_s, site, config } = next;
+  const { id: manifest, version, expires_s, site, config, client } = next;
   const tally = tallyOf(manifest);
   const isHeld = config.sha256 === current?.sha256;
   if (current !== null && isHeld && names(goods.artifacts) === names(current.artifacts)) {
-    Object.assign(current, { version, expires_s, manifest, tally, data: goods.data, published: goods.published });
+    Object.assign(current, { version, expires_s, manifest, client, tally, data: goods.data, published: goods.published });
   } else {
     const bytes = current !== null && isHeld ? current.bytes : await readConfiguration(env, config);
     // An isolate has no room for three of the largest configurations: a canary that is over leaves before the next version comes.
     if (core.canary?.bundle.sha256 !== next.canary?.config.sha256) core.putCanary(null);
     try {
-      await use({ bytes, sha256: config.sha256, version, expires_s, manifest, site, ...goods, tally }, env);
+      await use({ bytes, sha256: config.sha256, version, expires_s, manifest, site, client, ...goods, tally }, env);
     } catch (error) {
       if (!(error instanceof DataRefused)) throw error;
       raise("data-artifacts", error, { data: goods.data.slice(0, 12) });
@@ -282,7 +282,7 @@ async function useEmbedded(env) {
   const response = await env.ASSETS?.fetch("https://assets.invalid/_attune/bundle");
   if (response?.status !== 200) return;
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const bundle = { bytes, sha256: await sha256(bytes), version: 0, expires_s: null, manifest: "", site: "", artifacts: [], published: "", data: "", tally: tallyOf("") };
+  const bundle = { bytes, sha256: await sha256(bytes), version: 0, expires_s: null, manifest: "", site: "", client: null, artifacts: [], published: "", data: "", tally: tallyOf("") };
   await use(bundle, env);
 }
 

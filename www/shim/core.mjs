@@ -19,6 +19,7 @@ import { NoRoom, Seconds } from "./seconds.mjs";
  * @property {number | null} expires_s until when new isolates take that manifest
  * @property {string} manifest id of it; empty for the one embedded at deploy
  * @property {string} site of the manifest; empty for the one embedded at deploy
+ * @property {Named | null} client what browsers decide by, where the site wants that
  * @property {Named[]} artifacts what recommendations are made from, the catalogue first
  * @property {string} published the hashes of all that it was published with
  * @property {string} data id of the data manifest that names the artifacts; empty where the version itself does

@@ -5,6 +5,7 @@
 
 import { agrees, decisionHeader } from "./decision-header.mjs";
 import { bundleAge_ms, isKilled, loadedBundle, refreshBundle, servingBundle } from "./bundle.mjs";
+import { clientBundle } from "./client.mjs";
 import { control, publish, unavailable } from "./control.mjs";
 import { core } from "./core.mjs";
 import { Policies } from "./csp.mjs";
@@ -27,7 +28,7 @@ import { pump, Splicer } from "./stream.mjs";
 /** @typedef {import("./index.js").Context} Context */
 
 const NOTHING = new Uint8Array(0);
-const SCRIPTS = ["/_attune/page.js", "/_attune/log.js", "/_attune/overlay.js"];
+const ASSETS = ["page.js", "log.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"].map((file) => `/_attune/${file}`);
 
 export default {
   /**
@@ -96,10 +97,11 @@ async function answered(request, env, bundle, path) {
 async function controlled(request, env, url) {
   const path = url.pathname;
   try {
-    if (SCRIPTS.includes(path) && env.ASSETS) return await env.ASSETS.fetch(request);
+    if (ASSETS.includes(path) && env.ASSETS) return await env.ASSETS.fetch(request);
     if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
     if (path === "/_attune/preview" && request.method === "GET") return followed(request, env, bundle);
+    if (path === "/_attune/client.attune" && request.method === "GET") return await clientBundle(request, env, bundle);
     const caller = callerOf(request, url, bundle, env);
     return preflight(request, url, caller) ?? opened(await answered(request, env, bundle, path), caller);
   } catch (error) {
@@ -201,7 +203,7 @@ function open(page, bundle, env) {
     const nonce = policies.nonce();
     const start_ms = performance.now();
     const { now_ms = preview?.now_ms ?? Date.now(), random } = sent ?? {};
-    const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off" }, url);
+    const text = requestText(request, env, { now_ms, random, charset, nonce, measure: env.MEASURE !== "off", local: bundle.client !== null }, url);
     const decided = core.begin(bundle, env.ATTUNE_KEYS ?? "", text, bytes, page, draft);
     if (decided === null) return null;
     addAnswer(headers, decided, { decision_ms: performance.now() - start_ms, timing });

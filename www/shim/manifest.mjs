@@ -5,6 +5,7 @@ import { approvalsOf, hex, openEnvelope, sha256 } from "./signature.mjs";
 const PARTS_MAX = 8;
 const SITE_BYTES_MAX = 64;
 const KIND_CONFIG = 1;
+const KIND_CLIENT = 8;
 /** Catalogue, and the indexes learned from sessions and from baskets. */
 const KINDS_RECOMMEND = [2, 3, 4];
 /** Share, salt, and the artifact. */
@@ -32,6 +33,7 @@ const LABELS = { version: "attune-manifest-1", rollback: "attune-rollback-1", dr
  * @property {number} expires_s
  * @property {Named[]} artifacts all of them, as they stand
  * @property {Named | undefined} config
+ * @property {Named | undefined} client what browsers decide by
  * @property {Named[]} recommend what recommendations are made from, the catalogue first
  * @property {Canary | null} canary
  * @property {Uint8Array<ArrayBuffer> | null} evidence of a rollback: the earlier manifest that its artifacts come from
@@ -93,6 +95,7 @@ function readAny(bytes) {
     expires_s: Number(view.getBigUint64(siteEnd + 48, true)),
     artifacts,
     config: artifacts.find(({ kind }) => kind === KIND_CONFIG),
+    client: artifacts.find(({ kind }) => kind === KIND_CLIENT),
     recommend: artifacts.filter(({ kind }) => KINDS_RECOMMEND.includes(kind)).sort((a, b) => a.kind - b.kind),
     canary: tag === 0 && rest.length > 0 ? canaryIn(rest) : null,
     evidence: tag === 1 ? evidenceIn(rest) : null,

@@ -22,6 +22,7 @@ import { sha256 } from "./signature.mjs";
  * @property {number} version
  * @property {number} expires_s until when new isolates take it
  * @property {Named} config
+ * @property {Named | null} client what browsers decide by, where the site wants that
  * @property {Named[]} recommend what the version brings along for recommendations, the catalogue first
  * @property {import("./data.mjs").Ground} ground of that
  * @property {Data | null} data what may take the place of that
@@ -224,6 +225,6 @@ async function accepted(id, manifest, terms, before) {
     manifests.delete(id);
     throw error;
   }
-  const { site, version, expires_s, config, recommend, canary } = manifest;
-  return { id, site, version, expires_s, config: /** @type {Named} */ (config), recommend, ground: await groundOf(manifest), data, canary, before };
+  const { site, version, expires_s, config, client = null, recommend, canary } = manifest;
+  return { id, site, version, expires_s, config: /** @type {Named} */ (config), client, recommend, ground: await groundOf(manifest), data, canary, before };
 }

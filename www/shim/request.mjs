@@ -9,7 +9,7 @@ const BOT_SCORE_HUMAN_MIN = 30;
  * The request text of the page call: one field a line, in a fixed order (SPEC.md).
  * @param {Request} request
  * @param {import("./index.js").Env} env
- * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean, random?: string }} moment
+ * @param {{ now_ms: number, charset: string, nonce: string, measure: boolean, local?: boolean, random?: string }} moment
  * @param {URL} [url] of the page, where the request is not for it
  */
 export function requestText(request, env, moment, url = new URL(request.url)) {
@@ -51,7 +51,7 @@ function placeOf(request) {
 /**
  * @param {Request} request
  * @param {import("./index.js").RequestPlace} place
- * @param {{ charset: string, measure: boolean }} moment
+ * @param {{ charset: string, measure: boolean, local?: boolean }} moment
  */
 function flags(request, place, moment) {
   const { headers } = request;
@@ -66,7 +66,8 @@ function flags(request, place, moment) {
     (moment.charset === "utf-8" || moment.charset === "utf8" ? "u" : "") +
     (verified ? "b" : "") +
     (automated ? "a" : "") +
-    (moment.measure ? "m" : "")
+    (moment.measure ? "m" : "") +
+    (moment.local ? "l" : "")
   );
 }
 

@@ -64,6 +64,7 @@ impl PageCore {
             let scripts = [
                 ("page", request.measure),
                 ("log", request.measure && preview.is_none() && effective.personalization == Choice::Granted),
+                ("local", request.measure && request.local && preview.is_none()),
                 ("overlay", preview.is_some()),
             ];
             answer.tail = tail(&plan, request.nonce, scripts);
@@ -146,7 +147,7 @@ impl PageCore {
 
 /// The plan, and the scripts that are wanted: of the page, of the log for who has agreed, of the overlay for a preview. JSON in a
 /// data block is no script, so only the scripts need the nonce.
-fn tail(plan: &str, nonce: &str, scripts: [(&str, bool); 3]) -> String {
+fn tail(plan: &str, nonce: &str, scripts: [(&str, bool); 4]) -> String {
     let is_valid = nonce.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='));
     let nonce = if nonce.is_empty() || !is_valid { String::new() } else { [" nonce=\"", nonce, "\""].concat() };
     let mut tail = String::with_capacity(plan.len() + 256);

@@ -1,6 +1,6 @@
 /** A site with a server of ours: it hands out once a visit what this browser needs to decide the next pages itself. */
 
-import { complain } from "../safely.mjs";
+import { complain, safely } from "../safely.mjs";
 import { send } from "../server.mjs";
 import { linesOf } from "./lines.mjs";
 import { bytesOf } from "./profile.mjs";
@@ -11,6 +11,13 @@ import { requestText } from "./request.mjs";
 
 const HANDOUT_MS_MAX = 5 * 60_000; // then the server is asked again: it may have switched a campaign off
 const LOG = "attune:log";
+
+/** How far the server is in the log, as far as any tab knows. @returns {[string, number][]} */
+const sent = () =>
+  safely(() => {
+    const { id, last } = JSON.parse(localStorage[LOG]);
+    return /** @type {[string, number][]} */ ([[id, last]]);
+  }) ?? [];
 
 /**
  * Decides what can be decided here, and asks the server for the rest.
@@ -52,7 +59,8 @@ export const besideServer = (load) => {
     const text = requestText(ask, Date.now() + known.skew_ms, known.facts);
     take(known, ask.beacon, text);
     const json = known.loaded.core.plan(text, ask.lang ?? "", known.profile, known.draws);
-    return json ? JSON.parse(json) : undefined;
+    // What was taken here is not in the cookie yet, and has to be sent.
+    return json ? { ...JSON.parse(json), logs: sent() } : undefined;
   };
   /** @param {NonNullable<typeof state>} known @param {import("../page.js").AttuneBeacon | undefined} beacon @param {string} text */
   const take = (known, beacon, text) => {

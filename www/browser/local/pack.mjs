@@ -8,8 +8,8 @@ const KIND_CLIENT = 8;
 /** @typedef {{ kind: number, sha256: string, bytes: Uint8Array<ArrayBuffer> }} Part */
 /** @typedef {{ client: Part, others: Part[], config: string | undefined }} Pack the hash of the whole configuration that it was cut from */
 
-/** @param {string} code @param {string} message */
-export const trouble = (code, message) => Object.assign(new Error(message), { code });
+/** What a console shows of it begins with the code. @param {string} code @param {string} message */
+export const trouble = (code, message) => Object.assign(new Error(`${code}: ${message}`), { code });
 
 /**
  * Takes a pack apart, and believes nothing of it that is not signed.
