@@ -6,7 +6,9 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { artifactKey, newSigningKey, packOf, publicKeyHex, signedManifest } from "../../xtask/manifest.mjs";
 import { minified } from "../../xtask/minified.mjs";
+import { buildSync } from "esbuild";
 import { SIGNING_KEY, startEdge } from "../edge/harness.mjs";
+import { cases, told } from "../local/triples.mjs";
 import { launch } from "./shop.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -53,6 +55,26 @@ const moved = (page, path) =>
       }),
     path,
   );
+
+test("in this browser the core gives the decisions that the edge gives", async () => {
+  const asked = cases(300, 1);
+  const { outputFiles } = buildSync({ entryPoints: [new URL("../../build/browser/core.js", import.meta.url).pathname], bundle: true, format: "iife", globalName: "core", write: false });
+  const page = await browser.newPage();
+  await page.addScriptTag({ content: `${outputFiles[0].text};globalThis.core = core` });
+  const decided = await page.evaluate(
+    async ([wasm, bundle, asked]) => {
+      const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+      const { initSync, Local } = /** @type {any} */ (globalThis).core;
+      initSync({ module: await WebAssembly.compile(bytes(wasm)) });
+      const local = Local.load(bytes(bundle), "");
+      return asked.map(({ request, lang, held, draws }) => local.plan(request, lang, bytes(held), bytes(draws)));
+    },
+    /** @type {const} */ ([read("build/browser/local.wasm").toString("base64"), BUNDLE.toString("base64"), asked.map(({ asks }) => asks)]),
+  );
+  await page.close();
+  assert.ok(asked.length > 250);
+  for (const [at, { edge }] of asked.entries()) assert.deepEqual(told(JSON.parse(decided[at])), edge);
+});
 
 describe("beside the Workers", () => {
   /** @type {Awaited<ReturnType<typeof startEdge>>} */

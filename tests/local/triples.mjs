@@ -4,7 +4,7 @@ import * as browser from "../../build/browser/core.js";
 import * as page from "../../build/page/page.js";
 import * as parts from "../../build/vectors/page.js";
 import { linesOf } from "../../www/browser/local/lines.mjs";
-import { bytesOf } from "../../www/browser/local/profile.mjs";
+import { bytesOf, textOf } from "../../www/browser/local/profile.mjs";
 import { Random } from "../edge/model/random.mjs";
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -82,9 +82,9 @@ const requestOf = ({ agent, languages, place, offset, gpc }, random, now_s, cook
  * Decides `count` triples with each, and says where they differ.
  * @param {number} count
  * @param {number} seed of the first
- * @param {{ wasm?: string, client?: string, whole?: string, progress?: (done: number) => void }} [options] the build of the core in the browser, and what it decides by
+ * @param {{ wasm?: string, client?: string, whole?: string, each?: (decided: NonNullable<ReturnType<typeof both>>) => void, progress?: (done: number) => void }} [options] the build of the core in the browser, and what it decides by
  */
-export function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.bundle", whole = "build/local.bundle", progress } = {}) {
+export function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.bundle", whole = "build/local.bundle", each, progress } = {}) {
   browser.initSync({ module: read(wasm) });
   const bundle = read(whole);
   const edge = new page.PageCore(bundle, KEYS);
@@ -99,6 +99,7 @@ export function compare(count, seed, { wasm = "build/browser/local.wasm", client
       found.served += 1;
       continue;
     }
+    each?.(decided);
     const { edge: here, browser: there } = decided;
     for (const { reason, campaign } of here.slots) {
       found.reasons[reason] = (found.reasons[reason] ?? 0) + 1;
@@ -138,11 +139,24 @@ function both(random, edge, control, local) {
   const lang = random.one(["", "de", "en"]);
   const request = requestOf(visitor, random, now_s, "COOKIE", "d", pathOf(random));
   const here = JSON.parse(edge.plan(request.replace("COOKIE", cookie), lang));
-  const there = JSON.parse(local.plan(request.replace("COOKIE", ""), lang, held, bytesOf(draws)) ?? "null");
-  return { edge: told(here), browser: told(there) };
+  /** @type {Asked} */
+  const asks = { request: request.replace("COOKIE", ""), lang, held: textOf(held), draws };
+  return { asks, edge: told(here), browser: told(JSON.parse(local.plan(asks.request, lang, held, bytesOf(draws)) ?? "null")) };
+}
+
+/** What a browser decides one page with; profile and draws in base64url. @typedef {{ request: string, lang: string, held: string, draws: string }} Asked */
+
+/**
+ * Pages for a core somewhere else, and what the edge says of each.
+ * @param {number} count @param {number} seed of the first
+ */
+export function cases(count, seed) {
+  const found = /** @type {{ asks: Asked, edge: unknown }[]} */ ([]);
+  compare(count, seed, { each: ({ asks, edge }) => void found.push({ asks, edge }) });
+  return found;
 }
 
 /** What must be equal: everything but the version of the bundle, and what only a cookie has. @param {import("../../www/browser/page.js").AttunePlan} plan */
-const told = ({ consent, logs, view, slots }) => ({ consent, logs, view, slots });
+export const told = ({ consent, logs, view, slots }) => ({ consent, logs, view, slots });
 
 const iso = (/** @type {number} */ at_s) => new Date(at_s * 1_000).toISOString().replace(".000Z", "Z");

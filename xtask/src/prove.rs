@@ -9,9 +9,10 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 13] = [
+const CAMPAIGNS: [&str; 14] = [
     "model",
     "consent",
+    "local",
     "fuzz",
     "disconnects",
     "crashes",
@@ -50,6 +51,12 @@ pub(crate) fn run(only: &[String], seconds: u32, loads: u32) -> Result<()> {
         setup::run()?;
         bindings::page_with_vectors()?;
         loudly(&mut node::script("tests/prove/consent.mjs"))?;
+    }
+    if asked("local") || only.is_empty() {
+        setup::run()?;
+        artifacts::build(Level::Release)?;
+        artifacts::for_tests()?;
+        loudly(&mut node::script("tests/prove/local.mjs"))?;
     }
     if asked("fuzz") || !targets.is_empty() || only.is_empty() {
         fuzz(&targets, seconds)?;

@@ -1,0 +1,12 @@
+// Decides a million generated visitors, pages and seconds at the edge and in the browser: node tests/prove/local.mjs [COUNT] [SEED]
+import { compare } from "../local/triples.mjs";
+
+const count = Number(process.argv[2] ?? 1_000_000);
+const seed = Number(process.argv[3] ?? 1);
+const started_ms = performance.now();
+const { triples, served, reasons, differences } = compare(count, seed, { progress: (done) => process.stderr.write(`${done} of ${count}\n`) });
+console.log(`${triples} triples from seed ${seed} in ${((performance.now() - started_ms) / 1_000).toFixed(0)} s, ${served} of them for the server alone`);
+for (const [reason, slots] of Object.entries(reasons).sort()) console.log(`  ${reason}: ${slots} slots`);
+console.log(`${differences.length} differ`);
+for (const difference of differences.slice(0, 5)) console.log(JSON.stringify(difference));
+if (differences.length > 0) process.exitCode = 1;

@@ -1,0 +1,13 @@
+// The core in the browser decides as the page core does, by what it is handed: 3,000 generated visitors, pages and seconds.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare } from "../local/triples.mjs";
+
+for (const wasm of ["local.wasm", "local-full.wasm"]) {
+  test(`${wasm} decides as the edge`, () => {
+    const { triples, served, shown, reasons, differences } = compare(3_000, 1, { wasm: `build/browser/${wasm}` });
+    assert.deepEqual(differences.slice(0, 1), []);
+    assert.ok(triples === 3_000 && served < 300 && shown > 5_000);
+    for (const reason of ["shown", "control", "holdout", "layer-holdout", "site-holdout", "none"]) assert.ok(reasons[reason] > 50, reason);
+  });
+}
