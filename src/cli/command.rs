@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Overlay(catalog::overlay::Options),
     /// From counts of impressions and clicks, write what is believed of each strategy: the edge draws from it
     Posteriors(posteriors::Options),
+    /// Write everything that a site without a server of ours serves: what browsers decide with, signed, and their scripts
+    Assets(attune_command::client::assets::Options),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
     Assign(assign::Options),
     /// Make and read profile cookies
@@ -57,6 +59,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Catalog(options) => catalog::publish::run(options),
         Command::Overlay(options) => catalog::overlay::run(options),
         Command::Posteriors(options) => posteriors::run(options),
+        Command::Assets(options) => attune_command::client::assets::run(options),
         Command::Assign(options) => assign::run(options),
         Command::Cookie(command) => cookie::run(command),
         Command::Privacy(command) => privacy::run(command),

@@ -7,6 +7,7 @@
 #![expect(clippy::missing_errors_doc, reason = "an error is how the command ends, and says so itself")]
 
 pub mod catalog;
+pub mod client;
 mod command;
 pub mod configuration;
 pub mod decision;

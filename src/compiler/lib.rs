@@ -21,6 +21,7 @@
 //! ```
 
 mod catalog;
+pub mod client;
 mod codes;
 mod condition;
 mod diagnostic;
@@ -62,6 +63,10 @@ pub struct Compiled {
     /// The text of [`LOCK`] that goes with the bundle: to be kept beside the files and passed in with them the next
     /// time. `None` when there is any error, or nothing to keep.
     pub lock: Option<String>,
+    /// What never leaves the server.
+    pub private: client::Private,
+    /// Whether the site's browsers may decide themselves: `[site] local = true`.
+    pub is_local: bool,
 }
 
 /// Whether a file of this path is part of a configuration: `attune.toml` and whatever TOML, JSON and HTML is
@@ -109,7 +114,7 @@ pub fn compile_beside(files: &[File], around: &Around) -> Compiled {
 fn compile_sorted(files: &[File], around: &Around) -> Compiled {
     let mut sink = diagnostic::Sink::beside(files, around);
     let root = merge::merge(&mut sink);
-    let (bundle, products) = lower::lower(&root, &mut sink);
+    let lower::Lowered { bundle, products, private, is_local } = lower::lower(&root, &mut sink);
     // A configuration with errors is not compared with the lock: the same problem would be reported twice.
     let lock = match &bundle {
         Some(bundle) if !sink.has_errors() => lock::renew(bundle, &root, around.now_s, &mut sink),
@@ -120,6 +125,8 @@ fn compile_sorted(files: &[File], around: &Around) -> Compiled {
         bundle: bundle.filter(|_| is_valid),
         products: products.filter(|_| is_valid),
         lock: lock.filter(|_| is_valid),
+        private,
+        is_local,
         diagnostics: sink.into_sorted(),
     }
 }

@@ -75,6 +75,8 @@ extern "C" {
     fn run_program(this: &JsHost, program: &str, arguments: Vec<String>, input: &[u8]) -> Result<JsRan, JsValue>;
     #[wasm_bindgen(method, js_name = pageCore)]
     fn page_core(this: &JsHost) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn browser(this: &JsHost) -> Option<String>;
     /// The headers are names and values, one after the other.
     #[wasm_bindgen(method, catch)]
     fn http(
@@ -269,6 +271,10 @@ impl Host for JavaScript {
 
     fn page_core(&self) -> Option<PathBuf> {
         told(JsHost::page_core)?.map(PathBuf::from)
+    }
+
+    fn browser(&self) -> Option<PathBuf> {
+        told(JsHost::browser)?.map(PathBuf::from)
     }
 
     fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {

@@ -29,8 +29,9 @@ enum Command {
     Try(trial::Options),
     /// Serve a project on local workerd: its site, or a small example shop, with what the configuration puts into it
     Dev(project::DevOptions),
-    /// Write what the Workers of a project serve beside pages: the page script and the compiled configuration
-    Assets(project::AssetsOptions),
+    /// Write what is served beside pages: of a project, the page script and the compiled configuration; with --key, everything
+    /// that a site without Workers serves
+    Assets(attune_command::client::assets::Options),
 }
 
 /// Said where a command is not known: it may be one of the native tool's.

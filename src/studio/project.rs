@@ -1,6 +1,7 @@
 //! The commands of a project that was made from the npm package. JavaScript carries them out.
 
 use crate::host::start;
+use attune_command::client::assets::Options;
 use attune_command::failure::Failure;
 use clap::Args;
 
@@ -19,23 +20,16 @@ pub(crate) struct DevOptions {
     port: u16,
 }
 
-#[derive(Args)]
-#[command(after_help = "Example:\n  attune assets")]
-pub(crate) struct AssetsOptions {
-    /// Folder of the project, with attune/
-    #[arg(default_value = ".")]
-    dir: String,
-    /// Folder to write into
-    #[arg(long, value_name = "FOLDER", default_value = "build/assets")]
-    out: String,
-}
-
 pub(crate) fn dev(DevOptions { dir, origin, port }: &DevOptions) -> Result<(), Failure> {
     start(&["dev", dir, origin.as_deref().unwrap_or(""), &port.to_string()])
 }
 
-pub(crate) fn assets(AssetsOptions { dir, out }: &AssetsOptions) -> Result<(), Failure> {
-    start(&["assets", dir, out])
+/// With a key, what a site without Workers serves; else what the Workers of a project do.
+pub(crate) fn assets(options: &Options) -> Result<(), Failure> {
+    if options.key.is_some() {
+        return attune_command::client::assets::run(options);
+    }
+    start(&["assets", &options.dir.to_string_lossy(), &options.out.to_string_lossy()])
 }
 
 fn origin(text: &str) -> Result<String, String> {

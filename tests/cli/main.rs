@@ -3,6 +3,7 @@
 
 mod agreement;
 mod channels;
+mod clients;
 mod configuration;
 mod cookies;
 mod decisions;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod bad;
+mod client;
 mod containment;
 mod docs;
 mod good;

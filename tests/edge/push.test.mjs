@@ -6,7 +6,7 @@ import { breakingProxy, holdingProxy, workplace } from "./attune.mjs";
 import { newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
 import { offered, serveShop, writeShop } from "./goods.mjs";
 import { startEdge } from "./harness.mjs";
-import { publisherOf } from "./publisher.mjs";
+import { hashOf, publisherOf } from "./publisher.mjs";
 import { EAGER, shown } from "./shelf.mjs";
 
 /** Reads the history by another hand. */
@@ -154,6 +154,36 @@ test("a canary is another configuration for a share, promoted with its authored 
     assert.match(await attune("canary", "promote", "--yes"), /version 4 is published/);
     assert.match(await attune("push", "shop", "--yes"), /version 4 is this already/, "bundle and authored files are the canary's");
     assert.deepEqual(JSON.parse(await attune("history", "--format", "json")).map(({ action }) => action), ["publish", "canary", "withdraw", "canary", "promote"]);
+  }));
+
+test("a site whose browsers decide publishes what they decide with, and a canary has its own", () =>
+  withSite(async ({ place, attune }) => {
+    const path = place.path("shop/attune.toml");
+    writeFileSync(path, readFileSync(path, "utf8").replace("[site]\n", "[site]\nlocal = true\n"));
+    const clientHash = async () => {
+      await place.ok(["compile", "shop", "--out", "x.bundle", "--client", "x.client"]);
+      return hashOf(readFileSync(place.path("x.client")));
+    };
+    const present = async () => JSON.parse(await attune("status", "--format", "json")).state.current.artifacts;
+    const first = await clientHash();
+    assert.match(await attune("push", "shop", "--yes"), /compile .*; for browsers: \d+ slots?, .* bytes\n/);
+    assert.deepEqual((await present()).map(({ kind }) => kind), [1, 7, 8]);
+    assert.equal((await present())[2].sha256, first);
+    assert.match(await attune("status"), /client bundle/);
+    assert.match(await attune("push", "shop", "--yes"), /version 1 is this already/);
+    place.greet("Howdy");
+    const second = await clientHash();
+    assert.notEqual(second, first, "the greeting may be in a browser");
+    await attune("push", "shop", "--canary", "5%", "--yes");
+    const beside = await present();
+    assert.deepEqual(beside.map(({ kind }) => kind), [1, 7, 8, 7, 8]);
+    assert.deepEqual([beside[2].sha256, beside[4].sha256], [first, second], "browsers decide with the version's own");
+    assert.match(await attune("push", "shop", "--canary", "5%", "--yes"), /version 2 is this already/);
+    await attune("canary", "promote", "--yes");
+    const promoted = await present();
+    assert.deepEqual(promoted.map(({ kind }) => kind), [1, 7, 8]);
+    assert.equal(promoted[2].sha256, second);
+    assert.match(await attune("push", "shop", "--yes"), /version 3 is this already/);
   }));
 
 test("what is published comes back as files, and a difference is said in the words of its author", () =>

@@ -84,6 +84,11 @@ fn add_built(package: &Path) -> Result<()> {
     }
     // What a crate brings of JavaScript lies beside the bindings, in a folder that wasm-bindgen names.
     copy_if(&root().join("build/edge"), &package.join("workers/build/edge"), &|name| !name.contains(".named."))?;
+    // What `attune assets --key` copies.
+    let browser = root().join("build/browser");
+    if browser.is_dir() {
+        copy_if(&browser, &package.join("browser"), &|_| true)?;
+    }
     copy_if(&root().join("www/shim"), &package.join("workers/www/shim"), &|name| {
         Path::new(name).extension().is_some_and(|kind| kind == "mjs") || name == "index.d.ts"
     })

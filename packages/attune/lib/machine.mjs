@@ -10,6 +10,7 @@ import { ask } from "./http.mjs";
 import { pause, readLine, readSecret } from "./terminal.mjs";
 
 const PAGE_CORE = fileURLToPath(new URL("../workers/build/page", import.meta.url));
+const BROWSER = fileURLToPath(new URL("../browser", import.meta.url));
 /** Most bytes of a program's answer, such as a file of an earlier revision. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -72,6 +73,7 @@ export function machine(start) {
       return { ok: ran.status === 0, out: ran.stdout, err: ran.stderr };
     },
     pageCore: () => PAGE_CORE,
+    browser: () => BROWSER,
     /**
      * @param {string} method @param {string} url @param {string[]} headers @param {Uint8Array} body @param {number} time_ms
      * @param {(bytes: number) => void} progress

@@ -81,6 +81,7 @@ export function memory(files, { input = "", now_ms } = {}) {
     platform: () => "",
     run: absent,
     pageCore: () => undefined,
+    browser: () => undefined,
     http: absent,
   };
   return { host, seen };

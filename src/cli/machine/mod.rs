@@ -149,6 +149,10 @@ impl Host for Machine {
         None
     }
 
+    fn browser(&self) -> Option<PathBuf> {
+        None
+    }
+
     fn http(&self, request: &HttpRequest<'_>, progress: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
         http::ask(request, progress)
     }

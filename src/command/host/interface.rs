@@ -135,6 +135,9 @@ pub trait Host: Send + Sync {
     /// The folder of the page core's Wasm that comes with this host, where one does.
     fn page_core(&self) -> Option<PathBuf>;
 
+    /// The folder of the scripts and the Wasm for browsers that comes with this host, where one does.
+    fn browser(&self) -> Option<PathBuf>;
+
     /// Asks over HTTP. No redirect is followed, and nothing is decompressed. `progress` hears how many bytes of the body are
     /// out, as far as the host knows it.
     ///

@@ -119,6 +119,10 @@ impl Host for Nowhere {
         None
     }
 
+    fn browser(&self) -> Option<PathBuf> {
+        None
+    }
+
     fn http(&self, _: &HttpRequest<'_>, _: &mut dyn FnMut(u64)) -> Result<HttpAnswer, HttpError> {
         Err(HttpError::Connection("there is no network here".to_owned()))
     }

@@ -78,16 +78,17 @@ fn promote(options: &Options) -> Result<(), Failure> {
     propose::publish(&client, &proposal, options.report.wait_s, steps)
 }
 
-/// The artifacts of the version, with the canary's configuration and authored files in the place of its own.
+/// The artifacts of the version, with the canary's configuration, authored files and client bundle in the place of its own.
 fn promoted(present: &[Artifact], canary: &NamedCanary) -> Result<Vec<Artifact>, Failure> {
     let sha256 = from_hex(&canary.sha256).ok_or_else(|| {
         Failure::new("the canary has no hash", "`attune status --format json` shows what the site says")
     })?;
     let config = Artifact { kind: ArtifactKind::Config as u8, bytes: canary.bytes, sha256 };
-    let is_sources = |one: &&Artifact| one.kind == ArtifactKind::Sources as u8;
-    let sources = present.iter().filter(is_sources).nth(1);
-    let rest = present.iter().filter(|one| one.kind != config.kind && !is_sources(one));
-    Ok([config].into_iter().chain(rest.copied()).chain(sources.copied()).collect())
+    let with_config = [ArtifactKind::Sources, ArtifactKind::Client];
+    let second = |kind: ArtifactKind| present.iter().filter(|one| one.kind == kind as u8).nth(1);
+    let goes_along = |one: &Artifact| with_config.iter().any(|kind| *kind as u8 == one.kind);
+    let rest = present.iter().filter(|one| one.kind != config.kind && !goes_along(one));
+    Ok([config].into_iter().chain(rest.copied()).chain(with_config.into_iter().filter_map(second).copied()).collect())
 }
 
 fn withdraw(options: &Options) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use super::{pending, published, show};
 use crate::failure::Failure;
 use crate::host::random;
 use crate::input;
-use attune_core::bundle::manifest::{Artifact, CANARY_BP_MAX, Canary};
+use attune_core::bundle::manifest::{Artifact, ArtifactKind, CANARY_BP_MAX, Canary};
 use attune_publish::api::State;
 use attune_publish::difference::{self, Change};
 use attune_publish::{Next, Publication, is_same, next};
@@ -127,7 +127,8 @@ fn post(
     Ok(answer.map(|accepted| propose::outcome(accepted, publication.manifest().version, &publication.id())))
 }
 
-/// The present version with a second configuration. The authored files of the canary stand behind the version's own.
+/// The present version with a second configuration. What goes with the canary's configuration stands behind what goes with the
+/// version's own.
 fn as_canary(ready: Ready, present: &[Artifact], share_bp: u16) -> Result<(Vec<Piece>, Option<Canary>), Failure> {
     if present.is_empty() {
         return Err(Failure::new(
@@ -135,20 +136,28 @@ fn as_canary(ready: Ready, present: &[Artifact], share_bp: u16) -> Result<(Vec<P
             "push once without --canary",
         ));
     }
-    let sources = attune_core::bundle::manifest::ArtifactKind::Sources as u8;
-    let mut has_sources = false;
-    // Of the canary that is there, the authored files go with it.
-    let mut pieces: Vec<Piece> = present
-        .iter()
-        .filter(|one| one.kind != sources || !std::mem::replace(&mut has_sources, true))
-        .map(|one| Piece { artifact: *one, bytes: None })
-        .collect();
+    let mut pieces: Vec<Piece> = own(present).into_iter().map(|artifact| Piece { artifact, bytes: None }).collect();
     let canary = Canary { share_bp, salt: random()?, config: ready.config.artifact };
-    if has_sources {
-        pieces.extend(ready.sources);
+    for piece in [ready.sources, ready.client].into_iter().flatten() {
+        // The first of a kind is the version's own.
+        if pieces.iter().any(|own| own.artifact.kind == piece.artifact.kind) {
+            pieces.push(piece);
+        }
     }
     pieces.push(ready.config);
     Ok((pieces, Some(canary)))
+}
+
+/// The artifacts of the version itself: of a canary that is there, the second ones of a kind go with it.
+fn own(present: &[Artifact]) -> Vec<Artifact> {
+    let mut own: Vec<Artifact> = Vec::with_capacity(present.len());
+    for artifact in present {
+        let goes_with = [ArtifactKind::Sources, ArtifactKind::Client].iter().any(|kind| *kind as u8 == artifact.kind);
+        if !(goes_with && own.iter().any(|one| one.kind == artifact.kind)) {
+            own.push(*artifact);
+        }
+    }
+    own
 }
 
 fn in_words(state: &State) -> String {

@@ -8,6 +8,7 @@ use super::sources;
 use super::steps::Steps;
 use super::wasm;
 use crate::catalog::catalog_for_publishing;
+use crate::client::{self, ClientBundle};
 use crate::configuration::{Configuration, summary_counts};
 use crate::decision::{ArtifactOptions, LoadedSite};
 use crate::failure::Failure;
@@ -56,6 +57,8 @@ pub(super) struct Ready {
     pub(super) loaded: Loaded,
     pub(super) config: Piece,
     pub(super) sources: Option<Piece>,
+    /// What browsers decide with, where they may.
+    pub(super) client: Option<Piece>,
     catalog: Option<Vec<u8>>,
     learned: [(ArtifactKind, Option<PathBuf>); 2],
     replaces_data: bool,
@@ -81,7 +84,11 @@ pub(super) fn read(dir: &Path, beside: &BesideOptions, steps: &mut Steps) -> Res
     if let Err(error) = &sources {
         output::print_error(&format!("the authored files are not published with the bundle: {error}\n"));
     }
-    steps.done("compile", format!("bundle {}, {} bytes", site.loaded.version, grouped(bytes.len() as u64)))?;
+    let client = if configuration.compiled.is_local { ClientBundle::of(&configuration, false)? } else { None };
+    let of_client =
+        client.as_ref().map_or_else(String::new, |client| format!("; for browsers: {}", client::contents(client)));
+    let compiled = format!("bundle {}, {} bytes{of_client}", site.loaded.version, grouped(bytes.len() as u64));
+    steps.done("compile", compiled)?;
     if let Some(folder) = beside.wasm() {
         let inputs = fixture::test::inputs(dir)?;
         steps.done("compare", wasm::compare(&folder, &bytes, catalog.as_deref(), &inputs)?)?;
@@ -90,6 +97,7 @@ pub(super) fn read(dir: &Path, beside: &BesideOptions, steps: &mut Steps) -> Res
         loaded: site.loaded,
         config: Piece::new(ArtifactKind::Config, bytes)?,
         catalog,
+        client: client.map(|client| Piece::new(ArtifactKind::Client, client.bytes)).transpose()?,
         sources: sources.ok().map(|bytes| Piece::new(ArtifactKind::Sources, bytes)).transpose()?,
         learned: [(ArtifactKind::Sessions, beside.sessions.clone()), (ArtifactKind::Baskets, beside.baskets.clone())],
         replaces_data: beside.replace_data || beside.new_epoch,
@@ -136,6 +144,7 @@ impl Ready {
             None => {}
         }
         pieces.extend(self.sources);
+        pieces.extend(self.client);
         Ok(pieces)
     }
 }

@@ -138,6 +138,7 @@ fn kind(number: u8) -> &'static str {
         Some(ArtifactKind::Overlay) => "overlay",
         Some(ArtifactKind::Posteriors) => "posteriors",
         Some(ArtifactKind::Sources) => "sources",
+        Some(ArtifactKind::Client) => "client bundle",
         None => "unknown",
     }
 }

@@ -8,6 +8,8 @@ pub(crate) struct NamedList {
     pub(crate) key: String,
     /// Sorted, without repetition.
     pub(crate) values: Vec<String>,
+    /// It never leaves the server.
+    pub(crate) is_private: bool,
 }
 
 /// Collects the long lists and patterns that conditions use.
@@ -21,6 +23,8 @@ pub(crate) struct Large {
     known_patterns: BTreeMap<String, u32>,
     /// Named lists that a condition uses.
     pub(crate) named: std::collections::BTreeSet<String>,
+    /// Which of `lists` has the values of a private list, and its key.
+    pub(crate) private: BTreeMap<u32, String>,
 }
 
 impl Large {

@@ -135,7 +135,6 @@ impl Lowering<'_, '_, '_> {
             self.report(Code::UnknownList, expr, format!("there is no list `{key}`"), help);
             return Meaning::Bad;
         };
-        self.compiler.large.named.insert(key);
         let number = if closed::is_category(subject) {
             let mut keys: Vec<String> = list.values.iter().map(|name| self.category(name)).collect();
             keys.sort_unstable();
@@ -144,6 +143,10 @@ impl Lowering<'_, '_, '_> {
         } else {
             self.compiler.large.list(&list.values)
         };
+        if list.is_private {
+            self.compiler.large.private.insert(number, key.clone());
+        }
+        self.compiler.large.named.insert(key);
         Meaning::Condition(vec![self.atom(subject, Test::TextInList(number))])
     }
 }

@@ -1,6 +1,7 @@
 //! `[lists]`, and the text files that lists may stand in.
 
 use super::limit::at_most;
+use super::private;
 use crate::codes::Code;
 use crate::condition::NamedList;
 use crate::diagnostic::Sink;
@@ -32,7 +33,11 @@ pub(super) fn lists(root: &Table, sink: &mut Sink<'_>) -> Vec<NamedList> {
                 continue;
             }
         };
-        lists.push(NamedList { key: entry.key.clone(), values: checked(&entry.key, entry.key_place, values, sink) });
+        lists.push(NamedList {
+            key: entry.key.clone(),
+            values: checked(&entry.key, entry.key_place, values, sink),
+            is_private: private::is_private(table),
+        });
     }
     lists
 }

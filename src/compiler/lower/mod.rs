@@ -24,6 +24,7 @@ mod locales;
 mod pages;
 mod percent;
 mod placements;
+mod private;
 mod product_conflicts;
 mod references;
 mod requires;
@@ -46,14 +47,24 @@ mod unused;
 mod work;
 
 use crate::catalog::{self, Products};
+use crate::client::Private;
 use crate::condition::{Categories, Compiler};
 use crate::diagnostic::Sink;
 use crate::syntax::Table;
-use attune_core::bundle::Bundle;
+use attune_core::bundle::{Bundle, TextList};
 use shop::Shop;
 
+/// What a checked tree becomes.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    pub(crate) bundle: Option<Bundle>,
+    pub(crate) products: Option<Products>,
+    pub(crate) private: Private,
+    pub(crate) is_local: bool,
+}
+
 /// Lowers everything; what cannot be lowered is reported, and the rest is still checked.
-pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Option<Products>) {
+pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Lowered {
     let mut site = site::site(root, sink);
     let products = catalog::products(root, &site, sink);
     let aliases = site.aliases.clone();
@@ -80,6 +91,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         categories::report_apart(root, products.as_ref(), &aliases, &compiler.categories, sink);
         routes::report(root, &site.name, sink);
     }
+    let private = private::private(root, products.as_ref(), std::mem::take(&mut compiler.large.private));
     let bundle = Bundle {
         site,
         atoms: Vec::new(),
@@ -91,8 +103,9 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         patterns: std::mem::take(&mut compiler.large.patterns),
         goals,
         layers: Vec::new(),
+        elsewhere: TextList::default(),
     };
-    let Some(mut bundle) = final_bundle::with_atoms(bundle, compiler, &order, sink) else { return (None, None) };
+    let Some(mut bundle) = final_bundle::with_atoms(bundle, compiler, &order, sink) else { return Lowered::default() };
     layers::layers(root, &mut bundle, sink);
     // After an error, a campaign that seems never to win may only be misspelt.
     if !sink.has_errors() {
@@ -100,5 +113,5 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> (Option<Bundle>, Optio
         unreachable::report(root, &bundle, sink);
         product_conflicts::report(root, &bundle, sink);
     }
-    (Some(bundle), products)
+    Lowered { bundle: Some(bundle), products, private, is_local: site::is_local(root) }
 }

@@ -10,7 +10,7 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::source::Text;
 use crate::suggest;
-use crate::syntax::Table;
+use crate::syntax::{Node, Table};
 use attune_core::bundle::{Rules, Site};
 use attune_core::limits;
 
@@ -54,6 +54,11 @@ pub(super) fn site(root: &Table, sink: &mut Sink<'_>) -> Site {
         );
     }
     site
+}
+
+/// Whether the site's browsers may decide themselves.
+pub(super) fn is_local(root: &Table) -> bool {
+    root.table("site").and_then(|site| site.get("local")).and_then(Node::bool).unwrap_or(false)
 }
 
 fn name(text: Option<Text<'_>>, sink: &mut Sink<'_>) -> String {

@@ -131,7 +131,7 @@ impl Artifacts {
             Some(ArtifactKind::Baskets) => self.baskets.clone_from(&from.baskets),
             Some(ArtifactKind::Overlay) => self.overlay.clone_from(&from.overlay),
             Some(ArtifactKind::Posteriors) => self.posteriors.clone_from(&from.posteriors),
-            Some(ArtifactKind::Config | ArtifactKind::Sources) | None => {}
+            Some(ArtifactKind::Config | ArtifactKind::Sources | ArtifactKind::Client) | None => {}
         }
         self.popular = Arc::clone(&from.popular);
     }

@@ -42,6 +42,9 @@ pub(super) const GPC_FINAL: u8 = 16;
 /// Four texts, where the site has a consent tool.
 pub(super) const CONSENT_TOOL: u8 = 17;
 
+/// Page types with slots that this bundle does not decide, bytes as [`TextList`] has them; in client bundles only.
+pub(super) const ELSEWHERE: u8 = 18;
+
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
 //! Reads a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ENROLMENTS, FORMAT,
-    FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
+    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ELSEWHERE, ENROLMENTS,
+    FORMAT, FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
     version_of,
 };
 use super::{
@@ -28,6 +28,7 @@ pub(crate) struct Decoded {
     pub(crate) layers: Vec<Option<Layer>>,
     pub(crate) lists: Vec<Option<TextList>>,
     pub(crate) patterns: Vec<Option<Pattern>>,
+    pub(crate) elsewhere: TextList,
     pub(crate) disabled: Vec<Disabled>,
     /// The blob of the site.
     pub(crate) site_bytes: Vec<u8>,
@@ -126,6 +127,9 @@ fn read_section(
             })?;
             let tool = ConsentTool::from_texts(texts).filter(|_| is_text);
             apart.consent_tool = tool.ok_or(BundleError::ConsentTool)?;
+        }
+        ELSEWHERE => {
+            decoded.elsewhere = reader.lists("elsewhere", count, 1, disabled)?.pop().flatten().unwrap_or_default();
         }
         RULES => {
             decoded.rules_bytes = reader.first_blob();

@@ -1,8 +1,8 @@
 //! Writes a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ENROLMENTS, FORMAT, GOALS,
-    GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
+    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ELSEWHERE, ENROLMENTS, FORMAT,
+    GOALS, GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
 };
 use super::{Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Rules, TextList};
 use crate::codec::blob::{Write, bytes_of};
@@ -52,6 +52,9 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     }
     if bundle.site.consent.tool != ConsentTool::default() {
         raw_section(&mut out, CONSENT_TOOL, bundle.site.consent.tool.texts().map(str::as_bytes).into_iter());
+    }
+    if !bundle.elsewhere.is_empty() {
+        raw_section(&mut out, ELSEWHERE, [bundle.elsewhere.bytes()].into_iter());
     }
     if out.len() > limits::BUNDLE_BYTES_MAX {
         return Err(BundleError::TooLarge(out.len()));

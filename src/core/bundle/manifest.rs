@@ -37,21 +37,31 @@ pub enum ArtifactKind {
     Posteriors = 6,
     /// The authored files that the bundle was compiled from; no page loads them.
     Sources = 7,
+    /// The part of the configuration that browsers may decide with; no page loads it.
+    Client = 8,
 }
 
 impl ArtifactKind {
     /// The kind with this number.
     pub fn of(number: u8) -> Option<Self> {
-        [Self::Config, Self::Catalog, Self::Sessions, Self::Baskets, Self::Overlay, Self::Posteriors, Self::Sources]
-            .into_iter()
-            .find(|k| *k as u8 == number)
+        let all = [
+            Self::Config,
+            Self::Catalog,
+            Self::Sessions,
+            Self::Baskets,
+            Self::Overlay,
+            Self::Posteriors,
+            Self::Sources,
+            Self::Client,
+        ];
+        all.into_iter().find(|k| *k as u8 == number)
     }
 
     /// Replaced without a new manifest, and signed on its own.
     pub fn is_live(self) -> bool {
         match self {
             Self::Overlay | Self::Posteriors => true,
-            Self::Config | Self::Catalog | Self::Sessions | Self::Baskets | Self::Sources => false,
+            Self::Config | Self::Catalog | Self::Sessions | Self::Baskets | Self::Sources | Self::Client => false,
         }
     }
 }

@@ -73,4 +73,7 @@ pub struct Bundle {
     pub patterns: Vec<Vec<u8>>,
     /// Goals.
     pub goals: Vec<Goal>,
+    /// Page types with slots that are decided elsewhere, with the whole configuration; empty text for pages of no type.
+    /// Only what was cut for the browser has any.
+    pub elsewhere: TextList,
 }

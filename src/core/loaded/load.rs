@@ -59,6 +59,7 @@ impl Loaded {
             campaigns: decoded.campaigns,
             contents: decoded.contents,
             layers: decoded.layers,
+            elsewhere: decoded.elsewhere,
             disabled: decoded.disabled,
             site_bytes: decoded.site_bytes,
             rules_bytes: decoded.rules_bytes,

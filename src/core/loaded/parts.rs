@@ -1,6 +1,6 @@
 //! The parts of a bundle in evaluation form.
 
-use crate::bundle::{Body, Campaign, Content, Disabled, Layer, Segment, Site, Slot};
+use crate::bundle::{Body, Campaign, Content, Disabled, Layer, Segment, Site, Slot, TextList};
 use crate::segment::Conditions;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,6 +24,8 @@ pub struct Loaded {
     pub contents: Vec<Option<Content>>,
     /// Mutual exclusion layers; the campaigns of a disabled one are disabled.
     pub layers: Vec<Option<Layer>>,
+    /// Page types with slots that are decided elsewhere; empty text for pages of no type. Empty but in client bundles.
+    pub elsewhere: TextList,
     /// What was disabled, and why.
     pub disabled: Vec<Disabled>,
     /// The site as it stands in the bundle, for [`Outline`](super::Outline).

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output;
 use attune_compiler::{Diagnostic, File, Severity, Span};
 use serde::Serialize;
+use serde_json::Value;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -13,6 +14,8 @@ struct Report<'a> {
     errors: usize,
     warnings: usize,
     diagnostics: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -46,8 +49,8 @@ struct Place<'a> {
     end: usize,
 }
 
-/// Prints all diagnostics as JSON on standard output.
-pub fn print(files: &[File], diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+/// Prints all diagnostics as JSON on standard output, and what is known of the client bundle, if it was asked for.
+pub fn print(files: &[File], diagnostics: &[Diagnostic], client: Option<Value>) -> Result<(), Failure> {
     let Counts { errors, warnings } = Counts::of(diagnostics);
     let entries = diagnostics
         .iter()
@@ -60,7 +63,7 @@ pub fn print(files: &[File], diagnostics: &[Diagnostic]) -> Result<(), Failure> 
             related: d.related.as_ref().map(|(span, label)| Related { label, place: place(span, files) }),
         })
         .collect();
-    output::print_json(&Report { ok: errors == 0, errors, warnings, diagnostics: entries })
+    output::print_json(&Report { ok: errors == 0, errors, warnings, diagnostics: entries, client })
 }
 
 fn place<'a>(span: &'a Span, files: &[File]) -> Place<'a> {

@@ -19,6 +19,11 @@ pub(super) static SITE: Keys = table(
             MODE,
             "For all campaigns. act: decide and draw. observe: decide and count, but draw nothing. Default: act.",
         ),
+        key(
+            "local",
+            Shape::Bool,
+            "true: browsers may decide themselves, with the part of the configuration that anybody may read. Default: false.",
+        ),
         required(
             "locales",
             Shape::Map(Name::Locale, &Shape::Text),

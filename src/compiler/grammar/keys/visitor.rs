@@ -2,11 +2,14 @@
 
 use crate::grammar::shape::{Keys, Shape, key, required, table};
 
+const PRIVATE: &str = "true: what it says, and whatever asks it, never leaves the server. Default: false.";
+
 pub(super) static SEGMENT: Keys = table(
     "a segment",
     &[
         key("name", Shape::Text, "Name for people. Default: the key."),
         required("when", Shape::Condition, "Condition in CEL."),
+        key("private", Shape::Bool, PRIVATE),
     ],
 );
 
@@ -80,5 +83,6 @@ pub(super) static LIST: Keys = table(
     &[
         key("file", Shape::Text, "Path of a text file with one value a line."),
         key("values", Shape::List(&Shape::Text), "The values."),
+        key("private", Shape::Bool, PRIVATE),
     ],
 );

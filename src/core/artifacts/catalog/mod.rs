@@ -9,6 +9,7 @@ mod encode;
 mod error;
 mod item;
 pub(super) mod layout;
+mod parts;
 mod read;
 #[cfg(test)]
 mod tests;

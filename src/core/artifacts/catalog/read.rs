@@ -126,7 +126,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// What a locale's own feed says of a product; `None` where it does not have it.
-    fn offer(&self, locale: u32, ordinal: u32) -> Option<&[u8; OFFER_BYTES]> {
+    pub(super) fn offer(&self, locale: u32, ordinal: u32) -> Option<&[u8; OFFER_BYTES]> {
         let place = locale as usize * self.counts.items as usize + ordinal as usize;
         let at = self.layout.offers + OFFER_BYTES * place;
         let offer = self.data().get(at..)?.first_chunk::<OFFER_BYTES>()?;
@@ -158,7 +158,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
         self.counts.categories
     }
 
-    fn text_at(&self, at: usize) -> &str {
+    pub(super) fn text_at(&self, at: usize) -> &str {
         let (from, bytes) = (u32_at(self.data(), at) as usize, u32_at(self.data(), at + 4) as usize);
         text_in(self.texts(), from, bytes)
     }
