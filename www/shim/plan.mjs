@@ -28,7 +28,7 @@ export async function planned(answer, bundle, env, isKilled, preview) {
  * @param {import("./loaded.mjs").Loaded | null} draft of a preview
  * @returns {string | null}
  */
-function planOf(bundle, keys, request, lang, draft) {
+export function planOf(bundle, keys, request, lang, draft) {
   const usable = core.usable(draft);
   try {
     return core.isTrusted(bundle, Date.now()) ? core.plan(bundle, keys, request, lang, usable) : null;

@@ -50,7 +50,12 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
 
 /// Path and query of a page of this site: not what browsers take for an address of another host.
 fn path_and_query(node: &Node<'_>) -> Result<(Box<str>, Box<str>)> {
-    let url = node.text()?.split('#').next().unwrap_or_default();
+    local(node, node.text()?)
+}
+
+/// Path and query of such an address, which the node is of.
+pub(super) fn local(node: &Node<'_>, url: &str) -> Result<(Box<str>, Box<str>)> {
+    let url = url.split('#').next().unwrap_or_default();
     let behind = url.strip_prefix('/').filter(|rest| !rest.starts_with(['/', '\\']));
     if behind.is_none() || url.contains(|char: char| char.is_ascii_control()) {
         return node.error("must be path and query of a page of this site, such as /p/1?size=2");
