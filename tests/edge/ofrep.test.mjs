@@ -1,12 +1,11 @@
 // Campaigns as flags, asked by OpenFeature's own providers: a browser's cookie says who it is, a server says it in the context.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OFREPWebProvider } from "@openfeature/ofrep-web-provider";
 import { OpenFeature } from "@openfeature/server-sdk";
 import { OpenFeature as WebFeature, ProviderEvents } from "@openfeature/web-sdk";
-import { workplace } from "./attune.mjs";
+import { flagsBundle } from "./flags.mjs";
 import { API_KEY, consented, Jar, startEdge } from "./harness.mjs";
 import { draftLink, follow, TWO, withPreviews } from "./previews.mjs";
 import { EAGER, shelfOf } from "./shelf.mjs";
@@ -15,34 +14,6 @@ import { until } from "./publisher.mjs";
 const FLAGS = "/_attune/ofrep/v1/evaluate/flags";
 const KEY = { Authorization: `Bearer ${API_KEY}` };
 const ROBOT = "Googlebot/2.1 (+http://www.google.com/bot.html)";
-/** What the shop of these tests has beside the campaigns of every test: an experiment, flags that are on or off, and what is to come. */
-const CAMPAIGNS = `
-[campaigns.shipping]
-owner = "tests"
-arms = { control = {}, flat = { shipping = "gold" }, free = { shipping = "gold" } }
-
-[campaigns.new-checkout]
-owner = "tests"
-arms = { off = {}, on = { checkout = "gold" } }
-
-[campaigns.new-search]
-owner = "tests"
-holdout = 50
-unit = "customer"
-arms = { control = {}, on = { search = "gold" } }
-
-[campaigns.new-year]
-owner = "tests"
-during = { from = 2099-01-01T00:00:00, zone = "site" }
-show = { new-year = "gold" }
-
-[campaigns.tea]
-owner = "tests"
-where = ['page.type == "category"']
-show = { tea = "gold" }
-`;
-const SLOTS = ["shipping", "checkout", "search", "new-year", "tea"].map((name) => `\n[slots.${name}]\n`).join("");
-
 /** @typedef {Awaited<ReturnType<typeof startEdge>>} Edge */
 /** @typedef {{ key: string, value?: boolean | string, variant?: string, reason: string, metadata: Record<string, unknown> }} Flag */
 /** @type {Buffer} */
@@ -50,17 +21,8 @@ let bundle;
 /** @type {Edge} */
 let edge;
 before(async () => {
-  const place = workplace();
-  try {
-    const file = place.path("shop/attune.toml");
-    writeFileSync(file, readFileSync(file, "utf8") + SLOTS);
-    writeFileSync(place.path("shop/campaigns/flags.toml"), CAMPAIGNS);
-    await place.ok(["compile", "shop", "--out", "bundle"]);
-    bundle = readFileSync(place.path("bundle"));
-    edge = await startEdge({ bundle });
-  } finally {
-    place.leave();
-  }
+  bundle = await flagsBundle();
+  edge = await startEdge({ bundle });
 });
 after(() => edge.stop());
 
