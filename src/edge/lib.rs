@@ -67,8 +67,16 @@ async fn answer(
     let route = ofrep::without_key(facts.context.path.strip_prefix("/_attune/").unwrap_or_default());
     let allowed = match route {
         "me" | "health" => Method::Get,
-        "consent" | "decide" | "events" | "forget" | "login" | "ofrep/v1/evaluate/flags" | "orders" | "plan"
-        | "preview" | "traits" => Method::Post,
+        "consent"
+        | "decide"
+        | "events"
+        | "forget"
+        | "login"
+        | "ofrep/v1/evaluate/flags"
+        | "orders"
+        | "plan"
+        | "preview"
+        | "traits" => Method::Post,
         _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
     };
     if request.method() != allowed {

@@ -45,9 +45,9 @@ impl CampaignOutline {
     const BYTES: usize = 15;
 
     fn of(campaign: &Campaign) -> Self {
-        let begins_s = campaign.during.and_then(|during| {
-            Some(during.from_s? - if during.visitor_zone { ZONE_AHEAD_S } else { 0 })
-        });
+        let begins_s = campaign
+            .during
+            .and_then(|during| Some(during.from_s? - if during.visitor_zone { ZONE_AHEAD_S } else { 0 }));
         let covers_s = campaign.enrolment.coverage.first().map_or(0, |step| step.from_s.into());
         Self {
             key: campaign.key.clone(),
@@ -177,8 +177,7 @@ mod tests {
         assert_eq!(outline.site.consent, bundle.site.consent);
         assert_eq!(outline.site.category("Home > Tea Lights"), "candles");
         assert_eq!(loaded.site.category("Lanterns"), "lanterns");
-        let sale =
-            CampaignOutline { key: "sale".into(), window_s: 604_800, phase: 3, begins_s: 0, is_boolean: true };
+        let sale = CampaignOutline { key: "sale".into(), window_s: 604_800, phase: 3, begins_s: 0, is_boolean: true };
         assert_eq!(outline.campaigns, [sale]);
         assert_eq!(outline.disabled, 0);
         for end in 0..bytes.len() {
