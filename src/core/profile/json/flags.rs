@@ -2,7 +2,7 @@
 
 use super::body::{JsonProblem, overrides, parse};
 use super::node::{Node, Object, Result};
-use super::plan::local;
+use super::plan::path_and_query;
 use super::profile::{CHOICES, FIELDS, read_profile};
 use super::tree::Part;
 use crate::limits::{CUSTOMER_BYTES_MAX, TEXT_BYTES_MAX};
@@ -90,9 +90,61 @@ fn page(node: &Node<'_>) -> Result<(Box<str>, Box<str>)> {
         Some((scheme, rest)) if !scheme.contains(['/', '?', '#']) => rest.find('/').and_then(|at| rest.get(at..)),
         _ => Some(url),
     };
-    local(node, path.unwrap_or("/"))
+    path_and_query(node, path.unwrap_or("/"))
 }
 
 fn text(node: &Node<'_>) -> Result<Box<str>> {
     node.text().map(Box::from)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use alloc::format;
+    use alloc::string::ToString as _;
+
+    fn page_of(url: &str) -> Option<(Box<str>, Box<str>)> {
+        let body = format!("{{\"context\":{{\"url\":\"{url}\"}}}}");
+        parse_flags(body.as_bytes(), false).unwrap().page
+    }
+
+    #[test]
+    fn an_address_is_path_and_query_or_the_whole() {
+        for (url, path, query) in [
+            ("/p/1?size=2#top", "/p/1", "size=2"),
+            ("https://shop.example/p/1?size=2", "/p/1", "size=2"),
+            ("http://localhost:8787", "/", ""),
+            ("/login?to=https://shop.example/p/1", "/login", "to=https://shop.example/p/1"),
+        ] {
+            assert_eq!(page_of(url), Some((path.into(), query.into())), "{url}");
+        }
+        for url in ["p/1", "", "//evil.example/", "https://shop.example//evil.example", "/\\u005cevil.example"] {
+            let body = format!("{{\"context\":{{\"url\":\"{url}\"}}}}");
+            let error = parse_flags(body.as_bytes(), false).unwrap_err().to_string();
+            assert!(error.starts_with("context.url: "), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_browser_says_nothing_of_who_it_is() {
+        let body = br#"{"context":{"targetingKey":7,"consent":"maybe","profile":[],"country":1,"mine":{"a":[1]}}}"#;
+        assert_eq!(parse_flags(body, false).unwrap(), FlagsBody::default());
+        let error = parse_flags(body, true).unwrap_err().to_string();
+        assert!(error.starts_with("context.profile: "), "{error}");
+    }
+
+    #[test]
+    fn who_has_agreed_needs_a_key() {
+        let lacks = |context: &str| {
+            let body = format!("{{\"context\":{context}}}");
+            parse_flags(body.as_bytes(), true).unwrap().visitor.lacks_key()
+        };
+        for context in ["{}", r#"{"consent":false}"#, r#"{"consent":true,"targetingKey":"C-1"}"#] {
+            assert!(!lacks(context), "{context}");
+        }
+        assert!(!lacks(r#"{"consent":"granted","visitor":"AAAA"}"#));
+        assert!(lacks(r#"{"consent":true}"#));
+    }
 }

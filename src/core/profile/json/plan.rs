@@ -36,7 +36,7 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
     let value = parse(&body)?;
     let fields = Node::root(&value).open_object()?;
     let url = fields.required("url")?;
-    let (path, query) = path_and_query(&url)?;
+    let (path, query) = path_and_query(&url, url.text()?)?;
     let text = |node: &Node<'_>| node.text().map(Box::from);
     Ok(PlanBody {
         path,
@@ -48,13 +48,8 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
     })
 }
 
-/// Path and query of a page of this site: not what browsers take for an address of another host.
-fn path_and_query(node: &Node<'_>) -> Result<(Box<str>, Box<str>)> {
-    local(node, node.text()?)
-}
-
-/// Path and query of such an address, which the node is of.
-pub(super) fn local(node: &Node<'_>, url: &str) -> Result<(Box<str>, Box<str>)> {
+/// Path and query of a page of this site: not what browsers take for an address of another host. The node is where it stands.
+pub(super) fn path_and_query(node: &Node<'_>, url: &str) -> Result<(Box<str>, Box<str>)> {
     let url = url.split('#').next().unwrap_or_default();
     let behind = url.strip_prefix('/').filter(|rest| !rest.starts_with(['/', '\\']));
     if behind.is_none() || url.contains(|char: char| char.is_ascii_control()) {
