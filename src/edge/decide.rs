@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::{body, guard};
 use attune_core::profile::json::{JsonError, JsonProblem, parse_ask};
-use attune_core::profile::{PREVIEW_COOKIE, Preview, open_handle};
+use attune_core::profile::{PREVIEW_COOKIE, Preview, Profile, RequestOverrides, open_handle};
 use serde::Serialize;
 
 /// How long the token lasts that takes the visitor to the page core, in seconds.
@@ -21,6 +21,16 @@ struct Decide {
     locale: Box<str>,
 }
 
+/// What a server asks, as the page core takes it.
+pub(crate) struct Question<'q> {
+    pub(crate) profile: Profile,
+    pub(crate) request: RequestOverrides,
+    pub(crate) arms: Vec<(Box<str>, Box<str>)>,
+    pub(crate) path: &'q str,
+    pub(crate) query: &'q str,
+    pub(crate) referrer: &'q str,
+}
+
 /// Checks who asks and for whom, and puts it in the words of the page core.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
@@ -30,32 +40,48 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     if ask.request.timezone.is_some() {
         Err(wrong("request.timezone", "is not read here; give utc_offset_minutes"))?;
     }
-    let mut profile = ask.profile;
-    if let Some(handle) = &ask.visitor {
+    let page = ask.page.ok_or_else(|| wrong("page", "is missing"))?;
+    let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
+    let question = Question {
+        profile: of_handle(&call, ask.visitor.as_deref(), ask.profile)?,
+        request: ask.request.overrides,
+        arms: ask.arms,
+        path: &path,
+        query: &query,
+        referrer: ask.request.referrer.as_deref().unwrap_or_default(),
+    };
+    Ok(Reply::json(200, &Decide { request: request_text(&call, question)?, locale: ask.locale }))
+}
+
+/// The profile, with the id of a visitor's handle where there is one.
+pub(crate) fn of_handle(call: &Call<'_>, handle: Option<&str>, mut profile: Profile) -> Result<Profile, Problem> {
+    if let Some(handle) = handle {
         let id = open_handle(handle, &call.keys).map_err(|error| {
             Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
         })?;
         profile.id = Some(id);
     }
+    Ok(profile)
+}
+
+/// The request text of the page call, with the visitor in a preview token.
+pub(crate) fn request_text(call: &Call<'_>, question: Question<'_>) -> Result<String, Problem> {
+    let Question { mut profile, request, arms, path, query, referrer } = question;
     profile.name_categories(&|name| call.outline.site.category(name).into());
-    let page = ask.page.ok_or_else(|| wrong("page", "is missing"))?;
-    let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
     let now_s = call.facts.context.now_s;
-    let (request, arms) = (ask.request.overrides, ask.arms);
     let token =
         Preview { name: "decide".into(), expires_s: now_s + TOKEN_TTL_S, profile, request, arms, subject: None }
             .seal(&call.keys, now_s)?;
-    let referrer = ask.request.referrer.unwrap_or_default();
     // A user agent that names no engine and no platform would be a robot's.
     let fields = [
         "1",
         &format!("{now_s}000"),
         "",
         call.facts.host,
-        &path,
-        &query,
+        path,
+        query,
         &format!("{PREVIEW_COOKIE}={token}"),
-        &referrer,
+        referrer,
         "AppleWebKit",
         "",
         "",
@@ -67,6 +93,5 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         "00000000000000000000000000000000",
         "",
     ];
-    let request = fields.map(|field| field.replace('\n', " ")).join("\n");
-    Ok(Reply::json(200, &Decide { request, locale: ask.locale }))
+    Ok(fields.map(|field| field.replace('\n', " ")).join("\n"))
 }

@@ -54,7 +54,9 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
     let rulebook = Rulebook {
         facts: &|path| path_facts(call, path),
         category: &|name| outline.site.aliases.category(name).into(),
-        window_s: &|campaign| outline.windows.iter().find(|(key, _)| key == campaign).map(|(_, per_s)| *per_s),
+        window_s: &|key| {
+            outline.campaigns.iter().find(|campaign| campaign.key == key).map(|campaign| campaign.window_s)
+        },
         signals: &outline.rules.signals,
     };
     let held = &mut visitor.held;

@@ -14,6 +14,7 @@ mod login;
 #[expect(missing_docs, reason = "the macro writes methods without any")]
 mod mailbox;
 mod me;
+mod ofrep;
 mod orders;
 mod plan;
 mod preview;
@@ -63,10 +64,19 @@ async fn answer(
     state: &str,
 ) -> Result<Reply, Problem> {
     let facts = page::Request::parse(text).map_err(Problem::internal)?;
-    let route = facts.context.path.strip_prefix("/_attune/").unwrap_or_default();
+    let route = ofrep::without_key(facts.context.path.strip_prefix("/_attune/").unwrap_or_default());
     let allowed = match route {
         "me" | "health" => Method::Get,
-        "consent" | "decide" | "events" | "forget" | "login" | "orders" | "plan" | "preview" | "traits" => Method::Post,
+        "consent"
+        | "decide"
+        | "events"
+        | "forget"
+        | "login"
+        | "ofrep/v1/evaluate/flags"
+        | "orders"
+        | "plan"
+        | "preview"
+        | "traits" => Method::Post,
         _ => return Err(Problem::new(404, "not_found", "there is nothing at this address")),
     };
     if request.method() != allowed {
@@ -89,6 +99,7 @@ async fn answer(
         "orders" => orders::answer(call).await,
         "preview" => preview::answer(call).await,
         "traits" => traits::answer(call).await,
+        "ofrep/v1/evaluate/flags" => ofrep::answer(call).await,
         _ => {
             guard::own_page(&call)?;
             match route {

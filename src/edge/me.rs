@@ -40,7 +40,7 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
     let mut visitor = Visitor::of(call);
     let outline = call.outline;
     let key_of = |hash| {
-        let campaigns = outline.windows.iter().map(|(key, _)| key.as_str());
+        let campaigns = outline.campaigns.iter().map(|campaign| campaign.key.as_str());
         let traits = outline.rules.traits.iter().map(|known| known.key.as_str());
         campaigns.chain(traits).find(|key| hash32(&[key]) == hash)
     };

@@ -3,6 +3,7 @@
 import { core } from "./core.mjs";
 import { published } from "./health.mjs";
 import { warn } from "./log.mjs";
+import { evaluated, flagAt } from "./ofrep.mjs";
 import { planned } from "./plan.mjs";
 import { requestText } from "./request.mjs";
 
@@ -13,7 +14,7 @@ const NOTHING = new Uint8Array(0);
  * @param {import("./index.js").Env} env
  * @param {import("./core.mjs").Bundle | null} bundle
  * @param {{ age_ms: number | null, isKilled: boolean }} state how long ago KV was looked at; whether everything is switched off
- * @param {import("./preview.mjs").Preview | null} preview of who asks for a plan
+ * @param {import("./preview.mjs").Preview | null} preview of who asks for a plan or for flags
  * @returns {Promise<Response>}
  */
 export async function control(request, env, bundle, { age_ms, isKilled }, preview) {
@@ -21,7 +22,9 @@ export async function control(request, env, bundle, { age_ms, isKilled }, previe
     if (env.CONTROL === undefined) throw new Error("the service binding CONTROL is not set");
     const now_ms = Date.now();
     const facts = requestText(request, env, { now_ms, charset: "utf-8", nonce: "", measure: false });
-    const loaded = bundle === null ? null : core.outlineFor(bundle, env.ATTUNE_KEYS ?? "", facts);
+    const { pathname } = new URL(request.url);
+    const areFlags = flagAt(pathname) !== null;
+    const loaded = bundle === null ? null : core.outlineFor(bundle, env.ATTUNE_KEYS ?? "", facts, areFlags ? preview?.loaded : null);
     const rest = isKilled ? "killed" : bundle === null || core.isTrusted(bundle, now_ms) ? "" : "resting";
     const answer = await env.CONTROL.answer(request, {
       facts,
@@ -30,10 +33,10 @@ export async function control(request, env, bundle, { age_ms, isKilled }, previe
       keys: env.ATTUNE_KEYS ?? "",
       apiKey: env.ATTUNE_API_KEY ?? "",
     });
-    const { pathname } = new URL(request.url);
     if (pathname === "/_attune/health") return health(answer, bundle);
     if (bundle === null || !answer.ok) return answer;
     if (pathname === "/_attune/plan") return await planned(answer, bundle, env, isKilled, preview);
+    if (areFlags) return await evaluated(answer, bundle, env, isKilled, preview);
     if (pathname !== "/_attune/decide") return answer;
     if (isKilled) return unavailable("everything is switched off");
     // The control plane has checked and translated the question; the page core has the bundle to decide with.

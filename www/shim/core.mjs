@@ -174,9 +174,10 @@ class Core {
    * @param {Bundle} bundle
    * @param {string} keys
    * @param {string} request
+   * @param {Loaded | null} [draft] of a preview
    */
-  outlineFor(bundle, keys, request) {
-    const { outline, lacks } = this.#armOf(bundle, keys, request);
+  outlineFor(bundle, keys, request, draft = null) {
+    const { outline, lacks } = this.#armOf(bundle, keys, request, draft);
     return { outline, lacks };
   }
 
@@ -191,6 +192,11 @@ class Core {
       if (loaded) instance.guard(loaded.bundle, () => loaded.page.kill(campaigns));
     }
     this.state++;
+  }
+
+  /** Whether a campaign is switched off. @param {string} campaign */
+  isKilled(campaign) {
+    return this.#killed.split("\n").includes(campaign);
   }
 
   /**

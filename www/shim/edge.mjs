@@ -13,6 +13,7 @@ import { REPLACED, TRAPPED } from "./drafts.mjs";
 import { isForeign, isPage, pageCharset } from "./eligibility.mjs";
 import { instance, Trap } from "./instance.mjs";
 import { warn } from "./log.mjs";
+import { flagAt, ofrep } from "./ofrep.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { callerOf, opened, preflight } from "./origins.mjs";
 import { readPrelude } from "./prelude.mjs";
@@ -84,9 +85,11 @@ function listed(response) {
  * @returns {Promise<Response>}
  */
 async function answered(request, env, bundle, path) {
-  const preview = /\/(?:plan|recommend)$/.test(path) ? await previewOf(request, env) : null;
+  const flag = flagAt(path);
+  const preview = flag !== null || /\/(?:plan|recommend)$/.test(path) ? await previewOf(request, env) : null;
   if (path === "/_attune/recommend") return recommended(request, env, bundle, isKilled(), preview);
-  return control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() }, preview);
+  const answer = await control(request, env, bundle, { age_ms: bundleAge_ms(), isKilled: isKilled() }, preview);
+  return flag === null ? answer : ofrep(answer, request, flag);
 }
 
 /**

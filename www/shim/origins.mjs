@@ -1,6 +1,7 @@
 /** Pages of the site's other hosts: what of /_attune/ they may call, with the visitor's cookies, and how their browsers are told. */
 
 import { core } from "./core.mjs";
+import { flagAt } from "./ofrep.mjs";
 
 /** What pages call, and how. @type {ReadonlyMap<string, string>} */
 const METHODS = new Map([["consent", "POST"], ["events", "POST"], ["forget", "POST"], ["login", "POST"], ["me", "GET"], ["plan", "POST"], ["recommend", "GET"]]);
@@ -8,7 +9,7 @@ const METHODS = new Map([["consent", "POST"], ["events", "POST"], ["forget", "PO
 const MAX_AGE_S = "7200";
 
 /** How pages call an address; `undefined` for what is not theirs. @param {URL} url */
-const methodOf = (url) => METHODS.get(url.pathname.slice("/_attune/".length));
+const methodOf = ({ pathname }) => (flagAt(pathname) === null ? METHODS.get(pathname.slice("/_attune/".length)) : "POST");
 
 /**
  * The origin of the page that calls, where it may; empty for every other one, and where no page calls.
@@ -35,7 +36,7 @@ export function preflight(request, url, caller) {
     const answer = { error: { code: "cross_site", message: "this is answered to the site's own pages only" } };
     return Response.json(answer, { status: 403, headers: { "Cache-Control": "no-store", Vary: "Origin" } });
   }
-  const headers = { "Access-Control-Allow-Methods": method, "Access-Control-Allow-Headers": "Content-Type", "Access-Control-Max-Age": MAX_AGE_S };
+  const headers = { "Access-Control-Allow-Methods": method, "Access-Control-Allow-Headers": "Content-Type, If-None-Match", "Access-Control-Max-Age": MAX_AGE_S };
   return opened(new Response(null, { status: 204, headers }), caller);
 }
 
@@ -49,7 +50,7 @@ export function opened(answer, caller) {
   const response = new Response(answer.body, answer);
   response.headers.set("Access-Control-Allow-Origin", caller);
   response.headers.set("Access-Control-Allow-Credentials", "true");
-  response.headers.set("Access-Control-Expose-Headers", "Retry-After");
+  response.headers.set("Access-Control-Expose-Headers", "ETag, Retry-After");
   response.headers.append("Vary", "Origin");
   return response;
 }

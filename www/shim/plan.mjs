@@ -45,7 +45,7 @@ function handout(bundle, env, request) {
  * @param {import("./loaded.mjs").Loaded | null} draft of a preview
  * @returns {string | null}
  */
-function planOf(bundle, keys, request, lang, draft) {
+export function planOf(bundle, keys, request, lang, draft) {
   const usable = core.usable(draft);
   try {
     return core.isTrusted(bundle, Date.now()) ? core.plan(bundle, keys, request, lang, usable) : null;

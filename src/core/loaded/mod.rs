@@ -9,5 +9,5 @@ mod parts;
 mod tests;
 mod validation;
 
-pub use outline::Outline;
+pub use outline::{CampaignOutline, Outline};
 pub use parts::Loaded;

@@ -1,13 +1,16 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::Loaded;
-use crate::bundle::{Aliases, ConsentTool, Gpc, Rules, Site, TextList};
+use crate::bundle::{Aliases, Arm, Campaign, ConsentTool, Gpc, Rules, Site, TextList};
 use crate::codec::Reader;
 use crate::codec::blob::whole;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The site, and how long each campaign's impressions count.
+/// Nowhere on earth is a wall clock further ahead of UTC, in seconds.
+const ZONE_AHEAD_S: i64 = 14 * 3_600;
+
+/// The site, and what there is of each campaign.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// The bundle's version: first 12 hexadecimal digits of its SHA-256.
@@ -16,10 +19,73 @@ pub struct Outline {
     pub site: Site,
     /// What the site decides about its vocabulary.
     pub rules: Rules,
-    /// Key of each campaign and the window of its cap, in seconds; 0 without one.
-    pub windows: Vec<(String, u32)>,
+    /// The campaigns that can be used.
+    pub campaigns: Vec<CampaignOutline>,
     /// How many parts of the bundle could not be used.
     pub disabled: u32,
+}
+
+/// What the control plane needs of a campaign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CampaignOutline {
+    /// Key.
+    pub key: String,
+    /// The window of its cap, in seconds; 0 without one.
+    pub window_s: u32,
+    /// In the hash of its arms.
+    pub phase: u16,
+    /// From when on anybody may have it, in seconds since the Unix epoch.
+    pub begins_s: i64,
+    /// It is a flag that is on or off: its arms are called so, or it has none.
+    pub is_boolean: bool,
+}
+
+impl CampaignOutline {
+    /// The length of what stands beside the key.
+    const BYTES: usize = 15;
+
+    fn of(campaign: &Campaign) -> Self {
+        let begins_s = campaign
+            .during
+            .and_then(|during| Some(during.from_s? - if during.visitor_zone { ZONE_AHEAD_S } else { 0 }));
+        let covers_s = campaign.enrolment.coverage.first().map_or(0, |step| step.from_s.into());
+        Self {
+            key: campaign.key.clone(),
+            window_s: campaign.cap.map_or(0, |cap| cap.per_s),
+            phase: campaign.phase,
+            begins_s: begins_s.unwrap_or(0).max(covers_s),
+            is_boolean: is_boolean(&campaign.arms),
+        }
+    }
+
+    fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [u8::from(self.is_boolean); Self::BYTES];
+        let numbers = self.window_s.to_le_bytes().into_iter().chain(self.phase.to_le_bytes());
+        for (byte, of_number) in bytes.iter_mut().zip(numbers.chain(self.begins_s.to_le_bytes())) {
+            *byte = of_number;
+        }
+        bytes
+    }
+
+    fn from_bytes(key: String, bytes: &[u8]) -> Option<Self> {
+        let (window, rest) = bytes.split_first_chunk()?;
+        let (phase, rest) = rest.split_first_chunk()?;
+        let (begins, rest) = rest.split_first_chunk()?;
+        let &[is_boolean] = rest else { return None };
+        Some(Self {
+            key,
+            window_s: u32::from_le_bytes(*window),
+            phase: u16::from_le_bytes(*phase),
+            begins_s: i64::from_le_bytes(*begins),
+            is_boolean: is_boolean != 0,
+        })
+    }
+}
+
+/// Whether arms say on or off, all in one pair of words. A single arm is on.
+fn is_boolean(arms: &[Arm]) -> bool {
+    let say = |words: &[&str; 2]| arms.iter().all(|arm| words.contains(&&*arm.key));
+    arms.len() == 1 || [["on", "off"], ["true", "false"]].iter().any(say)
 }
 
 impl Outline {
@@ -41,7 +107,7 @@ impl Outline {
         put(&length(loaded.disabled.len()));
         for campaign in loaded.campaigns.iter().flatten() {
             put(campaign.key.as_bytes());
-            put(&campaign.cap.as_ref().map_or(0, |cap| cap.per_s).to_le_bytes());
+            put(&CampaignOutline::of(campaign).to_bytes());
         }
         out
     }
@@ -66,11 +132,11 @@ impl Outline {
         }
         site.consent.tool = ConsentTool::from_texts([text(take()?)?, text(take()?)?, text(take()?)?, text(take()?)?])?;
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
-        let mut windows = Vec::new();
+        let mut campaigns = Vec::new();
         while let Some(key) = take() {
-            windows.push((text(key)?, u32::from_le_bytes(take()?.try_into().ok()?)));
+            campaigns.push(CampaignOutline::from_bytes(text(key)?, take()?)?);
         }
-        reader.is_empty().then_some(Self { version, site, rules, windows, disabled })
+        reader.is_empty().then_some(Self { version, site, rules, campaigns, disabled })
     }
 }
 
@@ -83,7 +149,9 @@ fn length(count: usize) -> [u8; 4] {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
-    use crate::bundle::{Arm, Bundle, Campaign, Cap, ConsentSource, Enrolment, Locale, RuleTrust, Trait, encode};
+    use crate::bundle::{
+        Bundle, Cap, ConsentSource, CoverageStep, During, Enrolment, Locale, RuleTrust, Trait, encode,
+    };
     use alloc::vec;
 
     #[test]
@@ -98,20 +166,8 @@ mod tests {
         bundle.site.aliases = Aliases::from_pairs([("tea-lights", "candles")]);
         bundle.site.consent.tool =
             ConsentTool { source: ConsentSource::Tcf, cookie: "euconsent-v2".into(), ..ConsentTool::default() };
-        bundle.campaigns = vec![Campaign {
-            key: "sale".into(),
-            owner: String::new(),
-            priority: 0,
-            eligible: Vec::new(),
-            during: None,
-            cap: Some(Cap { seen: 1, per_s: 604_800, stop_on_purchase: false }),
-            holdout_bp: 0,
-            phase: 0,
-            arms: vec![Arm { key: String::new(), show: Vec::new() }],
-            ranges: Vec::new(),
-            slots: Vec::new(),
-            enrolment: Enrolment::default(),
-        }];
+        bundle.campaigns = vec![campaign("sale", &[""])];
+        bundle.campaigns[0].cap = Some(Cap { seen: 1, per_s: 604_800, stop_on_purchase: false });
         let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
         let bytes = Outline::bytes_of(&loaded);
         let outline = Outline::from_bytes(&bytes).unwrap();
@@ -121,11 +177,55 @@ mod tests {
         assert_eq!(outline.site.consent, bundle.site.consent);
         assert_eq!(outline.site.category("Home > Tea Lights"), "candles");
         assert_eq!(loaded.site.category("Lanterns"), "lanterns");
-        assert_eq!(outline.windows, [("sale".into(), 604_800)]);
+        let sale = CampaignOutline { key: "sale".into(), window_s: 604_800, phase: 3, begins_s: 0, is_boolean: true };
+        assert_eq!(outline.campaigns, [sale]);
         assert_eq!(outline.disabled, 0);
         for end in 0..bytes.len() {
             assert_ne!(Outline::from_bytes(&bytes[..end]), Some(outline.clone()), "cut after {end} bytes");
         }
         assert_eq!(Outline::from_bytes(&[1]), None);
+    }
+
+    fn campaign(key: &str, arms: &[&str]) -> Campaign {
+        Campaign {
+            key: key.into(),
+            owner: String::new(),
+            priority: 0,
+            eligible: Vec::new(),
+            during: None,
+            cap: None,
+            holdout_bp: 0,
+            phase: 3,
+            arms: arms.iter().map(|key| Arm { key: (*key).into(), show: Vec::new() }).collect(),
+            ranges: Vec::new(),
+            slots: Vec::new(),
+            enrolment: Enrolment::default(),
+        }
+    }
+
+    #[test]
+    fn arms_are_on_and_off_or_they_are_words() {
+        let is_boolean = |arms: &[&str]| CampaignOutline::of(&campaign("test", arms)).is_boolean;
+        for arms in [&[""][..], &["sale"], &["on", "off"], &["off", "on"], &["true", "false"]] {
+            assert!(is_boolean(arms), "{arms:?}");
+        }
+        for arms in [&["control", "on"][..], &["on", "false"], &["on", "off", "sale"], &["On", "Off"]] {
+            assert!(!is_boolean(arms), "{arms:?}");
+        }
+    }
+
+    #[test]
+    fn a_campaign_begins_where_its_day_comes_first() {
+        let begins_s = |visitor_zone, coverage: &[u32]| {
+            let mut campaign = campaign("test", &[""]);
+            campaign.during = Some(During { from_s: Some(1_000_000), until_s: None, visitor_zone });
+            campaign.enrolment.coverage =
+                coverage.iter().map(|from_s| CoverageStep { from_s: *from_s, share_bp: 500 }).collect();
+            CampaignOutline::of(&campaign).begins_s
+        };
+        assert_eq!(begins_s(false, &[]), 1_000_000);
+        assert_eq!(begins_s(true, &[]), 1_000_000 - 50_400);
+        assert_eq!(begins_s(false, &[2_000_000, 3_000_000]), 2_000_000);
+        assert_eq!(begins_s(false, &[0]), 1_000_000);
     }
 }

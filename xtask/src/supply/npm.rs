@@ -14,6 +14,10 @@ const SCRIPTS_NOT_NEEDED: [&str; 3] = ["esbuild", "sharp", "workerd"];
 const EXCEPTIONS: [(&str, &str); 3] =
     [("@img/sharp-", "LGPL-3.0-or-later"), ("lru-cache", "BlueOak-1.0.0"), ("entities", "BSD-2-Clause")];
 
+/// Packages that name no licence in their `package.json`: the licence of the file LICENSE that they come with.
+const LICENCES_READ: [(&str, &str); 2] =
+    [("@openfeature/ofrep-core", "Apache-2.0"), ("@openfeature/ofrep-provider", "Apache-2.0")];
+
 /// What is wrong with the two files.
 pub(super) fn problems(package: &Value, lock: &Value, policy: &Policy) -> Vec<String> {
     let mut problems = Vec::new();
@@ -72,9 +76,11 @@ fn of_entry(name: &str, entry: &Map<String, Value>, policy: &Policy) -> Vec<Stri
     }
     let excepted =
         |licence: &str| EXCEPTIONS.iter().any(|(prefix, other)| name.starts_with(prefix) && *other == licence);
-    match is_met(text("license"), &|licence| policy.allows(licence) || excepted(licence)) {
+    let read = LICENCES_READ.iter().find(|(known, _)| *known == name && text("license").is_empty());
+    let license = read.map_or(text("license"), |(_, licence)| licence);
+    match is_met(license, &|licence| policy.allows(licence) || excepted(licence)) {
         Ok(true) => {}
-        Ok(false) => faults.push(format!("has the licence {}, which deny.toml does not allow", text("license"))),
+        Ok(false) => faults.push(format!("has the licence {license}, which deny.toml does not allow")),
         Err(error) => faults.push(format!("has no licence that can be read: {error}")),
     }
     faults
@@ -132,6 +138,7 @@ mod unit {
             assert!(found.len() == 1 && found[0].contains(part) && found[0].contains("b "), "{key}: {found:?}");
         }
         assert_eq!(with("esbuild", "hasInstallScript", json!(true)), [""; 0]);
+        assert!(with("@openfeature/ofrep-provider", "license", Value::Null)[0].contains("Apache-2.0"));
         assert_eq!(with("@img/sharp-linux-x64", "license", json!("LGPL-3.0-or-later")), [""; 0]);
         assert!(found(&json!({}), &json!({ "lockfileVersion": 1 }))[0].contains("has no packages"));
     }

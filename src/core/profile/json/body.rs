@@ -1,6 +1,6 @@
 //! The bodies of the control plane's other routes, and visitor files.
 
-use super::node::{JsonError, Node, Result};
+use super::node::{JsonError, Node, Object, Result};
 use super::profile::{FIELDS, read_profile, source};
 use super::tree::{Part, Room, Tree};
 use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
@@ -238,7 +238,18 @@ fn words<const N: usize>(node: &Node<'_>, words: [&'static str; N]) -> Result<Bo
 
 pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest> {
     let fields = node.object(known)?;
-    let overrides = RequestOverrides {
+    let overrides = overrides(&fields)?;
+    let timezone = fields.optional("timezone", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?;
+    if timezone.is_some() && overrides.utc_offset_min.is_some() {
+        return node.error("has both timezone and utc_offset_minutes; give one");
+    }
+    let referrer = fields.optional("referrer", |n| n.key(TEXT_BYTES_MAX))?;
+    Ok(VisitorRequest { overrides, timezone, referrer })
+}
+
+/// The fields of [`REQUEST_FIELDS`], in their order.
+pub(super) fn overrides(fields: &Object<'_>) -> Result<RequestOverrides> {
+    Ok(RequestOverrides {
         country: fields.optional("country", |n| capitals(n, 2, "ISO 3166-1 country, such as GB"))?,
         region: fields.optional("region", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
         continent: fields.optional("continent", |n| words(n, ["AF", "AN", "AS", "EU", "NA", "OC", "SA"]))?,
@@ -249,13 +260,7 @@ pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest>
         now_s: fields.optional("now", Node::time)?,
         city: fields.optional("city", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?,
         place_centi: fields.optional("place", place)?,
-    };
-    let timezone = fields.optional("timezone", |n| n.key(PREVIEW_TEXT_BYTES_MAX))?;
-    if timezone.is_some() && overrides.utc_offset_min.is_some() {
-        return node.error("has both timezone and utc_offset_minutes; give one");
-    }
-    let referrer = fields.optional("referrer", |n| n.key(TEXT_BYTES_MAX))?;
-    Ok(VisitorRequest { overrides, timezone, referrer })
+    })
 }
 
 /// `[latitude, longitude]`, in degrees.

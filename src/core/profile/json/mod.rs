@@ -6,6 +6,7 @@
 mod ask;
 mod beacon;
 mod body;
+mod flags;
 mod node;
 mod path;
 mod plan;
@@ -21,6 +22,7 @@ pub use body::{
     ConsentBody, JsonProblem, OrderBody, PreviewBody, Visitor, VisitorRequest, parse_consent, parse_order,
     parse_preview, parse_visitor,
 };
+pub use flags::{FlagsBody, FlagsVisitor, parse_flags};
 pub use node::JsonError;
 pub use plan::{PlanBody, parse_plan};
 pub use profile::parse_profile;

@@ -38,7 +38,7 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
     let value = parse(&body)?;
     let fields = Node::root(&value).open_object()?;
     let url = fields.required("url")?;
-    let (path, query) = path_and_query(&url)?;
+    let (path, query) = path_and_query(&url, url.text()?)?;
     let text = |node: &Node<'_>| node.text().map(Box::from);
     Ok(PlanBody {
         path,
@@ -51,9 +51,9 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
     })
 }
 
-/// Path and query of a page of this site: not what browsers take for an address of another host.
-fn path_and_query(node: &Node<'_>) -> Result<(Box<str>, Box<str>)> {
-    let url = node.text()?.split('#').next().unwrap_or_default();
+/// Path and query of a page of this site: not what browsers take for an address of another host. The node is where it stands.
+pub(super) fn path_and_query(node: &Node<'_>, url: &str) -> Result<(Box<str>, Box<str>)> {
+    let url = url.split('#').next().unwrap_or_default();
     let behind = url.strip_prefix('/').filter(|rest| !rest.starts_with(['/', '\\']));
     if behind.is_none() || url.contains(|char: char| char.is_ascii_control()) {
         return node.error("must be path and query of a page of this site, such as /p/1?size=2");
