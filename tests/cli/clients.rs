@@ -308,7 +308,7 @@ fn opened(file: &[u8], public: &str) -> (Manifest, Vec<(u8, Vec<u8>)>) {
 
 /// The key of the line to put into pages.
 fn key_of(out: &str) -> String {
-    let (_, rest) = out.split_once("<script src=\"/_attune/page.js\" data-plan data-local=\"").unwrap();
+    let (_, rest) = out.split_once("<script src=\"/_attune/local.js\" data-keys=\"").unwrap();
     rest.split_once("\" async></script>").unwrap().0.to_owned()
 }
 
@@ -317,18 +317,15 @@ fn assets_are_all_that_a_static_site_serves() {
     let folder = shop();
     compile(&folder);
     assert_eq!(folder.run(&["keys", "signing", "--out", "publish.key"]).code, 0);
-    for (name, text) in
-        [("page.js", "page"), ("local.js", "local"), ("local.wasm", "wasm"), ("local-full.wasm", "full")]
-    {
+    let scripts = [("page.js", "page"), ("log.js", "log"), ("local.js", "local"), ("local.wasm", "wasm")];
+    for (name, text) in scripts.into_iter().chain([("local-full.wasm", "full")]) {
         folder.write(&format!("scripts/{name}"), text);
     }
     let assets = ["assets", "shop", "--key", "publish.key", "--scripts", "scripts", "--out", "public"];
     let ran = folder.run(&assets);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("1 campaign begins later") && ran.err.contains("black-friday"), "{}", ran.err);
-    for (name, text) in
-        [("page.js", "page"), ("local.js", "local"), ("local.wasm", "wasm"), ("local-full.wasm", "full")]
-    {
+    for (name, text) in scripts {
         assert_eq!(folder.read(&format!("public/_attune/{name}")), text.as_bytes(), "{name}");
     }
     let (manifest, artifacts) = opened(&folder.read("public/_attune/client.attune"), &key_of(&ran.out));
@@ -339,6 +336,7 @@ fn assets_are_all_that_a_static_site_serves() {
     let ran = folder.run(&with_catalog);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let file = folder.read("public/_attune/client.attune");
+    assert_eq!(folder.read("public/_attune/local-full.wasm"), b"full");
     let (_, artifacts) = opened(&file, &key_of(&ran.out));
     let kinds: Vec<u8> = artifacts.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(kinds, [ArtifactKind::Client as u8, ArtifactKind::Catalog as u8]);
@@ -362,7 +360,7 @@ fn assets_say_what_is_missing() {
     assert_eq!(folder.run(&["keys", "signing", "--out", "publish.key"]).code, 0);
     let ran = folder.run(&["assets", "shop", "--key", "publish.key"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("the scripts that browsers run are not in build/browser"), "{}", ran.err);
+    assert!(ran.err.contains("the scripts that browsers run are not in build/assets/_attune"), "{}", ran.err);
     let ran = folder.run(&["assets", "shop", "--key", "publish.key", "--sessions", "x"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--catalog"), "{}", ran.err);

@@ -10,7 +10,7 @@ import { ask } from "./http.mjs";
 import { pause, readLine, readSecret } from "./terminal.mjs";
 
 const PAGE_CORE = fileURLToPath(new URL("../workers/build/page", import.meta.url));
-const BROWSER = fileURLToPath(new URL("../browser", import.meta.url));
+const BROWSER = fileURLToPath(new URL("../assets/_attune", import.meta.url));
 /** Most bytes of a program's answer, such as a file of an earlier revision. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 

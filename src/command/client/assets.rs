@@ -47,7 +47,7 @@ pub struct Options {
     /// Recommendation index learned from baskets
     #[arg(long, value_name = "FILE", requires = "catalog")]
     baskets: Option<PathBuf>,
-    /// Folder with the scripts and the Wasm that browsers run. Default: the npm package's own; without one build/browser
+    /// Folder with the scripts and the Wasm that browsers run. Default: the npm package's own; without one build/assets/_attune
     #[arg(long, value_name = "FOLDER", requires = "key")]
     scripts: Option<PathBuf>,
 }
@@ -82,7 +82,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         .map_err(|error| Failure::file("make", &folder, &error, "give --out with a folder that can be made"))?;
     output::write(&folder.join(CLIENT), &bytes)?;
     let mut files = vec![(CLIENT.to_owned(), bytes.len())];
-    files.extend(scripts::copy(&scripts, &folder)?);
+    files.extend(scripts::copy(&scripts, &folder, options.catalog.is_some())?);
     output::print_error(&words::later(&client, now_s));
     output::print(&summary(&client, &artifacts, &manifest, &folder, &files, &signer))
 }
@@ -168,7 +168,7 @@ fn summary(
     let _ = write!(
         text,
         "browsers use it until {until}\n\nPut this line into the head of every page:\n\
-         <script src=\"/_attune/page.js\" data-plan data-local=\"{}\" async></script>\n",
+         <script src=\"/_attune/local.js\" data-keys=\"{}\" async></script>\n",
         signer.public()
     );
     text

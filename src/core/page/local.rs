@@ -130,7 +130,7 @@ impl LocalCore {
     }
 
     /// Decides a page in the language `lang`, which is counted in memory as at the edge, and gives its plan with what the
-    /// browser has to draw. `draws` is what was drawn for the visitor where only the server knows their id ([`Draws::of`]).
+    /// browser has to draw; empty where the server hands out `draws`, and slots of such a page are decided there. `draws` is what was drawn for the visitor where only the server knows their id ([`Draws::of`]).
     ///
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
@@ -140,6 +140,9 @@ impl LocalCore {
         let (mut profile, effective) = self.settled(&request, profile);
         let context = Context { document_lang: lang, ..request.context };
         let page = Page::of(&loaded.site, context.path, lang);
+        if draws.is_some() && loaded.elsewhere.contains(page.kind) {
+            return Ok(String::new());
+        }
         let personalization = effective.grants(Purpose::Personalization);
         let bot = context.device.bot;
         if personalization && !bot {
