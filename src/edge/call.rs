@@ -29,10 +29,10 @@ impl<'a> Call<'a> {
     }
 
     /// The request text with other values in some of its fields.
-    pub(crate) fn text_with<const N: usize>(&self, values: [(usize, String); N]) -> String {
+    pub(crate) fn text_with(&self, values: &[(usize, &str)]) -> String {
         let mut fields: Vec<String> = self.text.split('\n').map(str::to_owned).collect();
         for (index, value) in values {
-            if let Some(field) = fields.get_mut(index) {
+            if let Some(field) = fields.get_mut(*index) {
                 *field = value.replace('\n', " ");
             }
         }

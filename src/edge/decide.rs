@@ -13,16 +13,22 @@ use serde::Serialize;
 /// How long the token lasts that takes the visitor to the page core, in seconds.
 const TOKEN_TTL_S: u32 = 60;
 
+/// What the shim asks the page core.
 #[derive(Serialize)]
-struct Decide {
+pub(crate) struct Asked {
     /// The request text of the page call.
-    request: String,
+    pub(crate) request: String,
     /// Language tag of the content.
-    locale: Box<str>,
+    pub(crate) locale: Box<str>,
+    /// Flags that there are, a line each.
+    pub(crate) flags: String,
+    /// A server asks, and not a page.
+    pub(crate) server: bool,
 }
 
-/// What a server asks, as the page core takes it.
+/// Whom a server asks for, and of which page.
 pub(crate) struct Question<'q> {
+    pub(crate) handle: Option<&'q str>,
     pub(crate) profile: Profile,
     pub(crate) request: RequestOverrides,
     pub(crate) arms: Vec<(Box<str>, Box<str>)>,
@@ -34,7 +40,12 @@ pub(crate) struct Question<'q> {
 /// Checks who asks and for whom, and puts it in the words of the page core.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
-    let ask = parse_ask(&body::read(&mut call).await?)?;
+    let body = body::read(&mut call).await?;
+    translated(&call, &body)
+}
+
+fn translated(call: &Call<'_>, body: &[u8]) -> Result<Reply, Problem> {
+    let ask = parse_ask(body)?;
     let wrong =
         |path: &str, message: &str| JsonProblem::from(JsonError { path: path.to_owned(), message: message.to_owned() });
     if ask.request.timezone.is_some() {
@@ -43,30 +54,28 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let page = ask.page.ok_or_else(|| wrong("page", "is missing"))?;
     let (path, query) = page.path_and_query(&call.outline.site).map_err(JsonProblem::from)?;
     let question = Question {
-        profile: of_handle(&call, ask.visitor.as_deref(), ask.profile)?,
+        handle: ask.visitor.as_deref(),
+        profile: ask.profile,
         request: ask.request.overrides,
         arms: ask.arms,
         path: &path,
         query: &query,
         referrer: ask.request.referrer.as_deref().unwrap_or_default(),
     };
-    Ok(Reply::json(200, &Decide { request: request_text(&call, question)?, locale: ask.locale }))
+    let request = request_text(call, question)?;
+    Ok(Reply::json(200, &Asked { request, locale: ask.locale, flags: String::new(), server: true }))
 }
 
-/// The profile, with the id of a visitor's handle where there is one.
-pub(crate) fn of_handle(call: &Call<'_>, handle: Option<&str>, mut profile: Profile) -> Result<Profile, Problem> {
+/// The request text of the page call, with the visitor in a preview token.
+#[inline(never)]
+pub(crate) fn request_text(call: &Call<'_>, question: Question<'_>) -> Result<String, Problem> {
+    let Question { handle, mut profile, request, arms, path, query, referrer } = question;
     if let Some(handle) = handle {
         let id = open_handle(handle, &call.keys).map_err(|error| {
             Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
         })?;
         profile.id = Some(id);
     }
-    Ok(profile)
-}
-
-/// The request text of the page call, with the visitor in a preview token.
-pub(crate) fn request_text(call: &Call<'_>, question: Question<'_>) -> Result<String, Problem> {
-    let Question { mut profile, request, arms, path, query, referrer } = question;
     profile.name_categories(&|name| call.outline.site.category(name).into());
     let now_s = call.facts.context.now_s;
     let token =

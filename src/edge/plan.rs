@@ -74,15 +74,14 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         slots: [],
     };
     let destination = if frame { "f" } else { "d" };
-    let host = guard::page_host(&call);
     let fields = [
-        (2, [destination, call.field(2)].concat()),
-        (3, host),
-        (4, path.into()),
-        (5, query.into()),
-        (6, cookie.unwrap_or_else(|| call.facts.cookie.to_owned())),
-        (7, referrer.into()),
+        (2, &*[destination, call.field(2)].concat()),
+        (3, &guard::page_host(&call)),
+        (4, &path),
+        (5, &query),
+        (6, cookie.as_deref().unwrap_or(call.facts.cookie)),
+        (7, &referrer),
     ];
-    let planned = Planned { answer, request: call.text_with(fields), lang: &lang, local, bare };
+    let planned = Planned { answer, request: call.text_with(&fields), lang: &lang, local, bare };
     Ok(Reply::json(200, &planned).with_cookies(set_cookie))
 }

@@ -172,8 +172,8 @@ test("a server's context is what /_attune/decide takes", async () => {
   assert.equal(await value("german", { country: "DE" }), true);
   assert.equal(await value("german", { country: "GB" }), undefined);
   assert.equal(await value("tea", {}), undefined, "without an address it is the first page");
-  const profile = { consent: { personalization: "granted" }, cart: { items: [{ sku: "22423", quantity: 2, price: 1 }] }, traits: { loyalty_tier: { value: "gold", at: "2026-11-01T10:00:00Z" } } };
-  assert.equal(await value("cart", { targetingKey: "C-1", profile }), true);
+  const profile = { consent: { personalization: "granted" }, cart: { items: [{ sku: "22423", quantity: 2, price: 1 }] }, traits: [{ trait: "loyalty_tier", value: "gold" }] };
+  assert.deepEqual([await value("cart", { targetingKey: "C-1", profile }), await value("gold", { targetingKey: "C-1", profile })], [true, true]);
   assert.equal(await value("shipping", { targetingKey: "C-1" }), undefined, "nobody is enrolled who has not agreed");
 });
 

@@ -84,7 +84,7 @@ const requestOf = ({ agent, languages, place, offset, gpc }, random, now_s, cook
  * @param {number} seed of the first
  * @param {{ wasm?: string, client?: string, whole?: string, each?: (decided: NonNullable<ReturnType<typeof both>>) => void, progress?: (done: number) => void }} [options] the build of the core in the browser, and what it decides by
  */
-export function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.bundle", whole = "build/local.bundle", each, progress } = {}) {
+export function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.client", whole = "build/local.bundle", each, progress } = {}) {
   browser.initSync({ module: read(wasm) });
   const bundle = read(whole);
   const edge = new page.PageCore(bundle, KEYS);
@@ -141,7 +141,10 @@ function both(random, edge, control, local) {
   const here = JSON.parse(edge.plan(request.replace("COOKIE", cookie), lang));
   /** @type {Asked} */
   const asks = { request: request.replace("COOKIE", ""), lang, held: textOf(held), draws };
-  return { asks, edge: told(here), browser: told(JSON.parse(local.plan(asks.request, lang, held, bytesOf(draws)) ?? "null")) };
+  const plan = local.plan(asks.request, lang, held, bytesOf(draws));
+  // Slots of the page are decided elsewhere.
+  if (!plan) return;
+  return { asks, edge: told(here), browser: told(JSON.parse(plan)) };
 }
 
 /** What a browser decides one page with; profile and draws in base64url. @typedef {{ request: string, lang: string, held: string, draws: string }} Asked */

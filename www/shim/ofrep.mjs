@@ -43,24 +43,26 @@ export function flagAt(path) {
  * @param {import("./preview.mjs").Preview | null} preview
  */
 export async function evaluated(answer, bundle, env, isKilled, preview) {
-  const { request, lang, server, flags } = /** @type {{ request: string, lang: string, server: boolean, flags: [key: string, phase: number, isBoolean: boolean][] }} */ (await answer.json());
+  const { request, locale, server, flags } = /** @type {{ request: string, locale: string, server: boolean, flags: string }} */ (await answer.json());
   const keys = env.ATTUNE_KEYS ?? "";
-  const decide = () => (server ? core.channel(bundle, keys, request, lang) : planOf(bundle, keys, request, lang, preview?.loaded ?? null));
+  const decide = () => (server ? core.channel(bundle, keys, request, locale) : planOf(bundle, keys, request, locale, preview?.loaded ?? null));
   const decided = isKilled ? '{"slots":[]}' : decide();
   if (decided === null) throw new Error("flags cannot be decided");
   /** @type {import("../browser/page.js").AttuneSlot[]} */
   const slots = Object.entries(JSON.parse(decided).slots).map(([slot, decision]) => ({ slot, ...decision }));
-  const flagOf = (/** @type {(typeof flags)[number]} */ [key, phase, isBoolean]) => {
+  const flagOf = (/** @type {string} */ line) => {
+    const [key, number, isBoolean] = line.split(" ");
+    const phase = Number(number);
     if (isKilled || core.isKilled(key)) return { key, reason: "DISABLED", metadata: { phase } };
     const found = slots.find(({ campaign }) => campaign === key);
     if (found === undefined) return { key, reason: "DEFAULT", metadata: { phase } };
     const { slot, arm, content, reason: decision } = found;
     const metadata = { phase, slot, decision, ...(content !== null && { content }) };
     if (HELD_OUT.includes(decision)) return { key, reason: "DEFAULT", metadata };
-    const value = isBoolean ? arm === null || arm === "on" || arm === "true" : arm;
+    const value = isBoolean !== undefined ? arm === null || arm === "on" || arm === "true" : arm;
     return arm === null ? { key, value, reason: "TARGETING_MATCH", metadata } : { key, value, variant: arm, reason: "SPLIT", metadata };
   };
-  return Response.json({ flags: flags.map(flagOf) }, answer);
+  return Response.json({ flags: flags.split("\n").slice(0, -1).map(flagOf) }, answer);
 }
 
 /**

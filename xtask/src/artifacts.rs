@@ -36,7 +36,7 @@ pub(crate) fn for_tests() -> Result<()> {
         compile("tests/edge/site", "build/test.bundle")?;
         compile("tests/edge/hostile", "build/hostile.bundle")?;
         compile("tests/frameworks/site", "build/frameworks.bundle")?;
-        compile("tests/local/site", "build/local.bundle")?;
+        attune(&["compile", "tests/local/site", "--out", "build/local.bundle", "--client", "build/local.client"])?;
         let bandit = "tests/edge/bandit";
         let catalog = ["--catalog", "build/bandit.catalog", "--items", "build/bandit.items", "--new-epoch"];
         attune(&[&["compile", bandit, "--out", "build/bandit.bundle"], &catalog[..]].concat())?;

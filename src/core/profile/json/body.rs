@@ -248,6 +248,7 @@ pub(super) fn request(node: &Node<'_>, known: &[&str]) -> Result<VisitorRequest>
 }
 
 /// The fields of [`REQUEST_FIELDS`], in their order.
+#[inline(never)]
 pub(super) fn overrides(fields: &Object<'_>) -> Result<RequestOverrides> {
     Ok(RequestOverrides {
         country: fields.optional("country", |n| capitals(n, 2, "ISO 3166-1 country, such as GB"))?,

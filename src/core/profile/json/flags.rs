@@ -86,11 +86,12 @@ fn consent(node: &Node<'_>) -> Result<Choice> {
 /// Path and query of a page of this site; also of its whole address, as `location.href` says it.
 fn page(node: &Node<'_>) -> Result<(Box<str>, Box<str>)> {
     let url = node.text()?;
-    let path = match url.split_once("://") {
-        Some((scheme, rest)) if !scheme.contains(['/', '?', '#']) => rest.find('/').and_then(|at| rest.get(at..)),
-        _ => Some(url),
+    let whole = url.split_once(':').filter(|(scheme, _)| !scheme.contains('/'));
+    let path = match whole.and_then(|(_, rest)| rest.strip_prefix("//")) {
+        Some(rest) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"),
+        None => url,
     };
-    path_and_query(node, path.unwrap_or("/"))
+    path_and_query(node, path)
 }
 
 fn text(node: &Node<'_>) -> Result<Box<str>> {
