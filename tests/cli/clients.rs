@@ -148,8 +148,8 @@ fn shop() -> Folder {
         "<ul>{{#items}}<li>{{item.title}} {{item.extra[\"colour\"] | default: 'any'}}</li>{{/items}}</ul>",
     );
     folder.write("shop/catalog/p.tsv", FEED);
-    let long: String = (0..40).map(|n| format!("secret-long-{n}\n")).collect();
-    folder.write("shop/lists/long.txt", long);
+    let long: Vec<String> = (0..40).map(|n| format!("secret-long-{n}")).collect();
+    folder.write("shop/lists/long.txt", long.join("\n"));
     folder
 }
 

@@ -226,6 +226,23 @@ fn a_hash_that_is_told_is_the_version_if_it_can_be_one() {
     }
 }
 
+#[test]
+fn page_types_that_are_decided_elsewhere_are_read_and_what_cannot_be_read_is_said() {
+    let told = Bundle { elsewhere: TextList::of(["product", ""]), ..bundle() };
+    let bytes = encode(&told).unwrap();
+    let loaded = Loaded::load(&bytes).unwrap();
+    assert_eq!(loaded.elsewhere.texts().collect::<Vec<_>>(), ["", "product"]);
+    let ordinary = encode(&bundle()).unwrap();
+    assert!(bytes.len() > ordinary.len() && Loaded::load(&ordinary).unwrap().elsewhere.is_empty());
+    let mut broken = claiming(18, 1);
+    broken.extend_from_slice(&[1, 0, 0, 0, 9]);
+    let body = u32::try_from(broken.len() - 12).unwrap();
+    broken[8..12].copy_from_slice(&body.to_le_bytes());
+    let loaded = Loaded::load(&broken).unwrap();
+    assert_eq!((loaded.elsewhere.len(), loaded.disabled[0].what), (0, "elsewhere"));
+    assert!(matches!(Loaded::load(&claiming(18, 2)), Err(BundleError::Limit { what: "elsewhere", .. })));
+}
+
 /// A bundle with these texts in section 17.
 fn with_tool(texts: &[&str]) -> Vec<u8> {
     let mut bytes = claiming(17, texts.len());
