@@ -3,7 +3,7 @@
 use crate::bindings::{self, Level};
 use crate::folder::root;
 use crate::node;
-use crate::step::{quietly, step};
+use crate::step::{output_of, quietly, step};
 use anyhow::{Context, Result};
 use std::fs;
 use std::process::Command;
@@ -90,6 +90,31 @@ pub(crate) fn demo() -> Result<()> {
     Ok(())
 }
 
+/// The demo's pages for a shop whose pages do not pass through a Worker.
+pub(crate) fn demo_control() -> Result<()> {
+    let pages = ["--mode", "control", "--out", "build/demo-control-pages"];
+    step("demo shop that asks for plans", || quietly(node::script("www/demo/build.mjs").args(pages)))?;
+    page_script("build/demo-control-pages")
+}
+
+/// The demo as files for any host: its browsers decide by themselves.
+pub(crate) fn demo_static() -> Result<()> {
+    const KEY: &str = "build/demo.signing.key";
+    const OUT: &str = "build/demo-static";
+    if !root().join(KEY).exists() {
+        attune(&["keys", "signing", "--out", KEY])?;
+    }
+    step("demo shop that decides by itself", || {
+        let with = ["--catalog", DEMO_CATALOG, "--baskets", DEMO_BASKETS, "--key", KEY];
+        let assets = [&["assets", "www/demo/attune", "--out", "build/demo-static-assets"], &with[..]].concat();
+        let said = output_of(&mut cargo_run(&assets))?;
+        let key = said.split_once("data-keys=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(key, _)| key);
+        quietly(node::script("www/demo/build.mjs").args(["--mode", "static", "--key", key, "--out", OUT]))?;
+        let [from, to] = ["build/demo-static-assets", OUT].map(|folder| root().join(folder).join("_attune"));
+        fs::rename(from, to).context("the scripts cannot be moved to the pages")
+    })
+}
+
 /// Compiles authored files with the command line tool.
 pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
     attune(&["compile", folder, "--out", bundle])
@@ -97,9 +122,13 @@ pub(crate) fn compile(folder: &str, bundle: &str) -> Result<()> {
 
 /// Runs the command line tool.
 fn attune(arguments: &[&str]) -> Result<()> {
+    quietly(&mut cargo_run(arguments))
+}
+
+fn cargo_run(arguments: &[&str]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.args(["run", "--quiet", "-p", "attune", "--"]).args(arguments);
-    quietly(cargo.current_dir(root()))
+    cargo.args(["run", "--quiet", "-p", "attune", "--"]).args(arguments).current_dir(root());
+    cargo
 }
 
 /// The page script, the one that keeps the log, and the overlay of previews are assets: the Worker never makes them.

@@ -1,6 +1,7 @@
 //! The commands and their options.
 
 use crate::bindings::{self, Level};
+use crate::dev::Mode;
 use crate::{artifacts, bench, dev, layers, packages, pictures, prove, setup, size, tests};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -26,7 +27,7 @@ Examples:
 #[derive(Subcommand)]
 enum Command {
     /// Build, start the demo shop on local workerd, print `ready http://localhost:PORT`
-    #[command(after_help = "Example: cargo xtask dev --port 9000")]
+    #[command(after_help = "Examples:\n  cargo xtask dev --port 9000\n  cargo xtask dev --mode static")]
     Dev(DevOptions),
     /// Build the Wasm modules, the page script, the demo and its configuration into build/
     #[command(after_help = "Example: cargo xtask build --dev")]
@@ -63,6 +64,9 @@ struct DevOptions {
     /// Optimize the Wasm modules as for a deployment
     #[arg(long)]
     release: bool,
+    /// Who puts content into the pages
+    #[arg(long, value_enum, default_value_t = Mode::Edge)]
+    mode: Mode,
 }
 
 #[derive(Args)]
@@ -126,7 +130,7 @@ impl Xtask {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self.command {
-            Command::Dev(options) => dev::run(options.port, options.release)?,
+            Command::Dev(options) => dev::run(options.port, options.release, options.mode)?,
             Command::Build(options) => build(&options)?,
             Command::Test(options) => return tests::run(&options.only, options.list),
             Command::Bench(options) => bench::run(&options.only)?,

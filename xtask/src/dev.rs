@@ -9,12 +9,30 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+/// Who puts content into the demo's pages.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Mode {
+    /// The page Worker, as a page is sent
+    Edge,
+    /// The script in the page, with a plan of the control plane; pages do not pass through a Worker
+    Control,
+    /// The script in the page, which decides by itself: there is no Worker at all
+    Static,
+}
+
 /// Builds, starts the server, and stays until Ctrl-C, a termination signal, or the server's own end.
-pub(crate) fn run(port: u16, release: bool) -> Result<()> {
+pub(crate) fn run(port: u16, release: bool, mode: Mode) -> Result<()> {
     require_free(port)?;
     setup::run()?;
     artifacts::build(if release { Level::Release } else { Level::Dev })?;
-    step("local secrets, bundle and manifest", local::prepare)?;
+    match mode {
+        Mode::Edge => step("local secrets, bundle and manifest", local::prepare)?,
+        Mode::Control => {
+            step("local secrets, bundle and manifest", local::prepare)?;
+            artifacts::demo_control()?;
+        }
+        Mode::Static => artifacts::demo_static()?,
+    }
     require_free(port)?;
     let (stop, stopped) = channel();
     ctrlc::set_handler(move || {
@@ -22,7 +40,7 @@ pub(crate) fn run(port: u16, release: bool) -> Result<()> {
         let _ = stop.send(());
     })
     .context("cannot listen for Ctrl-C")?;
-    let mut server = Server::start(port)?;
+    let mut server = Server::start(port, mode)?;
     step("start", || server.wait_until_ready(port, &stopped))?;
     println!("ready http://localhost:{port}");
     server.wait(&stopped)
@@ -37,17 +55,25 @@ fn require_free(port: u16) -> Result<()> {
     }
 }
 
+const WORKERS: [&str; 6] = ["--config", "wrangler.toml", "--config", "control.toml", "--env", "demo"];
+
 /// `wrangler dev`, ended when this value goes.
 struct Server {
     child: Child,
 }
 
 impl Server {
-    fn start(port: u16) -> Result<Self> {
+    fn start(port: u16, mode: Mode) -> Result<Self> {
         let mut wrangler = node::wrangler();
-        // The first configuration is the Worker that is served; the other one stands behind its binding.
-        wrangler.args(["dev", "--config", "wrangler.toml", "--config", "control.toml"]);
-        wrangler.args(["--local", "--env", "demo", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
+        wrangler.arg("dev");
+        match mode {
+            // The first configuration is the Worker that is served; the other one stands behind its binding.
+            Mode::Edge => wrangler.args(WORKERS),
+            // No page is on the Worker's list, and so each comes as it is.
+            Mode::Control => wrangler.args(WORKERS).args(["--assets", "build/demo-control-pages", "--var", "ROUTES:none"]),
+            Mode::Static => wrangler.args(["--config", "www/demo/static-mode.toml"]),
+        };
+        wrangler.args(["--local", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
         wrangler.args(["--persist-to", local::STATE, "--log-level", "warn"]);
         wrangler.arg("--port").arg(port.to_string()).stdin(Stdio::null());
         Ok(Self { child: wrangler.spawn().context("cannot start wrangler")? })
