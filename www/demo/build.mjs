@@ -65,8 +65,7 @@ export function build(out, mode = 'edge', key = '') {
   write('favicon.svg', FAVICON);
   write('shop.css', readdirSync(join(HERE, 'styles')).filter((f) => f.endsWith('.css')).sort().map((f) => readFileSync(join(HERE, 'styles', f), 'utf8')).join('\n'));
   write('data/catalogue.json', JSON.stringify({ currency: 'GBP', freeDeliveryFrom: FREE_DELIVERY_FROM, shelves: Object.fromEntries(CATEGORIES.map((c) => [c, SHELVES[c]?.name])), products: PRODUCTS.map((p) => [p.sku, p.name, p.category, p.price, p.was ?? null]) }));
-  // A persona is a preview, which only a server can sign.
-  if (mode !== 'static') write('data/personas.json', JSON.stringify(publicPersonas()));
+  write('data/personas.json', JSON.stringify(publicPersonas()));
   write('sitemap.xml', `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${all.filter((p) => !p.noindex).map((p) => `<url><loc>${ORIGIN}${p.path}</loc></url>`).join('')}</urlset>`);
   write('robots.txt', `User-agent: *\nDisallow: /demo/\nDisallow: /_attune/\nSitemap: ${ORIGIN}/sitemap.xml\n`);
   write('_headers', headers(mode));

@@ -15,7 +15,7 @@ export async function call(path, body) {
 }
 
 /** On a site without a server of Attune's, its script answers. */
-const isAlone = document.querySelector('script[data-keys]') !== null;
+export const isAlone = document.querySelector('script[data-keys]') !== null;
 
 /** Calls the script, or leaves the call for when it comes. @param {string} name @param {unknown[]} args @returns {Promise<any>} */
 const asked = (name, ...args) =>

@@ -2,7 +2,7 @@
  * The demo's persona bar: not part of the shop. Try the shop on as somebody else. It asks the shop's backend for a
  * signed preview; the browser itself can claim nothing. What a preview shows and why is Attune's own overlay.
  */
-import { call } from './attune.mjs';
+import { call, isAlone } from './attune.mjs';
 import { usePreviewBasket } from './basket.mjs';
 import { el } from './dom.mjs';
 import { notePersona, persona, plan } from './plan.mjs';
@@ -12,6 +12,8 @@ const OPEN = 'tuppence.demo.open';
 /** @typedef {{ key: string, label: string, about: string }} Persona */
 
 export async function personaBar() {
+  // A persona is a preview, which only a server can sign.
+  if (isAlone) return;
   /** @type {Persona[]} */
   let personas;
   try {
