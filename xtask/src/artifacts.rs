@@ -32,6 +32,7 @@ pub(crate) fn build(level: Level) -> Result<()> {
 pub(crate) fn for_tests() -> Result<()> {
     bindings::page_with_faults()?;
     bindings::page_with_vectors()?;
+    demo_static()?;
     step("test configurations", || {
         compile("tests/edge/site", "build/test.bundle")?;
         compile("tests/edge/hostile", "build/hostile.bundle")?;
