@@ -30,12 +30,12 @@ pub struct LocalCore {
 }
 
 impl LocalCore {
-    /// Loads a bundle of which the SHA-256 in hexadecimal is known.
+    /// Loads a client bundle that was signed, of which the SHA-256 in hexadecimal is known.
     ///
     /// # Errors
     /// [`BundleError`] when nothing of it can be used.
     pub fn new(bundle: &[u8], sha256: &str) -> Result<Self, BundleError> {
-        let loaded = Loaded::load_hashed(bundle, Some(sha256))?;
+        let loaded = Loaded::load_signed(bundle, sha256)?;
         let slot_labels = loaded.slots.iter().map(|slot| SlotLabel::of(slot.as_ref())).collect();
         let artifacts = Artifacts::of_site(&loaded.site.name);
         Ok(Self { loaded, artifacts, slot_labels, killed: Vec::new() })
