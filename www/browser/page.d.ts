@@ -178,6 +178,8 @@ export interface AttuneQueue {
 
 /** What a campaign asked and met. */
 export interface AttuneCampaign {
+  /** Of its experiment. */
+  arms: string[];
   /** Test, value, verdict. */
   tests: [string, string, "true" | "false" | "unknown"][];
   /** Buckets, 0 to 9,999. */
@@ -201,8 +203,8 @@ export interface AttunePlan {
   mint?: string;
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
   view?: true | "url";
-  /** `cookie`: characters of the cookie that holds the persona's profile. */
-  preview: { name: string; expires: number; cookie: number } | null;
+  /** `cookie`: characters of the cookie that holds the persona's profile. `now`: Unix seconds, where the time stands still. */
+  preview: { name: string; expires: number; cookie: number; now?: number; arms: Record<string, string> } | null;
   slots: AttuneSlot[];
   /** By key; only under a preview, as are the segments. */
   campaigns?: Record<string, AttuneCampaign>;
