@@ -129,8 +129,8 @@ import { lookOf } from "./look.mjs";
     const why = button(label, () => tell(slot, why), { "data-slot-why": slot.slot });
     const frame = el("div", { class: slot.content ? "frame" : "frame empty" }, why);
     const shown = { frame, why, label, element, slot };
-    // A slot further down the page comes into view with the focus.
-    why.addEventListener("focus", () => shown.element.scrollIntoView({ block: "nearest", behavior: "instant" }));
+    // A slot further down the page comes into view with the focus of a key. Under a pointer nothing may move.
+    why.addEventListener("focus", () => why.matches(":focus-visible") && shown.element.scrollIntoView({ block: "nearest", behavior: "instant" }));
     layer.append(frame);
     return shown;
   });

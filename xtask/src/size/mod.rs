@@ -21,7 +21,7 @@ const LEAN_GZIP_CEILING: usize = 187 * 1024;
 const CONTROL_GZIP_CEILING: usize = 201 * 1024;
 /// The scripts of pages as browsers get them, in bytes of gzip: what every page has, what is loaded once the visitor has agreed, and what
 /// only previews have.
-const SCRIPTS_GZIP_MAX: [(&str, usize); 3] = [("page.js", 5 * 1024), ("log.js", 2_704), ("overlay.js", 5_440)];
+const SCRIPTS_GZIP_MAX: [(&str, usize); 3] = [("page.js", 5 * 1024), ("log.js", 2_704), ("overlay.js", 5_504)];
 
 /// Bytes of one file, as it is and compressed.
 struct Size {
