@@ -20,7 +20,7 @@ const CSS = `
   .frame.top button { inset: 0 auto auto 0; border-radius: 0 0 4px 0; }
   .frame.empty button { background: #5b606b; }
   .panel { position: fixed; inset: 12px 12px auto auto; z-index: 2147483647; width: min(440px, calc(100vw - 24px));
-    max-height: calc(100vh - 24px - var(--foot, 72px)); overflow: auto; padding: 14px 16px; border-radius: 6px; background: #fff;
+    max-height: calc(100vh - 24px); overflow: auto; padding: 14px 16px; border-radius: 6px; background: #fff;
     color: #1d2433; box-shadow: 0 4px 24px #0006; overflow-wrap: anywhere; }
   h2 { margin: 0 0 6px; font-size: 16px; font-weight: 700; }
   h3, legend, dt, form > label { margin: 12px 0 2px; padding: 0; font-weight: 700; }
@@ -36,9 +36,10 @@ const CSS = `
   .hint { color: #5b606b; margin: 2px 0 0; }
   .failed { margin: 10px 0 0; color: #b3261e; font-weight: 700; }
   .main { margin-top: 14px; padding: 8px 16px; background: #2a55e0; }
+  @media (max-width: 900px) { .panel { max-height: calc(100vh - 70px - var(--foot, 72px)); } }
   @media (max-width: 600px) {
     /* The slot stays in sight above what is said of it, the bar below, and a thumb is wider than a pointer. */
-    .panel { inset: auto 12px calc(var(--foot, 72px) + 46px); width: auto; max-height: 45vh; }
+    .panel { inset: auto 12px calc(var(--foot, 72px) + 46px); width: auto; max-height: 44vh; }
     .panel:has(form) { max-height: calc(100vh - var(--foot, 72px) - 58px); }
     .close { padding: 9px 15px; } .bar button, .frame button { padding: 8px 12px; }
     .choice, .arm { padding: 6px 0; } input[type=datetime-local], select { padding: 8px; font-size: 16px; } .row button { padding: 9px 15px; }
