@@ -169,7 +169,7 @@ import { lookOf } from "./look.mjs";
   };
   /** Time as an input of this browser has it. @param {number} [at_s] */
   const local = (at_s) => (at_s === undefined ? "" : new Date(at_s * 1_000 - new Date(at_s * 1_000).getTimezoneOffset() * 60_000).toISOString().slice(0, 19));
-  const experiments = Object.entries(plan.campaigns ?? {}).filter(([, { arms }]) => arms.length > 0);
+  const experiments = Object.entries(plan.campaigns ?? {}).flatMap(([campaign, { arms }]) => (arms ? [{ campaign, arms }] : []));
 
   /** @param {string[]} names */
   const form = (names) => {
@@ -190,7 +190,7 @@ import { lookOf } from "./look.mjs";
       moment.focus();
     });
     fields.append(el("label", { for: "moment" }, "Time"), el("div", { class: "row" }, moment, now), el("p", { id: "moment-is", class: "hint" }, "By the clock of this browser. Empty: now."));
-    const selects = experiments.map(([campaign, { arms }]) => {
+    const selects = experiments.map(({ campaign, arms }) => {
       const select = /** @type {HTMLSelectElement} */ (el("select", { name: campaign }, el("option", { value: "" }, "as decided"), ...arms.map((arm) => el("option", { value: arm }, arm))));
       select.value = preview.arms[campaign] ?? "";
       return select;

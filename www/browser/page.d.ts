@@ -179,7 +179,7 @@ export interface AttuneQueue {
 /** What a campaign asked and met. */
 export interface AttuneCampaign {
   /** Of its experiment. */
-  arms: string[];
+  arms?: string[];
   /** Test, value, verdict. */
   tests: [string, string, "true" | "false" | "unknown"][];
   /** Buckets, 0 to 9,999. */
