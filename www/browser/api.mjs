@@ -23,7 +23,7 @@ export const offer = (functions, known) => {
     on(type, listener) {
       if (!listeners[type].includes(listener)) listeners[type].push(listener);
       for (const news of known(type)) tell(type, news, [listener]);
-      return () => void (listeners[type] = listeners[type].filter((other) => other !== listener));
+      return () => (listeners[type] = listeners[type].filter((other) => other !== listener));
     },
   };
   window.attune = api;

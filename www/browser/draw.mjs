@@ -30,7 +30,7 @@ const valueOf = (part, attribute) => {
       write: (/** @type {string | null} */ value) => (value === null ? part.removeAttribute(attribute) : part.setAttribute(attribute, value)),
     };
   }
-  if (part.childNodes.length === 1 && text.nodeType === 3) return { read: () => text.data, write: (/** @type {string | null} */ value) => void (text.data = /** @type {string} */ (value)) };
+  if (part.childNodes.length === 1 && text.nodeType === 3) return { read: () => text.data, write: (/** @type {string | null} */ value) => (text.data = /** @type {string} */ (value)) };
 };
 
 /**

@@ -14,10 +14,7 @@ export const get = (from, key) => safely(() => from[key]);
 
 let said = false;
 /** Says in the console what did not work. One line says it: what fails first makes other things fail. @param {string} code with what it is about @param {unknown} why */
-export const complain = (code, why) => {
-  if (!said) safely(() => console.warn(`attune: ${code}`, why));
-  said = true;
-};
+export const complain = (code, why) => void (said ||= !safely(() => console.warn(`attune: ${code}`, why)));
 
 /** A function as the browser calls it: what it throws, at once or later, stays here. @template {unknown[]} A @param {(...args: A) => unknown} run */
 export const guarded = (run) => async (/** @type {A} */ ...args) => {

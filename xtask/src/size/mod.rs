@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 const PAGE_GZIP_GOAL: usize = 120 * 1024;
 const CONTROL_GZIP_GOAL: usize = 150 * 1024;
 /// What the Workers have reached: they miss their goals (docs/benchmarks.md), and must not grow unnoticed.
-const PAGE_GZIP_CEILING: usize = 213 * 1024;
+const PAGE_GZIP_CEILING: usize = 214 * 1024;
 const LEAN_GZIP_CEILING: usize = 187 * 1024;
-const CONTROL_GZIP_CEILING: usize = 201 * 1024;
+const CONTROL_GZIP_CEILING: usize = 202 * 1024;
 /// The scripts of pages as browsers get them, in bytes of gzip: what every page has, what is loaded once the visitor has agreed, and what
 /// only previews have.
 const SCRIPTS_GZIP_MAX: [(&str, usize); 3] = [("page.js", 5 * 1024), ("log.js", 2_704), ("overlay.js", 5_504)];
