@@ -214,9 +214,9 @@ export async function openControl(options) {
       }),
     /** Everything that arrived, as labels. */
     events: () => beacons.flatMap(({ beacon }) => beacon.events.map(labelOf)),
-    /** A browser profile of its own, which has agreed unless it says otherwise. @param {{ agreed?: boolean }} [choice] */
-    async visitor({ agreed = true } = {}) {
-      const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 } });
+    /** A browser profile of its own, which has agreed unless it says otherwise. @param {{ agreed?: boolean } & import("playwright-core").BrowserContextOptions} [choice] */
+    async visitor({ agreed = true, ...options } = {}) {
+      const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, ...options });
       /** @type {string[]} */
       const problems = [];
       const tab = async () => {

@@ -32,13 +32,18 @@ function bundled(config, main, folder, clock) {
 /** A person's: a headless browser says what it is, and is a robot to Attune. */
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
+/** How the real browser starts. @param {import("playwright-core").LaunchOptions} [options] */
+const started = (options) => ({
+  ...options,
+  executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
+  args: [`--user-agent=${AGENT}`, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...(options?.args ?? [])],
+});
+
 /** The real browser. @param {import("playwright-core").LaunchOptions} [options] */
-export const launch = (options) =>
-  chromium.launch({
-    ...options,
-    executablePath: process.env.CHROMIUM ?? CHROMIUM.find(existsSync),
-    args: [`--user-agent=${AGENT}`, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...(options?.args ?? [])],
-  });
+export const launch = (options) => chromium.launch(started(options));
+
+/** The real browser with the settings that somebody made, which are in a folder. @param {string} folder @param {import("playwright-core").BrowserContextOptions} options */
+export const launchProfile = (folder, options) => chromium.launchPersistentContext(folder, { ...options, ...started() });
 
 /** A clock that stands still. @param {number} now_ms */
 const stopped = (now_ms) => `globalThis.Date = class extends Date {

@@ -180,7 +180,10 @@ describe("window.attune", () => {
   test("says what went wrong: an event that is not known, a token that is refused, a listener that throws", async () => {
     serve("/a", [fields("A")]);
     const { context, page, problems, warnings } = await opened("/a");
+    // The script of the log may still be on its way.
+    const warned = page.waitForEvent("console");
     await page.evaluate(() => window.attune?.track?.("add_to_basket", {}));
+    await warned;
     assert.match(warnings.join(), /attune: event "add_to_basket" is not an event that is known/);
     assert.deepEqual(await page.evaluate(() => window.attune?.identify?.("x").catch((error) => [error.message, error.code])), ["the visitor has no profile", "no_profile"]);
     await page.evaluate(() => {

@@ -41,7 +41,7 @@ export function pageModules(page, counted = false) {
 /** The same of the control plane's Worker. @param {boolean} counted */
 function controlModules(counted) {
   const list = [...entry(counted, "control", "www/shim/control-worker.mjs"), ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
-  for (const name of ["data", "head", "kills", "live", "log", "manifest", "signature"]) list.push(["ESModule", `www/shim/${name}.mjs`]);
+  for (const name of ["data", "head", "kills", "live", "log", "manifest", "personas", "signature"]) list.push(["ESModule", `www/shim/${name}.mjs`]);
   for (const name of readdirSync(join(root, "www/shim/publish")).sort()) list.push(["ESModule", `www/shim/publish/${name}`]);
   for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
     if (path.endsWith(".js")) list.push(["ESModule", `build/edge/snippets/${path}`]);

@@ -69,6 +69,25 @@ test("a folder that is not published is seen by whoever has the link, as the vis
     assert.match(await refused("preview", "--visitor", "bad.json"), /bad.json is not a visitor/);
   }));
 
+test("a file of personas without a key goes into one link, and its arms hold for each of them", () =>
+  withSite(async ({ edge, place, attune, refused }) => {
+    await attune("push", "shop", "--yes");
+    const file = (/** @type {object[]} */ personas) => writeFileSync(place.path("personas.json"), JSON.stringify({ personas }));
+    file([{ key: "berlin", request: { country: "DE" } }, { key: "gold", label: "Gold", profile: { consent: { personalization: "granted", measurement: "denied", at: { days_ago: 3 }, source: "api" } } }]);
+    const { jar } = await follow(edge, linkIn(await attune("preview", "--visitor", "personas.json", "--arm", "by-customer=sale")));
+    assert.match((await seen(edge, jar)).banner, /, as berlin, until/);
+    assert.deepEqual(JSON.parse((await edge.fetch("/_attune/preview", { jar })).text), { personas: ["berlin", "gold"] });
+    const token = jar.cookies.get("__Secure-attune-persona-1");
+    assert.ok(token);
+    jar.cookies.set("__Host-attune-preview", token);
+    const page = await seen(edge, jar);
+    assert.deepEqual([planOf(page.text).preview.name, planOf(page.text).preview.arms], ["gold", { "by-customer": "sale" }]);
+    file(Array.from({ length: 9 }, (_, at) => ({ key: `p${at}` })));
+    assert.match(await refused("preview", "--visitor", "personas.json"), /personas is not a list of at most 7/);
+    file([]);
+    assert.match(await refused("preview", "--visitor", "personas.json"), /has several personas|not a visitor/);
+  }));
+
 test("what waits for approval is seen before it is approved", () =>
   withSite(async ({ edge, place, attune }) => {
     const first = /approve ([0-9a-f]{64})/.exec(await attune("push", "shop", "--yes"))?.[1] ?? "";

@@ -63,10 +63,14 @@ export const beacons = (stop, view) => {
   /** One tab at a time, to spare double sending: the numbers make it right. @param {boolean} [anyway] */
   const send = async (anyway) => {
     if (!isOn) return;
-    if (repaired()) return later();
-    if (waiting || busy) return;
-    busy = true;
-    await (anyway || !navigator.locks ? all() : inTurn()).catch(() => (waiting = true));
+    try {
+      if (repaired()) return later();
+      if (waiting || busy) return;
+      busy = true;
+      await (anyway || !navigator.locks ? all() : inTurn());
+    } catch {
+      waiting = true;
+    }
     busy = false;
   };
   const inTurn = () =>

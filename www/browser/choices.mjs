@@ -26,7 +26,7 @@ const tcf = (said) =>
   whenever("__tcfapi", (tool) =>
     tool("addEventListener", 2, (/** @type {any} */ { gdprApplies, eventStatus, purpose, publisher }) =>
       safely(() => {
-        if (!gdprApplies || !/^(tcloaded|useractioncomplete)$/.test(eventStatus)) return;
+        if (!gdprApplies || !/^(tcl|user)/.test(eventStatus)) return;
         const { consents, legitimateInterests } = publisher;
         // What the visitor agreed to for the shop itself, where the tool asks that.
         const isAsked = [consents, legitimateInterests].some((bits) => Object.values(bits).includes(true));

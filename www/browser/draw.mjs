@@ -11,8 +11,8 @@ import { trusted } from "./trusted.mjs";
 /** Whether a component draws it, also before it has hydrated and can say so. @param {Element} element */
 export const isOwned = (element) => /** @type {HTMLElement} */ (element).dataset.attuneOwn;
 
-/** What was put in, by slot. @type {Map<string, { element: Element, content: string, undo: () => unknown }>} */
-const drawn = new Map();
+/** What was put in, by slot. @type {Record<string, { element: Element, content: string, undo: () => unknown }>} */
+const drawn = {};
 
 /** The nodes of trusted HTML. Scripts among them do not run. @param {string} html */
 const nodesOf = (html) => {
@@ -30,7 +30,7 @@ const valueOf = (part, attribute) => {
       write: (/** @type {string | null} */ value) => (value === null ? part.removeAttribute(attribute) : part.setAttribute(attribute, value)),
     };
   }
-  if (part.childNodes.length === 1 && text.nodeType === 3) return { read: () => text.data, write: (/** @type {string | null} */ value) => void (text.data = value ?? "") };
+  if (part.childNodes.length === 1 && text.nodeType === 3) return { read: () => text.data, write: (/** @type {string | null} */ value) => (text.data = /** @type {string} */ (value)) };
 };
 
 /**
@@ -63,7 +63,7 @@ const checksOf = ({ html, set = [] }) =>
   html === undefined ? set.map(([selector, attribute, value]) => [selector, attribute, hashOf(attribute ? value : collapsed(value))]) : [["", "*", hashOf(printOf(nodesOf(html)))]];
 
 /** Ends the wait of the style sheet's rule: in a slot, or in the page where no plan comes. @param {Element | Document} where */
-export const show = (where) => where.getAnimations().forEach((animation) => /** @type {CSSAnimation} */ (animation).animationName === "attune-show" && animation.finish());
+export const show = (where) => safely(() => where.getAnimations().forEach((animation) => /** @type {CSSAnimation} */ (animation).animationName === "attune-show" && animation.finish()));
 
 /** Draws one slot, if its element is there and no component of the page draws it itself. @param {Slot} slot */
 export const place = (slot) => {
@@ -73,7 +73,7 @@ export const place = (slot) => {
     if (draw) slot.checks ??= checksOf(draw);
     if (tell("slot", { ...slot, element }) || !element || !draw || isOwned(element)) return;
     const content = JSON.stringify(draw);
-    const before = drawn.get(key);
+    const before = drawn[key];
     if (before?.element === element && before.content === content) return;
     let undo;
     if (draw.html === undefined) undo = write(element, draw.set ?? [], true);
@@ -83,18 +83,18 @@ export const place = (slot) => {
       const print = printOf(element);
       undo = () => printOf(element) === print && element.replaceChildren(...origin);
     }
-    drawn.set(key, { element, content, undo });
-  }, (error) => complain("draw", key, error));
+    drawn[key] = { element, content, undo };
+  }, (error) => complain(`draw ${key}`, error));
   if (element) show(element);
   return element;
 };
 
 /** Takes out what the slots of a new plan do not bring again. @param {Slot[]} slots */
 export const clear = (slots) => {
-  for (const [key, { element, content, undo }] of drawn) {
+  for (const [key, { element, content, undo }] of Object.entries(drawn)) {
     const next = slots.find(({ slot }) => slot === key);
     if (next?.draw && JSON.stringify(next.draw) === content) continue;
-    drawn.delete(key);
+    delete drawn[key];
     if (element.isConnected) safely(undo);
   }
 };

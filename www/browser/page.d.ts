@@ -195,6 +195,8 @@ export interface AttuneQueue {
 
 /** What a campaign asked and met. */
 export interface AttuneCampaign {
+  /** Of its experiment. */
+  arms?: string[];
   /** Test, value, verdict. */
   tests: [string, string, "true" | "false" | "unknown"][];
   /** Buckets, 0 to 9,999. */
@@ -220,8 +222,8 @@ export interface AttunePlan {
   local?: { profile: string; draws: string; killed: string[] };
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
   view?: true | "url";
-  /** `cookie`: characters of the cookie that holds the persona's profile. */
-  preview: { name: string; expires: number; cookie: number } | null;
+  /** `cookie`: characters of the cookie that holds the persona's profile. `now`: Unix seconds, where the time stands still. */
+  preview: { name: string; expires: number; cookie: number; now?: number; arms: Record<string, string> } | null;
   slots: AttuneSlot[];
   /** By key; only under a preview, as are the segments. */
   campaigns?: Record<string, AttuneCampaign>;

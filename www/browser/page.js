@@ -6,11 +6,11 @@ import { dataLayer } from "./layer.mjs";
 import { onNavigation } from "./navigation.mjs";
 import { find } from "./print.mjs";
 import { recorder } from "./recorder.mjs";
-import { complain, safely } from "./safely.mjs";
+import { complain, guarded, hear } from "./safely.mjs";
 import { watchedSlots } from "./seen.mjs";
 import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
-(() => {
+guarded(() => {
   /** @typedef {import("./page.js").AttunePlan} Plan */
   /** @typedef {import("./page.js").AttuneChoice} Choice */
 
@@ -19,8 +19,8 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
   // A script that is inserted again (Turbo, htmx) hands its plan to the one that runs.
   const STARTED = Symbol.for("attune.page");
-  const { [STARTED]: another } = /** @type {{ [STARTED]?: () => void }} */ (/** @type {unknown} */ (window));
-  if (another) return another();
+  const all = /** @type {{ [STARTED]?: () => void }} */ (/** @type {unknown} */ (window));
+  if (all[STARTED]) return all[STARTED]();
 
   /** @type {Plan | undefined} */
   let plan;
@@ -96,9 +96,9 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
 
   /** @param {Plan} next @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
   const use = (next, fresh) => {
+    clear(next.slots);
+    slots.watch(next);
     plan = next;
-    clear(plan.slots);
-    slots.watch(plan);
     tell("plan", plan);
     if (started) begin(fresh);
   };
@@ -108,11 +108,14 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     if (!plan) return;
     const { consent, preview } = plan;
     listen(consent.source, said);
-    if (fresh && !decided && !preview) granted = consent.personalization === "granted";
-    if (granted && !preview) {
-      if (fresh) log.tell("follow", plan);
-      slots.observe();
-    } else if (!preview) stop();
+    if (!preview) {
+      if (fresh && !decided) granted = consent.personalization === "granted";
+      if (!granted) stop();
+      else {
+        if (fresh) log.tell("follow", plan);
+        slots.observe();
+      }
+    }
     if (plan.view && url !== present()) view(location.pathname);
     path = location.pathname;
     url = present();
@@ -125,7 +128,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     const fresh = !element?.dataset.read;
     if (!element || (!fresh && element === source)) return;
     source = element;
-    const next = JSON.parse(element.textContent ?? "");
+    const next = JSON.parse(/** @type {string} */ (element.textContent));
     // A copy that a framework keeps of this page has the mark too.
     element.dataset.read = "1";
     asked++;
@@ -169,7 +172,7 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     at = present();
     const before = asked;
     if (isOn()) viewOther(location.pathname);
-    setTimeout(() => before === asked && renew(), asksForPlans ? 0 : ADOPTED_MS);
+    setTimeout(guarded(() => before === asked && renew()), asksForPlans ? 0 : ADOPTED_MS);
   };
 
   // Consent.
@@ -200,9 +203,9 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
   const start = () => {
     started = true;
     begin(true);
-    addEventListener("load", () => read());
-    document.addEventListener("attune:consent", (event) => {
-      const { consent: words = {}, forgotten } = /** @type {any} */ (event).detail ?? {};
+    hear("load", () => read());
+    hear("attune:consent", ({ detail }) => {
+      const { consent: words = {}, forgotten } = detail ?? {};
       if (plan?.preview) return;
       // What was before stays unsaid.
       read(true);
@@ -213,25 +216,25 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
       granted = true;
       log.tell("start", forgotten);
       slots.observe();
-    });
-    document.addEventListener("visibilitychange", () => {
+    }, document);
+    hear("visibilitychange", () => {
       read();
       slots.again();
-    });
-    addEventListener("pagehide", () => safely(() => {
+    }, document);
+    hear("pagehide", () => {
       read();
       log.log?.leave();
-    }));
-    addEventListener("pageshow", ({ persisted }) => persisted && isOn() && log.tell("resume"));
+    });
+    hear("pageshow", ({ persisted }) => persisted && isOn() && log.tell("resume"));
     onNavigation(moved);
   };
 
   offer(
     {
-      track(name, params = {}) {
+      track: guarded((name, params = {}) => {
         if (tracked.length < TRACKED_MAX) tracked.push([name, params]);
         read();
-      },
+      }),
       identify: (token) => call("login", { token }),
       consent: (choice) => consent(choice),
       forget: () => call("forget", {}),
@@ -240,19 +243,19 @@ import { PATH_CHARS_MAX, asksForPlans, post } from "./server.mjs";
     },
     (type) => (plan ? { plan: [plan], consent: [plan.consent], slot: plan.slots.map((slot) => ({ ...slot, element: find(slot.selector) })) }[type] : []),
   );
-  const again = () => {
+  const again = guarded(() => {
     log.attach();
-    safely(adopt);
-  };
-  Object.assign(window, { [STARTED]: again });
+    adopt();
+  });
+  all[STARTED] = again;
   again();
   if (asksForPlans) log.prepare();
   const ask = () => (!source && asksForPlans ? renew() : settleReady(plan));
   ask();
   if (!document.prerendering) return start();
-  document.addEventListener("prerenderingchange", () => {
+  hear("prerenderingchange", () => {
     start();
     // The plan of a page that nobody had seen began no profile.
     ask();
-  });
+  }, document);
 })();

@@ -2,8 +2,8 @@
 
 import { safely } from "./safely.mjs";
 
-/** The text as a reader gets it. @param {string | null} text */
-export const collapsed = (text) => (text ?? "").replace(/[\t\n\f\r ]+/g, " ").replace(/^ | $/g, "");
+/** The text as a reader gets it. @param {string | null} text null only of what is no element */
+export const collapsed = (text) => /** @type {string} */ (text).replace(/[\t\n\f\r ]+/g, " ").replace(/^ | $/g, "");
 
 /** The text, and the addresses in document order. @param {ParentNode & Node} node */
 export const printOf = (node) =>

@@ -41,7 +41,7 @@ export const recorder = (refused, view) => {
   return {
     attach,
     /** Loads the script ahead, where the visitor had agreed when the last page was left. */
-    prepare: () => void safely(() => localStorage.getItem(STORE) && fetchIt()),
+    prepare: () => safely(() => localStorage.getItem(STORE) && fetchIt()),
     /** @template {Verb} V @param {V} verb @param {Parameters<Log[V]>} args */
     tell(verb, ...args) {
       const call = () => /** @type {(...args: unknown[]) => void} */ (/** @type {Log} */ (log)[verb])(...args);

@@ -2,6 +2,7 @@
 
 import { isOwned, place, write } from "./draw.mjs";
 import { find, hashOf, holds, marked, printOf } from "./print.mjs";
+import { guarded } from "./safely.mjs";
 
 /** @typedef {import("./page.js").AttuneSlot} Slot */
 /** @typedef {import("./page.js").AttunePlan} Plan */
@@ -41,12 +42,12 @@ export const watchedSlots = (record, contents) => {
     if (!watch.visible || document.hidden) return;
     if (watch.lost) return finish(watch);
     if (!isIntact(watch)) return guard();
-    watch.timer = setTimeout(() => {
+    watch.timer = setTimeout(guarded(() => {
       watch.timer = 0;
       watch.lost = watch.mended && !isIntact(watch);
       if (watch.lost || isIntact(watch)) finish(watch);
       else guard();
-    }, SEEN_MS);
+    }), SEEN_MS);
   };
 
   /** @param {Watch} watch */
@@ -72,7 +73,7 @@ export const watchedSlots = (record, contents) => {
   };
 
   const sight = new IntersectionObserver(
-    (entries) => {
+    guarded((/** @type {IntersectionObserverEntry[]} */ entries) => {
       for (const { target, intersectionRatio, intersectionRect } of entries) {
         const isVisible = intersectionRatio >= 0.5 || intersectionRect.height >= innerHeight / 2;
         for (const watch of watches) {
@@ -82,7 +83,7 @@ export const watchedSlots = (record, contents) => {
           }
         }
       }
-    },
+    }),
     { threshold: [...Array(21).keys()].map((step) => step / 20) },
   );
 
@@ -98,7 +99,7 @@ export const watchedSlots = (record, contents) => {
 
   // The guard.
 
-  const changes = new MutationObserver((records) => {
+  const changes = new MutationObserver(guarded((/** @type {MutationRecord[]} */ records) => {
     const looked = records.slice(0, RECORDS_MAX);
     for (const watch of watches) {
       // A slot that appears is filled before it is painted.
@@ -106,11 +107,11 @@ export const watchedSlots = (record, contents) => {
       const { element } = watch;
       if (element && looked.some(({ target }) => target.contains(element) || element.contains(target))) guard();
     }
-    if (++batches > BATCHES_MAX || performance.now() > end_ms) changes.disconnect();
-  });
+    if (++batches > BATCHES_MAX || Date.now() > end_ms) changes.disconnect();
+  }));
   const guard = () => {
     clearTimeout(quiet);
-    quiet = setTimeout(mend, QUIET_MS);
+    quiet = setTimeout(guarded(mend), QUIET_MS);
   };
 
   /** Once the page is quiet: puts back what somebody took out, once a slot. */
@@ -159,7 +160,7 @@ export const watchedSlots = (record, contents) => {
         watches.add({ slot, element, lost: isLost });
       }
       batches = 0;
-      end_ms = performance.now() + GUARDED_MS;
+      end_ms = Date.now() + GUARDED_MS;
       changes.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["src", "href", "srcset", "alt", "title"] });
       guard();
     },

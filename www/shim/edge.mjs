@@ -17,7 +17,7 @@ import { flagAt, ofrep } from "./ofrep.mjs";
 import { fetchOrigin } from "./origin.mjs";
 import { callerOf, opened, preflight } from "./origins.mjs";
 import { readPrelude } from "./prelude.mjs";
-import { bannerOf, followed, keepPageIn, previewOf } from "./preview.mjs";
+import { asPersona, bannerOf, choices, followed, keepPageIn, previewOf } from "./preview.mjs";
 import { requestText } from "./request.mjs";
 import { addAnswer, bodyLength, pageHeaders, unshared } from "./response.mjs";
 import { isListed } from "./route.mjs";
@@ -46,6 +46,8 @@ export default {
     if (path.startsWith("/_attune/")) return controlled(request, env, url);
     if (!isListed(path, env.ROUTES)) return fetchOrigin(request, env, url, "other");
     if (isSocket(request) || !["GET", "HEAD"].includes(request.method)) return listed(await fetchOrigin(request, env, url, "listed"));
+    // The overlay compares a page with what it is without Attune.
+    if (request.headers.get("Attune-Preview") === "default") return listed(await fetchOrigin(request, env, url, "page"));
     const preview = await previewOf(request, env);
     const sent = decisionHeader(request, env, path, preview?.loaded ?? null);
     const [answered] = await Promise.all([fetchOrigin(request, env, url, "page", sent?.header), refreshed(env, ctx)]);
@@ -103,7 +105,10 @@ async function controlled(request, env, url) {
     if (ASSETS.includes(path) && env.ASSETS) return await env.ASSETS.fetch(request);
     if (path.startsWith("/_attune/publish/")) return await publish(request, env);
     const bundle = await loadedBundle(env);
-    if (path === "/_attune/preview" && request.method === "GET") return followed(request, env, bundle);
+    if (path === "/_attune/preview") {
+      if (request.method === "GET") return url.search === "" ? choices(request, env, bundle) : followed(request, env, bundle);
+      request = asPersona(request, env, bundle);
+    }
     if (path === "/_attune/client.attune" && request.method === "GET") return await clientBundle(request, env, bundle);
     const caller = callerOf(request, url, bundle, env);
     return preflight(request, url, caller) ?? opened(await answered(request, env, bundle, path), caller);

@@ -4,6 +4,7 @@ import { loadedBundle, servingBundle } from "./bundle.mjs";
 import { core } from "./core.mjs";
 import { draftOf, REPLACED } from "./drafts.mjs";
 import { warn } from "./log.mjs";
+import { PERSONAS_MAX } from "./personas.mjs";
 import { pageOf } from "./recommend.mjs";
 import { requestText } from "./request.mjs";
 
@@ -20,6 +21,8 @@ import { requestText } from "./request.mjs";
  */
 
 const COOKIE = "__Host-attune-preview";
+/** Of each persona that a link brings along, with its number. Only requests to the address of previews have them. */
+const PERSONA = "__Secure-attune-persona-";
 const TOKEN = /^[A-Za-z0-9_-]{1,3072}$/;
 const NOBODY = "0".repeat(32);
 const encoder = new TextEncoder();
@@ -67,8 +70,64 @@ function subjectOf(request, env, bundle, draft = null) {
 }
 
 /**
- * `GET /_attune/preview?token=TOKEN&page=PATH`, what a link leads to: the token goes into a cookie. With `end` in its place the
- * cookie goes.
+ * The same, of another token than the request's own.
+ * @param {Request} request
+ * @param {Env} env
+ * @param {import("./core.mjs").Bundle} bundle
+ * @param {string} token
+ */
+function subjectOfToken(request, env, bundle, token) {
+  return subjectOf(new Request(request.url, { headers: { "User-Agent": request.headers.get("User-Agent") ?? "", Cookie: `${COOKIE}=${token}` } }), env, bundle);
+}
+
+/**
+ * The personas of a preview's link, each with its token: they show the same, and end with it.
+ * @param {Request} request
+ * @param {Env} env
+ * @param {import("./core.mjs").Bundle} bundle
+ */
+function personasOf(request, env, bundle) {
+  const held = subjectOf(request, env, bundle);
+  return heldIn(request).slice(0, PERSONAS_MAX).flatMap(({ token }) => {
+    const subject = held && subjectOfToken(request, env, bundle, token);
+    return subject && subject.draft === held.draft && subject.ends_s === held.ends_s ? [{ name: subject.name, token }] : [];
+  });
+}
+
+/** The cookies of personas. @param {Request} request */
+function heldIn({ headers }) {
+  return Array.from((headers.get("Cookie") ?? "").matchAll(/(?:^|; )(__Secure-attune-persona-\d)=([\w-]{1,3072})/g), ([, name, token]) => ({ name, token }));
+}
+
+/**
+ * `GET /_attune/preview`: whom the holder of a link may be.
+ * @param {Request} request
+ * @param {Env} env
+ * @param {import("./core.mjs").Bundle | null} bundle
+ */
+export function choices(request, env, bundle) {
+  const personas = bundle === null ? [] : personasOf(request, env, bundle).map(({ name }) => name);
+  return Response.json({ personas }, { headers: { "Cache-Control": "private, no-store" } });
+}
+
+/**
+ * `POST /_attune/preview?persona=NAME`: the request as that persona of the link makes it.
+ * @param {Request} request
+ * @param {Env} env
+ * @param {import("./core.mjs").Bundle | null} bundle
+ */
+export function asPersona(request, env, bundle) {
+  const name = new URL(request.url).searchParams.get("persona");
+  const persona = bundle !== null && name !== null && personasOf(request, env, bundle).find((one) => one.name === name);
+  if (!persona) return request;
+  const headers = new Headers(request.headers);
+  headers.set("Cookie", `${COOKIE}=${persona.token}`);
+  return new Request(request, { headers });
+}
+
+/**
+ * `GET /_attune/preview?token=TOKEN&page=PATH`, what a link leads to: the token goes into a cookie. More tokens are the other
+ * personas'. With `end` in its place the cookies go.
  * @param {Request} request
  * @param {Env} env
  * @param {import("./core.mjs").Bundle | null} bundle
@@ -77,22 +136,30 @@ export function followed(request, env, bundle) {
   const url = new URL(request.url);
   const page = pageOf(url);
   if (page === null) return refusal(400, "The page of this link is not a path of this site.");
-  if (url.searchParams.has("end")) return led(page, `${COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`);
+  const before = heldIn(request).map(({ name }) => cookie(name, "", 0));
+  if (url.searchParams.has("end")) return led(page, [cookie(COOKIE, "", 0), ...before]);
   if (bundle === null) return refusal(503, "There is nothing to preview at the moment. Try again in a minute.");
-  const token = url.searchParams.get("token") ?? "";
-  const asked = TOKEN.test(token) ? new Request(url, { headers: { "User-Agent": request.headers.get("User-Agent") ?? "", Cookie: `${COOKIE}=${token}` } }) : null;
-  const subject = asked && subjectOf(asked, env, bundle);
+  const tokens = url.searchParams.getAll("token").slice(0, PERSONAS_MAX);
+  const [token = ""] = tokens;
+  const subject = tokens.every((one) => TOKEN.test(one)) ? subjectOfToken(request, env, bundle, token) : null;
   if (subject === null) return refusal(403, "This preview link has ended, or was not copied whole. Ask for a new one.");
   const rest_s = Math.max(1, subject.ends_s - Math.floor(Date.now() / 1000));
-  return led(page, `${COOKIE}=${token}; Path=/; Max-Age=${rest_s}; Secure; HttpOnly; SameSite=Lax`);
+  const personas = tokens.length > 1 ? tokens.map((one, at) => cookie(PERSONA + at, one, rest_s)) : [];
+  return led(page, [cookie(COOKIE, token, rest_s), ...before, ...personas]);
+}
+
+/** @param {string} name @param {string} value @param {number} rest_s */
+function cookie(name, value, rest_s) {
+  return `${name}=${value}; Path=${name === COOKIE ? "/" : "/_attune/preview"}; Max-Age=${rest_s}; Secure; HttpOnly; SameSite=Lax`;
 }
 
 /**
  * @param {URL} page
- * @param {string} cookie
+ * @param {string[]} cookies
  */
-function led(page, cookie) {
-  const headers = new Headers({ Location: page.pathname + page.search, "Set-Cookie": cookie, "Cache-Control": "private, no-store" });
+function led(page, cookies) {
+  const headers = new Headers({ Location: page.pathname + page.search, "Cache-Control": "private, no-store" });
+  for (const value of cookies) headers.append("Set-Cookie", value);
   keepIn(headers, "no-referrer");
   return new Response(null, { status: 303, headers });
 }

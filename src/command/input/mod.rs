@@ -12,4 +12,4 @@ pub use key_ring::read as read_key_ring;
 pub use lines::{Block, Lines};
 pub use page_url::path_and_query;
 pub use time::{moment, now_s, parse as parse_moment};
-pub use visitor::{from_json as visitor_from_json, offset_min, read as read_visitor, read_persona};
+pub use visitor::{from_json as visitor_from_json, offset_min, read as read_visitor, read_personas};

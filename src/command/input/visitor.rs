@@ -18,10 +18,26 @@ pub fn read(reference: &Path, now_s: u32) -> Result<(Visitor, String), Failure> 
     Ok((visitor, name))
 }
 
-/// Reads a visitor as `POST /_attune/preview` takes a persona: `name`, `profile`, `request`, `arms`. A preview's referrer is the
-/// browser's own.
-pub fn read_persona(reference: &Path, now_s: u32) -> Result<Map<String, Value>, Failure> {
-    let (mut value, name) = read_value(reference)?;
+/// Reads a visitor, or all personas of a file without `#KEY`, as `POST /_attune/preview` takes them: `name`, `profile`, `request`,
+/// `arms`. A preview's referrer is the browser's own.
+pub fn read_personas(reference: &Path, now_s: u32) -> Result<Vec<Map<String, Value>>, Failure> {
+    let (path, key) = split(reference);
+    let value = read_json(reference, &path)?;
+    let list = value.get("personas").and_then(Value::as_array).filter(|_| key.is_none()).cloned();
+    let Some(list) = list.filter(|list| !list.is_empty()) else {
+        let (value, name) = chosen(value, &path, key.as_deref())?;
+        return Ok(vec![persona_of(reference, value, &name, now_s)?]);
+    };
+    let name_of = |value: &Value| value.get("key").and_then(Value::as_str).unwrap_or("visitor").to_owned();
+    list.into_iter()
+        .map(|value| {
+            let name = name_of(&value);
+            persona_of(reference, value, &name, now_s)
+        })
+        .collect()
+}
+
+fn persona_of(reference: &Path, mut value: Value, name: &str, now_s: u32) -> Result<Map<String, Value>, Failure> {
     let visitor = visitor_of(&mut value, now_s).map_err(|problem| wrong(reference, &problem))?;
     let Value::Object(mut fields) = value else { return Err(wrong(reference, "it is no object")) };
     let mut request = fields.remove("request").and_then(|request| request.as_object().cloned()).unwrap_or_default();
@@ -58,23 +74,30 @@ fn wrong(reference: &Path, problem: &str) -> Failure {
 /// The JSON of a visitor as it is written, and its name.
 fn read_value(reference: &Path) -> Result<(Value, String), Failure> {
     let (path, key) = split(reference);
-    let bytes = read_file(&path, "a visitor file")?;
-    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else {
+    chosen(read_json(reference, &path)?, &path, key.as_deref())
+}
+
+fn read_json(reference: &Path, path: &Path) -> Result<Value, Failure> {
+    let bytes = read_file(path, "a visitor file")?;
+    serde_json::from_slice::<Value>(&bytes).map_err(|_| {
         // The reader of visitors says where the JSON breaks off.
         let problem = parse_visitor(&bytes).map_err(|problem| problem.to_string());
-        return Err(wrong(reference, &problem.err().unwrap_or_default()));
-    };
+        wrong(reference, &problem.err().unwrap_or_default())
+    })
+}
+
+/// The visitor of a file, or the persona with this key.
+fn chosen(mut value: Value, path: &Path, key: Option<&str>) -> Result<(Value, String), Failure> {
     if let Some(personas) = value.get_mut("personas").map(Value::take) {
-        value = persona(&path, &personas, key.as_deref())?;
-    } else if let Some(key) = &key {
+        value = persona(path, &personas, key)?;
+    } else if let Some(key) = key {
         let message = format!("{} has no personas, so none is `{key}`", path.display());
         return Err(Failure::new(
             message,
             "write { \"personas\": [ { \"key\": \"lapsed\", ... } ] }, or leave out what is behind #",
         ));
     }
-    let name = key.unwrap_or_else(|| stem(&path).to_owned());
-    Ok((value, name))
+    Ok((value, key.unwrap_or_else(|| stem(path)).to_owned()))
 }
 
 /// A visitor from JSON, at a moment.

@@ -25,12 +25,13 @@ use std::path::{Path, PathBuf};
     attune preview --draft shop --visitor lapsed.json --page /c/tea --for 30m\n  \
     attune preview --draft 5e1c --arm summer-hero=sale --format json\n\n\
     Prints a link. Who follows it sees the site as this visitor, with a banner that says so, until the link ends; nothing is \
-    counted and nothing is kept. A visitor is a persona, as `attune decide` reads it; without one it is somebody new. Everybody \
-    who has the link sees what it shows.\n\n\
+    counted and nothing is kept. A visitor is a persona, as `attune decide` reads it; without one it is somebody new. Of a file \
+    with several personas the first is shown, and the overlay of the page changes to the others. Everybody who has the link sees \
+    what it shows.\n\n\
     With --draft it shows a configuration that is not published: of a folder, which is checked, compiled and uploaded for 14 days, \
     or what waits under an id. Contents that could run scripts are left out until it has as many signatures as a version needs.")]
 pub struct Options {
-    /// Visitor (JSON), or one of a file of personas: FILE#KEY; - is standard input. Default: somebody new
+    /// Visitor (JSON), or a file of at most 8 personas, or one of them: FILE#KEY; - is standard input. Default: somebody new
     #[arg(long, value_name = "FILE")]
     visitor: Option<PathBuf>,
     /// Show a draft: of a folder with attune.toml (default: .), or the first digits of its id. Default: what is published
@@ -72,17 +73,24 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     steps.say(&format!("the link ends {ends}\n{}\n", link.url))
 }
 
-/// The visitor, the page and the life of the link, as the site takes them.
+/// The visitor, the others that come along, the page and the life of the link, as the site takes them.
 fn persona(options: &Options) -> Result<Map<String, Value>, Failure> {
-    let mut question = match &options.visitor {
-        Some(file) => input::read_persona(file, input::now_s()?)?,
-        None => Map::new(),
+    let mut personas = match &options.visitor {
+        Some(file) => input::read_personas(file, input::now_s()?)?,
+        None => vec![Map::new()],
     };
     if !options.arm.is_empty() {
-        let arms = question.entry("arms").or_insert_with(|| json!({}));
-        for (campaign, arm) in &options.arm {
-            arms[campaign] = json!(arm);
+        for persona in &mut personas {
+            let arms = persona.entry("arms").or_insert_with(|| json!({}));
+            for (campaign, arm) in &options.arm {
+                arms[campaign] = json!(arm);
+            }
         }
+    }
+    let others = personas.split_off(1);
+    let mut question = personas.pop().unwrap_or_default();
+    if !others.is_empty() {
+        question.insert("personas".to_owned(), json!(others));
     }
     question.insert("page".to_owned(), json!(options.page));
     question.insert("ttl_s".to_owned(), json!(options.life_s));

@@ -71,8 +71,7 @@ impl PageCore {
         let DecisionInput { effective, preview, minted, .. } = input;
         let facts = input.facts();
         let label = preview.map(|p| PreviewLabel {
-            name: &p.name,
-            expires_s: p.expires_s,
+            preview: p,
             cookie_chars: self.scope.encode(facts.profile, &self.keys).value.len(),
             account,
         });

@@ -11,7 +11,7 @@ use crate::codec::to_hex;
 use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
 use crate::explain::{self, Account};
 use crate::loaded::Loaded;
-use crate::profile::{Choice, Profile};
+use crate::profile::{Choice, Preview, Profile};
 use crate::recommend;
 use crate::segment::{Evaluation, Facts, Truth};
 use alloc::string::{String, ToString};
@@ -19,10 +19,8 @@ use alloc::vec::Vec;
 
 /// The preview a plan belongs to.
 pub(super) struct PreviewLabel<'a> {
-    /// Name of the persona.
-    pub(super) name: &'a str,
-    /// Seconds since the Unix epoch.
-    pub(super) expires_s: u32,
+    /// The persona, and what its holder may change.
+    pub(super) preview: &'a Preview,
     /// Characters of the cookie that holds the persona's profile.
     pub(super) cookie_chars: usize,
     /// What was noted while the page was decided.
@@ -111,14 +109,23 @@ pub(super) fn plan<const EDGE: bool>(
         }
         json.key("preview");
         match preview {
-            Some(label) => {
+            Some(PreviewLabel { preview, cookie_chars, .. }) => {
                 let json = &mut json.object();
                 json.key("name");
-                json.string(label.name);
+                json.string(&preview.name);
                 json.key("expires");
-                json.number(label.expires_s.into());
+                json.number(preview.expires_s.into());
                 json.key("cookie");
-                json.number(label.cookie_chars as u64);
+                json.number(*cookie_chars as u64);
+                if let Some(now_s) = preview.request.now_s {
+                    json.key("now");
+                    json.number(now_s.into());
+                }
+                let json = &mut json.object_at("arms");
+                for (campaign, arm) in &preview.arms {
+                    json.name(campaign);
+                    json.string(arm);
+                }
             }
             None => json.raw("null"),
         }

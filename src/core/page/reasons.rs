@@ -21,7 +21,7 @@ pub(super) fn passed(json: &mut Json, loaded: &Loaded, slot: usize, account: &Ac
     }
 }
 
-/// Each campaign of the page once: its tests as `[test, value, verdict]`, its buckets and its cap.
+/// Each campaign of the page once: the arms of its experiment, its tests as `[test, value, verdict]`, its buckets and its cap.
 pub(super) fn campaigns(
     json: &mut Json,
     loaded: &Loaded,
@@ -37,6 +37,11 @@ pub(super) fn campaigns(
         }
         json.name(&campaign.key);
         let json = &mut json.object();
+        // The one arm of a campaign without an experiment has no name.
+        if campaign.arms.iter().any(|arm| !arm.key.is_empty()) {
+            let json = &mut json.array_at("arms");
+            campaign.arms.iter().for_each(|arm| json.string(&arm.key));
+        }
         {
             let json = &mut json.array_at("tests");
             for finding in explain::findings(loaded, campaign, evaluation) {

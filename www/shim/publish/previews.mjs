@@ -2,6 +2,7 @@
 
 import { isStatement } from "../kills.mjs";
 import { readPreviewed } from "../manifest.mjs";
+import { PERSONAS_MAX } from "../personas.mjs";
 import { bytesOf, fieldsOf, idOf } from "./desk.mjs";
 import { within } from "./patience.mjs";
 import { json, Refusal } from "./refusal.mjs";
@@ -13,9 +14,11 @@ const PREVIEWS_MAX = 16;
 const PREVIEW_S = 14 * 86_400;
 /** How long a link lasts where it does not say. */
 const TTL_S = 3_600;
+/** Of all the tokens in a link: what every browser and every proxy takes as an address. */
+const TOKENS_CHARS_MAX = 6_000;
 /** What the persona is made of: the body of `POST /_attune/preview`. */
 const PERSONA = /** @type {const} */ (["name", "ttl_s", "profile", "request", "arms"]);
-const FIELDS = /** @type {const} */ ([...PERSONA, "draft", "manifest", "page"]);
+const FIELDS = /** @type {const} */ ([...PERSONA, "personas", "draft", "manifest", "page"]);
 
 /**
  * What a link is to show, once KV has it: an id of a draft, empty for what is published; and until when it is there.
@@ -41,17 +44,22 @@ export async function preview(desk, bytes) {
  */
 export function linkTo(bytes, { draft, expires_s }, { origin, now_s, keys, site, signPreview }) {
   const fields = fieldsOf(bytes, FIELDS);
-  const { page = "/", ttl_s = TTL_S } = fields;
+  const { page = "/", ttl_s = TTL_S, personas = [] } = fields;
   if (typeof page !== "string" || !/^\/(?![/\\])/.test(page)) throw new Refusal("malformed", "page is not a path of the site, such as /c/tea");
   if (typeof ttl_s !== "number") throw new Refusal("malformed", "ttl_s is not a number of seconds");
+  if (!Array.isArray(personas) || personas.length >= PERSONAS_MAX) throw new Refusal("malformed", `personas is not a list of at most ${PERSONAS_MAX - 1}`);
   const rest_s = Math.min(ttl_s, expires_s - now_s);
-  const persona = { name: "visitor", ...Object.fromEntries(PERSONA.map((name) => [name, fields[name]]).filter(([, value]) => value !== undefined)), ttl_s: rest_s };
-  try {
-    const token = signPreview(keys, site, now_s, new TextEncoder().encode(JSON.stringify(persona)), draft);
-    return { url: `${origin}/_attune/preview?token=${token}&page=${encodeURIComponent(page)}`, ends_s: now_s + rest_s, draft: draft || null };
-  } catch (error) {
-    throw new Refusal("malformed", error instanceof Error ? error.message : String(error));
-  }
+  const own = Object.fromEntries(PERSONA.map((name) => [name, fields[name]]).filter(([, value]) => value !== undefined));
+  const tokens = [own, ...personas].map((persona) => {
+    try {
+      return signPreview(keys, site, now_s, new TextEncoder().encode(JSON.stringify({ name: "visitor", ...persona, ttl_s: rest_s })), draft);
+    } catch (error) {
+      throw new Refusal("malformed", error instanceof Error ? error.message : String(error));
+    }
+  });
+  const query = tokens.map((token) => `token=${token}&`).join("");
+  if (tokens.length > 1 && query.length > TOKENS_CHARS_MAX) throw new Refusal("malformed", `the personas take ${query.length} characters of the link, and ${TOKENS_CHARS_MAX} are the most; leave some out`);
+  return { url: `${origin}/_attune/preview?${query}page=${encodeURIComponent(page)}`, ends_s: now_s + rest_s, draft: draft || null };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 export const metadata = { title: "Mugs", icons: { icon: "data:," } };
 
 /** As docs/browser.md has it. */
-const EARLY = `window.attune={early:fetch("/_attune/plan",{method:"POST",credentials:"include",headers:{"Content-Type":"application/json"},body:JSON.stringify({url:location.pathname+location.search,referrer:document.referrer,lang:document.documentElement.lang,frame:top!==window})})}`;
+const EARLY = `try{(window.attune={early:fetch("/_attune/plan",{method:"POST",credentials:"include",headers:{"Content-Type":"application/json"},body:JSON.stringify({url:location.pathname+location.search,referrer:document.referrer,lang:document.documentElement.lang,frame:top!==window})})}).early.catch(()=>{})}catch{}`;
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
