@@ -296,7 +296,7 @@ describe("the numbers", () => {
     await page.waitForURL("**/p/2**");
     await settled(page);
     const [{ name, params, page: from }] = control.beacons[0].beacon.events;
-    assert.deepEqual([name, params, from], ["page_view", { page_path: "/p/2", page_referrer: "/p/1" }, undefined]);
+    assert.deepEqual([name, params, from], ["page_view", { page_path: "/p/2" }, undefined]);
     await page.goto("/p/3", { referer: "https://search.example/?q=mugs" });
     await settled(page);
     assert.deepEqual(control.beacons.at(-1)?.beacon.events.at(-1)?.params, { page_path: "/p/3" });

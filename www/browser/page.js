@@ -52,16 +52,15 @@ guarded(() => {
   };
   /** Keeps what happened here and now, where that is allowed. @param {any} verb of the log @param {unknown[]} what */
   const note = (verb, ...what) => isOn() && log.tell(verb, .../** @type {[any, any, any]} */ ([...what, short(location.pathname), Date.now()]));
-  /** @param {string} name @param {Record<string, unknown>} params */
-  const record = (name, params) => note("record", name, params);
+  /** @param {[name: string, params: Record<string, unknown>]} event */
+  const record = (...event) => note("record", ...event);
 
   // Plans.
 
   /** Asks for a plan of the present page. @param {string} [of] path and query of another one */
   const request = async (of = present()) => {
     const beacon = early ? undefined : log.log?.pending();
-    const { referrer, documentElement } = document;
-    const asking = early ?? post("plan", { url: of, referrer, lang: documentElement.lang, frame: top !== self, beacon });
+    const asking = early ?? post("plan", { url: of, referrer: document.referrer, lang: document.documentElement.lang, frame: top !== self, beacon });
     early = undefined;
     const answer = await answerOf(await asking);
     if (beacon) log.log?.answered(answer, beacon);
@@ -155,13 +154,11 @@ guarded(() => {
 
   /** @param {string} to */
   const view = (to) => {
-    const internal = document.referrer.startsWith(`${location.origin}/`);
-    const from = path || (internal ? new URL(document.referrer).pathname : undefined);
     path = to;
     url = present();
     if (!isOn()) return;
     log.tell("wake");
-    record("page_view", { page_path: short(to), page_referrer: from && short(from) });
+    record("page_view", { page_path: short(to) });
   };
   // The document's own view is counted with its plan.
   const viewOther = (/** @type {string} */ to) => to !== path && view(to);
