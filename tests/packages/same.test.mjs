@@ -73,8 +73,9 @@ function sameConfiguration(folder) {
   const files = existsSync(join(folder, "public")) ? ["--files", "public"] : [];
   same(folder, ["check", "shop", ...files, "--format", "json"]);
   const code = same(folder, ["check", "shop", ...files]);
+  same(folder, ["check", "shop", "--client"]);
   const catalog = existsSync(join(folder, "shop/catalog")) ? ["--catalog", "shop.catalog", "--new-epoch"] : [];
-  assert.equal(same(folder, ["compile", "shop", "--out", "shop.bundle", ...catalog]) === 0, code === 0 && existsSync(join(folder, "shop.bundle")));
+  assert.equal(same(folder, ["compile", "shop", "--out", "shop.bundle", "--client", "shop.client", ...catalog]) === 0, code === 0 && existsSync(join(folder, "shop.bundle")));
   return code === 0;
 }
 
@@ -128,4 +129,24 @@ test("what is wrong with the words, and help", (t) => {
   const place = temporary(t);
   const all = [["init", "shop"], ["init", "shop"], ["check", "nowhere"], ["check"], ["check", "--help"], ["decide", "-h"], ["simulate", "shop", "--visitors", "0"], ["test", "shop"], ["--version"], ["schema"], ["schema", "--format", "markdown"], ["explain"], ["explain", "A0302"], ["explain", "nothing"], ["html", "replace", "--help"], ["html", "replace", "--selector", "a b", "--with", "x"], ["why", "/", "shop", "--visitor", "shop"]];
   for (const words of all) same(place, words);
+});
+
+test("with a key, assets are all that a static site serves", () => {
+  const { files } = ask(["init", "shop"], new Map());
+  files.set("publish.key", new TextEncoder().encode("11".repeat(32)));
+  const scripts = { "page.js": "page", "local.js": "local", "local.wasm": "wasm" };
+  for (const [name, text] of Object.entries(scripts)) files.set(`scripts/${name}`, new TextEncoder().encode(text));
+  const compiled = ask(["compile", "shop", "--out", "x.bundle", "--client", "x.client"], files);
+  assert.equal(compiled.code, 0, compiled.err);
+  const words = ["assets", "shop", "--key", "publish.key", "--out", "public"];
+  const answer = ask([...words, "--scripts", "scripts"], files);
+  assert.equal(answer.code, 0, answer.err);
+  const text = (/** @type {string} */ name) => new TextDecoder().decode(answer.files.get(`public/_attune/${name}`));
+  assert.deepEqual(Object.keys(scripts).map(text), Object.values(scripts));
+  const file = Buffer.from(answer.files.get("public/_attune/client.attune") ?? []);
+  const client = Buffer.from(compiled.files.get("x.client") ?? []);
+  assert.ok(client.length > 0 && file.subarray(4 + file.readUInt32LE(0)).equals(client), "the manifest, and behind it the client bundle");
+  assert.match(answer.out, /<script src="\/_attune\/page\.js" data-plan data-local="[0-9a-f]{64}" async><\/script>\n$/);
+  assert.match(ask(words, files).err, /the scripts that browsers run are not in build\/browser/);
+  assert.match(ask(["assets", "shop"], files).err, /cannot run here/, "without a key it is a project's, which needs Node.js");
 });

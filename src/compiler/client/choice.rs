@@ -1,9 +1,10 @@
 //! Which slots and campaigns a browser may decide.
 
 use super::condition::Conditions;
+use super::content;
+use super::left_out::{LeftOut, Part};
 use super::private::Private;
 use super::why::Why;
-use super::{LeftOut, Part, content};
 use attune_core::bundle::{Bundle, Campaign, Content, Intensity, Slot};
 
 /// What keeps each slot and each campaign on the server; `None` where nothing does.

@@ -8,11 +8,13 @@ mod catalog;
 mod choice;
 mod condition;
 mod content;
+mod left_out;
 mod private;
 mod shrink;
 mod why;
 
 pub use catalog::public_catalog;
+pub use left_out::{LeftOut, Part};
 pub use private::Private;
 pub use why::{Secret, Why};
 
@@ -26,36 +28,6 @@ pub struct Cut {
     pub bundle: Bundle,
     /// The slots and campaigns that it does not have: slots first, each in the order of the whole bundle.
     pub left_out: Vec<LeftOut>,
-}
-
-/// A slot or a campaign that stays on the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// Which of the two.
-    pub part: Part,
-    /// Its key.
-    pub key: String,
-    /// Why.
-    pub why: Why,
-}
-
-/// What a client bundle can leave out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A slot.
-    Slot,
-    /// A campaign.
-    Campaign,
-}
-
-impl Part {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Slot => "slot",
-            Self::Campaign => "campaign",
-        }
-    }
 }
 
 impl Cut {
