@@ -76,6 +76,8 @@ export interface AttunePlanAsk {
   lang?: string;
   /** It is shown in a frame: no profile is begun, and no view is counted. */
   frame?: boolean;
+  /** The view of the page is in the log already, or in the cookie: it is not counted once more. */
+  viewed?: boolean;
   /** The browser decides the next pages itself, and asks for what it needs. */
   local?: boolean;
   beacon?: AttuneBeacon;

@@ -60,7 +60,7 @@ guarded(() => {
   /** Asks for a plan of the present page. @param {string} [of] path and query of another one */
   const request = async (of = present()) => {
     const beacon = early ? undefined : log.log?.pending();
-    const asking = early ?? post("plan", { url: of, referrer: document.referrer, lang: document.documentElement.lang, frame: top !== self, beacon });
+    const asking = early ?? post("plan", { url: of, referrer: document.referrer, lang: document.documentElement.lang, frame: top !== self, viewed: url === of, beacon });
     early = undefined;
     const answer = await answerOf(await asking);
     if (beacon) log.log?.answered(answer, beacon);

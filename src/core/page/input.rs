@@ -172,6 +172,9 @@ impl PageCore {
 /// Counts the page in memory: its view reaches the cookie as an event of the page script. So does that of the page
 /// before, which may still be on its way and is counted where the cookie lacks it.
 pub(super) fn count(request: &Request, site: &Site, page: &Page, profile: &mut Profile) {
+    if request.viewed {
+        return;
+    }
     let now_s = request.context.now_s;
     profile.page(now_s);
     let before = Some(request.referrer_path).filter(|path| !path.is_empty() && *path != request.context.path);

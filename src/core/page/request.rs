@@ -68,6 +68,8 @@ pub struct Request<'a> {
     pub utf8: bool,
     /// The plan and the page script are wanted.
     pub measure: bool,
+    /// The view of the page was told before: it is not counted once more.
+    pub viewed: bool,
     /// The browser decides the next pages itself, and wants what it needs for that.
     pub local: bool,
     /// How a robot was known: `verified` and `score` by the platform, `user-agent` by its user agent; empty for people.
@@ -153,6 +155,7 @@ impl<'a> Request<'a> {
             gpc: flags.contains('g'),
             utf8: flags.contains('u'),
             measure: flags.contains('m'),
+            viewed: flags.contains('v'),
             local: flags.contains('l'),
             robot,
             host,

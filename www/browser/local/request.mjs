@@ -15,10 +15,10 @@ export const ownFacts = () => [navigator.languages.join(","), "", "", "", "", St
  * @param {number} now_ms
  * @param {Facts} facts
  */
-export const requestText = ({ url, referrer = "", frame }, now_ms, [languages, country, region, continent, eu, offset, place]) => {
+export const requestText = ({ url, referrer = "", frame, viewed }, now_ms, [languages, country, region, continent, eu, offset, place]) => {
   const [path, query = ""] = url.split(/\?(.*)/s);
   const { globalPrivacyControl } = /** @type {{ globalPrivacyControl?: boolean }} */ (navigator);
-  const flags = (frame ? "f" : "d") + (document.prerendering ? "p" : "") + (globalPrivacyControl ? "g" : "") + "m";
+  const flags = (frame ? "f" : "d") + (document.prerendering ? "p" : "") + (globalPrivacyControl ? "g" : "") + (viewed ? "v" : "") + "m";
   const random = hex(crypto.getRandomValues(new Uint8Array(16)));
   const fields = ["1", now_ms, flags, location.host, path, query, "", referrer, navigator.userAgent, languages, country, region, continent, eu, offset, "", random, place];
   return fields.map((field) => String(field).replaceAll("\n", " ")).join("\n");

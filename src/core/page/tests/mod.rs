@@ -177,6 +177,16 @@ fn a_page_sets_no_cookie_and_its_plan_carries_a_fresh_id() {
 }
 
 #[test]
+fn a_view_that_was_told_is_not_counted_once_more() {
+    let mut profile = consenting();
+    profile.page(NOW_S - 60);
+    let cookie = cookie_of(&profile);
+    let pages = |flags| decided_with(&Ask { cookie: &cookie, flags, path: "/p/1", ..Ask::default() });
+    assert_eq!((pages("dmu").visits.session_pages, pages("dmu").viewed.len()), (2, 1));
+    assert_eq!((pages("dvmu").visits.session_pages, pages("dvmu").viewed.len()), (1, 0));
+}
+
+#[test]
 fn a_plan_says_how_far_the_cookie_is_and_mints_nothing_beside_it() {
     let mut profile = consenting();
     profile.logs = vec![LogMark { log: 0x1a2b_3c4d, last: 9 }, LogMark { log: 2, last: 300 }];

@@ -19,6 +19,8 @@ pub struct PlanBody {
     pub lang: Box<str>,
     /// It is shown in a frame.
     pub frame: bool,
+    /// The view of the page was told before, or is among what happened.
+    pub viewed: bool,
     /// The browser decides the next pages itself, and asks for what it needs.
     pub local: bool,
     /// What happened before.
@@ -46,6 +48,7 @@ pub fn parse_plan(body: &[u8], now_s: u32) -> core::result::Result<PlanBody, Bea
         referrer: fields.or_default("referrer", text)?,
         lang: fields.or_default("lang", text)?,
         frame: fields.or_default("frame", Node::bool)?,
+        viewed: fields.or_default("viewed", Node::bool)?,
         local: fields.or_default("local", Node::bool)?,
         beacon: fields.field("beacon").map(|node| beacon(&node, now_s)).transpose()?,
     })
