@@ -242,7 +242,7 @@ const TROUBLES = {
 };
 
 for (const [name, mode] of Object.entries(MODES)) {
-  describe(name, { concurrency: 4 }, () => {
+  describe(name, { concurrency: 8 }, () => {
     for (const [what, trouble] of Object.entries(TROUBLES)) {
       if (mode.of && !mode.of.test(what)) continue;
       test(`bears ${what}`, async () => {
