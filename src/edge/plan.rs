@@ -51,7 +51,8 @@ struct BareConsent {
 /// Takes what happened, begins a profile where one is allowed and missing, and asks the page core for the plan.
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let now_s = call.facts.context.now_s;
-    let PlanBody { path, query, referrer, lang, frame, viewed, local, beacon } = parse_plan(&body::read(&mut call).await?, now_s)?;
+    let PlanBody { path, query, referrer, lang, frame, viewed, local, beacon } =
+        parse_plan(&body::read(&mut call).await?, now_s)?;
     let mut visitor = Visitor::of(&call);
     let is_nobody = events::is_nobody(&call);
     // Of a prerendered page nothing is known yet, and a page in a frame begins nothing: their plans bring what begins it.

@@ -10,8 +10,8 @@ use attune_core::loaded::Loaded;
 use attune_core::persona;
 use attune_core::profile::json::{BeaconError, parse_beacon, parse_order, parse_plan, parse_profile, readable};
 use attune_core::profile::{
-    CookieScope, Event, EventKind, KeyRing, PathFacts, Profile, Rulebook, SiteKeys, Verdict, apply, apply_order, cookie,
-    gpp_choices, open_handle, seal_handle, take_batch, tcf_choices,
+    CookieScope, Event, EventKind, KeyRing, PathFacts, Profile, Rulebook, SiteKeys, Verdict, apply, apply_order,
+    cookie, gpp_choices, open_handle, seal_handle, take_batch, tcf_choices,
 };
 use attune_core::segment::Page;
 use serde_json::{Value, json};

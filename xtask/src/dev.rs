@@ -70,7 +70,9 @@ impl Server {
             // The first configuration is the Worker that is served; the other one stands behind its binding.
             Mode::Edge => wrangler.args(WORKERS),
             // No page is on the Worker's list, and so each comes as it is.
-            Mode::Control => wrangler.args(WORKERS).args(["--assets", "build/demo-control-pages", "--var", "ROUTES:none"]),
+            Mode::Control => {
+                wrangler.args(WORKERS).args(["--assets", "build/demo-control-pages", "--var", "ROUTES:none"])
+            }
             Mode::Static => wrangler.args(["--config", "www/demo/static-mode.toml"]),
         };
         wrangler.args(["--local", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);

@@ -22,7 +22,11 @@ pub(crate) const FOLDER: &str = "build/packages";
 const BUILT: [(&str, &str, &[&str]); 5] = [
     ("build/studio", "studio", &["studio.js", "studio_bg.wasm"]),
     ("build/page", "workers/build/page", &["page.js", "page.d.ts", "page_bg.wasm"]),
-    ("build/assets/_attune", "assets/_attune", &["page.js", "log.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"]),
+    (
+        "build/assets/_attune",
+        "assets/_attune",
+        &["page.js", "log.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"],
+    ),
     ("www/browser", ".", &["page.d.ts"]),
     (".", ".", &["LICENSE"]),
 ];

@@ -40,7 +40,8 @@ impl<'a> Prepared<'a> {
     pub(crate) fn decide(&self, evaluation: &mut Evaluation, observer: &mut impl Observer) -> Vec<SlotDecision> {
         let Profile { id, customer, issued_s, .. } = self.profile;
         let [id, customer] = [id, customer].map(|id| id.map(|id| to_hex(&id)).unwrap_or_default());
-        let unit = Unit { id: &id, minted_s: *issued_s, customer: &customer, bot: false, forced: self.arms, draws: None };
+        let unit =
+            Unit { id: &id, minted_s: *issued_s, customer: &customer, bot: false, forced: self.arms, draws: None };
         decide(&self.site.loaded, evaluation, unit, observer)
     }
 

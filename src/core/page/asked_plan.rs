@@ -5,7 +5,7 @@ use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{Handout, PreviewLabel, View, Visitor, plan};
 use super::request::{Request, RequestError};
-use crate::decide::{Draws, SlotDecision};
+use crate::decide::{SlotDecision, draws};
 use crate::explain::Account;
 use crate::profile::{Profile, seal_mint};
 use crate::segment::Evaluation;
@@ -53,7 +53,7 @@ impl PageCore {
 
     /// What the browser needs to decide the next pages itself; `None` for a site that draws more than is handed out.
     fn handout(&self, profile: &Profile, input: &DecisionInput) -> Option<Handout> {
-        let draws = Draws::of(&self.loaded, input.unit())?;
+        let draws = draws(&self.loaded, input.unit())?;
         let profile = profile.to_sections();
         let key = |index: &usize| Some(self.loaded.campaigns.get(*index)?.as_ref()?.key.clone());
         Some(Handout { profile, draws, killed: self.killed.iter().filter_map(key).collect() })

@@ -20,7 +20,14 @@ pub(super) enum Told {
 
 impl Told {
     /// Writes it for one slot. Without `EDGE` nothing is in the page already, and there is no code for that.
-    pub(super) fn write<const EDGE: bool>(self, json: &mut Json, loaded: &Loaded, slot: &Slot, decision: &SlotDecision, locale: usize) {
+    pub(super) fn write<const EDGE: bool>(
+        self,
+        json: &mut Json,
+        loaded: &Loaded,
+        slot: &Slot,
+        decision: &SlotDecision,
+        locale: usize,
+    ) {
         match (self, &decision.fill) {
             (_, None) => {}
             (Self::Checks, Some(Fill::Html(html))) if EDGE => {

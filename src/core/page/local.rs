@@ -103,7 +103,12 @@ impl LocalCore {
     ///
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
-    pub fn take(&self, request: &str, profile: &[u8], events: &str) -> Result<Option<(BatchOutcome, Vec<u8>)>, RequestError> {
+    pub fn take(
+        &self,
+        request: &str,
+        profile: &[u8],
+        events: &str,
+    ) -> Result<Option<(BatchOutcome, Vec<u8>)>, RequestError> {
         let request = Request::parse(request)?;
         let now_s = request.context.now_s;
         let (mut profile, effective) = self.settled(&request, profile);
@@ -130,11 +135,17 @@ impl LocalCore {
     }
 
     /// Decides a page in the language `lang`, which is counted in memory as at the edge, and gives its plan with what the
-    /// browser has to draw; empty where the server hands out `draws`, and slots of such a page are decided there. `draws` is what was drawn for the visitor where only the server knows their id ([`Draws::of`]).
+    /// browser has to draw; empty where the server hands out `draws`, and slots of such a page are decided there. `draws` is what was drawn for the visitor where only the server knows their id ([`draws`](crate::decide::draws)).
     ///
     /// # Errors
     /// [`RequestError`] when the request text is not as agreed.
-    pub fn plan(&self, request: &str, lang: &str, profile: &[u8], draws: Option<&[u8]>) -> Result<String, RequestError> {
+    pub fn plan(
+        &self,
+        request: &str,
+        lang: &str,
+        profile: &[u8],
+        draws: Option<&[u8]>,
+    ) -> Result<String, RequestError> {
         let request = Request::parse(request)?;
         let loaded = &self.loaded;
         let (mut profile, effective) = self.settled(&request, profile);

@@ -44,7 +44,7 @@ pub(super) struct Visitor<'a> {
 pub(super) struct Handout {
     /// Sections of the profile: [`Profile::handed_out`].
     pub(super) profile: Vec<u8>,
-    /// [`Draws::of`](crate::decide::Draws::of) the visitor.
+    /// [`draws`](crate::decide::draws) of the visitor.
     pub(super) draws: Vec<u8>,
     /// Keys of the campaigns that are switched off.
     pub(super) killed: Vec<String>,

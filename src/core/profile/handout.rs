@@ -21,7 +21,8 @@ impl Profile {
             return Self { consent, ..Self::default() };
         }
         let of_browser = |trust: RuleTrust| trust == RuleTrust::Browser;
-        let is_trait = |key: u32| rules.traits.iter().any(|known| of_browser(known.trust) && hash32(&[&known.key]) == key);
+        let is_trait =
+            |key: u32| rules.traits.iter().any(|known| of_browser(known.trust) && hash32(&[&known.key]) == key);
         let own = self.clone();
         Self {
             consent,

@@ -88,6 +88,8 @@ impl<'ast> Visit<'ast> for Found {
     fn visit_item(&mut self, item: &'ast Item) {
         match item {
             Item::Mod(inner) if is_for_tests(&inner.attrs) => {}
+            // A file of another crate: it is read with that one.
+            Item::Mod(inner) if inner.attrs.iter().any(|attribute| attribute.path().is_ident("path")) => {}
             Item::Mod(ItemMod { content: None, ident, .. }) => self.children.push(ident.to_string()),
             Item::Use(one) if is_for_tests(&one.attrs) => {}
             other => visit::visit_item(self, other),
