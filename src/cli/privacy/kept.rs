@@ -117,7 +117,7 @@ const KEPT: [Kept; 10] = [
     Kept {
         attribute: "log",
         retention: "until forgotten",
-        meaning: "In the browser's own storage: the last 32 events, to send a lost one again.",
+        meaning: "In the browser's own storage: the last 32 events, to send a lost one again; on a site without a server of ours the profile, too.",
         ..BY_BROWSER
     },
     Kept {
