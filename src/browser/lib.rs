@@ -62,9 +62,14 @@ impl Local {
         Some([&outcome.last.to_le_bytes()[..], &profile].concat())
     }
 
-    /// Decides a page in the language `lang` and gives its plan as JSON. `draws` is what was drawn for the visitor where only
-    /// the server knows their id.
-    pub fn plan(&self, request: &str, lang: &str, profile: &[u8], draws: Option<Vec<u8>>) -> Option<String> {
-        self.core.plan(request, lang, profile, draws.as_deref()).ok()
+    /// Decides a page in the language `lang` and gives its plan as JSON.
+    pub fn plan(&self, request: &str, lang: &str, profile: &[u8]) -> Option<String> {
+        self.core.plan(request, lang, profile, None).ok()
+    }
+
+    /// The same for a profile that the server handed out, with what was drawn for the visitor; empty where slots of the page are
+    /// decided by the server.
+    pub fn plan_handed_out(&self, request: &str, lang: &str, profile: &[u8], draws: &[u8]) -> Option<String> {
+        self.core.plan(request, lang, profile, Some(draws)).ok()
     }
 }

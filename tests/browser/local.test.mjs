@@ -69,7 +69,7 @@ test("in this browser the core gives the decisions that the edge gives", async (
       const { initSync, Local } = /** @type {any} */ (globalThis).core;
       initSync({ module: await WebAssembly.compile(bytes(wasm)) });
       const local = Local.load(bytes(bundle), "");
-      return asked.map(({ request, lang, held, draws }) => local.plan(request, lang, bytes(held), bytes(draws)));
+      return asked.map(({ request, lang, held, draws }) => local.plan_handed_out(request, lang, bytes(held), bytes(draws)));
     },
     /** @type {const} */ ([read("build/browser/local.wasm").toString("base64"), CLIENT.toString("base64"), asked.map(({ asks }) => asks)]),
   );

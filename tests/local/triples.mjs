@@ -141,7 +141,7 @@ function both(random, edge, control, local) {
   const here = JSON.parse(edge.plan(request.replace("COOKIE", cookie), lang));
   /** @type {Asked} */
   const asks = { request: request.replace("COOKIE", ""), lang, held: textOf(held), draws };
-  const plan = local.plan(asks.request, lang, held, bytesOf(draws));
+  const plan = local.plan_handed_out(asks.request, lang, held, bytesOf(draws));
   // Slots of the page are decided elsewhere.
   if (!plan) return;
   return { asks, edge: told(here), browser: told(JSON.parse(plan)) };

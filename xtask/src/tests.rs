@@ -29,6 +29,7 @@ const STEPS: &[(&str, Check)] = &[
         let lean = ["clippy", "-p", "attune-page", "--no-default-features"];
         cargo(&[&lean[..], &["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]].concat())
     }),
+    ("clippy of the browser core on wasm32", || clippy_on_wasm("attune-browser")),
     ("clippy of the control plane on wasm32", || clippy_on_wasm("attune-edge")),
     ("clippy of the studio on wasm32", || clippy_on_wasm("attune-studio")),
     ("cargo test", || {

@@ -58,7 +58,7 @@ export const besideServer = (load) => {
   const decided = (known, ask) => {
     const text = requestText(ask, Date.now() + known.skew_ms, known.facts);
     take(known, ask.beacon, text);
-    const json = known.loaded.core.plan(text, ask.lang ?? "", known.profile, known.draws);
+    const json = known.loaded.core.plan_handed_out(text, ask.lang ?? "", known.profile, known.draws);
     // What was taken here is not in the cookie yet, and has to be sent.
     return json ? { ...JSON.parse(json), logs: sent() } : undefined;
   };

@@ -50,7 +50,7 @@ export const ownServer = (loading) => async (route, body) => {
   if (route === "plan") {
     if (!body.frame && !document.prerendering) keep(core.begin(text, held()) ?? held());
     const taken = take(body.beacon);
-    return answer({ ...taken, plan: JSON.parse(core.plan(text, body.lang ?? "", held(), undefined) ?? "null") });
+    return answer({ ...taken, plan: JSON.parse(core.plan(text, body.lang ?? "", held()) ?? "null") });
   }
   if (route === "events") return answer(take(body));
   if (route === "consent") {
