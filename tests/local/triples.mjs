@@ -163,3 +163,64 @@ export function cases(count, seed) {
 export const told = ({ consent, logs, view, slots }) => ({ consent, logs, view, slots });
 
 const iso = (/** @type {number} */ at_s) => new Date(at_s * 1_000).toISOString().replace(".000Z", "Z");
+
+const DEMO = { name: "tuppence", host: "www.tuppence.example", cookie: "__Host-attune" };
+
+/**
+ * The same for a site without a server: the browser has the whole profile, a catalogue and what is bought together, and picks products
+ * and rotates them. Also the profile after each batch of events must be the cookie's, byte for byte.
+ * @param {number} count @param {number} seed of the first
+ */
+export function compareAlone(count, seed) {
+  browser.initSync({ module: read("build/browser/local-full.wasm") });
+  const bundle = read("build/demo.bundle");
+  const edge = new page.PageCore(bundle, KEYS);
+  const control = new parts.Bundled(bundle);
+  const local = /** @type {browser.Local} */ (browser.Local.load(bundle, ""));
+  for (const [kind, file] of /** @type {const} */ ([[2, "build/demo.catalog"], [4, "build/demo.baskets"]])) {
+    edge.put(kind, read(file));
+    if (!local.put(kind, read(file))) throw new Error(`the browser refuses ${file}`);
+  }
+  /** @type {string[]} */
+  const skus = JSON.parse(read("build/demo/data/catalogue.json").toString()).products.map(([sku]) => sku);
+  const found = { triples: 0, products: 0, rotated: 0, /** @type {Difference[]} */ differences: [] };
+  for (let at = 0; at < count; at++) {
+    const random = new Random(seed + at);
+    const visitor = { ...visitorOf(random), agent: AGENTS[0], gpc: false };
+    let now_s = FIRST_S + random.between(0, 3_000_000);
+    const profile = { consent: { personalization: "granted", measurement: "granted", at: iso(now_s - 90_000), source: "api" }, id: visitor.id, issued: iso(now_s - 80_000) };
+    let cookie = `${DEMO.cookie}=${parts.write_cookie(KEYS, DEMO.name, DEMO.host, JSON.stringify(profile))}`;
+    let held = sectionsOf(cookie);
+    /** @type {string[]} products that the last page showed */
+    let shown = [];
+    /** @type {unknown[]} */
+    const [here, there] = [[], []];
+    for (let pages = random.between(2, 5), n = 1; pages > 0; pages--) {
+      now_s += random.between(1, random.percent(20) ? 900_000 : 600);
+      const beacon = beaconOf(random, n, random.between(1, 5));
+      for (const event of beacon.events) {
+        const { items } = /** @type {{ items?: { item_id: unknown, item_category: unknown }[] }} */ (event.params);
+        for (const item of items ?? []) Object.assign(item, { item_id: random.one(skus), item_category: random.one(["lanterns", "Bunting", "candles"]) });
+        if (event.name === "attune_impression") event.params = { slot: "for-you", campaign: "for-you", arm: "", products: shown };
+      }
+      n += beacon.events.length;
+      cookie = parts.take_beacon(control, KEYS, now_s, cookie, Buffer.from(JSON.stringify(beacon)));
+      const path = random.one(["/", `/p/${random.one(skus)}`, "/basket", "/c/lanterns"]);
+      const request = requestOf(visitor, random, now_s, "COOKIE", "d", path);
+      held = local.take(request.replace("COOKIE", ""), held, linesOf(beacon))?.slice(4) ?? held;
+      here.push(textOf(sectionsOf(cookie)), JSON.parse(edge.plan(request.replace("COOKIE", cookie), "")).slots);
+      const { slots } = JSON.parse(local.plan(request.replace("COOKIE", ""), "", held) ?? "{}");
+      there.push(textOf(held), slots);
+      const next = slots.flatMap((/** @type {{ products?: string[] }} */ { products }) => products ?? []);
+      found.products += next.length;
+      if (shown.length > 0 && next.length > 0 && JSON.stringify(next) !== JSON.stringify(shown)) found.rotated += 1;
+      if (next.length > 0) shown = next.slice(0, 8);
+    }
+    found.triples += here.length / 2;
+    if (JSON.stringify(here) !== JSON.stringify(there)) found.differences.push({ seed: seed + at, edge: here, browser: there });
+  }
+  return found;
+}
+
+/** The sections in a cookie: what stands between its head and its signature. @param {string} cookie */
+const sectionsOf = (cookie) => bytesOf(cookie.split(/[=;]/)[1]).slice(2, -16);

@@ -1,7 +1,7 @@
 // The core in the browser decides as the page core does, by what it is handed: 3,000 generated visitors, pages and seconds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare } from "../local/triples.mjs";
+import { compare, compareAlone } from "../local/triples.mjs";
 
 for (const wasm of ["local.wasm", "local-full.wasm"]) {
   test(`${wasm} decides as the edge`, () => {
@@ -11,3 +11,9 @@ for (const wasm of ["local.wasm", "local-full.wasm"]) {
     for (const reason of ["shown", "control", "holdout", "layer-holdout", "site-holdout", "none"]) assert.ok(reasons[reason] > 50, reason);
   });
 }
+
+test("without a server the browser keeps the cookie's profile, and picks and rotates the same products", () => {
+  const { triples, products, rotated, differences } = compareAlone(300, 1);
+  assert.deepEqual(differences.slice(0, 1), []);
+  assert.ok(triples > 900 && products > 3_000 && rotated > 250, `${triples} ${products} ${rotated}`);
+});
