@@ -29,7 +29,7 @@ import { pump, Splicer } from "./stream.mjs";
 /** @typedef {import("./index.js").Context} Context */
 
 const NOTHING = new Uint8Array(0);
-const ASSETS = ["page.js", "log.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"].map((file) => `/_attune/${file}`);
+const ASSETS = ["/_attune/page.js", "/_attune/log.js", "/_attune/local.js", "/_attune/local.wasm", "/_attune/local-full.wasm", "/_attune/overlay.js"];
 
 export default {
   /**

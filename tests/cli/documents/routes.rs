@@ -110,8 +110,8 @@ fn the_page_has_the_routes_of_the_source_and_no_others() {
     assert_eq!(in_page(&page), in_source());
     for route in in_source() {
         let heading = format!("\n## {} {}\n", route.method, route.path);
-        let is_script = route.path.strip_suffix(".js").is_some();
-        assert!(is_script || page.contains(&heading), "docs/server-api.md has no section{heading}");
+        let is_file = [".js", ".wasm"].iter().any(|end| route.path.ends_with(end));
+        assert!(is_file || page.contains(&heading), "docs/server-api.md has no section{heading}");
     }
 }
 
@@ -159,7 +159,7 @@ fn every_address_that_a_page_names_is_one_of_the_source() {
     // The log of changes speaks of what was.
     for page in run_pages().into_iter().filter(|page| page.name != "CHANGELOG.md") {
         for rest in page.text.split("/_attune/").skip(1) {
-            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '.')).unwrap_or(rest.len());
+            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '.' || c == '-')).unwrap_or(rest.len());
             let path = format!("/_attune/{}", rest[..end].trim_end_matches('.'));
             assert!(path == "/_attune/" || known.contains(&path), "{}: there is no {path}", page.name);
         }
