@@ -5,6 +5,7 @@ use super::{Salt, Unit, bucket};
 use crate::bundle::{Campaign, Layer, UnitKind};
 use crate::limits::DRAWS_MAX;
 use crate::loaded::Loaded;
+use crate::sort;
 use alloc::vec::Vec;
 
 /// Every draw that any campaign may ask of the unit; `None` for more than [`DRAWS_MAX`].
@@ -34,7 +35,7 @@ pub fn draws(loaded: &Loaded, unit: Unit) -> Option<Vec<u8>> {
             put(Salt::Layer, key, *phase, kind);
         }
     }
-    entries.sort_unstable();
+    sort::by_key(&mut entries, |entry| *entry);
     entries.dedup();
     (entries.len() <= DRAWS_MAX).then(|| entries.concat())
 }

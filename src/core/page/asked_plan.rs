@@ -30,7 +30,7 @@ impl PageCore {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
         let is_asked = request.local && !request.context.device.bot;
-        let profile = is_asked.then(|| visit.handed_out(&self.loaded.site.rules)).flatten();
+        let profile = is_asked.then(|| visit.handed_out(&self.loaded.site.rules, request.context.now_s)).flatten();
         let input = self.input(&request, &mut visit, lang, true);
         let mut account = Account::default();
         let (slots, mut evaluation) = self.decide_noting(&input, &mut account);

@@ -32,9 +32,9 @@ impl Visit {
 
     /// A copy of the profile for the visitor's own browser, without the page that is about to be decided; `None` for a
     /// preview's, and while the id is on its way to the cookie.
-    pub(super) fn handed_out(&self, rules: &Rules) -> Option<Profile> {
+    pub(super) fn handed_out(&self, rules: &Rules, now_s: u32) -> Option<Profile> {
         let is_known = self.profile.id.is_some() || self.effective.personalization != Choice::Granted;
-        (is_known && self.preview.is_none()).then(|| self.profile.handed_out(self.effective, rules))
+        (is_known && self.preview.is_none()).then(|| self.profile.handed_out(self.effective, rules, now_s))
     }
 }
 

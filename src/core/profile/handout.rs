@@ -13,7 +13,7 @@ impl Profile {
     /// that the shop's server said: no orders, no traits and signals of the server's. The consent is what holds now. Ids are
     /// zeros where there are any; what was drawn by them goes along as [`Draws`](crate::decide::Draws).
     #[must_use]
-    pub fn handed_out(&self, effective: Effective, rules: &Rules) -> Self {
+    pub fn handed_out(&self, effective: Effective, rules: &Rules, now_s: u32) -> Self {
         let Effective { personalization, measurement } = effective;
         // Agreed under the browser's signal or not: it has been weighed.
         let consent = Consent { personalization, measurement, under_gpc: true, ..self.consent };
@@ -23,7 +23,8 @@ impl Profile {
         let of_browser = |trust: RuleTrust| trust == RuleTrust::Browser;
         let is_trait =
             |key: u32| rules.traits.iter().any(|known| of_browser(known.trust) && hash32(&[&known.key]) == key);
-        let own = self.clone();
+        // Written and read again: code for either is there, and for a copy it would be 2 KB.
+        let own = Self::from_sections(&self.to_sections(), now_s);
         Self {
             consent,
             id: own.id.map(|_| SOMEBODY),
