@@ -59,7 +59,7 @@ const moved = (page, path) =>
   );
 
 test("in this browser the core gives the decisions that the edge gives", async () => {
-  const asked = cases(300, 1);
+  const asked = await cases(300, 1);
   const { outputFiles } = buildSync({ entryPoints: [new URL("../../build/browser/core.js", import.meta.url).pathname], bundle: true, format: "iife", globalName: "core", write: false });
   const page = await browser.newPage();
   await page.addScriptTag({ content: `${outputFiles[0].text};globalThis.core = core` });

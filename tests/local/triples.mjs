@@ -1,6 +1,5 @@
 // A visitor, a page and a second: decided by the page core at the edge, and by the core in the browser with what it was handed.
 import { readFileSync } from "node:fs";
-import * as browser from "../../build/browser/core.js";
 import * as page from "../../build/page/page.js";
 import * as parts from "../../build/vectors/page.js";
 import { linesOf } from "../../www/browser/local/lines.mjs";
@@ -76,6 +75,15 @@ const requestOf = ({ agent, languages, place, offset, gpc }, random, now_s, cook
   return ["1", now_s * 1_000, flags + (gpc ? "g" : "") + "m", HOST, path, query, cookie, referrer, agent, languages, ...place, offset, "", "ab".repeat(16), ""].join("\n");
 };
 
+/** @typedef {import("../../build/browser/core.js").Local} Local */
+
+/** The core in the browser: each build with bindings of its own, which hold one module. @param {string} wasm @param {Uint8Array} client @returns {Promise<Local>} */
+async function localOf(wasm, client) {
+  const core = await import(`../../build/browser/core.js?${wasm}`);
+  core.initSync({ module: read(wasm) });
+  return core.Local.load(client, "");
+}
+
 /** Where the two differ, as JSON. @typedef {{ seed: number, edge: unknown, browser: unknown }} Difference */
 
 /**
@@ -84,12 +92,11 @@ const requestOf = ({ agent, languages, place, offset, gpc }, random, now_s, cook
  * @param {number} seed of the first
  * @param {{ wasm?: string, client?: string, whole?: string, each?: (decided: NonNullable<ReturnType<typeof both>>) => void, progress?: (done: number) => void }} [options] the build of the core in the browser, and what it decides by
  */
-export function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.client", whole = "build/local.bundle", each, progress } = {}) {
-  browser.initSync({ module: read(wasm) });
+export async function compare(count, seed, { wasm = "build/browser/local.wasm", client = "build/local.client", whole = "build/local.bundle", each, progress } = {}) {
   const bundle = read(whole);
   const edge = new page.PageCore(bundle, KEYS);
   const control = new parts.Bundled(bundle);
-  const local = /** @type {browser.Local} */ (browser.Local.load(read(client), ""));
+  const local = await localOf(wasm, read(client));
   const found = { triples: 0, served: 0, shown: 0, /** @type {Record<string, number>} */ reasons: {}, /** @type {Difference[]} */ differences: [] };
   for (let at = 0; at < count; at++) {
     const random = new Random(seed + at);
@@ -111,7 +118,7 @@ export function compare(count, seed, { wasm = "build/browser/local.wasm", client
   return found;
 }
 
-/** @param {Random} random @param {page.PageCore} edge @param {parts.Bundled} control @param {browser.Local} local */
+/** @param {Random} random @param {page.PageCore} edge @param {parts.Bundled} control @param {Local} local */
 function both(random, edge, control, local) {
   const visitor = visitorOf(random);
   let now_s = FIRST_S + random.between(0, 20_000_000);
@@ -153,9 +160,9 @@ function both(random, edge, control, local) {
  * Pages for a core somewhere else, and what the edge says of each.
  * @param {number} count @param {number} seed of the first
  */
-export function cases(count, seed) {
+export async function cases(count, seed) {
   const found = /** @type {{ asks: Asked, edge: unknown }[]} */ ([]);
-  compare(count, seed, { each: ({ asks, edge }) => void found.push({ asks, edge }) });
+  await compare(count, seed, { each: ({ asks, edge }) => void found.push({ asks, edge }) });
   return found;
 }
 
@@ -174,12 +181,11 @@ const DEMO = { name: "tuppence", host: "www.tuppence.example", cookie: "__Host-a
  * and rotates them. Also the profile after each batch of events must be the cookie's, byte for byte.
  * @param {number} count @param {number} seed of the first
  */
-export function compareAlone(count, seed) {
-  browser.initSync({ module: read("build/browser/local-full.wasm") });
+export async function compareAlone(count, seed) {
   const bundle = read("build/demo.bundle");
   const edge = new page.PageCore(bundle, KEYS);
   const control = new parts.Bundled(bundle);
-  const local = /** @type {browser.Local} */ (browser.Local.load(bundle, ""));
+  const local = await localOf("build/browser/local-full.wasm", bundle);
   for (const [kind, file] of /** @type {const} */ ([[2, "build/demo.catalog"], [4, "build/demo.baskets"]])) {
     edge.put(kind, read(file));
     if (!local.put(kind, read(file))) throw new Error(`the browser refuses ${file}`);
