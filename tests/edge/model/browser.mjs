@@ -2,7 +2,7 @@
 import { compileFunction } from "node:vm";
 import { joined } from "../../../xtask/minified.mjs";
 
-const GLOBALS = ["window", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "MutationObserver", "performance", "history", "innerHeight"];
+const GLOBALS = ["window", "top", "self", "document", "location", "localStorage", "crypto", "navigator", "fetch", "setTimeout", "clearTimeout", "addEventListener", "Date", "IntersectionObserver", "MutationObserver", "performance", "history", "innerHeight"];
 /** The script that keeps the log, then that of the page. */
 const scripts = ["log.js", "page.js"].map((name) => {
   const file = new URL(`../../../www/browser/${name}`, import.meta.url).pathname;
@@ -68,11 +68,12 @@ export class Page {
       },
       clearTimeout: (/** @type {number} */ id) => void this.running.delete(id),
     };
-    this.window = /** @type {any} */ ({ dataLayer: [], ...timers });
-    this.window.top = this.window;
+    this.window = /** @type {any} */ ({ dataLayer: [], addEventListener: listen, ...timers });
     const given = {
       ...timers,
       window: this.window,
+      top: this.window,
+      self: this.window,
       document: {
         referrer: "",
         visibilityState: "visible",
