@@ -57,7 +57,7 @@ describe("a page that asks for its plan", () => {
     await page.waitForFunction(() => document.querySelector("h1")?.textContent?.startsWith("Winter"));
     assert.deepEqual(await shown(page), DRAWN);
     assert.deepEqual(await page.evaluate(() => [document.querySelector("img")?.getAttribute("src"), document.querySelector("a")?.getAttribute("href")]), ["/sale.svg", "/sale"]);
-    assert.deepEqual(control.plans, [{ url: "/shop?utm_source=mail", referrer: "", lang: "en", frame: false }]);
+    assert.deepEqual(control.plans, [{ url: "/shop?utm_source=mail", referrer: "", lang: "en", frame: false, viewed: false }]);
     await page.waitForRequest((request) => (request.postData() ?? "").includes('"campaign":"note"'));
     assert.deepEqual(await settled(page), { "page_view /shop": 1, "attune_impression sale": 1, "attune_impression note": 1 });
     assert.deepEqual(problems, []);
