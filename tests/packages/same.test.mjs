@@ -134,8 +134,8 @@ test("what is wrong with the words, and help", (t) => {
 test("with a key, assets are all that a static site serves", () => {
   const { files } = ask(["init", "shop"], new Map());
   files.set("publish.key", new TextEncoder().encode("11".repeat(32)));
-  const scripts = { "page.js": "page", "local.js": "local", "local.wasm": "wasm" };
-  for (const [name, text] of Object.entries(scripts)) files.set(`scripts/${name}`, new TextEncoder().encode(text));
+  const scripts = { "page.js": "page", "log.js": "log", "local.js": "local", "local.wasm": "wasm" };
+  for (const [name, text] of Object.entries({ ...scripts, "local-full.wasm": "full" })) files.set(`scripts/${name}`, new TextEncoder().encode(text));
   const compiled = ask(["compile", "shop", "--out", "x.bundle", "--client", "x.client"], files);
   assert.equal(compiled.code, 0, compiled.err);
   const words = ["assets", "shop", "--key", "publish.key", "--out", "public"];
@@ -146,7 +146,7 @@ test("with a key, assets are all that a static site serves", () => {
   const file = Buffer.from(answer.files.get("public/_attune/client.attune") ?? []);
   const client = Buffer.from(compiled.files.get("x.client") ?? []);
   assert.ok(client.length > 0 && file.subarray(4 + file.readUInt32LE(0)).equals(client), "the manifest, and behind it the client bundle");
-  assert.match(answer.out, /<script src="\/_attune\/page\.js" data-plan data-local="[0-9a-f]{64}" async><\/script>\n$/);
-  assert.match(ask(words, files).err, /the scripts that browsers run are not in build\/browser/);
+  assert.match(answer.out, /<script src="\/_attune\/local\.js" data-keys="[0-9a-f]{64}" async><\/script>\n$/);
+  assert.match(ask(words, files).err, /the scripts that browsers run are not in build\/assets\/_attune/);
   assert.match(ask(["assets", "shop"], files).err, /cannot run here/, "without a key it is a project's, which needs Node.js");
 });
