@@ -107,6 +107,14 @@ describe("beside the Workers", () => {
     return { context, page, asked, said: heard(page) };
   }
 
+  /** Goes on until the browser has what it needs to decide. @param {Page} page */
+  async function equipped(page) {
+    await page.goto("/");
+    await page.waitForFunction(() => Symbol.for("attune.local") in window);
+    await moved(page, "/c/lamps");
+    await page.waitForTimeout(500);
+  }
+
   test("after one plan of the server's the browser decides, and as the server would", async () => {
     const { context, page, asked, said } = await visitor();
     await page.goto("/");
@@ -134,10 +142,7 @@ describe("beside the Workers", () => {
 
   test("what the browser draws is what the plan says, and a campaign that is capped is over", async () => {
     const { context, page } = await visitor();
-    await page.goto("/");
-    await page.waitForFunction(() => Symbol.for("attune.local") in window);
-    await moved(page, "/c/lamps");
-    await page.waitForTimeout(500);
+    await equipped(page);
     await page.evaluate(() => /** @type {any} */ (window).attune.track("add_to_cart", { items: [{ item_id: "p1", price: 30, quantity: 1 }] }));
     await moved(page, "/p/p3");
     assert.equal((await shown(page)).bar, "bar-basket");
@@ -146,10 +151,7 @@ describe("beside the Workers", () => {
 
   test("who withdraws is decided by the server, and nothing that was handed out is used any more", async () => {
     const { context, page, asked } = await visitor();
-    await page.goto("/");
-    await page.waitForFunction(() => Symbol.for("attune.local") in window);
-    await moved(page, "/c/lamps");
-    await page.waitForTimeout(500);
+    await equipped(page);
     await moved(page, "/p/p3");
     assert.equal(asked.length, 1);
     await page.evaluate(() => /** @type {any} */ (window).attune.consent({ personalization: false, measurement: false }));
@@ -160,10 +162,7 @@ describe("beside the Workers", () => {
 
   test("a withdrawal in another tab counts here, too", async () => {
     const { context, page, asked } = await visitor();
-    await page.goto("/");
-    await page.waitForFunction(() => Symbol.for("attune.local") in window);
-    await moved(page, "/c/lamps");
-    await page.waitForTimeout(500);
+    await equipped(page);
     await moved(page, "/p/p3");
     const other = await context.newPage();
     await other.goto("/");

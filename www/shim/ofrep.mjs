@@ -2,6 +2,7 @@
 
 import { core } from "./core.mjs";
 import { planOf } from "./plan.mjs";
+import { sha256 } from "./signature.mjs";
 
 const ADDRESS = "/_attune/ofrep/v1/evaluate/flags";
 /** In these the visitor takes part, and has no arm. */
@@ -82,8 +83,7 @@ export async function ofrep(answer, request, key) {
     return flag === undefined ? Response.json(refused("FLAG_NOT_FOUND", "there is no campaign of this key"), { status: 404, headers }) : Response.json(flag, { headers });
   }
   const text = JSON.stringify({ flags });
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  const tag = `"${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
+  const tag = `"${(await sha256(new TextEncoder().encode(text))).slice(0, 32)}"`;
   headers.set("ETag", tag);
   // A cache on the way may have made it a weak one.
   const known = (request.headers.get("If-None-Match") ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));

@@ -55,15 +55,9 @@ fn page_variant(name: &str, features: &[&str], folder: &str, level: Level) -> Re
     step(name, || {
         let wasm = compile("attune-page", "wasm-page", &[&PAGE_FLAGS, features].concat())?;
         let out = empty_folder(folder)?;
-        // The `web` target takes the compiled module as an argument, so that each platform loads it in
-        // its own way. The reset function makes a fresh instance after a trap.
-        Bindgen::new()
-            .web(true)?
+        // The reset function makes a fresh instance after a trap.
+        for_any_host()?
             .reset_state_function(true)
-            .typescript(true)
-            .remove_name_section(false)
-            .remove_producers_section(true)
-            .omit_default_module_path(true)
             .input_module("page", panics::without_texts(&wasm)?)
             .out_name("page")
             .generate(&out)?;
@@ -118,6 +112,18 @@ pub(crate) fn edge(level: Level) -> Result<()> {
     })
 }
 
+/// Bindings of the `web` target, which take the compiled module as an argument, so that each platform loads it in its own way.
+fn for_any_host() -> Result<Bindgen> {
+    let mut bindings = Bindgen::new();
+    bindings
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(false)
+        .remove_producers_section(true)
+        .omit_default_module_path(true);
+    Ok(bindings)
+}
+
 /// The core in the browser, with recommendations and without: the same bindings load either.
 pub(crate) fn browser(level: Level) -> Result<()> {
     let out = empty_folder("build/browser")?;
@@ -127,15 +133,7 @@ pub(crate) fn browser(level: Level) -> Result<()> {
     ] {
         step(name, || {
             let wasm = compile("attune-browser", "wasm", features)?;
-            Bindgen::new()
-                .web(true)?
-                .typescript(true)
-                .remove_name_section(false)
-                .remove_producers_section(true)
-                .omit_default_module_path(true)
-                .input_module("core", panics::without_texts(&wasm)?)
-                .out_name("core")
-                .generate(&out)?;
+            for_any_host()?.input_module("core", panics::without_texts(&wasm)?).out_name("core").generate(&out)?;
             let wasm = out.join("core_bg.wasm");
             remove_raw_types(&wasm)?;
             optimize(&wasm, level)?;
@@ -155,15 +153,7 @@ pub(crate) fn studio(level: Level) -> Result<()> {
     step("studio Wasm", || {
         let wasm = compile("attune-studio", "wasm", &STUDIO_FLAGS)?;
         let out = empty_folder("build/studio")?;
-        Bindgen::new()
-            .web(true)?
-            .typescript(true)
-            .remove_name_section(false)
-            .remove_producers_section(true)
-            .omit_default_module_path(true)
-            .input_path(&wasm)
-            .out_name("studio")
-            .generate(&out)?;
+        for_any_host()?.input_path(&wasm).out_name("studio").generate(&out)?;
         let wasm = out.join("studio_bg.wasm");
         remove_raw_types(&wasm)?;
         optimize(&wasm, level)

@@ -17,6 +17,17 @@ pub(crate) fn round(number: f64) -> f64 {
     trunc(number + 0.5_f64.next_down().copysign(number))
 }
 
+/// The nearest whole number of one that is at least 0.
+pub(crate) fn nearest(number: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at least 0, and a cast from float saturates"
+    )]
+    let whole = (number + 0.5) as u64;
+    whole
+}
+
 /// The square root, by the instruction that all platforms have.
 pub(crate) fn sqrt(number: f32) -> f32 {
     let [root, ..] = wide::f32x4::splat(number).sqrt().to_array();

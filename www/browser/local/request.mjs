@@ -1,11 +1,11 @@
 /** The page as the core in the browser asks for it: the request text of SPEC.md. */
 
+import { hex } from "../../shim/signature.mjs";
+
 /**
  * What the server says of the visitor's place, or nothing: languages, country, region, continent, EU, minutes from UTC, place.
  * @typedef {string[]} Facts
  */
-
-const hex = (/** @type {Uint8Array} */ bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** What is known here: no place, and the clock of the device. @returns {Facts} */
 export const ownFacts = () => [navigator.languages.join(","), "", "", "", "", String(-new Date().getTimezoneOffset()), ""];

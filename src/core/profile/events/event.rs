@@ -5,6 +5,7 @@
 
 use crate::bundle::ItemField;
 use crate::codec::hash32;
+use crate::limits::TRANSACTION_BYTES_MAX;
 use crate::profile::model::is_category;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -193,6 +194,14 @@ impl Event {
 /// How a campaign key is remembered among the impressions.
 pub fn campaign_hash(key: &str) -> u32 {
     hash32(&[key])
+}
+
+/// How an order is remembered whose id a data layer names; nothing for an empty one. A longer id is cut: two orders do not share
+/// so many characters.
+pub(in crate::profile) fn transaction_named(id: &str) -> Option<u32> {
+    let id = id.trim();
+    let cut = id.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= TRANSACTION_BYTES_MAX).last();
+    (!id.is_empty()).then(|| transaction_hash(id.get(..cut.unwrap_or(0)).unwrap_or(id)))
 }
 
 /// How the shop's id of an order is remembered among the purchases that a browser reported.

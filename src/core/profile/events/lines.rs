@@ -2,11 +2,10 @@
 //! than deciding.
 
 use crate::codec::from_hex;
-use crate::limits::{
-    CARDS_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX, TRANSACTION_BYTES_MAX,
-};
+use crate::limits::{CARDS_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::number::float::nearest;
 use crate::number::parse::parse;
-use crate::profile::events::event::{Event, EventKind, Item, transaction_hash};
+use crate::profile::events::event::{Event, EventKind, Item, transaction_named};
 use crate::profile::events::log::{Batch, Sent};
 use crate::profile::model::is_sku;
 use alloc::boxed::Box;
@@ -56,7 +55,7 @@ fn kind(name: &str, [first, second, third]: [&str; 3], lines: &[&str], page: &st
         "remove_from_cart" => EventKind::RemoveFromCart(items()),
         "view_cart" => EventKind::ViewCart(items()),
         "begin_checkout" => EventKind::BeginCheckout(items()),
-        "purchase" => EventKind::Purchase { items: items(), transaction: transaction(first) },
+        "purchase" => EventKind::Purchase { items: items(), transaction: transaction_named(first) },
         "refund" => EventKind::Refund,
         "search" => EventKind::Search,
         "login" => EventKind::Login,
@@ -87,13 +86,6 @@ fn path(text: &str) -> Option<Box<str>> {
     (path.starts_with('/') && text.len() <= TEXT_BYTES_MAX).then(|| path.into())
 }
 
-/// A longer id of an order is cut: two orders do not share so many characters.
-fn transaction(id: &str) -> Option<u32> {
-    let id = id.trim();
-    let cut = id.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= TRANSACTION_BYTES_MAX).last();
-    (!id.is_empty()).then(|| transaction_hash(id.get(..cut.unwrap_or(0)).unwrap_or(id)))
-}
-
 /// An item that can be used: one with a product key.
 fn item(line: &str) -> Option<Item> {
     let mut fields = line.split('\t').skip(1);
@@ -103,19 +95,8 @@ fn item(line: &str) -> Option<Item> {
     let category = text(TEXT_BYTES_MAX).map(Into::into);
     let [brand, variant] = [(); 2].map(|()| text(ITEM_TEXT_BYTES_MAX).map(Into::into));
     let mut number = |times: f64| parse(field().trim()).filter(|number| *number >= 0.0).map(|number| number * times);
-    let quantity = number(1.0).and_then(|pieces| u16::try_from(rounded(pieces)).ok()).filter(|pieces| *pieces > 0);
+    let quantity = number(1.0).and_then(|pieces| u16::try_from(nearest(pieces)).ok()).filter(|pieces| *pieces > 0);
     let [price_minor, discount_minor] =
-        [(); 2].map(|()| number(100.0).and_then(|minor| u32::try_from(rounded(minor)).ok()).unwrap_or(0));
+        [(); 2].map(|()| number(100.0).and_then(|minor| u32::try_from(nearest(minor)).ok()).unwrap_or(0));
     Some(Item { sku, category, quantity: quantity.unwrap_or(1), price_minor, discount_minor, brand, variant })
-}
-
-/// The nearest whole number of one that is at least 0.
-fn rounded(number: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "at least 0, and a cast from float saturates"
-    )]
-    let whole = (number + 0.5) as u64;
-    whole
 }

@@ -1,15 +1,15 @@
 //! The events beacon, `POST /_attune/events`: what the page script sends.
 
 use super::body::{JsonProblem, parse};
-use super::node::{JsonError, Node, Object, Result, round};
+use super::node::{JsonError, Node, Object, Result};
 use super::profile::hex_number;
 use super::tree::{Part, Value};
 use crate::limits::{
     CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
-    TRANSACTION_BYTES_MAX,
 };
 use crate::number;
-use crate::profile::events::event::{Event, EventKind, Item, transaction_hash};
+use crate::number::float::nearest;
+use crate::profile::events::event::{Event, EventKind, Item, transaction_named};
 use crate::profile::events::log::{Batch, Sent};
 use crate::profile::model::is_sku;
 use crate::profile::tokens::mint::MINT_CHARS;
@@ -278,11 +278,7 @@ fn products(node: &Node<'_>) -> Result<Vec<Box<str>>> {
 
 /// The shop's id of an order, as a text or a number; anything else is none.
 fn transaction(params: &Object<'_>) -> Option<u32> {
-    let id = plain(&params.field("transaction_id")?)?;
-    let id = id.trim();
-    // A longer one is cut: two orders do not share so many characters.
-    let cut = id.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= TRANSACTION_BYTES_MAX).last();
-    (!id.is_empty()).then(|| transaction_hash(id.get(..cut.unwrap_or(0)).unwrap_or(id)))
+    transaction_named(&plain(&params.field("transaction_id")?)?)
 }
 
 /// The items that can be used: those with a product key, as many as an event may have. GA4 takes items by name alone;
@@ -297,9 +293,9 @@ fn item(node: &Node<'_>) -> Option<Item> {
     let fields = node.open_object().ok()?;
     let minor = |name| {
         let amount = number(&fields.field(name)?).filter(|amount| *amount >= 0.0)?;
-        u32::try_from(round(amount * 100.0)).ok()
+        u32::try_from(nearest(amount * 100.0)).ok()
     };
-    let quantity = fields.field("quantity").and_then(|node| number(&node)).filter(|pieces| *pieces >= 0.0).map(round);
+    let quantity = fields.field("quantity").and_then(|node| number(&node)).filter(|pieces| *pieces >= 0.0).map(nearest);
     Some(Item {
         sku: key_text(&fields.field("item_id")?)?,
         category: text(&fields, "item_category").filter(|name| name.len() <= TEXT_BYTES_MAX),

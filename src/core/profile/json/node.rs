@@ -4,6 +4,7 @@ use super::path::Path;
 use super::tree::{Inside, Part, Tree, Value};
 use crate::civil::{parse_date, parse_time};
 use crate::number::decimal::shortest;
+use crate::number::float::nearest;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -139,7 +140,7 @@ impl<'a> Node<'a> {
         #[expect(clippy::cast_precision_loss, reason = "a bound, for a message and a comparison")]
         let limit = max as f64 / f64::from(scale);
         match self.value.as_f64() {
-            Some(number) if (0.0..=limit).contains(&number) => Ok(round(number * f64::from(scale))),
+            Some(number) if (0.0..=limit).contains(&number) => Ok(nearest(number * f64::from(scale))),
             _ => self.error(format!("must be a number from 0 to {}", shortest(limit))),
         }
     }
@@ -171,17 +172,6 @@ fn whole_float(number: f64) -> Option<i64> {
     let exact = number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
     exact.then_some(number as i64)
-}
-
-/// The nearest whole number of one that is at least 0.
-pub(super) fn round(number: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "at least 0, and a cast from float saturates"
-    )]
-    let whole = (number + 0.5) as u64;
-    whole
 }
 
 /// Fields that an object can have.
