@@ -7,22 +7,9 @@ use crate::codes::Code;
 use crate::diagnostic::Sink;
 use crate::suggest;
 use crate::syntax::{Entry, Node, Table};
-use attune_core::bundle::{Covariate, Goal, Guard, Measurement, RuleTrust, Slice};
+use attune_core::bundle::{Covariate, Goal, Guard, Measurement, RuleTrust, SCRIPT_EVENTS, Slice};
 use attune_core::limits;
 
-/// Events that the page script reports, and no server does.
-const OF_BROWSERS: [&str; 10] = [
-    "page_view",
-    "view_item",
-    "view_item_list",
-    "add_to_cart",
-    "remove_from_cart",
-    "view_cart",
-    "begin_checkout",
-    "search",
-    "login",
-    "web_vitals",
-];
 /// Characters of the name of an event: GA4's limit.
 const EVENT_CHARS_MAX: usize = 40;
 
@@ -112,27 +99,31 @@ fn unreachable(event: &str, trust: RuleTrust) -> Option<&'static str> {
     if event == "void" || event.starts_with("attune_") {
         return Some("this name is of the page script's own events");
     }
-    let is_of_browsers = trust == RuleTrust::Server && OF_BROWSERS.contains(&event);
+    let is_of_browsers =
+        trust == RuleTrust::Server && SCRIPT_EVENTS.contains(&event) && !matches!(event, "purchase" | "refund");
     is_of_browsers.then_some("only browsers report it: write trust = \"browser\"")
 }
 
-/// Says where an experiment can never have a result, because nobody is in one of its arms.
+/// Says where an experiment can never have a result: where all visitors are in one arm, or nobody takes part.
 fn can_finish(campaign: &Entry, table: &Table, sink: &mut Sink<'_>) {
-    let weight = |node: &Node| node.table().and_then(|arm| arm.get("weight")).and_then(Node::number);
-    let changes = table.get("weights").and_then(Node::list).unwrap_or_default();
-    let later = |arm: &str| {
-        let of_change = |change: &Node| change.table()?.table("arms")?.get(arm)?.number();
-        changes.iter().filter_map(of_change).any(|weight| weight > 0.0)
-    };
-    for arm in table.entries_of("arms") {
-        if weight(&arm.node) == Some(0.0) && !later(&arm.key) {
-            let place = arm.node.place;
-            let message = format!("nobody is ever in the arm `{}` of `{}`", arm.key, campaign.key);
-            sink.report(Code::NeverFinishes, place, message, "give it a weight above 0, or delete it");
-        }
+    let arms = table.entries_of("arms");
+    if arms.is_empty() {
+        return;
     }
-    let coverage = table.get("coverage");
-    if let Some(node) = coverage.filter(|node| node.number() == Some(0.0) && !table.entries_of("arms").is_empty()) {
+    let changes = table.get("weights").and_then(Node::list).unwrap_or_default();
+    let is_ever_drawn = |arm: &&Entry| {
+        let first = arm.node.table().and_then(|arm| arm.get("weight")).and_then(Node::number).unwrap_or(1.0);
+        let later = changes.iter().filter_map(|change| change.table()?.table("arms")?.get(&arm.key)?.number());
+        later.chain([first]).any(|weight| weight > 0.0)
+    };
+    let has_holdout = table.get("holdout").and_then(Node::number).is_some_and(|percent| percent > 0.0);
+    let mut drawn = arms.iter().filter(is_ever_drawn);
+    if let (Some(only), None, false) = (drawn.next(), drawn.next(), has_holdout) {
+        let message = format!("`{}` is the only arm of `{}` that anybody is in", only.key, campaign.key);
+        let help = "give another arm a weight above 0, or the campaign a holdout";
+        sink.report(Code::NeverFinishes, only.node.place, message, help);
+    }
+    if let Some(node) = table.get("coverage").filter(|node| node.number() == Some(0.0)) {
         let message = format!("`{}` covers nobody", campaign.key);
         sink.report(Code::NeverFinishes, node.place, message, "write a coverage above 0, or a ramp");
     }
