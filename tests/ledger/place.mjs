@@ -91,10 +91,28 @@ export async function startLedger({ shards = 1, persist, agents = 64 } = {}) {
   };
 }
 
+/** Until no version of an order is on its way. @param {Awaited<ReturnType<typeof startLedger>>} place @param {number} shards */
+export async function settled(place, shards) {
+  const end = Date.now() + 60_000;
+  for (let shard = 0; shard < shards; shard += 1) {
+    while ((await place.shard(`ledger-${shard}`).rows("outbox")).length > 0) if (Date.now() > end) throw new Error("deliveries do not end");
+  }
+}
+
+/** @param {string} unit @param {number} shards */
+export const shardOf = (unit, shards) => `ledger-${Number.parseInt(unit.slice(2, 10), 16) % shards}`;
+/** FNV-1a of 32 bits. @param {string} order @param {number} shards */
+export function shardOfOrder(order, shards) {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(order)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return `ledger-${hash % shards}`;
+}
+
 export const DAY_S = 86_400;
 /** A Tuesday at noon, for tests in which the day does not matter. */
 export const NOON_S = 20_000 * DAY_S + 43_200;
-export const unit = (/** @type {number} */ number, kind = "v") => `${kind}:${number.toString(16).padStart(32, "0")}`;
+/** Units 0, 4, 8 are in the same shard of 4. */
+export const unit = (/** @type {number} */ number, kind = "v") => `${kind}:${number.toString(16).padStart(8, "0").padEnd(32, "0")}`;
 
 /** An exposure with everything that it needs. @param {object} [more] */
 export const exposure = (more = {}) => ({ experiment: "hero/1", arm: "sale", epoch: 0, minute: NOON_S / 60, slices: {}, x: {}, keep_s: 21 * DAY_S, ...more });

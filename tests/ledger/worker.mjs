@@ -3,6 +3,9 @@
 import { Ledger as Shipped } from "../../www/shim/ledger/ledger.mjs";
 
 export class Ledger extends Shipped {
+  /** Deliveries that fail. */
+  #failures = 0;
+
   /** @param {Request} request */
   async fetch(request) {
     const { pathname, searchParams } = new URL(request.url);
@@ -11,6 +14,13 @@ export class Ledger extends Shipped {
       case "/test/alarm":
         await this.alarm();
         return new Response();
+      // So many deliveries fail.
+      case "/test/fail":
+        this.#failures = Number(await request.text());
+        return new Response();
+      case "/apply":
+        if (this.#failures > 0) return (this.#failures -= 1), new Response("a failure of the test", { status: 500 });
+        return super.fetch(request);
       // What a table holds.
       case "/test/rows":
         return Response.json(sql.exec(`SELECT * FROM ${searchParams.get("table")}`).toArray());

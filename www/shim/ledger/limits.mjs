@@ -50,7 +50,9 @@ export const RETRY_AFTER_S = 1;
 
 /** Rows that one turn reads for an answer, or deletes. */
 export const PAGE_ROWS = 5_000;
-export const EXPORT_ROWS = 1_000;
+export const EXPORT_ROWS_MAX = 5_000;
+/** Rows that one page of the export looks at: those of other days are passed over. */
+export const SCAN_ROWS = 20_000;
 
 /** Deliveries at a time, and the longest pause after failures. */
 export const DELIVERIES_MAX = 32;

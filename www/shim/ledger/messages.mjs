@@ -42,20 +42,20 @@ export function applyMessage(value) {
   return { now_s, unit: unitName(message.unit, "unit"), event: { ...ledgerEvent(fields, "event", now_s), version } };
 }
 
-/** @param {unknown} value @returns {OrderMessage} */
-export function orderMessage(value) {
-  const message = record(value, "the message", ["now_s", "order", "key", "kind", "at_s"], ["value", "units", "goals"]);
+/** @param {unknown} body @returns {OrderMessage} */
+export function orderMessage(body) {
+  const message = record(body, "the message", ["now_s", "order", "key", "kind", "at_s"], ["value", "units", "goals"]);
   const now_s = moment(message.now_s, "now_s");
   if (message.kind !== "order" && message.kind !== "refund") throw new Refused('kind is not "order" or "refund"');
-  const isRefund = message.kind === "refund";
-  if (isRefund ? message.value === null : false) message.value = undefined;
-  if (!isRefund && message.value === undefined) throw new Refused("an order needs a value");
+  const value = message.value ?? null;
+  if (message.kind === "order" && value === null) throw new Refused("an order needs a value");
   return {
     now_s,
-    order: text(message.order, "order"),
+    // Its event has two letters more.
+    order: text(message.order, "order", limits.NAME_LENGTH_MAX - 2),
     key: text(message.key, "key"),
     kind: message.kind,
-    value: message.value === undefined ? null : whole(message.value, "value", 0, limits.AMOUNT_MAX),
+    value: value === null ? null : whole(value, "value", 0, limits.AMOUNT_MAX),
     at_s: past(message.at_s, "at_s", now_s),
     units: unitNames(message.units ?? [], limits.ORDER_UNITS_MAX),
     goals: goalsOf(message.goals ?? [], "goals", orderFactor),
@@ -87,7 +87,7 @@ function exposure(value, path, now_s) {
     epoch: whole(fields.epoch, `${path}.epoch`, 0, limits.EPOCH_MAX),
     minute: whole(fields.minute, `${path}.minute`, 0, Math.floor((now_s + limits.AHEAD_S_MAX) / 60)),
     slices: Object.fromEntries(entries(fields.slices ?? {}, `${path}.slices`, limits.SLICES_MAX, limits.NAME_LENGTH_MAX, (item, at) => text(item, at))),
-    x: Object.fromEntries(entries(fields.x ?? {}, `${path}.x`, limits.COVARIATES_MAX, limits.NAME_LENGTH_MAX, amount)),
+    x: Object.fromEntries(entries(fields.x ?? {}, `${path}.x`, limits.COVARIATES_MAX, limits.NAME_LENGTH_MAX, (item, at) => whole(item, at, 0, limits.AMOUNT_MAX))),
     keep_s: whole(fields.keep_s, `${path}.keep_s`, limits.WAIT_S, limits.KEEP_S_MAX),
   };
 }

@@ -12,11 +12,12 @@ const TABLES = `
     PRIMARY KEY (experiment, slice, arm, epoch, cohort, day, goal)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counts (day INTEGER, name TEXT, n INTEGER NOT NULL, PRIMARY KEY (day, name)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS attrition (day INTEGER, experiment TEXT, arm TEXT, n INTEGER NOT NULL, PRIMARY KEY (day, experiment, arm)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, value INTEGER, refunded INTEGER NOT NULL, version INTEGER NOT NULL,
+  CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, value INTEGER, refunded INTEGER, version INTEGER NOT NULL,
     at_s INTEGER NOT NULL, units TEXT NOT NULL, goals TEXT NOT NULL, until_s INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, until_s INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS outbox (id TEXT, unit TEXT, version INTEGER NOT NULL, event TEXT NOT NULL, now_s INTEGER NOT NULL,
-    made_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (id, unit)) WITHOUT ROWID;`;
+    made_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (id, unit)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`;
 
 /** @param {ObjectStorage} storage */
 export function makeTables(storage) {

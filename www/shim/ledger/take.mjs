@@ -35,15 +35,30 @@ export function take(storage, { now_s, counts, units }) {
 }
 
 /**
- * A version of an order, in the transaction of the caller.
+ * A version of an order, as the shard of the order sends it.
  * @param {ObjectStorage} storage
  * @param {{ now_s: number, unit: string, event: import("./messages.mjs").LedgerEvent }} message
  */
-export function applyVersion(storage, { now_s, unit: name, event }) {
-  const sums = new Sums(Math.floor(now_s / DAY_S));
+export function takeVersion(storage, { now_s, unit, event }) {
+  return storage.transactionSync(() => {
+    const sums = new Sums(Math.floor(now_s / DAY_S));
+    const outcome = applyVersion(storage, sums, now_s, unit, event);
+    sums.write(storage);
+    return { outcome };
+  });
+}
+
+/**
+ * The same in the transaction of the caller, who writes the sums.
+ * @param {ObjectStorage} storage
+ * @param {Sums} sums
+ * @param {number} now_s
+ * @param {string} name of the unit
+ * @param {import("./messages.mjs").LedgerEvent} event
+ */
+export function applyVersion(storage, sums, now_s, name, event) {
   const unit = new Unit(storage, name, now_s);
   const outcome = unit.replace(event);
   unit.save(sums);
-  sums.write(storage);
   return outcome;
 }
