@@ -23,5 +23,12 @@ export declare class Publisher {
   alarm(): Promise<void>;
 }
 
+/** The Durable Object that counts exposures and conversions: the class of the binding `LEDGER`. */
+export declare class Ledger {
+  constructor(ctx: unknown, env: unknown);
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
+
 declare const worker: { fetch(): Response };
 export default worker;

@@ -86,7 +86,7 @@ export async function openShop({ now_ms, browser: launchOptions } = {}) {
           ...control,
           name: "attune-control-demo",
           compatibilityDate: "2026-04-01",
-          durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+          durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, LEDGER: { className: "Ledger", useSQLite: true } },
         },
       ],
     }),

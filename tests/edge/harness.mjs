@@ -42,7 +42,9 @@ export function pageModules(page, counted = false) {
 function controlModules(counted) {
   const list = [...entry(counted, "control", "www/shim/control-worker.mjs"), ["ESModule", "build/edge/edge.js"], ["CompiledWasm", "build/edge/edge_bg.wasm"]];
   for (const name of ["data", "head", "kills", "live", "log", "manifest", "personas", "signature"]) list.push(["ESModule", `www/shim/${name}.mjs`]);
-  for (const name of readdirSync(join(root, "www/shim/publish")).sort()) list.push(["ESModule", `www/shim/publish/${name}`]);
+  for (const folder of ["ledger", "publish"]) {
+    for (const name of readdirSync(join(root, "www/shim", folder)).sort()) list.push(["ESModule", `www/shim/${folder}/${name}`]);
+  }
   for (const path of readdirSync(join(root, "build/edge/snippets"), { recursive: true, encoding: "utf8" })) {
     if (path.endsWith(".js")) list.push(["ESModule", `build/edge/snippets/${path}`]);
   }
@@ -137,7 +139,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     modulesRoot: root,
     compatibilityDate: "2026-04-01",
     bindings: variables,
-    durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
+    durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, LEDGER: { className: "Ledger", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
     ...(gated ? { serviceBindings: { CONFIG: { name: "writes", entrypoint: "Writes" } } } : { kvNamespaces: ["CONFIG"] }),
   };
   const standIn = {

@@ -103,7 +103,7 @@ test("in a project of the packages, each setting is taken, and both Workers woul
   const page = rehearse(["deploy"]);
   const control = said["deploy --config control.toml"];
   for (const binding of [/env\.CONFIG \(0123456789abcdef0123456789abcdef\) +KV Namespace/, /env\.CONTROL \(cups-control#Control\) +Worker/, /env\.ASSETS +Assets/, /env\.SITE \("cups"\)/, /env\.ORIGIN \("https:\/\/www\.cups\.example"\)/, /env\.MANIFEST_SIGNATURES \("2"\)/]) assert.match(page, binding);
-  for (const binding of [/env\.ORDERS \(Orders\) +Durable Object/, /env\.PUBLISHER \(Publisher\) +Durable Object/, /env\.CONFIG \(0123456789abcdef0123456789abcdef\) +KV Namespace/]) assert.match(control, binding);
+  for (const binding of [/env\.ORDERS \(Orders\) +Durable Object/, /env\.PUBLISHER \(Publisher\) +Durable Object/, /env\.LEDGER \(Ledger\) +Durable Object/, /env\.CONFIG \(0123456789abcdef0123456789abcdef\) +KV Namespace/]) assert.match(control, binding);
   assert.match(said.deploy, /env\.MANIFEST_SIGNATURES \("1"\)/);
   assert.doesNotMatch(page, /env\.PLACE/);
   assert.match(readFileSync(join(project, "wrangler.toml"), "utf8"), /\nroutes = .*\n\[vars\]\n/);
@@ -118,7 +118,7 @@ test("in this repository, both Workers would be deployed with the same", () => {
     return path;
   };
   const said = ["control.toml", "wrangler.toml"].map((name) => rehearse(["deploy", "--config", settings(name), "--env", ""], root));
-  for (const binding of [/env\.PUBLISHER \(Publisher\)/, /env\.ORDERS \(Orders\)/, /env\.CONFIG \(0123456789abcdef/]) assert.match(said[0], binding);
+  for (const binding of [/env\.PUBLISHER \(Publisher\)/, /env\.LEDGER \(Ledger\)/, /env\.ORDERS \(Orders\)/, /env\.CONFIG \(0123456789abcdef/]) assert.match(said[0], binding);
   for (const binding of [/env\.CONTROL \(attune-control#Control\)/, /env\.CONFIG \(0123456789abcdef/, /env\.ASSETS/, /env\.MANIFEST_KEYS/]) assert.match(said[1], binding);
 });
 

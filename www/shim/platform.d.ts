@@ -14,7 +14,7 @@ declare module "cloudflare:workers" {
   }
   export class WorkerEntrypoint {
     constructor(ctx: unknown, env: unknown);
-    env: { ORDERS?: unknown; PUBLISHER?: { idFromName(name: string): unknown; get(id: unknown): any } };
+    env: { ORDERS?: unknown; LEDGER?: ObjectNamespace; PUBLISHER?: ObjectNamespace };
   }
 }
 
@@ -57,9 +57,18 @@ interface WritableStore {
   delete(key: string): Promise<void>;
 }
 
+/** A binding of Durable Objects. */
+interface ObjectNamespace {
+  idFromName(name: string): { equals(other: unknown): boolean };
+  get(id: unknown): any;
+}
+
 /** The storage of a Durable Object, as far as it is used here. */
 interface ObjectStorage {
-  sql: { exec(query: string, ...values: (string | number | null | Uint8Array)[]): { toArray(): Record<string, any>[] } };
+  sql: { exec(query: string, ...values: (string | number | null | Uint8Array)[]): { toArray(): Record<string, any>[]; readonly rowsWritten: number } };
   transactionSync<T>(work: () => T): T;
+  getAlarm(): Promise<number | null>;
   setAlarm(at_ms: number): Promise<void>;
+  /** Ends when everything written before is on disk. */
+  sync(): Promise<void>;
 }

@@ -133,7 +133,7 @@ export function start(bundle, http, options = {}) {
         modulesRoot: ROOT,
         modules: [{ type: "ESModule", path: join(ROOT, "www/shim/control-worker.mjs") }, ...shim.slice(1), ...bindings("build/edge")],
         compatibilityDate,
-        durableObjects: { ORDERS: { className: "Orders", useSQLite: true } },
+        durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, LEDGER: { className: "Ledger", useSQLite: true } },
       },
       origin(bundle),
     ]),

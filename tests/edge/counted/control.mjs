@@ -32,7 +32,7 @@ class DurableObjectNamespace {
 const counted = (stub) => new Proxy({}, { get: (_, method) => (...words) => (add("object call"), stub[method](...words)) });
 
 /** @param {any} env */
-const countedBindings = (env) => ({ ...env, ORDERS: new DurableObjectNamespace(env.ORDERS), PUBLISHER: new DurableObjectNamespace(env.PUBLISHER) });
+const countedBindings = (env) => ({ ...env, ...Object.fromEntries(["ORDERS", "LEDGER", "PUBLISHER"].map((name) => [name, new DurableObjectNamespace(env[name])])) });
 
 /** @param {any} env */
 const countedStore = (env) => ({
@@ -73,6 +73,13 @@ export class Orders extends shipped.Orders {
   constructor(ctx, env) {
     countRows(ctx);
     super(ctx, env);
+  }
+}
+
+export class Ledger extends shipped.Ledger {
+  constructor(ctx, env) {
+    countRows(ctx);
+    super(ctx, { ...env, LEDGER: new DurableObjectNamespace(env.LEDGER) });
   }
 }
 

@@ -33,7 +33,7 @@ export function writeWorkers(folder, settings) {
     return [main, ...modules.sort()].map((path) => `(name = ${text(path)}, ${path.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${text(path)})`).join(",\n    ");
   };
   const isShim = (/** @type {string} */ path) => path.startsWith("www/shim/");
-  const page = of("www/shim/edge.mjs", (path) => (isShim(path) && !path.includes("/publish/") && !path.endsWith("control-worker.mjs")) || path.startsWith("build/page/"));
+  const page = of("www/shim/edge.mjs", (path) => (isShim(path) && !/\/(?:ledger|publish)\//.test(path) && !path.endsWith("control-worker.mjs")) || path.startsWith("build/page/"));
   const control = of("www/shim/control-worker.mjs", (path) => (isShim(path) && !path.endsWith("edge.mjs")) || path.startsWith("build/edge/"));
   const { sitePort, site, keys } = settings;
   writeFileSync(join(folder, "workers.capnp"), `using Workerd = import "/workerd/workerd.capnp";
@@ -67,9 +67,9 @@ const control :Workerd.Worker = (
   modules = [
     ${control}
   ],
-  durableObjectNamespaces = [(className = "Orders", uniqueKey = "orders", enableSql = true)],
+  durableObjectNamespaces = [(className = "Orders", uniqueKey = "orders", enableSql = true), (className = "Ledger", uniqueKey = "ledger", enableSql = true)],
   durableObjectStorage = (localDisk = "objects"),
-  bindings = [(name = "ORDERS", durableObjectNamespace = "Orders")],
+  bindings = [(name = "ORDERS", durableObjectNamespace = "Orders"), (name = "LEDGER", durableObjectNamespace = "Ledger")],
   globalOutbound = "site",
 );
 `);

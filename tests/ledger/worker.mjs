@@ -1,0 +1,42 @@
+// A Worker that gives requests to the ledger's shards: /NAME/take is /take of the shard NAME. Its objects are the shipped class, with
+// three addresses more for what a test cannot wait for or see from outside.
+import { Ledger as Shipped } from "../../www/shim/ledger/ledger.mjs";
+
+export class Ledger extends Shipped {
+  /** Deliveries that fail. */
+  #failures = 0;
+
+  /** @param {Request} request */
+  async fetch(request) {
+    const { pathname, searchParams } = new URL(request.url);
+    const sql = /** @type {any} */ (this.ctx).storage.sql;
+    switch (pathname) {
+      case "/test/alarm":
+        await this.alarm();
+        return new Response();
+      // So many deliveries fail.
+      case "/test/fail":
+        this.#failures = Number(await request.text());
+        return new Response();
+      case "/apply":
+        if (this.#failures > 0) return (this.#failures -= 1), new Response("a failure of the test", { status: 500 });
+        return super.fetch(request);
+      // What a table holds.
+      case "/test/rows":
+        return Response.json(sql.exec(`SELECT * FROM ${searchParams.get("table")}`).toArray());
+      case "/test/sql":
+        return Response.json(sql.exec(await request.text()).toArray());
+      default:
+        return super.fetch(request);
+    }
+  }
+}
+
+export default {
+  /** @param {Request} request @param {any} env */
+  fetch(request, { LEDGER }) {
+    const url = new URL(request.url);
+    const [, name, ...rest] = url.pathname.split("/");
+    return LEDGER.get(LEDGER.idFromName(name)).fetch(new Request(new URL(`/${rest.join("/")}${url.search}`, url), request));
+  },
+};
