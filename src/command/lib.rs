@@ -22,6 +22,7 @@ pub mod input;
 pub mod keys;
 pub mod output;
 pub mod publishing;
+pub mod results;
 mod schema;
 pub mod simulation;
 mod workers;
