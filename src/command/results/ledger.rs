@@ -176,7 +176,11 @@ impl Ledger {
         Ok(())
     }
 
-    fn take(&mut self, line: Line) -> Option<()> {
+    fn take(&mut self, mut line: Line) -> Option<()> {
+        // Names are printed: none of them may speak to a terminal.
+        for name in [&mut line.experiment, &mut line.arm, &mut line.goal, &mut line.slice, &mut line.name] {
+            *name = name.take().map(|name| name.replace(char::is_control, "\u{fffd}"));
+        }
         if let Some(name) = line.name {
             *self.counts.entry(name).or_default() += i128::from(line.n);
             self.count_days.extend(line.day);

@@ -88,6 +88,15 @@ pub(crate) fn percent(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
 }
 
+/// A chance that is never certain: `98.1 %`, `above 99.9 %`.
+pub(crate) fn chance(part: f64) -> String {
+    match part {
+        part if part > 0.999 => "above 99.9 %".to_owned(),
+        part if part < 0.001 => "below 0.1 %".to_owned(),
+        part => percent(part),
+    }
+}
+
 /// A relative change: `+11 %`.
 pub(crate) fn change(part: f64) -> String {
     let percent = part * 100.0;

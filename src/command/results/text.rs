@@ -1,7 +1,7 @@
 //! Results for a terminal.
 
 use super::bars;
-use super::number::{count, p_value, percent};
+use super::number::{chance, count, p_value, percent};
 use super::report::{Contrast, ExperimentReport, GoalReport, Report, Row};
 use super::words;
 use crate::output::describe::counted;
@@ -131,7 +131,7 @@ fn cells(goal: &GoalReport, row: &Row) -> Vec<String> {
     let finding = row.finding.as_ref();
     let difference = finding.and_then(|finding| finding.difference).map(|difference| form.difference(difference));
     let interval = finding.and_then(|finding| finding.interval).map(|interval| words::ends(form, interval));
-    let chance = finding.and_then(|finding| finding.chance_to_win).map(percent);
+    let chance = finding.and_then(|finding| finding.chance_to_win).map(chance);
     vec![
         row.arm.clone(),
         count(row.units),

@@ -53,8 +53,8 @@ function arm(experiment, name, unitsADay, share, mean) {
 arm("summer-hero/1", "control", 900, 0.04, 48);
 arm("summer-hero/1", "sale", 900, 0.056, 47);
 arm("summer-hero/1", "holdout", 200, 0.04, 48);
-arm("free-delivery/1", "campaign", 400, 0.041, 50);
-arm("free-delivery/1", "holdout", 100, 0.04, 48);
+arm("free-delivery/1", "campaign", 600, 0.041, 50);
+arm("free-delivery/1", "holdout", 400, 0.04, 48);
 arm("site/0", "personalized", 1900, 0.047, 48);
 arm("site/0", "holdout", 100, 0.04, 48);
 arm("winter-hero/3", "control", 20, 0.04, 48);
