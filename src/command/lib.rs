@@ -25,6 +25,7 @@ pub mod publishing;
 pub mod results;
 mod schema;
 pub mod simulation;
+pub mod steer;
 mod workers;
 
 pub use command::{Command, EPILOGUE, conclude, run};

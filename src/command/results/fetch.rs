@@ -38,6 +38,8 @@ pub(crate) enum Wanted<'a> {
     All,
     /// Those of one: its name, or the key of its campaign.
     One(&'a str),
+    /// Those with these names.
+    Of(&'a BTreeSet<String>),
     /// None of them.
     Counts,
 }
@@ -48,6 +50,7 @@ impl Wanted<'_> {
         match self {
             Self::All => true,
             Self::One(asked) => name == asked || name.rsplit_once('/').is_some_and(|(key, _)| key == asked),
+            Self::Of(names) => names.contains(name),
             Self::Counts => false,
         }
     }

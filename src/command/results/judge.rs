@@ -36,9 +36,9 @@ pub(crate) struct Case<'a> {
 }
 
 /// Arms that are compared with one of them, which is the first.
-struct Question {
+pub(crate) struct Question {
     /// The name and the arms of the ledger that it has.
-    sides: Vec<(String, Vec<String>)>,
+    pub(crate) sides: Vec<(String, Vec<String>)>,
 }
 
 /// The sums of the sides of a question, on one goal.
@@ -160,7 +160,7 @@ fn planned_share(case: &Case<'_>, place: usize) -> Option<f64> {
 }
 
 /// The questions of an experiment: the arms beside the control, and all of them beside the holdout.
-fn questions(planned: &Planned) -> Vec<Question> {
+pub(crate) fn questions(planned: &Planned) -> Vec<Question> {
     let side = |arm: &String| (arm.clone(), vec![arm.clone()]);
     let mut questions = Vec::new();
     if planned.arms.len() > 1 {
