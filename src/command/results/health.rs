@@ -6,6 +6,7 @@ use super::number::{count, percent};
 use super::text::{put_table, wrapped};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What each cause means, and what to do about it.
 const CAUSES: [(&str, &str); 14] = [
@@ -45,7 +46,7 @@ const CAUSES: [(&str, &str); 14] = [
 
 /// What is said of a cause.
 #[derive(Serialize)]
-pub(crate) struct Cause {
+pub(crate) struct CauseReport {
     cause: String,
     count: f64,
     meaning: &'static str,
@@ -54,7 +55,7 @@ pub(crate) struct Cause {
 /// The health of the measurement.
 #[derive(Serialize)]
 pub(crate) struct Health {
-    refused: Vec<Cause>,
+    refused: Vec<CauseReport>,
     impressions: Vec<Impressions>,
     erased: Vec<Erased>,
     units_by_shard: Vec<f64>,
@@ -78,9 +79,9 @@ struct Erased {
 pub(crate) fn of(ledger: &Ledger) -> Health {
     let refused = ledger.counts.iter().filter_map(|(name, count)| {
         let cause = name.strip_prefix("refused/")?;
-        Some(Cause { cause: cause.to_owned(), count: number(*count), meaning: meaning(cause) })
+        Some(CauseReport { cause: cause.to_owned(), count: number(*count), meaning: meaning(cause) })
     });
-    let mut refused: Vec<Cause> = refused.collect();
+    let mut refused: Vec<CauseReport> = refused.collect();
     refused.sort_by(|a, b| b.count.total_cmp(&a.count));
     let erased = ledger.experiments.iter().flat_map(|(name, experiment)| {
         let arm = |(arm, units): (&String, &i128)| Erased {
@@ -135,7 +136,8 @@ impl Health {
             text.push_str("  Nothing.\n");
         }
         for cause in &self.refused {
-            text.push_str(&format!("  {:>12}  {}\n", count(cause.count), cause.cause));
+            // Writing into a string has no way to fail.
+            let _ = writeln!(text, "  {:>12}  {}", count(cause.count), cause.cause);
             text.push_str(&wrapped(cause.meaning, "                ", "                "));
         }
         if !self.impressions.is_empty() {
@@ -158,7 +160,7 @@ impl Health {
         if !self.units_by_shard.is_empty() {
             text.push_str("\nUnits in experiments, by shard of the ledger\n");
             for (shard, units) in self.units_by_shard.iter().enumerate() {
-                text.push_str(&format!("  {:>12}  shard {shard}\n", count(*units)));
+                let _ = writeln!(text, "  {:>12}  shard {shard}", count(*units));
             }
         }
         text

@@ -3,7 +3,9 @@
 use super::ledger::{Experiment, Ledger, number};
 use super::number::{Form, meaning};
 use super::plan::{CAMPAIGN, HOLDOUT, Plan, Planned, SITE, aim_of, covariate_rows, measure_of};
-use super::report::{ArmReport, Contrast, Day, ExperimentReport, FindingReport, GoalReport, Ratio, Row, Slice};
+use super::report::{
+    ArmReport, Contrast, DayReport, ExperimentReport, FindingReport, GoalReport, Ratio, Row, SliceReport,
+};
 use super::strata::{Units, strata};
 use super::{days, warnings, words};
 use attune_core::bundle::Goal;
@@ -218,10 +220,10 @@ fn found(tests: &[Tested<'_>], rules: &Rules) -> Vec<Vec<Found>> {
     let arms: Vec<Vec<Arm<'_>>> = tests.iter().map(|test| arms_of(&test.sides)).collect();
     let goals = || tests.iter().zip(&arms).map(|(test, arms)| (test, stats_goal(test.goal, arms)));
     let judges: Vec<verdict::Goal<'_>> = goals().filter(|(test, _)| test.is_judge).map(|(_, goal)| goal).collect();
-    let mut judged = verdicts(&judges, rules).into_iter();
+    let mut of_judges = verdicts(&judges, rules).into_iter();
     let of_test = |(test, goal): (&Tested<'_>, verdict::Goal<'_>)| {
         if test.is_judge {
-            judged.by_ref().take(test.sides.len().saturating_sub(1)).map(Found::from).collect()
+            of_judges.by_ref().take(test.sides.len().saturating_sub(1)).map(Found::from).collect()
         } else {
             verdicts(&[goal], rules).into_iter().map(Found::from).collect()
         }
@@ -343,19 +345,19 @@ fn sides(case: &Case<'_>, goal: &Goal, question: &Question, place: usize, units:
     Some([sums(0)?, sums(place)?])
 }
 
-fn by_day(case: &Case<'_>, goal: &Goal, question: &Question, place: usize, alpha: f64) -> Vec<Day> {
+fn by_day(case: &Case<'_>, goal: &Goal, question: &Question, place: usize, alpha: f64) -> Vec<DayReport> {
     let Some((first, last)) = case.experiment.days() else { return Vec::new() };
     let of_day = |day: i64| {
         let [control, treatment] = sides(case, goal, question, place, Units::UpTo(day))?;
         let compared = Comparison::new(measure_of(goal), &control, &treatment, covariate_rows(goal).is_some()).ok()?;
         let difference = compared.difference();
         let interval = difference.sequential_interval(alpha, &case.rules.tuning);
-        Some(Day { day: days::date(day), difference: difference.estimate, interval })
+        Some(DayReport { day: days::date(day), difference: difference.estimate, interval })
     };
     (first..=last).filter_map(of_day).collect()
 }
 
-fn slice_reports(case: &Case<'_>, goal: &Goal, question: &Question, place: usize) -> Vec<Slice> {
+fn slice_reports(case: &Case<'_>, goal: &Goal, question: &Question, place: usize) -> Vec<SliceReport> {
     let arm = question.sides.get(place).map_or_else(String::new, |(name, _)| name.clone());
     let of_slice = |slice: &str| {
         let [control, treatment] = sides(case, goal, question, place, Units::Slice(slice))?;
@@ -363,7 +365,7 @@ fn slice_reports(case: &Case<'_>, goal: &Goal, question: &Question, place: usize
         let compared = Comparison::new(measure_of(goal), &control, &treatment, covariate_rows(goal).is_some()).ok();
         let is_early = wholes.iter().any(|sums| sums.converters < CONVERTERS_MIN);
         let difference = compared.map(|compared| compared.difference());
-        Some(Slice {
+        Some(SliceReport {
             slice: slice.to_owned(),
             arm: arm.clone(),
             units: wholes.map(|sums| sums.n),

@@ -15,7 +15,7 @@ pub(crate) struct Report {
     /// Experiments of the configuration that nobody was exposed to yet.
     pub(crate) waiting: Vec<String>,
     /// Answers to the question for consent.
-    pub(crate) consent: Vec<Answer>,
+    pub(crate) consent: Vec<AnswerReport>,
 }
 
 /// An experiment that is named only.
@@ -27,7 +27,7 @@ pub(crate) struct Elsewhere {
 
 /// One answer to the question for consent.
 #[derive(Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct AnswerReport {
     pub(crate) answer: String,
     pub(crate) count: f64,
     /// Of all answers, 0 to 1.
@@ -102,7 +102,7 @@ pub(crate) struct Contrast {
     /// The control, or the holdout.
     pub(crate) against: String,
     pub(crate) rows: Vec<Row>,
-    pub(crate) slices: Vec<Slice>,
+    pub(crate) slices: Vec<SliceReport>,
 }
 
 /// One arm.
@@ -137,12 +137,12 @@ pub(crate) struct FindingReport {
     pub(crate) adjusted_p: f64,
     /// In words.
     pub(crate) statement: String,
-    pub(crate) by_day: Vec<Day>,
+    pub(crate) by_day: Vec<DayReport>,
 }
 
 /// The difference in all that was done up to a day.
 #[derive(Serialize)]
-pub(crate) struct Day {
+pub(crate) struct DayReport {
     pub(crate) day: String,
     pub(crate) difference: f64,
     pub(crate) interval: Interval,
@@ -150,7 +150,7 @@ pub(crate) struct Day {
 
 /// The units of a slice. Descriptive.
 #[derive(Serialize)]
-pub(crate) struct Slice {
+pub(crate) struct SliceReport {
     /// As `device=phone`.
     pub(crate) slice: String,
     pub(crate) arm: String,

@@ -185,7 +185,7 @@ pub(crate) fn wrapped(words: &str, first: &str, next: &str) -> String {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > CHARS_MAX {
             text.push_str(&line);
             text.push('\n');
-            line = next.to_owned();
+            next.clone_into(&mut line);
             is_empty = true;
         }
         if !is_empty {

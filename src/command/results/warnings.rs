@@ -169,12 +169,12 @@ fn attrition(report: &ExperimentReport, case: &Case<'_>) -> Option<String> {
 }
 
 /// All answers to the question for consent, the most frequent first.
-pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::Answer> {
+pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::AnswerReport> {
     let found = ledger.counts.iter().filter_map(|(name, count)| Some((name.strip_prefix("consent/")?, count)));
     let answers: Vec<(String, f64)> = found.map(|(name, count)| (name.to_owned(), ledger::number(*count))).collect();
     let total: f64 = answers.iter().map(|(_, count)| count).sum();
     let report =
-        |(answer, count): (String, f64)| super::report::Answer { answer, count, share: count / total.max(1.0) };
+        |(answer, count): (String, f64)| super::report::AnswerReport { answer, count, share: count / total.max(1.0) };
     let mut reports: Vec<_> = answers.into_iter().map(report).collect();
     reports.sort_by(|a, b| b.count.total_cmp(&a.count));
     reports

@@ -1,7 +1,7 @@
 //! Plots as SVG. What is written stands beside them as HTML, so that it is as large on a phone.
 
 use super::super::number::Form;
-use super::super::report::{Day, FindingReport};
+use super::super::report::{DayReport, FindingReport};
 use super::escaped;
 use std::fmt::Write as _;
 
@@ -60,7 +60,7 @@ pub(super) fn by_day(finding: &FindingReport, form: &Form) -> Option<String> {
     #[expect(clippy::cast_precision_loss, reason = "days of an experiment")]
     let x = |place: usize| 100.0 * place as f64 / (days.len() - 1) as f64;
     let y = |value: f64| 100.0 * (high - value.clamp(low, high)) / (high - low);
-    let path = |value: &dyn Fn(&Day) -> f64| -> Vec<String> {
+    let path = |value: &dyn Fn(&DayReport) -> f64| -> Vec<String> {
         days.iter().enumerate().map(|(place, day)| format!("{:.2},{:.2}", x(place), y(value(day)))).collect()
     };
     let mut band = path(&|day| day.interval.high);
