@@ -123,6 +123,15 @@ test("sums above 2^53 are exact", async () => {
   assert.match(text, new RegExp(`"goal":"purchase".*"yy":${yy},`));
 });
 
+test("sums beyond 64 bits lose their last digits and nothing else", async () => {
+  const shard = fresh();
+  for (let number = 1; number <= 3; number += 1) await shard.take({ unit: unit(number), exposures: [exposure()], events: [event("1", 1e12)] });
+  await shard.take({ unit: unit(3), events: [event("2", -1e12)] });
+  const sum = await shard.sum("purchase");
+  assert.deepEqual([sum.converters, sum.y], [2, 2e12]);
+  assert.ok(Math.abs(sum.yy / 2e24 - 1) < 1e-15, String(sum.yy));
+});
+
 test("counters are by day, and have a limit of names", async () => {
   const shard = fresh();
   await shard.take({}, NOON_S, { "seen/hero/1/sale": 2, "refused/no_profile": 1, nothing: 0 });
