@@ -9,7 +9,7 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 14] = [
+const CAMPAIGNS: [&str; 15] = [
     "model",
     "consent",
     "local",
@@ -17,6 +17,7 @@ const CAMPAIGNS: [&str; 14] = [
     "disconnects",
     "crashes",
     "races",
+    "ledger",
     "bits",
     "supply",
     "pairs-sql",
@@ -26,10 +27,11 @@ const CAMPAIGNS: [&str; 14] = [
     "hydration",
 ];
 /// Those against real workerd, and the arguments of Node.js for each.
-const IN_WORKERD: [(&str, &[&str]); 4] = [
+const IN_WORKERD: [(&str, &[&str]); 5] = [
     ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
     ("crashes", &["tests/edge/crashes.mjs", "1000"]),
     ("races", &["tests/edge/races.mjs", "1000"]),
+    ("ledger", &["tests/ledger/crashes.mjs", "1000"]),
     ("bits", &["--test", "--test-name-pattern=bit", "tests/edge/publish-page-faults.test.mjs"]),
 ];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
