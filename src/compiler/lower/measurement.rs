@@ -51,10 +51,7 @@ fn goal(entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> Goal {
     let trust = trust(table);
     for name in ["event", "per"] {
         let Some(event) = table.text(name) else { continue };
-        let help = match unreachable(event.decoded, trust) {
-            None => continue,
-            Some(help) => help,
-        };
+        let Some(help) = unreachable(event.decoded, trust) else { continue };
         let message = format!("no event `{}` can reach the goal `{}`", event.decoded, entry.key);
         sink.report(Code::UnreachableGoal, event.place, message, help);
     }

@@ -39,7 +39,7 @@ pub(crate) struct Reporter<'a> {
 /// 503 when the ledger does not take it.
 pub(crate) async fn report(call: &Call<'_>, reporter: Reporter<'_>, reports: &[Report]) -> Result<(), Problem> {
     let now_s = call.facts.context.now_s;
-    let mut units = [Some(reporter.id).map(visitor_unit), reporter.customer.map(customer_unit)]
+    let mut units = [Some(visitor_unit(reporter.id)), reporter.customer.map(customer_unit)]
         .map(|unit| unit.map(|unit| UnitReport { unit, ..UnitReport::default() }));
     for report in reports {
         if report.at_s.saturating_add(ERASE_MARGIN_S) <= reporter.erased_s {
