@@ -64,9 +64,13 @@ async function exported(place, kind, day, limit) {
   return rows;
 }
 
+/** A row as text, with its fields by name. @param {any} row */
+const ordered = (row) =>
+  JSON.stringify(row, (_, value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value));
+
 /** Rows in any order; what differs is shown alone. @param {any[]} actual @param {any[]} expected */
 function same(actual, expected) {
-  const [theirs, ours] = [actual, expected].map((rows) => rows.map((row) => JSON.stringify(Object.entries(row).sort())));
+  const [theirs, ours] = [actual, expected].map((rows) => rows.map(ordered));
   const difference = { "only in the ledger": theirs.filter((row) => !ours.includes(row)), "only in the model": ours.filter((row) => !theirs.includes(row)) };
   assert.deepEqual(difference, { "only in the ledger": [], "only in the model": [] });
   assert.equal(theirs.length, ours.length);
