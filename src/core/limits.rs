@@ -47,6 +47,8 @@ pub const MAILBOX_KEEP_S: u32 = 3_600;
 /// By how much an erasure reaches beyond its moment, in seconds: clocks of machines differ, and what one that is ahead
 /// has just minted is erased, too.
 pub const ERASE_MARGIN_S: u32 = 5;
+/// For how long a page token may be used, in seconds: as long as a conversion waits for a late exposure.
+pub const PAGE_TOKEN_TTL_S: u32 = 7 * 86_400;
 /// For how long a mint token may be used, in seconds.
 pub const MINT_TTL_S: u32 = 86_400;
 /// A visit ends after this long without a page, in seconds.

@@ -3,9 +3,9 @@
 use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview, unknown};
-use crate::{body, mailbox};
-use attune_core::profile::ConsentSource;
+use crate::{body, ledger, mailbox};
 use attune_core::profile::json::parse_consent;
+use attune_core::profile::{Choice, ConsentSource};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -32,6 +32,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     if answer.personalization {
         visitor.held.begin_anew(now_s).map_err(unknown)?;
     }
+    let units = ledger::units_of(&visitor.held.profile);
     let (known, issued_s) = (visitor.held.profile.id, visitor.held.profile.issued_s);
     let state = &mut visitor.held.consent;
     state.record(answer.personalization, answer.measurement, now_s, answer.source);
@@ -43,6 +44,10 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     visitor.settle(&call);
     if let (Some(id), None) = (known, visitor.held.profile.id) {
         mailbox::forget(&call.env, &id).await;
+    }
+    // Who withdraws measurement alone leaves no rows either.
+    if visitor.effective.measurement != Choice::Granted || visitor.held.profile.id.is_none() {
+        ledger::forget(&call.env, now_s, units).await?;
     }
     visitor.begin(&call, &answer.mint, true);
     let gpc = visitor.gpc(&call).filter(|_| answer.personalization);

@@ -1,13 +1,16 @@
 //! `POST /_attune/events`: what happened in the browser.
 
-use crate::body;
 use crate::call::Call;
+use crate::ledger::{Reporter, refused_many};
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
-use attune_core::profile::json::{Beacon, BeaconError, RejectedEvent, parse_beacon};
-use attune_core::profile::{PathFacts, Rulebook, take_batch};
+use crate::{body, ledger};
+use attune_core::loaded::Outline;
+use attune_core::profile::json::{Beacon, BeaconError, EXPOSURE, RejectedEvent, parse_beacon};
+use attune_core::profile::{Batch, Choice, EventKind, PathFacts, Profile, Rulebook, take_batch};
 use attune_core::segment::Page;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What became of a beacon.
 #[derive(Serialize)]
@@ -26,12 +29,12 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let beacon = parse_beacon(&body::read(&mut call).await?, call.facts.context.now_s)?;
     let mut visitor = Visitor::of(&call);
     if is_nobody(&call) {
-        return Ok(Reply::json(200, &take(&call, &mut visitor, Some(beacon)).await));
+        return Ok(Reply::json(200, &take(&call, &mut visitor, Some(beacon)).await?));
     }
     // The script keeps its events, and sends them again.
     visitor.require_readable()?;
     visitor.begin(&call, &beacon.mint, false);
-    let taken = take(&call, &mut visitor, Some(beacon)).await;
+    let taken = take(&call, &mut visitor, Some(beacon)).await?;
     Ok(Reply::json(200, &taken).with_cookies(visitor.set_cookie(&call)))
 }
 
@@ -40,17 +43,34 @@ pub(crate) fn is_nobody(call: &Call<'_>) -> bool {
     call.facts.context.device.bot || previews(call)
 }
 
-/// Folds the events into the profile, where there is one, with what waits for this visitor.
-pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Option<Beacon>) -> Taken {
+/// Folds the events into the profile, where there is one, with what waits for this visitor, and tells the ledger.
+///
+/// # Errors
+/// 503 when the ledger does not take what it has to count: the script keeps its events, and sends them again.
+pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Option<Beacon>) -> Result<Taken, Problem> {
     let now_s = call.facts.context.now_s;
     let mut taken = Taken { last: None, mail: 0, applied: 0, rejected: Vec::new(), consent: visitor.consent() };
-    let Some(Beacon { batch, mail, mint: _, rejected }) = beacon else { return taken };
+    let Some(Beacon { batch, mail, mint: _, rejected, mut reports }) = beacon else { return Ok(taken) };
     taken.rejected = rejected;
-    if is_nobody(call) || !visitor.is_granted() {
-        return taken;
-    }
-    let Some(id) = visitor.held.profile.id else { return taken };
     let outline = call.outline;
+    // What only a goal knows is an event, too.
+    let is_of_goal = |name: &str| {
+        outline.measurement.goals.iter().any(|goal| *goal.event == *name || (!name.is_empty() && *goal.per == *name))
+    };
+    let is_known = |rejected: &RejectedEvent| {
+        let report = reports.iter().find(|report| report.number == rejected.n);
+        rejected.code == "unknown_event" && report.is_some_and(|report| is_of_goal(&report.name))
+    };
+    taken.rejected.retain(|rejected| !is_known(rejected));
+    reports.retain(|report| &*report.name == EXPOSURE || is_of_goal(&report.name));
+    if is_nobody(call) || !visitor.is_granted() {
+        refused_many(if is_nobody(call) { "robot_or_preview" } else { "no_consent" }, reports.len());
+        return Ok(taken);
+    }
+    let Some(id) = visitor.held.profile.id else {
+        refused_many("no_profile", reports.len());
+        return Ok(taken);
+    };
     let rulebook = Rulebook {
         facts: &|path| path_facts(call, path),
         category: &|name| outline.site.aliases.category(name).into(),
@@ -59,6 +79,8 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
         },
         signals: &outline.rules.signals,
     };
+    let (log, before) = (batch.log, last_of(&visitor.held.profile, batch.log));
+    let counts = impressions(outline, &batch, before);
     let held = &mut visitor.held;
     let shown = held.profile.mailbox.last;
     let outcome = take_batch(&mut held.profile, batch, held.consent.erased_s, now_s, &rulebook);
@@ -69,9 +91,40 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
     taken.last = Some(outcome.last);
     taken.mail = visitor.held.profile.mailbox.last;
     taken.applied = outcome.applied;
+    if visitor.effective.measurement == Choice::Granted {
+        reports.retain(|report| (before + 1..=outcome.last).contains(&report.number));
+        let profile = &visitor.held.profile;
+        let erased_s = visitor.held.consent.erased_s;
+        let reporter = Reporter { id: &id, customer: profile.customer.as_ref(), log, erased_s, counts };
+        ledger::report(call, reporter, &reports).await?;
+    } else {
+        refused_many("no_consent", reports.len());
+    }
     let refused = outcome.refused.into_iter();
     taken.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
-    taken
+    Ok(taken)
+}
+
+/// The last number of a log that a profile has.
+fn last_of(profile: &Profile, log: u32) -> u32 {
+    profile.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last)
+}
+
+/// How often arms of campaigns that are measured were seen, or lost to the page's own scripts, in the events above a
+/// number.
+fn impressions(outline: &Outline, batch: &Batch, before: u32) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for sent in batch.events.iter().filter(|sent| sent.number > before) {
+        let (what, key, arm) = match sent.event.as_ref().map(|event| &event.kind) {
+            Some(EventKind::Impression { campaign, arm, .. }) => ("seen", campaign, arm),
+            Some(EventKind::Lost { campaign, arm, .. }) => ("lost", campaign, arm),
+            _ => continue,
+        };
+        if outline.campaigns.iter().any(|campaign| campaign.is_measured && *campaign.key == **key) {
+            *counts.entry(format!("{what}/{key}/{arm}")).or_default() += 1;
+        }
+    }
+    counts
 }
 
 fn path_facts(call: &Call<'_>, path: &str) -> PathFacts {

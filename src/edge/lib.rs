@@ -6,10 +6,12 @@
 mod body;
 mod call;
 mod consent;
+mod conversions;
 mod decide;
 mod events;
 mod guard;
 mod health;
+mod ledger;
 mod login;
 #[expect(missing_docs, reason = "the macro writes methods without any")]
 mod mailbox;
@@ -68,6 +70,7 @@ async fn answer(
     let allowed = match route {
         "me" | "health" => Method::Get,
         "consent"
+        | "conversions"
         | "decide"
         | "events"
         | "forget"
@@ -95,6 +98,7 @@ async fn answer(
     let scope = CookieScope::of(&outline.site.hosts).map_err(Problem::internal)?;
     let call = Call { request, env, text, facts, outline, keys, scope };
     match route {
+        "conversions" => conversions::answer(call).await,
         "decide" => decide::answer(call).await,
         "orders" => orders::answer(call).await,
         "preview" => preview::answer(call).await,

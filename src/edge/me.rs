@@ -1,9 +1,9 @@
 //! `GET /_attune/me` and `POST /_attune/forget`: a visitor's own profile.
 
 use crate::call::Call;
-use crate::mailbox;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview};
+use crate::{ledger, mailbox};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{ReadableProfile, readable};
 use attune_core::profile::{Choices, Consent, seal_handle};
@@ -74,6 +74,7 @@ pub(crate) async fn forget(call: Call<'_>) -> Result<Reply, Problem> {
     let mut visitor = Visitor::of(&call);
     if let Some(id) = visitor.held.profile.id {
         mailbox::forget(&call.env, &id).await;
+        ledger::forget(&call.env, call.facts.context.now_s, ledger::units_of(&visitor.held.profile)).await?;
     }
     visitor.held.forget(call.facts.context.now_s);
     visitor.held.profile.enforce(false, false);

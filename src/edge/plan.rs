@@ -60,7 +60,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         let mint = beacon.as_ref().map_or("", |beacon: &Beacon| &beacon.mint);
         visitor.begin(&call, mint, true);
     }
-    let answer = events::take(&call, &mut visitor, beacon).await;
+    let answer = events::take(&call, &mut visitor, beacon).await?;
     let set_cookie = if is_nobody { None } else { visitor.set_cookie(&call) };
     let tool = &call.outline.site.consent.tool;
     let cookie = set_cookie.as_ref().map(|header| call.scope.cookie_after(call.facts.cookie, header, tool));

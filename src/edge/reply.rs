@@ -10,6 +10,7 @@ pub(crate) struct Reply {
     body: String,
     cookies: Vec<String>,
     allow: Option<String>,
+    retry_after_s: Option<u32>,
 }
 
 impl Reply {
@@ -17,7 +18,7 @@ impl Reply {
     pub(crate) fn json(status: u16, value: &impl Serialize) -> Self {
         // Only maps with keys that are no texts cannot be written, and there are none.
         let body = serde_json::to_string(value).unwrap_or_else(|_| "{}".into());
-        Self { status, body, cookies: Vec::new(), allow: None }
+        Self { status, body, cookies: Vec::new(), allow: None, retry_after_s: None }
     }
 
     /// The same, setting cookies: values of `Set-Cookie`.
@@ -33,6 +34,9 @@ impl Reply {
         if let Some(allow) = &self.allow {
             headers.set("Allow", allow)?;
         }
+        if let Some(seconds) = self.retry_after_s {
+            headers.set("Retry-After", &seconds.to_string())?;
+        }
         for cookie in &self.cookies {
             headers.append("Set-Cookie", cookie)?;
         }
@@ -47,6 +51,7 @@ pub(crate) struct Problem {
     code: &'static str,
     message: String,
     allow: Option<String>,
+    retry_after_s: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -63,13 +68,18 @@ struct ErrorText<'a> {
 impl Problem {
     /// A refusal with an HTTP status, a stable code, and words for people.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: None }
+        Self { status, code, message: message.into(), allow: None, retry_after_s: None }
     }
 
     /// Something that the caller can do nothing about; the words go to the log, not to the caller.
     pub(crate) fn internal(error: impl Display) -> Self {
         worker::console_error!("attune: control plane: {error}");
         Self::new(503, "unavailable", "this cannot be answered now; try again in a minute")
+    }
+
+    /// Says after how many seconds to try again.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
     }
 
     /// Names the method that is allowed.
@@ -81,6 +91,10 @@ impl Problem {
 impl From<Problem> for Reply {
     fn from(problem: Problem) -> Self {
         let error = ErrorText { code: problem.code, message: &problem.message };
-        Self { allow: problem.allow, ..Self::json(problem.status, &ErrorBody { error }) }
+        Self {
+            allow: problem.allow,
+            retry_after_s: problem.retry_after_s,
+            ..Self::json(problem.status, &ErrorBody { error })
+        }
     }
 }

@@ -65,7 +65,7 @@ fn told(bundle: &Bundle) -> String {
     for (page, intensity) in intensity {
         writeln!(out, "intensity {page} {intensity:?}").unwrap();
     }
-    for goal in &bundle.goals {
+    for goal in &bundle.measurement.goals {
         writeln!(out, "{goal:?}").unwrap();
     }
     for (index, list) in bundle.lists.iter().enumerate() {

@@ -22,6 +22,8 @@ export const beacons = (stop, view) => {
   let isOn = false;
   /** @type {string | undefined} */
   let mint;
+  let own = ""; // events that goals count
+  let token = ""; // of the page that was reported last
   let timer = 0;
   let busy = false;
   let waiting = false; // for the next page
@@ -148,10 +150,17 @@ export const beacons = (stop, view) => {
   };
   /** @param {any} entry of the data layer @param {string} page @param {number} at_ms */
   const take = (entry, page, at_ms) => {
-    const event = eventOf(entry, page);
+    const event = eventOf(entry, page, own);
     if (event?.view !== undefined) view(event.view);
     if (event?.name && event.params) record(event.name, event.params, page, at_ms);
     return !!event;
+  };
+  /** Reports that the page is looked at, once somebody does. @param {string} [now] its token @param {string} [page] */
+  const expose = (now, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
+    if (!now || now === token) return;
+    if (document.hidden) return addEventListener("visibilitychange", () => expose(now, page), { once: true, capture: true });
+    token = now;
+    record("attune_exposure", { token }, page, Date.now());
   };
   onErased(() => isOn && stop(true));
   // What an earlier version kept.
@@ -175,9 +184,10 @@ export const beacons = (stop, view) => {
       save(load());
     },
     /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ logs, mail, mint: token }) {
+    follow({ logs, mail, mint: minted, token: now, events }) {
       isOn = true;
-      mint = token ?? mint;
+      mint = minted ?? mint;
+      own = events ?? own;
       waiting = retried = false;
       most = ENTRIES_MAX;
       const log = load();
@@ -185,6 +195,7 @@ export const beacons = (stop, view) => {
       log.mail = Math.max(log.mail, mail ?? 0);
       settle(log, logs?.find(([key]) => key === id)?.[1] ?? 0);
       save(log);
+      expose(now);
       later();
     },
     stop() {

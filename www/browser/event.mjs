@@ -7,6 +7,7 @@ const ITEMS_MAX = 200;
 const TEXT_CHARS_MAX = 100;
 const WITH_ITEMS = /^(view_item|view_item_list|add_to_cart|remove_from_cart|view_cart|begin_checkout|purchase)$/;
 const WITHOUT = /^(refund|search|login)$/;
+const OWN = ["value", "currency", "transaction_id"];
 const ITEM = ["item_id", "item_category", "item_brand", "item_variant", "price", "quantity", "discount"];
 
 /** @param {unknown} value */
@@ -29,19 +30,20 @@ const pick = (from, keys) => {
  * of `gtag`.
  * @param {any} entry
  * @param {string} page
+ * @param {string} [own] events that a goal of the site counts, with commas between
  * @returns {{ view?: string, name?: string, params?: Record<string, unknown> } | undefined}
  */
-export const eventOf = (entry, page) => {
+export const eventOf = (entry, page, own = "") => {
   const gtag = get(entry, 0) === "event";
   const name = get(entry, gtag ? 1 : "event");
   const outer = gtag ? get(entry, 2) : entry;
   if (name === "page_view") {
     return { view: safely(() => new URL(get(outer, "page_location") ?? location.href, location.href).pathname) ?? location.pathname };
   }
-  if (typeof name !== "string" || !(WITH_ITEMS.test(name) || WITHOUT.test(name))) return;
+  if (typeof name !== "string" || !(WITH_ITEMS.test(name) || WITHOUT.test(name) || own.split(",").includes(name))) return;
   const inner = get(outer, "ecommerce") ?? outer;
   /** @type {Record<string, unknown>} */
-  const params = name === "purchase" ? { ...pick(outer, ["transaction_id"]), ...pick(inner, ["transaction_id"]) } : {};
+  const params = { ...pick(outer, OWN), ...pick(inner, OWN) };
   if (WITH_ITEMS.test(name)) params.items = itemsOf(get(inner, "items") ?? get(outer, "items"), EVENT_BYTES_MAX - bytes({ name, params, page }) - 100);
   return { name, params };
 };

@@ -220,6 +220,10 @@ export interface AttunePlan {
   mail?: number;
   /** For who has agreed and has no profile yet: the beacon that brings it back begins one. */
   mint?: string;
+  /** What the page exposes the visitor to, sealed: only the server can read it. For who has agreed to both purposes. */
+  token?: string;
+  /** Events that goals of the site count, beside those that the script knows, with commas between. */
+  events?: string;
   /** Sections of the profile and draws, both in base64url, and keys of the campaigns that are switched off. */
   local?: { profile: string; draws: string; killed: string[] };
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */

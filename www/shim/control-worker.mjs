@@ -42,7 +42,7 @@ export class Control extends WorkerEntrypoint {
     const { PUBLISHER } = this.env;
     if (PUBLISHER === undefined) return errorAnswer(new Refusal("not_configured", "the control Worker has no binding PUBLISHER"));
     revive();
-    return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")), edge.preview_token);
+    return publish(request, call, PUBLISHER.get(PUBLISHER.idFromName("publisher")), edge.preview_token, this.env);
   }
 
   /**

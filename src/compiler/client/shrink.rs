@@ -5,8 +5,8 @@ use super::content::{sources, templates};
 use super::why::Why;
 use attune_core::attribute::Attribute;
 use attune_core::bundle::{
-    Arm, Atom, AttributeRef, Bundle, Campaign, DecisionHeader, Enrolment, LayerShare, LifecycleRule, Op, Program,
-    Requirement, Rules, Segment, Site, Slot, Test, TextList, TextTest, Trait,
+    Arm, Atom, AttributeRef, Bundle, Campaign, DecisionHeader, Enrolment, LayerShare, LifecycleRule, Measurement, Op,
+    Program, Requirement, Rules, Segment, Site, Slot, Test, TextList, TextTest, Trait,
 };
 use std::collections::BTreeSet;
 
@@ -91,7 +91,7 @@ pub(super) fn shrink(bundle: &Bundle, choice: &Choice) -> Bundle {
         layers: layers.pick(&bundle.layers).cloned().collect(),
         lists: lists.pick(&bundle.lists).cloned().collect(),
         patterns: patterns.pick(&bundle.patterns).cloned().collect(),
-        goals: Vec::new(),
+        measurement: Measurement::default(),
         elsewhere: elsewhere(bundle, choice),
     }
 }

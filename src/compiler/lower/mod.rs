@@ -13,7 +13,6 @@ mod decision_header;
 mod enrolment;
 mod fields;
 mod final_bundle;
-mod goals;
 mod hosts;
 mod html_file;
 mod layers;
@@ -21,6 +20,7 @@ mod limit;
 mod links;
 mod lists;
 mod locales;
+mod measurement;
 mod pages;
 mod percent;
 mod placements;
@@ -84,7 +84,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Lowered {
     let shop = Shop::of(root, &site, products.as_ref());
     let contents = contents::contents(root, &slots, &placements, &shop, &mut compiler, sink);
     let campaigns = campaigns::campaigns(root, &site, &mut compiler, sink);
-    let goals = goals::goals(root, sink);
+    let measurement = measurement::measurement(root, sink);
     // After an error, an entry that seems unused may only be misspelt.
     if !sink.has_errors() {
         unused::report(root, &segments, &order, &campaigns, &compiler.large.named, sink);
@@ -101,7 +101,7 @@ pub(crate) fn lower(root: &Table, sink: &mut Sink<'_>) -> Lowered {
         contents,
         lists: std::mem::take(&mut compiler.large.lists),
         patterns: std::mem::take(&mut compiler.large.patterns),
-        goals,
+        measurement,
         layers: Vec::new(),
         elsewhere: TextList::default(),
     };

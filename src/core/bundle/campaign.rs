@@ -65,3 +65,10 @@ pub struct Campaign {
     /// Who takes part, beyond the condition: a section of its own, because most campaigns have none.
     pub enrolment: Enrolment,
 }
+
+impl Campaign {
+    /// Whether there is something to compare: arms, or a holdout.
+    pub fn is_measured(&self) -> bool {
+        !self.ranges.is_empty() || self.holdout_bp > 0
+    }
+}

@@ -26,8 +26,6 @@ pub(super) const RULES: u8 = 7;
 pub(super) const LISTS: u8 = 8;
 /// Bytes as [`Pattern`] has them.
 pub(super) const PATTERNS: u8 = 9;
-/// For the results only: the page core skips it.
-pub(super) const GOALS: u8 = 10;
 /// One for each campaign; empty where it says nothing.
 pub(super) const ENROLMENTS: u8 = 11;
 pub(super) const LAYERS: u8 = 12;
@@ -44,6 +42,10 @@ pub(super) const CONSENT_TOOL: u8 = 17;
 
 /// Page types with slots that this bundle does not decide, bytes as [`TextList`] has them; in client bundles only.
 pub(super) const ELSEWHERE: u8 = 18;
+
+/// Two blobs: what the ledger needs, which pages skip, and the events that only goals know, as text. (Section 10 had goals that
+/// nothing read.)
+pub(super) const MEASUREMENT: u8 = 19;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

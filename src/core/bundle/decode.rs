@@ -2,8 +2,8 @@
 
 use super::codec::{
     ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ELSEWHERE, ENROLMENTS,
-    FORMAT, FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS, version,
-    version_of,
+    FORMAT, FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES,
+    SLOTS, version, version_of,
 };
 use super::{
     Aliases, Atom, Campaign, ConsentTool, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment,
@@ -34,6 +34,10 @@ pub(crate) struct Decoded {
     pub(crate) site_bytes: Vec<u8>,
     /// The blob of the rules; empty where there is none.
     pub(crate) rules_bytes: Vec<u8>,
+    /// The blob of the measurement; empty where there is none.
+    pub(crate) measurement_bytes: Vec<u8>,
+    /// Events that only goals know, with commas between.
+    pub(crate) own_events: String,
 }
 
 /// Reads the sections. References between them are not checked here.
@@ -143,7 +147,13 @@ fn read_section(
             let max = limits::PATTERNS_COMPILED_MAX;
             decoded.patterns = reader.raw_blobs("regular expression", count, max, disabled, read)?;
         }
-        // A section for the results only, or that a later compiler added for later readers.
+        MEASUREMENT => {
+            reader.each_blob("", count, 2, &mut |index, blob| match index {
+                0 => decoded.measurement_bytes = blob.to_vec(),
+                _ => decoded.own_events = String::from_utf8(blob.to_vec()).unwrap_or_default(),
+            })?;
+        }
+        // A section that a later compiler added for later readers.
         _ => reader.each_blob("", count, usize::MAX, &mut |_, _| {})?,
     }
     Ok(())

@@ -2,9 +2,11 @@
 
 use super::codec::{
     ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ELSEWHERE, ENROLMENTS, FORMAT,
-    GOALS, GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
+    GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
 };
-use super::{Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Rules, TextList};
+use super::{
+    Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Measurement, Rules, SCRIPT_EVENTS, TextList,
+};
 use crate::codec::blob::{Write, bytes_of};
 use crate::limits;
 use alloc::vec::Vec;
@@ -32,8 +34,10 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     raw_section(&mut out, LISTS, lists.iter().map(TextList::bytes));
     let patterns = limited("regular expressions", &bundle.patterns, limits::PATTERNS_COMPILED_MAX)?;
     raw_section(&mut out, PATTERNS, patterns.iter().map(Vec::as_slice));
-    if !bundle.goals.is_empty() {
-        section(&mut out, GOALS, limited("goals", &bundle.goals, limits::GOALS_MAX)?);
+    limited("goals", &bundle.measurement.goals, limits::GOALS_MAX)?;
+    if bundle.measurement != Measurement::default() {
+        let (measurement, events) = (bytes_of(&bundle.measurement), bundle.measurement.own_events(&SCRIPT_EVENTS));
+        raw_section(&mut out, MEASUREMENT, [measurement.as_slice(), events.as_bytes()].into_iter());
     }
     enrolments(&mut out, &bundle.campaigns);
     if !bundle.layers.is_empty() {

@@ -20,6 +20,7 @@ pub mod kill;
 mod list;
 pub mod live;
 pub mod manifest;
+mod measurement;
 mod path;
 mod pattern;
 pub mod rollback;
@@ -40,10 +41,11 @@ pub(crate) use decode::{Decoded, decode};
 pub use encode::encode;
 pub use enrolment::{ArmRange, CoverageStep, Enrolment, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 pub use list::TextList;
+pub use measurement::{Covariate, Goal, Guard, Measurement, SCRIPT_EVENTS, Slice};
 pub(crate) use path::leaves_no_memory;
 pub use path::{Captured, PathPattern, PathSegment, is_listed};
 pub use pattern::{DEAD, MATCHED, Pattern, State};
-pub use rules::{Goal, Intensity, ItemField, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
+pub use rules::{Intensity, ItemField, ItemTest, LifecycleRule, Measure, RuleTrust, Rules, Signal, Trait, Zone};
 pub use site::{Locale, PageType, Site};
 pub use slot::Slot;
 pub use template::{Context, DateFormat, Format, Hole, MoneyFormat, Part, PluralRule, Template};
@@ -71,8 +73,8 @@ pub struct Bundle {
     pub lists: Vec<TextList>,
     /// Regular expressions, as [`Pattern::encode`] writes them.
     pub patterns: Vec<Vec<u8>>,
-    /// Goals.
-    pub goals: Vec<Goal>,
+    /// Goals, and what results are told apart by.
+    pub measurement: Measurement,
     /// Page types with slots that are decided elsewhere, with the whole configuration; empty text for pages of no type.
     /// Only what was cut for the browser has any.
     pub elsewhere: TextList,

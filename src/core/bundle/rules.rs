@@ -215,25 +215,6 @@ pub enum Intensity {
     Full,
 }
 
-/// A goal: an event that says a campaign did well.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Goal {
-    /// Its key.
-    pub key: String,
-    /// The event, as the browser or the shop's server names it.
-    pub event: String,
-    /// Its `value` counts, in major units; else only that it happened.
-    pub valued: bool,
-    /// Whose events count.
-    pub trust: RuleTrust,
-    /// How long after an exposure it counts, in seconds.
-    pub window_s: u32,
-    /// The most that one visitor's value counts, in major units; `None` for no cap.
-    pub cap: Option<f64>,
-    /// Keys of the campaigns that are judged by it.
-    pub campaigns: Vec<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

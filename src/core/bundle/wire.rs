@@ -2,11 +2,11 @@
 
 use super::cards::{Cards, Exclude, Match, Mix, RecommendationReason, Rule, Seed, Source, Strategy};
 use super::{
-    Arm, ArmRange, Atom, AttributeRef, Body, Campaign, Cap, Comparison, ConsentRules, Content, Context, CoverageStep,
-    DateFormat, During, Enrolment, Field, Format, Goal, Hole, Intensity, ItemTest, Layer, LayerShare, LifecycleRule,
-    Literal, Locale, Measure, MoneyFormat, Near, Op, PageType, Part, PathPattern, PathSegment, PluralRule, Regime,
-    Region, Requirement, RuleTrust, Rules, Segment, Signal, Site, Slot, Template, Test, TextTest, Trait, UnitKind,
-    WeightChange, Zone,
+    Arm, ArmRange, Atom, AttributeRef, Body, Campaign, Cap, Comparison, ConsentRules, Content, Context, Covariate,
+    CoverageStep, DateFormat, During, Enrolment, Field, Format, Goal, Guard, Hole, Intensity, ItemTest, Layer,
+    LayerShare, LifecycleRule, Literal, Locale, Measure, Measurement, MoneyFormat, Near, Op, PageType, Part,
+    PathPattern, PathSegment, PluralRule, Regime, Region, Requirement, RuleTrust, Rules, Segment, Signal, Site, Slice,
+    Slot, Template, Test, TextTest, Trait, UnitKind, WeightChange, Zone,
 };
 use crate::attribute::Attribute;
 use crate::codec::blob::{Blob, Read, Write, wire};
@@ -67,7 +67,8 @@ wire! {
     struct Requirement { campaign, arms }
     struct Enrolment { unit, observe, sticky, layer, coverage, weights, requires }
     struct Layer { key, phase, holdout_bp }
-    struct Goal { key, event, valued, trust, window_s, cap, campaigns }
+    struct Goal { key, event, valued, per, trust, window_s, cap, covariate, guard, campaigns }
+    struct Measurement { goals, slices }
 }
 
 wire! {
@@ -109,6 +110,9 @@ wire! {
     }
     enum Match { Category(key), Products(keys), Field(field, value) }
     enum UnitKind { Visitor, Customer }
+    enum Covariate { Orders, Value, Visits }
+    enum Guard { Drop, Rise }
+    enum Slice { Device, Visitor, Customer, Country }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) fn hash64(pieces: &[&str]) -> [u8; 8] {
 }
 
 /// The first 16 bytes of SHA-256.
-pub(crate) fn hash128(pieces: &[&str]) -> [u8; 16] {
+pub fn hash128(pieces: &[&str]) -> [u8; 16] {
     let mut short = [0; 16];
     short.iter_mut().zip(sha256(pieces)).for_each(|(to, from)| *to = from);
     short

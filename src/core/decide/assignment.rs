@@ -166,10 +166,15 @@ impl<'a> Assignments<'a> {
     /// The arms' buckets by the last weights that had begun when the visitor's id was minted (sticky), or now. The
     /// date is signed with the id, so nothing that a visitor can roll back moves them.
     fn ranges<'c>(&self, campaign: &'c Campaign) -> &'c [ArmRange] {
+        let change = self.epoch(campaign).checked_sub(1).and_then(|change| campaign.enrolment.weights.get(change));
+        change.map_or(&campaign.ranges, |change| &change.ranges)
+    }
+
+    /// Which weights the unit's arm is drawn by: 0 for the campaign's first, then their changes in order.
+    pub(super) fn epoch(&self, campaign: &Campaign) -> usize {
         let enrolment = &campaign.enrolment;
         let sticky = enrolment.sticky && enrolment.unit == UnitKind::Visitor;
         let at_s = if sticky { self.unit.minted_s } else { self.now_s };
-        let change = enrolment.weights.iter().rev().find(|change| change.from_s <= at_s);
-        change.map_or(&campaign.ranges, |change| &change.ranges)
+        enrolment.weights.iter().rposition(|change| change.from_s <= at_s).map_or(0, |change| change + 1)
     }
 }

@@ -1,6 +1,6 @@
 //! Watching a decision.
 
-use super::{Reason, Salt};
+use super::{Assignment, Reason, Salt};
 use crate::recommend::{FillCards, Recommender};
 
 /// Watches a decision being made. The hot path watches with `()`, which costs nothing.
@@ -14,6 +14,10 @@ pub trait Observer {
 
     /// A bucket was looked up; without a campaign, that of the site's holdout.
     fn drew(&mut self, _campaign: Option<usize>, _salt: Salt, _bucket: u16) {}
+
+    /// A campaign with a slot on the page was found to be for this visitor or not, before slots conflict; `epoch` is the number
+    /// of the weights that its arms are drawn by.
+    fn assigned(&mut self, _campaign: usize, _assignment: Assignment, _epoch: usize) {}
 }
 
 impl Observer for () {

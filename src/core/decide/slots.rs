@@ -72,6 +72,7 @@ fn place<O: Observer>(
     } else {
         eligibility(index, campaign, evaluation, assignments, observer)
     };
+    observer.assigned(index, eligibility, assignments.epoch(campaign));
     // On a page of light intensity one campaign has slots: the first that got any.
     let light = loaded.site.rules.intensity_of(evaluation.facts.page.kind) == Intensity::Light;
     let others = slots.iter().find_map(|slot| slot.campaign).filter(|_| light);

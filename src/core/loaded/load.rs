@@ -74,6 +74,8 @@ impl Loaded {
             disabled: decoded.disabled,
             site_bytes: decoded.site_bytes,
             rules_bytes: decoded.rules_bytes,
+            measurement_bytes: decoded.measurement_bytes,
+            own_events: decoded.own_events,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::Loaded;
-use crate::bundle::{Aliases, Arm, Campaign, ConsentTool, Gpc, Rules, Site, TextList};
+use crate::bundle::{Aliases, Arm, Campaign, ConsentTool, Gpc, Measurement, Rules, Site, TextList, UnitKind};
 use crate::codec::Reader;
 use crate::codec::blob::whole;
 use alloc::string::String;
@@ -21,6 +21,8 @@ pub struct Outline {
     pub rules: Rules,
     /// The campaigns that can be used.
     pub campaigns: Vec<CampaignOutline>,
+    /// Goals, and what results are told apart by.
+    pub measurement: Measurement,
     /// How many parts of the bundle could not be used.
     pub disabled: u32,
 }
@@ -38,11 +40,17 @@ pub struct CampaignOutline {
     pub begins_s: i64,
     /// It is a flag that is on or off: its arms are called so, or it has none.
     pub is_boolean: bool,
+    /// It has arms or a holdout: what it does is measured.
+    pub is_measured: bool,
+    /// Whose hash decides.
+    pub unit: UnitKind,
+    /// Keys of its arms.
+    pub arms: Vec<String>,
 }
 
 impl CampaignOutline {
     /// The length of what stands beside the key.
-    const BYTES: usize = 15;
+    const BYTES: usize = 17;
 
     fn of(campaign: &Campaign) -> Self {
         let begins_s = campaign
@@ -55,29 +63,37 @@ impl CampaignOutline {
             phase: campaign.phase,
             begins_s: begins_s.unwrap_or(0).max(covers_s),
             is_boolean: is_boolean(&campaign.arms),
+            is_measured: campaign.is_measured(),
+            unit: campaign.enrolment.unit,
+            arms: campaign.arms.iter().map(|arm| arm.key.clone()).collect(),
         }
     }
 
     fn to_bytes(&self) -> [u8; Self::BYTES] {
-        let mut bytes = [u8::from(self.is_boolean); Self::BYTES];
+        let mut bytes = [0; Self::BYTES];
         let numbers = self.window_s.to_le_bytes().into_iter().chain(self.phase.to_le_bytes());
-        for (byte, of_number) in bytes.iter_mut().zip(numbers.chain(self.begins_s.to_le_bytes())) {
+        let is_customer = self.unit == UnitKind::Customer;
+        let flags = [self.is_boolean, self.is_measured, is_customer].map(u8::from);
+        for (byte, of_number) in bytes.iter_mut().zip(numbers.chain(self.begins_s.to_le_bytes()).chain(flags)) {
             *byte = of_number;
         }
         bytes
     }
 
-    fn from_bytes(key: String, bytes: &[u8]) -> Option<Self> {
+    fn from_bytes(key: String, arms: &str, bytes: &[u8]) -> Option<Self> {
         let (window, rest) = bytes.split_first_chunk()?;
         let (phase, rest) = rest.split_first_chunk()?;
         let (begins, rest) = rest.split_first_chunk()?;
-        let &[is_boolean] = rest else { return None };
+        let &[is_boolean, is_measured, is_customer] = rest else { return None };
         Some(Self {
             key,
             window_s: u32::from_le_bytes(*window),
             phase: u16::from_le_bytes(*phase),
             begins_s: i64::from_le_bytes(*begins),
             is_boolean: is_boolean != 0,
+            is_measured: is_measured != 0,
+            unit: if is_customer == 0 { UnitKind::Visitor } else { UnitKind::Customer },
+            arms: arms.split('\n').map(String::from).collect(),
         })
     }
 }
@@ -99,6 +115,7 @@ impl Outline {
         put(loaded.version.as_bytes());
         put(&loaded.site_bytes);
         put(&loaded.rules_bytes);
+        put(&loaded.measurement_bytes);
         put(loaded.site.aliases.bytes());
         put(&[u8::from(loaded.site.consent.gpc == Gpc::Final)]);
         for text in loaded.site.consent.tool.texts() {
@@ -106,8 +123,10 @@ impl Outline {
         }
         put(&length(loaded.disabled.len()));
         for campaign in loaded.campaigns.iter().flatten() {
+            let outline = CampaignOutline::of(campaign);
             put(campaign.key.as_bytes());
-            put(&CampaignOutline::of(campaign).to_bytes());
+            put(outline.arms.join("\n").as_bytes());
+            put(&outline.to_bytes());
         }
         out
     }
@@ -126,6 +145,10 @@ impl Outline {
             [] => Rules::default(),
             rules => whole(rules)?,
         };
+        let measurement = match take()? {
+            [] => Measurement::default(),
+            measurement => whole(measurement)?,
+        };
         site.aliases = Aliases::from_list(TextList::from_bytes(take()?.to_vec())?)?;
         if take()? == [1] {
             site.consent.gpc = Gpc::Final;
@@ -134,9 +157,10 @@ impl Outline {
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
         let mut campaigns = Vec::new();
         while let Some(key) = take() {
-            campaigns.push(CampaignOutline::from_bytes(text(key)?, take()?)?);
+            let arms = text(take()?)?;
+            campaigns.push(CampaignOutline::from_bytes(text(key)?, &arms, take()?)?);
         }
-        reader.is_empty().then_some(Self { version, site, rules, campaigns, disabled })
+        reader.is_empty().then_some(Self { version, site, rules, campaigns, measurement, disabled })
     }
 }
 
@@ -177,7 +201,16 @@ mod tests {
         assert_eq!(outline.site.consent, bundle.site.consent);
         assert_eq!(outline.site.category("Home > Tea Lights"), "candles");
         assert_eq!(loaded.site.category("Lanterns"), "lanterns");
-        let sale = CampaignOutline { key: "sale".into(), window_s: 604_800, phase: 3, begins_s: 0, is_boolean: true };
+        let sale = CampaignOutline {
+            key: "sale".into(),
+            window_s: 604_800,
+            phase: 3,
+            begins_s: 0,
+            is_boolean: true,
+            is_measured: false,
+            unit: UnitKind::Visitor,
+            arms: vec![String::new()],
+        };
         assert_eq!(outline.campaigns, [sale]);
         assert_eq!(outline.disabled, 0);
         for end in 0..bytes.len() {

@@ -28,10 +28,14 @@ pub struct Loaded {
     pub elsewhere: TextList,
     /// What was disabled, and why.
     pub disabled: Vec<Disabled>,
+    /// Names of events that the page script reports because a goal counts them, with commas between.
+    pub own_events: String,
     /// The site as it stands in the bundle, for [`Outline`](super::Outline).
     pub(super) site_bytes: Vec<u8>,
     /// The rules as they stand in the bundle; empty where there are none that can be used.
     pub(super) rules_bytes: Vec<u8>,
+    /// The measurement as it stands in the bundle; empty where there is none.
+    pub(super) measurement_bytes: Vec<u8>,
 }
 
 impl Loaded {

@@ -4,8 +4,8 @@ use super::content::Told;
 use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{Handout, PreviewLabel, View, Visitor, plan};
-use super::request::{Request, RequestError};
-use crate::decide::{SlotDecision, draws};
+use super::request::{Destination, Request, RequestError};
+use crate::decide::{Exposures, SlotDecision, draws};
 use crate::explain::Account;
 use crate::profile::{Profile, seal_mint};
 use crate::segment::Evaluation;
@@ -17,6 +17,8 @@ pub(super) struct Decided<'a> {
     pub(super) slots: &'a [SlotDecision],
     pub(super) account: &'a Account,
     pub(super) told: Told,
+    /// The page token; empty where nothing is measured.
+    pub(super) token: String,
     pub(super) handout: Option<Handout>,
 }
 
@@ -33,22 +35,26 @@ impl PageCore {
         let profile = is_asked.then(|| visit.handed_out(&self.loaded.site.rules, request.context.now_s)).flatten();
         let input = self.input(&request, &mut visit, lang, true);
         let mut account = Account::default();
-        let (slots, mut evaluation) = self.decide_noting(&input, &mut account);
+        let (slots, token, mut evaluation) = self.decide_noting(&input, &mut account);
         let handout = profile.and_then(|profile| self.handout(&profile, &input));
         let told = Told::Draw;
-        Ok(self.plan_of(&request, &input, Decided { slots: &slots, account: &account, told, handout }, &mut evaluation))
+        let decided = Decided { slots: &slots, account: &account, told, token, handout };
+        Ok(self.plan_of(&request, &input, decided, &mut evaluation))
     }
 
-    /// The decision; for a preview with what is noted on the way.
+    /// The decision with its page token; for a preview without, and with what is noted on the way.
     pub(super) fn decide_noting<'s>(
         &'s self,
         input: &'s DecisionInput,
         account: &mut Account,
-    ) -> (Vec<SlotDecision>, Evaluation<'s>) {
-        match input.preview {
-            Some(_) => self.decide(input, account),
-            None => self.decide(input, &mut ()),
+    ) -> (Vec<SlotDecision>, String, Evaluation<'s>) {
+        if input.preview.is_some() {
+            let (slots, evaluation) = self.decide(input, account);
+            return (slots, String::new(), evaluation);
         }
+        let mut exposures = Exposures::of(&self.loaded);
+        let (slots, evaluation) = self.decide(input, &mut exposures);
+        (slots, self.page_token(input, &exposures), evaluation)
     }
 
     /// What the browser needs to decide the next pages itself; `None` for a site that draws more than is handed out.
@@ -67,7 +73,7 @@ impl PageCore {
         decided: Decided,
         evaluation: &mut Evaluation,
     ) -> String {
-        let Decided { slots, account, told, handout } = decided;
+        let Decided { slots, account, told, token, handout } = decided;
         let DecisionInput { effective, preview, minted, .. } = input;
         let facts = input.facts();
         let label = preview.map(|p| PreviewLabel {
@@ -82,6 +88,7 @@ impl PageCore {
             profile: facts.profile,
             mint: minted.map(|minted| seal_mint(minted, &self.keys)),
             view: View::of(request.destination).filter(|_| counts),
+            token: if counts && request.destination != Destination::Frame { token } else { String::new() },
             handout,
         };
         plan::<true>(&self.loaded, &self.slot_labels, slots, &visitor, label.as_ref(), evaluation, told)

@@ -6,8 +6,7 @@ use super::plan::consent;
 use super::recommend::items;
 use super::request::{Request, RequestError};
 use crate::bundle::{Body, ConsentSource};
-use crate::decide::SlotDecision;
-use crate::decide::strategy_of;
+use crate::decide::{Exposures, SlotDecision, strategy_of};
 use crate::loaded::Loaded;
 use crate::profile::Effective;
 use crate::render;
@@ -26,8 +25,18 @@ impl PageCore {
         let request = Request::parse(request)?;
         let mut visit = self.visit(&request);
         let input = self.input(&request, &mut visit, lang, false);
-        let (slots, evaluation) = self.decide(&input, &mut ());
-        Ok(channel(self.loaded(), &slots, input.effective, &evaluation))
+        let mut exposures = Exposures::of(&self.loaded);
+        let (slots, evaluation) = self.decide(&input, &mut exposures);
+        let mut json = String::from("{");
+        push_channel(&mut json, self.loaded(), &slots, input.effective, &evaluation);
+        // Arms that were asked for are nobody's own.
+        let is_own = input.preview.is_none_or(|preview| preview.arms.is_empty());
+        let token = if is_own { self.page_token(&input, &exposures) } else { String::new() };
+        if !token.is_empty() {
+            json.pop();
+            json.push_str(&[",\"token\":\"", &token, "\"}"].concat());
+        }
+        Ok(json)
     }
 }
 

@@ -186,6 +186,8 @@ impl LocalCore {
             mint: None,
             view: View::of(request.destination).filter(|_| !bot),
             handout: None,
+            // Only the server can seal one.
+            token: String::new(),
         };
         Ok(plan::<false>(loaded, &self.slot_labels, &slots, &visitor, None, &mut evaluation, Told::Draw))
     }

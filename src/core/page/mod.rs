@@ -19,6 +19,7 @@ mod recommend;
 mod request;
 #[cfg(test)]
 mod tests;
+mod token;
 
 pub use answer::{Answer, Insert};
 pub use channel::{channel, push_channel};

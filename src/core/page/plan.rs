@@ -34,6 +34,8 @@ pub(super) struct Visitor<'a> {
     pub(super) profile: &'a Profile,
     /// The mint token of a page that was decided with a fresh id.
     pub(super) mint: Option<String>,
+    /// The page token; empty where nothing is measured.
+    pub(super) token: String,
     /// When the page script records the document's view, if it does.
     pub(super) view: Option<View>,
     /// What the browser decides the next pages with.
@@ -106,6 +108,10 @@ pub(super) fn plan<const EDGE: bool>(
         consent(json, visitor.personalization, visitor.measurement, loaded.site.consent.tool.source);
         if preview.is_none() {
             memory(json, visitor);
+            if !loaded.own_events.is_empty() {
+                json.key("events");
+                json.string(&loaded.own_events);
+            }
         }
         json.key("preview");
         match preview {
@@ -170,6 +176,10 @@ fn memory(json: &mut Json, visitor: &Visitor) {
     if let Some(token) = &visitor.mint {
         json.key("mint");
         json.string(token);
+    }
+    if !visitor.token.is_empty() {
+        json.key("token");
+        json.string(&visitor.token);
     }
     if let Some(view) = visitor.view {
         json.key("view");

@@ -31,11 +31,13 @@ pub enum KeyPurpose {
     Login,
     /// The decision that the origin is told.
     Decision,
+    /// The page token, which says what a page exposed its visitor to.
+    Page,
 }
 
 impl KeyPurpose {
-    const ALL: [Self; 7] =
-        [Self::Cookie, Self::Consent, Self::Mint, Self::Handle, Self::Preview, Self::Login, Self::Decision];
+    const ALL: [Self; 8] =
+        [Self::Cookie, Self::Consent, Self::Mint, Self::Handle, Self::Preview, Self::Login, Self::Decision, Self::Page];
 
     /// The label that separates this purpose in key derivation and in every MAC.
     pub fn label(self) -> &'static str {
@@ -47,6 +49,7 @@ impl KeyPurpose {
             Self::Preview => "attune-preview-1",
             Self::Login => "attune-login-1",
             Self::Decision => "attune-decision-1",
+            Self::Page => "attune-page-1",
         }
     }
 }
@@ -187,8 +190,8 @@ impl BoundKey {
         Self { id: key.id, macs }
     }
 
-    fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; MAC_BYTES] {
-        let [cookie, consent, mint, handle, preview, login, decision] = &self.macs;
+    fn mac(&self, purpose: KeyPurpose, pieces: &[&[u8]]) -> [u8; 32] {
+        let [cookie, consent, mint, handle, preview, login, decision, page] = &self.macs;
         let mut mac = match purpose {
             KeyPurpose::Cookie => cookie,
             KeyPurpose::Consent => consent,
@@ -197,13 +200,11 @@ impl BoundKey {
             KeyPurpose::Preview => preview,
             KeyPurpose::Login => login,
             KeyPurpose::Decision => decision,
+            KeyPurpose::Page => page,
         }
         .clone();
         pae(pieces, |bytes| mac.update(bytes));
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut short = [0; MAC_BYTES];
-        short.iter_mut().zip(full).for_each(|(to, from)| *to = from);
-        short
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -276,6 +277,21 @@ impl SiteKeys {
         pieces.extend([purpose.label().as_bytes(), self.site.as_bytes()]);
         pieces.extend(scope.iter().map(|scope| scope.as_bytes()));
         pieces.push(bytes);
-        key.mac(purpose, &pieces)
+        short(&key.mac(purpose, &pieces))
     }
+
+    /// All 32 bytes of the MAC over `PAE(label, site, pieces...)` by the key with this id; `None` for an unknown id. Page
+    /// tokens are encrypted with it.
+    pub(in crate::profile) fn whole_mac(&self, id: u8, purpose: KeyPurpose, scope: [&[u8]; 2]) -> Option<[u8; 32]> {
+        let key = self.keys.iter().find(|key| key.id == id)?;
+        let [first, second] = scope;
+        Some(key.mac(purpose, &[purpose.label().as_bytes(), self.site.as_bytes(), first, second]))
+    }
+}
+
+/// The first bytes of a MAC.
+fn short(mac: &[u8; 32]) -> [u8; MAC_BYTES] {
+    let mut short = [0; MAC_BYTES];
+    short.iter_mut().zip(mac).for_each(|(to, from)| *to = *from);
+    short
 }

@@ -118,7 +118,8 @@ fn the_page_has_the_routes_of_the_source_and_no_others() {
 /// The codes of errors, as the source of the control plane and of the page Worker has them.
 fn codes_in_source() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for entry in std::fs::read_dir(root().join("src/edge")).unwrap() {
+    let files = ["src/edge", "src/edge/ledger"].map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
+    for entry in files.into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_file() && path.extension().is_some_and(|extension| extension == "rs") {
             let source = std::fs::read_to_string(path).unwrap();

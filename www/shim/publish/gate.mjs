@@ -2,6 +2,7 @@
 
 import { headKey } from "../head.mjs";
 import { LIVE_FILE_BYTES_MAX } from "../live.mjs";
+import { readLedger } from "../ledger/gate.mjs";
 import { warn } from "../log.mjs";
 import { readKeys } from "../signature.mjs";
 import { linkTo } from "./previews.mjs";
@@ -31,6 +32,10 @@ const ROUTES = [
   ["GET", "manifest/{id}", ANY, 0],
   ["GET", "artifact/{id}", ANY, 0],
   ["GET", "draft/{id}", ANY, 0],
+  ["GET", "ledger/sums", ["publish", "read"], 0],
+  ["GET", "ledger/counts", ["publish", "read"], 0],
+  ["GET", "ledger/experiments", ["publish", "read"], 0],
+  ["GET", "ledger/rows", ["publish", "read"], 0],
   ["PUT", "artifact/{id}", ["publish", "data"], ARTIFACT_BYTES_MAX],
   ["POST", "draft", ["publish"], DRAFT_BYTES_MAX],
   ["POST", "preview", ["publish", "approve", "read"], PREVIEW_BYTES_MAX],
@@ -67,9 +72,10 @@ const ROUTES = [
  * @param {PublishCall} call
  * @param {Stub} publisher
  * @param {SignPreview} signPreview
+ * @param {import("../ledger/gate.mjs").LedgerEnv} env
  * @returns {Promise<Response>}
  */
-export async function publish(request, call, publisher, signPreview) {
+export async function publish(request, call, publisher, signPreview, env) {
   try {
     const terms = termsOf(call);
     const [keys, signsHeads] = await configured("MANIFEST_KEYS and ATTUNE_KEYS", () => Promise.all([readKeys(terms.keys), headKey(call.keys, terms.site)]));
@@ -86,6 +92,7 @@ export async function publish(request, call, publisher, signPreview) {
     if (roles.length > 0 && !roles.some((role) => key.roles.includes(role))) {
       throw new Refusal("role", `key ${key.id} has ${key.roles.join("+")}; this takes ${roles.join(" or ")}`);
     }
+    if (route.startsWith("GET ledger/")) return await readLedger(env, pathname.slice(`${PREFIX}ledger/`.length), searchParams);
     const length = Number(headers.get("Content-Length") ?? -1);
     if (length > bytesMax) throw new Refusal("too_large", `the body has ${length} bytes; ${bytesMax} are the most`);
     const isArtifact = bytesMax === ARTIFACT_BYTES_MAX;

@@ -28,10 +28,11 @@ struct CrateRule {
     may_use: &'static [&'static str],
 }
 
-const CRATES: [CrateRule; 13] = [
+const CRATES: [CrateRule; 14] = [
     CrateRule { name: "attune_core", folder: "src/core", root: "lib.rs", may_use: &[] },
     CrateRule { name: "attune_compiler", folder: "src/compiler", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_learn", folder: "src/learn", root: "lib.rs", may_use: &["attune_core"] },
+    CrateRule { name: "attune_stats", folder: "src/stats", root: "lib.rs", may_use: &[] },
     // The compiler makes the configurations of its tests.
     CrateRule {
         name: "attune_publish",

@@ -24,6 +24,11 @@ pub(super) static SITE: Keys = table(
             Shape::Bool,
             "true: browsers may decide themselves, with the part of the configuration that anybody may read. Default: false.",
         ),
+        key(
+            "slices",
+            Shape::List(&Shape::Choice(&["device", "visitor", "customer", "country"])),
+            "What results are told apart by, as it is at the first exposure. Default: device, visitor.",
+        ),
         required(
             "locales",
             Shape::Map(Name::Locale, &Shape::Text),

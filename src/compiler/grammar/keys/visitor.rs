@@ -65,7 +65,26 @@ pub(super) static GOAL: Keys = table(
         key("value", Shape::Choice(&["value"]), "The field of the event that counts. Default: that it happened."),
         key("trust", TRUST, "Whose events count: the shop's server, or the browser's too. Default: server."),
         key("window", Shape::Span, "How long after an exposure it counts. Default: 14d."),
-        key("cap", Shape::Weight, "The most that one visitor's value counts."),
+        key(
+            "per",
+            Shape::Text,
+            "For a ratio: the event whose count it is divided by, such as the value of orders per purchase.",
+        ),
+        key(
+            "cap",
+            Shape::Weight,
+            "The most that one visitor's total counts. Default without `value`: 1, so that a visitor counts once.",
+        ),
+        key(
+            "covariate",
+            Shape::Choice(&["orders", "value", "visits", "none"]),
+            "What is known before the exposure and makes results more exact (CUPED). Default: value where the value counts, else visits.",
+        ),
+        key(
+            "guard",
+            Shape::Choice(&["drop", "rise"]),
+            "The change that does harm: a campaign that causes it is killed. Default: none.",
+        ),
     ],
 );
 

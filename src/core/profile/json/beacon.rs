@@ -2,16 +2,13 @@
 
 use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Object, Result};
+use super::params::{items, key_text, plain};
 use super::profile::hex_number;
+use super::report::{EXPOSURE, Report, VOID, report};
 use super::tree::{Part, Value};
-use crate::limits::{
-    CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, ITEM_TEXT_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX,
-};
-use crate::number;
-use crate::number::float::nearest;
-use crate::profile::events::event::{Event, EventKind, Item, transaction_named};
+use crate::limits::{CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::profile::events::event::{Event, EventKind, transaction_named};
 use crate::profile::events::log::{Batch, Sent};
-use crate::profile::model::is_sku;
 use crate::profile::tokens::mint::MINT_CHARS;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -36,7 +33,6 @@ const NAMES: [&str; 14] = [
     "attune_lost",
     VOID,
 ];
-const VOID: &str = "void";
 
 /// A beacon that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +45,8 @@ pub struct Beacon {
     pub mint: Box<str>,
     /// The events that could not be read.
     pub rejected: Vec<RejectedEvent>,
+    /// What the events say to the ledger, also those of a name that only a goal may know: they are among the rejected.
+    pub reports: Vec<Report>,
 }
 
 /// An event that was not applied.
@@ -126,6 +124,7 @@ pub(super) fn beacon(node: &Node<'_>, now_s: u32) -> core::result::Result<Beacon
         mail: fields.or_default("mail", |n| n.whole(0, MAIL_NUMBER_MAX))?,
         mint: fields.or_default("mint", |n| n.key(MINT_CHARS))?,
         rejected: Vec::new(),
+        reports: Vec::new(),
     };
     let mut before = 0;
     for node in list.list(EVENTS_MAX)? {
@@ -139,6 +138,7 @@ pub(super) fn beacon(node: &Node<'_>, now_s: u32) -> core::result::Result<Beacon
             }
         };
         before = number;
+        beacon.reports.extend(reported(number, &node, now_s));
         let (page, event) = match event(&node, &page, now_s) {
             Ok(read) => read,
             Err((code, error)) => {
@@ -200,27 +200,38 @@ fn path(node: &Node<'_>) -> Result<Box<str>> {
 
 type Wrong = (&'static str, JsonError);
 
+/// What an event says to the ledger.
+fn reported(number_in_log: u32, node: &Node<'_>, now_s: u32) -> Option<Report> {
+    let fields = node.open_object().ok()?;
+    let name = fields.field("name")?;
+    report(number_in_log, happened_s(&fields, now_s), name.text().ok()?, fields.field("params").as_ref())
+}
+
+/// When an event happened. Without an age it happened now.
+fn happened_s(event: &Object<'_>, now_s: u32) -> u32 {
+    let milliseconds: u64 =
+        event.field("age").and_then(|node| node.whole(0, u64::from(u32::MAX) * 1_000).ok()).unwrap_or(0);
+    now_s.saturating_sub(u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX))
+}
+
 /// The page that an event happened on, and the event; `None` for one that was given up.
 fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<str>, Option<Event>), Wrong> {
     let malformed = |error| ("malformed_event", error);
     let fields = node.open_object().map_err(malformed)?;
     let name = fields.required("name").map_err(malformed)?;
     let text = name.text().map_err(malformed)?;
-    if !NAMES.contains(&text) {
+    if !NAMES.contains(&text) && text != EXPOSURE {
         let shown: String = text.chars().take(KEY_BYTES_MAX).collect();
         let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
         return Err(("unknown_event", JsonError { path: name.path.to_string(), message }));
     }
     let page = fields.optional("page", path).map_err(malformed)?.unwrap_or_else(|| page.into());
-    if text == VOID {
+    // What the profile keeps nothing of.
+    if text == VOID || text == EXPOSURE {
         return Ok((page, None));
     }
-    // Without an age it happened now.
-    let milliseconds: u64 =
-        fields.field("age").and_then(|node| node.whole(0, u64::from(u32::MAX) * 1_000).ok()).unwrap_or(0);
-    let age_s = u32::try_from(milliseconds / 1_000).unwrap_or(u32::MAX);
     let kind = kind(text, fields.field("params").as_ref(), &fields, &page).map_err(malformed)?;
-    Ok((page, Some(Event { at_s: now_s.saturating_sub(age_s), kind })))
+    Ok((page, Some(Event { at_s: happened_s(&fields, now_s), kind })))
 }
 
 fn kind(name: &str, params: Option<&Node<'_>>, event: &Object<'_>, page: &str) -> Result<EventKind> {
@@ -279,61 +290,4 @@ fn products(node: &Node<'_>) -> Result<Vec<Box<str>>> {
 /// The shop's id of an order, as a text or a number; anything else is none.
 fn transaction(params: &Object<'_>) -> Option<u32> {
     transaction_named(&plain(&params.field("transaction_id")?)?)
-}
-
-/// The items that can be used: those with a product key, as many as an event may have. GA4 takes items by name alone;
-/// they say nothing here.
-fn items(params: &Object<'_>) -> Vec<Item> {
-    let Some(list) = params.field("items") else { return Vec::new() };
-    let Part::List(_) = list.value else { return Vec::new() };
-    list.entries().filter_map(|node| item(&node)).take(ITEMS_MAX).collect()
-}
-
-fn item(node: &Node<'_>) -> Option<Item> {
-    let fields = node.open_object().ok()?;
-    let minor = |name| {
-        let amount = number(&fields.field(name)?).filter(|amount| *amount >= 0.0)?;
-        u32::try_from(nearest(amount * 100.0)).ok()
-    };
-    let quantity = fields.field("quantity").and_then(|node| number(&node)).filter(|pieces| *pieces >= 0.0).map(nearest);
-    Some(Item {
-        sku: key_text(&fields.field("item_id")?)?,
-        category: text(&fields, "item_category").filter(|name| name.len() <= TEXT_BYTES_MAX),
-        quantity: quantity.and_then(|pieces| u16::try_from(pieces).ok()).filter(|pieces| *pieces > 0).unwrap_or(1),
-        price_minor: minor("price").unwrap_or(0),
-        discount_minor: minor("discount").unwrap_or(0),
-        brand: text(&fields, "item_brand").filter(|brand| brand.len() <= ITEM_TEXT_BYTES_MAX),
-        variant: text(&fields, "item_variant").filter(|variant| variant.len() <= ITEM_TEXT_BYTES_MAX),
-    })
-}
-
-/// A product key, which data layers also send as a number.
-fn key_text(node: &Node<'_>) -> Option<Box<str>> {
-    plain(node).filter(|key| is_sku(key)).map(|key| key.as_ref().into())
-}
-
-/// A text that says something.
-fn text(fields: &Object<'_>, name: &'static str) -> Option<Box<str>> {
-    plain(&fields.field(name)?).filter(|text| !text.trim().is_empty()).map(|text| text.trim().into())
-}
-
-/// A text, or a whole number as text.
-fn plain<'t>(node: &Node<'t>) -> Option<Cow<'t, str>> {
-    match node.value {
-        Part::Text(text) => Some(Cow::Borrowed(text)),
-        Part::Whole(number) => Some(Cow::Owned(number.to_string())),
-        _ => None,
-    }
-}
-
-/// A number, or a text that is one, which is how many data layers send prices; anything else is none.
-fn number(node: &Node<'_>) -> Option<f64> {
-    let number = match node.value {
-        #[expect(clippy::cast_precision_loss, reason = "what a double does not hold is above every limit")]
-        Part::Whole(number) => *number as f64,
-        Part::Number(number) => *number,
-        Part::Text(text) => number::parse::parse(text.trim())?,
-        _ => return None,
-    };
-    number.is_finite().then_some(number)
 }

@@ -3,8 +3,11 @@
 use super::node::{JsonError, Node, Object, Result};
 use super::profile::{FIELDS, read_profile, source};
 use super::tree::{Part, Room, Tree};
-use crate::limits::{ARMS_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::limits::{
+    ARMS_MAX, CUSTOMER_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX,
+};
 use crate::profile::events::order::Order;
+use crate::profile::events::visit::customer_hash;
 use crate::profile::model::{ConsentSource, Profile};
 use crate::profile::tokens::mint::MINT_CHARS;
 use crate::profile::tokens::preview::{PREVIEW_TEXT_BYTES_MAX, RequestOverrides};
@@ -13,7 +16,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 /// Longest order id and longest handle, in bytes.
-const ID_BYTES_MAX: usize = 128;
+pub(super) const ID_BYTES_MAX: usize = 128;
 /// How long a preview lasts unless its request says otherwise, in seconds.
 const PREVIEW_TTL_S: u32 = 3_600;
 
@@ -76,6 +79,8 @@ pub struct OrderBody {
     pub order: Order,
     /// Currency of its value, ISO 4217.
     pub currency: Box<str>,
+    /// Hash of the customer, where the shop names one.
+    pub customer: Option<[u8; 16]>,
 }
 
 /// Reads the body of `POST /_attune/orders`. Without `at` the order is placed now.
@@ -84,7 +89,7 @@ pub struct OrderBody {
 /// [`JsonProblem`] with the path of the first value that is wrong.
 pub fn parse_order(body: &[u8], now_s: u32) -> core::result::Result<OrderBody, JsonProblem> {
     let value = parse(body)?;
-    let fields = Node::root(&value).object(&["visitor", "id", "value", "currency", "items", "at"])?;
+    let fields = Node::root(&value).object(&["visitor", "customer", "id", "value", "currency", "items", "at"])?;
     let order = Order {
         id: fields.required("id")?.key(ID_BYTES_MAX)?,
         total_minor: fields.required("value")?.scaled(100, 1_000_000_000_000)?,
@@ -93,7 +98,8 @@ pub fn parse_order(body: &[u8], now_s: u32) -> core::result::Result<OrderBody, J
     };
     let visitor = fields.required("visitor")?.key(ID_BYTES_MAX)?;
     let currency = fields.required("currency").and_then(|n| capitals(&n, 3, "ISO 4217 currency, such as GBP"))?;
-    Ok(OrderBody { visitor, order, currency })
+    let customer = fields.optional("customer", |node| Ok(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?)))?;
+    Ok(OrderBody { visitor, order, currency, customer })
 }
 
 /// The distinct product keys of an order's items.

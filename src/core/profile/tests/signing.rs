@@ -211,3 +211,92 @@ fn a_preview_token_is_refused_with_the_reason() {
         assert_eq!(open(&token, NOW_S), Some(TokenError::Malformed), "{content:?}");
     }
 }
+
+fn page_token() -> PageToken {
+    PageToken {
+        minute: NOW_S / 60,
+        version: [0xab, 0xcd, 0xef, 0x01],
+        site: SiteArm::Personalized,
+        returning: true,
+        device: 3,
+        is_cut: false,
+        orders: 2,
+        value: coarse(1_234),
+        visits: 7,
+        country: *b"GB",
+        exposures: vec![
+            PageExposure { experiment: experiment_hash("hero-test", 1), arm: Some(1), epoch: 0 },
+            PageExposure { experiment: experiment_hash("bar-test", 3), arm: None, epoch: 7 },
+            PageExposure { experiment: experiment_hash("late", 1), arm: Some(15), epoch: 200 },
+        ],
+    }
+}
+
+#[test]
+fn a_page_token_opens_with_its_visitors_id_alone() {
+    let (keys, id) = (keys(), [9; 16]);
+    let token = page_token();
+    let sealed = seal_page(&token, &id, &keys);
+    assert_eq!(open_page(sealed.as_bytes(), &id, &keys, NOW_S), Ok(token.clone()));
+    assert_eq!(open_page(sealed.as_bytes(), &[8; 16], &keys, NOW_S), Err(TokenError::Mac));
+    let elsewhere = ring().bind("another-shop");
+    assert_eq!(open_page(sealed.as_bytes(), &id, &elsewhere, NOW_S), Err(TokenError::Mac));
+    // It carries neither the id nor anything that can be read.
+    let bytes = crate::codec::base64::from_base64(sealed.as_bytes()).unwrap();
+    for secret in [&id[..], b"GB", &token.version, &experiment_hash("hero-test", 1).to_be_bytes()] {
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{secret:?}");
+    }
+}
+
+#[test]
+fn each_bit_of_a_page_token_is_authentic() {
+    let (keys, id) = (keys(), [9; 16]);
+    let sealed = seal_page(&page_token(), &id, &keys);
+    let bytes = crate::codec::base64::from_base64(sealed.as_bytes()).unwrap();
+    for bit in 0..bytes.len() * 8 {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let text = crate::codec::base64::to_base64(&changed);
+        assert!(open_page(text.as_bytes(), &id, &keys, NOW_S).is_err(), "bit {bit}");
+    }
+    for end in 0..sealed.len() {
+        assert!(open_page(&sealed.as_bytes()[..end], &id, &keys, NOW_S).is_err(), "{end} characters");
+    }
+}
+
+#[test]
+fn a_page_token_lasts_as_long_as_a_conversion_waits() {
+    let (keys, id) = (keys(), [9; 16]);
+    let sealed = seal_page(&page_token(), &id, &keys);
+    let made_s = NOW_S / 60 * 60;
+    let open = |now_s| open_page(sealed.as_bytes(), &id, &keys, now_s).map(|_| ());
+    assert_eq!(open(made_s + 7 * 86_400 - 1), Ok(()));
+    assert_eq!(open(made_s + 7 * 86_400), Err(TokenError::Expired(made_s + 7 * 86_400)));
+    assert_eq!(open(made_s - 300), Ok(()));
+    assert_eq!(open(made_s - 301), Err(TokenError::TooLasting(made_s + 7 * 86_400)));
+}
+
+#[test]
+fn a_page_token_of_many_experiments_keeps_its_length_and_says_that_it_is_cut() {
+    let (keys, id) = (keys(), [9; 16]);
+    for (count, epoch, kept) in [(0, 0, 0), (12, 0, 12), (13, 0, 12), (100, 6, 12), (11, 9, 10), (100, 255, 10)] {
+        let one = |n: u32| PageExposure { experiment: n, arm: Some(0), epoch };
+        let token = PageToken { exposures: (0..count).map(one).collect(), ..page_token() };
+        let sealed = seal_page(&token, &id, &keys);
+        assert!(sealed.len() <= PAGE_TOKEN_CHARS_MAX, "{} characters", sealed.len());
+        let opened = open_page(sealed.as_bytes(), &id, &keys, NOW_S).unwrap();
+        assert_eq!(opened.exposures, token.exposures[..kept], "{count}");
+        assert_eq!(opened.is_cut, kept < token.exposures.len(), "{count}");
+    }
+}
+
+#[test]
+fn a_coarse_amount_is_below_the_amount_by_a_sixteenth_of_it_at_most() {
+    let kept = |amount| PageToken { value: coarse(amount), ..PageToken::default() }.value_major();
+    for amount in (0..100_000).chain([131_071, 500_000, 507_904]) {
+        let kept = kept(amount);
+        assert!(kept <= amount && (amount - kept) * 17 <= amount, "{amount} is kept as {kept}");
+        assert!(amount > 31 || kept == amount, "{amount} is kept as {kept}");
+    }
+    assert_eq!(kept(10_000_000), 507_904);
+}

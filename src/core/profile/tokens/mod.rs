@@ -4,4 +4,5 @@ pub(super) mod decision;
 pub(super) mod handle;
 pub(super) mod login;
 pub(super) mod mint;
+pub(super) mod page;
 pub(super) mod preview;

@@ -1,0 +1,54 @@
+//! The page token of a decision.
+
+use super::input::DecisionInput;
+use super::page_core::PageCore;
+use crate::codec::from_hex;
+use crate::context::DEVICE_KINDS;
+use crate::decide::{Exposure, Exposures};
+use crate::loaded::Loaded;
+use crate::profile::{Choice, PageExposure, PageToken, SiteArm, coarse, experiment_hash, seal_page};
+use alloc::string::String;
+
+impl PageCore {
+    /// What the page exposes its visitor to, for nobody but the ledger to read; empty where nothing is measured, or the visitor
+    /// has not agreed to both purposes. Orders and visits are as they stood before this page.
+    pub(super) fn page_token(&self, input: &DecisionInput, exposures: &Exposures) -> String {
+        let Exposures { list, site_holdout, .. } = exposures;
+        let facts = input.facts();
+        let Some(id) = facts.profile.id.as_ref() else { return String::new() };
+        let is_granted = facts.personalization && input.effective.measurement == Choice::Granted;
+        if !is_granted || (list.is_empty() && site_holdout.is_none()) {
+            return String::new();
+        }
+        let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
+        let visits = facts.profile.visits.count.saturating_sub(1);
+        let token = PageToken {
+            minute: facts.context.now_s / 60,
+            version: self.loaded.version.get(..8).and_then(from_hex).unwrap_or_default(),
+            site: site_holdout
+                .map_or(SiteArm::None, |held| if held { SiteArm::Holdout } else { SiteArm::Personalized }),
+            returning: visits > 0,
+            device: device(facts.context.device.kind),
+            is_cut: false,
+            orders: byte(facts.profile.orders.count),
+            value: coarse(facts.profile.orders.total_minor / 100),
+            visits: byte(visits),
+            country: facts.context.country.as_bytes().try_into().unwrap_or_default(),
+            exposures: list.iter().filter_map(|exposure| page_exposure(&self.loaded, exposure)).collect(),
+        };
+        seal_page(&token, id, &self.keys)
+    }
+}
+
+fn page_exposure(loaded: &Loaded, exposure: &Exposure) -> Option<PageExposure> {
+    let campaign = loaded.campaigns.get(exposure.campaign)?.as_ref()?;
+    let arm = exposure.arm.map(u8::try_from).transpose().ok()?;
+    let epoch = u8::try_from(exposure.epoch).unwrap_or(u8::MAX);
+    Some(PageExposure { experiment: experiment_hash(&campaign.key, campaign.phase), arm, epoch })
+}
+
+/// The number of a kind of device from 1; 0 for unknown.
+fn device(kind: &str) -> u8 {
+    let at = DEVICE_KINDS.iter().position(|known| *known == kind).map_or(0, |at| at + 1);
+    u8::try_from(at).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! What an event says to the ledger, beside what it says to the profile.
+
+use super::node::Node;
+use super::params::{items, number, plain};
+use crate::limits::KEY_BYTES_MAX;
+use crate::number::float::nearest;
+use crate::profile::events::event::{Item, transaction_named};
+use crate::profile::tokens::page::PAGE_TOKEN_CHARS_MAX;
+use alloc::boxed::Box;
+
+/// The event that says that a page is looked at, with the page's token.
+pub const EXPOSURE: &str = "attune_exposure";
+
+/// What a script puts in the place of an event that it had to give up.
+pub(super) const VOID: &str = "void";
+
+/// Largest value of one event, in hundredths of the major unit: ten million.
+const VALUE_CENTI_MAX: i64 = 1_000_000_000;
+
+/// What an event says to the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Its number in the log.
+    pub number: u32,
+    /// When it happened, by the server's clock.
+    pub at_s: u32,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its value, in hundredths of the major unit.
+    pub value_centi: i64,
+    /// Currency of the value, ISO 4217; empty where it says none.
+    pub currency: Box<str>,
+    /// Hash of the shop's id of the order.
+    pub transaction: Option<u32>,
+    /// The page token of [`EXPOSURE`].
+    pub token: Box<str>,
+}
+
+/// Reads what an event of this name says; `None` for one that says nothing.
+pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&Node<'_>>) -> Option<Report> {
+    if name == VOID || name.len() > KEY_BYTES_MAX {
+        return None;
+    }
+    let mut report = Report { number: number_in_log, at_s, name: name.into(), ..Report::default() };
+    let Some(params) = params.and_then(|node| node.open_object().ok()) else {
+        return (name != EXPOSURE).then_some(report);
+    };
+    if name == EXPOSURE {
+        report.token = params.field("token").and_then(|node| node.key(PAGE_TOKEN_CHARS_MAX).ok())?;
+        return Some(report);
+    }
+    let value = params.field("value").and_then(|node| number(&node));
+    report.value_centi = match value {
+        Some(value) => centi(value),
+        None if name == "purchase" => items(&params).iter().map(line_minor).sum::<i64>().min(VALUE_CENTI_MAX),
+        None => 0,
+    };
+    let currency = params.field("currency").and_then(|node| node.key(3).ok());
+    report.currency = currency.filter(|code| code.bytes().all(|byte| byte.is_ascii_uppercase())).unwrap_or_default();
+    report.transaction = params.field("transaction_id").and_then(|node| transaction_named(&plain(&node)?));
+    Some(report)
+}
+
+fn line_minor(item: &Item) -> i64 {
+    i64::from(item.price_minor) * i64::from(item.quantity)
+}
+
+/// An amount in whole hundredths, within the limit.
+fn centi(value: f64) -> i64 {
+    let limit = VALUE_CENTI_MAX;
+    let whole = |amount: f64| i64::try_from(nearest(amount * 100.0)).unwrap_or(limit).min(limit);
+    if value < 0.0 { -whole(-value) } else { whole(value) }
+}

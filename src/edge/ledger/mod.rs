@@ -1,0 +1,193 @@
+//! What the ledger is told: exposures, goals, orders, erasures. It is Durable Objects of the control Worker, one for each
+//! shard of the visitors, written in JavaScript; SPEC.md has its messages.
+
+mod causes;
+mod goals;
+mod report;
+
+pub(crate) use causes::refused_many;
+pub(crate) use goals::{GoalChange, Happened, OrderGoal, changes_of, goals_of_order};
+pub(crate) use report::{Reporter, expose_by, report};
+
+use crate::reply::Problem;
+use attune_core::codec::to_hex;
+use attune_core::profile::Profile;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use worker::Env;
+
+const BINDING: &str = "LEDGER";
+/// Shards: the variable LEDGER_SHARDS, and the most.
+const SHARDS: &str = "LEDGER_SHARDS";
+const SHARDS_MAX: u32 = 16;
+/// After how long the script tries again when the ledger does not take something, in seconds.
+const RETRY_AFTER_S: u32 = 30;
+
+/// What happened to some units, for one shard.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Message {
+    pub(crate) now_s: u32,
+    /// Descriptive counters by name.
+    pub(crate) counts: BTreeMap<String, u32>,
+    pub(crate) units: Vec<UnitReport>,
+}
+
+/// What happened to one unit.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct UnitReport {
+    pub(crate) unit: String,
+    pub(crate) exposures: Vec<Exposed>,
+    pub(crate) events: Vec<Counted>,
+}
+
+/// An exposure of a unit.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Exposed {
+    /// Key and phase of the campaign, or `site/0`.
+    pub(crate) experiment: String,
+    pub(crate) arm: String,
+    pub(crate) epoch: u8,
+    pub(crate) minute: u32,
+    pub(crate) slices: BTreeMap<&'static str, String>,
+    /// Covariates: `orders`, `value` in hundredths, `visits`.
+    pub(crate) x: BTreeMap<&'static str, u64>,
+    /// For how long the row is kept, in seconds.
+    pub(crate) keep_s: u32,
+}
+
+/// An event that some goals count.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Counted {
+    pub(crate) id: String,
+    pub(crate) at_s: u32,
+    pub(crate) goals: Vec<GoalChange>,
+}
+
+/// An order, or what was paid back of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct OrderMessage<'a> {
+    pub(crate) now_s: u32,
+    pub(crate) order: String,
+    pub(crate) key: String,
+    pub(crate) kind: &'a str,
+    /// In hundredths; `None` for all of it.
+    pub(crate) value: Option<u64>,
+    pub(crate) at_s: u32,
+    pub(crate) units: Vec<String>,
+    pub(crate) goals: Vec<OrderGoal>,
+}
+
+#[derive(Serialize)]
+struct Forgotten {
+    now_s: u32,
+    units: Vec<String>,
+}
+
+/// The unit of a visitor.
+pub(crate) fn visitor_unit(id: &[u8; 16]) -> String {
+    ["v:", &to_hex(id)].concat()
+}
+
+/// The unit of the customer whose hash this is.
+pub(crate) fn customer_unit(hash: &[u8; 16]) -> String {
+    ["c:", &to_hex(hash)].concat()
+}
+
+/// The units of a profile: its visitor's and its customer's.
+pub(crate) fn units_of(profile: &Profile) -> Vec<String> {
+    let units = [profile.id.as_ref().map(visitor_unit), profile.customer.as_ref().map(customer_unit)];
+    units.into_iter().flatten().collect()
+}
+
+/// Tells the shards of all units what happened to them, with what was refused since the last time.
+///
+/// # Errors
+/// 503 with `Retry-After` when a shard does not take it: whoever sent it has to send it again.
+pub(crate) async fn take(
+    env: &Env,
+    now_s: u32,
+    counts: BTreeMap<String, u32>,
+    units: Vec<UnitReport>,
+) -> Result<(), Problem> {
+    let shards = shards(env);
+    let mut messages: BTreeMap<u32, Message> = BTreeMap::new();
+    for unit in units {
+        messages.entry(shard_of(&unit.unit, shards)).or_default().units.push(unit);
+    }
+    if !counts.is_empty() {
+        messages.entry(0).or_default().counts = counts;
+    }
+    if let Some(message) = messages.values_mut().next() {
+        causes::add_waiting(&mut message.counts);
+    }
+    for (shard, message) in messages {
+        ask(env, shard, "take", &Message { now_s, ..message }).await?;
+    }
+    Ok(())
+}
+
+/// Tells the shard of an order about it.
+///
+/// # Errors
+/// 503 with `Retry-After` when it does not take it.
+pub(crate) async fn order(env: &Env, message: &OrderMessage<'_>) -> Result<(), Problem> {
+    let hash =
+        message.order.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    ask(env, hash % shards(env), "order", message).await
+}
+
+/// Erases what the ledger holds of these units; the sums keep what they contributed.
+///
+/// # Errors
+/// 503 when a shard does not answer: nothing that was to be forgotten may stay behind unsaid.
+pub(crate) async fn forget(env: &Env, now_s: u32, units: Vec<String>) -> Result<(), Problem> {
+    let shards = shards(env);
+    let mut by_shard: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for unit in units {
+        by_shard.entry(shard_of(&unit, shards)).or_default().push(unit);
+    }
+    for (shard, units) in by_shard {
+        ask(env, shard, "forget", &Forgotten { now_s, units }).await?;
+    }
+    Ok(())
+}
+
+fn shards(env: &Env) -> u32 {
+    let count = env.var(SHARDS).ok().and_then(|count| count.to_string().parse::<u32>().ok());
+    count.unwrap_or(1).clamp(1, SHARDS_MAX)
+}
+
+fn shard_of(unit: &str, shards: u32) -> u32 {
+    let digits = unit.get(2..10).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    digits.unwrap_or(0) % shards
+}
+
+async fn ask(env: &Env, shard: u32, path: &str, message: &impl Serialize) -> Result<(), Problem> {
+    // A deployment from before the ledger has none: nothing is measured, and nothing else fails.
+    let Ok(namespace) = env.durable_object(BINDING) else { return Ok(()) };
+    let body = serde_json::to_string(message).map_err(Problem::internal)?;
+    let answer = async {
+        let stub = namespace.get_by_name(&format!("ledger-{shard}"))?;
+        let init = web_sys::RequestInit::new();
+        init.set_method("POST");
+        init.set_body(&body.into());
+        let request = web_sys::Request::new_with_str_and_init(&format!("https://ledger.invalid/{path}"), &init)?;
+        let mut response = stub.fetch_with_request(request.into()).await?;
+        let status = response.status_code();
+        let text = if status == 200 { String::new() } else { response.text().await? };
+        Ok::<_, worker::Error>((status, text))
+    };
+    match answer.await {
+        Ok((200, _)) => Ok(()),
+        Ok((503, _)) => Err(busy()),
+        Ok((status, text)) => Err(Problem::internal(format!("the ledger answered {path} with {status}: {text}"))),
+        Err(error) => {
+            worker::console_error!("attune: ledger: {error}");
+            Err(busy())
+        }
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(503, "busy", "this cannot be counted now; send it again").retry_after(RETRY_AFTER_S)
+}

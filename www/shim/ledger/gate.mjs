@@ -1,0 +1,25 @@
+/** What a key with the role publish or read may read of the ledger: shard by shard, as the shard answers. */
+
+import { Refusal } from "../publish/refusal.mjs";
+import { shardsOf } from "./shards.mjs";
+
+/** @typedef {{ LEDGER?: any, LEDGER_SHARDS?: string }} LedgerEnv */
+
+/**
+ * @param {LedgerEnv} env
+ * @param {string} what `sums`, `counts`, `experiments` or `rows`
+ * @param {URLSearchParams} query of the shard, and `shard`: its number, 0 by default
+ * @returns {Promise<Response>} NDJSON, with the number of shards in the header `Attune-Shards`
+ */
+export async function readLedger(env, what, query) {
+  if (env.LEDGER === undefined) throw new Refusal("not_configured", "the control Worker has no binding LEDGER");
+  const shards = shardsOf(env);
+  const shard = Number(query.get("shard") ?? 0);
+  if (!Number.isInteger(shard) || shard < 0 || shard >= shards) throw new Refusal("malformed", `shard is a number from 0 to ${shards - 1}`);
+  query.delete("shard");
+  const ledger = env.LEDGER.get(env.LEDGER.idFromName(`ledger-${shard}`));
+  const answer = await ledger.fetch(`https://ledger.invalid/${what}?${query}`);
+  if (answer.status !== 200) throw new Refusal("malformed", (await answer.json()).error);
+  const headers = { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store", "Attune-Shards": String(shards) };
+  return new Response(answer.body, { headers });
+}
