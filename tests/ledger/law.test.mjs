@@ -25,9 +25,7 @@ async function send(place, { what, body }) {
     const { status, body: answer } = await place.shard(name).post(what, part);
     assert.equal(status, 200, JSON.stringify(answer));
   }
-  if (what !== "order") return;
-  const waiting = async () => (await place.call("POST", `/${messages[0][0]}/test/sql`, `SELECT 1 FROM outbox WHERE id = '${body.order}'`)).text !== "[]";
-  while (await waiting());
+  if (what === "order") await place.call("GET", `/${messages[0][0]}/test/delivered?order=${body.order}`);
 }
 
 /** A message of its own for each shard. @param {any} body @returns {[string, any][]} */
