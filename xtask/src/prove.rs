@@ -9,7 +9,7 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 15] = [
+const CAMPAIGNS: [&str; 16] = [
     "model",
     "aa",
     "consent",
