@@ -26,7 +26,7 @@ export const beacons = (stop, view) => {
   let own = ""; // events that goals count
   /** @type {import("./page.js").AttuneSlot[]} with recommended products */
   let recommended = [];
-  let token = ""; // of the page that was reported last
+  let exposed = ""; // what was reported last
   let timer = 0;
   let busy = false;
   let waiting = false; // for the next page
@@ -158,12 +158,16 @@ export const beacons = (stop, view) => {
     if (event?.name && event.params) record(event.name, event.params, page, at_ms);
     return !!event;
   };
-  /** Reports that the page is looked at, once somebody does. @param {string} [now] its token @param {string} [page] */
-  const expose = (now, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
-    if (!now || now === token) return;
-    if (document.hidden) return addEventListener("visibilitychange", () => expose(now, page), { once: true, capture: true });
-    token = now;
-    record("attune_exposure", { token }, page, Date.now());
+  /**
+   * Reports that the page is looked at, once somebody does.
+   * @param {string[]} tokens @param {string} [of] experiments, where the browser decided the page @param {string} [page]
+   */
+  const expose = (tokens, of, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
+    const now = [...tokens, of].join();
+    if (!tokens.length || now === exposed) return;
+    if (document.hidden) return addEventListener("visibilitychange", () => expose(tokens, of, page), { once: true, capture: true });
+    exposed = now;
+    for (const token of tokens) record("attune_exposure", { token, of }, page, Date.now());
   };
   // A recommended product is followed.
   hear("click", ({ target }) => {
@@ -194,7 +198,7 @@ export const beacons = (stop, view) => {
       save(load());
     },
     /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ logs, mail, mint: minted, token: now, events, slots }) {
+    follow({ logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events, slots }) {
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
@@ -206,7 +210,7 @@ export const beacons = (stop, view) => {
       log.mail = Math.max(log.mail, mail ?? 0);
       settle(log, logs?.find(([key]) => key === id)?.[1] ?? 0);
       save(log);
-      expose(now);
+      expose(tokens, of);
       later();
     },
     stop() {

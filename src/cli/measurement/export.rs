@@ -15,13 +15,11 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  attune export --from https://www.shop.example --key report --out measured\n  \
+#[command(after_help = "Examples:\n  attune export --from https://www.shop.example --key report --out measured\n  \
         attune export --from https://www.shop.example --out measured --kind sums --since 2026-11-01 --format parquet\n  \
         cd measured && duckdb -init results.sql -c 'SELECT * FROM results'\n\n\
         A file for each kind, day and shard. A run that was interrupted goes on where it stopped; a day that can still change is read \
-        again by the next run. The key has the role publish or read."
-)]
+        again by the next run. The key has the role publish or read.")]
 pub(crate) struct Options {
     /// Address of the site, such as `https://www.shop.example`. Default: `ATTUNE_URL`
     #[arg(long, value_name = "URL")]
@@ -98,7 +96,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let sql = options.out.join("results.sql");
     output::write(&sql, queries(options.format).as_bytes())?;
-    let mut text = format!("wrote    {} with {} rows to {}\n", counted(done.files, "file"), grouped(done.rows), options.out.display());
+    let mut text = format!(
+        "wrote    {} with {} rows to {}\n",
+        counted(done.files, "file"),
+        grouped(done.rows),
+        options.out.display()
+    );
     if done.kept > 0 {
         // Writing into a string has no way to fail.
         let _ = writeln!(text, "kept     {} that cannot change any more", counted(done.kept, "file"));
@@ -151,7 +154,8 @@ impl Piece {
     fn is_settled(&self, target: &Path) -> bool {
         let Some(day) = self.day else { return false };
         let read = fs::metadata(target).and_then(|found| found.modified()).ok();
-        let read_s = read.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).and_then(|at| i64::try_from(at.as_secs()).ok());
+        let read_s =
+            read.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).and_then(|at| i64::try_from(at.as_secs()).ok());
         read_s.is_some_and(|read_s| read_s >= (day + 1) * DAY_S + self.kind.settles_s())
     }
 }

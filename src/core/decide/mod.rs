@@ -23,7 +23,7 @@ pub use bucket::{BUCKETS, Salt, bucket, canary_bucket};
 pub use decision::{Observed, SlotDecision};
 pub use draws::Draws;
 pub use eligibility::impressions_within;
-pub use exposures::{Exposure, Exposures};
+pub use exposures::{Exposure, Exposures, assigned};
 pub use handout::draws;
 pub use members::{atoms_in, atoms_of, memberships};
 pub use observer::Observer;

@@ -54,7 +54,7 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
             }
         } else if &*report.name == EXPOSURE {
             match open_page(report.token.as_bytes(), reporter.id, &call.keys, now_s) {
-                Ok(token) => expose(call.outline, &token, &mut units),
+                Ok(token) => expose(call.outline, &seen_of(token, report), &mut units),
                 Err(error) => refused(cause_of(error)),
             }
         } else if let Some(counted) = counted(call.outline, reporter.log, report, now_s) {
@@ -87,6 +87,16 @@ pub(crate) fn expose_by(
     })?;
     expose(call.outline, &token, units);
     Ok(())
+}
+
+/// What a page exposed its visitor to: all of its token, or, where the browser decided it, what that says of it, when it says so.
+fn seen_of(mut token: PageToken, report: &Report) -> PageToken {
+    if let Some(of) = &report.of {
+        let seen: Vec<u32> = of.split(',').filter_map(|hash| u32::from_str_radix(hash, 16).ok()).collect();
+        token.exposures.retain(|exposure| seen.contains(&exposure.experiment));
+        token.minute = token.minute.max(report.at_s / 60);
+    }
+    token
 }
 
 /// Why a token was refused, in a word.

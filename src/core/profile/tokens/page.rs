@@ -17,6 +17,9 @@ use subtle::ConstantTimeEq as _;
 /// Characters of the longest page token.
 pub const PAGE_TOKEN_CHARS_MAX: usize = 128;
 
+/// Exposures that a token has room for at least.
+pub const PAGE_EXPOSURES_MAX: usize = 10;
+
 /// Bytes of what a token says: what is left of the longest token beside format, key id and MAC.
 const CONTENT_BYTES_MAX: usize = PAGE_TOKEN_CHARS_MAX / 4 * 3 - 2 - MAC_BYTES;
 
