@@ -1,7 +1,8 @@
 /** Sends the log, as much as a beacon takes, until the cookie has it. */
 
 import { bytes, eventOf } from "./event.mjs";
-import { complain, safely } from "./safely.mjs";
+import { find } from "./print.mjs";
+import { complain, hear, safely } from "./safely.mjs";
 import { ENTRIES_MAX, append, erase, id, isSent, load, onErased, renew, repaired, save, settle, stored, written } from "./store.mjs";
 import { LOCAL, PATH_CHARS_MAX, address, post } from "./server.mjs";
 
@@ -23,6 +24,8 @@ export const beacons = (stop, view) => {
   /** @type {string | undefined} */
   let mint;
   let own = ""; // events that goals count
+  /** @type {import("./page.js").AttuneSlot[]} with recommended products */
+  let recommended = [];
   let token = ""; // of the page that was reported last
   let timer = 0;
   let busy = false;
@@ -162,6 +165,13 @@ export const beacons = (stop, view) => {
     token = now;
     record("attune_exposure", { token }, page, Date.now());
   };
+  // A recommended product is followed.
+  hear("click", ({ target }) => {
+    for (const { slot, selector, campaign, strategy } of recommended) {
+      if (!find(selector)?.contains(/** @type {Node} */ (target)) || !(/** @type {Element} */ (target).closest("a"))) continue;
+      record("attune_click", { slot, campaign, strategy }, location.pathname.slice(0, PATH_CHARS_MAX), Date.now());
+    }
+  }, document);
   onErased(() => isOn && stop(true));
   // What an earlier version kept.
   safely(() => localStorage.removeItem("attune:events"));
@@ -184,10 +194,11 @@ export const beacons = (stop, view) => {
       save(load());
     },
     /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ logs, mail, mint: minted, token: now, events }) {
+    follow({ logs, mail, mint: minted, token: now, events, slots }) {
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
+      recommended = slots.filter(({ strategy }) => strategy);
       waiting = retried = false;
       most = ENTRIES_MAX;
       const log = load();

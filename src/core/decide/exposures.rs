@@ -1,7 +1,8 @@
 //! What a page exposes its visitor to.
 
-use super::assignment::Assignment;
+use super::Assignment;
 use super::{Observer, Reason, Salt};
+use crate::bundle::Campaign;
 use crate::loaded::Loaded;
 use alloc::vec::Vec;
 
@@ -45,7 +46,7 @@ impl Observer for Exposures<'_> {
 
     fn assigned(&mut self, campaign: usize, assignment: Assignment, epoch: usize) {
         let is_measured =
-            self.loaded.campaigns.get(campaign).and_then(Option::as_ref).is_some_and(|campaign| campaign.is_measured());
+            self.loaded.campaigns.get(campaign).and_then(Option::as_ref).is_some_and(Campaign::is_measured);
         let arm = match assignment {
             Assignment::In(arm) => Some(arm),
             Assignment::HeldOut(Reason::Holdout) => None,

@@ -12,12 +12,13 @@ mod members;
 mod observer;
 mod reason;
 mod slots;
+mod standing;
 mod strategy;
 #[cfg(test)]
 mod tests;
 mod unit;
 
-pub use assignment::{Assignment, assignment};
+pub use assignment::assignment;
 pub use bucket::{BUCKETS, Salt, bucket, canary_bucket};
 pub use decision::{Observed, SlotDecision};
 pub use draws::Draws;
@@ -28,5 +29,6 @@ pub use members::{atoms_in, atoms_of, memberships};
 pub use observer::Observer;
 pub use reason::Reason;
 pub use slots::decide;
+pub use standing::Assignment;
 pub use strategy::{draws_of, strategy_of};
 pub use unit::Unit;

@@ -159,7 +159,7 @@ pub fn coarse(amount: u64) -> u8 {
     if amount < 16 {
         return u8::try_from(amount).unwrap_or(15);
     }
-    let exponent = 63 - amount.leading_zeros() - 4;
+    let exponent = amount.ilog2() - 4;
     let rest = u8::try_from(amount >> exponent & 15).unwrap_or(15);
     let exponent = u8::try_from(exponent + 1).unwrap_or(u8::MAX);
     if exponent > 15 { u8::MAX } else { exponent << 4 | rest }
