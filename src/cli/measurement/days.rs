@@ -1,8 +1,8 @@
 //! Days in UTC, as numbers since 1970-01-01.
 
 use crate::failure::Failure;
-use jiff::civil::{Date, date};
 use jiff::Span;
+use jiff::civil::{Date, date};
 
 pub(super) const DAY_S: i64 = 86_400;
 

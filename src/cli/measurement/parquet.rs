@@ -149,7 +149,9 @@ fn convert<Row: DeserializeOwned>(
     schema: &str,
     put: fn(&Row, &mut Cells<'_>),
 ) -> Result<(), Failure> {
-    let broken = |error: ParquetError| Failure::new(format!("{} cannot be written: {error}", target.display()), "please report this");
+    let broken = |error: ParquetError| {
+        Failure::new(format!("{} cannot be written: {error}", target.display()), "please report this")
+    };
     let schema = Arc::new(parse_message_type(schema).map_err(broken)?);
     let level = ZstdLevel::try_new(3).map_err(broken)?;
     let properties = Arc::new(WriterProperties::builder().set_compression(Compression::ZSTD(level)).build());
@@ -230,8 +232,7 @@ fn put_sum(row: &Sum, cells: &mut Cells<'_>) {
     cells.some_int32(row.day);
     cells.text(&row.goal);
     cells.text(&row.slice);
-    let figures =
-        [row.n, row.converters, row.y, row.yy, row.d, row.dd, row.yd, row.x, row.xx, row.xy, row.xd];
+    let figures = [row.n, row.converters, row.y, row.yy, row.d, row.dd, row.yd, row.x, row.xx, row.xy, row.xd];
     figures.into_iter().for_each(|figure| cells.int64(figure));
 }
 

@@ -45,7 +45,9 @@ pub(super) fn first_day(ledger: &Ledger, shards: u32) -> Result<Option<i64>, Fai
     }
     let mut first: Option<i64> = None;
     for shard in 0..shards {
-        for line in ledger.lines("experiments", shard, &[])?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in
+            ledger.lines("experiments", shard, &[])?.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+        {
             let arm: Arm = serde_json::from_slice(line).map_err(|_| broken(ledger))?;
             let day = arm.first_minute.map(|minute| minute * 60 / DAY_S);
             first = [first, day].into_iter().flatten().min();
