@@ -6,14 +6,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { PRICES } from "../edge/costs.mjs";
 import { event, exposure, NOON_S, startLedger, unit } from "../ledger/place.mjs";
 
 const { values: options } = parseArgs({ options: { events: { type: "string", default: "20000" }, clients: { type: "string", default: "8" } } });
 const EVENTS = Number(options.events);
 const CLIENTS = Number(options.clients);
 const GOAL_PER_S = 500;
-/** Durable Objects with SQLite storage, beyond what the paid plan includes: dollars a million, as published on this day. */
-const PRICES = { day: "2026-04-26", written: 1.0, read: 0.001, request: 0.15 };
+/** Dollars a million beyond what the paid plan includes: the table of costs has where and when they were published. */
+const PRICE = { written: PRICES["rows written"].dollars, read: PRICES["rows read"].dollars, request: PRICES["calls of objects"].dollars };
 /** Visitors who are known before the events come. */
 const KNOWN = 2_000;
 
@@ -83,11 +84,11 @@ try {
     const events = messages * one.events;
     // Each row of an event or a visitor is deleted once its time is over.
     const deleted = events + (name.includes("new") ? events : 0);
-    const dollars = ((written + deleted) * PRICES.written + read * PRICES.read + messages * PRICES.request) / events;
+    const dollars = ((written + deleted) * PRICE.written + read * PRICE.read + messages * PRICE.request) / events;
     costs.push({ message: name, "rows written an event": (written / events).toFixed(2), "deleted later": (deleted / events).toFixed(2), "rows read": (read / events).toFixed(2), "$ a million events": dollars.toFixed(2) });
   }
   console.table(costs);
-  console.log(`prices of ${PRICES.day}: $${PRICES.written} a million rows written, $${PRICES.read} read, $${PRICES.request} requests; load ${loadavg().map((load) => load.toFixed(2)).join(" ")} at the end`);
+  console.log(`prices as of 2026: $${PRICE.written} a million rows written, $${PRICE.read} read, $${PRICE.request} calls of objects; load ${loadavg().map((load) => load.toFixed(2)).join(" ")} at the end`);
   const slow = speeds.filter((speed) => speed.message.includes("20") && speed["events/s"] < GOAL_PER_S);
   if (slow.length > 0) {
     console.error(`below the goal of ${GOAL_PER_S} events/s: ${slow.map(({ message }) => message).join("; ")}`);

@@ -57,7 +57,7 @@ export const hasRows = (kind) => !kind.startsWith("publish:") && kind !== "login
  * as a copy of 2026 has them.
  */
 const PLAN_DOLLARS = 5;
-const PRICES = {
+export const PRICES = {
   "requests": { included: 10e6, dollars: 0.3 },
   "processor time, ms": { included: 30e6, dollars: 0.02 },
   "KV reads": { included: 10e6, dollars: 0.5 },

@@ -44,7 +44,8 @@ export async function startLedger({ shards = 1, name = "ledger", persist, agents
   });
   const url = await mf.ready;
   const pid = children().find((child) => !before.includes(child));
-  const agent = new Agent({ keepAlive: true, maxSockets: agents });
+  // workerd ends a connection that nobody uses for a while: it is not to be one that a request has just taken.
+  const agent = new Agent({ keepAlive: true, maxSockets: agents, timeout: 1_000 });
 
   /**
    * @param {"GET" | "POST"} method

@@ -24,6 +24,10 @@ export class Ledger extends Shipped {
       // Rows that were read and written since it was asked before; from the first time on they are counted.
       case "/test/cost":
         return Response.json(cost(/** @type {any} */ (this.ctx).storage));
+      // Answers once no version of an order is on its way.
+      case "/test/delivered":
+        while (sql.exec("SELECT 1 FROM outbox WHERE id = ?", searchParams.get("order")).toArray().length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        return new Response();
       // What a table holds.
       case "/test/rows":
         return Response.json(sql.exec(`SELECT * FROM ${searchParams.get("table")}`).toArray());

@@ -9,8 +9,9 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 15] = [
+const CAMPAIGNS: [&str; 16] = [
     "model",
+    "aa",
     "consent",
     "local",
     "fuzz",
@@ -48,6 +49,13 @@ pub(crate) fn run(only: &[String], seconds: u32, loads: u32) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo.args(["test", "--release", "-p", "attune-core", "--test", "model", "--", "--nocapture"]);
         loudly(cargo.env("ATTUNE_MODEL_RUNS", "100000").current_dir(root()))?;
+    }
+    if asked("aa") || only.is_empty() {
+        for example in ["aa", "guardrail"] {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+            cargo.args(["run", "--release", "-p", "attune-stats", "--example", example, "--", "--runs", "10000"]);
+            loudly(cargo.current_dir(root()))?;
+        }
     }
     if asked("consent") || only.is_empty() {
         setup::run()?;

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use worker::Env;
 
 const BINDING: &str = "LEDGER";
-/// Shards: the variable LEDGER_SHARDS, and the most.
+/// The variable with the number of shards.
 const SHARDS: &str = "LEDGER_SHARDS";
 const SHARDS_MAX: u32 = 16;
 /// After how long the script tries again when the ledger does not take something, in seconds.

@@ -1,6 +1,6 @@
 //! A/A experiments: how often there is a verdict where there is no effect, looked at on every day.
 //!
-//! `cargo run --release -p attune-stats --example aa -- --runs 10000 [--units 10000]`
+//! `cargo run --release -p attune-stats --example aa -- --runs 10000 [--units 10000] [--only revenue]`
 
 #![expect(clippy::print_stdout, clippy::indexing_slicing, reason = "a simulation")]
 
@@ -22,8 +22,9 @@ fn main() {
         "{:<24}{:>9}{:>6}{:>9}{:>12}{:>10}{:>12}{:>8}{:>10}",
         "experiment", "visitors", "days", "verdict", "no minimum", "relative", "rel., min.", "t-test", "mismatch"
     );
-    for (place, (name, setting)) in settings().into_iter().enumerate() {
-        let mut random = Random::new(1_000 + u64::try_from(place).unwrap_or(0));
+    let only = word("--only").unwrap_or_default();
+    for (name, setting) in settings().into_iter().filter(|(name, _)| name.contains(&only)) {
+        let mut random = Random::new(u64::from(setting.visitors_a_day));
         let rules = Rules { tuning: Tuning::tightest_at(units, ALPHA), ..Rules::default() };
         let mut all = Vec::new();
         let mut done = 0.0;
@@ -47,6 +48,9 @@ fn main() {
 }
 
 fn option(name: &str) -> Option<f64> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1)?.parse().ok()
+    word(name)?.parse().ok()
+}
+
+fn word(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
 }

@@ -27,7 +27,7 @@ fn main() {
     let none = Traffic { harm: 0.0, minutes_between_looks: 10, ..count };
     let revenue = Traffic { is_revenue: true, ..count };
     println!("{runs} runs of 168 hours, 1,000 conversions an hour in both arms without harm");
-    println!("{:<44}{:>10}{:>8}{:>8}{:>8}", "", "stopped", "median", "p90", "p99");
+    println!("{:<44}{:>10}{:>9}{:>9}{:>9}", "", "stopped", "median", "p90", "p99");
     for (name, traffic) in [
         ("50/50, a fifth lost", count),
         ("50/50, a fifth lost, 2 guardrails x 2 arms", Traffic { alpha: alpha_each(2, 2), ..count }),
@@ -52,9 +52,12 @@ fn main() {
             done += 1.0;
         }
         hours.sort_by(f64::total_cmp);
-        let stopped = hours.iter().map(|_| 100.0).sum::<f64>() / runs;
-        let at = |percent: usize| hours.get(hours.len() * percent / 100).copied().unwrap_or(f64::NAN);
-        println!("{name:<44}{stopped:>8.2} %{:>6.2} h{:>6.2} h{:>6.2} h", at(50), at(90), at(99));
+        let stopped = hours.iter().fold(0.0, |sum, _| sum + 100.0) / runs;
+        let at = |percent: usize| {
+            let hour = hours.get(hours.len() * percent / 100);
+            hour.map_or_else(|| String::from("-"), |hour| format!("{hour:.2} h"))
+        };
+        println!("{name:<44}{stopped:>8.2} %{:>9}{:>9}{:>9}", at(50), at(90), at(99));
     }
 }
 

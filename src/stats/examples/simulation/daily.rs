@@ -182,6 +182,7 @@ fn arms<'a>(setting: &Setting, epoch: usize, sums: &'a [Vec<Sums>]) -> Vec<Arm<'
 
 const EVEN: &[&[f64]] = &[&[1.0, 1.0]];
 const SMALL: &[&[f64]] = &[&[9.0, 1.0]];
+const TINY: &[&[f64]] = &[&[98.0, 2.0]];
 const FOUR: &[&[f64]] = &[&[1.0, 1.0, 1.0, 1.0]];
 const MOVED: &[&[f64]] = &[&[9.0, 1.0], &[1.0, 1.0]];
 
@@ -200,6 +201,9 @@ pub(crate) fn settings() -> Vec<(&'static str, Setting)> {
     let revenue = Setting { goal: Kind::Revenue, ..usual };
     settings.push(("3 % buy, arm of 10 %", Setting { weights: SMALL, ..usual }));
     settings.push(("revenue, arm of 10 %", Setting { weights: SMALL, ..revenue }));
+    let busy = Setting { visitors_a_day: 5_000, weights: TINY, ..usual };
+    settings.push(("3 % buy, arm of 2 %", busy));
+    settings.push(("revenue, arm of 2 %", Setting { goal: Kind::Revenue, ..busy }));
     settings.push(("revenue with covariate", Setting { goal: Kind::RevenueWithCovariate, ..usual }));
     settings.push(("3 arms, 2 goals", Setting { weights: FOUR, goal: Kind::Both, ..usual }));
     settings.push(("weights moved, season", Setting { weights: MOVED, ..usual }));
