@@ -22,14 +22,14 @@ const children = () => {
 };
 
 /**
- * @param {{ shards?: number, persist?: string, agents?: number }} [options] `persist`: a folder that outlives workerd; `agents`: connections at a time
+ * @param {{ shards?: number, name?: string, persist?: string, agents?: number }} [options] `name`: of the Worker, which its objects are kept under; `persist`: a folder that outlives workerd; `agents`: connections at a time
  */
-export async function startLedger({ shards = 1, persist, agents = 64 } = {}) {
+export async function startLedger({ shards = 1, name = "ledger", persist, agents = 64 } = {}) {
   const before = children();
   /** @type {string[]} */
   const log = [];
   const mf = new Miniflare({
-    name: "ledger",
+    name,
     host: "127.0.0.1",
     cf: false,
     modules: modules(),

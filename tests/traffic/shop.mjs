@@ -26,10 +26,11 @@ export async function openShop({ shards = 3, persist } = {}) {
     const site = place.path("traffic");
     cpSync(SITE, site, { recursive: true });
     await place.ok(["compile", site, "--out", "bundle"]);
+    const key = await place.key("read.key");
     const edge = await startEdge({
       bundle: readFileSync(place.path("bundle")),
       inProcess: ORIGIN,
-      bindings: { MANIFEST_KEYS: `${KEYS}, ${publicKeyHex(reader)}:read` },
+      bindings: { MANIFEST_KEYS: `${KEYS}, ${publicKeyHex(reader)}:read, ${key}:read` },
       variables: { LEDGER_SHARDS: String(shards) },
       ...(persist === undefined ? {} : { persist }),
     });

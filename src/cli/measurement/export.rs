@@ -2,6 +2,7 @@
 
 use super::days::{self, DAY_S};
 use super::part::{Part, beside, failed};
+use super::unfinished::{Run, written_at};
 use super::{parquet, rows};
 use crate::failure::Failure;
 use crate::host::host;
@@ -10,7 +11,6 @@ use crate::output::describe::{counted, grouped};
 use crate::publishing::Ledger;
 use clap::{Args, ValueEnum};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -85,9 +85,11 @@ struct Done {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let ledger = Ledger::connect(options.from.as_deref(), options.key.as_deref(), options.audience.as_deref())?;
     let mut done = Done::default();
-    for piece in pieces(options, &ledger)? {
+    let pieces = pieces(options, &ledger)?;
+    let run = Run::begin(&options.out)?;
+    for piece in pieces {
         let target = piece.target(options)?;
-        if !options.again && piece.is_settled(&target) {
+        if run.has(&target) || (!options.again && piece.is_settled(&target)) {
             done.kept += 1;
             continue;
         }
@@ -96,6 +98,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let sql = options.out.join("results.sql");
     output::write(&sql, queries(options.format).as_bytes())?;
+    run.end()?;
     let mut text = format!(
         "wrote    {} with {} rows to {}\n",
         counted(done.files, "file"),
@@ -104,7 +107,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     );
     if done.kept > 0 {
         // Writing into a string has no way to fail.
-        let _ = writeln!(text, "kept     {} that cannot change any more", counted(done.kept, "file"));
+        let _ = writeln!(text, "kept     {} that were read before", counted(done.kept, "file"));
     }
     output::print(&text)
 }
@@ -152,11 +155,10 @@ impl Piece {
 
     /// Whether a whole file was read when its day could not change any more, but by refunds and erasures.
     fn is_settled(&self, target: &Path) -> bool {
-        let Some(day) = self.day else { return false };
-        let read = fs::metadata(target).and_then(|found| found.modified()).ok();
-        let read_s =
-            read.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).and_then(|at| i64::try_from(at.as_secs()).ok());
-        read_s.is_some_and(|read_s| read_s >= (day + 1) * DAY_S + self.kind.settles_s())
+        let since_1970 = written_at(target).and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let read_s = since_1970.and_then(|since| i64::try_from(since.as_secs()).ok());
+        let Some((day, read_s)) = self.day.zip(read_s) else { return false };
+        read_s >= (day + 1) * DAY_S + self.kind.settles_s()
     }
 }
 

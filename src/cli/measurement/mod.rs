@@ -5,3 +5,4 @@ pub(crate) mod export;
 mod parquet;
 mod part;
 mod rows;
+mod unfinished;

@@ -233,7 +233,9 @@ fn put_sum(row: &Sum, cells: &mut Cells<'_>) {
     cells.text(&row.goal);
     cells.text(&row.slice);
     let figures = [row.n, row.converters, row.y, row.yy, row.d, row.dd, row.yd, row.x, row.xx, row.xy, row.xd];
-    figures.into_iter().for_each(|figure| cells.int64(figure));
+    for figure in figures {
+        cells.int64(figure);
+    }
 }
 
 /// The values of a column of a row group, with the levels that say where there is none and where a row begins.

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// What was begun longer ago is begun anew: half of it would be of another time than the rest.
-const AGE_S_MAX: i64 = 86_400;
+pub(super) const AGE_S_MAX: i64 = 86_400;
 
 /// A beginning.
 pub(super) struct Part {
