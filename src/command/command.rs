@@ -6,7 +6,7 @@ use crate::explanation::{explain, why};
 use crate::failure::Failure;
 use crate::output::print_error;
 use crate::publishing::{approve, audit, canary, diff, kill, log, preview, pull, push, rollback, status};
-use crate::{catalog, doctor, fixture, html, keys, schema, simulation};
+use crate::{catalog, doctor, fixture, html, keys, results, schema, simulation, steer};
 use clap::Subcommand;
 
 /// What stands below the help of a tool.
@@ -61,6 +61,10 @@ pub enum Command {
     /// End a canary: show it to everybody, or take it back
     #[command(subcommand)]
     Canary(canary::Command),
+    /// Say in words what experiments have shown and what they have not, with intervals
+    Results(Box<results::Options>),
+    /// Turn off campaigns that do harm, by the goals with a guard: for a job that runs all the time
+    Steer(Box<steer::Options>),
     /// Write the files that the published configuration was made from
     Pull(pull::Options),
     /// Check a site's history
@@ -101,6 +105,8 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Kill(options) => kill::kill(options),
         Command::Revive(options) => kill::revive(options),
         Command::Canary(command) => canary::run(command),
+        Command::Results(options) => results::run(options),
+        Command::Steer(options) => steer::run(options),
         Command::Pull(options) => pull::run(options),
         Command::Audit(command) => audit::run(command),
         Command::Keys(command) => keys::run(command),

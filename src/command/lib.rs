@@ -22,8 +22,10 @@ pub mod input;
 pub mod keys;
 pub mod output;
 pub mod publishing;
+pub mod results;
 mod schema;
 pub mod simulation;
+pub mod steer;
 mod workers;
 
 pub use command::{Command, EPILOGUE, conclude, run};

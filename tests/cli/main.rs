@@ -22,7 +22,9 @@ mod posteriors;
 mod privacy;
 mod publishing;
 mod reasons;
+mod results;
 mod rolling;
+mod steering;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -4,11 +4,11 @@ use crate::failure::Failure;
 
 /// Scheme and host, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address(String);
+pub(crate) struct Address(String);
 
 impl Address {
     /// Reads `https://www.shop.example`, or `http://` of this machine.
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         let help = "give scheme and host only, such as https://www.shop.example or http://localhost:8787";
         let trimmed = text.trim_end_matches('/');
         let refused = |why: &str| Failure::new(format!("`{text}` {why}"), help);
@@ -28,7 +28,7 @@ impl Address {
         Ok(Self(format!("{scheme}://{}", host.to_ascii_lowercase())))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

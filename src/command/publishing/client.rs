@@ -24,15 +24,15 @@ const TRIES: u32 = 3;
 const BUSY_US_MAX: u64 = 45_000_000;
 
 /// The publisher of a site, and the key that signs for it.
-pub(super) struct Client {
-    pub(super) address: Address,
-    pub(super) signer: Signer,
+pub(crate) struct Client {
+    pub(crate) address: Address,
+    pub(crate) signer: Signer,
     audience: String,
 }
 
 /// What a publisher is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     method: &'static str,
     /// Behind `/_attune/publish/`.
     route: &'a str,
@@ -42,30 +42,30 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     /// What changes nothing.
-    pub(super) fn get(route: &'a str) -> Self {
+    pub(crate) fn get(route: &'a str) -> Self {
         Self { method: "GET", route, query: "", body: &[] }
     }
 
     /// What may be sent again, and is then the same.
-    pub(super) fn put(route: &'a str, body: &'a [u8]) -> Self {
+    pub(crate) fn put(route: &'a str, body: &'a [u8]) -> Self {
         Self { method: "PUT", route, query: "", body }
     }
 
     /// What changes what is published.
-    pub(super) fn post(route: &'a str, body: &'a [u8]) -> Self {
+    pub(crate) fn post(route: &'a str, body: &'a [u8]) -> Self {
         Self { method: "POST", route, query: "", body }
     }
 
     /// The same with a query.
-    pub(super) fn about(self, query: &'a str) -> Self {
+    pub(crate) fn about(self, query: &'a str) -> Self {
         Self { query, ..self }
     }
 }
 
 /// An answer that is not a success.
-pub(super) struct Refused {
-    pub(super) status: u16,
-    pub(super) error: Box<RefusalError>,
+pub(crate) struct Refused {
+    pub(crate) status: u16,
+    pub(crate) error: Box<RefusalError>,
 }
 
 impl Refused {
@@ -74,7 +74,7 @@ impl Refused {
         Self { status: answer.status, error: Box::new(error) }
     }
 
-    pub(super) fn failure(&self, address: &Address) -> Failure {
+    pub(crate) fn failure(&self, address: &Address) -> Failure {
         let RefusalError { code, message, remedy, .. } = &*self.error;
         if code.is_empty() {
             return Failure::new(
@@ -89,17 +89,17 @@ impl Refused {
 
 impl Client {
     /// Opens the key and gets to know the publisher; the first time, it is remembered beside the key.
-    pub(super) fn connect(options: &SiteOptions) -> Result<Self, Failure> {
+    pub(crate) fn connect(options: &SiteOptions) -> Result<Self, Failure> {
         Self::connect_to(options.address()?, options.key.as_deref(), options.audience.as_deref())
     }
 
     /// As [`Self::connect`].
-    pub(super) fn connect_to(address: Address, key: Option<&str>, audience: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn connect_to(address: Address, key: Option<&str>, audience: Option<&str>) -> Result<Self, Failure> {
         Self::connect_with(address, Signer::open(key)?, audience)
     }
 
     /// As [`Self::connect`], with a key that is open already.
-    pub(super) fn connect_with(address: Address, signer: Signer, audience: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn connect_with(address: Address, signer: Signer, audience: Option<&str>) -> Result<Self, Failure> {
         let mut about = signer.place.as_ref().map(keys::Place::about).transpose()?;
         let pinned = audience.map(str::to_owned);
         let pinned = pinned.or_else(|| about.as_ref()?.audiences.get(address.as_str()).cloned());
@@ -124,18 +124,18 @@ impl Client {
     }
 
     /// What is current.
-    pub(super) fn state(&self) -> Result<State, Failure> {
+    pub(crate) fn state(&self) -> Result<State, Failure> {
         self.json(&Question::get("state"))
     }
 
     /// Asks, and reads the answer's JSON.
-    pub(super) fn json<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<T, Failure> {
+    pub(crate) fn json<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<T, Failure> {
         let answer = self.bytes(question)?;
         self.parse(&answer)
     }
 
     /// Reads JSON of the publisher.
-    pub(super) fn parse<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Failure> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Failure> {
         serde_json::from_slice(body).map_err(|error| {
             Failure::new(
                 format!("the answer of {} is not understood: {error}", self.address.as_str()),
@@ -145,13 +145,13 @@ impl Client {
     }
 
     /// Asks, and takes the answer's bytes.
-    pub(super) fn bytes(&self, question: &Question<'_>) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn bytes(&self, question: &Question<'_>) -> Result<Vec<u8>, Failure> {
         let answer = self.ask(question, None)?;
         answer.map_err(|refused| refused.failure(&self.address))
     }
 
     /// Asks; what is not a success is handed back, too.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &self,
         question: &Question<'_>,
         bar: Option<&Progress>,
@@ -160,7 +160,7 @@ impl Client {
     }
 
     /// Asks, and takes the answer with its headers.
-    pub(super) fn answer(&self, question: &Question<'_>) -> Result<HttpAnswer, Failure> {
+    pub(crate) fn answer(&self, question: &Question<'_>) -> Result<HttpAnswer, Failure> {
         let answer = self.exchange(question, None)?;
         if is_success(&answer) { Ok(answer) } else { Err(Refused::of(&answer).failure(&self.address)) }
     }
@@ -210,14 +210,14 @@ impl Client {
     }
 
     /// What an isolate says of itself; nothing where it cannot be asked.
-    pub(super) fn health(&self) -> Option<serde_json::Value> {
+    pub(crate) fn health(&self) -> Option<serde_json::Value> {
         let url = url(&self.address, "/_attune/health", "");
         let answer = transport::send(&HttpRequest::new("GET", &url), &mut |_| ()).ok()?;
         serde_json::from_slice(&answer.body).ok()
     }
 
     /// Id of the key that signs, as the publisher writes it.
-    pub(super) fn key_id(&self) -> String {
+    pub(crate) fn key_id(&self) -> String {
         to_hex(&self.signer.id())
     }
 }

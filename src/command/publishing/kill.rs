@@ -68,7 +68,7 @@ fn state(what: &What, effect: Effect) -> Result<(), Failure> {
     };
     ask(&question, what.consent.yes)?;
     steps.begin();
-    let accepted = post(&client, found, effect, what)?;
+    let accepted = post(&client, found, effect, &what.campaign, &what.consent.message)?;
     let word = if effect == Effect::Kill { "off" } else { "on" };
     steps.done("publish", format!("{subject} is {word}"))?;
     let outcome = outcome(accepted);
@@ -147,13 +147,19 @@ fn is_off(health: &Value, campaign: &str) -> bool {
 }
 
 /// Signs the next statement and sends it. Where somebody else's came first, this one gets the number after it.
-fn post(client: &Client, mut found: State, effect: Effect, what: &What) -> Result<Accepted, Failure> {
+pub(crate) fn post(
+    client: &Client,
+    mut found: State,
+    effect: Effect,
+    campaign: &str,
+    message: &str,
+) -> Result<Accepted, Failure> {
     loop {
-        let statement = statement(&found, effect, &what.campaign, input::now_s()?.into());
+        let statement = statement(&found, effect, campaign, input::now_s()?.into());
         let signature = client.signer.sign(&kill::signed_bytes(effect, &kill::body(&statement)));
         let file = kill::encode(&statement, &[signature])
             .map_err(|error| Failure::new(error.to_string(), "give the key of a campaign, as under [campaigns]"))?;
-        let body = json!({ "statement": to_base64(&file), "message": what.consent.message }).to_string();
+        let body = json!({ "statement": to_base64(&file), "message": message }).to_string();
         let refused = match client.ask(&Question::post("kill", body.as_bytes()), None)? {
             Ok(answer) => return client.parse(&answer),
             Err(refused) => refused,

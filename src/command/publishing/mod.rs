@@ -1,12 +1,12 @@
 //! Publishing: what goes between a folder, or a job, and a site's publisher.
 
-mod address;
+pub(crate) mod address;
 pub mod approve;
 mod ask;
 pub mod audit;
 pub mod canary;
 mod chronicle;
-mod client;
+pub(crate) mod client;
 mod conflict;
 mod data;
 pub mod diff;
@@ -21,7 +21,7 @@ mod pending;
 mod piece;
 pub mod preview;
 mod propose;
-mod published;
+pub(crate) mod published;
 pub mod pull;
 pub mod push;
 mod ready;

@@ -1,0 +1,161 @@
+//! Where the rows and the configuration come from: a site, or files.
+
+use super::ledger::Ledger;
+use super::plan::Plan;
+use crate::configuration::Configuration;
+use crate::failure::Failure;
+use crate::host::host;
+use crate::input;
+use crate::publishing::address::Address;
+use crate::publishing::client::{Client, Question};
+use crate::publishing::published;
+use clap::Args;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Where results are read.
+#[derive(Args)]
+pub(crate) struct SourceOptions {
+    /// Address of the site, or a file of its ledger's rows (NDJSON), or - for standard input. Default: `ATTUNE_URL`
+    #[arg(long, value_name = "URL|FILE")]
+    from: Option<String>,
+    /// Key that may read: a name of `attune keys list`, or a file, with the role `read` or `publish`. Default: the only key
+    #[arg(long, value_name = "NAME|FILE")]
+    key: Option<String>,
+    /// The publisher that has to answer, as `attune status` prints it. Default: the one that the key has signed for
+    #[arg(long, value_name = "TEXT")]
+    audience: Option<String>,
+    /// Folder with the attune.toml whose goals and shares are read. Default: what the site has published
+    #[arg(long, value_name = "FOLDER")]
+    config: Option<PathBuf>,
+}
+
+/// What is read of the ledger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted<'a> {
+    /// The sums of every experiment.
+    All,
+    /// Those of one: its name, or the key of its campaign.
+    One(&'a str),
+    /// Those with these names.
+    Of(&'a BTreeSet<String>),
+    /// None of them.
+    Counts,
+}
+
+impl Wanted<'_> {
+    /// Whether an experiment is asked for.
+    pub(crate) fn has(self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(asked) => name == asked || name.rsplit_once('/').is_some_and(|(key, _)| key == asked),
+            Self::Of(names) => names.contains(name),
+            Self::Counts => false,
+        }
+    }
+}
+
+/// Where the rows are.
+pub(crate) enum Source {
+    Site(Box<Client>),
+    File(PathBuf),
+}
+
+impl SourceOptions {
+    pub(crate) fn source(&self) -> Result<Source, Failure> {
+        let from = self.from.clone().or_else(|| host().variable("ATTUNE_URL").filter(|url| !url.is_empty()));
+        let from = from.ok_or_else(|| {
+            Failure::new(
+                "there is no ledger to read",
+                "give --from with the address of the site or a file of rows, or set ATTUNE_URL to the address",
+            )
+        })?;
+        if !from.contains("://") {
+            return Ok(Source::File(from.into()));
+        }
+        let client = Client::connect_to(Address::parse(&from)?, self.key.as_deref(), self.audience.as_deref())?;
+        Ok(Source::Site(Box::new(client)))
+    }
+
+    /// The configuration: that of the folder, else the published one.
+    pub(crate) fn plan(&self, source: &Source) -> Result<Plan, Failure> {
+        let help = "give --config with the folder of attune.toml: it has the goals";
+        let loaded = match (&self.config, source) {
+            (Some(folder), _) => Configuration::read(folder)?.bundle()?.1,
+            (None, Source::Site(client)) => {
+                let present = published::present(&client.state()?)?;
+                published::configuration(client, &present)?
+                    .ok_or_else(|| Failure::new("nothing is published there yet", help))?
+            }
+            (None, Source::File(_)) => {
+                return Err(Failure::new("a file of rows does not say what its goals are", help));
+            }
+        };
+        Plan::of(&loaded)
+    }
+}
+
+impl Source {
+    /// Reads the ledger.
+    pub(crate) fn ledger(&self, wanted: Wanted<'_>) -> Result<Ledger, Failure> {
+        match self {
+            Self::Site(client) => fetch(client, wanted),
+            Self::File(path) => from_file(path),
+        }
+    }
+}
+
+fn from_file(path: &Path) -> Result<Ledger, Failure> {
+    let text = input::read_text(path, "a file of a ledger's rows")?;
+    let mut ledger = Ledger::default();
+    ledger.read(&text, &path.display().to_string())?;
+    Ok(ledger)
+}
+
+/// A line of `experiments`.
+#[derive(Deserialize)]
+struct Arm {
+    experiment: String,
+    n: i64,
+}
+
+fn fetch(client: &Client, wanted: Wanted<'_>) -> Result<Ledger, Failure> {
+    let mut ledger = Ledger::default();
+    let (mut shard, mut shards) = (0, 1);
+    while shard < shards {
+        let (found, arms) = ask(client, "experiments", &format!("shard={shard}"))?;
+        shards = found;
+        let (mut units, mut names) = (0, BTreeSet::new());
+        for line in arms.lines().filter(|line| !line.is_empty()) {
+            let arm: Arm = client.parse(line.as_bytes())?;
+            units += i128::from(arm.n);
+            if wanted.has(&arm.experiment) {
+                names.insert(arm.experiment);
+            }
+        }
+        ledger.units_by_shard.push(units);
+        ledger.read(&arms, "experiments")?;
+        ledger.read(&ask(client, "counts", &format!("shard={shard}"))?.1, "counts")?;
+        for name in names {
+            let query = format!("experiment={}&shard={shard}", encoded(&name));
+            ledger.read(&ask(client, "sums", &query)?.1, "sums")?;
+        }
+        shard += 1;
+    }
+    Ok(ledger)
+}
+
+/// An answer of the ledger, and how many shards there are.
+fn ask(client: &Client, what: &str, query: &str) -> Result<(u32, String), Failure> {
+    let answer = client.answer(&Question::get(&format!("ledger/{what}")).about(query))?;
+    let shards = answer.header("attune-shards").and_then(|count| count.parse().ok()).unwrap_or(1);
+    let text = String::from_utf8(answer.body)
+        .map_err(|_| Failure::new("the ledger's answer is not UTF-8 text", "please report this"))?;
+    Ok((shards, text))
+}
+
+/// A value of a query.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,79 @@
+// Results and guardrails from a real ledger and a real publisher: what does harm is off, and the history says why.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { workplace } from "./attune.mjs";
+import { startEdge } from "./harness.mjs";
+import { EAGER, shown } from "./shelf.mjs";
+
+const DAY_S = 86_400;
+const GOALS = `
+[goals.orders]
+event = "purchase"
+guard = "drop"
+`;
+
+/** Tells the ledger of units, and which of them order. @param {any} edge @param {string} arm @param {number} units @param {number} orders @param {string} start of the ids */
+async function tell(edge, arm, units, orders, start) {
+  const namespace = await edge.mf.getDurableObjectNamespace("LEDGER", "attune-control");
+  const ledger = namespace.get(namespace.idFromName("ledger-0"));
+  const now_s = Math.floor(Date.now() / 1000);
+  const exposure = { experiment: "hello/1", arm, epoch: 0, minute: Math.floor((now_s - 600) / 60), slices: { device: "phone" }, x: { orders: 0, value: 0, visits: 1 }, keep_s: 21 * DAY_S };
+  const order = { id: "1", at_s: now_s - 60, goals: [{ goal: "orders", y: 1, d: 0, cap: 1, window_s: 14 * DAY_S, covariate: "visits" }] };
+  for (let first = 0; first < units; first += 50) {
+    const report = (/** @type {number} */ number) => ({ unit: `v:${start}${number.toString(16).padStart(24, "0")}`, exposures: [exposure], events: number < orders ? [order] : [] });
+    const batch = Array.from({ length: Math.min(50, units - first) }, (_, place) => report(first + place));
+    const answer = await ledger.fetch("https://ledger.invalid/take", { method: "POST", body: JSON.stringify({ now_s, counts: {}, units: batch }) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+}
+
+test("a campaign that does harm is turned off by a key that may read and kill, and a result is read by one that may read", async () => {
+  const place = workplace();
+  const keys = `${await place.key("a.key")}:publish+kill,${await place.key("steer.key")}:read+kill,${await place.key("read.key")}:read`;
+  const edge = await startEdge({ publish: false, bindings: { ...EAGER, MANIFEST_KEYS: keys } });
+  const { attune } = place.at(edge.url.origin);
+  const asked = (/** @type {string[]} */ ...words) => place.run([...words, "--from", edge.url.origin]);
+  try {
+    const config = place.path("shop/attune.toml");
+    writeFileSync(config, readFileSync(config, "utf8") + GOALS);
+    const campaign = place.path("shop/campaigns/campaigns.toml");
+    writeFileSync(campaign, readFileSync(campaign, "utf8").replace(/^\[campaigns\.hello\]\n/m, "[campaigns.hello]\nholdout = 50\n"));
+    await attune("push", "shop", "--yes");
+    assert.match(await shown(edge), /^(Hello|Our)/);
+
+    await tell(edge, "campaign", 1000, 100, "11111111");
+    await tell(edge, "holdout", 1000, 100, "22222222");
+    const quiet = await asked("steer", "--key", "steer.key", "--once");
+    assert.equal(quiet.code, 0, quiet.err);
+    assert.match(quiet.out, / {2}ok {4}hello {2}orders {2}campaign against holdout {2}100 of 1,000 visitors/);
+    const results = await asked("results", "hello", "--key", "read.key");
+    assert.equal(results.code, 0, results.err);
+    assert.match(results.out, /What the campaign hello is worth \(hello\/1\)/);
+    assert.match(results.out, /holdout +1,000 +100 +10.00 %/);
+    assert.match(results.out, /Not known yet whether campaign differs from holdout/);
+    assert.match((await asked("results", "--health", "--key", "read.key")).out, /2,000 {2}shard 0/);
+    assert.match((await asked("results", "--key", "a.key", "--slices")).out, /device=phone/);
+
+    await tell(edge, "campaign", 800, 20, "33333333");
+    await tell(edge, "holdout", 800, 160, "44444444");
+    const refused = await asked("steer", "--key", "read.key", "--once");
+    assert.equal(refused.code, 2, refused.out);
+    assert.match(refused.err, /role/);
+    const dry = await asked("steer", "--key", "steer.key", "--once", "--dry-run");
+    assert.match(dry.out, /would be turned off: guardrail: `orders` of campaign does harm against holdout/);
+    assert.match(await attune("status"), /^(?!.*off {7}hello)/s);
+    const harm = await asked("steer", "--key", "steer.key", "--once");
+    assert.equal(harm.code, 0, harm.err);
+    assert.match(harm.out, / {2}HARM {2}hello {2}orders/);
+    assert.match(harm.out, /campaign hello is off, entry 2 of the history/);
+    assert.match(await attune("history"), /kill of campaign hello {2}by [0-9a-f]{16} {2}guardrail: `orders` of campaign does harm against holdout: 120 of 1,800 visitors \(6\.7 %\) beside 260 of 1,800/);
+    assert.match(await shown(edge), /^Our/);
+    const after = await asked("steer", "--key", "steer.key", "--once");
+    assert.match(after.out, / {2}off {3}hello {2}orders/);
+    assert.equal(JSON.parse(await attune("history", "--format", "json")).length, 2, "it is turned off once");
+  } finally {
+    await edge.stop();
+    place.leave();
+  }
+});
