@@ -2,6 +2,7 @@
 
 use crate::experiment::{assign, posteriors};
 use crate::failure::Failure;
+use crate::measurement::export;
 use crate::recommendation::{evaluate, learn, pairs, rotate_report};
 use crate::{catalog, cookie, manual, privacy, sign};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Assets(attune_command::client::assets::Options),
     /// Read which arm of a campaign visitors are in, without enrolling anybody
     Assign(assign::Options),
+    /// Write what was measured to files: first exposures, events and sums, as lines of JSON or Parquet
+    Export(export::Options),
     /// Make and read profile cookies
     #[command(subcommand)]
     Cookie(cookie::Command),
@@ -61,6 +64,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Posteriors(options) => posteriors::run(options),
         Command::Assets(options) => attune_command::client::assets::run(options),
         Command::Assign(options) => assign::run(options),
+        Command::Export(options) => export::run(options),
         Command::Cookie(command) => cookie::run(command),
         Command::Privacy(command) => privacy::run(command),
         Command::Learn(options) => match &options.pairs {

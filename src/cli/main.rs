@@ -6,6 +6,7 @@ mod cookie;
 mod experiment;
 mod machine;
 mod manual;
+mod measurement;
 mod output;
 mod privacy;
 mod recommendation;

@@ -7,7 +7,8 @@
 use crate::special::beta::ln_regularized;
 use crate::special::gamma::ln_beta;
 use crate::special::normal;
-use crate::{Effect, holm::as_f64};
+use crate::{Comparison, holm::as_f64};
+use core::f64::consts::LN_2;
 
 /// The chance of a false stop in an experiment, over all of its guardrails and arms.
 pub const ALPHA: f64 = 0.005;
@@ -80,17 +81,45 @@ fn log_evidence_of_epoch(counts: &Counts, harm: Harm) -> f64 {
 /// A normal mixture over effects on the side of harm (Waudby-Smith and others, arXiv:2103.06476, one-sided), with the
 /// standard deviation [`HARM`] times the control's mean. It holds asymptotically, so there is no evidence below
 /// [`CONVERTERS_MIN`] converters in an arm, and totals must be winsorized.
-pub fn log_evidence_of_mean(difference: &Effect, harm: Harm, converters: [f64; 2]) -> f64 {
-    let spread = HARM * difference.baseline.abs();
+///
+/// The variance is at least what it would be if the treatment's units varied as the control's: in a small arm that has
+/// not seen its large orders yet, mean and variance are too low together.
+pub fn log_evidence_of_mean(comparison: &Comparison, harm: Harm, converters: [f64; 2]) -> f64 {
+    let (control, treatment) = (&comparison.control, &comparison.treatment);
+    let spread = HARM * control.unadjusted.abs();
     if converters.into_iter().any(|count| count < CONVERTERS_MIN) || spread == 0.0 {
         return 0.0;
     }
     let loss = match harm {
-        Harm::Fall => -difference.estimate,
-        Harm::Rise => difference.estimate,
+        Harm::Fall => control.mean - treatment.mean,
+        Harm::Rise => treatment.mean - control.mean,
     };
-    let variance = difference.standard_error * difference.standard_error;
+    let alike = control.variance * (1.0 + control.n / treatment.n);
+    log_evidence_of_loss(loss, alike.max(control.variance + treatment.variance), spread)
+}
+
+/// The mixture for a loss with its variance, over losses with standard deviation `spread`.
+fn log_evidence_of_loss(loss: f64, variance: f64, spread: f64) -> f64 {
     let both = variance + spread * spread;
     let fit = loss * loss * spread * spread / (2.0 * variance * both) - 0.5 * libm::log(both / variance);
-    core::f64::consts::LN_2 + fit + normal::ln_cdf(loss * spread / libm::sqrt(variance * both))
+    LN_2 + fit + normal::ln_cdf(loss * spread / libm::sqrt(variance * both))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a file that cannot be read fails the test")]
+mod tests {
+    use super::log_evidence_of_loss;
+    use serde_json::Value;
+
+    #[test]
+    fn evidence_of_a_mean_is_that_of_mpmath() {
+        let lines = include_str!("../../tests/vectors/stats/guardrail.jsonl").lines();
+        let cases = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
+        for case in cases.filter(|case| case["of"] == "mean") {
+            let at = |key: &str| case[key].as_f64().unwrap();
+            let variance = at("standard_error") * at("standard_error");
+            let found = log_evidence_of_loss(-at("estimate"), variance, 0.2 * at("baseline"));
+            assert!((found - at("log_e")).abs() <= 1e-9 * at("log_e").abs().max(1.0), "{found}: {case}");
+        }
+    }
 }

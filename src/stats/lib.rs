@@ -12,6 +12,30 @@
 //! Every number is the same natively and in Wasm: the functions of [`libm`] are software, and the order of the
 //! additions is fixed.
 
+//!
+//! ```
+//! use attune_stats::verdict::{Aim, Goal, Rules, Verdict, verdicts};
+//! use attune_stats::{Arm, Measure, Sums};
+//!
+//! let control = [Sums::of_count(1_000.0, 50_000.0)];
+//! let sale = [Sums::of_count(1_400.0, 50_000.0)];
+//! let arms = [
+//!     Arm { key: "control", weight: 1.0, strata: &control },
+//!     Arm { key: "sale", weight: 1.0, strata: &sale },
+//! ];
+//! let purchase = Goal {
+//!     key: "purchase",
+//!     measure: Measure::Proportion,
+//!     aim: Aim::More,
+//!     with_covariate: false,
+//!     needs_cap: false,
+//!     is_capped: false,
+//!     arms: &arms,
+//! };
+//! let findings = verdicts(&[purchase], &Rules::default());
+//! assert!(findings.iter().all(|finding| finding.verdict == Verdict::Better));
+//! ```
+
 #![no_std]
 #![forbid(unsafe_code)]
 

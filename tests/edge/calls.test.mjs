@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { killStatement, newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
 import { billTable, CALLS, callsTable, hasRows } from "./costs.mjs";
 import { API_KEY, BUNDLE, consented, Jar, KEY_1, KEYS, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
+import { measuredBundle } from "./measured.mjs";
 import { hashOf, headOf, publisherOf, until } from "./publisher.mjs";
 import { greeting, KILLER, shelfOf, SITE } from "./shelf.mjs";
 
@@ -122,6 +123,34 @@ test("a new visitor", () =>
     await asked(edge);
     await kind("consent: withdrawn", () => edge.post("/_attune/consent", { personalization: false, measurement: false }, { jar: other }));
   }));
+
+test("what is measured: one experiment, the site's holdout, two slices", async () => {
+  const bundle = await measuredBundle("holdout = 20");
+  await withCounts(async ({ edge, kind }) => {
+    const exposure = async (/** @type {Jar} */ jar) => ({ name: "attune_exposure", params: { token: planOf((await edge.fetch("/", { jar })).text).token } });
+    // In no holdout: two experiments and the site. The first message of an object makes its tables.
+    const personalized = async () => {
+      for (;;) {
+        const jar = await consented(edge);
+        const { slots } = planOf((await edge.fetch("/", { jar })).text);
+        if (slots[0].reason !== "site-holdout") return jar;
+      }
+    };
+    await edge.events(await personalized(), [await exposure(await consented(edge))]);
+    const jar = await personalized();
+    const { handle } = JSON.parse((await edge.fetch("/_attune/me", { jar })).text);
+    const [first, again] = [await exposure(jar), await exposure(jar)];
+    await asked(edge);
+    await kind("events: measured, the first exposure", () => edge.events(jar, [first]));
+    await kind("events: measured, an exposure that is known", () => edge.events(jar, [again]));
+    await kind("events: measured, a goal", () => edge.events(jar, [{ name: "purchase", params: { transaction_id: "T-1" } }]));
+    await edge.post("/_attune/orders", order(handle, "M-0"), { headers: KEY });
+    await asked(edge);
+    await kind("order: measured", () => edge.post("/_attune/orders", order(handle, "M-1"), { headers: KEY }));
+    await kind("conversion", () => edge.post("/_attune/conversions", { key: "C-1", visitor: handle, event: "subscribe" }, { headers: KEY }));
+    await kind("forget: measured", () => edge.post("/_attune/forget", {}, { jar }));
+  }, { bundle });
+});
 
 test("decisions for other channels", () => {
   const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url));

@@ -9,12 +9,14 @@ export const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.
 /**
  * Speaks to a Worker.
  * @param {URL} url @param {string} [host] the public name @param {Record<string, string>} [always] headers of every request
+ * @param {import("node:http").Agent | false} [agent] connections that are used again; by default each request has its own
  */
-export function clientOf(url, host = HOST, always = {}) {
+export function clientOf(url, host = HOST, always = {}, agent = false) {
   const client = {
     url,
     host,
     always,
+    agent,
     /** @param {string} path @param {Parameters<typeof send>[2]} [options] */
     fetch: (path, options) => send(client, path, options),
     /** @param {string} path @param {unknown} body @param {Parameters<typeof send>[2]} [options] */
@@ -37,17 +39,17 @@ export function clientOf(url, host = HOST, always = {}) {
 
 /**
  * One HTTP request, with exactly these headers.
- * @param {{ url: URL, host: string, always: Record<string, string> }} client
+ * @param {{ url: URL, host: string, always: Record<string, string>, agent: import("node:http").Agent | false }} client
  * @param {string} path
  * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: string | Uint8Array, cf?: object, jar?: Jar }} [options]
  */
-function send({ url, host, always }, path, { method = "GET", headers = {}, body, cf = {}, jar } = {}) {
+function send({ url, host, always, agent }, path, { method = "GET", headers = {}, body, cf = {}, jar } = {}) {
   // What the platform says of a request's place travels in a header here, and cannot in production.
   const all = { Host: host, "User-Agent": AGENT, "MF-CF-Blob": JSON.stringify(cf), ...always, ...headers };
   if (jar && jar.header() !== "") all.Cookie = jar.header();
   if (body !== undefined) all["Content-Length"] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
-    const request = httpRequest(new URL(path, url), { method, headers: all, agent: false }, (response) => {
+    const request = httpRequest(new URL(path, url), { method, headers: all, agent }, (response) => {
       /** @type {Buffer[]} */
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));

@@ -24,6 +24,12 @@ export const CALLS = {
   "events: the first of a visit, orders wait": { calls: 1, objects: 1, rowsRead: 6, rowsWritten: 2 },
   "events: the next one, which shows that they arrived": { calls: 1, objects: 1, rowsRead: 6, rowsWritten: 2 },
   "events: in the hour after a login, nothing waits": { calls: 1, objects: 1, rowsRead: 6 },
+  "events: measured, the first exposure": { calls: 1, objects: 1 },
+  "events: measured, an exposure that is known": { calls: 1, objects: 1 },
+  "events: measured, a goal": { calls: 1, objects: 1 },
+  "order: measured": { calls: 1, objects: 2 },
+  "conversion": { calls: 1, objects: 1 },
+  "forget: measured": { calls: 1, objects: 2 },
   "order": { calls: 1, objects: 1, rowsRead: 1, rowsWritten: 2 },
   "traits of a visitor": { calls: 1, objects: 1, rowsRead: 15, rowsWritten: 2 },
   "login token: made": { calls: 1 },
@@ -57,7 +63,7 @@ export const hasRows = (kind) => !kind.startsWith("publish:") && kind !== "login
  * as a copy of 2026 has them.
  */
 const PLAN_DOLLARS = 5;
-const PRICES = {
+export const PRICES = {
   "requests": { included: 10e6, dollars: 0.3 },
   "processor time, ms": { included: 30e6, dollars: 0.02 },
   "KV reads": { included: 10e6, dollars: 0.5 },

@@ -87,7 +87,7 @@ export function publisherOf(edge, pem) {
 
 /** @param {{ status: number, headers: Record<string, string>, bytes: Buffer, text: string }} answer @returns {Answer} */
 export function read({ status, headers, bytes, text }) {
-  const body = (headers["content-type"] ?? "").includes("json") ? JSON.parse(text) : null;
+  const body = (headers["content-type"] ?? "").startsWith("application/json") ? JSON.parse(text) : null;
   return { status, headers, bytes, body, code: body?.error?.code };
 }
 

@@ -91,10 +91,11 @@ export async function settled({ page, impression }) {
 export function holds(stage, { name, complaint, mismatches }) {
   test("what the edge put in stays, through updates, mounting again and navigation", async () => {
     const visitor = await stage().visitor();
-    const { context, page, problems, impression, seen, lost } = visitor;
+    const { context, page, problems, impression, seen, lost, exposed } = visitor;
     await opened(visitor, name);
     await assertFilled(page, "hydrated");
     for (const slot of ["hero", "offer", "late"]) await impression(slot);
+    assert.equal(exposed(), true);
     await journey(page);
     assert.deepEqual([seen(), lost(), problems], [["hero", "late", "offer"], [], []]);
     await context.close();
@@ -103,10 +104,11 @@ export function holds(stage, { name, complaint, mismatches }) {
   for (const mismatch of mismatches) {
     test(`another mismatch takes nothing away: ${mismatch}`, async () => {
       const visitor = await stage().visitor();
-      const { context, page, problems, impression, lost } = visitor;
+      const { context, page, problems, impression, lost, exposed } = visitor;
       await opened(visitor, `${name}?mismatch=${mismatch}`);
       await assertFilled(page, "hydrated");
       for (const slot of ["hero", "offer", "late"]) await impression(slot);
+      assert.equal(exposed(), true);
       await journey(page);
       const others = problems.filter((problem) => !complaint.test(problem));
       assert.deepEqual([lost(), others], [[], []]);
@@ -143,7 +145,7 @@ export function follows(stage, { name }) {
   for (const [first, held, until] of ordersOf(name)) {
     test(`a page that the edge does not change is drawn where ${first} comes first`, async () => {
       const visitor = await stage().visitor();
-      const { context, page, problems, impression, seen, lost } = visitor;
+      const { context, page, problems, impression, seen, lost, exposed } = visitor;
       await page.route(held, async (route) => {
         await page.waitForFunction(until);
         await route.continue();
@@ -152,6 +154,7 @@ export function follows(stage, { name }) {
       await page.evaluate(() => /** @type {any} */ (window).attune.ready());
       await assertFilled(page, "drawn");
       for (const slot of ["hero", "offer", "late"]) await impression(slot);
+      assert.equal(exposed(), true);
       await journey(page);
       assert.deepEqual([seen(), lost(), problems], [["hero", "late", "offer"], [], []]);
       await context.close();

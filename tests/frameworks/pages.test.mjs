@@ -40,7 +40,7 @@ for (const kind of ["plain", "turbo", "htmx"]) {
   describe(kind, { concurrency: TABS }, () => {
     test("each page has its content and is seen, also on the way back", async () => {
       const visitor = await stage.visitor();
-      const { context, page, problems, events, reported, lost } = visitor;
+      const { context, page, problems, events, reported, lost, exposed } = visitor;
       await page.goto(`/t/${kind}/1`);
       let from = 0;
       for (const title of ["1", "2", "1"]) {
@@ -51,7 +51,7 @@ for (const kind of ["plain", "turbo", "htmx"]) {
         if (title === "1") await page.click("#next");
         else await page.goBack();
       }
-      assert.deepEqual([lost(), problems], [[], []]);
+      assert.deepEqual([lost(), problems, exposed()], [[], [], true]);
       await context.close();
     });
 

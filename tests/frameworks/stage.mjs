@@ -59,7 +59,8 @@ function watched(page) {
   /** @type {string[]} */
   const problems = [];
   let last = 0;
-  /** @type {{ n: number, name: string, slot?: string, campaign?: string }[]} in the order in which they arrived, each once */
+  let exposures = 0;
+  /** @type {{ n: number, name: string, slot?: string, campaign?: string }[]} all but exposures and what an experiment that draws nothing reports, in the order in which they arrived, each once */
   const events = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
@@ -71,7 +72,8 @@ function watched(page) {
     for (const { n, name, params } of (body.beacon ?? body).events ?? []) {
       if (n <= last) continue;
       last = n;
-      events.push({ n, name, slot: params.slot, campaign: params.campaign });
+      if (name === "attune_exposure") exposures += 1;
+      else if (params.campaign !== "watched") events.push({ n, name, slot: params.slot, campaign: params.campaign });
     }
   });
   const named = (/** @type {string} */ name) => [...new Set(events.filter((event) => event.name === name).map(({ slot }) => slot))].sort();
@@ -84,6 +86,8 @@ function watched(page) {
     seen: () => named("attune_impression"),
     /** The slots whose content was lost, as reported. */
     lost: () => named("attune_lost"),
+    /** Whether an exposure was reported: its event goes out before the impressions. */
+    exposed: () => exposures > 0,
     /** Waits until a slot's impression is reported. @param {string} slot */
     async impression(slot) {
       while (!named("attune_impression").includes(slot)) await next();

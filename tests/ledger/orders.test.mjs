@@ -119,7 +119,7 @@ test("a delivery is counted on the day on which it arrives", async () => {
   await send({ ...first, now_s: NOON_S + DAY_S });
   await settled(place, SHARDS);
   const lines = await place.shard(shardOf(units[1], SHARDS)).lines(`sums?experiment=of-order-${orders}/1`);
-  assert.deepEqual(lines.filter(({ goal }) => goal === "revenue").map(({ cohort, day }) => [cohort, day]), [[20_000, 20_001]]);
+  assert.deepEqual(lines.filter(({ goal }) => goal === "revenue").map(({ cohort, day }) => [cohort, day]), [[30_000, 30_001]]);
 });
 
 test("what the other shard does not take waits, and goes later", async () => {

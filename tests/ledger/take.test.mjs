@@ -40,7 +40,7 @@ test("an exposure and an event after it", async () => {
   assert.deepEqual(await shard.take({ exposures: [seen], events: [event("1", 1999, { d: 2, covariate: "value" })] }), { exposed: 1, counted: 1 });
   const lines = await shard.lines("sums");
   const all = { n: 0, converters: 0, y: 0, yy: 0, d: 0, dd: 0, yd: 0, x: 0, xx: 0, xy: 0, xd: 0 };
-  const key = { experiment: "hero/1", arm: "sale", epoch: 0, cohort: 20_000, day: 20_000, slice: "" };
+  const key = { experiment: "hero/1", arm: "sale", epoch: 0, cohort: 30_000, day: 30_000, slice: "" };
   const purchase = { ...all, converters: 1, y: 1999, yy: 1999 ** 2, d: 2, dd: 4, yd: 3998, xy: 300 * 1999, xd: 600 };
   const figures = [["", { ...all, n: 1 }], ["=orders", { ...all, n: 1, x: 2, xx: 4 }], ["=value", { ...all, n: 1, x: 300, xx: 90_000 }], ["purchase", purchase]];
   const expected = ["", "country=GB", "device=phone"].flatMap((slice) =>
@@ -55,7 +55,7 @@ test("squares are of what a unit has in all, also when it grows on another day",
   await shard.take({ exposures: [exposure()], events: [event("1", 10)] });
   await shard.take({ events: [event("2", 5, { at_s: NOON_S + DAY_S })] }, NOON_S + DAY_S);
   const rows = (await shard.lines("sums")).filter(({ goal }) => goal === "purchase");
-  assert.deepEqual(rows.map(({ cohort, day, converters, y, yy }) => [cohort, day, converters, y, yy]), [[20_000, 20_000, 1, 10, 100], [20_000, 20_001, 0, 5, 125]]);
+  assert.deepEqual(rows.map(({ cohort, day, converters, y, yy }) => [cohort, day, converters, y, yy]), [[30_000, 30_000, 1, 10, 100], [30_000, 30_001, 0, 5, 125]]);
 });
 
 test("an event counts once, in one message and in another", async () => {
@@ -74,7 +74,7 @@ test("a later exposure changes nothing, an earlier one moves what the unit has d
   assert.deepEqual(await shard.take({ exposures: [earlier] }), { rebased: 1 });
   const found = (await shard.lines("sums")).filter((row) => Object.keys(total([row])).length > 0);
   assert.deepEqual(found.map(({ arm, epoch, cohort, day, goal, slice }) => [arm, epoch, cohort, day, goal, slice].join()), [
-    "plain,3,19999,20000,,", "plain,3,19999,20000,=value,", "plain,3,19999,20000,purchase,",
+    "plain,3,29999,30000,,", "plain,3,29999,30000,=value,", "plain,3,29999,30000,purchase,",
     "plain,3,,,,device=desktop", "plain,3,,,=value,device=desktop", "plain,3,,,purchase,device=desktop",
   ]);
   assert.deepEqual(await shard.sum("purchase"), { converters: 1, y: 10, yy: 100, xy: 20 });
@@ -123,13 +123,22 @@ test("sums above 2^53 are exact", async () => {
   assert.match(text, new RegExp(`"goal":"purchase".*"yy":${yy},`));
 });
 
+test("sums beyond 64 bits lose their last digits and nothing else", async () => {
+  const shard = fresh();
+  for (let number = 1; number <= 3; number += 1) await shard.take({ unit: unit(number), exposures: [exposure()], events: [event("1", 1e12)] });
+  await shard.take({ unit: unit(3), events: [event("2", -1e12)] });
+  const sum = await shard.sum("purchase");
+  assert.deepEqual([sum.converters, sum.y], [2, 2e12]);
+  assert.ok(Math.abs(sum.yy / 2e24 - 1) < 1e-15, String(sum.yy));
+});
+
 test("counters are by day, and have a limit of names", async () => {
   const shard = fresh();
   await shard.take({}, NOON_S, { "seen/hero/1/sale": 2, "refused/no_profile": 1, nothing: 0 });
   await shard.take({}, NOON_S, { "seen/hero/1/sale": 3 });
   await shard.take({}, NOON_S + DAY_S, { "seen/hero/1/sale": 1 });
-  assert.deepEqual(await shard.lines("counts?from=0&to=20000"), [{ day: 20_000, name: "refused/no_profile", n: 1 }, { day: 20_000, name: "seen/hero/1/sale", n: 5 }]);
-  assert.deepEqual(await shard.lines("counts?from=20001&to=20001"), [{ day: 20_001, name: "seen/hero/1/sale", n: 1 }]);
+  assert.deepEqual(await shard.lines("counts?from=0&to=30000"), [{ day: 30_000, name: "refused/no_profile", n: 1 }, { day: 30_000, name: "seen/hero/1/sale", n: 5 }]);
+  assert.deepEqual(await shard.lines("counts?from=30001&to=30001"), [{ day: 30_001, name: "seen/hero/1/sale", n: 1 }]);
 });
 
 test("what comes after its time is not counted", async () => {

@@ -1,5 +1,5 @@
 // A Worker that gives requests to the ledger's shards: /NAME/take is /take of the shard NAME. Its objects are the shipped class, with
-// three addresses more for what a test cannot wait for or see from outside.
+// some addresses more for what a test cannot wait for or see from outside.
 import { Ledger as Shipped } from "../../www/shim/ledger/ledger.mjs";
 
 export class Ledger extends Shipped {
@@ -21,6 +21,13 @@ export class Ledger extends Shipped {
       case "/apply":
         if (this.#failures > 0) return (this.#failures -= 1), new Response("a failure of the test", { status: 500 });
         return super.fetch(request);
+      // Rows that were read and written since it was asked before; from the first time on they are counted.
+      case "/test/cost":
+        return Response.json(cost(/** @type {any} */ (this.ctx).storage));
+      // Answers once no version of an order is on its way.
+      case "/test/delivered":
+        while (sql.exec("SELECT 1 FROM outbox WHERE id = ?", searchParams.get("order")).toArray().length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        return new Response();
       // What a table holds.
       case "/test/rows":
         return Response.json(sql.exec(`SELECT * FROM ${searchParams.get("table")}`).toArray());
@@ -30,6 +37,28 @@ export class Ledger extends Shipped {
         return super.fetch(request);
     }
   }
+}
+
+/** @type {any[]} */
+let cursors = [];
+let isCounted = false;
+
+/** @param {any} storage */
+function cost(storage) {
+  const sum = { read: 0, written: 0 };
+  for (const { rowsRead, rowsWritten } of cursors) [sum.read, sum.written] = [sum.read + rowsRead, sum.written + rowsWritten];
+  cursors = [];
+  const sql = Object.getPrototypeOf(storage.sql);
+  if (!isCounted) {
+    isCounted = true;
+    const { exec } = sql;
+    sql.exec = function (/** @type {any[]} */ ...words) {
+      const cursor = exec.apply(this, words);
+      cursors.push(cursor);
+      return cursor;
+    };
+  }
+  return sum;
 }
 
 export default {

@@ -101,7 +101,7 @@ def compared(measure, a, b, with_covariate, scale, alpha, tuning, prior):
 
 def comparisons():
     rng = np.random.default_rng(14)
-    for index in range(1200):
+    for index in range(1080):
         measure = MEASURES[index % 3]
         n = int(np.exp(rng.uniform(np.log(30), np.log(4000))))
         share = rng.choice([0.5, 0.5, 0.1, 0.9])

@@ -1,7 +1,8 @@
 /** Sends the log, as much as a beacon takes, until the cookie has it. */
 
 import { bytes, eventOf } from "./event.mjs";
-import { complain, safely } from "./safely.mjs";
+import { find } from "./print.mjs";
+import { complain, hear, safely } from "./safely.mjs";
 import { ENTRIES_MAX, append, erase, id, isSent, load, onErased, renew, repaired, save, settle, stored, written } from "./store.mjs";
 import { LOCAL, PATH_CHARS_MAX, address, post } from "./server.mjs";
 
@@ -23,7 +24,9 @@ export const beacons = (stop, view) => {
   /** @type {string | undefined} */
   let mint;
   let own = ""; // events that goals count
-  let token = ""; // of the page that was reported last
+  /** @type {import("./page.js").AttuneSlot[]} with recommended products */
+  let recommended = [];
+  let exposed = ""; // what was reported last
   let timer = 0;
   let busy = false;
   let waiting = false; // for the next page
@@ -155,13 +158,24 @@ export const beacons = (stop, view) => {
     if (event?.name && event.params) record(event.name, event.params, page, at_ms);
     return !!event;
   };
-  /** Reports that the page is looked at, once somebody does. @param {string} [now] its token @param {string} [page] */
-  const expose = (now, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
-    if (!now || now === token) return;
-    if (document.hidden) return addEventListener("visibilitychange", () => expose(now, page), { once: true, capture: true });
-    token = now;
-    record("attune_exposure", { token }, page, Date.now());
+  /**
+   * Reports that the page is looked at, once somebody does.
+   * @param {string[]} tokens @param {string} [of] experiments, where the browser decided the page @param {string} [page]
+   */
+  const expose = (tokens, of, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
+    const now = [...tokens, of].join();
+    if (!tokens.length || now === exposed) return;
+    if (document.hidden) return addEventListener("visibilitychange", () => expose(tokens, of, page), { once: true, capture: true });
+    exposed = now;
+    for (const token of tokens) record("attune_exposure", { token, of }, page, Date.now());
   };
+  // A recommended product is followed.
+  hear("click", ({ target }) => {
+    for (const { slot, selector, campaign, strategy } of recommended) {
+      if (!find(selector)?.contains(/** @type {Node} */ (target)) || !(/** @type {Element} */ (target).closest("a"))) continue;
+      record("attune_click", { slot, campaign, strategy }, location.pathname.slice(0, PATH_CHARS_MAX), Date.now());
+    }
+  }, document);
   onErased(() => isOn && stop(true));
   // What an earlier version kept.
   safely(() => localStorage.removeItem("attune:events"));
@@ -184,10 +198,11 @@ export const beacons = (stop, view) => {
       save(load());
     },
     /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ logs, mail, mint: minted, token: now, events }) {
+    follow({ logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events, slots }) {
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
+      recommended = slots.filter(({ strategy }) => strategy);
       waiting = retried = false;
       most = ENTRIES_MAX;
       const log = load();
@@ -195,7 +210,7 @@ export const beacons = (stop, view) => {
       log.mail = Math.max(log.mail, mail ?? 0);
       settle(log, logs?.find(([key]) => key === id)?.[1] ?? 0);
       save(log);
-      expose(now);
+      expose(tokens, of);
       later();
     },
     stop() {

@@ -225,7 +225,10 @@ export interface AttunePlan {
   /** Events that goals of the site count, beside those that the script knows, with commas between. */
   events?: string;
   /** Sections of the profile and draws, both in base64url, and keys of the campaigns that are switched off. */
-  local?: { profile: string; draws: string; killed: string[] };
+  local?: { profile: string; draws: string; killed: string[]; tokens: string[] };
+  /** Of a page that the browser decided: tokens of all that the visitor is assigned in, and what of it this page has. */
+  tokens?: string[];
+  exposed?: string;
   /** The document's own view is to be recorded. `"url"`, in a page that a script fetched: where the URL has changed. */
   view?: true | "url";
   /** `cookie`: characters of the cookie that holds the persona's profile. `now`: Unix seconds, where the time stands still. */

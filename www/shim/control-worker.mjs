@@ -29,7 +29,7 @@ export class Control extends WorkerEntrypoint {
   answer(request, call) {
     revive();
     // The secrets come with the call: they are kept in one place, and a rotation reaches both Workers at once.
-    const env = { ORDERS: this.env.ORDERS, LEDGER: this.env.LEDGER, ATTUNE_KEYS: call.keys, ATTUNE_API_KEY: call.apiKey || undefined };
+    const env = { ORDERS: this.env.ORDERS, LEDGER: this.env.LEDGER, LEDGER_SHARDS: this.env.LEDGER_SHARDS, ATTUNE_KEYS: call.keys, ATTUNE_API_KEY: call.apiKey || undefined };
     return edge.control(request, /** @type {any} */ (env), call.facts, call.outline, call.state);
   }
 

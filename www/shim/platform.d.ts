@@ -14,7 +14,7 @@ declare module "cloudflare:workers" {
   }
   export class WorkerEntrypoint {
     constructor(ctx: unknown, env: unknown);
-    env: { ORDERS?: unknown; LEDGER?: ObjectNamespace; PUBLISHER?: ObjectNamespace };
+    env: { ORDERS?: unknown; LEDGER?: ObjectNamespace; LEDGER_SHARDS?: string; PUBLISHER?: ObjectNamespace };
   }
 }
 

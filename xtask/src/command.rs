@@ -2,7 +2,7 @@
 
 use crate::bindings::{self, Level};
 use crate::dev::Mode;
-use crate::{artifacts, bench, dev, layers, packages, pictures, prove, setup, size, tests};
+use crate::{artifacts, bench, dev, layers, packages, pictures, prove, setup, size, tests, traffic};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -42,6 +42,10 @@ enum Command {
     /// model, 1,000 pushes whose publisher is killed, 1,000 races of two, known faults in crates and packages
     #[command(after_help = "Example: cargo xtask prove --only scanner --seconds 600")]
     Prove(ProveOptions),
+    /// Send synthetic shoppers to the Workers, with forged conversions among them: afterwards the ledger has what the shoppers have in
+    /// their own books, and its intervals contain the effects that were planted
+    #[command(after_help = "Example: cargo xtask traffic --seeds 100")]
+    Traffic(TrafficOptions),
     /// Take every picture of docs/pictures anew, from the demo shop in Chromium
     #[command(after_help = "Example: cargo xtask pictures")]
     Pictures,
@@ -126,6 +130,19 @@ struct ProveOptions {
     campaigns: Vec<String>,
 }
 
+#[derive(Args)]
+struct TrafficOptions {
+    /// Shoppers of every habit: with two tabs, lost answers, a wrong clock, refunds
+    #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..))]
+    shoppers: u32,
+    /// Conversions that nobody was exposed for
+    #[arg(long, default_value_t = 1_000_000)]
+    forged: u32,
+    /// Crowds of 400 with a planted effect, which the intervals of at least 89 % of them have to contain
+    #[arg(long, default_value_t = 0)]
+    seeds: u32,
+}
+
 impl Xtask {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<ExitCode> {
@@ -137,6 +154,7 @@ impl Xtask {
             Command::Prove(options) => {
                 prove::run(&[options.only, options.campaigns].concat(), options.seconds, options.loads)?;
             }
+            Command::Traffic(options) => traffic::run(options.shoppers, options.forged, options.seeds)?,
             Command::Pictures => pictures::run()?,
             Command::Size(options) => size::run(options.why)?,
             Command::Package => package()?,

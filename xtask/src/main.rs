@@ -22,6 +22,7 @@ mod size;
 mod step;
 mod supply;
 mod tests;
+mod traffic;
 
 use clap::Parser;
 use command::Xtask;

@@ -9,14 +9,16 @@ use std::fs;
 use std::process::Command;
 
 /// What `--only` chooses from, in the order in which they run.
-const CAMPAIGNS: [&str; 14] = [
+const CAMPAIGNS: [&str; 16] = [
     "model",
+    "aa",
     "consent",
     "local",
     "fuzz",
     "disconnects",
     "crashes",
     "races",
+    "ledger",
     "bits",
     "supply",
     "pairs-sql",
@@ -26,10 +28,11 @@ const CAMPAIGNS: [&str; 14] = [
     "hydration",
 ];
 /// Those against real workerd, and the arguments of Node.js for each.
-const IN_WORKERD: [(&str, &[&str]); 4] = [
+const IN_WORKERD: [(&str, &[&str]); 5] = [
     ("disconnects", &["tests/edge/disconnects.mjs", "10000"]),
     ("crashes", &["tests/edge/crashes.mjs", "1000"]),
     ("races", &["tests/edge/races.mjs", "1000"]),
+    ("ledger", &["tests/ledger/crashes.mjs", "1000"]),
     ("bits", &["--test", "--test-name-pattern=bit", "tests/edge/publish-page-faults.test.mjs"]),
 ];
 /// libFuzzer's instrumentation by stable flags; the core has no `unsafe` that a sanitizer could watch.
@@ -46,6 +49,13 @@ pub(crate) fn run(only: &[String], seconds: u32, loads: u32) -> Result<()> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo.args(["test", "--release", "-p", "attune-core", "--test", "model", "--", "--nocapture"]);
         loudly(cargo.env("ATTUNE_MODEL_RUNS", "100000").current_dir(root()))?;
+    }
+    if asked("aa") || only.is_empty() {
+        for example in ["aa", "guardrail"] {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+            cargo.args(["run", "--release", "-p", "attune-stats", "--example", example, "--", "--runs", "10000"]);
+            loudly(cargo.current_dir(root()))?;
+        }
     }
     if asked("consent") || only.is_empty() {
         setup::run()?;

@@ -60,6 +60,8 @@ const STEPS: &[(&str, Check)] = &[
     ("SQL in DuckDB", || node_tests("tests/sql")),
     ("pair counts in DuckDB", || node_tests("tests/learn")),
     ("edge in workerd", || node_tests("tests/edge")),
+    ("traffic in workerd", || node_tests("tests/traffic")),
+    ("ledger in workerd", || node_tests("tests/ledger")),
     ("browser in Chromium", || browser_tests("tests/browser")),
     ("frameworks in Chromium", || browser_tests("tests/frameworks")),
     ("pictures of the documents", || node_tests("tests/pictures")),

@@ -156,20 +156,16 @@ impl Client {
         question: &Question<'_>,
         bar: Option<&Progress>,
     ) -> Result<Result<Vec<u8>, Refused>, Failure> {
-        Ok(outcome(self.exchange(question, bar)?))
+        self.exchange(question, bar).map(outcome)
     }
 
     /// Asks, and takes the answer with its headers.
     pub(crate) fn answer(&self, question: &Question<'_>) -> Result<HttpAnswer, Failure> {
         let answer = self.exchange(question, None)?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer);
-        }
-        Err(Refused::of(&answer).failure(&self.address))
+        if is_success(&answer) { Ok(answer) } else { Err(Refused::of(&answer).failure(&self.address)) }
     }
 
-    /// The answer, whatever its status. What changes nothing, or the same thing twice, is tried again when the connection is
-    /// lost or the site is busy.
+    /// What changes nothing, or the same thing twice, is tried again when the connection is lost or the site is busy.
     fn exchange(&self, question: &Question<'_>, bar: Option<&Progress>) -> Result<HttpAnswer, Failure> {
         let may_repeat = question.method != "POST";
         let (start_us, mut lost, mut wait) = (host().clock_us(), 0, Duration::from_millis(250));
@@ -236,7 +232,11 @@ fn is_busy(answer: &HttpAnswer) -> bool {
 }
 
 fn outcome(answer: HttpAnswer) -> Result<Vec<u8>, Refused> {
-    if (200..300).contains(&answer.status) { Ok(answer.body) } else { Err(Refused::of(&answer)) }
+    if is_success(&answer) { Ok(answer.body) } else { Err(Refused::of(&answer)) }
+}
+
+fn is_success(answer: &HttpAnswer) -> bool {
+    (200..300).contains(&answer.status)
 }
 
 /// Asks without a signature: the refusal says which publisher this is, and what time it is there.

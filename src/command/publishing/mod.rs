@@ -13,6 +13,7 @@ pub mod diff;
 mod expiry;
 mod goods;
 pub mod kill;
+mod ledger;
 mod live;
 pub mod log;
 mod options;
@@ -35,4 +36,5 @@ mod transport;
 mod wasm;
 
 pub use data::Job;
+pub use ledger::Ledger;
 pub use live::send as push_live;

@@ -51,13 +51,11 @@ fn goal(entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> Goal {
     let trust = trust(table);
     for name in ["event", "per"] {
         let Some(event) = table.text(name) else { continue };
-        let help = match unreachable(event.decoded, trust) {
-            None => continue,
-            Some(help) => help,
-        };
+        let Some(help) = unreachable(event.decoded, trust) else { continue };
         let message = format!("no event `{}` can reach the goal `{}`", event.decoded, entry.key);
         sink.report(Code::UnreachableGoal, event.place, message, help);
     }
+    let window_s = u32::from(days(table.text("window"), 14, "a number of days", sink)) * 86_400;
     let valued = table.text("value").is_some();
     let per = table.text("per").map_or_else(String::new, |event| event.decoded.to_owned());
     let is_counted_once = !valued && per.is_empty();
@@ -80,12 +78,24 @@ fn goal(entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> Goal {
         valued,
         per,
         trust,
-        window_s: u32::from(days(table.text("window"), 14, "a number of days", sink)) * 86_400,
+        after_s: after_s(table, window_s, sink),
+        window_s,
         cap: table.get("cap").and_then(Node::number).or(is_counted_once.then_some(1.0)),
         covariate,
         guard,
         campaigns: Vec::new(),
     }
+}
+
+/// From when on the goal counts; never, when that is after its window.
+fn after_s(table: &Table, window_s: u32, sink: &mut Sink<'_>) -> u32 {
+    let Some(text) = table.text("after") else { return 0 };
+    let after_s = u32::from(days(Some(text), 1, "a number of days", sink)) * 86_400;
+    if after_s >= window_s {
+        let message = format!("it counts from \"{}\" on, and its window has ended by then", text.decoded);
+        sink.report(Code::UnreachableGoal, text.place, message, "write a longer `window`, such as three times as long");
+    }
+    after_s
 }
 
 /// What to write instead of an event that nothing reports.

@@ -54,6 +54,8 @@ pub struct Goal {
     pub per: String,
     /// Whose events count.
     pub trust: RuleTrust,
+    /// From how long after an exposure on it counts, in seconds: for whoever comes back.
+    pub after_s: u32,
     /// How long after an exposure it counts, in seconds.
     pub window_s: u32,
     /// The most that one visitor's total counts: in major units where the value counts, else in events. `None` for no cap.

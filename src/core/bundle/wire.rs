@@ -67,7 +67,7 @@ wire! {
     struct Requirement { campaign, arms }
     struct Enrolment { unit, observe, sticky, layer, coverage, weights, requires }
     struct Layer { key, phase, holdout_bp }
-    struct Goal { key, event, valued, per, trust, window_s, cap, covariate, guard, campaigns }
+    struct Goal { key, event, valued, per, trust, after_s, window_s, cap, covariate, guard, campaigns }
     struct Measurement { goals, slices }
 }
 

@@ -2,22 +2,11 @@
 //! memory: reading it enrols nobody.
 
 use super::holdout::everywhere;
-use super::{BUCKETS, Observer, Reason, Salt, Unit};
+use super::{Assignment, BUCKETS, Observer, Reason, Salt, Unit};
 use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, UnitKind};
 use crate::loaded::Loaded;
 use alloc::vec;
 use alloc::vec::Vec;
-
-/// Where a unit stands in a campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assignment {
-    /// Takes part, in this arm.
-    In(usize),
-    /// Gets the origin's content instead, to be compared with those who take part.
-    HeldOut(Reason),
-    /// Does not take part.
-    Out(Reason),
-}
 
 /// The assignments of one unit at one moment.
 pub(super) struct Assignments<'a> {

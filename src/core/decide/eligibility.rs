@@ -1,6 +1,7 @@
 //! Whether a campaign applies to a visitor on this page, and in which arm.
 
-use super::assignment::{Assignment, Assignments};
+use super::Assignment;
+use super::assignment::Assignments;
 use super::{Observer, Reason};
 use crate::bundle::{Campaign, Cap, During};
 use crate::codec::hash32;

@@ -1,7 +1,9 @@
 //! What a page exposes its visitor to.
 
-use super::assignment::Assignment;
-use super::{Observer, Reason, Salt};
+use super::assignment::Assignments;
+use super::holdout::everywhere;
+use super::{Assignment, Observer, Reason, Salt, Unit};
+use crate::bundle::Campaign;
 use crate::loaded::Loaded;
 use alloc::vec::Vec;
 
@@ -45,7 +47,7 @@ impl Observer for Exposures<'_> {
 
     fn assigned(&mut self, campaign: usize, assignment: Assignment, epoch: usize) {
         let is_measured =
-            self.loaded.campaigns.get(campaign).and_then(Option::as_ref).is_some_and(|campaign| campaign.is_measured());
+            self.loaded.campaigns.get(campaign).and_then(Option::as_ref).is_some_and(Campaign::is_measured);
         let arm = match assignment {
             Assignment::In(arm) => Some(arm),
             Assignment::HeldOut(Reason::Holdout) => None,
@@ -55,4 +57,20 @@ impl Observer for Exposures<'_> {
             self.list.push(Exposure { campaign, arm, epoch });
         }
     }
+}
+
+/// What a unit would be exposed to, on whatever page: every measured campaign that it is assigned in, without conditions,
+/// schedules and caps. For a browser that works out those itself.
+pub fn assigned<'l>(loaded: &'l Loaded, unit: Unit<'l>, now_s: u32) -> Exposures<'l> {
+    let mut exposures = Exposures::of(loaded);
+    if everywhere(loaded, unit, &mut exposures).is_some() {
+        return exposures;
+    }
+    let mut assignments = Assignments::new(loaded, unit, now_s);
+    for (index, campaign) in loaded.campaigns.iter().enumerate() {
+        let Some(campaign) = campaign.as_ref().filter(|campaign| campaign.is_measured()) else { continue };
+        let (assignment, epoch) = (assignments.of(index, &mut ()), assignments.epoch(campaign));
+        exposures.assigned(index, assignment, epoch);
+    }
+    exposures
 }

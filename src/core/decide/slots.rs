@@ -1,6 +1,7 @@
 //! Gives the slots of a page to campaigns.
 
-use super::assignment::{Assignment, Assignments};
+use super::Assignment;
+use super::assignment::Assignments;
 use super::eligibility::eligibility;
 use super::holdout::everywhere;
 use super::{Observed, Observer, Reason, SlotDecision, Unit};

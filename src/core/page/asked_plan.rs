@@ -5,7 +5,7 @@ use super::input::DecisionInput;
 use super::page_core::PageCore;
 use super::plan::{Handout, PreviewLabel, View, Visitor, plan};
 use super::request::{Destination, Request, RequestError};
-use crate::decide::{Exposures, SlotDecision, draws};
+use crate::decide::{Exposures, SlotDecision, assigned, draws};
 use crate::explain::Account;
 use crate::profile::{Profile, seal_mint};
 use crate::segment::Evaluation;
@@ -62,7 +62,9 @@ impl PageCore {
         let draws = draws(&self.loaded, input.unit())?;
         let profile = profile.to_sections();
         let key = |index: &usize| Some(self.loaded.campaigns.get(*index)?.as_ref()?.key.clone());
-        Some(Handout { profile, draws, killed: self.killed.iter().filter_map(key).collect() })
+        let killed = self.killed.iter().filter_map(key).collect();
+        let tokens = self.page_tokens(input, assigned(&self.loaded, input.unit(), input.facts().context.now_s));
+        Some(Handout { profile, draws, killed, tokens })
     }
 
     /// The plan of a page that is decided.

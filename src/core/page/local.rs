@@ -10,10 +10,10 @@ use crate::attribute::Purpose;
 use crate::bundle::{BundleError, Terms};
 use crate::codec::to_hex;
 use crate::context::Context;
-use crate::decide::{Draws, Unit, decide};
+use crate::decide::{Draws, Exposures, Unit, decide};
 use crate::loaded::Loaded;
 use crate::profile::{
-    BatchOutcome, ConsentSource, Effective, PathFacts, Profile, Rulebook, batch_from_lines, take_batch,
+    BatchOutcome, ConsentSource, Effective, PathFacts, Profile, Rulebook, batch_from_lines, experiment_hash, take_batch,
 };
 use crate::segment::{Evaluation, Facts, Page};
 use alloc::string::String;
@@ -178,7 +178,8 @@ impl LocalCore {
             forced: &[],
             draws: draws.map(Draws::from_bytes),
         };
-        let slots = decide(loaded, &mut evaluation, unit, &mut ());
+        let mut exposures = Exposures::of(loaded);
+        let slots = decide(loaded, &mut evaluation, unit, &mut exposures);
         let visitor = Visitor {
             personalization: effective.personalization,
             measurement: effective.measurement,
@@ -186,8 +187,7 @@ impl LocalCore {
             mint: None,
             view: View::of(request.destination).filter(|_| !bot),
             handout: None,
-            // Only the server can seal one.
-            token: String::new(),
+            token: if draws.is_some() { experiments(loaded, &exposures) } else { String::new() },
         };
         Ok(plan::<false>(loaded, &self.slot_labels, &slots, &visitor, None, &mut evaluation, Told::Draw))
     }
@@ -202,4 +202,15 @@ impl LocalCore {
     fn terms(&self, context: &Context) -> Terms {
         self.loaded.site.consent.terms(context.country, context.eu)
     }
+}
+
+/// The experiments of a page, as its tokens name them: hashes with commas between.
+fn experiments(loaded: &Loaded, exposures: &Exposures) -> String {
+    let mut text = String::new();
+    for exposure in &exposures.list {
+        let Some(Some(campaign)) = loaded.campaigns.get(exposure.campaign) else { continue };
+        text.push_str(if text.is_empty() { "" } else { "," });
+        text.push_str(&to_hex(&experiment_hash(&campaign.key, campaign.phase).to_be_bytes()));
+    }
+    text
 }

@@ -34,7 +34,8 @@ pub(super) struct Visitor<'a> {
     pub(super) profile: &'a Profile,
     /// The mint token of a page that was decided with a fresh id.
     pub(super) mint: Option<String>,
-    /// The page token; empty where nothing is measured.
+    /// The page token; of a page that a browser decides, the hashes of its experiments with commas between. Empty where
+    /// nothing is measured.
     pub(super) token: String,
     /// When the page script records the document's view, if it does.
     pub(super) view: Option<View>,
@@ -50,6 +51,8 @@ pub(super) struct Handout {
     pub(super) draws: Vec<u8>,
     /// Keys of the campaigns that are switched off.
     pub(super) killed: Vec<String>,
+    /// Page tokens of all that the visitor is assigned in: the browser says which of it a page exposed them to.
+    pub(super) tokens: Vec<String>,
 }
 
 /// When a view counts.
@@ -107,7 +110,7 @@ pub(super) fn plan<const EDGE: bool>(
         json.string(&loaded.version);
         consent(json, visitor.personalization, visitor.measurement, loaded.site.consent.tool.source);
         if preview.is_none() {
-            memory(json, visitor);
+            memory::<EDGE>(json, visitor);
             if !loaded.own_events.is_empty() {
                 json.key("events");
                 json.string(&loaded.own_events);
@@ -162,7 +165,7 @@ pub(super) fn plan<const EDGE: bool>(
 }
 
 /// How far the cookie is, so that the page script sends what it lacks.
-fn memory(json: &mut Json, visitor: &Visitor) {
+fn memory<const EDGE: bool>(json: &mut Json, visitor: &Visitor) {
     {
         let json = &mut json.array_at("logs");
         for mark in &visitor.profile.logs {
@@ -178,7 +181,7 @@ fn memory(json: &mut Json, visitor: &Visitor) {
         json.string(token);
     }
     if !visitor.token.is_empty() {
-        json.key("token");
+        json.key(if EDGE { "token" } else { "exposed" });
         json.string(&visitor.token);
     }
     if let Some(view) = visitor.view {
@@ -188,15 +191,17 @@ fn memory(json: &mut Json, visitor: &Visitor) {
             View::Url => "\"url\"",
         });
     }
-    if let Some(Handout { profile, draws, killed }) = &visitor.handout {
+    if let Some(Handout { profile, draws, killed, tokens }) = &visitor.handout {
         let json = &mut json.object_at("local");
         for (key, bytes) in [("profile", profile), ("draws", draws)] {
             json.key(key);
             json.string(&to_base64(bytes));
         }
-        let json = &mut json.array_at("killed");
-        for key in killed {
-            json.string(key);
+        for (key, list) in [("killed", killed), ("tokens", tokens)] {
+            let json = &mut json.array_at(key);
+            for text in list {
+                json.string(text);
+            }
         }
     }
 }

@@ -6,10 +6,28 @@ use crate::codec::from_hex;
 use crate::context::DEVICE_KINDS;
 use crate::decide::{Exposure, Exposures};
 use crate::loaded::Loaded;
-use crate::profile::{Choice, PageExposure, PageToken, SiteArm, coarse, experiment_hash, seal_page};
+use crate::profile::{
+    Choice, PAGE_EXPOSURES_MAX, PageExposure, PageToken, SiteArm, coarse, experiment_hash, seal_page,
+};
 use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Page tokens of a handout.
+const TOKENS_MAX: usize = 4;
 
 impl PageCore {
+    /// The same in as many tokens as it takes, four at most.
+    pub(super) fn page_tokens(&self, input: &DecisionInput, exposures: Exposures) -> Vec<String> {
+        let Exposures { list, site_holdout, .. } = exposures;
+        let mut tokens = Vec::new();
+        for part in list.chunks(PAGE_EXPOSURES_MAX).chain(list.is_empty().then_some(&[][..])).take(TOKENS_MAX) {
+            let mut of_part = Exposures::of(&self.loaded);
+            (of_part.list, of_part.site_holdout) = (part.to_vec(), site_holdout);
+            tokens.extend(Some(self.page_token(input, &of_part)).filter(|token| !token.is_empty()));
+        }
+        tokens
+    }
+
     /// What the page exposes its visitor to, for nobody but the ledger to read; empty where nothing is measured, or the visitor
     /// has not agreed to both purposes. Orders and visits are as they stood before this page.
     pub(super) fn page_token(&self, input: &DecisionInput, exposures: &Exposures) -> String {

@@ -75,7 +75,8 @@ pub use tokens::handle::{TokenError, open_handle, seal_handle};
 pub use tokens::login::{LoginError, login_id, open_login, seal_login};
 pub use tokens::mint::{MINT_CHARS, Minted, open_mint, seal_mint};
 pub use tokens::page::{
-    PAGE_TOKEN_CHARS_MAX, PageExposure, PageToken, SiteArm, coarse, experiment_hash, open_page, seal_page,
+    PAGE_EXPOSURES_MAX, PAGE_TOKEN_CHARS_MAX, PageExposure, PageToken, SiteArm, coarse, experiment_hash, open_page,
+    seal_page,
 };
 pub use tokens::preview::{
     PREVIEW_CHARS_MAX, PREVIEW_COOKIE, PREVIEW_TEXT_BYTES_MAX, Preview, PreviewError, PreviewSubject, RequestOverrides,

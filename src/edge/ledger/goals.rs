@@ -16,6 +16,7 @@ pub(crate) struct GoalChange {
     pub(crate) d: i64,
     /// The most that a unit's total counts.
     pub(crate) cap: Option<u64>,
+    pub(crate) after_s: u32,
     pub(crate) window_s: u32,
     pub(crate) covariate: Option<&'static str>,
 }
@@ -27,6 +28,7 @@ pub(crate) struct OrderGoal {
     y: OrderPart,
     d: OrderPart,
     cap: Option<u64>,
+    after_s: u32,
     window_s: u32,
     covariate: Option<&'static str>,
 }
@@ -64,6 +66,7 @@ pub(crate) fn changes_of(event: &Happened<'_>, goals: &[Goal]) -> Vec<GoalChange
             y,
             d,
             cap: cap_of(goal),
+            after_s: goal.after_s,
             window_s: goal.window_s,
             covariate: goal.covariate.map(attune_core::bundle::Covariate::word),
         })
@@ -85,6 +88,7 @@ pub(crate) fn goals_of_order(goals: &[Goal]) -> Vec<OrderGoal> {
             y,
             d: OrderPart::Count(u8::from(goal.per == PURCHASE)),
             cap: cap_of(goal),
+            after_s: goal.after_s,
             window_s: goal.window_s,
             covariate: goal.covariate.map(attune_core::bundle::Covariate::word),
         })

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use worker::Env;
 
 const BINDING: &str = "LEDGER";
-/// Shards: the variable LEDGER_SHARDS, and the most.
+/// The variable with the number of shards.
 const SHARDS: &str = "LEDGER_SHARDS";
 const SHARDS_MAX: u32 = 16;
 /// After how long the script tries again when the ledger does not take something, in seconds.
@@ -78,9 +78,9 @@ pub(crate) struct OrderMessage<'a> {
 }
 
 #[derive(Serialize)]
-struct Forgotten {
+struct Forgotten<'a> {
     now_s: u32,
-    units: Vec<String>,
+    units: &'a [String],
 }
 
 /// The unit of a visitor.
@@ -141,13 +141,16 @@ pub(crate) async fn order(env: &Env, message: &OrderMessage<'_>) -> Result<(), P
 /// # Errors
 /// 503 when a shard does not answer: nothing that was to be forgotten may stay behind unsaid.
 pub(crate) async fn forget(env: &Env, now_s: u32, units: Vec<String>) -> Result<(), Problem> {
-    let shards = shards(env);
-    let mut by_shard: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    for unit in units {
-        by_shard.entry(shard_of(&unit, shards)).or_default().push(unit);
+    if units.is_empty() {
+        return Ok(());
     }
-    for (shard, units) in by_shard {
-        ask(env, shard, "forget", &Forgotten { now_s, units }).await?;
+    let shards = shards(env);
+    // An order is in a shard of its own, with the units that it is of and what is on its way to them. The units' own shards come
+    // last, so that nothing arrives there afterwards.
+    let is_own = |shard: &u32| units.iter().any(|unit| shard_of(unit, shards) == *shard);
+    let (own, others): (Vec<u32>, Vec<u32>) = (0..shards).partition(is_own);
+    for shard in others.into_iter().chain(own) {
+        ask(env, shard, "forget", &Forgotten { now_s, units: &units }).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use attune_core::bundle::{RuleTrust, Slice, UnitKind};
 use attune_core::context::DEVICE_KINDS;
 use attune_core::limits::{ERASE_MARGIN_S, PAGE_TOKEN_TTL_S};
 use attune_core::loaded::{CampaignOutline, Outline};
-use attune_core::profile::json::{EXPOSURE, Report};
+use attune_core::profile::json::{CLICK, EXPOSURE, Report};
 use attune_core::profile::{PageToken, SiteArm, TokenError, experiment_hash, open_page};
 use std::collections::BTreeMap;
 
@@ -37,18 +37,24 @@ pub(crate) struct Reporter<'a> {
 ///
 /// # Errors
 /// 503 when the ledger does not take it.
-pub(crate) async fn report(call: &Call<'_>, reporter: Reporter<'_>, reports: &[Report]) -> Result<(), Problem> {
+pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports: &[Report]) -> Result<(), Problem> {
     let now_s = call.facts.context.now_s;
-    let mut units = [Some(reporter.id).map(visitor_unit), reporter.customer.map(customer_unit)]
+    let mut units = [Some(visitor_unit(reporter.id)), reporter.customer.map(customer_unit)]
         .map(|unit| unit.map(|unit| UnitReport { unit, ..UnitReport::default() }));
     for report in reports {
         if report.at_s.saturating_add(ERASE_MARGIN_S) <= reporter.erased_s {
             refused("erased");
             continue;
         }
-        if &*report.name == EXPOSURE {
+        if !report.strategy.is_empty() {
+            let is_known = |campaign: &CampaignOutline| report.strategy.split('/').next() == Some(&*campaign.key);
+            if call.outline.campaigns.iter().any(is_known) {
+                let what = if &*report.name == CLICK { "clicked" } else { "seen" };
+                *reporter.counts.entry(format!("strategy/{}/{what}", report.strategy)).or_default() += 1;
+            }
+        } else if &*report.name == EXPOSURE {
             match open_page(report.token.as_bytes(), reporter.id, &call.keys, now_s) {
-                Ok(token) => expose(call.outline, &token, &mut units),
+                Ok(token) => expose(call.outline, &seen_of(token, report), &mut units),
                 Err(error) => refused(cause_of(error)),
             }
         } else if let Some(counted) = counted(call.outline, reporter.log, report, now_s) {
@@ -81,6 +87,16 @@ pub(crate) fn expose_by(
     })?;
     expose(call.outline, &token, units);
     Ok(())
+}
+
+/// What a page exposed its visitor to: all of its token, or, where the browser decided it, what that says of it, when it says so.
+fn seen_of(mut token: PageToken, report: &Report) -> PageToken {
+    if let Some(of) = &report.of {
+        let seen: Vec<u32> = of.split(',').filter_map(|hash| u32::from_str_radix(hash, 16).ok()).collect();
+        token.exposures.retain(|exposure| seen.contains(&exposure.experiment));
+        token.minute = token.minute.max(report.at_s / 60);
+    }
+    token
 }
 
 /// Why a token was refused, in a word.

@@ -25,7 +25,7 @@ const sent = () =>
  * @returns {import("./hook.mjs").Answers}
  */
 export const besideServer = (load) => {
-  /** @type {{ loaded: Loaded, profile: Uint8Array, draws: Uint8Array, facts: string[], skew_ms: number, until_ms: number } | undefined} */
+  /** @type {{ loaded: Loaded, profile: Uint8Array, draws: Uint8Array, tokens: string[], facts: string[], skew_ms: number, until_ms: number } | undefined} */
   let state;
   /** @type {Promise<Loaded> | undefined} */
   let loading;
@@ -42,7 +42,7 @@ export const besideServer = (load) => {
       // Of another version, or a canary's: only the server has that.
       if (number !== wanted || !loaded.config?.startsWith(plan.v)) return;
       loaded.core.kill(plan.local.killed.join("\n"));
-      state = { loaded, profile: bytesOf(plan.local.profile), draws: bytesOf(plan.local.draws), facts: local.facts, skew_ms, until_ms };
+      state = { loaded, profile: bytesOf(plan.local.profile), draws: bytesOf(plan.local.draws), tokens: plan.local.tokens, facts: local.facts, skew_ms, until_ms };
     } catch (error) {
       complain("local", error);
     }
@@ -60,7 +60,7 @@ export const besideServer = (load) => {
     take(known, ask.beacon, text);
     const json = known.loaded.core.plan_handed_out(text, ask.lang ?? "", known.profile, known.draws);
     // What was taken here is not in the cookie yet, and has to be sent.
-    return json ? { ...JSON.parse(json), logs: sent() } : undefined;
+    return json ? { ...JSON.parse(json), logs: sent(), tokens: known.tokens } : undefined;
   };
   /** @param {NonNullable<typeof state>} known @param {import("../page.js").AttuneBeacon | undefined} beacon @param {string} text */
   const take = (known, beacon, text) => {

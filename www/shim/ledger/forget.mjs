@@ -6,6 +6,12 @@ import { rowsOf, run } from "./tables.mjs";
 /** As many zeros as the column has letters. @param {string} column */
 const zeros = (column) => `${column} = replace(hex(zeroblob(length(${column}))), '00', '0')`;
 
+/** A number that takes as many bytes as the column's: a row of another length would be written beside the old one, which would stay. @param {string} column */
+const blank = (column) => `${column} = CASE WHEN ${column} < 2 THEN ${column} WHEN ${column} < 128 THEN 2 WHEN ${column} < 32768 THEN 128
+  WHEN ${column} < 8388608 THEN 32768 WHEN ${column} < 2147483648 THEN 8388608 WHEN ${column} < 140737488355328 THEN 2147483648 ELSE 140737488355328 END`;
+/** @param {string[]} texts @param {string[]} numbers */
+const overwritten = (texts, numbers) => [...texts.map(zeros), ...numbers.map(blank)].join(", ");
+
 const ATTRITION = `INSERT INTO attrition SELECT ?2, experiment, arm, COUNT(*) FROM exposures WHERE unit IN (SELECT value FROM json_each(?1))
   GROUP BY experiment, arm ON CONFLICT DO UPDATE SET n = n + excluded.n`;
 const OF_UNITS = "unit IN (SELECT value FROM json_each(?))";
@@ -19,9 +25,9 @@ export function forget(storage, { now_s, units }) {
   const list = JSON.stringify(units);
   return storage.transactionSync(() => {
     run(storage, ATTRITION, list, Math.floor(now_s / DAY_S));
-    run(storage, `UPDATE exposures SET ${["arm", "slices", "x", "totals"].map(zeros).join(", ")}, epoch = 0, minute = 0, until_s = 0 WHERE ${OF_UNITS}`, list);
-    run(storage, `UPDATE events SET ${zeros("goals")}, at_s = 0, version = 0, until_s = 0 WHERE ${OF_UNITS}`, list);
-    run(storage, `UPDATE outbox SET ${zeros("event")}, now_s = 0, made_ms = 0, version = 0 WHERE ${OF_UNITS}`, list);
+    run(storage, `UPDATE exposures SET ${overwritten(["arm", "slices", "x", "totals"], ["epoch", "minute", "until_s"])} WHERE ${OF_UNITS}`, list);
+    run(storage, `UPDATE events SET ${overwritten(["goals"], ["at_s", "version", "until_s"])} WHERE ${OF_UNITS}`, list);
+    run(storage, `UPDATE outbox SET ${overwritten(["event"], ["now_s", "made_ms", "version"])} WHERE ${OF_UNITS}`, list);
     let rows = 0;
     for (const table of ["exposures", "events", "outbox"]) rows += run(storage, `DELETE FROM ${table} WHERE ${OF_UNITS}`, list);
     return { rows: rows + leaveOrders(storage, list, units) };

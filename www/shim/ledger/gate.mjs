@@ -19,7 +19,8 @@ export async function readLedger(env, what, query) {
   query.delete("shard");
   const ledger = env.LEDGER.get(env.LEDGER.idFromName(`ledger-${shard}`));
   const answer = await ledger.fetch(`https://ledger.invalid/${what}?${query}`);
-  if (answer.status !== 200) throw new Refusal("malformed", (await answer.json()).error);
+  // Whoever asks tries again what the shard has no time for.
+  if (answer.status !== 200) throw new Refusal(answer.status < 500 ? "malformed" : "unavailable", (await answer.json()).error);
   const headers = { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store", "Attune-Shards": String(shards) };
   return new Response(answer.body, { headers });
 }

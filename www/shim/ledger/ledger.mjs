@@ -12,6 +12,7 @@ import { deliver, nextDelivery_ms } from "./outbox.mjs";
 import { counts, experiments, sums } from "./reading.mjs";
 import { json, Refused } from "./refused.mjs";
 import { shardOfUnit, shardsOf } from "./shards.mjs";
+import { ALL_DAYS } from "./sums.mjs";
 import { makeTables } from "./tables.mjs";
 import { take, takeVersion } from "./take.mjs";
 
@@ -101,7 +102,7 @@ export class Ledger extends DurableObject {
   #read(pathname, query) {
     switch (pathname) {
       case "/sums":
-        return sums(this.#storage, query.get("experiment"));
+        return sums(this.#storage, query.get("experiment"), dayIn(query));
       case "/counts":
         return counts(this.#storage, numberIn(query, "from", 0, DAY_MAX, 0), numberIn(query, "to", 0, DAY_MAX, DAY_MAX));
       case "/experiments":
@@ -139,6 +140,12 @@ function numberIn(query, name, min, max, otherwise) {
   const value = /^\d{1,15}$/.test(text ?? "") ? Number(text) : NaN;
   if (!(value >= min && value <= max)) throw new Refused(`${name} is not a whole number from ${min} to ${max}`);
   return value;
+}
+
+/** The day of sums: a number, `all` for those that are kept over all days, or every one. @param {URLSearchParams} query */
+function dayIn(query) {
+  const text = query.get("day");
+  return text === null ? null : text === "all" ? ALL_DAYS : numberIn(query, "day", 0, DAY_MAX);
 }
 
 /** @param {Request} request @returns {Promise<unknown>} */

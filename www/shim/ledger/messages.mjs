@@ -6,7 +6,7 @@ import { Refused } from "./refused.mjs";
 
 /**
  * What an event adds to a goal.
- * @typedef {{ goal: string, y: number, d: number, cap: number | null, window_s: number, covariate: string | null }} GoalPart
+ * @typedef {{ goal: string, y: number, d: number, cap: number | null, after_s: number, window_s: number, covariate: string | null }} GoalPart
  */
 /** @typedef {{ id: string, at_s: number, version: number, goals: GoalPart[] }} LedgerEvent `version`: 0, or that of an order */
 /**
@@ -15,7 +15,7 @@ import { Refused } from "./refused.mjs";
  */
 /** @typedef {{ unit: string, exposures: Exposure[], events: LedgerEvent[] }} UnitReport */
 /** @typedef {{ now_s: number, counts: [name: string, times: number][], units: UnitReport[] }} TakeMessage */
-/** @typedef {{ goal: string, y: "value" | 0 | 1, d: "value" | 0 | 1, cap: number | null, window_s: number, covariate: string | null }} OrderGoal */
+/** @typedef {{ goal: string, y: "value" | 0 | 1, d: "value" | 0 | 1, cap: number | null, after_s: number, window_s: number, covariate: string | null }} OrderGoal */
 /**
  * @typedef {{ now_s: number, order: string, key: string, kind: "order" | "refund", value: number | null, at_s: number, units: string[], goals: OrderGoal[] }} OrderMessage `value` null: a refund of all
  */
@@ -105,12 +105,13 @@ function ledgerEvent(fields, path, now_s) {
  */
 function goalsOf(value, path, factor) {
   const goals = list(value, path, limits.GOALS_MAX, (item, at) => {
-    const fields = record(item, at, ["goal", "y", "d", "window_s"], ["cap", "covariate"]);
+    const fields = record(item, at, ["goal", "y", "d", "window_s"], ["cap", "covariate", "after_s"]);
     return {
       goal: goalName(fields.goal, `${at}.goal`),
       y: factor(fields.y, `${at}.y`),
       d: factor(fields.d, `${at}.d`),
       cap: (fields.cap ?? null) === null ? null : whole(fields.cap, `${at}.cap`, 0, limits.AMOUNT_MAX),
+      after_s: whole(fields.after_s ?? 0, `${at}.after_s`, 0, limits.WINDOW_S_MAX),
       window_s: whole(fields.window_s, `${at}.window_s`, 1, limits.WINDOW_S_MAX),
       covariate: (fields.covariate ?? null) === null ? null : text(fields.covariate, `${at}.covariate`),
     };

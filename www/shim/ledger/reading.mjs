@@ -11,13 +11,17 @@ const object = (names) => `json_object(${names.map((name) => `'${name}', ${name}
 const SUMS_KEY = "experiment, slice, arm, epoch, cohort, day, goal";
 const SUMS = `SELECT ${SUMS_KEY}, json_object('experiment', experiment, 'arm', arm, 'epoch', epoch, 'cohort', nullif(cohort, ${ALL_DAYS}),
   'day', nullif(day, ${ALL_DAYS}), 'goal', goal, 'slice', slice, ${COLUMNS.map((name) => `'${name}', ${name}`).join(", ")}) AS line
-  FROM sums WHERE (${SUMS_KEY}) > (?2, ?3, ?4, ?5, ?6, ?7, ?8) AND (?1 IS NULL OR experiment = ?1) ORDER BY ${SUMS_KEY} LIMIT ${PAGE_ROWS}`;
+  FROM sums WHERE (${SUMS_KEY}) > (?2, ?3, ?4, ?5, ?6, ?7, ?8) AND (?1 IS NULL OR experiment = ?1) AND (?9 IS NULL OR day = ?9) ORDER BY ${SUMS_KEY} LIMIT ${PAGE_ROWS}`;
 
-/** @param {ObjectStorage} storage @param {string | null} experiment one only */
-export function sums(storage, experiment) {
+/**
+ * @param {ObjectStorage} storage
+ * @param {string | null} experiment one only
+ * @param {number | null} day one only: what messages of that day have changed; `ALL_DAYS` for slices
+ */
+export function sums(storage, experiment, day) {
   const start = [experiment ?? "", "", "", -1, -2, -2, ""];
   return pages((after) => {
-    const rows = rowsOf(storage, SUMS, experiment, ...after);
+    const rows = rowsOf(storage, SUMS, experiment, ...after, day);
     return { lines: rows.map(({ line }) => line), next: nextOf(rows, ({ line: _, ...key }) => Object.values(key)) };
   }, start);
 }

@@ -134,7 +134,7 @@ export class Unit {
 }
 
 /** Its own window is the goal's. @param {number} minute @param {LedgerEvent} event @param {GoalPart} part */
-const isWithin = (minute, { at_s }, { window_s }) => minute * 60 <= at_s && at_s < minute * 60 + window_s;
+const isWithin = (minute, { at_s }, { after_s, window_s }) => minute * 60 + after_s <= at_s && at_s < minute * 60 + window_s;
 
 /** Until when an event is held. @param {LedgerEvent} event */
 const endOf = ({ at_s, goals }) => at_s + Math.max(0, ...goals.map(({ window_s }) => window_s)) + WAIT_S;

@@ -66,6 +66,11 @@ pub(super) static GOAL: Keys = table(
         key("trust", TRUST, "Whose events count: the shop's server, or the browser's too. Default: server."),
         key("window", Shape::Span, "How long after an exposure it counts. Default: 14d."),
         key(
+            "after",
+            Shape::Span,
+            "Only from so long after the exposure on, shorter than the window: for retention. Default: at once.",
+        ),
+        key(
             "per",
             Shape::Text,
             "For a ratio: the event whose count it is divided by, such as the value of orders per purchase.",

@@ -4,7 +4,7 @@ use super::body::{JsonProblem, parse};
 use super::node::{JsonError, Node, Object, Result};
 use super::params::{items, key_text, plain};
 use super::profile::hex_number;
-use super::report::{EXPOSURE, Report, VOID, report};
+use super::report::{CLICK, EXPOSURE, Report, VOID, report};
 use super::tree::{Part, Value};
 use crate::limits::{CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::profile::events::event::{Event, EventKind, transaction_named};
@@ -220,14 +220,14 @@ fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<s
     let fields = node.open_object().map_err(malformed)?;
     let name = fields.required("name").map_err(malformed)?;
     let text = name.text().map_err(malformed)?;
-    if !NAMES.contains(&text) && text != EXPOSURE {
+    if !NAMES.contains(&text) && text != EXPOSURE && text != CLICK {
         let shown: String = text.chars().take(KEY_BYTES_MAX).collect();
         let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
         return Err(("unknown_event", JsonError { path: name.path.to_string(), message }));
     }
     let page = fields.optional("page", path).map_err(malformed)?.unwrap_or_else(|| page.into());
     // What the profile keeps nothing of.
-    if text == VOID || text == EXPOSURE {
+    if text == VOID || text == EXPOSURE || text == CLICK {
         return Ok((page, None));
     }
     let kind = kind(text, fields.field("params").as_ref(), &fields, &page).map_err(malformed)?;

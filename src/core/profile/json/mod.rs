@@ -31,6 +31,6 @@ pub use node::JsonError;
 pub use plan::{PlanBody, parse_plan};
 pub use profile::parse_profile;
 pub use readable::{ReadableProfile, readable};
-pub use report::{EXPOSURE, Report};
+pub use report::{CLICK, EXPOSURE, Report};
 pub use server_update::{Addressee, ServerUpdateBody, parse_login, parse_server_update};
 pub use stored::{parse_rows, parse_stored_order, parse_texts};

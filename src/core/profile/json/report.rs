@@ -11,8 +11,14 @@ use alloc::boxed::Box;
 /// The event that says that a page is looked at, with the page's token.
 pub const EXPOSURE: &str = "attune_exposure";
 
+/// The event that says that a recommended product was followed.
+pub const CLICK: &str = "attune_click";
+
 /// What a script puts in the place of an event that it had to give up.
 pub(super) const VOID: &str = "void";
+
+/// Characters of the list of experiments of a page: nine each.
+const OF_CHARS_MAX: usize = 48 * 9;
 
 /// Largest value of one event, in hundredths of the major unit: ten million.
 const VALUE_CENTI_MAX: i64 = 1_000_000_000;
@@ -34,6 +40,11 @@ pub struct Report {
     pub transaction: Option<u32>,
     /// The page token of [`EXPOSURE`].
     pub token: Box<str>,
+    /// Of a page that the browser decided: hashes of the experiments of the token that it exposed the visitor to, with commas
+    /// between. `None`: all.
+    pub of: Option<Box<str>>,
+    /// Campaign, slot and strategy of a recommendation that was seen or clicked, with slashes between; empty for anything else.
+    pub strategy: Box<str>,
 }
 
 /// Reads what an event of this name says; `None` for one that says nothing.
@@ -47,6 +58,15 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
     };
     if name == EXPOSURE {
         report.token = params.field("token").and_then(|node| node.key(PAGE_TOKEN_CHARS_MAX).ok())?;
+        report.of =
+            params.field("of").and_then(|node| node.text().ok()).map(|text| text.chars().take(OF_CHARS_MAX).collect());
+        return Some(report);
+    }
+    if name == CLICK || name == "attune_impression" {
+        let key =
+            |field| params.field(field).and_then(|node| node.key(KEY_BYTES_MAX).ok()).filter(|key| !key.contains('/'));
+        let (campaign, slot, strategy) = (key("campaign")?, key("slot")?, key("strategy")?);
+        report.strategy = [&*campaign, "/", &*slot, "/", &*strategy].concat().into();
         return Some(report);
     }
     let value = params.field("value").and_then(|node| number(&node));

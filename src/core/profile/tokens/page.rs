@@ -17,6 +17,9 @@ use subtle::ConstantTimeEq as _;
 /// Characters of the longest page token.
 pub const PAGE_TOKEN_CHARS_MAX: usize = 128;
 
+/// Exposures that a token has room for at least.
+pub const PAGE_EXPOSURES_MAX: usize = 10;
+
 /// Bytes of what a token says: what is left of the longest token beside format, key id and MAC.
 const CONTENT_BYTES_MAX: usize = PAGE_TOKEN_CHARS_MAX / 4 * 3 - 2 - MAC_BYTES;
 
@@ -159,7 +162,7 @@ pub fn coarse(amount: u64) -> u8 {
     if amount < 16 {
         return u8::try_from(amount).unwrap_or(15);
     }
-    let exponent = 63 - amount.leading_zeros() - 4;
+    let exponent = amount.ilog2() - 4;
     let rest = u8::try_from(amount >> exponent & 15).unwrap_or(15);
     let exponent = u8::try_from(exponent + 1).unwrap_or(u8::MAX);
     if exponent > 15 { u8::MAX } else { exponent << 4 | rest }

@@ -1,0 +1,214 @@
+//! `attune export`: the rows and sums of a site's ledger, as files for a warehouse.
+
+use super::days::{self, DAY_S};
+use super::part::{Part, beside, failed};
+use super::unfinished::{Run, written_at};
+use super::{parquet, rows};
+use crate::failure::Failure;
+use crate::host::host;
+use crate::output;
+use crate::output::describe::{counted, grouped};
+use crate::publishing::Ledger;
+use clap::{Args, ValueEnum};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+#[derive(Args)]
+#[command(after_help = "Examples:\n  attune export --from https://www.shop.example --key report --out measured\n  \
+        attune export --from https://www.shop.example --out measured --kind sums --since 2026-11-01 --format parquet\n  \
+        cd measured && duckdb -init results.sql -c 'SELECT * FROM results'\n\n\
+        A file for each kind, day and shard. A run that was interrupted goes on where it stopped; a day that can still change is read \
+        again by the next run. The key has the role publish or read.")]
+pub(crate) struct Options {
+    /// Address of the site, such as `https://www.shop.example`. Default: `ATTUNE_URL`
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// Key that signs: a name of `attune keys list`, or a file. Default: the only key
+    #[arg(long, value_name = "NAME|FILE")]
+    key: Option<String>,
+    /// The publisher that has to answer, as `attune status` prints it. Default: the one that the key has signed for
+    #[arg(long, value_name = "TEXT")]
+    audience: Option<String>,
+    /// Folder to write to
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// What to export; may be given several times. Default: all three
+    #[arg(long, value_enum)]
+    kind: Vec<Kind>,
+    /// One day only, in UTC
+    #[arg(long, value_name = "DAY", value_parser = days::day, conflicts_with = "since")]
+    day: Option<i64>,
+    /// This day and those after it, in UTC. Default: from the first exposure on
+    #[arg(long, value_name = "DAY", value_parser = days::day)]
+    since: Option<i64>,
+    #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+    format: Format,
+    /// Read also again what cannot change any more, but by refunds and erasures
+    #[arg(long)]
+    again: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// First exposures of units, by their day
+    Exposures,
+    /// What units did that goals count, by its day
+    Events,
+    /// Sums over units, by the day that changed them
+    Sums,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines of JSON
+    Ndjson,
+    /// Apache Parquet, with typed columns
+    Parquet,
+}
+
+/// One file: a kind and a day of a shard. Sums of slices are kept over all days.
+struct Piece {
+    kind: Kind,
+    day: Option<i64>,
+    shard: u32,
+}
+
+/// What a run did.
+#[derive(Default)]
+struct Done {
+    files: usize,
+    kept: usize,
+    rows: u64,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let ledger = Ledger::connect(options.from.as_deref(), options.key.as_deref(), options.audience.as_deref())?;
+    let mut done = Done::default();
+    let pieces = pieces(options, &ledger)?;
+    let run = Run::begin(&options.out)?;
+    for piece in pieces {
+        let target = piece.target(options)?;
+        if run.has(&target) || (!options.again && piece.is_settled(&target)) {
+            done.kept += 1;
+            continue;
+        }
+        done.rows += fetch(&ledger, &piece, &target, options.format)?;
+        done.files += 1;
+    }
+    let sql = options.out.join("results.sql");
+    output::write(&sql, queries(options.format).as_bytes())?;
+    run.end()?;
+    let mut text = format!(
+        "wrote    {} with {} rows to {}\n",
+        counted(done.files, "file"),
+        grouped(done.rows),
+        options.out.display()
+    );
+    if done.kept > 0 {
+        // Writing into a string has no way to fail.
+        let _ = writeln!(text, "kept     {} that were read before", counted(done.kept, "file"));
+    }
+    output::print(&text)
+}
+
+/// The views that results are computed with.
+fn queries(format: Format) -> String {
+    let views = match format {
+        Format::Ndjson => include_str!("ndjson.sql"),
+        Format::Parquet => include_str!("parquet.sql"),
+    };
+    format!("{views}\n{}", include_str!("results.sql"))
+}
+
+/// Everything that is to be there at the end.
+fn pieces(options: &Options, ledger: &Ledger) -> Result<Vec<Piece>, Failure> {
+    let shards = ledger.shards()?;
+    let today = host().now_s() / DAY_S;
+    let (first, last) = match (options.day, options.since) {
+        (Some(day), _) => (day, day),
+        (None, Some(day)) => (day, today),
+        (None, None) => (rows::first_day(ledger, shards)?.unwrap_or(today), today),
+    };
+    let all = [Kind::Exposures, Kind::Events, Kind::Sums];
+    let kinds = if options.kind.is_empty() { all.to_vec() } else { options.kind.clone() };
+    let mut pieces = Vec::new();
+    for kind in kinds {
+        // A message may come a day ahead of its moment.
+        let days = (first..=last).map(Some).chain((kind == Kind::Sums && options.day.is_none()).then_some(None));
+        for day in days {
+            pieces.extend((0..shards).map(|shard| Piece { kind, day, shard }));
+        }
+    }
+    Ok(pieces)
+}
+
+impl Piece {
+    fn target(&self, options: &Options) -> Result<PathBuf, Failure> {
+        let day = self.day.map_or_else(|| Ok("all".to_owned()), days::name)?;
+        let ending = match options.format {
+            Format::Ndjson => "ndjson",
+            Format::Parquet => "parquet",
+        };
+        Ok(options.out.join(self.kind.name()).join(day).join(format!("shard-{}.{ending}", self.shard)))
+    }
+
+    /// Whether a whole file was read when its day could not change any more, but by refunds and erasures.
+    fn is_settled(&self, target: &Path) -> bool {
+        let since_1970 = written_at(target).and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let read_s = since_1970.and_then(|since| i64::try_from(since.as_secs()).ok());
+        let Some((day, read_s)) = self.day.zip(read_s) else { return false };
+        read_s >= (day + 1) * DAY_S + self.kind.settles_s()
+    }
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Exposures => "exposures",
+            Self::Events => "events",
+            Self::Sums => "sums",
+        }
+    }
+
+    /// How long after its end a day still changes, in seconds.
+    fn settles_s(self) -> i64 {
+        match self {
+            // They come up to seven days late, and their clocks may be off by one.
+            Self::Exposures | Self::Events => 8 * DAY_S,
+            // Of the moment at which a message is taken. Messages may be on their way.
+            Self::Sums => 3_600,
+        }
+    }
+}
+
+/// Reads a piece to its end, page by page; the answer is how many rows it has.
+fn fetch(ledger: &Ledger, piece: &Piece, target: &Path, format: Format) -> Result<u64, Failure> {
+    let mut part = Part::open(&beside(target, if format == Format::Parquet { ".lines" } else { "" }), host().now_s())?;
+    while let Some(after) = part.next() {
+        let page = match piece.kind {
+            Kind::Sums => rows::sums(ledger, piece.shard, piece.day)?,
+            Kind::Exposures | Kind::Events => {
+                rows::page(ledger, piece.shard, piece.kind.name(), piece.day.unwrap_or(0), after)?
+            }
+        };
+        part.add(&page.lines, page.rows, page.next)?;
+    }
+    let rows = part.rows();
+    let made = (format == Format::Parquet).then(|| beside(target, ".part"));
+    if let Some(made) = &made {
+        parquet::write(part.path(), made, piece.kind)?;
+    }
+    part.finish(target, made.as_deref())?;
+    Ok(rows)
+}
+
+/// A file of ours is not what it should be.
+pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{} is not understood: {error}", path.display()), "remove it, and run the same command again")
+}
+
+/// As for every file of an export.
+pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    failed("write", path, error)
+}

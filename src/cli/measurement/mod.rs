@@ -1,0 +1,8 @@
+//! What was measured, as files.
+
+mod days;
+pub(crate) mod export;
+mod parquet;
+mod part;
+mod rows;
+mod unfinished;
