@@ -93,7 +93,7 @@ impl Case<'_> {
                 let compared = Comparison::new(measure_of(self.goal), &control, &treatment, with_covariate);
                 let converters = wholes.map(|sums| sums.converters);
                 // What cannot be compared yet is no evidence.
-                Some(compared.map_or(0.0, |found| log_evidence_of_mean(&found.difference(), self.harm, converters)))
+                Some(compared.map_or(0.0, |found| log_evidence_of_mean(&found, self.harm, converters)))
             }
             Measure::Mean | Measure::Ratio => None,
         };
