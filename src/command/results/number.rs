@@ -116,7 +116,8 @@ pub(crate) fn p_value(p: f64) -> String {
 /// What a goal counts, in words.
 pub(crate) fn meaning(goal: &Goal, unit: &str, currency: &str) -> String {
     let one = unit.trim_end_matches('s');
-    let window = span(goal.window_s);
+    let after = if goal.after_s > 0 { format!(", not before {}", span(goal.after_s)) } else { String::new() };
+    let window = format!("{}{after}", span(goal.window_s));
     let value =
         if goal.valued { format!("value of `{}` in {currency}", goal.event) } else { format!("`{}`", goal.event) };
     let cap = match goal.cap {
