@@ -1,7 +1,8 @@
 //! `attune export`: the rows and sums of a site's ledger, as files for a warehouse.
 
 use super::days::{self, DAY_S};
-use super::part::{Part, beside, failed};
+use super::kind::Kind;
+use super::part::{Part, beside};
 use super::unfinished::{Run, written_at};
 use super::{parquet, rows};
 use crate::failure::Failure;
@@ -47,16 +48,6 @@ pub(crate) struct Options {
     /// Read also again what cannot change any more, but by refunds and erasures
     #[arg(long)]
     again: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    /// First exposures of units, by their day
-    Exposures,
-    /// What units did that goals count, by its day
-    Events,
-    /// Sums over units, by the day that changed them
-    Sums,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -201,14 +192,4 @@ fn fetch(ledger: &Ledger, piece: &Piece, target: &Path, format: Format) -> Resul
     }
     part.finish(target, made.as_deref())?;
     Ok(rows)
-}
-
-/// A file of ours is not what it should be.
-pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(format!("{} is not understood: {error}", path.display()), "remove it, and run the same command again")
-}
-
-/// As for every file of an export.
-pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    failed("write", path, error)
 }

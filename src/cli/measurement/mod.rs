@@ -2,6 +2,7 @@
 
 mod days;
 pub(crate) mod export;
+mod kind;
 mod parquet;
 mod part;
 mod rows;

@@ -1,7 +1,8 @@
 //! Lines of the ledger as Parquet: every field is a column of its type, what is nested stays nested.
 
 use super::days::DAY_S;
-use super::export::{Kind, unreadable, unwritable};
+use super::kind::Kind;
+use super::part::{unreadable, unwritable};
 use crate::failure::Failure;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnWriter;

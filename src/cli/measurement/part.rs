@@ -99,3 +99,13 @@ pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
 pub(super) fn failed(action: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::file(action, path, error, "give --out a folder that can be written to, on a disk with room")
 }
+
+/// A file of ours is not what it should be.
+pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{} is not understood: {error}", path.display()), "remove it, and run the same command again")
+}
+
+/// As for every file of an export.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    failed("write", path, error)
+}

@@ -16,6 +16,7 @@ const NOT_RUN: [(&str, usize); 18] = [
     ("docs/benchmarks.md", 1),
     ("docs/deploying.md", 8),
     ("docs/doctor.md", 2),
+    ("docs/export.md", 2),
     ("docs/getting-started.md", 5),
     ("docs/learning.md", 1),
     ("docs/measurement.md", 2),

@@ -44,7 +44,7 @@ const CRATES: [CrateRule; 14] = [
         name: "attune_command",
         folder: "src/command",
         root: "lib.rs",
-        may_use: &["attune_core", "attune_compiler", "attune_publish"],
+        may_use: &["attune_core", "attune_compiler", "attune_publish", "attune_stats"],
     },
     CrateRule { name: "attune_page", folder: "src/page", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_browser", folder: "src/browser", root: "lib.rs", may_use: &["attune_core"] },

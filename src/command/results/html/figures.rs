@@ -2,7 +2,7 @@
 
 use super::super::number::Form;
 use super::super::report::{DayReport, FindingReport};
-use super::escaped;
+use super::escape::escaped;
 use std::fmt::Write as _;
 
 /// The difference and its interval on a line with 0 in the middle.

@@ -1,5 +1,6 @@
 //! Results as one file that can be sent on: no script, nothing of the network, light and dark, as narrow as a phone.
 
+mod escape;
 mod figures;
 
 use super::number::{chance, change, count, p_value, percent};
@@ -9,6 +10,7 @@ use super::text::{consent, footnotes};
 use super::words;
 use crate::output::describe::counted;
 use attune_stats::Measure;
+use escape::escaped;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("report.css");
@@ -243,22 +245,6 @@ fn put_slices(text: &mut String, goal: &GoalReport, contrast: &Contrast) {
         );
     }
     text.push_str("</tbody>\n</table></div>\n</details>\n");
-}
-
-/// Text of HTML, and of its attributes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out.replace(" %", "&nbsp;%")
 }
 
 /// A sentence, with what stands between backticks as code.
