@@ -114,6 +114,9 @@ fn report(plan: &Plan, ledger: &Ledger, wanted: Wanted<'_>, scope: Scope) -> Res
         ));
     }
     let consent = warnings::consent(ledger);
+    let mut strategies = warnings::strategies(ledger);
+    // A strategy begins with the key of its campaign, as the name of an experiment does.
+    strategies.retain(|one| wanted.has(&one.strategy.split('/').take(1).chain(["0"]).collect::<Vec<_>>().join("/")));
     let (site, currency) = (plan.site.clone(), plan.currency.clone());
-    Ok(Report { site, currency, experiments, elsewhere, waiting, consent })
+    Ok(Report { site, currency, experiments, elsewhere, waiting, consent, strategies })
 }

@@ -16,6 +16,17 @@ pub(crate) struct Report {
     pub(crate) waiting: Vec<String>,
     /// Answers to the question for consent.
     pub(crate) consent: Vec<AnswerReport>,
+    /// Recommendations by strategy. Descriptive: each visitor sees what suits them.
+    pub(crate) strategies: Vec<StrategyReport>,
+}
+
+/// How often the products of a strategy were seen and clicked.
+#[derive(Serialize)]
+pub(crate) struct StrategyReport {
+    /// As the edge counts it: the campaign, then what tells strategies apart.
+    pub(crate) strategy: String,
+    pub(crate) seen: f64,
+    pub(crate) clicked: f64,
 }
 
 /// An experiment that is named only.

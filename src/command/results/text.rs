@@ -24,11 +24,27 @@ pub(crate) fn report(report: &Report) -> String {
     } else {
         text.push_str(&wrapped(LEGEND, "", ""));
     }
+    put_strategies(&mut text, report);
     text.push_str(&wrapped(&consent(report), "", ""));
     for line in footnotes(report) {
         text.push_str(&wrapped(&line, "", ""));
     }
     text
+}
+
+/// Clicks on recommendations by strategy: descriptive.
+fn put_strategies(text: &mut String, report: &Report) {
+    if report.strategies.is_empty() {
+        return;
+    }
+    text.push_str("Recommendations by strategy (descriptive: no visitor was assigned to one)\n");
+    let mut table = vec![["strategy", "seen", "clicked", "click-through"].map(str::to_owned).to_vec()];
+    for one in &report.strategies {
+        let share = percent(one.clicked / one.seen.max(1.0));
+        table.push(vec![one.strategy.clone(), count(one.seen), count(one.clicked), share]);
+    }
+    put_table(text, &table);
+    text.push('\n');
 }
 
 /// Of whom results hold.

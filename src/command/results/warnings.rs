@@ -179,3 +179,19 @@ pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::AnswerRepor
     reports.sort_by(|a, b| b.count.total_cmp(&a.count));
     reports
 }
+
+/// Recommendations by strategy, as `strategy/NAME/seen` and `strategy/NAME/clicked` count them.
+pub(crate) fn strategies(ledger: &ledger::Ledger) -> Vec<super::report::StrategyReport> {
+    let names = ledger.counts.keys().filter_map(|name| name.strip_prefix("strategy/")?.rsplit_once('/'));
+    let mut names: Vec<&str> = names.map(|(strategy, _)| strategy).collect();
+    names.dedup();
+    let count = |strategy: &str, what: &str| {
+        ledger.counts.get(&format!("strategy/{strategy}/{what}")).map_or(0.0, |count| ledger::number(*count))
+    };
+    let report = |strategy: &str| super::report::StrategyReport {
+        strategy: strategy.to_owned(),
+        seen: count(strategy, "seen"),
+        clicked: count(strategy, "clicked"),
+    };
+    names.into_iter().map(report).collect()
+}

@@ -33,6 +33,7 @@ pub(crate) fn report(report: &Report) -> String {
     if report.experiments.is_empty() {
         text.push_str("<section><p>No results: nobody was exposed to an experiment yet.</p></section>\n");
     }
+    put_strategies(&mut text, report);
     text.push_str("<footer>\n<h2>How to read this</h2>\n<ul>\n");
     text.push_str(
         "<li>The bar is the difference between two arms with its interval. The interval holds on every day at once: looking often \
@@ -46,6 +47,28 @@ pub(crate) fn report(report: &Report) -> String {
     }
     text.push_str("</ul>\n</footer>\n</main>\n</body>\n</html>\n");
     text
+}
+
+/// Clicks on recommendations by strategy.
+fn put_strategies(text: &mut String, report: &Report) {
+    if report.strategies.is_empty() {
+        return;
+    }
+    text.push_str(
+        "<section>\n<h2>Recommendations by strategy</h2>\n<p class=\"quiet\">Descriptive: no visitor was assigned to one.</p>\n\
+         <table>\n<thead><tr><th>Strategy</th><th>Seen</th><th>Clicked</th><th>Share</th></tr></thead>\n<tbody>",
+    );
+    for one in &report.strategies {
+        let _ = writeln!(
+            text,
+            "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escaped(&one.strategy),
+            count(one.seen),
+            count(one.clicked),
+            escaped(&percent(one.clicked / one.seen.max(1.0)))
+        );
+    }
+    text.push_str("</tbody>\n</table>\n</section>\n");
 }
 
 /// The arms that are compared, with what is known of each.
