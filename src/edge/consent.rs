@@ -41,6 +41,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         state.erase(issued_s, now_s);
     }
     visitor.held.profile.enforce(answer.personalization, answer.measurement);
+    ledger::answered(answer.personalization, answer.measurement);
     visitor.settle(&call);
     if let (Some(id), None) = (known, visitor.held.profile.id) {
         mailbox::forget(&call.env, &id).await;

@@ -369,3 +369,22 @@ fn a_report_is_written_to_a_file() {
     assert_eq!((ran.code, ran.out.as_str()), (0, "wrote results.html\n"));
     assert!(folder.read("results.html").starts_with(b"<!doctype html>"));
 }
+
+#[test]
+fn clicks_of_strategies_are_what_posteriors_are_made_of() {
+    let count = |name: &str, n: u32| json!({ "day": 20_500, "name": name, "n": n }).to_string() + "\n";
+    let rows = [
+        count("strategy/either/picks/red/seen", 400),
+        count("strategy/either/picks/red/clicked", 60),
+        count("strategy/either/picks/blue/seen", 390),
+        count("strategy/either/picks/red/seen", 100),
+    ]
+    .concat();
+    let folder = with_rows(&rows);
+    let ran = results(&folder, &["--strategies"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(
+        ran.out,
+        "campaign,slot,strategy,impressions,clicks\neither,picks,blue,390,0\neither,picks,red,500,60\n"
+    );
+}

@@ -16,6 +16,7 @@ use std::path::PathBuf;
     attune results summer-hero --from https://www.shop.example --slices\n  \
     attune results --from https://www.shop.example --format html --out results.html\n  \
     attune results --from https://www.shop.example --health\n  \
+    attune results --from https://www.shop.example --strategies --out counts.csv\n  \
     attune results --from rows.ndjson --config shop\n\n\
     A verdict comes from the absolute difference, by an interval that holds on every day at once: look as often as you like. There \
     is none below 100 converters in an arm.")]
@@ -31,6 +32,9 @@ pub struct Options {
     /// Say what was refused and why, what was lost and who was forgotten, instead of results
     #[arg(long)]
     health: bool,
+    /// Give the clicks of strategies as CSV, which `attune posteriors --counts` reads, instead of results
+    #[arg(long, conflicts_with_all = ["health", "slices", "format"])]
+    strategies: bool,
     /// For a terminal, a spreadsheet, a program, or a person to whom it is sent
     #[arg(long, value_enum, default_value_t = ResultsFormat::Text)]
     format: ResultsFormat,
@@ -49,7 +53,13 @@ enum ResultsFormat {
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let written = if options.health { health_text(options)? } else { results(options)? };
+    let written = match options {
+        Options { health: true, .. } => health_text(options)?,
+        Options { strategies: true, .. } => {
+            csv::strategies(&warnings::strategies(&options.source.source()?.ledger(Wanted::Counts)?))
+        }
+        _ => results(options)?,
+    };
     let Some(out) = &options.out else { return output::print(&written) };
     output::write(out, written.as_bytes())?;
     output::print(&format!("wrote {}\n", out.display()))

@@ -1,7 +1,8 @@
 //! Results as a table for spreadsheets: a line for each arm of each goal.
 
-use super::report::{Contrast, ExperimentReport, GoalReport, Report};
+use super::report::{Contrast, ExperimentReport, GoalReport, Report, StrategyReport};
 use super::words;
+use std::fmt::Write as _;
 
 const HEAD: &str = "experiment,since,until,goal,judges,against,slice,arm,units,planned_share,converters,mean,difference,low,high,\
                     alpha,lift,chance_to_win,smallest_detectable,p_value,adjusted_p,verdict,sample_ratio_p,statement\n";
@@ -73,4 +74,14 @@ pub(crate) fn cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if is_formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// Clicks by strategy, in the form that `attune posteriors --counts` reads.
+pub(crate) fn strategies(strategies: &[StrategyReport]) -> String {
+    let mut text = String::from("campaign,slot,strategy,impressions,clicks\n");
+    for StrategyReport { strategy, seen, clicked } in strategies {
+        // A click whose impression was not reported: the page was left within a second.
+        let _ = writeln!(text, "{},{seen},{}", strategy.replace('/', ","), clicked.min(*seen));
+    }
+    text
 }

@@ -5,7 +5,7 @@ mod causes;
 mod goals;
 mod report;
 
-pub(crate) use causes::refused_many;
+pub(crate) use causes::{answered, refused_many};
 pub(crate) use goals::{GoalChange, Happened, OrderGoal, changes_of, goals_of_order};
 pub(crate) use report::{Reporter, expose_by, report};
 
