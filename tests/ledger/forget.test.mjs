@@ -56,7 +56,7 @@ test("what stood in the rows of who is forgotten is overwritten where it stood; 
     const seen = exposure({ arm: "the-arm", slices: { device: "the-device" }, x: { value: 424_242 } });
     try {
       const shard = own.shard("ledger-0");
-      await ok(shard, "take", { now_s: NOON_S, units: [{ unit: unit(1), exposures: [seen], events: [event("the-event", 7_654_321)] }] });
+      await ok(shard, "take", { now_s: NOON_S, units: [{ unit: unit(1), exposures: [seen], events: Array.from({ length: 12 }, (_, number) => event(`event-${number}`, 7_654_321)) }] });
       await ok(shard, "forget", { now_s: NOON_S, units: [unit(1)] });
     } finally {
       await own.stop();
