@@ -296,7 +296,7 @@ fn serve(shards: [String; 2]) -> String {
             let mut line = String::new();
             while reader.read_line(&mut line).unwrap_or(0) > 2 {
                 if path.is_empty() {
-                    path = line.split(' ').nth(1).unwrap().to_owned();
+                    line.split(' ').nth(1).unwrap().clone_into(&mut path);
                 }
                 is_signed |= line.to_ascii_lowercase().starts_with("signature:");
                 line.clear();
@@ -322,7 +322,7 @@ fn answer(path: &str, is_signed: bool, shards: &[String; 2]) -> (u16, String) {
     let shard = &shards[usize::from(query.contains("shard=1"))];
     let kept = |keep: &dyn Fn(&Value) -> bool| {
         let is_kept = |line: &&str| keep(&serde_json::from_str(line).unwrap());
-        shard.lines().filter(is_kept).map(|line| format!("{line}\n")).collect::<String>()
+        shard.split_inclusive('\n').filter(is_kept).collect::<String>()
     };
     let body = match what {
         "experiments" => {
@@ -347,8 +347,8 @@ fn answer(path: &str, is_signed: bool, shards: &[String; 2]) -> (u16, String) {
 fn a_site_is_asked_shard_by_shard() {
     let folder = with_rows(ROWS);
     let half = |odd: bool| {
-        let lines = ROWS.lines().enumerate().filter(|(place, _)| (place % 2 == 1) == odd);
-        lines.map(|(_, line)| format!("{line}\n")).collect::<String>()
+        let lines = ROWS.split_inclusive('\n').enumerate().filter(|(place, _)| (place % 2 == 1) == odd);
+        lines.map(|(_, line)| line).collect::<String>()
     };
     let url = serve([half(false), half(true)]);
     folder.run(&["keys", "signing", "--out", "read.key"]);

@@ -20,8 +20,8 @@ export class Account {
   isExposed = false;
   /** @type {Map<string, { y: number, d: number }>} */
   totals = new Map();
-  /** @type {Record<string, number>} */
-  x = { orders: 0, value: 0, visits: 0 };
+  /** What goals ask of the time before. @type {Record<string, number>} */
+  x = { value: 0, visits: 0 };
 
   /** @param {string} unit @param {string} device */
   constructor(unit, device) {

@@ -178,7 +178,7 @@ const HABITS = /** @type {Record<string, (shopper: Shopper, chance: import("./ch
     // The next visit brings the order into the cookie.
     await shopper.report({ name: "page_view", age: 2 * MINUTE_MS });
     await shopper.load();
-    account.x = { orders: 1, value: coarse(Math.floor(value / 100)) * 100, visits: 1 };
+    account.x = { value: coarse(Math.floor(value / 100)) * 100, visits: 1 };
     await shopper.look();
     await buy(shopper, chance, value);
   },

@@ -1,6 +1,6 @@
 //! Days, and effects that wear off.
 
-use super::judge::Case;
+use super::case::Case;
 use super::ledger::EXPOSED;
 use super::plan::measure_of;
 use attune_core::bundle::Goal;

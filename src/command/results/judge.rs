@@ -1,5 +1,6 @@
 //! From sums to what is known of an experiment.
 
+use super::case::{Case, POWER};
 use super::ledger::{Experiment, Ledger, number};
 use super::number::{Form, meaning};
 use super::plan::{CAMPAIGN, HOLDOUT, Plan, Planned, SITE, aim_of, covariate_rows, measure_of};
@@ -15,8 +16,6 @@ use attune_stats::power::{Design, Reading};
 use attune_stats::verdict::{self, Aim, CONVERTERS_MIN, Finding, Rules, Verdict, verdicts};
 use attune_stats::{Arm, Comparison, Effect, Interval, Measure, Sums};
 
-/// The chance with which the smallest detectable effect shows.
-pub(crate) const POWER: f64 = 0.8;
 /// All arms of a campaign together, beside its holdout.
 const ALL_ARMS: &str = "all arms";
 
@@ -27,14 +26,6 @@ pub(crate) struct Scope {
     pub(crate) slices: bool,
     /// The difference by day, too.
     pub(crate) by_day: bool,
-}
-
-/// An experiment with its sums.
-pub(crate) struct Case<'a> {
-    pub(crate) experiment: &'a Experiment,
-    pub(crate) planned: &'a Planned,
-    pub(crate) epochs: Vec<u32>,
-    pub(crate) rules: Rules,
 }
 
 /// Arms that are compared with one of them, which is the first.

@@ -1,6 +1,7 @@
 //! Results of experiments: what is known and what is not, from the sums of a ledger.
 
 mod bars;
+mod case;
 mod command;
 mod csv;
 mod days;

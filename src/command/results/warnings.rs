@@ -1,6 +1,6 @@
 //! What casts doubt on a result, or limits it.
 
-use super::judge::{Case, POWER};
+use super::case::{Case, POWER};
 use super::number::{change, count, p_value, percent};
 use super::plan::{Plan, covariate_rows, measure_of};
 use super::report::{ExperimentReport, GoalReport, Row, Warning};

@@ -4,7 +4,7 @@ use super::causes::{refused, refused_many, waiting};
 use super::{Counted, Exposed, Happened, UnitReport, changes_of, customer_unit, take, visitor_unit};
 use crate::call::Call;
 use crate::reply::Problem;
-use attune_core::bundle::{RuleTrust, Slice, UnitKind};
+use attune_core::bundle::{Covariate, RuleTrust, Slice, UnitKind};
 use attune_core::context::DEVICE_KINDS;
 use attune_core::limits::{ERASE_MARGIN_S, PAGE_TOKEN_TTL_S};
 use attune_core::loaded::{CampaignOutline, Outline};
@@ -121,11 +121,7 @@ fn expose(outline: &Outline, token: &PageToken, units: &mut [Option<UnitReport>;
         epoch,
         minute: token.minute,
         slices: slices(outline, token),
-        x: BTreeMap::from([
-            ("orders", u64::from(token.orders)),
-            ("value", token.value_major() * 100),
-            ("visits", u64::from(token.visits)),
-        ]),
+        x: covariates(outline, token),
         keep_s,
     };
     let site = match token.site {
@@ -157,6 +153,17 @@ fn expose(outline: &Outline, token: &PageToken, units: &mut [Option<UnitReport>;
             unit.exposures.push(exposed(format!("{}/{}", campaign.key, campaign.phase), arm, exposure.epoch));
         }
     }
+}
+
+/// What goals ask of the time before the exposure: each costs rows of sums.
+fn covariates(outline: &Outline, token: &PageToken) -> BTreeMap<&'static str, u64> {
+    let asked = outline.measurement.goals.iter().filter_map(|goal| goal.covariate);
+    let value = |covariate: Covariate| match covariate {
+        Covariate::Orders => token.orders.into(),
+        Covariate::Value => token.value_major() * 100,
+        Covariate::Visits => token.visits.into(),
+    };
+    asked.map(|covariate| (covariate.word(), value(covariate))).collect()
 }
 
 fn slices(outline: &Outline, token: &PageToken) -> BTreeMap<&'static str, String> {
