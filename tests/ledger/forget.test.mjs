@@ -1,6 +1,10 @@
 // Erasure, the export, and the clean-up.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { databases, merged } from "./files.mjs";
 import { DAY_S, event, exposure, NOON_S, settled, startLedger, unit } from "./place.mjs";
 
 /** @type {Awaited<ReturnType<typeof startLedger>>} */
@@ -43,6 +47,29 @@ test("who is forgotten leaves no row, and the sums stay and say how many are gon
   assert.deepEqual([await sumOf(shard), await sumOf(other)], [102 + 50 + 70, 103 + 30]);
   // Who comes again is new.
   assert.equal((await ok(shard, "take", { now_s: NOON_S + DAY_S, units: [report(2)] })).exposed, 1);
+});
+
+test("what stood in the rows of who is forgotten is overwritten where it stood; their keys stay in the free space of the page", async () => {
+  const persist = mkdtempSync(join(tmpdir(), "attune-forget-"));
+  try {
+    const own = await startLedger({ persist });
+    const seen = exposure({ arm: "the-arm", slices: { device: "the-device" }, x: { value: 424_242 } });
+    try {
+      const shard = own.shard("ledger-0");
+      await ok(shard, "take", { now_s: NOON_S, units: [{ unit: unit(1), exposures: [seen], events: Array.from({ length: 12 }, (_, number) => event(`event-${number}`, 7_654_321)) }] });
+      await ok(shard, "forget", { now_s: NOON_S, units: [unit(1)] });
+    } finally {
+      await own.stop();
+    }
+    const [file, ...others] = databases(persist).map(merged);
+    assert.equal(others.length, 0);
+    // The arm, the slice and the totals are in the sums, too, and in those only.
+    const times = (/** @type {string} */ text) => file.split(text).length - 1;
+    assert.deepEqual(['{"device":"the-device"}', '{"value":424242}', '"y":7654321', "000000000000000"].map((text) => times(text) > 0), [false, false, false, true]);
+    assert.ok(times(unit(1)) > 0);
+  } finally {
+    rmSync(persist, { recursive: true, force: true });
+  }
 });
 
 test("a version on its way to somebody who is forgotten does not go", async () => {

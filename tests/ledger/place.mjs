@@ -117,5 +117,5 @@ export const unit = (/** @type {number} */ number, kind = "v") => `${kind}:${num
 
 /** An exposure with everything that it needs. @param {object} [more] */
 export const exposure = (more = {}) => ({ experiment: "hero/1", arm: "sale", epoch: 0, minute: NOON_S / 60, slices: {}, x: {}, keep_s: 21 * DAY_S, ...more });
-/** An event with one goal. @param {string} id @param {number} y @param {{ at_s?: number, goal?: string, d?: number, cap?: number | null, window_s?: number, covariate?: string | null }} [more] */
-export const event = (id, y, { at_s = NOON_S, goal = "purchase", d = 0, cap = null, window_s = 14 * DAY_S, covariate = null } = {}) => ({ id, at_s, goals: [{ goal, y, d, cap, window_s, covariate }] });
+/** An event with one goal. @param {string} id @param {number} y @param {{ at_s?: number, goal?: string, d?: number, cap?: number | null, after_s?: number, window_s?: number, covariate?: string | null }} [more] */
+export const event = (id, y, { at_s = NOON_S, goal = "purchase", d = 0, cap = null, after_s = 0, window_s = 14 * DAY_S, covariate = null } = {}) => ({ id, at_s, goals: [{ goal, y, d, cap, after_s, window_s, covariate }] });

@@ -4,4 +4,4 @@ CREATE OR REPLACE VIEW exposures AS SELECT make_timestamp(minute * 60000000)::DA
   x: 'MAP(VARCHAR, BIGINT)', totals: 'MAP(VARCHAR, STRUCT(y BIGINT, d BIGINT, cap BIGINT, covariate VARCHAR))', until_s: 'BIGINT'});
 CREATE OR REPLACE VIEW events AS SELECT make_timestamp(at_s * 1000000)::DATE AS day, * FROM read_json('events/*/*.ndjson', format = 'newline_delimited', columns = {
   unit: 'VARCHAR', id: 'VARCHAR', at_s: 'BIGINT', version: 'BIGINT',
-  goals: 'STRUCT(goal VARCHAR, y BIGINT, d BIGINT, cap BIGINT, window_s BIGINT, covariate VARCHAR)[]', until_s: 'BIGINT'});
+  goals: 'STRUCT(goal VARCHAR, y BIGINT, d BIGINT, cap BIGINT, after_s BIGINT, window_s BIGINT, covariate VARCHAR)[]', until_s: 'BIGINT'});

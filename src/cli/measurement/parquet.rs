@@ -46,8 +46,8 @@ const EVENTS: &str = "message events {
   required int64 at_s;
   required int64 version;
   required group goals (LIST) { repeated group list { required group element {
-    required binary goal (STRING); required int64 y; required int64 d; optional int64 cap; required int64 window_s;
-    optional binary covariate (STRING); } } }
+    required binary goal (STRING); required int64 y; required int64 d; optional int64 cap; required int64 after_s;
+    required int64 window_s; optional binary covariate (STRING); } } }
   required int64 until_s;
 }";
 
@@ -109,6 +109,7 @@ struct Part {
     y: i64,
     d: i64,
     cap: Option<i64>,
+    after_s: i64,
     window_s: i64,
     covariate: Option<String>,
 }
@@ -214,11 +215,12 @@ fn put_event(row: &Event, cells: &mut Cells<'_>) {
     cells.text(&row.id);
     cells.int64(row.at_s);
     cells.int64(row.version);
-    cells.many(6, row.goals.iter(), |part, cells| {
+    cells.many(7, row.goals.iter(), |part, cells| {
         cells.text(&part.goal);
         cells.int64(part.y);
         cells.int64(part.d);
         cells.some_int64(part.cap);
+        cells.int64(part.after_s);
         cells.int64(part.window_s);
         cells.some_text(part.covariate.as_deref());
     });

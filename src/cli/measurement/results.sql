@@ -6,7 +6,7 @@ WITH parts AS (SELECT unit, at_s, unnest(goals) AS part FROM events),
 done AS (
   SELECT exposure.unit, exposure.experiment, part.goal AS goal, sum(part.y) AS y, sum(part.d) AS d
   FROM exposures AS exposure JOIN parts ON parts.unit = exposure.unit
-    AND exposure.minute * 60 <= parts.at_s AND parts.at_s < exposure.minute * 60 + part.window_s
+    AND exposure.minute * 60 + part.after_s <= parts.at_s AND parts.at_s < exposure.minute * 60 + part.window_s
   GROUP BY ALL)
 SELECT exposure.experiment, arm, epoch, slices, exposure.unit, done.goal, totals[done.goal].covariate AS covariate,
   least(done.y, totals[done.goal].cap)::HUGEINT AS y, done.d::HUGEINT AS d, coalesce(x[totals[done.goal].covariate], 0)::HUGEINT AS x
