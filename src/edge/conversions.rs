@@ -1,7 +1,7 @@
 //! `POST /_attune/conversions`: goals, refunds and exposures that the shop's server reports.
 
 use crate::call::Call;
-use crate::ledger::{self, Counted, Happened, OrderMessage, UnitReport, changes_of};
+use crate::ledger::{self, Counted, Counters, Happened, OrderMessage, UnitReport, changes_of};
 use crate::reply::{Problem, Reply};
 use crate::{body, guard};
 use attune_core::bundle::RuleTrust;
@@ -9,7 +9,6 @@ use attune_core::codec::{hash128, to_hex};
 use attune_core::profile::json::{Conversion, parse_conversion};
 use attune_core::profile::open_handle;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 const REFUND: &str = "refund";
 
@@ -62,7 +61,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
             unit.events.push(counted.clone());
         }
     }
-    ledger::take(&call.env, now_s, BTreeMap::new(), units.into_iter().flatten().collect()).await?;
+    ledger::take(&call.env, now_s, Counters::default(), units.into_iter().flatten().collect()).await?;
     Ok(Reply::json(202, &Answer { accepted: true, goals: named }))
 }
 

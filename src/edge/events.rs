@@ -1,7 +1,7 @@
 //! `POST /_attune/events`: what happened in the browser.
 
 use crate::call::Call;
-use crate::ledger::{Reporter, refused_many};
+use crate::ledger::{Counters, Reporter, refused_many};
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
 use crate::{body, ledger};
@@ -10,7 +10,6 @@ use attune_core::profile::json::{Beacon, BeaconError, EXPOSURE, RejectedEvent, p
 use attune_core::profile::{Batch, Choice, EventKind, PathFacts, Profile, Rulebook, take_batch};
 use attune_core::segment::Page;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What became of a beacon.
 #[derive(Serialize)]
@@ -113,8 +112,8 @@ fn last_of(profile: &Profile, log: u32) -> u32 {
 
 /// How often arms of campaigns that are measured were seen, or lost to the page's own scripts, in the events above a
 /// number.
-fn impressions(outline: &Outline, batch: &Batch, before: u32) -> BTreeMap<String, u32> {
-    let mut counts = BTreeMap::new();
+fn impressions(outline: &Outline, batch: &Batch, before: u32) -> Counters {
+    let mut counts = Counters::default();
     for sent in batch.events.iter().filter(|sent| sent.number > before) {
         let (what, key, arm) = match sent.event.as_ref().map(|event| &event.kind) {
             Some(EventKind::Impression { campaign, arm, .. }) => ("seen", campaign, arm),
@@ -122,7 +121,7 @@ fn impressions(outline: &Outline, batch: &Batch, before: u32) -> BTreeMap<String
             _ => continue,
         };
         if outline.campaigns.iter().any(|campaign| campaign.is_measured && *campaign.key == **key) {
-            *counts.entry(format!("{what}/{key}/{arm}")).or_default() += 1;
+            counts.add(format!("{what}/{key}/{arm}"), 1);
         }
     }
     counts

@@ -1,11 +1,11 @@
 //! What was refused, by cause, and how visitors answered: counted here and told to the ledger with the next message, so that
 //! whoever floods the site with forgeries does not reach it.
 
+use super::{Counters, Pairs};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 thread_local! {
-    static WAITING: RefCell<BTreeMap<String, u32>> = const { RefCell::new(BTreeMap::new()) };
+    static WAITING: RefCell<Counters> = const { RefCell::new(Pairs(Vec::new())) };
 }
 
 /// Notes that something was refused for this cause.
@@ -32,22 +32,18 @@ pub(crate) fn answered(personalization: bool, measurement: bool) {
 fn note(name: String, count: usize) {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     if count > 0 {
-        WAITING.with_borrow_mut(|waiting| {
-            let known = waiting.entry(name).or_default();
-            *known = known.saturating_add(count);
-        });
+        WAITING.with_borrow_mut(|waiting| waiting.add(name, count));
     }
 }
 
 /// How much waits.
 pub(crate) fn waiting() -> u32 {
-    WAITING.with_borrow(|waiting| waiting.values().fold(0_u32, |sum, count| sum.saturating_add(*count)))
+    WAITING.with_borrow(Counters::sum)
 }
 
 /// Moves what waits into the counters of a message.
-pub(crate) fn add_waiting(counts: &mut BTreeMap<String, u32>) {
-    for (name, count) in WAITING.take() {
-        let known = counts.entry(name).or_default();
-        *known = known.saturating_add(count);
+pub(crate) fn add_waiting(counts: &mut Counters) {
+    for (name, count) in WAITING.take().0 {
+        counts.add(name, count);
     }
 }

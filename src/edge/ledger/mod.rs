@@ -3,17 +3,18 @@
 
 mod causes;
 mod goals;
+mod pairs;
 mod report;
 
 pub(crate) use causes::{answered, refused_many};
 pub(crate) use goals::{GoalChange, Happened, OrderGoal, changes_of, goals_of_order};
+pub(crate) use pairs::{Counters, Pairs};
 pub(crate) use report::{Reporter, expose_by, report};
 
 use crate::reply::Problem;
 use attune_core::codec::to_hex;
 use attune_core::profile::Profile;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use worker::Env;
 
 const BINDING: &str = "LEDGER";
@@ -24,12 +25,12 @@ const SHARDS_MAX: u32 = 16;
 const RETRY_AFTER_S: u32 = 30;
 
 /// What happened to some units, for one shard.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Message {
-    pub(crate) now_s: u32,
+#[derive(Debug, Serialize)]
+struct Message<'a> {
+    now_s: u32,
     /// Descriptive counters by name.
-    pub(crate) counts: BTreeMap<String, u32>,
-    pub(crate) units: Vec<UnitReport>,
+    counts: Counters,
+    units: Vec<&'a UnitReport>,
 }
 
 /// What happened to one unit.
@@ -48,9 +49,9 @@ pub(crate) struct Exposed {
     pub(crate) arm: String,
     pub(crate) epoch: u8,
     pub(crate) minute: u32,
-    pub(crate) slices: BTreeMap<&'static str, String>,
+    pub(crate) slices: Pairs<&'static str, String>,
     /// Covariates: `orders`, `value` in hundredths, `visits`.
-    pub(crate) x: BTreeMap<&'static str, u64>,
+    pub(crate) x: Pairs<&'static str, u64>,
     /// For how long the row is kept, in seconds.
     pub(crate) keep_s: u32,
 }
@@ -103,25 +104,15 @@ pub(crate) fn units_of(profile: &Profile) -> Vec<String> {
 ///
 /// # Errors
 /// 503 with `Retry-After` when a shard does not take it: whoever sent it has to send it again.
-pub(crate) async fn take(
-    env: &Env,
-    now_s: u32,
-    counts: BTreeMap<String, u32>,
-    units: Vec<UnitReport>,
-) -> Result<(), Problem> {
+pub(crate) async fn take(env: &Env, now_s: u32, mut counts: Counters, units: Vec<UnitReport>) -> Result<(), Problem> {
+    causes::add_waiting(&mut counts);
     let shards = shards(env);
-    let mut messages: BTreeMap<u32, Message> = BTreeMap::new();
-    for unit in units {
-        messages.entry(shard_of(&unit.unit, shards)).or_default().units.push(unit);
-    }
-    if !counts.is_empty() {
-        messages.entry(0).or_default().counts = counts;
-    }
-    if let Some(message) = messages.values_mut().next() {
-        causes::add_waiting(&mut message.counts);
-    }
-    for (shard, message) in messages {
-        ask(env, shard, "take", &Message { now_s, ..message }).await?;
+    for shard in 0..shards {
+        let units: Vec<&UnitReport> = units.iter().filter(|unit| shard_of(&unit.unit, shards) == shard).collect();
+        let counts = core::mem::take(&mut counts);
+        if !units.is_empty() || !counts.0.is_empty() {
+            ask(env, shard, "take", text_of(&Message { now_s, counts, units })?).await?;
+        }
     }
     Ok(())
 }
@@ -133,7 +124,7 @@ pub(crate) async fn take(
 pub(crate) async fn order(env: &Env, message: &OrderMessage<'_>) -> Result<(), Problem> {
     let hash =
         message.order.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    ask(env, hash % shards(env), "order", message).await
+    ask(env, hash % shards(env), "order", text_of(message)?).await
 }
 
 /// Erases what the ledger holds of these units; the sums keep what they contributed.
@@ -150,7 +141,7 @@ pub(crate) async fn forget(env: &Env, now_s: u32, units: Vec<String>) -> Result<
     let is_own = |shard: &u32| units.iter().any(|unit| shard_of(unit, shards) == *shard);
     let (own, others): (Vec<u32>, Vec<u32>) = (0..shards).partition(is_own);
     for shard in others.into_iter().chain(own) {
-        ask(env, shard, "forget", &Forgotten { now_s, units: &units }).await?;
+        ask(env, shard, "forget", text_of(&Forgotten { now_s, units: &units })?).await?;
     }
     Ok(())
 }
@@ -165,10 +156,13 @@ fn shard_of(unit: &str, shards: u32) -> u32 {
     digits.unwrap_or(0) % shards
 }
 
-async fn ask(env: &Env, shard: u32, path: &str, message: &impl Serialize) -> Result<(), Problem> {
+fn text_of(message: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string(message).map_err(Problem::internal)
+}
+
+async fn ask(env: &Env, shard: u32, path: &str, body: String) -> Result<(), Problem> {
     // A deployment from before the ledger has none: nothing is measured, and nothing else fails.
     let Ok(namespace) = env.durable_object(BINDING) else { return Ok(()) };
-    let body = serde_json::to_string(message).map_err(Problem::internal)?;
     let answer = async {
         let stub = namespace.get_by_name(&format!("ledger-{shard}"))?;
         let init = web_sys::RequestInit::new();

@@ -1,7 +1,7 @@
 //! From the events of a beacon to what the ledger is told.
 
 use super::causes::{refused, refused_many, waiting};
-use super::{Counted, Exposed, Happened, UnitReport, changes_of, customer_unit, take, visitor_unit};
+use super::{Counted, Counters, Exposed, Happened, Pairs, UnitReport, changes_of, customer_unit, take, visitor_unit};
 use crate::call::Call;
 use crate::reply::Problem;
 use attune_core::bundle::{Covariate, RuleTrust, Slice, UnitKind};
@@ -10,7 +10,6 @@ use attune_core::limits::{ERASE_MARGIN_S, PAGE_TOKEN_TTL_S};
 use attune_core::loaded::{CampaignOutline, Outline};
 use attune_core::profile::json::{CLICK, EXPOSURE, Report};
 use attune_core::profile::{PageToken, SiteArm, TokenError, experiment_hash, open_page};
-use std::collections::BTreeMap;
 
 /// The experiment that compares the site with its holdout.
 const SITE: &str = "site/0";
@@ -30,7 +29,7 @@ pub(crate) struct Reporter<'a> {
     /// Moment of the last erasure.
     pub(crate) erased_s: u32,
     /// Names of the impressions and losses that are new: `seen/KEY/ARM`.
-    pub(crate) counts: BTreeMap<String, u32>,
+    pub(crate) counts: Counters,
 }
 
 /// Tells the ledger what these events say. Each is refused or counted by itself.
@@ -50,7 +49,7 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
             let is_known = |campaign: &CampaignOutline| report.strategy.split('/').next() == Some(&*campaign.key);
             if call.outline.campaigns.iter().any(is_known) {
                 let what = if &*report.name == CLICK { "clicked" } else { "seen" };
-                *reporter.counts.entry(format!("strategy/{}/{what}", report.strategy)).or_default() += 1;
+                reporter.counts.add(format!("strategy/{}/{what}", report.strategy), 1);
             }
         } else if &*report.name == EXPOSURE {
             match open_page(report.token.as_bytes(), reporter.id, &call.keys, now_s) {
@@ -65,7 +64,7 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
     }
     let units: Vec<UnitReport> =
         units.into_iter().flatten().filter(|unit| !(unit.exposures.is_empty() && unit.events.is_empty())).collect();
-    if units.is_empty() && reporter.counts.is_empty() && waiting() < REFUSALS_MAX {
+    if units.is_empty() && reporter.counts.0.is_empty() && waiting() < REFUSALS_MAX {
         return Ok(());
     }
     take(&call.env, now_s, reporter.counts, units).await
@@ -156,17 +155,23 @@ fn expose(outline: &Outline, token: &PageToken, units: &mut [Option<UnitReport>;
 }
 
 /// What goals ask of the time before the exposure: each costs rows of sums.
-fn covariates(outline: &Outline, token: &PageToken) -> BTreeMap<&'static str, u64> {
+fn covariates(outline: &Outline, token: &PageToken) -> Pairs<&'static str, u64> {
     let asked = outline.measurement.goals.iter().filter_map(|goal| goal.covariate);
     let value = |covariate: Covariate| match covariate {
         Covariate::Orders => token.orders.into(),
         Covariate::Value => token.value_major() * 100,
         Covariate::Visits => token.visits.into(),
     };
-    asked.map(|covariate| (covariate.word(), value(covariate))).collect()
+    let mut pairs = Pairs(Vec::new());
+    for covariate in asked {
+        if !pairs.0.iter().any(|(known, _)| *known == covariate.word()) {
+            pairs.0.push((covariate.word(), value(covariate)));
+        }
+    }
+    pairs
 }
 
-fn slices(outline: &Outline, token: &PageToken) -> BTreeMap<&'static str, String> {
+fn slices(outline: &Outline, token: &PageToken) -> Pairs<&'static str, String> {
     let value = |slice: &Slice| match slice {
         Slice::Device => {
             let kind = usize::from(token.device).checked_sub(1).and_then(|at| DEVICE_KINDS.get(at));
@@ -179,7 +184,7 @@ fn slices(outline: &Outline, token: &PageToken) -> BTreeMap<&'static str, String
             _ => "unknown".to_owned(),
         },
     };
-    outline.measurement.slices.iter().map(|slice| (slice.word(), value(slice))).collect()
+    Pairs(outline.measurement.slices.iter().map(|slice| (slice.word(), value(slice))).collect())
 }
 
 /// What goals count of an event; `None` where none does.
