@@ -1,0 +1,55 @@
+// What the guard costs on a page that takes its content out again in every frame: processor time of Attune's scripts on the main
+// thread, from samples of the profiler, in ten seconds after the plan; and the same page without such a script.
+import { openControl } from "../browser/control.mjs";
+
+const ROUNDS = 5;
+const SECONDS = 10;
+const SAMPLE_US = 100;
+const GOAL_MS = 5;
+
+const HERO = '<section data-slot="hero"><h1>Our shop</h1><a href="/all">All</a></section>';
+const SLOT = {
+  slot: "hero", selector: '[data-slot="hero"]', campaign: "sale", arm: null, content: "sale.hero", reason: "campaign",
+  draw: { set: [["h1", "", "Winter sale"], ["a", "", "See all"], ["a", "href", "/sale"]] },
+};
+const REVERT = `<script>
+  const revert = () => {
+    const [title, link] = document.querySelectorAll("[data-slot] h1, [data-slot] a");
+    title.textContent = "Our shop"; link.textContent = "All"; link.setAttribute("href", "/all");
+    requestAnimationFrame(revert);
+  };
+  addEventListener("load", () => requestAnimationFrame(revert));
+</script>`;
+const page = (/** @type {string} */ script) => `<!doctype html><html lang="en"><head><title>guard</title></head><body>${HERO}${script}<script src="/_attune/page.js" data-plan async></script></body></html>`;
+
+const control = await openControl();
+control.pages.set("/reverted", { bare: true, slots: [SLOT], html: page(REVERT) });
+control.pages.set("/quiet", { bare: true, slots: [SLOT], html: page("") });
+
+/** Milliseconds of Attune's scripts on the main thread. @param {string} path */
+async function measured(path) {
+  const { context, page } = await control.visitor();
+  const session = await context.newCDPSession(page);
+  await session.send("Profiler.enable");
+  await session.send("Profiler.setSamplingInterval", { interval: SAMPLE_US });
+  await session.send("Profiler.start");
+  await page.goto(path);
+  await page.waitForTimeout(SECONDS * 1_000);
+  const { profile } = await session.send("Profiler.stop");
+  await context.close();
+  const own = new Set(profile.nodes.filter(({ callFrame }) => callFrame.url.includes("/_attune/")).map(({ id }) => id));
+  const us = (profile.samples ?? []).reduce((sum, id, at) => sum + (own.has(id) ? (profile.timeDeltas?.[at] ?? 0) : 0), 0);
+  return us / 1_000;
+}
+
+const median = (/** @type {number[]} */ list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const shown = (/** @type {number[]} */ list) => `${median(list).toFixed(2)} ms (${Math.min(...list).toFixed(2)} to ${Math.max(...list).toFixed(2)})`;
+/** @type {Record<string, number[]>} */
+const found = { "/quiet": [], "/reverted": [] };
+for (let round = 0; round < ROUNDS; round++) for (const path of Object.keys(found)) found[path].push(await measured(path));
+await control.close();
+const guard = found["/reverted"].map((ms, at) => ms - found["/quiet"][at]);
+console.log(`guard, ${ROUNDS} rounds of ${SECONDS} s, Attune's scripts on the main thread, median (least to most)`);
+console.log(`  a page that leaves the content      ${shown(found["/quiet"])}`);
+console.log(`  a page that reverts it every frame  ${shown(found["/reverted"])}`);
+console.log(`  the guard                           ${shown(guard)}; goal ${GOAL_MS} ms: ${median(guard) <= GOAL_MS ? "met" : "missed"}`);
