@@ -8,6 +8,8 @@ import { artifactKey, newSigningKey, packOf, publicKeyHex, signedManifest } from
 import { minified } from "../../xtask/minified.mjs";
 import { buildSync } from "esbuild";
 import { SIGNING_KEY, startEdge } from "../edge/harness.mjs";
+import { ledgerOf } from "../edge/measured.mjs";
+import { publisherOf } from "../edge/publisher.mjs";
 import { cases, told } from "../local/triples.mjs";
 import { launch } from "./shop.mjs";
 
@@ -137,6 +139,26 @@ describe("beside the Workers", () => {
     await moved(page, "/");
     assert.equal(asked.length, 2, "a page with a slot that stays on the server is asked there");
     assert.deepEqual(said, { warnings: [], errors: [] });
+    await context.close();
+  });
+
+  test("a page that the browser decides exposes to its experiments, in the arms that the server drew", async () => {
+    const ledger = ledgerOf(publisherOf(edge, SIGNING_KEY));
+    const { context, page, asked } = await visitor();
+    await equipped(page);
+    const plans = asked.length;
+    const reported = page.waitForRequest((request) => (request.postData() ?? "").includes('"of":'));
+    await moved(page, PATHS[0]);
+    const request = await reported;
+    const exposures = JSON.parse(request.postData() ?? "").events.filter((/** @type {any} */ { name, params }) => name === "attune_exposure" && params.of);
+    assert.ok(exposures.length > 0 && exposures.every((/** @type {any} */ { params }) => /^[0-9a-f]{8}(,[0-9a-f]{8})*$/.test(params.of) && params.token.length <= 128), JSON.stringify(exposures));
+    assert.equal((await request.response())?.status(), 200);
+    assert.equal(asked.length, plans, "it was decided here");
+    const { slots } = /** @type {any} */ (await page.evaluate(() => /** @type {any} */ (window).attune.ready())) ?? {};
+    const met = slots.filter((/** @type {any} */ { arm }) => arm !== null);
+    assert.ok(met.length > 0, JSON.stringify(slots));
+    const counted = await ledger.lines("experiments");
+    for (const { campaign, arm } of met) assert.ok(counted.some(({ experiment, arm: of, n }) => experiment.startsWith(`${campaign}/`) && of === arm && n > 0), `${campaign} ${arm}`);
     await context.close();
   });
 
