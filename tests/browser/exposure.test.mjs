@@ -80,6 +80,24 @@ for (const path of ["/t/first", "/t/below", "/t/reverted"]) {
   });
 }
 
+test("an error of the page's scripts is told where a goal counts it, once a page", async () => {
+  const errors = async () => Object.values(await ledger.sums("site/0")).reduce((sum, goals) => sum + (goals.errors?.y ?? 0), 0);
+  const before = await errors();
+  const context = await visitor();
+  const tab = await context.newPage();
+  const exposed = tab.waitForRequest(isExposure);
+  await tab.goto("/t/first");
+  await (await exposed).response();
+  const told = tab.waitForRequest((request) => (request.postData() ?? "").includes('"js_error"'));
+  await tab.evaluate(() => {
+    for (let n = 0; n < 3; n++) setTimeout(() => { throw new Error("the shop's own"); });
+  });
+  const { events } = JSON.parse((await told).postData() ?? "");
+  assert.equal(events.filter((/** @type {any} */ { name }) => name === "js_error").length, 1);
+  await until(async () => (await errors()) === before + 1);
+  await context.close();
+});
+
 test("a tab that nobody looks at exposes nobody, until somebody does", async () => {
   const before = count(await arms("site/0"));
   const context = await visitor();

@@ -22,6 +22,11 @@ per = "purchase"
 event = "sign_up"
 trust = "browser"
 
+[goals.errors]
+event = "js_error"
+trust = "browser"
+guard = "rise"
+
 [goals.subscription]
 event = "subscribe"
 

@@ -27,6 +27,7 @@ export const beacons = (stop, view) => {
   /** @type {import("./page.js").AttuneSlot[]} with recommended products */
   let recommended = [];
   let exposed = ""; // what was reported last
+  let failed = ""; // the page whose error was
   let timer = 0;
   let busy = false;
   let waiting = false; // for the next page
@@ -176,6 +177,12 @@ export const beacons = (stop, view) => {
       record("attune_click", { slot, campaign, strategy }, location.pathname.slice(0, PATH_CHARS_MAX), Date.now());
     }
   }, document);
+  // Of a page that fails again and again, the first time counts.
+  hear("error", ({ message }) => {
+    if (!message || failed === location.pathname || !own.split(",").includes("js_error")) return;
+    failed = location.pathname;
+    record("js_error", {}, failed.slice(0, PATH_CHARS_MAX), Date.now());
+  });
   onErased(() => isOn && stop(true));
   // What an earlier version kept.
   safely(() => localStorage.removeItem("attune:events"));
