@@ -1,22 +1,16 @@
 // Random sequences of messages for the ledger, by seed.
 
+import { chance } from "../traffic/chance.mjs";
+
 const DAY_S = 86_400;
 
-/** Numbers by seed: mulberry32. @param {number} seed */
+/** Choices by seed. @param {number} seed */
 export function randomOf(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (/** @type {number} */ end) => Math.floor(next() * end);
+  const { below, of, is } = chance(seed);
   return {
     below,
-    /** @template T @param {T[]} list @returns {T} */
-    of: (list) => list[below(list.length)],
-    percent: (/** @type {number} */ share) => next() * 100 < share,
+    of,
+    percent: (/** @type {number} */ share) => is(share / 100),
     /** @template T @param {number} most @param {() => T} make */
     some: (most, make) => Array.from({ length: below(most + 1) }, make),
   };

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { DAY_S, exposure, settled, shardOf, shardOfOrder, startLedger, unit } from "../ledger/place.mjs";
 import { COLUMNS, keyOf, queries } from "./results.mjs";
+import { chance } from "../traffic/chance.mjs";
 
 const SHARDS = 3;
 const KINDS = ["exposures", "events"];
@@ -24,18 +25,6 @@ after(async () => {
   await place?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Numbers that look random and are the same in every run. @param {number} seed */
-function chance(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return { below: (/** @type {number} */ end) => Math.floor(next() * end), of: (/** @type {any[]} */ list) => list[Math.floor(next() * list.length)] };
-}
 
 const EXPERIMENTS = { "hero/1": ["control", "sale"], "site/0": ["personalized", "holdout"], "grid/3": ["campaign", "holdout"] };
 /** A goal that is capped, one that is a ratio, one per visitor, one of few hours, and one that counts from some hours on. */

@@ -6,6 +6,7 @@ use super::params::{items, key_text, plain};
 use super::profile::hex_number;
 use super::report::{CLICK, EXPOSURE, Report, VOID, report};
 use super::tree::{Part, Value};
+use crate::bundle::SCRIPT_EVENTS;
 use crate::limits::{CARDS_MAX, EVENTS_BYTES_MAX, EVENTS_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::profile::events::event::{Event, EventKind, transaction_named};
 use crate::profile::events::log::{Batch, Sent};
@@ -16,23 +17,8 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-/// The events that are known. `void` is what a script puts in the place of an event that it had to give up.
-const NAMES: [&str; 14] = [
-    "page_view",
-    "view_item",
-    "view_item_list",
-    "add_to_cart",
-    "remove_from_cart",
-    "view_cart",
-    "begin_checkout",
-    "purchase",
-    "refund",
-    "search",
-    "login",
-    "attune_impression",
-    "attune_lost",
-    VOID,
-];
+/// What else the page script sends. `void` is what it puts in the place of an event that it had to give up.
+const OWN_NAMES: [&str; 3] = ["attune_impression", "attune_lost", VOID];
 
 /// A beacon that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,9 +206,11 @@ fn event(node: &Node<'_>, page: &str, now_s: u32) -> core::result::Result<(Box<s
     let fields = node.open_object().map_err(malformed)?;
     let name = fields.required("name").map_err(malformed)?;
     let text = name.text().map_err(malformed)?;
-    if !NAMES.contains(&text) && text != EXPOSURE && text != CLICK {
+    let is_known = |name: &str| SCRIPT_EVENTS.contains(&name) || OWN_NAMES.contains(&name);
+    if !is_known(text) && text != EXPOSURE && text != CLICK {
         let shown: String = text.chars().take(KEY_BYTES_MAX).collect();
-        let message = format!("unknown event {shown:?}; known are {}", NAMES.join(", "));
+        let message =
+            format!("unknown event {shown:?}; known are {}, {}", SCRIPT_EVENTS.join(", "), OWN_NAMES.join(", "));
         return Err(("unknown_event", JsonError { path: name.path.to_string(), message }));
     }
     let page = fields.optional("page", path).map_err(malformed)?.unwrap_or_else(|| page.into());
