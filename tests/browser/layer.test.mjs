@@ -164,7 +164,7 @@ describe("what is read of an event", () => {
       const ecommerce = { currency: "GBP", value: 10, coupon: "X", tax: 1, items: [{ ...item, item_name: "A mug", index: 0, item_list_id: "l" }] };
       window.dataLayer?.push({ event: "purchase", user_id: "u", ecommerce: { ...ecommerce, transaction_id: "T-1" } }, { event: "add_to_cart", ecommerce: { ...ecommerce, transaction_id: "T-2" } }, { event: "search", search_term: "mugs" });
     }, item);
-    assert.deepEqual(await kept(page), [["purchase", { transaction_id: "T-1", items: [item] }], ["add_to_cart", { items: [item] }], ["search", {}]]);
+    assert.deepEqual(await kept(page), [["purchase", { transaction_id: "T-1", value: 10, currency: "GBP", items: [item] }], ["add_to_cart", { items: [item] }], ["search", {}]]);
     await context.close();
   });
 

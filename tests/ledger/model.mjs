@@ -68,8 +68,8 @@ export function exposureRows({ unit, exposures, events }) {
     /** @type {Record<string, any>} */
     const totals = {};
     for (const { at_s, goals } of events.values()) {
-      for (const { goal, y, d, cap, window_s, covariate } of goals) {
-        if (at_s < minute * 60 || at_s >= minute * 60 + window_s) continue;
+      for (const { goal, y, d, cap, after_s, window_s, covariate } of goals) {
+        if (at_s < minute * 60 + after_s || at_s >= minute * 60 + window_s) continue;
         totals[goal] ??= { y: 0, d: 0, cap, covariate };
         totals[goal].y += y;
         totals[goal].d += d;

@@ -18,9 +18,9 @@ export function randomOf(seed) {
 
 /** Goals: revenue with a cap and a covariate, once per visitor, and a ratio. */
 const GOALS = {
-  purchase: { cap: 5000, window_s: 3 * DAY_S, covariate: "value" },
-  signup: { cap: 1, window_s: DAY_S, covariate: null },
-  ratio: { cap: null, window_s: 2 * DAY_S, covariate: "orders" },
+  purchase: { cap: 5000, after_s: 0, window_s: 3 * DAY_S, covariate: "value" },
+  signup: { cap: 1, after_s: 0, window_s: DAY_S, covariate: null },
+  ratio: { cap: null, after_s: DAY_S / 4, window_s: 2 * DAY_S, covariate: "orders" },
 };
 
 /**

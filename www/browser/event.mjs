@@ -40,10 +40,11 @@ export const eventOf = (entry, page, own = "") => {
   if (name === "page_view") {
     return { view: safely(() => new URL(get(outer, "page_location") ?? location.href, location.href).pathname) ?? location.pathname };
   }
-  if (typeof name !== "string" || !(WITH_ITEMS.test(name) || WITHOUT.test(name) || own.split(",").includes(name))) return;
+  const isOwn = own.split(",").includes(name);
+  if (typeof name !== "string" || !(WITH_ITEMS.test(name) || WITHOUT.test(name) || isOwn)) return;
   const inner = get(outer, "ecommerce") ?? outer;
   /** @type {Record<string, unknown>} */
-  const params = { ...pick(outer, OWN), ...pick(inner, OWN) };
+  const params = isOwn || name === "purchase" ? { ...pick(outer, OWN), ...pick(inner, OWN) } : {};
   if (WITH_ITEMS.test(name)) params.items = itemsOf(get(inner, "items") ?? get(outer, "items"), EVENT_BYTES_MAX - bytes({ name, params, page }) - 100);
   return { name, params };
 };
