@@ -1,13 +1,13 @@
 //! `POST /_attune/conversions`: goals, refunds and exposures that the shop's server reports.
 
 use crate::call::Call;
-use crate::ledger::{self, Counted, Counters, Happened, OrderMessage, UnitReport, changes_of};
+use crate::ledger::{self, Counted, Counters, Happened, OrderMessage, changes_of};
 use crate::reply::{Problem, Reply};
+use crate::visitor::named;
 use crate::{body, guard};
 use attune_core::bundle::RuleTrust;
 use attune_core::codec::{hash128, to_hex};
 use attune_core::profile::json::{Conversion, parse_conversion};
-use attune_core::profile::open_handle;
 use serde::Serialize;
 
 const REFUND: &str = "refund";
@@ -24,7 +24,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
     let now_s = call.facts.context.now_s;
     let conversion = parse_conversion(&body::read(&mut call).await?, now_s)?;
-    let currency = site_currency(&call);
+    let currency = call.outline.site.currency();
     if conversion.currency.as_deref().is_some_and(|given| given != currency) {
         let message = format!("currency: values are counted in {currency}, the currency of the site's first locale");
         return Err(Problem::new(400, "bad_currency", message));
@@ -33,7 +33,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         refund(&call, &conversion).await?;
         return Ok(Reply::json(202, &Answer { accepted: true, goals: Vec::new() }));
     }
-    let visitor = conversion.visitor.as_deref().map(|handle| open(&call, handle)).transpose()?;
+    let visitor = conversion.visitor.as_deref().map(|handle| named(&call, handle)).transpose()?;
     let happened = Happened {
         name: &conversion.event,
         value_centi: conversion.value_centi.and_then(|value| i64::try_from(value).ok()).unwrap_or(0),
@@ -48,13 +48,11 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         );
         return Err(Problem::new(400, "unknown_event", message));
     }
-    let mut units =
-        [visitor.as_ref().map(ledger::visitor_unit), conversion.customer.as_ref().map(ledger::customer_unit)]
-            .map(|unit| unit.map(|unit| UnitReport { unit, ..UnitReport::default() }));
+    let mut units = ledger::reports(visitor.as_ref(), conversion.customer.as_ref());
     if let (Some(token), Some(id)) = (&conversion.token, &visitor) {
         ledger::expose_by(&call, token, id, &mut units)?;
     }
-    let named = goals.iter().map(|goal| goal.goal.clone()).collect();
+    let keys = goals.iter().map(|goal| goal.goal.clone()).collect();
     if !goals.is_empty() {
         let counted = Counted { id: format!("k:{}", hashed(&["key:", &conversion.key])), at_s: conversion.at_s, goals };
         for unit in units.iter_mut().flatten() {
@@ -62,7 +60,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         }
     }
     ledger::take(&call.env, now_s, Counters::default(), units.into_iter().flatten().collect()).await?;
-    Ok(Reply::json(202, &Answer { accepted: true, goals: named }))
+    Ok(Reply::json(202, &Answer { accepted: true, goals: keys }))
 }
 
 /// Takes back an order, or a part of its value.
@@ -79,18 +77,6 @@ async fn refund(call: &Call<'_>, conversion: &Conversion) -> Result<(), Problem>
         goals: Vec::new(),
     };
     ledger::order(&call.env, &message).await
-}
-
-/// The visitor of a handle.
-pub(crate) fn open(call: &Call<'_>, handle: &str) -> Result<[u8; 16], Problem> {
-    open_handle(handle, &call.keys).map_err(|error| {
-        Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
-    })
-}
-
-/// The currency that orders and conversions are counted in.
-pub(crate) fn site_currency<'c>(call: &'c Call<'_>) -> &'c str {
-    call.outline.site.locales.first().map_or("", |locale| locale.currency.as_str())
 }
 
 /// How the ledger names an order.

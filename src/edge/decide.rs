@@ -5,9 +5,10 @@
 
 use crate::call::Call;
 use crate::reply::{Problem, Reply};
+use crate::visitor::named;
 use crate::{body, guard};
 use attune_core::profile::json::{JsonError, JsonProblem, parse_ask};
-use attune_core::profile::{PREVIEW_COOKIE, Preview, Profile, RequestOverrides, open_handle};
+use attune_core::profile::{PREVIEW_COOKIE, Preview, Profile, RequestOverrides};
 use serde::Serialize;
 
 /// How long the token lasts that takes the visitor to the page core, in seconds.
@@ -71,9 +72,7 @@ fn translated(call: &Call<'_>, body: &[u8]) -> Result<Reply, Problem> {
 pub(crate) fn request_text(call: &Call<'_>, question: Question<'_>) -> Result<String, Problem> {
     let Question { handle, mut profile, request, arms, path, query, referrer } = question;
     if let Some(handle) = handle {
-        let id = open_handle(handle, &call.keys).map_err(|error| {
-            Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
-        })?;
+        let id = named(call, handle)?;
         profile.id = Some(id);
     }
     profile.name_categories(&|name| call.outline.site.category(name).into());

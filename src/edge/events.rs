@@ -7,7 +7,7 @@ use crate::visitor::{ConsentWords, Visitor, previews};
 use crate::{body, ledger};
 use attune_core::loaded::Outline;
 use attune_core::profile::json::{Beacon, BeaconError, EXPOSURE, RejectedEvent, parse_beacon};
-use attune_core::profile::{Batch, Choice, EventKind, PathFacts, Profile, Rulebook, take_batch};
+use attune_core::profile::{Batch, Choice, EventKind, PathFacts, Rulebook, take_batch};
 use attune_core::segment::Page;
 use serde::Serialize;
 
@@ -79,7 +79,7 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
         },
         signals: &outline.rules.signals,
     };
-    let (log, before) = (batch.log, last_of(&visitor.held.profile, batch.log));
+    let (log, before) = (batch.log, visitor.held.profile.last_of(batch.log));
     let counts = impressions(outline, &batch, before);
     let held = &mut visitor.held;
     let shown = held.profile.mailbox.last;
@@ -103,11 +103,6 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
     let refused = outcome.refused.into_iter();
     taken.rejected.extend(refused.map(|(n, why)| RejectedEvent { n, code: why.code(), message: why.to_string() }));
     Ok(taken)
-}
-
-/// The last number of a log that a profile has.
-fn last_of(profile: &Profile, log: u32) -> u32 {
-    profile.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last)
 }
 
 /// How often arms of campaigns that are measured were seen, or lost to the page's own scripts, in the events above a

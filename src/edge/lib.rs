@@ -16,6 +16,7 @@ mod login;
 #[expect(missing_docs, reason = "the macro writes methods without any")]
 mod mailbox;
 mod me;
+mod object;
 mod ofrep;
 mod orders;
 mod plan;

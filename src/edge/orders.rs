@@ -1,9 +1,10 @@
 //! `POST /_attune/orders`: the only source of `orders.*`, from the shop's backend.
 
 use crate::call::Call;
-use crate::conversions::{open, order_hash, site_currency};
+use crate::conversions::order_hash;
 use crate::ledger::{self, OrderMessage};
 use crate::reply::{Problem, Reply};
+use crate::visitor::named;
 use crate::{body, guard, mailbox};
 use attune_core::profile::json::{OrderBody, parse_order};
 use serde::Serialize;
@@ -18,8 +19,8 @@ struct Answer {
 pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     guard::api_key(&call)?;
     let body = parse_order(&body::read(&mut call).await?, call.facts.context.now_s)?;
-    let id = open(&call, &body.visitor)?;
-    let currency = site_currency(&call);
+    let id = named(&call, &body.visitor)?;
+    let currency = call.outline.site.currency();
     if *body.currency != *currency {
         let message = format!("currency: orders are counted in {currency}, the currency of the site's first locale");
         return Err(Problem::new(400, "bad_currency", message));
@@ -43,10 +44,7 @@ async fn count(call: &Call<'_>, id: &[u8; 16], OrderBody { order, customer, .. }
         kind: "order",
         value: Some(order.total_minor),
         at_s: order.at_s,
-        units: [Some(ledger::visitor_unit(id)), customer.as_ref().map(ledger::customer_unit)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        units: ledger::units(Some(id), customer.as_ref()).into_iter().flatten().collect(),
         goals,
     };
     ledger::order(&call.env, &message).await

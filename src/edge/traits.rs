@@ -2,10 +2,11 @@
 
 use crate::call::Call;
 use crate::reply::{Problem, Reply};
+use crate::visitor::named;
 use crate::{body, guard, mailbox};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{Addressee, parse_server_update};
-use attune_core::profile::{LoginError, open_handle, seal_login};
+use attune_core::profile::{LoginError, seal_login};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -29,9 +30,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     let body = parse_server_update(&body, &call.outline.rules.traits, worker::Date::now().as_millis())?;
     match body.addressee {
         Addressee::Visitor(handle) => {
-            let id = open_handle(&handle, &call.keys).map_err(|error| {
-                Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
-            })?;
+            let id = named(&call, &handle)?;
             let outdated = mailbox::say(&call.env, &id, &body.update).await.map_err(Problem::internal)?;
             Ok(Reply::json(202, &Kept { accepted: true, outdated: names(&call, &outdated) }))
         }

@@ -5,7 +5,7 @@ use crate::mailbox;
 use crate::reply::Problem;
 use attune_core::bundle::Terms;
 use attune_core::codec::to_hex;
-use attune_core::profile::{Choice, Effective, Held, Minted, Preview, Unreadable, open_mint};
+use attune_core::profile::{Choice, Effective, Held, Minted, Preview, Unreadable, open_handle, open_mint};
 use serde::Serialize;
 
 /// Who calls.
@@ -139,6 +139,13 @@ pub(crate) fn require_no_preview(call: &Call<'_>) -> Result<(), Problem> {
         return Err(Problem::new(409, "preview", "a preview is active, and a preview changes nobody; end it first"));
     }
     Ok(())
+}
+
+/// The visitor whom a server calls by this handle.
+pub(crate) fn named(call: &Call<'_>, handle: &str) -> Result<[u8; 16], Problem> {
+    open_handle(handle, &call.keys).map_err(|error| {
+        Problem::new(400, "bad_visitor", format!("visitor: {error}; it is the handle of GET /_attune/me"))
+    })
 }
 
 /// True while a valid preview token is in the request.

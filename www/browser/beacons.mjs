@@ -20,6 +20,7 @@ const TURN_MS = 1_000; // how long another tab may take to send
  * @param {(path: string) => unknown} view a page of a single-page app is looked at
  */
 export const beacons = (stop, view) => {
+  const here = () => location.pathname.slice(0, PATH_CHARS_MAX);
   let isOn = false;
   /** @type {string | undefined} */
   let mint;
@@ -47,7 +48,7 @@ export const beacons = (stop, view) => {
   const next = (leaving) => {
     const log = load();
     const oldest = log.next - log.entries.length;
-    const page = location.pathname.slice(0, PATH_CHARS_MAX);
+    const page = here();
     const beacon = { log: id, oldest, mail: log.mail, mint, page, events: /** @type {import("./page.js").AttuneEvent[]} */ ([]) };
     let size = bytes(beacon);
     for (const { n, name, at, page: from, params } of log.entries) {
@@ -163,7 +164,7 @@ export const beacons = (stop, view) => {
    * Reports that the page is looked at, once somebody does.
    * @param {string[]} tokens @param {string} [of] experiments, where the browser decided the page @param {string} [page]
    */
-  const expose = (tokens, of, page = location.pathname.slice(0, PATH_CHARS_MAX)) => {
+  const expose = (tokens, of, page = here()) => {
     const now = [...tokens, of].join();
     if (!tokens.length || now === exposed) return;
     if (document.hidden) return addEventListener("visibilitychange", () => expose(tokens, of, page), { once: true, capture: true });
@@ -174,14 +175,14 @@ export const beacons = (stop, view) => {
   hear("click", ({ target }) => {
     for (const { slot, selector, campaign, strategy } of recommended) {
       if (!find(selector)?.contains(/** @type {Node} */ (target)) || !(/** @type {Element} */ (target).closest("a"))) continue;
-      record("attune_click", { slot, campaign, strategy }, location.pathname.slice(0, PATH_CHARS_MAX), Date.now());
+      record("attune_click", { slot, campaign, strategy }, here(), Date.now());
     }
   }, document);
   // Of a page that fails again and again, the first time counts.
   hear("error", ({ message }) => {
-    if (!message || failed === location.pathname || !own.split(",").includes("js_error")) return;
-    failed = location.pathname;
-    record("js_error", {}, failed.slice(0, PATH_CHARS_MAX), Date.now());
+    if (!message || failed === here() || !own.split(",").includes("js_error")) return;
+    failed = here();
+    record("js_error", {}, failed, Date.now());
   });
   onErased(() => isOn && stop(true));
   // What an earlier version kept.

@@ -34,8 +34,8 @@ impl Ledger {
     /// # Errors
     /// When the site does not say.
     pub fn shards(&self) -> Result<u32, Failure> {
-        let answer = self.client.answer(&Question::get("ledger/counts").about("from=0&to=0"))?;
-        answer.header(SHARDS).and_then(|shards| shards.parse().ok()).ok_or_else(|| {
+        let (shards, _) = ask(&self.client, "counts", 0, &[("from", "0"), ("to", "0")])?;
+        shards.ok_or_else(|| {
             Failure::new(
                 format!("{} does not say how many shards its ledger has", self.address()),
                 "deploy both Workers of the version of this `attune`",
@@ -48,11 +48,23 @@ impl Ledger {
     /// # Errors
     /// When the site refuses, or does not answer.
     pub fn lines(&self, what: &str, shard: u32, query: &[(&str, &str)]) -> Result<Vec<u8>, Failure> {
-        let mut text = format!("shard={shard}");
-        for (name, value) in query {
-            text.extend(["&", name, "="]);
-            percent_encode(value, &mut text);
-        }
-        self.client.bytes(&Question::get(&format!("ledger/{what}")).about(&text))
+        Ok(ask(&self.client, what, shard, query)?.1)
     }
+}
+
+/// Lines of a shard, and how many shards there are, where the site says so. Values of the query are encoded here.
+pub(crate) fn ask(
+    client: &Client,
+    what: &str,
+    shard: u32,
+    query: &[(&str, &str)],
+) -> Result<(Option<u32>, Vec<u8>), Failure> {
+    let mut text = format!("shard={shard}");
+    for (name, value) in query {
+        text.extend(["&", name, "="]);
+        percent_encode(value, &mut text);
+    }
+    let answer = client.answer(&Question::get(&format!("ledger/{what}")).about(&text))?;
+    let shards = answer.header(SHARDS).and_then(|shards| shards.parse().ok());
+    Ok((shards, answer.body))
 }

@@ -13,7 +13,7 @@ pub mod diff;
 mod expiry;
 mod goods;
 pub mod kill;
-mod ledger;
+pub(crate) mod ledger;
 mod live;
 pub mod log;
 mod options;

@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::host::host;
 use crate::input;
 use crate::publishing::address::Address;
-use crate::publishing::client::{Client, Question};
-use crate::publishing::published;
+use crate::publishing::client::Client;
+use crate::publishing::{ledger, published};
 use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -121,10 +121,10 @@ struct Arm {
 }
 
 fn fetch(client: &Client, wanted: Wanted<'_>) -> Result<Ledger, Failure> {
-    let mut ledger = Ledger::default();
+    let mut held = Ledger::default();
     let (mut shard, mut shards) = (0, 1);
     while shard < shards {
-        let (found, arms) = ask(client, "experiments", &format!("shard={shard}"))?;
+        let (found, arms) = ask(client, "experiments", shard, &[])?;
         shards = found;
         let (mut units, mut names) = (0, BTreeSet::new());
         for line in arms.lines().filter(|line| !line.is_empty()) {
@@ -134,28 +134,21 @@ fn fetch(client: &Client, wanted: Wanted<'_>) -> Result<Ledger, Failure> {
                 names.insert(arm.experiment);
             }
         }
-        ledger.units_by_shard.push(units);
-        ledger.read(&arms, "experiments")?;
-        ledger.read(&ask(client, "counts", &format!("shard={shard}"))?.1, "counts")?;
+        held.units_by_shard.push(units);
+        held.read(&arms, "experiments")?;
+        held.read(&ask(client, "counts", shard, &[])?.1, "counts")?;
         for name in names {
-            let query = format!("experiment={}&shard={shard}", encoded(&name));
-            ledger.read(&ask(client, "sums", &query)?.1, "sums")?;
+            held.read(&ask(client, "sums", shard, &[("experiment", &name)])?.1, "sums")?;
         }
         shard += 1;
     }
-    Ok(ledger)
+    Ok(held)
 }
 
 /// An answer of the ledger, and how many shards there are.
-fn ask(client: &Client, what: &str, query: &str) -> Result<(u32, String), Failure> {
-    let answer = client.answer(&Question::get(&format!("ledger/{what}")).about(query))?;
-    let shards = answer.header("attune-shards").and_then(|count| count.parse().ok()).unwrap_or(1);
-    let text = String::from_utf8(answer.body)
+fn ask(client: &Client, what: &str, shard: u32, query: &[(&str, &str)]) -> Result<(u32, String), Failure> {
+    let (shards, lines) = ledger::ask(client, what, shard, query)?;
+    let text = String::from_utf8(lines)
         .map_err(|_| Failure::new("the ledger's answer is not UTF-8 text", "please report this"))?;
-    Ok((shards, text))
-}
-
-/// A value of a query.
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    Ok((shards.unwrap_or(1), text))
 }

@@ -59,7 +59,7 @@ impl Plan {
         }
         let measured = loaded.campaigns.iter().flatten().filter(|campaign| campaign.is_measured());
         experiments.extend(measured.map(|campaign| planned(campaign, &goals)));
-        let currency = loaded.site.locales.first().map_or_else(String::new, |locale| locale.currency.clone());
+        let currency = loaded.site.currency().to_owned();
         Ok(Self { site: loaded.site.name.clone(), currency, goals, experiments })
     }
 

@@ -32,7 +32,7 @@ pub(super) fn with_feed<'t>(root: &'t Table, sink: &mut Sink<'_>) -> Option<&'t 
 /// The currency of the first locale's feed. Default: the currency of that locale.
 pub(super) fn currency(table: &Table, site: &Site, sink: &mut Sink<'_>) -> Option<String> {
     let Some(text) = table.text("currency") else {
-        return Some(site.locales.first().map_or_else(String::new, |locale| locale.currency.clone()));
+        return Some(site.currency().to_owned());
     };
     if text.decoded.len() != 3 {
         sink.report(Code::UnknownCurrency, text.place, "this is not a currency", "write a code such as \"GBP\"");

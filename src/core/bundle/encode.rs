@@ -4,9 +4,7 @@ use super::codec::{
     ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ELSEWHERE, ENROLMENTS, FORMAT,
     GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
 };
-use super::{
-    Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Measurement, Rules, SCRIPT_EVENTS, TextList,
-};
+use super::{Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Measurement, Rules, TextList};
 use crate::codec::blob::{Write, bytes_of};
 use crate::limits;
 use alloc::vec::Vec;
@@ -36,7 +34,7 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
     raw_section(&mut out, PATTERNS, patterns.iter().map(Vec::as_slice));
     limited("goals", &bundle.measurement.goals, limits::GOALS_MAX)?;
     if bundle.measurement != Measurement::default() {
-        let (measurement, events) = (bytes_of(&bundle.measurement), bundle.measurement.own_events(&SCRIPT_EVENTS));
+        let (measurement, events) = (bytes_of(&bundle.measurement), bundle.measurement.own_events());
         raw_section(&mut out, MEASUREMENT, [measurement.as_slice(), events.as_bytes()].into_iter());
     }
     enrolments(&mut out, &bundle.campaigns);

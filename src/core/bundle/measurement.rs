@@ -15,15 +15,15 @@ pub struct Measurement {
 
 impl Measurement {
     /// Names of the events that goals count and the page script knows only from the plan, with commas between: those of
-    /// goals that browsers may report, beside the events of `known`, and of these those whose value counts.
-    pub fn own_events(&self, known: &[&str]) -> String {
+    /// goals that browsers may report, beside [`SCRIPT_EVENTS`], and of these those whose value counts.
+    pub fn own_events(&self) -> String {
         let of_browsers = self.goals.iter().filter(|goal| goal.trust == RuleTrust::Browser);
         let mut names: Vec<&str> = Vec::new();
         for goal in of_browsers {
             // The value of a purchase is sent in any case.
             let has_value = goal.valued && goal.event != "purchase";
-            names.extend(Some(goal.event.as_str()).filter(|name| has_value || !known.contains(name)));
-            names.extend(Some(goal.per.as_str()).filter(|name| !name.is_empty() && !known.contains(name)));
+            names.extend(Some(goal.event.as_str()).filter(|name| has_value || !SCRIPT_EVENTS.contains(name)));
+            names.extend(Some(goal.per.as_str()).filter(|name| !name.is_empty() && !SCRIPT_EVENTS.contains(name)));
         }
         names.sort_unstable();
         names.dedup();

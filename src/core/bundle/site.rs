@@ -43,6 +43,11 @@ impl Site {
         self.aliases.category(name)
     }
 
+    /// The currency that orders and results are counted in: that of the first locale.
+    pub fn currency(&self) -> &str {
+        self.locales.first().map_or("", |locale| &locale.currency)
+    }
+
     /// Whether pages of an origin, as a browser writes it, may call Attune at `host`: those of the site's hosts over HTTPS;
     /// and on a developer's machine any port of `localhost` and `127.0.0.1`, where that is a host of the site or `host` is
     /// one of them, too.

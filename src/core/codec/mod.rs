@@ -12,6 +12,7 @@ mod reader;
 
 pub(crate) use checksum::Checksum;
 pub use checksum::checksum;
+pub use fnv1a::fnv1a;
 pub use hash::hash32;
 pub(crate) use hash::hash64;
 pub use hash::hash128;

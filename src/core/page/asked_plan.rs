@@ -17,8 +17,8 @@ pub(super) struct Decided<'a> {
     pub(super) slots: &'a [SlotDecision],
     pub(super) account: &'a Account,
     pub(super) told: Told,
-    /// The page token; empty where nothing is measured.
-    pub(super) token: String,
+    /// What the page exposes its visitor to; `None` for a preview.
+    pub(super) exposures: Option<Exposures<'a>>,
     pub(super) handout: Option<Handout>,
 }
 
@@ -35,26 +35,26 @@ impl PageCore {
         let profile = is_asked.then(|| visit.handed_out(&self.loaded.site.rules, request.context.now_s)).flatten();
         let input = self.input(&request, &mut visit, lang, true);
         let mut account = Account::default();
-        let (slots, token, mut evaluation) = self.decide_noting(&input, &mut account);
+        let (slots, exposures, mut evaluation) = self.decide_noting(&input, &mut account);
         let handout = profile.and_then(|profile| self.handout(&profile, &input));
         let told = Told::Draw;
-        let decided = Decided { slots: &slots, account: &account, told, token, handout };
+        let decided = Decided { slots: &slots, account: &account, told, exposures, handout };
         Ok(self.plan_of(&request, &input, decided, &mut evaluation))
     }
 
-    /// The decision with its page token; for a preview without, and with what is noted on the way.
+    /// The decision with what it exposes to; for a preview without, and with what is noted on the way.
     pub(super) fn decide_noting<'s>(
         &'s self,
         input: &'s DecisionInput,
         account: &mut Account,
-    ) -> (Vec<SlotDecision>, String, Evaluation<'s>) {
+    ) -> (Vec<SlotDecision>, Option<Exposures<'s>>, Evaluation<'s>) {
         if input.preview.is_some() {
             let (slots, evaluation) = self.decide(input, account);
-            return (slots, String::new(), evaluation);
+            return (slots, None, evaluation);
         }
         let mut exposures = Exposures::of(&self.loaded);
         let (slots, evaluation) = self.decide(input, &mut exposures);
-        (slots, self.page_token(input, &exposures), evaluation)
+        (slots, Some(exposures), evaluation)
     }
 
     /// What the browser needs to decide the next pages itself; `None` for a site that draws more than is handed out.
@@ -63,7 +63,7 @@ impl PageCore {
         let profile = profile.to_sections();
         let key = |index: &usize| Some(self.loaded.campaigns.get(*index)?.as_ref()?.key.clone());
         let killed = self.killed.iter().filter_map(key).collect();
-        let tokens = self.page_tokens(input, assigned(&self.loaded, input.unit(), input.facts().context.now_s));
+        let tokens = self.page_tokens(input, &assigned(&self.loaded, input.unit(), input.facts().context.now_s));
         Some(Handout { profile, draws, killed, tokens })
     }
 
@@ -75,7 +75,7 @@ impl PageCore {
         decided: Decided,
         evaluation: &mut Evaluation,
     ) -> String {
-        let Decided { slots, account, told, token, handout } = decided;
+        let Decided { slots, account, told, exposures, handout } = decided;
         let DecisionInput { effective, preview, minted, .. } = input;
         let facts = input.facts();
         let label = preview.map(|p| PreviewLabel {
@@ -84,13 +84,16 @@ impl PageCore {
             account,
         });
         let counts = preview.is_none() && !facts.context.device.bot;
+        let measures = counts && request.destination != Destination::Frame;
         let visitor = Visitor {
             personalization: effective.personalization,
             measurement: effective.measurement,
             profile: facts.profile,
             mint: minted.map(|minted| seal_mint(minted, &self.keys)),
             view: View::of(request.destination).filter(|_| counts),
-            token: if counts && request.destination != Destination::Frame { token } else { String::new() },
+            token: exposures
+                .filter(|_| measures)
+                .map_or_else(String::new, |exposures| self.page_token(input, &exposures)),
             handout,
         };
         plan::<true>(&self.loaded, &self.slot_labels, slots, &visitor, label.as_ref(), evaluation, told)

@@ -27,15 +27,11 @@ impl PageCore {
         let input = self.input(&request, &mut visit, lang, false);
         let mut exposures = Exposures::of(&self.loaded);
         let (slots, evaluation) = self.decide(&input, &mut exposures);
-        let mut json = String::from("{");
-        push_channel(&mut json, self.loaded(), &slots, input.effective, &evaluation);
         // Arms that were asked for are nobody's own.
         let is_own = input.preview.is_none_or(|preview| preview.arms.is_empty());
         let token = if is_own { self.page_token(&input, &exposures) } else { String::new() };
-        if !token.is_empty() {
-            json.pop();
-            json.push_str(&[",\"token\":\"", &token, "\"}"].concat());
-        }
+        let mut json = if token.is_empty() { String::from("{") } else { ["{\"token\":\"", &token, "\","].concat() };
+        push_channel(&mut json, self.loaded(), &slots, input.effective, &evaluation);
         Ok(json)
     }
 }

@@ -50,7 +50,7 @@ impl PageCore {
         let DecisionInput { effective, preview, must_go, .. } = input;
         let facts = input.facts();
         let mut account = Account::default();
-        let (slots, token, mut evaluation) = self.decide_noting(input, &mut account);
+        let (slots, exposures, mut evaluation) = self.decide_noting(input, &mut account);
         // A page sets no cookie: a slow one would undo what came between. It may delete what nothing allows any more.
         let deletes = *must_go && request.document && !request.prefetch && !facts.context.device.bot;
         let mut answer = Answer {
@@ -59,7 +59,7 @@ impl PageCore {
             ..Answer::default()
         };
         if (request.measure || preview.is_some()) && !facts.context.device.bot {
-            let decided = Decided { slots: &slots, account: &account, told: Told::Checks, token, handout: None };
+            let decided = Decided { slots: &slots, account: &account, told: Told::Checks, exposures, handout: None };
             let plan = self.plan_of(request, input, decided, &mut evaluation);
             let scripts = [
                 ("page", request.measure),

@@ -16,22 +16,22 @@ use alloc::vec::Vec;
 const TOKENS_MAX: usize = 4;
 
 impl PageCore {
-    /// The same in as many tokens as it takes, four at most.
-    pub(super) fn page_tokens(&self, input: &DecisionInput, exposures: Exposures) -> Vec<String> {
-        let Exposures { list, site_holdout, .. } = exposures;
-        let mut tokens = Vec::new();
-        for part in list.chunks(PAGE_EXPOSURES_MAX).chain(list.is_empty().then_some(&[][..])).take(TOKENS_MAX) {
-            let mut of_part = Exposures::of(&self.loaded);
-            (of_part.list, of_part.site_holdout) = (part.to_vec(), site_holdout);
-            tokens.extend(Some(self.page_token(input, &of_part)).filter(|token| !token.is_empty()));
-        }
-        tokens
-    }
-
     /// What the page exposes its visitor to, for nobody but the ledger to read; empty where nothing is measured, or the visitor
     /// has not agreed to both purposes. Orders and visits are as they stood before this page.
     pub(super) fn page_token(&self, input: &DecisionInput, exposures: &Exposures) -> String {
+        self.sealed(input, &exposures.list, exposures.site_holdout)
+    }
+
+    /// The same in as many tokens as it takes, four at most.
+    pub(super) fn page_tokens(&self, input: &DecisionInput, exposures: &Exposures) -> Vec<String> {
         let Exposures { list, site_holdout, .. } = exposures;
+        // The experiment `site` alone is a token, too.
+        let parts = list.chunks(PAGE_EXPOSURES_MAX).chain(list.is_empty().then_some(&[][..]));
+        let tokens = parts.take(TOKENS_MAX).map(|part| self.sealed(input, part, *site_holdout));
+        tokens.filter(|token| !token.is_empty()).collect()
+    }
+
+    fn sealed(&self, input: &DecisionInput, list: &[Exposure], site_holdout: Option<bool>) -> String {
         let facts = input.facts();
         let Some(id) = facts.profile.id.as_ref() else { return String::new() };
         let is_granted = facts.personalization && input.effective.measurement == Choice::Granted;

@@ -1,42 +1,41 @@
 //! Which goals an event counts for, and by how much.
 
-use attune_core::bundle::{Goal, RuleTrust};
+use attune_core::bundle::{Covariate, Goal, RuleTrust};
 use serde::Serialize;
 
 /// The event of an order.
-pub(crate) const PURCHASE: &str = "purchase";
+const PURCHASE: &str = "purchase";
 
 /// What an event adds to a unit's total of one goal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct GoalChange {
+pub(crate) struct GoalChange<Y = i64> {
     pub(crate) goal: String,
     /// To the total: hundredths where the value counts, else events.
-    pub(crate) y: i64,
+    y: Y,
     /// To what a ratio is divided by.
-    pub(crate) d: i64,
+    d: i64,
     /// The most that a unit's total counts.
-    pub(crate) cap: Option<u64>,
-    pub(crate) after_s: u32,
-    pub(crate) window_s: u32,
-    pub(crate) covariate: Option<&'static str>,
-}
-
-/// The same for an order, whose value may change.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct OrderGoal {
-    goal: String,
-    y: OrderPart,
-    d: OrderPart,
     cap: Option<u64>,
     after_s: u32,
     window_s: u32,
     covariate: Option<&'static str>,
 }
 
-/// A part of an order that counts.
+impl<Y> GoalChange<Y> {
+    fn of(goal: &Goal, y: Y, d: i64) -> Self {
+        let &Goal { after_s, window_s, .. } = goal;
+        let covariate = goal.covariate.map(Covariate::word);
+        Self { goal: goal.key.clone(), y, d, cap: cap_of(goal), after_s, window_s, covariate }
+    }
+}
+
+/// The same for an order, whose value may change.
+pub(crate) type OrderGoal = GoalChange<OrderPart>;
+
+/// What of an order counts.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
-enum OrderPart {
+pub(crate) enum OrderPart {
     Value(&'static str),
     Count(u8),
 }
@@ -61,15 +60,7 @@ pub(crate) fn changes_of(event: &Happened<'_>, goals: &[Goal]) -> Vec<GoalChange
         let d = i64::from(goal.per == event.name);
         let is_readable = !(goal.valued && goal.event == event.name) || event.is_own_currency;
         let counts = goal.trust == event.trust && is_readable && (y, d) != (0, 0);
-        counts.then(|| GoalChange {
-            goal: goal.key.clone(),
-            y,
-            d,
-            cap: cap_of(goal),
-            after_s: goal.after_s,
-            window_s: goal.window_s,
-            covariate: goal.covariate.map(attune_core::bundle::Covariate::word),
-        })
+        counts.then(|| GoalChange::of(goal, y, d))
     };
     goals.iter().filter_map(of_goal).collect()
 }
@@ -83,15 +74,7 @@ pub(crate) fn goals_of_order(goals: &[Goal]) -> Vec<OrderGoal> {
             (true, true) => OrderPart::Value("value"),
         };
         let counts = goal.trust == RuleTrust::Server && (goal.event == PURCHASE || goal.per == PURCHASE);
-        counts.then(|| OrderGoal {
-            goal: goal.key.clone(),
-            y,
-            d: OrderPart::Count(u8::from(goal.per == PURCHASE)),
-            cap: cap_of(goal),
-            after_s: goal.after_s,
-            window_s: goal.window_s,
-            covariate: goal.covariate.map(attune_core::bundle::Covariate::word),
-        })
+        counts.then(|| OrderGoal::of(goal, y, i64::from(goal.per == PURCHASE)))
     };
     goals.iter().filter_map(of_goal).collect()
 }

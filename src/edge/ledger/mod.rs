@@ -11,8 +11,9 @@ pub(crate) use goals::{GoalChange, Happened, OrderGoal, changes_of, goals_of_ord
 pub(crate) use pairs::{Counters, Pairs};
 pub(crate) use report::{Reporter, expose_by, report};
 
+use crate::object;
 use crate::reply::Problem;
-use attune_core::codec::to_hex;
+use attune_core::codec::{fnv1a, to_hex};
 use attune_core::profile::Profile;
 use serde::Serialize;
 use worker::Env;
@@ -84,20 +85,20 @@ struct Forgotten<'a> {
     units: &'a [String],
 }
 
-/// The unit of a visitor.
-pub(crate) fn visitor_unit(id: &[u8; 16]) -> String {
-    ["v:", &to_hex(id)].concat()
-}
-
-/// The unit of the customer whose hash this is.
-pub(crate) fn customer_unit(hash: &[u8; 16]) -> String {
-    ["c:", &to_hex(hash)].concat()
-}
-
 /// The units of a profile: its visitor's and its customer's.
 pub(crate) fn units_of(profile: &Profile) -> Vec<String> {
-    let units = [profile.id.as_ref().map(visitor_unit), profile.customer.as_ref().map(customer_unit)];
-    units.into_iter().flatten().collect()
+    units(profile.id.as_ref(), profile.customer.as_ref()).into_iter().flatten().collect()
+}
+
+/// The units of a visitor and of a customer, where they are known.
+pub(crate) fn units(visitor: Option<&[u8; 16]>, customer: Option<&[u8; 16]>) -> [Option<String>; 2] {
+    let unit = |kind: &str, id: &[u8; 16]| [kind, &to_hex(id)].concat();
+    [visitor.map(|id| unit("v:", id)), customer.map(|id| unit("c:", id))]
+}
+
+/// The same, of which nothing has happened yet.
+pub(crate) fn reports(visitor: Option<&[u8; 16]>, customer: Option<&[u8; 16]>) -> [Option<UnitReport>; 2] {
+    units(visitor, customer).map(|unit| unit.map(|unit| UnitReport { unit, ..UnitReport::default() }))
 }
 
 /// Tells the shards of all units what happened to them, with what was refused since the last time.
@@ -122,9 +123,7 @@ pub(crate) async fn take(env: &Env, now_s: u32, mut counts: Counters, units: Vec
 /// # Errors
 /// 503 with `Retry-After` when it does not take it.
 pub(crate) async fn order(env: &Env, message: &OrderMessage<'_>) -> Result<(), Problem> {
-    let hash =
-        message.order.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    ask(env, hash % shards(env), "order", text_of(message)?).await
+    ask(env, fnv1a(&message.order) % shards(env), "order", text_of(message)?).await
 }
 
 /// Erases what the ledger holds of these units; the sums keep what they contributed.
@@ -162,14 +161,11 @@ fn text_of(message: &impl Serialize) -> Result<String, Problem> {
 
 async fn ask(env: &Env, shard: u32, path: &str, body: String) -> Result<(), Problem> {
     // A deployment from before the ledger has none: nothing is measured, and nothing else fails.
-    let Ok(namespace) = env.durable_object(BINDING) else { return Ok(()) };
+    if env.durable_object(BINDING).is_err() {
+        return Ok(());
+    }
     let answer = async {
-        let stub = namespace.get_by_name(&format!("ledger-{shard}"))?;
-        let init = web_sys::RequestInit::new();
-        init.set_method("POST");
-        init.set_body(&body.into());
-        let request = web_sys::Request::new_with_str_and_init(&format!("https://ledger.invalid/{path}"), &init)?;
-        let mut response = stub.fetch_with_request(request.into()).await?;
+        let mut response = object::post(env, BINDING, &format!("ledger-{shard}"), path, body).await?;
         let status = response.status_code();
         let text = if status == 200 { String::new() } else { response.text().await? };
         Ok::<_, worker::Error>((status, text))

@@ -1,7 +1,7 @@
 //! From the events of a beacon to what the ledger is told.
 
 use super::causes::{refused, refused_many, waiting};
-use super::{Counted, Counters, Exposed, Happened, Pairs, UnitReport, changes_of, customer_unit, take, visitor_unit};
+use super::{Counted, Counters, Exposed, Happened, Pairs, UnitReport, changes_of, take};
 use crate::call::Call;
 use crate::reply::Problem;
 use attune_core::bundle::{Covariate, RuleTrust, Slice, UnitKind};
@@ -38,8 +38,7 @@ pub(crate) struct Reporter<'a> {
 /// 503 when the ledger does not take it.
 pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports: &[Report]) -> Result<(), Problem> {
     let now_s = call.facts.context.now_s;
-    let mut units = [Some(visitor_unit(reporter.id)), reporter.customer.map(customer_unit)]
-        .map(|unit| unit.map(|unit| UnitReport { unit, ..UnitReport::default() }));
+    let mut units = super::reports(Some(reporter.id), reporter.customer);
     for report in reports {
         if report.at_s.saturating_add(ERASE_MARGIN_S) <= reporter.erased_s {
             refused("erased");
@@ -189,8 +188,7 @@ fn slices(outline: &Outline, token: &PageToken) -> Pairs<&'static str, String> {
 
 /// What goals count of an event; `None` where none does.
 fn counted(outline: &Outline, log: u32, report: &Report, now_s: u32) -> Option<Counted> {
-    let currency = outline.site.locales.first().map_or("", |locale| locale.currency.as_str());
-    let is_own_currency = report.currency.is_empty() || &*report.currency == currency;
+    let is_own_currency = report.currency.is_empty() || &*report.currency == outline.site.currency();
     let happened =
         Happened { name: &report.name, value_centi: report.value_centi, is_own_currency, trust: RuleTrust::Browser };
     let goals = changes_of(&happened, &outline.measurement.goals);

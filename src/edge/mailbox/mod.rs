@@ -17,6 +17,7 @@ mod sql;
 
 pub(crate) use rows::name as trait_name;
 
+use crate::object;
 use attune_core::codec::hash32;
 use attune_core::codec::to_hex;
 use attune_core::limits::{MAIL_MAX, MAILBOX_KEEP_S, MAILBOX_S};
@@ -112,14 +113,8 @@ pub(crate) async fn forget(env: &Env, visitor: &[u8; 16]) {
 async fn ask(env: &Env, visitor: &[u8; 16], what: &str, json: String) -> worker::Result<Vec<u8>> {
     let visitor: String = to_hex(visitor);
     let shard = visitor.get(..2).unwrap_or("00");
-    let stub = env.durable_object(BINDING)?.get_by_name(&format!("orders-{shard}"))?;
     let body = [what, &visitor, &json].join("\n");
-    // Not worker's own RequestInit: that one brings 10 KB of image options with it.
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&body.into());
-    let request = web_sys::Request::new_with_str_and_init("https://orders.invalid/", &init)?;
-    let mut response = stub.fetch_with_request(request.into()).await?;
+    let mut response = object::post(env, BINDING, &format!("orders-{shard}"), "", body).await?;
     if response.status_code() != 200 {
         return Err(worker::Error::RustError(format!("{what} was answered with {}", response.status_code())));
     }

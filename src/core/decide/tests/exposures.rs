@@ -6,19 +6,9 @@ use crate::bundle::WeightChange;
 
 fn exposures(bundle: &Bundle, visit: &Visit) -> (Vec<Exposure>, Option<bool>) {
     let loaded = Loaded::load(&encode(bundle).unwrap()).unwrap();
-    let page = Page::of(&loaded.site, visit.context.path, "");
-    let facts = Facts {
-        site: &loaded.site,
-        artifacts: &Artifacts::default(),
-        profile: &visit.profile,
-        context: &visit.context,
-        page: &page,
-        personalization: visit.personalization,
-        measurement: true,
-    };
     let mut exposures = Exposures::of(&loaded);
     let unit = Unit { id: visit.unit, minted_s: NOW_S - 1_000, ..Unit::default() };
-    decide(&loaded, &mut Evaluation::new(&loaded.conditions, facts), unit, &mut exposures);
+    watched(&loaded, visit, unit, &[], &mut exposures);
     (exposures.list, exposures.site_holdout)
 }
 

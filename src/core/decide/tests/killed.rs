@@ -15,20 +15,8 @@ fn loaded() -> Loaded {
 
 /// Which campaign has each slot when those with these keys are off, and who did not get one.
 fn campaigns(loaded: &Loaded, killed: &str, unit: Unit) -> (Vec<Option<usize>>, Account) {
-    let (visit, killed) = (Visit::default(), loaded.campaigns_with(killed));
-    let page = Page::of(&loaded.site, "/", "");
-    let facts = Facts {
-        site: &loaded.site,
-        artifacts: &Artifacts::default(),
-        profile: &visit.profile,
-        context: &visit.context,
-        page: &page,
-        personalization: true,
-        measurement: false,
-    };
-    let mut evaluation = Evaluation::new(&loaded.conditions, facts).without(&killed);
     let mut account = Account::default();
-    let slots = decide(loaded, &mut evaluation, unit, &mut account);
+    let slots = watched(loaded, &Visit::default(), unit, &loaded.campaigns_with(killed), &mut account);
     (slots.iter().map(|slot| slot.campaign).collect(), account)
 }
 

@@ -110,6 +110,17 @@ fn decided_for(bundle: &Bundle, visit: &Visit, unit: Unit) -> Vec<SlotDecision> 
 }
 
 fn decided_on(loaded: &Loaded, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
+    watched(loaded, visit, unit, &[], &mut ())
+}
+
+/// Decides, with the campaigns of these indexes switched off, while somebody watches.
+fn watched(
+    loaded: &Loaded,
+    visit: &Visit,
+    unit: Unit,
+    killed: &[usize],
+    observer: &mut impl Observer,
+) -> Vec<SlotDecision> {
     let page = Page::of(&loaded.site, visit.context.path, "");
     let facts = Facts {
         site: &loaded.site,
@@ -120,7 +131,7 @@ fn decided_on(loaded: &Loaded, visit: &Visit, unit: Unit) -> Vec<SlotDecision> {
         personalization: visit.personalization,
         measurement: false,
     };
-    decide(loaded, &mut Evaluation::new(&loaded.conditions, facts), unit, &mut ())
+    decide(loaded, &mut Evaluation::new(&loaded.conditions, facts).without(killed), unit, observer)
 }
 
 fn reasons(bundle: &Bundle, visit: &Visit) -> Vec<Reason> {

@@ -59,13 +59,20 @@ pub struct Rulebook<'a> {
     pub signals: &'a [Signal],
 }
 
+impl Profile {
+    /// The last number of a log that the profile has; 0 for none.
+    pub fn last_of(&self, log: u32) -> u32 {
+        self.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last)
+    }
+}
+
 /// Takes the events of a batch that the profile does not have yet, in the order of their numbers.
 ///
 /// An event that happened before the visitor was last forgotten (`erased_s` with its margin) counts as taken and changes
 /// nothing. A batch that begins above the next number, although the log still has what lies between, is left whole:
 /// the events between are on their way, or have to be sent again.
 pub fn take_batch(profile: &mut Profile, batch: Batch, erased_s: u32, now_s: u32, rulebook: &Rulebook) -> BatchOutcome {
-    let mut last = profile.logs.iter().find(|mark| mark.log == batch.log).map_or(0, |mark| mark.last);
+    let mut last = profile.last_of(batch.log);
     let mut outcome = BatchOutcome { last, ..BatchOutcome::default() };
     let first = batch.events.first().map_or(0, |sent| sent.number);
     if profile.id.is_none() || first > last.saturating_add(1).max(batch.oldest) {

@@ -2,13 +2,10 @@
 
 use super::body::{ID_BYTES_MAX, JsonProblem, parse, unix_ms};
 use super::node::{JsonError, Node};
-use crate::limits::{CUSTOMER_BYTES_MAX, KEY_BYTES_MAX};
+use crate::limits::{CUSTOMER_BYTES_MAX, KEY_BYTES_MAX, VALUE_CENTI_MAX};
 use crate::profile::events::visit::customer_hash;
 use crate::profile::tokens::page::PAGE_TOKEN_CHARS_MAX;
 use alloc::boxed::Box;
-
-/// Largest value of one conversion, in hundredths of the major unit: ten million.
-const VALUE_CENTI_MAX: u64 = 1_000_000_000;
 
 /// What the shop's server says happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +43,7 @@ pub fn parse_conversion(body: &[u8], now_s: u32) -> Result<Conversion, JsonProbl
         visitor: fields.optional("visitor", |node| node.key(ID_BYTES_MAX))?,
         customer: fields.optional("customer", |node| Ok(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?)))?,
         event: fields.optional("event", |node| node.key(KEY_BYTES_MAX))?.unwrap_or_default(),
-        value_centi: fields.optional("value", |node| node.scaled(100, VALUE_CENTI_MAX))?,
+        value_centi: fields.optional("value", |node| node.scaled(100, VALUE_CENTI_MAX.into()))?,
         currency: fields.optional("currency", |node| node.key(3))?,
         at_s: fields.optional("at", unix_ms)?.unwrap_or(now_s).min(now_s),
         order: fields.optional("order", |node| node.key(ID_BYTES_MAX))?,

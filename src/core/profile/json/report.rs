@@ -2,7 +2,7 @@
 
 use super::node::Node;
 use super::params::{items, number, plain};
-use crate::limits::KEY_BYTES_MAX;
+use crate::limits::{KEY_BYTES_MAX, VALUE_CENTI_MAX};
 use crate::number::float::nearest;
 use crate::profile::events::event::{Item, transaction_named};
 use crate::profile::tokens::page::PAGE_TOKEN_CHARS_MAX;
@@ -19,9 +19,6 @@ pub(super) const VOID: &str = "void";
 
 /// Characters of the list of experiments of a page: nine each.
 const OF_CHARS_MAX: usize = 48 * 9;
-
-/// Largest value of one event, in hundredths of the major unit: ten million.
-const VALUE_CENTI_MAX: i64 = 1_000_000_000;
 
 /// What an event says to the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +69,7 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
     let value = params.field("value").and_then(|node| number(&node));
     report.value_centi = match value {
         Some(value) => centi(value),
-        None if name == "purchase" => items(&params).iter().map(line_minor).sum::<i64>().min(VALUE_CENTI_MAX),
+        None if name == "purchase" => items(&params).iter().map(line_minor).sum::<i64>().min(VALUE_CENTI_MAX.into()),
         None => 0,
     };
     let currency = params.field("currency").and_then(|node| node.key(3).ok());
@@ -87,7 +84,7 @@ fn line_minor(item: &Item) -> i64 {
 
 /// An amount in whole hundredths, within the limit.
 fn centi(value: f64) -> i64 {
-    let limit = VALUE_CENTI_MAX;
+    let limit = i64::from(VALUE_CENTI_MAX);
     let whole = |amount: f64| i64::try_from(nearest(amount * 100.0)).unwrap_or(limit).min(limit);
     if value < 0.0 { -whole(-value) } else { whole(value) }
 }

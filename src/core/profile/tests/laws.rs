@@ -496,7 +496,7 @@ fn eight_logs_are_remembered_and_the_one_used_longest_ago_makes_room() {
     let event = Event { at_s: NOW_S, kind: EventKind::Search };
     let mut profile = agreed();
     for log in [1, 2, 3, 4, 5, 6, 7, 8, 1, 9] {
-        let last = profile.logs.iter().find(|mark| mark.log == log).map_or(0, |mark| mark.last);
+        let last = profile.last_of(log);
         let sent = Sent { number: last + 1, page: "/".into(), event: Some(event.clone()) };
         take_batch(&mut profile, Batch { log, oldest: 1, events: vec![sent] }, 0, NOW_S, &RULES);
     }
