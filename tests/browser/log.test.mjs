@@ -89,6 +89,8 @@ describe("tabs share one log", () => {
     const sent = beacon(page, "MUG");
     await push(page, "MUG");
     await sent;
+    // Storage reaches another tab's process a moment later. Until then that tab would send it again, which counts once too.
+    await other.waitForFunction(() => !localStorage.getItem("attune:log")?.includes("MUG"));
     const later = beacon(other, "CUP");
     await push(other, "CUP");
     await later;
