@@ -122,6 +122,7 @@ diagnostics! {
     A0434 BadPrerequisite Error "the prerequisite cannot be used" "`requires` names other campaigns and their arms. A chain of prerequisites ends, after 8 campaigns at most.";
     A0436 BadUnit Error "this cannot go by customer" "`sticky` compares the age of the visitor's id with the date of a change of weights. A customer has no such date, so `sticky` is for visitors only.";
     A0437 NearHundred Warning "the weights are nearly percentages" "Weights are shares of their sum. Those that add up to 90 or 110 are usually meant to add up to 100.";
+    A0438 BadBandit Error "the weights cannot follow the results" "`bandit = true` is for a test by visitor with 2 to 10 arms and a `goal` of its own. Its weights begin as the arms say; then `attune steer` changes them once a day at most. A visitor keeps the arm of the first visit.";
 
     A0501 ContentBodies Error "the content has no body, or two" "A content has either `html` or `text` with the fields of its elements.";
     A0502 MissingLocale Error "a locale is missing" "Every locale of the site needs its text, unless `fallback = true` says that the first locale's will do.";

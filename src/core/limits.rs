@@ -80,6 +80,12 @@ pub const ARMS_MAX: usize = 16;
 pub const ARM_RANGES_MAX: usize = 1_024;
 /// Changes of a campaign's weights.
 pub const WEIGHT_CHANGES_MAX: usize = 32;
+/// Changes of the weights of a bandit: a page token has a byte for their number.
+pub const LEARNED_CHANGES_MAX: usize = 255;
+/// Bandits that have weights.
+pub const BANDITS_MAX: usize = 32;
+/// Bytes of all weights of bandits.
+pub const WEIGHTS_BYTES_MAX: usize = 512 * 1024;
 /// Steps of a ramp.
 pub const RAMP_STEPS_MAX: usize = 32;
 /// Prerequisites of a campaign.

@@ -113,6 +113,11 @@ impl PageCore {
         self.core.lacks().into()
     }
 
+    /// Whether the bundle has campaigns whose weights follow their results.
+    pub fn follows_weights(&self) -> bool {
+        self.core.follows_weights()
+    }
+
     /// Whether the origin is told the decision of this path; of an empty path, whether it is told any.
     pub fn sends_decision_header(&self, path: &str) -> bool {
         self.core.sends_decision_header(path)

@@ -85,3 +85,42 @@ fn where_nothing_is_watched_it_is_said() {
     let ran = Folder::new().run(&["steer", "--from", "x", "--every", "soon"]);
     assert!(ran.code == 2 && ran.err.contains("--every soon is not a length of time"), "{}", ran.err);
 }
+
+/// What one look says of a bandit with these arms: of each its key, its units, and how many of them order.
+fn weights(config: &str, arms: &[(&str, u32, u32)]) -> String {
+    let bandit = config.replace("holdout = 10\n", "bandit = true\nholdout = 10\n");
+    let ran = look(&bandit, arms);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let mut lines = ran.out.lines().skip_while(|line| !line.starts_with("  weights"));
+    format!("{}\n{}", lines.next().unwrap_or_default(), lines.next().unwrap_or_default())
+}
+
+#[test]
+fn the_weights_of_a_bandit_follow_its_results() {
+    let sale = weights(CONFIG, &[("control", 2_000, 100), ("sale", 2_000, 160), ("holdout", 400, 20)]);
+    assert!(sale.contains("summer-hero  control 10.0 %, sale 90.0 % from 20"), "{sale}");
+    assert!(sale.contains("nothing is changed: this is a trial"), "{sale}");
+    // About half a standard error apart.
+    let near = weights(CONFIG, &[("control", 2_000, 100), ("sale", 2_000, 107), ("holdout", 400, 20)]);
+    assert!(near.contains("control 30.9 %, sale 69.1 %"), "{near}");
+    let other = weights(CONFIG, &[("control", 2_000, 160), ("sale", 2_000, 100), ("holdout", 400, 20)]);
+    assert!(other.contains("control 90.0 %, sale 10.0 %"), "{other}");
+    let less = CONFIG.replace("guard = \"drop\"", "guard = \"rise\"");
+    let less = weights(&less, &[("control", 2_000, 160), ("sale", 2_000, 100), ("holdout", 400, 20)]);
+    assert!(less.contains("control 10.0 %, sale 90.0 %"), "{less}");
+}
+
+#[test]
+fn weights_stay_where_the_results_say_nothing_and_it_is_said_why() {
+    let same = weights(CONFIG, &[("control", 2_000, 100), ("sale", 2_000, 100)]);
+    assert!(same.contains("summer-hero  stay: no share would change by a percentage point"), "{same}");
+    assert!(weights(CONFIG, &[]).contains("stay: nobody was exposed yet"));
+    assert!(weights(CONFIG, &[("control", 100, 10)]).contains("stay: an arm has too few visitors yet"));
+    let off = weights(CONFIG, &[("control", 9_000, 500), ("sale", 9_000, 300), ("holdout", 2_000, 110)]);
+    assert!(off.contains("stay: it is off"), "{off}");
+    let revenue = CONFIG.replacen("goal = \"orders\"", "goal = \"revenue\"", 1);
+    let few = weights(&revenue, &[("control", 2_000, 99), ("sale", 2_000, 200)]);
+    assert!(few.contains("stay: an arm has 99 of the 100 converters that values need"), "{few}");
+    assert!(weights(&revenue, &[("control", 2_000, 100), ("sale", 2_000, 200)]).contains("sale 90.0 %"));
+    assert!(!look(CONFIG, &[("control", 2_000, 100), ("sale", 2_000, 160)]).out.contains("weights"));
+}

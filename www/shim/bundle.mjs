@@ -7,7 +7,7 @@ import { holdsFor } from "./data.mjs";
 import { refuseTrapped } from "./drafts.mjs";
 import { instance } from "./instance.mjs";
 import { fresh_s, KV_TTL_MIN_S, readBytes } from "./kv.mjs";
-import { isOld, LIVE, readLive } from "./live.mjs";
+import { isOld, LIVE, readLive, WEIGHTS } from "./live.mjs";
 import { warn } from "./log.mjs";
 import { SECOND_BYTES_MAX } from "./manifest.mjs";
 import { presentHead, presentOff, readPublication, refreshData, refreshHead, refreshOff } from "./publication.mjs";
@@ -121,7 +121,8 @@ async function refresh(env, now_ms) {
   await attempt("canary", () => refreshCanary(env), facts);
   // Not where the head names a kill list that cannot be read: what the deployment brought may be on it.
   if (current === null && (presentHead() === null || presentOff() !== null)) await attempt("embedded-bundle", () => useEmbedded(env));
-  for (const [key, kind] of LIVE) await attempt(key, () => refreshLive(env, key, kind), facts);
+  for (const live of LIVE) await attempt(live.name, () => (current?.artifacts.length ? refreshLive(env, live, current.site) : undefined), facts);
+  if (current !== null) await refreshWeights(env, current);
   checked_ms = Date.now();
   leasedUntil_ms = -Infinity;
   await report(env);
@@ -204,6 +205,8 @@ async function use(bundle, env) {
     if (current === null) {
       // The first one: pages need not wait for what recommendations are made from.
       core.load(bundle, keys);
+      // But by the weights whoever is in a bandit has an arm.
+      await refreshWeights(env, bundle);
       current = bundle;
       checked_ms = Date.now();
     }
@@ -257,21 +260,31 @@ async function refreshCanary(env) {
 }
 
 /**
- * What changes without a new manifest, where there is a catalogue. How old it may be is for the core to judge.
+ * What changes without a new manifest. How old it may be is for the core to judge.
  * @param {Env} env
- * @param {string} key
- * @param {number} kind
+ * @param {import("./live.mjs").Live} live
+ * @param {string} site
  */
-async function refreshLive(env, key, kind) {
-  if (!current?.artifacts.length) return;
-  const stored = await readBytes(env, key, KV_TTL_MIN_S);
+async function refreshLive(env, live, site) {
+  const { name, kind } = live;
+  const stored = await readBytes(env, name, KV_TTL_MIN_S);
   if (stored === null) return;
   const now_s = Date.now() / 1000;
-  const expected = { kind, site: current.site, keys: env.MANIFEST_KEYS ?? "", now_s, newest_s: newest_s.get(kind) ?? 0 };
+  const expected = { live, site, keys: env.MANIFEST_KEYS ?? "", now_s, newest_s: newest_s.get(kind) ?? 0 };
   const { body, made_s } = await readLive(stored, expected);
   newest_s.set(kind, made_s);
   core.put(kind, body);
-  if (key === "posteriors" && isOld(body, now_s)) warn(key, "they are too old: every strategy is drawn equally often");
+  if (name === "posteriors" && isOld(body, now_s)) warn(name, "they are too old: every strategy is drawn equally often");
+}
+
+/**
+ * The weights of bandits, where the configuration or its canary has any. What was deployed with the Worker is of no site.
+ * @param {Env} env
+ * @param {Bundle} bundle
+ */
+async function refreshWeights(env, { site }) {
+  if (site === "" || !core.followsWeights) return;
+  await attempt(WEIGHTS.name, () => refreshLive(env, WEIGHTS, site));
 }
 
 /**

@@ -91,6 +91,12 @@ class Core {
     return this.#seconds.canary;
   }
 
+  /** Whether there are campaigns whose weights follow their results. */
+  get followsWeights() {
+    const loaded = [this.#loaded, ...this.#seconds.loaded()];
+    return loaded.some((one) => one?.followsWeights);
+  }
+
   /**
    * Replaces the canary. It shares what recommendations are made from.
    * @param {Canary | null} canary
@@ -287,7 +293,7 @@ class Core {
   }
 
   /**
-   * Replaces what needs no new bundle: live prices and stock, posteriors of strategies.
+   * Replaces what needs no new bundle: live prices and stock, posteriors of strategies, weights of bandits.
    * @param {number} kind
    * @param {Uint8Array} bytes
    */

@@ -11,6 +11,7 @@
  * @property {string} keys
  * @property {PageCore} page
  * @property {boolean} sendsDecisionHeader whether it tells the origin anything, on any path
+ * @property {boolean} followsWeights whether it has campaigns whose weights follow their results
  * @property {Uint8Array} outline
  * @property {string} lacks what the bundle has and this build of the core cannot do, in words
  * @property {Named[]} artifacts those that are in it: after a trap none
@@ -25,7 +26,7 @@
  */
 export function loadedOf(bundle, keys, page, artifacts) {
   const sendsDecisionHeader = page.sends_decision_header("");
-  return { bundle, keys, page, sendsDecisionHeader, outline: page.outline(), lacks: page.lacks(), artifacts };
+  return { bundle, keys, page, sendsDecisionHeader, followsWeights: page.follows_weights(), outline: page.outline(), lacks: page.lacks(), artifacts };
 }
 
 /**

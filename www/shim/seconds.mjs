@@ -22,8 +22,8 @@ import { loadedOf } from "./loaded.mjs";
  * @property {number} room_bytes of the Wasm memory that are free again without it
  */
 
-/** What a second configuration takes over: catalogue, indexes, overlay, posteriors. */
-const SHARED_KINDS = [2, 3, 4, 5, 6];
+/** What a second configuration takes over: catalogue, indexes, overlay, posteriors, weights. */
+const SHARED_KINDS = [2, 3, 4, 5, 6, 9];
 const SECONDS_MAX = 2;
 /** A draft is not loaded where the Wasm memory could become larger. An isolate may have 128 MiB. */
 const MEMORY_BYTES_MAX = 96 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Signatures of people and jobs: who may sign what, and whether they did. Bytes: SPEC.md, "Manifest" and "Live data". */
 
 /** What a key may be for. */
-const ROLES = ["publish", "approve", "kill", "data", "read"];
+const ROLES = ["publish", "approve", "kill", "data", "read", "weights"];
 const SIGNATURES_MAX = 8;
 const SIGNATURE_BYTES = 72;
 const HEADER_BYTES = 12;

@@ -3,6 +3,7 @@
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::{input, output};
+use attune_core::bundle::weights::Weights;
 use attune_core::bundle::{Campaign, UnitKind};
 use attune_core::codec::{from_hex, to_hex};
 use attune_core::decide::{Assignment, Unit, assignment};
@@ -46,12 +47,21 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             "give the key of a campaign, as under [campaigns]",
         ));
     };
+    if campaign.enrolment.is_bandit {
+        return Err(Failure::new(
+            format!(
+                "the weights of `{}` follow its results, and the configuration does not have them",
+                options.campaign
+            ),
+            "read the arms of its visitors from `attune export`",
+        ));
+    }
     let ids = input::read_text(&options.units, "a list of ids")?;
     let mut out = String::from("unit,assignment,arm\n");
     for line in ids.lines().filter(|line| !line.is_empty()) {
         let hash = to_hex(&customer_hash(line));
         let (id, unit) = unit(line, &hash, campaign)?;
-        let (result, arm) = match assignment(&loaded, index, unit, now_s, &mut ()) {
+        let (result, arm) = match assignment(&loaded, &Weights::default(), index, unit, now_s, &mut ()) {
             Assignment::In(arm) => ("in", campaign.arms.get(arm).map_or("", |arm| arm.key.as_str())),
             Assignment::HeldOut(reason) | Assignment::Out(reason) => (reason.key(), ""),
         };

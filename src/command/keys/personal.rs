@@ -11,7 +11,7 @@ use ed25519_dalek::SigningKey;
 use serde::Serialize;
 use std::fmt::Write as _;
 
-const ROLES: [&str; 5] = ["publish", "approve", "kill", "data", "read"];
+const ROLES: [&str; 6] = ["publish", "approve", "kill", "data", "read", "weights"];
 
 #[derive(Args)]
 #[command(after_help = "Example:\n  attune keys new --name anna --roles publish+kill\n\n\
@@ -22,7 +22,7 @@ pub struct NewOptions {
     /// What you call it: letters, digits, `-` and `_`
     #[arg(long)]
     name: String,
-    /// What its signatures are good for: publish, approve, kill, data and read, with + between them
+    /// What its signatures are good for: publish, approve, kill, data, read and weights, with + between them
     #[arg(long, default_value = "publish", value_parser = roles)]
     roles: String,
 }

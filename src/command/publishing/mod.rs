@@ -14,7 +14,7 @@ mod expiry;
 mod goods;
 pub mod kill;
 pub(crate) mod ledger;
-mod live;
+pub(crate) mod live;
 pub mod log;
 mod options;
 mod pending;

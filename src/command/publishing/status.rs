@@ -139,6 +139,7 @@ fn kind(number: u8) -> &'static str {
         Some(ArtifactKind::Posteriors) => "posteriors",
         Some(ArtifactKind::Sources) => "sources",
         Some(ArtifactKind::Client) => "client bundle",
+        Some(ArtifactKind::Weights) => "weights",
         None => "unknown",
     }
 }

@@ -8,7 +8,8 @@ use crate::host::host;
 use crate::input;
 use crate::publishing::address::Address;
 use crate::publishing::client::Client;
-use crate::publishing::{ledger, published};
+use crate::publishing::{ledger, live, published};
+use attune_core::bundle::weights::Weights;
 use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -92,7 +93,12 @@ impl SourceOptions {
                 return Err(Failure::new("a file of rows does not say what its goals are", help));
             }
         };
-        Plan::of(&loaded)
+        let follows = loaded.campaigns.iter().flatten().any(|campaign| campaign.enrolment.is_bandit);
+        let weights = match source {
+            Source::Site(client) if follows => live::weights(client)?,
+            Source::Site(_) | Source::File(_) => Weights::default(),
+        };
+        Plan::of(&loaded, &weights)
     }
 }
 

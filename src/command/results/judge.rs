@@ -70,7 +70,8 @@ pub(crate) fn experiment(
     let arms: Vec<&str> = experiment.arms().into_iter().collect();
     let planned = plan.experiment(name, &arms);
     let (first, last) = experiment.days()?;
-    let case = Case { experiment, planned: &planned, epochs: experiment.epochs(), rules: Rules::default() };
+    let rules = Rules { is_bandit: planned.is_bandit, ..Rules::default() };
+    let case = Case { experiment, planned: &planned, epochs: experiment.epochs(), rules };
     let ratio = ratio(&case);
     let goals = goals(plan, &case, ratio, scope);
     let mut report = ExperimentReport {

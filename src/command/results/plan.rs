@@ -1,6 +1,7 @@
 //! What the configuration says of experiments: arms, shares, and the goals that judge them.
 
 use crate::failure::Failure;
+use attune_core::bundle::weights::Weights;
 use attune_core::bundle::{ArmRange, Campaign, Covariate, Goal, Guard, UnitKind};
 use attune_core::loaded::{Loaded, Outline};
 use attune_stats::Measure;
@@ -36,6 +37,10 @@ pub(crate) struct Planned {
     pub(crate) has_holdout: bool,
     /// The share of each arm in basis points, and that of the holdout at the end, by weight epoch.
     pub(crate) weights: Vec<Vec<f64>>,
+    /// Whether the weights follow the results.
+    pub(crate) is_bandit: bool,
+    /// The place of each of `arms` among the arms of the campaign.
+    pub(crate) places: Vec<usize>,
     /// Keys of the goals that judge it; all where it names none.
     pub(crate) judges: Vec<String>,
     pub(crate) unit: &'static str,
@@ -44,7 +49,8 @@ pub(crate) struct Planned {
 }
 
 impl Plan {
-    pub(crate) fn of(loaded: &Loaded) -> Result<Self, Failure> {
+    /// What a configuration plans, with the weights that its bandits have had.
+    pub(crate) fn of(loaded: &Loaded, weights: &Weights) -> Result<Self, Failure> {
         let outline = Outline::from_bytes(&Outline::bytes_of(loaded))
             .ok_or_else(|| Failure::new("the goals of the bundle cannot be read", "please report this"))?;
         let goals = outline.measurement.goals;
@@ -58,7 +64,7 @@ impl Plan {
             });
         }
         let measured = loaded.campaigns.iter().flatten().filter(|campaign| campaign.is_measured());
-        experiments.extend(measured.map(|campaign| planned(campaign, &goals)));
+        experiments.extend(measured.map(|campaign| planned(campaign, &goals, weights)));
         let currency = loaded.site.currency().to_owned();
         Ok(Self { site: loaded.site.name.clone(), currency, goals, experiments })
     }
@@ -97,6 +103,8 @@ impl Planned {
             arms: own,
             has_holdout: arms.contains(&HOLDOUT),
             weights: Vec::new(),
+            is_bandit: false,
+            places: Vec::new(),
             judges: Vec::new(),
             unit: "visitors",
             is_known: false,
@@ -121,15 +129,21 @@ impl Planned {
     }
 }
 
-fn planned(campaign: &Campaign, goals: &[Goal]) -> Planned {
+fn planned(campaign: &Campaign, goals: &[Goal], weights: &Weights) -> Planned {
     let is_alone = campaign.ranges.is_empty();
     let order = order_of(campaign);
     let key = |arm: &usize| campaign.arms.get(*arm).map_or_else(String::new, |arm| arm.key.clone());
     let arms = if is_alone { vec![CAMPAIGN.to_owned()] } else { order.iter().map(key).collect() };
     let ranges =
         std::iter::once(&campaign.ranges).chain(campaign.enrolment.weights.iter().map(|change| &change.ranges));
-    let weights = ranges.map(|ranges| {
-        let shares = if is_alone { vec![1.0] } else { order.iter().map(|arm| share(ranges, *arm)).collect() };
+    let authored = ranges.map(|ranges| {
+        if is_alone { vec![1.0] } else { order.iter().map(|arm| share(ranges, *arm)).collect::<Vec<f64>>() }
+    });
+    let learned = weights.of(campaign).iter().map(|change| {
+        let share = |arm: &usize| change.shares_bp.get(*arm).map_or(0.0, |bp| f64::from(*bp) / 10_000.0);
+        order.iter().map(share).collect()
+    });
+    let weights = authored.chain(learned).map(|shares: Vec<f64>| {
         let held = f64::from(campaign.holdout_bp);
         let in_arms = shares.into_iter().map(|share| share * (10_000.0 - held));
         in_arms.chain((campaign.holdout_bp > 0).then_some(held)).collect()
@@ -141,6 +155,8 @@ fn planned(campaign: &Campaign, goals: &[Goal]) -> Planned {
         arms,
         has_holdout: campaign.holdout_bp > 0,
         weights: weights.collect(),
+        is_bandit: campaign.enrolment.is_bandit,
+        places: order.clone(),
         judges: judges.map(|goal| goal.key.clone()).collect(),
         unit: if campaign.enrolment.unit == UnitKind::Customer { "customers" } else { "visitors" },
         is_known: true,

@@ -1,16 +1,20 @@
 //! `attune steer`.
 
 use super::evidence::{Sight, sights};
+use super::weights::{Moment, changed, outlooks};
 use crate::failure::Failure;
 use crate::host::host;
-use crate::publishing::kill;
+use crate::publishing::{kill, live};
 use crate::results::fetch::{Source, SourceOptions, Wanted};
+use crate::results::ledger::Ledger;
 use crate::results::number::count;
 use crate::results::plan::Plan;
 use crate::{input, output};
 use attune_compiler::span_s;
 use attune_core::bundle::kill::Effect;
+use attune_core::bundle::weights::Weights;
 use attune_core::civil::format_time;
+use attune_core::codec::hash32;
 use attune_publish::api::{Kills, MESSAGE_CHARS_MAX};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -22,9 +26,11 @@ const FAILURES_MAX: u32 = 10;
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune steer --from https://www.shop.example --key steer.key\n  \
     attune steer --from https://www.shop.example --key steer.key --once --dry-run\n\n\
-    The key needs the roles `read` and `kill`: in MANIFEST_KEYS, behind the public key, `:read+kill`. Each arm is compared with its \
+    The key needs the roles `read` and `kill`, and for campaigns with `bandit = true` also `weights`: in MANIFEST_KEYS, behind the \
+    public key, `:read+kill+weights`. Each arm is compared with its \
     control, and a campaign with its holdout. The chance of a false stop is 0.5 % in all for a campaign. What was turned off stays \
-    off until `attune revive`.")]
+    off until `attune revive`. The weights of a bandit change once a day at most; each arm gets its chance to be the best, and 10 % \
+    at least.")]
 pub struct Options {
     #[command(flatten)]
     source: SourceOptions,
@@ -34,21 +40,23 @@ pub struct Options {
     /// How long to wait between two looks, such as 60s or 5m
     #[arg(long, value_name = "TIME", default_value = "60s")]
     every: String,
-    /// Say what would be turned off, and turn nothing off
+    /// When changed weights begin: after every isolate has them, or a visitor could change arms meanwhile
+    #[arg(long, value_name = "TIME", default_value = "10m")]
+    weights_after: String,
+    /// Say what would be turned off and changed, and do neither
     #[arg(long)]
     dry_run: bool,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let every_s = span_s(&options.every).filter(|every_s| *every_s > 0).ok_or_else(|| {
-        Failure::new(format!("--every {} is not a length of time", options.every), "write it as 60s or 5m")
-    })?;
+    let every_s = time("--every", &options.every)?;
+    let after_s = time("--weights-after", &options.weights_after)?;
     let source = options.source.source()?;
     // A file does not change.
     let is_once = options.once || matches!(source, Source::File(_));
     let mut failures = 0;
     loop {
-        match round(options, &source) {
+        match round(options, &source, after_s) {
             Ok(()) => failures = 0,
             Err(failure) => {
                 failures += 1;
@@ -65,14 +73,24 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// One look: what is seen is printed, what does harm is turned off.
-fn round(options: &Options, source: &Source) -> Result<(), Failure> {
+fn time(option: &str, text: &str) -> Result<u32, Failure> {
+    span_s(text)
+        .filter(|time_s| *time_s > 0)
+        .ok_or_else(|| Failure::new(format!("{option} {text} is not a length of time"), "write it as 60s or 5m"))
+}
+
+/// One look: what is seen is printed, what does harm is turned off, and weights follow.
+fn round(options: &Options, source: &Source, after_s: u32) -> Result<(), Failure> {
     let plan = options.source.plan(source)?;
     let names = running(&plan);
     let ledger = source.ledger(Wanted::Of(&names))?;
-    let kills = match source {
-        Source::Site(client) => client.state()?.kills,
-        Source::File(_) => Kills::default(),
+    let (kills, may_weigh) = match source {
+        Source::Site(client) => {
+            let state = client.state()?;
+            let own = state.keys.iter().find(|key| key.id == client.key_id());
+            (state.kills, own.is_some_and(|key| key.roles.iter().any(|role| role == "weights")))
+        }
+        Source::File(_) => (Kills::default(), false),
     };
     let found = sights(&plan, &ledger);
     let mut off: BTreeSet<String> = kills.campaigns.iter().cloned().collect();
@@ -90,7 +108,43 @@ fn round(options: &Options, source: &Source) -> Result<(), Failure> {
             off.insert(sight.campaign.clone());
         }
     }
-    Ok(())
+    let is_off = |campaign: &str| kills.everything || off.contains(campaign);
+    let now_s = input::now_s()?;
+    let moment = Moment { now_s, from_s: now_s.saturating_add(after_s), is_off: &is_off };
+    weigh(options, source, &plan, &ledger, moment, may_weigh)
+}
+
+/// The weights of bandits: what is seen is printed, and what changes is sent.
+fn weigh(
+    options: &Options,
+    source: &Source,
+    plan: &Plan,
+    ledger: &Ledger,
+    moment: Moment<'_>,
+    may_weigh: bool,
+) -> Result<(), Failure> {
+    if !plan.experiments.iter().any(|planned| planned.is_bandit) {
+        return Ok(());
+    }
+    let known = match source {
+        Source::Site(client) => live::weights(client)?,
+        Source::File(_) => Weights::default(),
+    };
+    let found = outlooks(plan, ledger, &known, moment);
+    for outlook in &found {
+        output::print(&outlook.line())?;
+    }
+    let Some(weights) = changed(&known, hash32(&[&plan.site]), moment.now_s, found) else { return Ok(()) };
+    match source {
+        Source::Site(client) if may_weigh && !options.dry_run => {
+            live::send_weights(client, &plan.site, &weights)?;
+            output::print("           the weights are changed\n")
+        }
+        Source::Site(_) if !options.dry_run => {
+            output::print("           nothing is changed: the key has no role `weights` in MANIFEST_KEYS\n")
+        }
+        Source::Site(_) | Source::File(_) => output::print("           nothing is changed: this is a trial\n"),
+    }
 }
 
 /// The experiments that have a campaign to turn off.

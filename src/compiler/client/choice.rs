@@ -40,7 +40,7 @@ impl Choice {
     }
 }
 
-/// Campaigns with a condition or a content that stays on the server.
+/// Campaigns with a condition, a content or weights that stay on the server.
 fn barred(bundle: &Bundle, private: &Private, cards: bool) -> Vec<Option<Why>> {
     let conditions = Conditions::of(bundle, private);
     let contents: Vec<Option<Why>> =
@@ -48,7 +48,8 @@ fn barred(bundle: &Bundle, private: &Private, cards: bool) -> Vec<Option<Why>> {
     let why = |campaign: &Campaign| {
         let mut shown = campaign.arms.iter().flat_map(|arm| &arm.show);
         let of_content = |(_, content): &(u16, u16)| contents.get(usize::from(*content))?.clone();
-        conditions.why(&campaign.eligible).or_else(|| shown.find_map(of_content))
+        let bandit = || campaign.enrolment.is_bandit.then_some(Why::Bandit);
+        conditions.why(&campaign.eligible).or_else(|| shown.find_map(of_content)).or_else(bandit)
     };
     bundle.campaigns.iter().map(why).collect()
 }

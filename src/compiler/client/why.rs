@@ -43,6 +43,8 @@ pub enum Why {
         /// Key of the content.
         content: String,
     },
+    /// The campaign's weights follow its results, and browsers are not told them.
+    Bandit,
     /// The campaign requires one that stays on the server.
     Requires(String),
     /// All slots of the campaign stay on the server.
@@ -90,6 +92,7 @@ impl Display for Why {
             Self::Recommends { content } => {
                 write!(f, "its content `{content}` recommends products, which needs the catalogue")
             }
+            Self::Bandit => write!(f, "its weights follow its results, which only the server knows"),
             Self::Requires(campaign) => write!(f, "it requires campaign `{campaign}`, which stays on the server"),
             Self::Slots => write!(f, "all its slots stay on the server"),
             Self::FilledBy(campaign) => write!(f, "campaign `{campaign}` fills it, which stays on the server"),

@@ -98,6 +98,7 @@ impl Change<'_, '_> {
             (old.mode != new.mode, "mode", "its mode"),
             (old.holdout != new.holdout, "holdout", "its holdout"),
             (old.sticky != new.sticky, "sticky", "whether it is sticky"),
+            (old.bandit != new.bandit, "bandit", "whether its weights follow the results"),
         ];
         for (changed, place, what) in changes {
             if !changed {

@@ -41,6 +41,8 @@ pub(super) struct Locked {
     pub(super) coverage: Vec<Step>,
     pub(super) holdout: u16,
     pub(super) sticky: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) bandit: bool,
     /// The first weights, and every change; empty without arms.
     pub(super) weights: Vec<Weights>,
 }

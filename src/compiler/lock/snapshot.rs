@@ -67,6 +67,7 @@ pub(super) fn snapshot(campaign: &Campaign, bundle: &Bundle, root: &Table) -> Lo
         holdout: campaign.holdout_bp,
         // As the next change of weights would have it: the first such change must not look like a change of `sticky`.
         sticky: table.and_then(|t| t.get("sticky")).and_then(Node::bool).unwrap_or(enrolment.unit == UnitKind::Visitor),
+        bandit: enrolment.is_bandit,
         weights,
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn campaigns(root: &Table, site: &Site, compiler: &mut Compiler<'_>, 
     report_equal_priorities(root, &campaigns, sink);
     campaigns.sort_by(|(a, _), (b, _)| b.priority.cmp(&a.priority).then_with(|| a.key.cmp(&b.key)));
     requires::requires(&mut campaigns, sink);
+    let mut bandits = campaigns.iter().filter(|(campaign, _)| campaign.enrolment.is_bandit);
+    if let Some((_, entry)) = bandits.nth(limits::BANDITS_MAX) {
+        let help = format!("at most {} are possible: give the others fixed weights", limits::BANDITS_MAX);
+        sink.report(Code::OverLimit, entry.key_place, "there are too many bandits", help);
+    }
     campaigns.into_iter().map(|(campaign, _)| campaign).collect()
 }
 

@@ -8,6 +8,9 @@ use crate::syntax::{Entry, Node, Table};
 use attune_core::bundle::{ArmRange, CoverageStep, Enrolment, Site, UnitKind, WeightChange};
 use attune_core::limits;
 
+/// Arms of a bandit: more have no room above the floor of 10 percent.
+const BANDIT_ARMS_MAX: usize = 10;
+
 /// The campaign's enrolment, without layer and prerequisites, which need the other campaigns.
 pub(super) fn enrolment(
     root: &Table,
@@ -29,17 +32,57 @@ pub(super) fn enrolment(
         );
     }
     let weights = weights(table, ranges, site, sink);
+    let is_bandit = bandit(table, by_customer, sink);
     let sticky = table.get("sticky").and_then(Node::bool).unwrap_or(unit == UnitKind::Visitor);
     Enrolment {
         unit,
         observe: says(table, "mode", "observe").or(site_observes).unwrap_or(false),
         // Without changes of weights it has no effect, and an enrolment with no effect takes no bytes.
-        sticky: sticky && !weights.is_empty(),
+        sticky: sticky && (is_bandit || !weights.is_empty()),
         layer: None,
         coverage: coverage(table, site, sink),
         weights,
         requires: Vec::new(),
+        is_bandit,
     }
+}
+
+/// Whether the weights follow the results. What speaks against it is reported.
+fn bandit(table: &Table, by_customer: bool, sink: &mut Sink<'_>) -> bool {
+    let Some(entry) = table.entry("bandit").filter(|entry| entry.node.bool() == Some(true)) else { return false };
+    let is_moving = table.get("sticky").and_then(Node::bool) == Some(false);
+    let arms = table.entries_of("arms").len();
+    let flaws = [
+        (
+            !(2..=BANDIT_ARMS_MAX).contains(&arms),
+            "a bandit has 2 to 10 arms",
+            "every arm keeps 10 percent of the visitors",
+        ),
+        (
+            by_customer,
+            "a bandit cannot go by customer",
+            "remove `unit`: only a visitor's id has a date, by which the arm is kept",
+        ),
+        (
+            is_moving,
+            "a bandit is sticky",
+            "remove `sticky`: whoever has an arm keeps it, or the results would mix the arms",
+        ),
+        (
+            table.get("weights").is_some(),
+            "a bandit has no changes of weights of its own",
+            "remove `weights`, or `bandit`",
+        ),
+        (
+            table.get("goal").is_none(),
+            "nothing says which results the weights follow",
+            "add goal = and the key of a goal",
+        ),
+    ];
+    for (_, message, help) in flaws.into_iter().filter(|(is_flawed, ..)| *is_flawed) {
+        sink.report(Code::BadBandit, entry.key_place, message, help);
+    }
+    true
 }
 
 fn coverage(table: &Table, site: &Site, sink: &mut Sink<'_>) -> Vec<CoverageStep> {

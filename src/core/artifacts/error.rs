@@ -4,6 +4,7 @@ use super::catalog::CatalogError;
 use super::index::IndexError;
 use super::overlay::OverlayError;
 use super::posteriors::PosteriorsError;
+use crate::bundle::weights::WeightsError;
 use crate::limits::ARTIFACTS_BYTES_MAX;
 
 /// Why an artifact was not put into the store; what was there before stays.
@@ -22,6 +23,9 @@ pub enum ArtifactError {
     /// The posteriors are unusable.
     #[error(transparent)]
     Posteriors(#[from] PosteriorsError),
+    /// The weights are unusable.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Its ordinals are of another list of products.
     #[error("it numbers the products of epoch {found}, the catalogue those of epoch {expected}")]
     Epoch {

@@ -7,13 +7,14 @@ use super::loader::{Loader, Progress};
 use super::overlay::Overlay;
 use super::posteriors::Posteriors;
 use crate::bundle::manifest::ArtifactKind;
+use crate::bundle::weights::Weights;
 use crate::codec::hash32;
 use crate::limits::ARTIFACTS_BYTES_MAX;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// Catalogue, indexes, overlay and posteriors. Each may be missing; in a build without the feature `full` all are, and the
-/// code that would use them is left out. A copy shares what does not change.
+/// Catalogue, indexes, overlay, posteriors and weights. Each may be missing; in a build without the feature `full` all but the weights
+/// are, and the code that would use them is left out. A copy shares what does not change.
 #[derive(Clone, Debug, Default)]
 pub struct Artifacts {
     /// `hash32` of the site's name.
@@ -23,6 +24,7 @@ pub struct Artifacts {
     baskets: Option<Arc<Index<Vec<u8>>>>,
     overlay: Option<Arc<Overlay<Vec<u8>>>>,
     posteriors: Option<Arc<Posteriors<Vec<u8>>>>,
+    weights: Arc<Weights>,
     /// For each category its most popular products: place in the order of clicks, ordinal.
     popular: Arc<Vec<Vec<(u32, u32)>>>,
     loader: Option<Loader>,
@@ -39,6 +41,14 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`] when it is unusable or does not belong to the catalogue.
     pub fn put(&mut self, kind: u8, bytes: Vec<u8>) -> Result<(), ArtifactError> {
+        if kind == ArtifactKind::Weights as u8 {
+            let weights = Weights::load(&bytes)?;
+            if weights.site != self.site {
+                return Err(ArtifactError::Site);
+            }
+            self.weights = Arc::new(weights);
+            return Ok(());
+        }
         if !cfg!(feature = "full") {
             return Err(ArtifactError::Lean);
         }
@@ -131,6 +141,7 @@ impl Artifacts {
             Some(ArtifactKind::Baskets) => self.baskets.clone_from(&from.baskets),
             Some(ArtifactKind::Overlay) => self.overlay.clone_from(&from.overlay),
             Some(ArtifactKind::Posteriors) => self.posteriors.clone_from(&from.posteriors),
+            Some(ArtifactKind::Weights) => self.weights = Arc::clone(&from.weights),
             Some(ArtifactKind::Config | ArtifactKind::Sources | ArtifactKind::Client) | None => {}
         }
         self.popular = Arc::clone(&from.popular);
@@ -138,8 +149,8 @@ impl Artifacts {
 
     /// Puts what was checked; a catalogue takes the place of what belonged to the one before.
     fn put_catalog(&mut self, catalog: Catalog<Vec<u8>>) {
-        let (site, posteriors) = (self.site, self.posteriors.take());
-        *self = Self { site, posteriors, catalog: Some(Arc::new(catalog)), ..Self::default() };
+        let (site, posteriors, weights) = (self.site, self.posteriors.take(), Arc::clone(&self.weights));
+        *self = Self { site, posteriors, weights, catalog: Some(Arc::new(catalog)), ..Self::default() };
     }
 
     /// Puts what was checked.
@@ -180,6 +191,11 @@ impl Artifacts {
     pub fn posteriors(&self, now_s: u32) -> Option<&Posteriors<Vec<u8>>> {
         let posteriors = in_build(self.posteriors.as_deref());
         posteriors.filter(|known| now_s.saturating_sub(known.made_s()) <= known.age_s_max())
+    }
+
+    /// The weights of bandits, in every build.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// The most popular products of a category, the most popular first.

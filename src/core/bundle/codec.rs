@@ -46,6 +46,8 @@ pub(super) const ELSEWHERE: u8 = 18;
 /// Two blobs: what the ledger needs, which pages skip, and the events that only goals know, as text. (Section 10 had goals that
 /// nothing read.)
 pub(super) const MEASUREMENT: u8 = 19;
+/// One blob: the index of each campaign whose weights follow its results, 2 bytes each. A reader without it leaves the first weights.
+pub(super) const BANDITS: u8 = 20;
 
 /// Why a bundle cannot be used at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

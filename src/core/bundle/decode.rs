@@ -1,9 +1,9 @@
 //! Reads a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ELSEWHERE, ENROLMENTS,
-    FORMAT, FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES,
-    SLOTS, version, version_of,
+    ALIASES, ATOMS, BANDITS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, Disabled, ELSEWHERE,
+    ENROLMENTS, FORMAT, FORMAT_MIN, GPC_FINAL, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE,
+    SLOT_PAGES, SLOTS, version, version_of,
 };
 use super::{
     Aliases, Atom, Campaign, ConsentTool, Content, DecisionHeader, Enrolment, Gpc, Layer, Pattern, Rules, Segment,
@@ -77,6 +77,7 @@ struct Apart {
     rules: Option<Rules>,
     decision_headers: Vec<Option<TextList>>,
     enrolments: Option<Vec<Option<Enrolment>>>,
+    bandits: Vec<u8>,
     slot_pages: Option<Vec<Option<TextList>>>,
     aliases: Option<TextList>,
     gpc: Gpc,
@@ -153,6 +154,7 @@ fn read_section(
                 _ => decoded.own_events = String::from_utf8(blob.to_vec()).unwrap_or_default(),
             })?;
         }
+        BANDITS => reader.each_blob("", count, 1, &mut |_, blob| apart.bandits = blob.to_vec())?,
         // A section that a later compiler added for later readers.
         _ => reader.each_blob("", count, usize::MAX, &mut |_, _| {})?,
     }
@@ -170,6 +172,11 @@ fn put_together(decoded: &mut Decoded, apart: Apart) -> Result<(), BundleError> 
     decoded.site.aliases = apart.aliases.and_then(Aliases::from_list).unwrap_or_default();
     if let Some(enrolments) = apart.enrolments {
         enrol(decoded, enrolments);
+    }
+    for index in apart.bandits.as_chunks().0.iter().map(|index| u16::from_le_bytes(*index)) {
+        if let Some(Some(campaign)) = decoded.campaigns.get_mut(usize::from(index)) {
+            campaign.enrolment.is_bandit = true;
+        }
     }
     if let Some(pages) = apart.slot_pages {
         put_on_pages(&mut decoded.slots, pages);

@@ -1,8 +1,9 @@
 //! Writes a bundle.
 
 use super::codec::{
-    ALIASES, ATOMS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ELSEWHERE, ENROLMENTS, FORMAT,
-    GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES, SLOTS,
+    ALIASES, ATOMS, BANDITS, BundleError, CAMPAIGNS, CONSENT_TOOL, CONTENTS, DECISION_HEADER, ELSEWHERE, ENROLMENTS,
+    FORMAT, GPC_FINAL, HEADER_BYTES, LAYERS, LISTS, MAGIC, MEASUREMENT, PATTERNS, RULES, SEGMENTS, SITE, SLOT_PAGES,
+    SLOTS,
 };
 use super::{Bundle, Campaign, ConsentTool, DecisionHeader, Enrolment, Gpc, Measurement, Rules, TextList};
 use crate::codec::blob::{Write, bytes_of};
@@ -38,6 +39,14 @@ pub fn encode(bundle: &Bundle) -> Result<Vec<u8>, BundleError> {
         raw_section(&mut out, MEASUREMENT, [measurement.as_slice(), events.as_bytes()].into_iter());
     }
     enrolments(&mut out, &bundle.campaigns);
+    let bandits: Vec<u8> = (0_u16..)
+        .zip(&bundle.campaigns)
+        .filter(|(_, campaign)| campaign.enrolment.is_bandit)
+        .flat_map(|(index, _)| index.to_le_bytes())
+        .collect();
+    if !bandits.is_empty() {
+        raw_section(&mut out, BANDITS, [bandits.as_slice()].into_iter());
+    }
     if !bundle.layers.is_empty() {
         section(&mut out, LAYERS, limited("layers", &bundle.layers, limits::LAYERS_MAX)?);
     }

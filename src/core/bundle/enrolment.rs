@@ -68,6 +68,8 @@ pub struct Enrolment {
     pub weights: Vec<WeightChange>,
     /// All must hold.
     pub requires: Vec<Requirement>,
+    /// The weights follow the results: [`Weights`](super::weights::Weights). They are sticky then.
+    pub is_bandit: bool,
 }
 
 /// Campaigns of which a visitor is in at most one.

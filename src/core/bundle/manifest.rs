@@ -39,6 +39,8 @@ pub enum ArtifactKind {
     Sources = 7,
     /// The part of the configuration that browsers may decide with; no page loads it.
     Client = 8,
+    /// Weights that follow the results: as the overlay, under `weights`, signed with a key for weights.
+    Weights = 9,
 }
 
 impl ArtifactKind {
@@ -53,6 +55,7 @@ impl ArtifactKind {
             Self::Posteriors,
             Self::Sources,
             Self::Client,
+            Self::Weights,
         ];
         all.into_iter().find(|k| *k as u8 == number)
     }
@@ -60,7 +63,7 @@ impl ArtifactKind {
     /// Replaced without a new manifest, and signed on its own.
     pub fn is_live(self) -> bool {
         match self {
-            Self::Overlay | Self::Posteriors => true,
+            Self::Overlay | Self::Posteriors | Self::Weights => true,
             Self::Config | Self::Catalog | Self::Sessions | Self::Baskets | Self::Sources | Self::Client => false,
         }
     }

@@ -28,6 +28,7 @@ mod rules;
 mod site;
 mod slot;
 mod template;
+pub mod weights;
 mod wire;
 
 pub use aliases::Aliases;

@@ -1,6 +1,7 @@
 //! How the parts of a bundle are written and read: one table of fields and variants, in the order of the format.
 
 use super::cards::{Cards, Exclude, Match, Mix, RecommendationReason, Rule, Seed, Source, Strategy};
+use super::weights::{CampaignWeights, Learned};
 use super::{
     Arm, ArmRange, Atom, AttributeRef, Body, Campaign, Cap, Comparison, ConsentRules, Content, Context, Covariate,
     CoverageStep, DateFormat, During, Enrolment, Field, Format, Goal, Guard, Hole, Intensity, ItemTest, Layer,
@@ -65,7 +66,9 @@ wire! {
     struct CoverageStep { from_s, share_bp }
     struct WeightChange { from_s, ranges }
     struct Requirement { campaign, arms }
-    struct Enrolment { unit, observe, sticky, layer, coverage, weights, requires }
+    struct Enrolment { unit, observe, sticky, layer, coverage, weights, requires; is_bandit }
+    struct CampaignWeights { key, phase, changes }
+    struct Learned { from_s, shares_bp }
     struct Layer { key, phase, holdout_bp }
     struct Goal { key, event, valued, per, trust, after_s, window_s, cap, covariate, guard, campaigns }
     struct Measurement { goals, slices }

@@ -3,7 +3,8 @@
 
 use super::holdout::everywhere;
 use super::{Assignment, BUCKETS, Observer, Reason, Salt, Unit};
-use crate::bundle::{ArmRange, Campaign, Layer, LayerShare, UnitKind};
+use crate::bundle::weights::Weights;
+use crate::bundle::{Campaign, Layer, LayerShare, UnitKind};
 use crate::loaded::Loaded;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,6 +12,7 @@ use alloc::vec::Vec;
 /// The assignments of one unit at one moment.
 pub(super) struct Assignments<'a> {
     loaded: &'a Loaded,
+    weights: &'a Weights,
     unit: Unit<'a>,
     now_s: u32,
     /// Those that prerequisites asked for; empty until one does.
@@ -21,6 +23,7 @@ pub(super) struct Assignments<'a> {
 /// A campaign that the bundle does not have, or that is disabled, is [`Reason::Disabled`].
 pub fn assignment(
     loaded: &Loaded,
+    weights: &Weights,
     campaign: usize,
     unit: Unit,
     now_s: u32,
@@ -29,12 +32,12 @@ pub fn assignment(
     if let Some(reason) = everywhere(loaded, unit, observer) {
         return if reason == Reason::Bot { Assignment::Out(reason) } else { Assignment::HeldOut(reason) };
     }
-    Assignments::new(loaded, unit, now_s).of(campaign, observer)
+    Assignments::new(loaded, weights, unit, now_s).of(campaign, observer)
 }
 
 impl<'a> Assignments<'a> {
-    pub(super) fn new(loaded: &'a Loaded, unit: Unit<'a>, now_s: u32) -> Self {
-        Self { loaded, unit, now_s, known: Vec::new() }
+    pub(super) fn new(loaded: &'a Loaded, weights: &'a Weights, unit: Unit<'a>, now_s: u32) -> Self {
+        Self { loaded, weights, unit, now_s, known: Vec::new() }
     }
 
     /// Whether a preview forces an arm of this campaign.
@@ -91,8 +94,7 @@ impl<'a> Assignments<'a> {
             return Ok(0);
         }
         let drawn = draw(Salt::Arm);
-        let range = self.ranges(campaign).iter().find(|range| (range.from_bp..range.to_bp).contains(&drawn));
-        range.map(|range| usize::from(range.arm)).ok_or(Assignment::Out(Reason::NotInExperiment))
+        self.arm(campaign, drawn).ok_or(Assignment::Out(Reason::NotInExperiment))
     }
 
     /// As [`Self::of`], at most once: several campaigns may require the same one, at several depths.
@@ -152,18 +154,30 @@ impl<'a> Assignments<'a> {
         steps.iter().rev().find(|step| step.from_s <= self.now_s).map_or(0, |step| step.share_bp)
     }
 
-    /// The arms' buckets by the last weights that had begun when the visitor's id was minted (sticky), or now. The
-    /// date is signed with the id, so nothing that a visitor can roll back moves them.
-    fn ranges<'c>(&self, campaign: &'c Campaign) -> &'c [ArmRange] {
-        let change = self.epoch(campaign).checked_sub(1).and_then(|change| campaign.enrolment.weights.get(change));
-        change.map_or(&campaign.ranges, |change| &change.ranges)
+    /// The arm of a bucket, by the weights of the unit's epoch.
+    fn arm(&self, campaign: &Campaign, bucket: u16) -> Option<usize> {
+        let change = self.epoch(campaign).checked_sub(1);
+        if let Some(learned) = change.and_then(|change| self.weights.of(campaign).get(change)) {
+            return learned.arm(bucket);
+        }
+        let change = change.and_then(|change| campaign.enrolment.weights.get(change));
+        let ranges = change.map_or(&campaign.ranges, |change| &change.ranges);
+        let range = ranges.iter().find(|range| (range.from_bp..range.to_bp).contains(&bucket));
+        range.map(|range| usize::from(range.arm))
     }
 
-    /// Which weights the unit's arm is drawn by: 0 for the campaign's first, then their changes in order.
+    /// Which weights the unit's arm is drawn by: 0 for the campaign's first, then their changes in order; the last that had begun
+    /// when the visitor's id was minted (sticky), or now. The date is signed with the id, so nothing that a visitor can roll back
+    /// moves them.
     pub(super) fn epoch(&self, campaign: &Campaign) -> usize {
         let enrolment = &campaign.enrolment;
         let sticky = enrolment.sticky && enrolment.unit == UnitKind::Visitor;
         let at_s = if sticky { self.unit.minted_s } else { self.now_s };
-        enrolment.weights.iter().rposition(|change| change.from_s <= at_s).map_or(0, |change| change + 1)
+        let last = if enrolment.is_bandit {
+            self.weights.of(campaign).iter().rposition(|change| change.from_s <= at_s)
+        } else {
+            enrolment.weights.iter().rposition(|change| change.from_s <= at_s)
+        };
+        last.map_or(0, |change| change + 1)
     }
 }

@@ -4,6 +4,7 @@ use super::assignment::Assignments;
 use super::holdout::everywhere;
 use super::{Assignment, Observer, Reason, Salt, Unit};
 use crate::bundle::Campaign;
+use crate::bundle::weights::Weights;
 use crate::loaded::Loaded;
 use alloc::vec::Vec;
 
@@ -61,12 +62,12 @@ impl Observer for Exposures<'_> {
 
 /// What a unit would be exposed to, on whatever page: every measured campaign that it is assigned in, without conditions,
 /// schedules and caps. For a browser that works out those itself.
-pub fn assigned<'l>(loaded: &'l Loaded, unit: Unit<'l>, now_s: u32) -> Exposures<'l> {
+pub fn assigned<'l>(loaded: &'l Loaded, weights: &'l Weights, unit: Unit<'l>, now_s: u32) -> Exposures<'l> {
     let mut exposures = Exposures::of(loaded);
     if everywhere(loaded, unit, &mut exposures).is_some() {
         return exposures;
     }
-    let mut assignments = Assignments::new(loaded, unit, now_s);
+    let mut assignments = Assignments::new(loaded, weights, unit, now_s);
     for (index, campaign) in loaded.campaigns.iter().enumerate() {
         let Some(campaign) = campaign.as_ref().filter(|campaign| campaign.is_measured()) else { continue };
         let (assignment, epoch) = (assignments.of(index, &mut ()), assignments.epoch(campaign));

@@ -35,7 +35,8 @@ pub fn decide(
         }
     }
     let mut recommender = Recommender::default();
-    let mut assignments = Assignments::new(loaded, unit, evaluation.facts.context.now_s);
+    let mut assignments =
+        Assignments::new(loaded, evaluation.facts.artifacts.weights(), unit, evaluation.facts.context.now_s);
     // What a preview forces goes before everything else, whatever its priority: it is there to be looked at.
     let passes: &[bool] = if unit.forced.is_empty() { &[false] } else { &[true, false] };
     for forced in passes {

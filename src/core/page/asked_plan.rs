@@ -63,7 +63,8 @@ impl PageCore {
         let profile = profile.to_sections();
         let key = |index: &usize| Some(self.loaded.campaigns.get(*index)?.as_ref()?.key.clone());
         let killed = self.killed.iter().filter_map(key).collect();
-        let tokens = self.page_tokens(input, &assigned(&self.loaded, input.unit(), input.facts().context.now_s));
+        let (weights, now_s) = (self.artifacts.weights(), input.facts().context.now_s);
+        let tokens = self.page_tokens(input, &assigned(&self.loaded, weights, input.unit(), now_s));
         Some(Handout { profile, draws, killed, tokens })
     }
 

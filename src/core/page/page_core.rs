@@ -87,6 +87,11 @@ impl PageCore {
         }
     }
 
+    /// Whether the bundle has campaigns whose weights follow their results.
+    pub fn follows_weights(&self) -> bool {
+        self.loaded.campaigns.iter().flatten().any(|campaign| campaign.enrolment.is_bandit)
+    }
+
     /// Switches off the campaigns with these keys, one a line, and no others: the list takes the place of the one before.
     pub fn kill(&mut self, campaigns: &str) {
         self.killed = self.loaded.campaigns_with(campaigns);

@@ -107,6 +107,7 @@ fn put_enrolment(put: &mut impl FnMut(&str, String), loaded: &Loaded, campaign: 
         if enrolment.unit == attune_core::bundle::UnitKind::Customer { "customer".into() } else { String::new() },
     );
     put("observe", if enrolment.observe { "yes".into() } else { String::new() });
+    put("bandit", if enrolment.is_bandit { "yes".into() } else { String::new() });
     put("sticky", if enrolment.sticky { "yes".into() } else { String::new() });
     if let Some(share) = &enrolment.layer {
         let layer = loaded.layers.get(usize::from(share.layer)).and_then(Option::as_ref);

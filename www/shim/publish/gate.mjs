@@ -45,6 +45,8 @@ const ROUTES = [
   ["POST", "data", ["data"], DATA_BYTES_MAX],
   ["PUT", "live/overlay", ["data"], LIVE_FILE_BYTES_MAX],
   ["PUT", "live/posteriors", ["data"], LIVE_FILE_BYTES_MAX],
+  ["PUT", "live/weights", ["weights"], LIVE_FILE_BYTES_MAX],
+  ["GET", "live/weights", ["publish", "read"], 0],
 ];
 
 /**

@@ -1,6 +1,7 @@
 /** The publisher: one Durable Object that puts publications in order, keeps their history, and alone writes KV. */
 
 import { DurableObject } from "cloudflare:workers";
+import { LIVE, WEIGHTS } from "../live.mjs";
 import { warn } from "../log.mjs";
 import { hex } from "../signature.mjs";
 import { publishData } from "./data.mjs";
@@ -12,7 +13,7 @@ import { errorAnswer, json, Refusal } from "./refusal.mjs";
 import { state } from "./state.mjs";
 import { Store } from "./store.mjs";
 import { giveUp, keptOf, thrownAway } from "./sweep.mjs";
-import { deleteKey, getArtifact, missing, putArtifact, putLive } from "./upload.mjs";
+import { deleteKey, getArtifact, getWeights, missing, putArtifact, putLive } from "./upload.mjs";
 import { withdraw, withdrawReported } from "./withdrawal.mjs";
 
 /** @typedef {import("./desk.mjs").Desk} Desk */
@@ -135,10 +136,13 @@ export class Publisher extends DurableObject {
       case "PUT artifact/{id}":
         return this.#alone(id, () => putArtifact(desk, id, length, stream));
       case "PUT live/overlay":
-      case "PUT live/posteriors": {
-        const name = route.slice("PUT live/".length);
-        return this.#alone(name, () => putLive(desk, name, /** @type {Uint8Array<ArrayBuffer>} */ (bytes)));
+      case "PUT live/posteriors":
+      case "PUT live/weights": {
+        const live = /** @type {import("../live.mjs").Live} */ ([...LIVE, WEIGHTS].find(({ name }) => route.endsWith(`/${name}`)));
+        return this.#alone(live.name, () => putLive(desk, live, /** @type {Uint8Array<ArrayBuffer>} */ (bytes)));
       }
+      case "GET live/weights":
+        return getWeights(desk);
       case "POST draft":
         return this.#inTurn(() => draft(desk, bytes));
       case "POST preview":

@@ -1,6 +1,6 @@
 /** What is large: artifacts, which pass through as they come, and live data. */
 
-import { LIVE, readLive } from "../live.mjs";
+import { readLive, WEIGHTS } from "../live.mjs";
 import { warn } from "../log.mjs";
 import { hex, sha256 } from "../signature.mjs";
 import { within } from "./patience.mjs";
@@ -134,15 +134,29 @@ export async function getArtifact({ store, kv }, hash) {
 }
 
 /**
+ * The weights that are live: whoever changes them goes on from there.
+ * @param {Desk} desk
+ */
+export async function getWeights({ store, kv }) {
+  const { sha256: hash } = store.fact(WEIGHTS.name) ?? {};
+  if (hash === undefined) throw new Refusal("not_found", "there are no weights yet");
+  const stream = await within(kv.get(WEIGHTS.name, { type: "stream" }));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  // KV shows a change within a minute.
+  if ((await sha256(bytes)) !== hash) throw new Refusal("unavailable", "KV does not have the newest weights at the moment");
+  return new Response(bytes, { headers: { "Content-Type": "application/octet-stream", "Cache-Control": "no-store" } });
+}
+
+/**
  * Live data, verified as pages do, newer than what is there.
  * @param {Desk} desk
- * @param {string} name of the key in KV
+ * @param {import("../live.mjs").Live} live
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
-export async function putLive({ store, kv, terms, now_s }, name, bytes) {
-  const [, kind] = /** @type {[string, number]} */ (LIVE.find(([key]) => key === name));
+export async function putLive({ store, kv, terms, now_s }, live, bytes) {
+  const { name } = live;
   const { made_s: last_s = -1, sha256: last = "" } = store.fact(name) ?? {};
-  const { made_s } = await verified(bytes, { kind, site: terms.site, keys: terms.keys, now_s, newest_s: 0 });
+  const { made_s } = await verified(bytes, { live, site: terms.site, keys: terms.keys, now_s, newest_s: 0 });
   const hash = await sha256(bytes);
   if (hash === last) return json(200, { made_s });
   if (made_s <= last_s) throw new Refusal("older", `it was made ${last_s - made_s} s before what is live`, { made_s: last_s });

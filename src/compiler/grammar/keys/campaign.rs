@@ -45,6 +45,11 @@ pub(super) static CAMPAIGN: Keys = table(
             Shape::Bool,
             "True: a change of weights moves nobody whose id is older. Default: true for visitors. Not possible for customers.",
         ),
+        key(
+            "bandit",
+            Shape::Bool,
+            "True: the weights follow the results, once a day at most, and every arm keeps 10 percent. Default: false.",
+        ),
         key("layer", Shape::Text, "Layer that it is in. \"none\": no layer, and the compiler makes none for it."),
         key(
             "requires",

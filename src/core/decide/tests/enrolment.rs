@@ -1,6 +1,7 @@
 //! Layers, ramps, prerequisites, units, observing and forced arms.
 
 use super::*;
+use crate::bundle::weights::{CampaignWeights, Learned};
 use crate::bundle::{CoverageStep, FORMAT_MIN, Layer, LayerShare, Requirement, UnitKind, WeightChange};
 
 fn halves() -> Vec<ArmRange> {
@@ -28,7 +29,7 @@ fn loaded(bundle: &Bundle) -> Loaded {
 
 /// Where a visitor stands in the campaign with this index.
 fn stands(loaded: &Loaded, campaign: usize, id: &str) -> Assignment {
-    assignment(loaded, campaign, Unit { id, ..Unit::default() }, NOW_S, &mut ())
+    assignment(loaded, &Weights::default(), campaign, Unit { id, ..Unit::default() }, NOW_S, &mut ())
 }
 
 #[test]
@@ -115,9 +116,12 @@ fn a_prerequisite_is_an_arm_of_another_campaign_wherever_that_one_runs() {
     }
     let unit = Unit { id: VISITOR, ..Unit::default() };
     bundle.campaigns[0].enrolment.requires = vec![Requirement { campaign: 1, arms: Vec::new() }];
-    assert_eq!(assignment(&loaded(&bundle), 0, unit, NOW_S, &mut ()), Assignment::In(0));
+    assert_eq!(assignment(&loaded(&bundle), &Weights::default(), 0, unit, NOW_S, &mut ()), Assignment::In(0));
     bundle.campaigns[1].holdout_bp = 10_000;
-    assert_eq!(assignment(&loaded(&bundle), 0, unit, NOW_S, &mut ()), Assignment::Out(Reason::Prerequisite));
+    assert_eq!(
+        assignment(&loaded(&bundle), &Weights::default(), 0, unit, NOW_S, &mut ()),
+        Assignment::Out(Reason::Prerequisite)
+    );
 }
 
 #[test]
@@ -193,7 +197,14 @@ fn sticky_weights_follow_the_day_the_id_was_minted_and_others_the_clock() {
     test.enrolment.weights = vec![WeightChange { from_s: NOW_S - 100, ranges: all_sale }];
     let mut bundle = bundle(vec![test]);
     let arm = |bundle: &Bundle, minted_s, now_s| {
-        assignment(&loaded(bundle), 0, Unit { id: VISITOR, minted_s, ..Unit::default() }, now_s, &mut ())
+        assignment(
+            &loaded(bundle),
+            &Weights::default(),
+            0,
+            Unit { id: VISITOR, minted_s, ..Unit::default() },
+            now_s,
+            &mut (),
+        )
     };
     bundle.campaigns[0].enrolment.sticky = true;
     assert_eq!(arm(&bundle, NOW_S - 101, NOW_S), Assignment::In(0));
@@ -201,4 +212,36 @@ fn sticky_weights_follow_the_day_the_id_was_minted_and_others_the_clock() {
     bundle.campaigns[0].enrolment.sticky = false;
     assert_eq!(arm(&bundle, NOW_S - 101, NOW_S), Assignment::In(1));
     assert_eq!(arm(&bundle, NOW_S, NOW_S - 101), Assignment::In(0));
+}
+
+#[test]
+fn a_bandit_follows_the_weights_beside_the_bundle_and_leaves_who_was_there_before() {
+    let weights = |key: &str, shares_bp: &[u16]| {
+        let change = |from_s, shares_bp: &[u16]| Learned { from_s, shares_bp: shares_bp.to_vec() };
+        let changes = vec![change(NOW_S - 2 * 86_400, &[5_000, 5_000]), change(NOW_S, shares_bp)];
+        Weights { campaigns: vec![CampaignWeights { key: key.into(), phase: 1, changes }], ..Weights::default() }
+    };
+    let mut test = experiment("test", 10);
+    test.ranges = vec![ArmRange { from_bp: 0, to_bp: 10_000, arm: 0 }];
+    (test.enrolment.sticky, test.enrolment.is_bandit) = (true, true);
+    let share = |test: &Campaign, weights: &Weights, minted_s| {
+        let loaded = loaded(&bundle(vec![test.clone()]));
+        let arm = |id: &str| assignment(&loaded, weights, 0, Unit { id, minted_s, ..Unit::default() }, NOW_S, &mut ());
+        visitors(4_000).filter(|id| arm(id) == Assignment::In(1)).count()
+    };
+    let learned = weights("test", &[1_000, 9_000]);
+    assert_eq!(share(&test, &learned, NOW_S - 3 * 86_400), 0, "before the first change");
+    assert!((1_850..2_150).contains(&share(&test, &learned, NOW_S - 86_400)), "between the two");
+    assert!((3_500..3_700).contains(&share(&test, &learned, NOW_S)), "after the second");
+    for (case, weights) in [
+        ("of another campaign", weights("other", &[1_000, 9_000])),
+        ("of other arms", weights("test", &[1_000, 8_000, 1_000])),
+        ("none", Weights::default()),
+    ] {
+        assert_eq!(share(&test, &weights, NOW_S), 0, "{case}");
+    }
+    test.phase = 2;
+    assert_eq!(share(&test, &learned, NOW_S), 0, "of another phase");
+    (test.phase, test.enrolment.is_bandit) = (1, false);
+    assert_eq!(share(&test, &learned, NOW_S), 0, "no bandit");
 }

@@ -53,6 +53,6 @@ fn an_assignment_is_read_as_before() {
     let bundle = bundle(vec![campaign("first", 20, Vec::new(), &[(0, 0)]), second]);
     let loaded = Loaded::load(&encode(&bundle).unwrap()).unwrap();
     let unit = Unit { id: VISITOR, ..Unit::default() };
-    assert_eq!(assignment(&loaded, 0, unit, NOW_S, &mut ()), Assignment::In(0));
+    assert_eq!(assignment(&loaded, &Weights::default(), 0, unit, NOW_S, &mut ()), Assignment::In(0));
     assert_eq!(campaigns(&loaded, "first", unit).0[0], Some(1), "what requires it goes on");
 }

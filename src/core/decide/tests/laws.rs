@@ -83,7 +83,9 @@ prop_compose! {
 
 fn stands(loaded: &Loaded, id: &str, minted_s: u32, now_s: u32) -> Vec<Assignment> {
     let unit = Unit { id, minted_s, ..Unit::default() };
-    (0..loaded.campaigns.len()).map(|index| assignment(loaded, index, unit, now_s, &mut ())).collect()
+    (0..loaded.campaigns.len())
+        .map(|index| assignment(loaded, &Weights::default(), index, unit, now_s, &mut ()))
+        .collect()
 }
 
 fn load(bundle: &Bundle) -> Loaded {

@@ -8,6 +8,7 @@ mod laws;
 use super::*;
 use crate::artifacts::Artifacts;
 use crate::attribute::Attribute;
+use crate::bundle::weights::Weights;
 use crate::bundle::{
     Arm, ArmRange, Atom, AttributeRef, Body, Bundle, Campaign, Cap, Comparison, Content, Context as Place, During,
     Enrolment, Field, Format, Hole, Intensity, Locale, Op, PageType, Part, PathPattern, PathSegment, Program, Segment,
