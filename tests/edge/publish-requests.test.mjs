@@ -6,8 +6,8 @@ import { keyId, newSigningKey, publicKeyHex } from "../../xtask/manifest.mjs";
 import { BUNDLE, startEdge } from "./harness.mjs";
 import { hashOf, publisherOf, read, signatureHeaders } from "./publisher.mjs";
 
-const [ALICE, BOB, KILLER, DATA, READER, STRANGER] = Array.from({ length: 6 }, newSigningKey);
-const KEYS = [[ALICE, "publish"], [BOB, "approve"], [KILLER, "kill"], [DATA, "data"], [READER, "read"]].map(([key, role]) => `${publicKeyHex(key)}:${role}`).join();
+const [ALICE, BOB, KILLER, DATA, READER, WEIGHTS, STRANGER] = Array.from({ length: 7 }, newSigningKey);
+const KEYS = [[ALICE, "publish"], [BOB, "approve"], [KILLER, "kill"], [DATA, "data"], [READER, "read"], [WEIGHTS, "weights"]].map(([key, role]) => `${publicKeyHex(key)}:${role}`).join();
 
 /** @type {Awaited<ReturnType<typeof startEdge>>} */
 let edge;
@@ -55,10 +55,10 @@ test("an unsigned request is told what to sign for, and the time", async () => {
 });
 
 test("every key of the deployment may look, and each sees its roles", async () => {
-  for (const pem of [ALICE, BOB, KILLER, DATA, READER]) {
+  for (const pem of [ALICE, BOB, KILLER, DATA, READER, WEIGHTS]) {
     const { status, body } = await send({ pem });
     assert.equal(status, 200);
-    assert.equal(body.keys.length, 5);
+    assert.equal(body.keys.length, 6);
     assert.deepEqual(body.keys.find(({ id }) => id === keyId(KILLER)).roles, ["kill"]);
   }
 });
@@ -167,10 +167,12 @@ test("a key does what its roles allow and nothing else", async () => {
     "POST data": [DATA],
     "PUT live/overlay": [DATA],
     "PUT live/posteriors": [DATA],
+    "PUT live/weights": [WEIGHTS],
+    "GET live/weights": [ALICE, READER],
   };
   for (const [route, keys] of Object.entries(allowed)) {
     const [method, path] = route.split(" ");
-    for (const pem of [ALICE, BOB, KILLER, DATA, READER]) {
+    for (const pem of [ALICE, BOB, KILLER, DATA, READER, WEIGHTS]) {
       const body = Buffer.from("{}");
       const answer = await send({ pem, method, target: `/_attune/publish/${path}${path === "artifact" ? `/${hashOf(body)}` : ""}`, body });
       assert.equal(answer.code === "role", !keys.includes(pem), `${route} ${answer.status} ${answer.code}`);
