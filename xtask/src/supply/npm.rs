@@ -1,4 +1,5 @@
-//! The npm packages: `package.json` and `package-lock.json`. All of them are tools; nothing of them is shipped.
+//! The npm packages: `package.json` and `package-lock.json`. All of them are tools, and nothing of them is shipped, but for
+//! `web-vitals`: it is in `vitals.js`, which says so in its first line, and its licence is that of this repository.
 
 use super::license::is_met;
 use super::policy::Policy;
