@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const assets = `build/examples/${name}/_attune`;
 
 mkdirSync(`${root}/${assets}`, { recursive: true });
-for (const script of ["page.js", "log.js", "overlay.js"]) cpSync(`${root}/build/assets/_attune/${script}`, `${root}/${assets}/${script}`);
+for (const script of ["page.js", "log.js", "vitals.js", "overlay.js"]) cpSync(`${root}/build/assets/_attune/${script}`, `${root}/${assets}/${script}`);
 execFileSync("cargo", ["run", "--quiet", "--package", "attune", "--", "compile", `examples/${name}/attune`, "--out", `${assets}/bundle`], {
   cwd: root,
   stdio: ["ignore", "ignore", "inherit"],

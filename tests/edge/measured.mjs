@@ -44,13 +44,13 @@ arms = { control = {}, sale = { hero = "cart" } }
 where = ["cart.items >= 0"]
 `;
 
-/** The bundle of the test shop with these campaigns. @param {string} [site] lines of [site] */
-export async function measuredBundle(site = "holdout = 20") {
+/** The bundle of the test shop with these campaigns. @param {string} [site] lines of [site] @param {string} [goals] more of them */
+export async function measuredBundle(site = "holdout = 20", goals = "") {
   const place = workplace();
   try {
     const file = place.path("shop/attune.toml");
     writeFileSync(file, readFileSync(file, "utf8").replace("[site]\n", `[site]\n${site}\nslices = ["device", "visitor", "country"]\n`));
-    writeFileSync(place.path("shop/campaigns/measured.toml"), CAMPAIGNS);
+    writeFileSync(place.path("shop/campaigns/measured.toml"), goals + CAMPAIGNS);
     await place.ok(["compile", "shop", "--out", "bundle"]);
     return readFileSync(place.path("bundle"));
   } finally {

@@ -71,7 +71,7 @@ const HOSTILE = [
   `/${"a".repeat(3_000)}`, `/${"%41".repeat(1_000)}`, `/${"../".repeat(500)}`, "/p/{sku}", "/*",
 ];
 const SPELT = ["", "/", "//", "/x", "/%", "/%zz", "/%00", "/%ff", "/%2e%2e/", "/..%2f", "%2f", "%5c", ";x", "?", "?%", "?%ff", "?a=%zz&=&&", "?=", "?page", "?page=", "?slot", "?slot=%00&page=/", "#"];
-const NAMES = ["events", "consent", "me", "forget", "export", "orders", "traits", "login", "preview", "decide", "recommend", "health", "page.js", "log.js", "overlay.js", "bundle", "unknown", "__proto__", "constructor", ""];
+const NAMES = ["events", "consent", "me", "forget", "export", "orders", "traits", "login", "preview", "decide", "recommend", "health", "page.js", "log.js", "vitals.js", "overlay.js", "bundle", "unknown", "__proto__", "constructor", ""];
 
 test("no spelling of a URL under /_attune/ is the origin's, or more than the shim can answer", () =>
   withEdge({}, async (edge) => {

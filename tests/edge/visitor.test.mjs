@@ -521,7 +521,7 @@ test("preview: a forced arm is shown to whoever has the token, and enrols nobody
 
 test("the scripts of the page are served minified", async () => {
   const { minified } = await import("../../xtask/minified.mjs");
-  for (const name of ["page.js", "log.js"]) {
+  for (const name of ["page.js", "log.js", "vitals.js"]) {
     const { status, headers, text } = await edge.fetch(`/_attune/${name}`);
     assert.equal(status, 200);
     assert.match(headers["content-type"], /^(text|application)\/javascript/);

@@ -18,8 +18,9 @@ const TURN_MS = 1_000; // how long another tab may take to send
 /**
  * @param {(isErased?: boolean) => void} stop nothing is granted any more, or another tab erased the log
  * @param {(path: string) => unknown} view a page of a single-page app is looked at
+ * @param {(file: string) => unknown} script loads another script of Attune
  */
-export const beacons = (stop, view) => {
+export const beacons = (stop, view, script) => {
   const here = () => location.pathname.slice(0, PATH_CHARS_MAX);
   let isOn = false;
   /** @type {string | undefined} */
@@ -206,7 +207,7 @@ export const beacons = (stop, view) => {
       save(load());
     },
     /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events, slots }) {
+    follow({ consent, logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events, slots }) {
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
@@ -220,6 +221,7 @@ export const beacons = (stop, view) => {
       save(log);
       expose(tokens, of);
       later();
+      if (consent.measurement === "granted" && /\b(lcp|inp|cls)_poor\b/.test(own)) script("vitals.js");
     },
     stop() {
       isOn = false;

@@ -24,18 +24,20 @@ export const recorder = (refused, view) => {
   /** @type {(() => void)[]} */
   let waiting = [];
 
+  /** Loads a script of Attune, once. @param {string} file */
+  const load = (file) =>
+    find(`script[src$="/_attune/${file}"]`) || document.head.append(Object.assign(document.createElement("script"), { src: trusted("createScriptURL", address(file)), nonce }));
   /** Takes the script's functions, once it is there. */
   const attach = () => {
     const { [LOG]: make } = /** @type {{ [LOG]?: Beacons }} */ (/** @type {unknown} */ (window));
     if (log || !make) return;
-    log = make(refused, view);
+    log = make(refused, view, load);
     waiting.forEach((call) => call());
     waiting = [];
   };
   const fetchIt = () => {
     attach();
-    if (log || find('script[src$="/_attune/log.js"]')) return;
-    document.head.append(Object.assign(document.createElement("script"), { src: trusted("createScriptURL", address("log.js")), nonce }));
+    if (!log) load("log.js");
   };
 
   return {

@@ -29,7 +29,7 @@ import { pump, Splicer } from "./stream.mjs";
 /** @typedef {import("./index.js").Context} Context */
 
 const NOTHING = new Uint8Array(0);
-const ASSETS = ["/_attune/page.js", "/_attune/log.js", "/_attune/local.js", "/_attune/local.wasm", "/_attune/local-full.wasm", "/_attune/overlay.js"];
+const ASSETS = ["/_attune/page.js", "/_attune/log.js", "/_attune/vitals.js", "/_attune/local.js", "/_attune/local.wasm", "/_attune/local-full.wasm", "/_attune/overlay.js"];
 
 export default {
   /**

@@ -132,11 +132,11 @@ fn cargo_run(arguments: &[&str]) -> Command {
     cargo
 }
 
-/// The page script, the one that keeps the log, and the overlay of previews are assets: the Worker never makes them.
+/// The page script, those that it loads, and the overlay of previews are assets: the Worker never makes them.
 fn page_script(assets: &str) -> Result<()> {
     let folder = root().join(assets).join("_attune");
     fs::create_dir_all(&folder)?;
-    for script in ["page.js", "log.js", "local.js", "overlay.js"] {
+    for script in ["page.js", "log.js", "vitals.js", "local.js", "overlay.js"] {
         let from = root().join("www/browser").join(script);
         quietly(node::script("xtask/minified.mjs").args([&from, &folder.join(script)]))?;
     }

@@ -25,7 +25,7 @@ const BUILT: [(&str, &str, &[&str]); 5] = [
     (
         "build/assets/_attune",
         "assets/_attune",
-        &["page.js", "log.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"],
+        &["page.js", "log.js", "vitals.js", "local.js", "local.wasm", "local-full.wasm", "overlay.js"],
     ),
     ("www/browser", ".", &["page.d.ts"]),
     (".", ".", &["LICENSE"]),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a build of the repository writes them.
 const BUILT: &str = "build/assets/_attune";
+/// Without a server no goal counts anything: `vitals.js` is not among them.
 const SCRIPTS: [&str; 3] = ["local.js", "log.js", "page.js"];
 /// The core, without recommendations and with them.
 const MODULES: [&str; 2] = ["local.wasm", "local-full.wasm"];

@@ -15,7 +15,7 @@ import { NOTICE } from "./slots.mjs";
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 
 const SCRIPT = "text/javascript; charset=utf-8";
-const ASSETS = { "/_attune/page.js": SCRIPT, "/_attune/log.js": SCRIPT, "/_attune/overlay.js": SCRIPT, "/_attune/bundle": "application/octet-stream" };
+const ASSETS = { "/_attune/page.js": SCRIPT, "/_attune/log.js": SCRIPT, "/_attune/vitals.js": SCRIPT, "/_attune/overlay.js": SCRIPT, "/_attune/bundle": "application/octet-stream" };
 
 /**
  * @param {object} options
