@@ -222,7 +222,7 @@ export interface AttunePlan {
   mint?: string;
   /** What the page exposes the visitor to, sealed: only the server can read it. For who has agreed to both purposes. */
   token?: string;
-  /** Events that goals of the site count, beside those that the script knows, with commas between. */
+  /** Events that goals of the site count, beside those that the script knows, with commas between. Of these the scripts report `js_error`, `lcp_poor`, `inp_poor` and `cls_poor` by themselves. */
   events?: string;
   /** Sections of the profile and draws, both in base64url, and keys of the campaigns that are switched off. */
   local?: { profile: string; draws: string; killed: string[]; tokens: string[] };
