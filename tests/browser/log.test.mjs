@@ -90,7 +90,10 @@ describe("tabs share one log", () => {
     await push(page, "MUG");
     await sent;
     // Storage reaches another tab's process a moment later. Until then that tab would send it again, which counts once too.
-    await other.waitForFunction(() => !localStorage.getItem("attune:log")?.includes("MUG"));
+    await other.waitForFunction(() => {
+      const { last, next } = JSON.parse(localStorage.getItem("attune:log") ?? "{}");
+      return last === next - 1;
+    });
     const later = beacon(other, "CUP");
     await push(other, "CUP");
     await later;
