@@ -63,6 +63,8 @@ pub enum Command {
     Canary(canary::Command),
     /// Say in words what experiments have shown and what they have not, with intervals
     Results(Box<results::Options>),
+    /// Say what a test can find and how long it takes, before it starts
+    Power(results::power::Options),
     /// Turn off campaigns that do harm, by the goals with a guard: for a job that runs all the time
     Steer(Box<steer::Options>),
     /// Write the files that the published configuration was made from
@@ -106,6 +108,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Revive(options) => kill::revive(options),
         Command::Canary(command) => canary::run(command),
         Command::Results(options) => results::run(options),
+        Command::Power(options) => results::power::run(options),
         Command::Steer(options) => steer::run(options),
         Command::Pull(options) => pull::run(options),
         Command::Audit(command) => audit::run(command),

@@ -388,3 +388,84 @@ fn clicks_of_strategies_are_what_posteriors_are_made_of() {
         "campaign,slot,strategy,impressions,clicks\neither,picks,blue,390,0\neither,picks,red,500,60\n"
     );
 }
+
+/// What `attune power` says of the fixture's campaign, as JSON.
+fn power_of(folder: &Folder, more: &[&str]) -> Value {
+    let ran = folder.run(&[&["power", "--config", "shop", "--format", "json"], more].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn what_a_test_can_find_is_the_same_before_it_starts_and_when_it_runs() {
+    // 10,000 visitors a day, of whom 4,500 are in each arm and 1,000 in the holdout, for four weeks; 5 % of each order.
+    let folder =
+        with_rows(&test_of(&[("control", 126_000, 6_300), ("sale", 126_000, 6_300), ("holdout", 28_000, 1_400)]));
+    let before = power_of(&folder, &["summer-hero", "--visitors", "10000", "--share", "5"]);
+    let now = json_of(&folder, &["summer-hero"]);
+    let goals = now["experiments"][0]["goals"].as_array().unwrap();
+    let orders = goals.iter().find(|goal| goal["key"] == "orders").unwrap();
+    for (place, arm) in ["sale", "all arms"].into_iter().enumerate() {
+        let contrast = &before["contrasts"][place];
+        assert_eq!(contrast["arm"], arm);
+        assert_eq!(contrast["days"][2]["days"], 28);
+        let expected = contrast["days"][2]["smallest"].as_f64().unwrap();
+        let rows = orders["contrasts"][place]["rows"].as_array().unwrap();
+        let found =
+            rows.iter().find(|row| row["arm"] == arm).unwrap()["finding"]["smallest_detectable"].as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 1e-3, "{arm}: {found} and {expected}");
+    }
+}
+
+#[test]
+fn a_change_shows_on_the_day_that_is_said_and_not_on_the_day_before() {
+    let folder = with_rows("");
+    let days = |change: f64| {
+        let change = change.to_string();
+        let more = ["summer-hero", "--visitors", "2000", "--share", "3.5", "--change", change.as_str()];
+        power_of(&folder, &more)["contrasts"][0]["days_needed"].as_f64()
+    };
+    let mean = 0.035;
+    let more = ["summer-hero", "--visitors", "2000", "--share", "3.5"];
+    let weeks = power_of(&folder, &more)["contrasts"][0]["days"].clone();
+    for week in weeks.as_array().unwrap() {
+        let (at, smallest) = (week["days"].as_f64().unwrap(), week["smallest"].as_f64().unwrap());
+        assert_eq!(days(smallest / mean * 100.0 * 1.0001), Some(at));
+        assert!(days(smallest / mean * 100.0 * 0.9).unwrap() > at);
+    }
+    assert_eq!(days(0.01), None, "more than ten years");
+    assert_eq!(days(500.0), Some(4.0), "100 of 900 visitors a day with 3.5 %");
+}
+
+#[test]
+fn a_value_has_the_spread_of_who_orders_and_who_does_not() {
+    let folder = with_rows("");
+    let value = ["free-delivery", "--visitors", "5000", "--share", "10", "--value", "50", "--deviation", "20"];
+    let forecast = power_of(&folder, &value);
+    assert_eq!(forecast["mean"], 5.0);
+    // A value of 1 without a spread has the variance of a share, p (1 - p).
+    let unit = ["free-delivery", "--visitors", "5000", "--share", "10", "--value", "1", "--deviation", "0.000001"];
+    let share = ["free-delivery", "--visitors", "5000", "--share", "10", "--goal", "orders"];
+    let smallest = |forecast: &Value| forecast["contrasts"][0]["days"][4]["smallest"].as_f64().unwrap();
+    let (unit, share) = (smallest(&power_of(&folder, &unit)), smallest(&power_of(&folder, &share)));
+    assert!((unit / share - 1.0).abs() < 1e-9, "{unit} and {share}");
+    // Var = p (d^2 + v^2) - (p v)^2 = 265, beside 0.09 of the share.
+    let ratio = smallest(&forecast) / share;
+    assert!((ratio / (265.0_f64 / 0.09).sqrt() - 1.0).abs() < 1e-6, "{ratio}");
+}
+
+#[test]
+fn what_cannot_be_forecast_is_said() {
+    let folder = with_rows("");
+    for (arguments, said) in [
+        (&["nothing", "--share", "3"][..], "no campaign nothing has arms or a holdout there"),
+        (&["summer-hero", "--share", "100"], "--share is 100 or more"),
+        (&["summer-hero", "--share", "0"], "write a number above 0"),
+        (&["summer-hero", "--share", "3", "--value", "4"], "counts each visitor once"),
+        (&["free-delivery", "--share", "3"], "give --value"),
+        (&["summer-hero", "--share", "3", "--goal", "x"], "there are: orders, revenue"),
+    ] {
+        let ran = folder.run(&[&["power", "--config", "shop", "--visitors", "2000"], arguments].concat());
+        assert!(ran.code == 2 && ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+}

@@ -92,7 +92,7 @@ fn results(options: &Options) -> Result<String, Failure> {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value);
     text.map(|text| text + "\n")
         .map_err(|error| Failure::new(format!("the results cannot be written: {error}"), "please report this"))

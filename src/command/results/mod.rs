@@ -12,6 +12,7 @@ pub(crate) mod judge;
 pub(crate) mod ledger;
 pub(crate) mod number;
 pub(crate) mod plan;
+pub mod power;
 mod report;
 pub(crate) mod strata;
 mod text;
