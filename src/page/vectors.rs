@@ -1,4 +1,4 @@
-//! The core's parts one by one, for the vectors in `tests/vectors`. Never in a shipped build.
+//! The parts of the core, and of the statistics, one by one, for the vectors in `tests/vectors`. Never in a shipped build.
 
 use attune_core::artifacts::Artifacts;
 use attune_core::bundle::Signal;
@@ -267,4 +267,10 @@ pub fn segments(
     let found = persona::segments(&loaded, &artifacts, visitor.as_bytes(), path, query, now_s)?;
     let lines = found.into_iter().map(|(key, verdict)| [key.as_str(), " ", verdict.word()].concat());
     Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Generated cases of the statistics, a line each, with the bits of what is computed of them.
+#[wasm_bindgen]
+pub fn stats_cases(cases: u32) -> String {
+    attune_stats::vectors::lines(cases)
 }

@@ -55,6 +55,8 @@ pub mod power;
 pub mod sequential;
 mod special;
 mod sums;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 pub mod verdict;
 
 pub use comparison::{Comparison, Mean, NotEstimable, STRATUM_UNITS_MIN, slices};

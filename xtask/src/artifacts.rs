@@ -32,6 +32,7 @@ pub(crate) fn build(level: Level) -> Result<()> {
 pub(crate) fn for_tests() -> Result<()> {
     bindings::page_with_faults()?;
     bindings::page_with_vectors()?;
+    step("results of the statistics", stats_cases)?;
     demo_static()?;
     step("test configurations", || {
         compile("tests/edge/site", "build/test.bundle")?;
@@ -52,6 +53,14 @@ pub(crate) fn for_tests() -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// What the statistics say natively of generated cases, beside the Wasm that is to say the same.
+pub(crate) fn stats_cases() -> Result<()> {
+    let words = ["run", "--quiet", "-p", "attune-stats", "--features", "vectors", "--example", "bits", "--", "4000"];
+    let lines =
+        output_of(Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into())).args(words).current_dir(root()))?;
+    fs::write(root().join("build/test.stats"), lines).context("build/test.stats cannot be written")
 }
 
 /// Has wrangler take the lean page core: its files take the place of the other's.

@@ -46,7 +46,8 @@ const CRATES: [CrateRule; 14] = [
         root: "lib.rs",
         may_use: &["attune_core", "attune_compiler", "attune_publish", "attune_stats"],
     },
-    CrateRule { name: "attune_page", folder: "src/page", root: "lib.rs", may_use: &["attune_core"] },
+    // The statistics are for the vectors only.
+    CrateRule { name: "attune_page", folder: "src/page", root: "lib.rs", may_use: &["attune_core", "attune_stats"] },
     CrateRule { name: "attune_browser", folder: "src/browser", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_edge", folder: "src/edge", root: "lib.rs", may_use: &["attune_core"] },
     CrateRule { name: "attune_studio", folder: "src/studio", root: "lib.rs", may_use: &["attune_command"] },
