@@ -103,9 +103,9 @@ const writes = (origin, elsewhere) => ({
 
 /**
  * Starts the two Workers in front of an origin of their own.
- * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean | "elsewhere", persist?: string, variables?: Record<string, string>, counted?: boolean }} [options] `counted`: /counts says what was asked of KV, of objects and their rows; `gated`: the control plane's writes to KV wait for the origin, which with `elsewhere` is also what keeps them; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
+ * @param {{ faults?: boolean, lean?: boolean, bindings?: Record<string, string | undefined>, publish?: boolean, assets?: string, control?: boolean | string, held?: boolean, bundle?: Uint8Array, site?: string, inProcess?: string, gated?: boolean | "elsewhere", persist?: string, variables?: Record<string, string>, counted?: boolean, bucket?: boolean }} [options] `bucket`: the control plane has the R2 bucket EXPORT; `counted`: /counts says what was asked of KV, of objects and their rows; `gated`: the control plane's writes to KV wait for the origin, which with `elsewhere` is also what keeps them; `persist`: a folder that outlives workerd; `variables`: of the control plane; `inProcess`: the source of a Worker that is the origin, instead of the one over HTTP; `control`: whether there is a control plane, or the body of a class in its place, where ORIGIN is the origin's URL
  */
-export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {}, counted = false } = {}) {
+export async function startEdge({ faults = false, lean = false, bindings = {}, publish: first = true, assets = "build/assets", control = true, held = false, bundle = BUNDLE, site = "testshop", inProcess, gated = false, persist, variables = {}, counted = false, bucket = false } = {}) {
   const origin = await startOrigin();
   /** @type {string[]} */
   const log = [];
@@ -141,6 +141,7 @@ export async function startEdge({ faults = false, lean = false, bindings = {}, p
     bindings: variables,
     durableObjects: { ORDERS: { className: "Orders", useSQLite: true }, LEDGER: { className: "Ledger", useSQLite: true }, PUBLISHER: { className: "Publisher", useSQLite: true } },
     ...(gated ? { serviceBindings: { CONFIG: { name: "writes", entrypoint: "Writes" } } } : { kvNamespaces: ["CONFIG"] }),
+    ...(bucket ? { r2Buckets: ["EXPORT"] } : {}),
   };
   const standIn = {
     name: "attune-control",

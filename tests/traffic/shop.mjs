@@ -16,8 +16,8 @@ const CONNECTIONS = 16;
 
 /** @typedef {Awaited<ReturnType<typeof openShop>>} Shop */
 
-/** @param {{ shards?: number, persist?: string }} [options] */
-export async function openShop({ shards = 3, persist } = {}) {
+/** @param {{ shards?: number, persist?: string, bucket?: boolean, bindings?: Record<string, string> }} [options] `bucket`: the export can be written to R2 */
+export async function openShop({ shards = 3, persist, bucket = false, bindings = {} } = {}) {
   const place = workplace();
   // workerd closes a connection that nobody uses for 5 s.
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, scheduling: "fifo", timeout: 3_000 });
@@ -30,8 +30,9 @@ export async function openShop({ shards = 3, persist } = {}) {
     const edge = await startEdge({
       bundle: readFileSync(place.path("bundle")),
       inProcess: ORIGIN,
-      bindings: { MANIFEST_KEYS: `${KEYS}, ${publicKeyHex(reader)}:read, ${key}:read` },
+      bindings: { ...bindings, MANIFEST_KEYS: `${KEYS}, ${publicKeyHex(reader)}:read, ${key}:read` },
       variables: { LEDGER_SHARDS: String(shards) },
+      bucket,
       ...(persist === undefined ? {} : { persist }),
     });
     const web = clientOf(edge.url, HOST, {}, agent);

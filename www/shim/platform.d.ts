@@ -14,7 +14,7 @@ declare module "cloudflare:workers" {
   }
   export class WorkerEntrypoint {
     constructor(ctx: unknown, env: unknown);
-    env: { ORDERS?: unknown; LEDGER?: ObjectNamespace; LEDGER_SHARDS?: string; PUBLISHER?: ObjectNamespace };
+    env: { ORDERS?: unknown; LEDGER?: ObjectNamespace; LEDGER_SHARDS?: string; PUBLISHER?: ObjectNamespace; EXPORT?: Bucket };
   }
 }
 
@@ -55,6 +55,35 @@ interface WritableStore {
   get(key: string, options: { type: "stream" }): Promise<ReadableStream<Uint8Array> | null>;
   put(key: string, value: string | Uint8Array | ReadableStream<Uint8Array>, options?: { expirationTtl?: number }): Promise<void>;
   delete(key: string): Promise<void>;
+}
+
+/** An R2 bucket, as the export writes it. */
+interface Bucket {
+  head(key: string): Promise<BucketObject | null>;
+  get(key: string): Promise<(BucketObject & { arrayBuffer(): Promise<ArrayBuffer> }) | null>;
+  /** Nothing where the condition does not hold. */
+  put(key: string, value: string | ArrayBuffer | Uint8Array, options?: BucketLabels & { onlyIf?: { etagMatches?: string; etagDoesNotMatch?: string } }): Promise<BucketObject | null>;
+  delete(key: string): Promise<void>;
+  createMultipartUpload(key: string, options?: BucketLabels): Promise<BucketUpload>;
+  resumeMultipartUpload(key: string, uploadId: string): BucketUpload;
+}
+
+interface BucketObject {
+  readonly size: number;
+  readonly etag: string;
+  readonly customMetadata?: Record<string, string>;
+}
+
+interface BucketLabels {
+  httpMetadata?: { contentType?: string };
+  customMetadata?: Record<string, string>;
+}
+
+interface BucketUpload {
+  readonly uploadId: string;
+  uploadPart(partNumber: number, value: ArrayBuffer): Promise<{ readonly etag: string }>;
+  complete(parts: { partNumber: number; etag: string }[]): Promise<BucketObject>;
+  abort(): Promise<void>;
 }
 
 /** A binding of Durable Objects. */

@@ -3,8 +3,9 @@
 use super::days::{self, DAY_S};
 use super::kind::Kind;
 use super::part::{Part, beside};
-use super::unfinished::{Run, written_at};
-use super::{parquet, rows};
+use super::piece::Piece;
+use super::unfinished::Run;
+use super::{bucket, parquet, rows};
 use crate::failure::Failure;
 use crate::host::host;
 use crate::output;
@@ -13,14 +14,14 @@ use crate::publishing::Ledger;
 use clap::{Args, ValueEnum};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune export --from https://www.shop.example --key report --out measured\n  \
         attune export --from https://www.shop.example --out measured --kind sums --since 2026-11-01 --format parquet\n  \
+        attune export --from https://www.shop.example --key report --r2\n  \
         cd measured && duckdb -init results.sql -c 'SELECT * FROM results'\n\n\
-        A file for each kind, day and shard. A run that was interrupted goes on where it stopped; a day that can still change is read \
-        again by the next run. The key has the role publish or read.")]
+        A file for each kind, day and shard, in a folder or in the R2 bucket of the control Worker. A run that was interrupted \
+        goes on where it stopped; a day that can still change is read again by the next run. The key has the role publish or read.")]
 pub(crate) struct Options {
     /// Address of the site, such as `https://www.shop.example`. Default: `ATTUNE_URL`
     #[arg(long, value_name = "URL")]
@@ -32,8 +33,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TEXT")]
     audience: Option<String>,
     /// Folder to write to
-    #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "r2")]
+    out: Option<PathBuf>,
+    /// Let the control Worker write to the R2 bucket of its binding `EXPORT`, as lines of JSON
+    #[arg(long, conflicts_with_all = ["out", "format"])]
+    r2: bool,
     /// What to export; may be given several times. Default: all three
     #[arg(long, value_enum)]
     kind: Vec<Kind>,
@@ -58,13 +62,6 @@ enum Format {
     Parquet,
 }
 
-/// One file: a kind and a day of a shard. Sums of slices are kept over all days.
-struct Piece {
-    kind: Kind,
-    day: Option<i64>,
-    shard: u32,
-}
-
 /// What a run did.
 #[derive(Default)]
 struct Done {
@@ -75,27 +72,34 @@ struct Done {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let ledger = Ledger::connect(options.from.as_deref(), options.key.as_deref(), options.audience.as_deref())?;
-    let mut done = Done::default();
     let pieces = pieces(options, &ledger)?;
-    let run = Run::begin(&options.out)?;
+    match &options.out {
+        Some(folder) => to_folder(options, &ledger, &pieces, folder),
+        None => bucket::write(&ledger, &pieces, options.again, queries(Format::Ndjson).as_bytes()),
+    }
+}
+
+fn to_folder(options: &Options, ledger: &Ledger, pieces: &[Piece], folder: &Path) -> Result<(), Failure> {
+    let mut done = Done::default();
+    let run = Run::begin(folder)?;
+    let ending = match options.format {
+        Format::Ndjson => "ndjson",
+        Format::Parquet => "parquet",
+    };
     for piece in pieces {
-        let target = piece.target(options)?;
+        let target = folder.join(piece.name(ending)?);
         if run.has(&target) || (!options.again && piece.is_settled(&target)) {
             done.kept += 1;
             continue;
         }
-        done.rows += fetch(&ledger, &piece, &target, options.format)?;
+        done.rows += fetch(ledger, piece, &target, options.format)?;
         done.files += 1;
     }
-    let sql = options.out.join("results.sql");
+    let sql = folder.join("results.sql");
     output::write(&sql, queries(options.format).as_bytes())?;
     run.end()?;
-    let mut text = format!(
-        "wrote    {} with {} rows to {}\n",
-        counted(done.files, "file"),
-        grouped(done.rows),
-        options.out.display()
-    );
+    let mut text =
+        format!("wrote    {} with {} rows to {}\n", counted(done.files, "file"), grouped(done.rows), folder.display());
     if done.kept > 0 {
         // Writing into a string has no way to fail.
         let _ = writeln!(text, "kept     {} that were read before", counted(done.kept, "file"));
@@ -132,45 +136,6 @@ fn pieces(options: &Options, ledger: &Ledger) -> Result<Vec<Piece>, Failure> {
         }
     }
     Ok(pieces)
-}
-
-impl Piece {
-    fn target(&self, options: &Options) -> Result<PathBuf, Failure> {
-        let day = self.day.map_or_else(|| Ok("all".to_owned()), days::name)?;
-        let ending = match options.format {
-            Format::Ndjson => "ndjson",
-            Format::Parquet => "parquet",
-        };
-        Ok(options.out.join(self.kind.name()).join(day).join(format!("shard-{}.{ending}", self.shard)))
-    }
-
-    /// Whether a whole file was read when its day could not change any more, but by refunds and erasures.
-    fn is_settled(&self, target: &Path) -> bool {
-        let since_1970 = written_at(target).and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-        let read_s = since_1970.and_then(|since| i64::try_from(since.as_secs()).ok());
-        let Some((day, read_s)) = self.day.zip(read_s) else { return false };
-        read_s >= (day + 1) * DAY_S + self.kind.settles_s()
-    }
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Exposures => "exposures",
-            Self::Events => "events",
-            Self::Sums => "sums",
-        }
-    }
-
-    /// How long after its end a day still changes, in seconds.
-    fn settles_s(self) -> i64 {
-        match self {
-            // They come up to seven days late, and their clocks may be off by one.
-            Self::Exposures | Self::Events => 8 * DAY_S,
-            // Of the moment at which a message is taken. Messages may be on their way.
-            Self::Sums => 3_600,
-        }
-    }
 }
 
 /// Reads a piece to its end, page by page; the answer is how many rows it has.

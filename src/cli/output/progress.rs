@@ -14,7 +14,7 @@ pub(crate) fn file(path: &Path) -> ProgressBar {
 
 /// A bar over steps.
 pub(crate) fn steps(count: u64, name: &str) -> ProgressBar {
-    bar(count, "{prefix} {wide_bar} {pos}/{len} {eta}", name.to_owned())
+    bar(count, "{prefix} {wide_bar} {pos}/{len} {eta} {msg}", name.to_owned())
 }
 
 fn bar(len: u64, template: &str, name: String) -> ProgressBar {

@@ -4,6 +4,7 @@ use super::client::{Client, Question};
 use super::options::SiteOptions;
 use crate::failure::Failure;
 use attune_core::codec::percent_encode;
+use serde::de::DeserializeOwned;
 
 /// Says how many shards the ledger has.
 const SHARDS: &str = "attune-shards";
@@ -50,6 +51,15 @@ impl Ledger {
     pub fn lines(&self, what: &str, shard: u32, query: &[(&str, &str)]) -> Result<Vec<u8>, Failure> {
         Ok(ask(&self.client, what, shard, query)?.1)
     }
+
+    /// Lets the site write to its bucket: `run`, `object` or `results.sql`. What is asked twice is done once. Values of the query are
+    /// encoded here.
+    ///
+    /// # Errors
+    /// When the site refuses, or does not answer.
+    pub fn export<T: DeserializeOwned>(&self, what: &str, query: &[(&str, &str)], body: &[u8]) -> Result<T, Failure> {
+        self.client.json(&Question::put(&format!("export/{what}"), body).about(&encoded(String::new(), query)))
+    }
 }
 
 /// Lines of a shard, and how many shards there are, where the site says so. Values of the query are encoded here.
@@ -59,12 +69,18 @@ pub(crate) fn ask(
     shard: u32,
     query: &[(&str, &str)],
 ) -> Result<(Option<u32>, Vec<u8>), Failure> {
-    let mut text = format!("shard={shard}");
-    for (name, value) in query {
-        text.extend(["&", name, "="]);
-        percent_encode(value, &mut text);
-    }
+    let text = encoded(format!("shard={shard}"), query);
     let answer = client.answer(&Question::get(&format!("ledger/{what}")).about(&text))?;
     let shards = answer.header(SHARDS).and_then(|shards| shards.parse().ok());
     Ok((shards, answer.body))
+}
+
+/// A query that begins with `text`.
+fn encoded(mut text: String, query: &[(&str, &str)]) -> String {
+    for (name, value) in query {
+        let mark = if text.is_empty() { "" } else { "&" };
+        text.extend([mark, name, "="]);
+        percent_encode(value, &mut text);
+    }
+    text
 }

@@ -7,8 +7,17 @@ use super::{read, root, routes};
 /// Programs of which nothing of ours is asked.
 const OTHERS: [&str; 7] = ["git", "cd", "rustup", "grep", "duckdb", "export", "npm"];
 /// What `wrangler` is asked for.
-const WRANGLER: [&str; 8] =
-    ["deploy", "kv namespace create", "kv namespace delete", "kv key put", "secret put", "login", "rollback", "delete"];
+const WRANGLER: [&str; 9] = [
+    "deploy",
+    "kv namespace create",
+    "kv namespace delete",
+    "kv key put",
+    "r2 bucket create",
+    "secret put",
+    "login",
+    "rollback",
+    "delete",
+];
 
 /// Checks every program of a line that is not run.
 pub(super) fn check_unrun(folder: &Folder, line: &str, place: &str) {

@@ -54,6 +54,16 @@ export const EXPORT_ROWS_MAX = 5_000;
 /** Rows that one page of the export looks at: those of other days are passed over. */
 export const SCAN_ROWS = 20_000;
 
+/** A part of an object in a bucket. R2 takes parts of 5 MiB and more, all of one size but for the last. */
+export const PART_BYTES = 8 * 1024 * 1024;
+export const PARTS_MAX = 1_000;
+/** What one call of the export to a bucket does: pages of so many rows, until it has written so many parts. */
+export const STEP_PAGES = 64;
+export const STEP_ROWS = 1_000;
+export const STEP_PARTS = 2;
+/** Of the sums of a day and shard, which one call writes. */
+export const SUMS_BYTES_MAX = 32 * 1024 * 1024;
+
 /** Deliveries at a time, and the longest pause after failures. */
 export const DELIVERIES_MAX = 32;
 export const RETRY_MS_MIN = 1_000;

@@ -2,6 +2,7 @@
 
 import { headKey } from "../head.mjs";
 import { LIVE_FILE_BYTES_MAX } from "../live.mjs";
+import { writeExport } from "../ledger/bucket.mjs";
 import { readLedger } from "../ledger/gate.mjs";
 import { warn } from "../log.mjs";
 import { readKeys } from "../signature.mjs";
@@ -18,6 +19,7 @@ const DRAFT_BYTES_MAX = 128 * 1024;
 const PREVIEW_BYTES_MAX = 16 * 1024;
 const SMALL_BYTES_MAX = 4096;
 const DATA_BYTES_MAX = 8192;
+const SQL_BYTES_MAX = 16 * 1024;
 /** @type {string[]} */
 const ANY = [];
 
@@ -36,6 +38,9 @@ const ROUTES = [
   ["GET", "ledger/counts", ["publish", "read"], 0],
   ["GET", "ledger/experiments", ["publish", "read"], 0],
   ["GET", "ledger/rows", ["publish", "read"], 0],
+  ["PUT", "export/run", ["publish", "read"], 0],
+  ["PUT", "export/object", ["publish", "read"], 0],
+  ["PUT", "export/results.sql", ["publish", "read"], SQL_BYTES_MAX],
   ["PUT", "artifact/{id}", ["publish", "data"], ARTIFACT_BYTES_MAX],
   ["POST", "draft", ["publish"], DRAFT_BYTES_MAX],
   ["POST", "preview", ["publish", "approve", "read"], PREVIEW_BYTES_MAX],
@@ -85,9 +90,7 @@ export async function publish(request, call, publisher, signPreview, env) {
     const { pathname, searchParams } = new URL(url);
     const now_s = Math.floor(Date.now() / 1000);
     if (isUnsigned(headers)) {
-      // Asked for once, so that nobody without a key keeps the object busy.
-      audienceHere ??= await publisher.audience(terms.site);
-      throw new Refusal("unsigned", "the request is not signed", { audience: audienceHere, now_s });
+      throw new Refusal("unsigned", "the request is not signed", { audience: await audienceOf(publisher, terms), now_s });
     }
     const { key, nonce, expires_s, audience, digest } = await verifyRequest(request, keys, now_s);
     const { route, id, roles, bytesMax } = routeOf(method, pathname.slice(PREFIX.length));
@@ -100,6 +103,11 @@ export async function publish(request, call, publisher, signPreview, env) {
     const isArtifact = bytesMax === ARTIFACT_BYTES_MAX;
     if (isArtifact && digest !== base64(id)) throw new Refusal("digest", "the address is not the hash that was signed");
     const bytes = isArtifact ? null : await bodyOf(request, bytesMax, digest);
+    if (route.startsWith("PUT export/")) {
+      const own = await audienceOf(publisher, terms);
+      if (audience !== own) throw new Refusal("audience", "the request was signed for another control plane", { audience: own });
+      return await writeExport(env, pathname.slice(`${PREFIX}export/`.length), searchParams, bytes, now_s);
+    }
     const question = {
       route, id, query: Object.fromEntries(searchParams), key: { id: key.id, roles: key.roles }, audience, nonce: method === "GET" ? "" : nonce, expires_s, terms,
       headKey: signsHeads, bytes, length,
@@ -111,6 +119,12 @@ export async function publish(request, call, publisher, signPreview, env) {
     if (!(error instanceof Refusal)) warn("publish", error);
     return errorAnswer(error);
   }
+}
+
+/** Asked for once, so that nobody without a key keeps the object busy. @param {Stub} publisher @param {Terms} terms */
+async function audienceOf(publisher, { site }) {
+  audienceHere ??= await publisher.audience(site);
+  return audienceHere;
 }
 
 /**

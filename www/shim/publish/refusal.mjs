@@ -17,6 +17,7 @@ const CODES = {
   not_found: [404, "check the address; docs/server-api.md has all of them"],
   conflict: [409, "look at what came between, take it into account, and publish again"],
   missing_artifacts: [409, "upload the artifacts that are listed, then send the draft again"],
+  no_bucket: [409, "add the R2 binding EXPORT to control.toml, as docs/export.md has it under To R2, and deploy the control Worker"],
   too_many_drafts: [409, "withdraw a draft that nobody needs any more"],
   too_many_kills: [409, "revive campaigns, or kill everything"],
   older: [409, "make the data anew; newer data is live already"],
@@ -25,7 +26,7 @@ const CODES = {
   invalid_data: [422, "sign the data manifest with a key for data, for this site, as SPEC.md has it under Data manifest"],
   invalid_signature: [422, "sign the bytes of the draft with a key for publish or approve"],
   invalid_live: [422, "sign the data with a key for data, for this site and kind"],
-  busy: [503, "wait a second and try again: the same thing is being uploaded"],
+  busy: [503, "wait a second and try again: the same thing is being uploaded or written"],
   unavailable: [503, "try again in a minute"],
   not_configured: [503, "set what the message names and deploy both Workers"],
 };
