@@ -39,9 +39,9 @@ async function ok(...words) {
   return out;
 }
 
-/** Every file below a folder, with its text. @param {string} folder */
+/** Every file of rows below a folder, with its text. @param {string} folder */
 function files(folder) {
-  const names = readdirSync(shop.place.path(folder), { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(shop.place.path(folder), name)).isFile()).sort();
+  const names = readdirSync(shop.place.path(folder), { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(shop.place.path(folder), name)).isFile() && name !== "results.sql").sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(shop.place.path(folder), name), "utf8")]));
 }
 
@@ -56,17 +56,17 @@ async function empty() {
 }
 
 test("the bucket has the objects that the folder has as files, byte for byte", async () => {
-  const said = await ok("--r2");
+  const said = await ok("--r2", "--sql", "results.sql");
   await ok("--out", "whole");
   const found = await objects();
   assert.deepEqual(found, files("whole"));
   assert.ok(Object.entries(found).filter(([name, text]) => name.startsWith("exposures/") && text !== "").length > 1);
   const rows = Object.entries(found).filter(([name]) => name.endsWith(".ndjson")).flatMap(([, text]) => text.split("\n").filter(Boolean)).length;
-  assert.match(said, new RegExp(`^wrote {4}${Object.keys(found).length - 1} objects with ${rows} rows to the bucket of http`));
+  assert.match(said, new RegExp(`^wrote {4}${Object.keys(found).length} objects with ${rows} rows to the bucket of http`));
   const duck = await (await DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" })).connect();
   try {
     await duck.run(`SET VARIABLE folder = '${shop.place.path("whole")}/'`);
-    await duck.run(found["results.sql"]);
+    await duck.run(readFileSync(shop.place.path("results.sql"), "utf8"));
     const [{ count }] = (await duck.runAndReadAll("SELECT count(*)::INTEGER AS count FROM exposures")).getRowObjectsJson();
     assert.equal(count, (await shop.rows("exposures")).length);
   } finally {
@@ -245,15 +245,18 @@ test("parts that R2 has thrown away are written again", async () => {
   assert.equal((await objects())[key], expected);
 });
 
-test("sums that are too many for one call are refused, and leave nothing behind", async () => {
+test("sums that are too many for one call cost no other object, leave nothing behind, and are said", async () => {
   await empty();
   const x = Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7].map((number) => [long("covariate", number), number]));
   await seed(45, Math.floor(Date.now() / 1000 / DAY_S) - 10, (number) => ({ arm: long("arm", number), x }));
-  const { code, err } = await exported(["--r2", "--kind", "sums", "--since", new Date().toISOString().slice(0, 10)]);
+  const { code, out, err } = await exported(["--r2", "--kind", "sums", "--since", new Date().toISOString().slice(0, 10)]);
   assert.equal(code, 2);
-  assert.match(err, /more than 33554432 bytes; export them to a folder \(too_large\)/);
+  assert.match(err, /1 object could not be written:\n {2}sums\/all\/shard-0.ndjson: it has more than 33554432 bytes\n {2}help: export these to a folder/);
+  assert.match(out, /wrote {4}5 objects/);
   const names = Object.keys(await objects());
-  assert.deepEqual(names.filter((name) => name.startsWith("sums/all/") || name.endsWith(".part")), []);
+  assert.equal(names.filter((name) => name.startsWith("sums/2")).length, 3);
+  assert.ok(!names.includes("unfinished"));
+  assert.deepEqual(names.filter((name) => name.startsWith("sums/all/shard-0") || name.endsWith(".part")), []);
 });
 
 test("who may write to the bucket, and what cannot be written, is said", async () => {
@@ -268,7 +271,7 @@ test("who may write to the bucket, and what cannot be written, is said", async (
   await refused(`export/object?run=${run}&kind=events&day=20000&shard=3`, "malformed", /shard is a number from 0 to 2/);
   await refused("export/object?run=x&kind=events&day=20000&shard=0", "malformed", /run is what/);
   await refused("export/everything", "not_found", /there is no PUT/);
-  assert.equal((await asked.ask("PUT", "export/results.sql", Buffer.alloc(17_000))).code, "too_large");
+  assert.equal((await asked.ask("PUT", "export/end", Buffer.from("{}"))).code, "too_large");
   assert.equal((await asked.ask("PUT", "export/run", Buffer.from("{}"))).code, "too_large");
   assert.equal((await asked.ask("PUT", "export/run", undefined, { audience: "another" })).code, "audience");
   for (const words of [["--out", "x"], ["--format", "parquet"]]) assert.match((await exported(["--r2", ...words])).err, /cannot be used with/);
@@ -282,7 +285,7 @@ test("a Worker without a bucket says what to add, and a key without the role may
     const { status, body } = await publisherOf(edge, reader).ask("PUT", "export/run");
     assert.deepEqual([status, body.error.code, body.error.message], [409, "no_bucket", "the control Worker has no binding EXPORT"]);
     assert.match(body.error.remedy, /add the R2 binding EXPORT to control\.toml, as docs\/export\.md has it/);
-    for (const path of ["export/run", "export/object", "export/results.sql"]) assert.equal((await publisherOf(edge, data).ask("PUT", path)).code, "role");
+    for (const path of ["export/run", "export/object", "export/end"]) assert.equal((await publisherOf(edge, data).ask("PUT", path)).code, "role");
   } finally {
     await edge.stop();
   }

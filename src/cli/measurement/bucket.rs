@@ -23,6 +23,9 @@ struct Step {
     /// Of the object so far.
     #[serde(default)]
     rows: u64,
+    /// Why it cannot be written.
+    #[serde(default)]
+    message: String,
 }
 
 #[derive(Deserialize, PartialEq, Eq)]
@@ -33,16 +36,28 @@ enum State {
     /// It is not whole yet.
     Part,
     Whole,
+    /// It is larger than the site can write.
+    Large,
 }
 
-/// Writes every piece, and then the views that results are computed with.
-pub(super) fn write(ledger: &Ledger, pieces: &[Piece], again: bool, sql: &[u8]) -> Result<(), Failure> {
-    let Run { run } = ledger.export("run", &[], &[])?;
+/// What a run did.
+#[derive(Default)]
+struct Done {
+    objects: usize,
+    kept: usize,
+    rows: u64,
+    /// What could not be written, each with the reason.
+    lacking: Vec<String>,
+}
+
+/// Writes every piece. One that cannot be written costs no other.
+pub(super) fn write(ledger: &Ledger, pieces: &[Piece], again: bool) -> Result<(), Failure> {
+    let Run { run } = ledger.export("run", &[])?;
     let bar = progress::steps(pieces.len() as u64, "objects");
     let written = write_all(ledger, pieces, again, &run, &bar);
     bar.finish_and_clear();
-    let (objects, kept, rows) = written?;
-    let _: IgnoredAny = ledger.export("results.sql", &[], sql)?;
+    let Done { objects, kept, rows, lacking } = written?;
+    let _: IgnoredAny = ledger.export("end", &[])?;
     let mut text = format!(
         "wrote    {} with {} rows to the bucket of {}\n",
         counted(objects, "object"),
@@ -53,35 +68,36 @@ pub(super) fn write(ledger: &Ledger, pieces: &[Piece], again: bool, sql: &[u8]) 
         // Writing into a string has no way to fail.
         let _ = writeln!(text, "kept     {} that were written before", counted(kept, "object"));
     }
-    output::print(&text)
+    output::print(&text)?;
+    if lacking.is_empty() { Ok(()) } else { Err(lacked(&lacking)) }
 }
 
-/// The answer is how many objects were written, how many were kept, and how many rows were written.
-fn write_all(
-    ledger: &Ledger,
-    pieces: &[Piece],
-    again: bool,
-    run: &str,
-    bar: &ProgressBar,
-) -> Result<(usize, usize, u64), Failure> {
-    let (mut written, mut kept, mut rows) = (0, 0, 0);
+fn lacked(lacking: &[String]) -> Failure {
+    let text = format!("{} could not be written:\n  {}", counted(lacking.len(), "object"), lacking.join("\n  "));
+    Failure::new(text, "export these to a folder, with --out and --day")
+}
+
+fn write_all(ledger: &Ledger, pieces: &[Piece], again: bool, run: &str, bar: &ProgressBar) -> Result<Done, Failure> {
+    let mut done = Done::default();
     for piece in pieces {
         let step = loop {
             let step = step(ledger, piece, again, run)?;
             if step.state != State::Part {
                 break step;
             }
-            bar.set_message(format!("{} rows", grouped(rows + step.rows)));
+            bar.set_message(format!("{} rows", grouped(done.rows + step.rows)));
         };
         bar.inc(1);
-        if step.state == State::Kept {
-            kept += 1;
-        } else {
-            written += 1;
-            rows += step.rows;
+        match step.state {
+            State::Kept => done.kept += 1,
+            State::Large => done.lacking.push(format!("{}: {}", piece.name("ndjson")?, step.message)),
+            State::Part | State::Whole => {
+                done.objects += 1;
+                done.rows += step.rows;
+            }
         }
     }
-    Ok((written, kept, rows))
+    Ok(done)
 }
 
 fn step(ledger: &Ledger, piece: &Piece, again: bool, run: &str) -> Result<Step, Failure> {
@@ -91,5 +107,5 @@ fn step(ledger: &Ledger, piece: &Piece, again: bool, run: &str) -> Result<Step, 
     if let Some(settled) = settled.as_deref().filter(|_| !again) {
         query.push(("settled", settled));
     }
-    ledger.export("object", &query, &[])
+    ledger.export("object", &query)
 }

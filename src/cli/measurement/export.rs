@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune export --from https://www.shop.example --key report --out measured\n  \
         attune export --from https://www.shop.example --out measured --kind sums --since 2026-11-01 --format parquet\n  \
-        attune export --from https://www.shop.example --key report --r2\n  \
+        attune export --from https://www.shop.example --key report --r2 --sql results.sql\n  \
         cd measured && duckdb -init results.sql -c 'SELECT * FROM results'\n\n\
         A file for each kind, day and shard, in a folder or in the R2 bucket of the control Worker. A run that was interrupted \
         goes on where it stopped; a day that can still change is read again by the next run. The key has the role publish or read.")]
@@ -38,6 +38,9 @@ pub(crate) struct Options {
     /// Let the control Worker write to the R2 bucket of its binding `EXPORT`, as lines of JSON
     #[arg(long, conflicts_with_all = ["out", "format"])]
     r2: bool,
+    /// File for the SQL that computes results from the bucket
+    #[arg(long, value_name = "FILE", requires = "r2")]
+    sql: Option<PathBuf>,
     /// What to export; may be given several times. Default: all three
     #[arg(long, value_enum)]
     kind: Vec<Kind>,
@@ -75,7 +78,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let pieces = pieces(options, &ledger)?;
     match &options.out {
         Some(folder) => to_folder(options, &ledger, &pieces, folder),
-        None => bucket::write(&ledger, &pieces, options.again, queries(Format::Ndjson).as_bytes()),
+        None => {
+            if let Some(sql) = &options.sql {
+                output::write(sql, queries(Format::Ndjson).as_bytes())?;
+            }
+            bucket::write(&ledger, &pieces, options.again)
+        }
     }
 }
 

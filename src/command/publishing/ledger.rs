@@ -52,13 +52,12 @@ impl Ledger {
         Ok(ask(&self.client, what, shard, query)?.1)
     }
 
-    /// Lets the site write to its bucket: `run`, `object` or `results.sql`. What is asked twice is done once. Values of the query are
-    /// encoded here.
+    /// Lets the site write to its bucket: `run`, `object` or `end`. What is asked twice is done once. Values of the query are encoded here.
     ///
     /// # Errors
     /// When the site refuses, or does not answer.
-    pub fn export<T: DeserializeOwned>(&self, what: &str, query: &[(&str, &str)], body: &[u8]) -> Result<T, Failure> {
-        self.client.json(&Question::put(&format!("export/{what}"), body).about(&encoded(String::new(), query)))
+    pub fn export<T: DeserializeOwned>(&self, what: &str, query: &[(&str, &str)]) -> Result<T, Failure> {
+        self.client.json(&Question::put(&format!("export/{what}"), &[]).about(&encoded(String::new(), query)))
     }
 }
 

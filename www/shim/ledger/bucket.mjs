@@ -14,17 +14,15 @@ const UNFINISHED = "unfinished";
 
 /**
  * @param {LedgerEnv} env
- * @param {string} what `run`, `object` or `results.sql`
+ * @param {string} what `run`, `object` or `end`
  * @param {URLSearchParams} query
- * @param {Uint8Array<ArrayBuffer> | null} body
  * @param {number} now_s
  */
-export async function writeExport(env, what, query, body, now_s) {
+export async function writeExport(env, what, query, now_s) {
   const { EXPORT: bucket } = env;
   if (bucket === undefined) throw new Refusal("no_bucket", "the control Worker has no binding EXPORT");
   if (what === "run") return json(200, { run: await begin(bucket, now_s) });
   if (what === "object") return json(200, await step(env, bucket, query, now_s));
-  await within(bucket.put("results.sql", body ?? ""));
   await within(bucket.delete(UNFINISHED));
   return json(200, {});
 }
@@ -42,7 +40,8 @@ async function begin(bucket, now_s) {
 }
 
 /**
- * Writes an object, or a step of it: `state` is `kept` where this run has written it, or one that began when its day was settled.
+ * Writes an object, or a step of it: `state` is `kept` where this run has written it, or one that began when its day was settled, and
+ * `large` where it cannot be written.
  * @param {LedgerEnv} env
  * @param {Bucket} bucket
  * @param {URLSearchParams} query
@@ -65,6 +64,10 @@ async function step(env, bucket, query, now_s) {
     if (isWhole) await part.finish();
     return { state: isWhole ? "whole" : "part", ...part.size };
   } catch (error) {
+    if (error instanceof Refusal && error.code === "too_large") {
+      await part.drop();
+      return { state: "large", message: error.message };
+    }
     await part.giveUp(error);
     throw error;
   }
@@ -99,7 +102,7 @@ async function addSums(env, shard, day, part) {
   const { body } = await within(askShard(env, shard, `sums?day=${day}`));
   for await (const piece of body ?? []) {
     await part.add(/** @type {Uint8Array<ArrayBuffer>} */ (piece));
-    if (part.size.bytes > SUMS_BYTES_MAX) throw new Refusal("too_large", `the sums of a day and shard have more than ${SUMS_BYTES_MAX} bytes; export them to a folder`);
+    if (part.size.bytes > SUMS_BYTES_MAX) throw new Refusal("too_large", `it has more than ${SUMS_BYTES_MAX} bytes`);
   }
   return true;
 }

@@ -139,7 +139,7 @@ export class Part {
 
   async #upload() {
     const { parts } = this.#state;
-    if (parts.length === PARTS_MAX) throw new Refusal("too_large", `${this.#key} has more than ${PARTS_MAX * PART_BYTES} bytes; export it to a folder`);
+    if (parts.length === PARTS_MAX) throw new Refusal("too_large", `it has more than ${PARTS_MAX * PART_BYTES} bytes`);
     this.#state.upload ??= (await within(this.#bucket.createMultipartUpload(this.#key, this.#labels()))).uploadId;
     const upload = this.#bucket.resumeMultipartUpload(this.#key, this.#state.upload);
     parts.push((await within(upload.uploadPart(parts.length + 1, await joined(this.#tail)))).etag);

@@ -19,7 +19,6 @@ const DRAFT_BYTES_MAX = 128 * 1024;
 const PREVIEW_BYTES_MAX = 16 * 1024;
 const SMALL_BYTES_MAX = 4096;
 const DATA_BYTES_MAX = 8192;
-const SQL_BYTES_MAX = 16 * 1024;
 /** @type {string[]} */
 const ANY = [];
 
@@ -40,7 +39,7 @@ const ROUTES = [
   ["GET", "ledger/rows", ["publish", "read"], 0],
   ["PUT", "export/run", ["publish", "read"], 0],
   ["PUT", "export/object", ["publish", "read"], 0],
-  ["PUT", "export/results.sql", ["publish", "read"], SQL_BYTES_MAX],
+  ["PUT", "export/end", ["publish", "read"], 0],
   ["PUT", "artifact/{id}", ["publish", "data"], ARTIFACT_BYTES_MAX],
   ["POST", "draft", ["publish"], DRAFT_BYTES_MAX],
   ["POST", "preview", ["publish", "approve", "read"], PREVIEW_BYTES_MAX],
@@ -106,7 +105,7 @@ export async function publish(request, call, publisher, signPreview, env) {
     if (route.startsWith("PUT export/")) {
       const own = await audienceOf(publisher, terms);
       if (audience !== own) throw new Refusal("audience", "the request was signed for another control plane", { audience: own });
-      return await writeExport(env, pathname.slice(`${PREFIX}export/`.length), searchParams, bytes, now_s);
+      return await writeExport(env, pathname.slice(`${PREFIX}export/`.length), searchParams, now_s);
     }
     const question = {
       route, id, query: Object.fromEntries(searchParams), key: { id: key.id, roles: key.roles }, audience, nonce: method === "GET" ? "" : nonce, expires_s, terms,
