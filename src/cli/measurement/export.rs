@@ -76,15 +76,13 @@ struct Done {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let ledger = Ledger::connect(options.from.as_deref(), options.key.as_deref(), options.audience.as_deref())?;
     let pieces = pieces(options, &ledger)?;
-    match &options.out {
-        Some(folder) => to_folder(options, &ledger, &pieces, folder),
-        None => {
-            if let Some(sql) = &options.sql {
-                output::write(sql, queries(Format::Ndjson).as_bytes())?;
-            }
-            bucket::write(&ledger, &pieces, options.again)
-        }
+    if let Some(folder) = &options.out {
+        return to_folder(options, &ledger, &pieces, folder);
     }
+    if let Some(sql) = &options.sql {
+        output::write(sql, queries(Format::Ndjson).as_bytes())?;
+    }
+    bucket::write(&ledger, &pieces, options.again)
 }
 
 fn to_folder(options: &Options, ledger: &Ledger, pieces: &[Piece], folder: &Path) -> Result<(), Failure> {
