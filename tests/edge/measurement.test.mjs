@@ -150,6 +150,36 @@ test("forged and foreign tokens, and conversions without exposure, move nothing 
   assert.equal((await refused("no_profile")) + (await refused("no_consent")), 80);
 });
 
+test("a customer has one arm and one row on all devices, and an order on any of them counts once", async () => {
+  /** A device that is not held out of the site, on which the customer signs in. */
+  const device = async () => {
+    for (let tries = 0; tries < 40; tries++) {
+      const { jar, plan } = await shopper();
+      if (plan.slots.every((/** @type {{ reason: string }} */ { reason }) => reason === "site-holdout")) continue;
+      const visitor = await handleOf(jar);
+      const said = await edge.post("/_attune/traits", { visitor, customer: "C-77" }, { headers: SERVER });
+      assert.equal(said.status, 202, said.text);
+      await edge.events(jar, [{ name: "login" }]);
+      const { plan: signedIn } = await shopper(jar);
+      const { campaign, arm } = signedIn.slots.find((/** @type {{ slot: string }} */ { slot }) => slot === "note");
+      assert.equal(campaign, "by-customer");
+      return { visitor, arm };
+    }
+    throw new Error("every device is held out");
+  };
+  const before = [await total("revenue", "y", "by-customer/1"), await units("by-customer/1")];
+  const [phone, laptop] = [await device(), await device()];
+  assert.equal(phone.arm, laptop.arm);
+  assert.equal((await units("by-customer/1")) - before[1], 1, "one customer, not two visitors");
+  const order = { visitor: laptop.visitor, customer: "C-77", id: "C-77-1", value: 30, currency: "GBP" };
+  for (let n = 0; n < 2; n++) assert.equal((await edge.post("/_attune/orders", order, { headers: SERVER })).status, 202);
+  assert.equal((await total("revenue", "y", "by-customer/1")) - before[0], 3000);
+  // From the shop's counter, where no device is known.
+  const conversion = { key: "C-77-2", customer: "C-77", event: "subscribe" };
+  assert.equal((await edge.post("/_attune/conversions", conversion, { headers: SERVER })).status, 202);
+  assert.equal(await total("subscription", "y", "by-customer/1"), 1);
+});
+
 test("who refuses measurement has no token and counts nowhere", async () => {
   const jar = new Jar();
   await edge.post("/_attune/consent", { personalization: true, measurement: false }, { jar });
