@@ -83,8 +83,9 @@ impl Belief {
 /// What is believed of each arm from its sums over the same strata (weight epochs): the mean weighted by the strata's
 /// shares of units, so that an arm whose weight rose on good days does not look better for it.
 ///
-/// `None` where a stratum that has units leaves an arm with fewer than 2, or where an arm has no variance. A share in
-/// one stratum is a beta posterior and needs neither.
+/// `None` where a mean has a stratum with units that leaves an arm with fewer than 2, or an arm without variance. A
+/// share needs neither: in each stratum it has a beta posterior with a uniform prior. One of them is the belief; of
+/// several, the weighted mean is taken as normal.
 pub fn beliefs(measure: Measure, arms: &[&[Sums]]) -> Option<Vec<Belief>> {
     let strata = arms.first()?.len();
     if arms.iter().any(|arm| arm.len() != strata) {
@@ -104,12 +105,26 @@ pub fn beliefs(measure: Measure, arms: &[&[Sums]]) -> Option<Vec<Belief>> {
     for share in &mut shares {
         *share /= all;
     }
+    if measure == Measure::Proportion {
+        return Some(arms.iter().map(|arm| of_shares(arm, &shares)).collect());
+    }
     let of_arm = |arm: &&[Sums]| {
         let mean = mean_of(measure, arm, &shares).ok()?;
         let belief = Belief::Normal { mean: mean.mean, stddev: libm::sqrt(mean.variance) };
         belief.is_proper().then_some(belief)
     };
     arms.iter().map(of_arm).collect()
+}
+
+/// A share over strata, from the mean and the variance of the posterior of each.
+fn of_shares(arm: &[Sums], shares: &[f64]) -> Belief {
+    let (mut mean, mut variance) = (0.0, 0.0);
+    for (sums, share) in arm.iter().zip(shares) {
+        let posterior = Belief::of_counts(sums.converters, sums.n);
+        mean += share * posterior.mean();
+        variance += share * share * posterior.stddev() * posterior.stddev();
+    }
+    Belief::Normal { mean, stddev: libm::sqrt(variance) }
 }
 
 /// The chance of each arm to have the highest mean. They sum to 1 up to about 1e-9.

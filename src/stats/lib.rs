@@ -28,8 +28,8 @@
 //!     measure: Measure::Proportion,
 //!     aim: Aim::More,
 //!     with_covariate: false,
-//!     needs_cap: false,
-//!     is_capped: false,
+//!     is_unbounded: false,
+//!     is_bandit: false,
 //!     arms: &arms,
 //! };
 //! let findings = verdicts(&[purchase], &Rules::default());

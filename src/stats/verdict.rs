@@ -34,10 +34,11 @@ pub struct Goal<'a> {
     pub aim: Aim,
     /// Whether the means are adjusted by the covariate.
     pub with_covariate: bool,
-    /// Whether its values have no natural bound, as revenue: then a verdict needs `is_capped`.
-    pub needs_cap: bool,
-    /// Whether unit totals were winsorized at a declared cap.
-    pub is_capped: bool,
+    /// Whether its values have no bound, neither a natural one, as a share has, nor a declared cap at which unit totals
+    /// were winsorized. Then there is no verdict.
+    pub is_unbounded: bool,
+    /// Whether the weights of these arms follow the results. Then there is no verdict.
+    pub is_bandit: bool,
     /// The arms; the first is the control.
     pub arms: &'a [Arm<'a>],
 }
@@ -52,18 +53,11 @@ pub struct Rules {
     pub tuning: Tuning,
     /// [`CONVERTERS_MIN`].
     pub converters_min: f64,
-    /// Whether the weights follow the results. Then there is no verdict.
-    pub is_bandit: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            alpha: ALPHA,
-            tuning: Tuning::tightest_at(TIGHTEST_AT_UNITS, ALPHA),
-            converters_min: CONVERTERS_MIN,
-            is_bandit: false,
-        }
+        Self { alpha: ALPHA, tuning: Tuning::tightest_at(TIGHTEST_AT_UNITS, ALPHA), converters_min: CONVERTERS_MIN }
     }
 }
 
@@ -169,8 +163,8 @@ fn finding<'a>(goal: &Goal<'a>, control: &Arm<'a>, arm: &Arm<'a>, rules: &Rules)
     let is_early = fewest < rules.converters_min;
     let comparison = Comparison::new(goal.measure, control.strata, arm.strata, goal.with_covariate);
     let verdict = match &comparison {
-        _ if rules.is_bandit => Verdict::None(NoVerdict::Bandit),
-        _ if goal.needs_cap && !goal.is_capped => Verdict::None(NoVerdict::NoCap),
+        _ if goal.is_bandit => Verdict::None(NoVerdict::Bandit),
+        _ if goal.is_unbounded => Verdict::None(NoVerdict::NoCap),
         _ if is_early => Verdict::TooEarly { converters: fewest, needed: rules.converters_min },
         Err(why) => Verdict::None(NoVerdict::NotEstimable(*why)),
         Ok(_) => Verdict::NotYetKnown,

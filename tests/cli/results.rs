@@ -104,8 +104,8 @@ fn the_numbers_are_those_of_the_statistics() {
             measure,
             aim: Aim::More,
             with_covariate: true,
-            needs_cap: measure == Measure::Mean,
-            is_capped: true,
+            is_unbounded: false,
+            is_bandit: false,
             arms,
         };
         let goals = [of(&arms[..]), of(&held[..])];

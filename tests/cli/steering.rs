@@ -116,6 +116,11 @@ fn weights_stay_where_the_results_say_nothing_and_it_is_said_why() {
     assert!(same.contains("summer-hero  stay: no share would change by a percentage point"), "{same}");
     assert!(weights(CONFIG, &[]).contains("stay: nobody was exposed yet"));
     assert!(weights(CONFIG, &[("control", 100, 10)]).contains("stay: an arm has too few visitors yet"));
+    let few = weights(CONFIG, &[("control", 3, 0), ("sale", 2, 1)]);
+    assert!(
+        few.contains("stay: the arms together have 1 of the 100 visitors with `orders` that a change needs"),
+        "{few}"
+    );
     let off = weights(CONFIG, &[("control", 9_000, 500), ("sale", 9_000, 300), ("holdout", 2_000, 110)]);
     assert!(off.contains("stay: it is off"), "{off}");
     let revenue = CONFIG.replacen("goal = \"orders\"", "goal = \"revenue\"", 1);

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { workplace } from "./attune.mjs";
+import { newSigningKey, publicKeyHex, signedLive } from "../../xtask/manifest.mjs";
 import { consented, planOf, startEdge } from "./harness.mjs";
+import { publisherOf, until } from "./publisher.mjs";
 import { EAGER, shown } from "./shelf.mjs";
 
 const DAY_S = 86_400;
@@ -101,7 +103,8 @@ async function met(edge, jar) {
 
 test("the weights of a bandit follow its results for new visitors, by a key for weights, and nobody changes arms", async () => {
   const place = workplace();
-  const keys = `${await place.key("a.key")}:publish,${await place.key("steer.key")}:read+kill+weights,${await place.key("kill.key")}:read+kill`;
+  const thief = newSigningKey();
+  const keys = `${await place.key("a.key")}:publish,${await place.key("steer.key")}:read+kill+weights,${await place.key("kill.key")}:read+kill,${publicKeyHex(thief)}:weights`;
   const edge = await startEdge({ publish: false, bindings: { ...EAGER, MANIFEST_KEYS: keys } });
   const { attune } = place.at(edge.url.origin);
   const asked = (/** @type {string[]} */ ...words) => place.run([...words, "--from", edge.url.origin]);
@@ -124,8 +127,10 @@ test("the weights of a bandit follow its results for new visitors, by a key for 
     assert.match((await steer("--key", "steer.key", "--dry-run")).out, /nothing is changed: this is a trial/);
     const done = await steer("--key", "steer.key", "--weights-after", "1s");
     assert.equal(done.code, 0, done.err);
-    assert.match(done.out, /control 10.0 %, sale 90.0 % from .*\n +the weights are changed/);
+    assert.match(done.out, /control 10.0 %, sale 90.0 % from .*\n +the weights are sent, signed by this key/);
     assert.match((await steer("--key", "steer.key", "--weights-after", "1s")).out, /stay: they change once a day, again from /);
+    const signed = await steer("--key", "steer.key", "--weights", "signed");
+    assert.match(signed.out, /stay: they change once a day.*\n +the weights are sent, signed by this key/);
 
     await new Promise((begun) => setTimeout(begun, 2_000));
     await edge.health();
@@ -145,6 +150,21 @@ test("the weights of a bandit follow its results for new visitors, by a key for 
     const { out } = await asked("results", "follows", "--key", "steer.key");
     assert.match(out, /No verdict: the weights of the arms follow the results/);
     assert.match(await attune("status"), /read\+kill\+weights/);
+
+    // What is no weights and signed all the same: pages keep those that they have, and guardrails go on.
+    const body = Buffer.alloc(32);
+    body.writeUInt32LE(Math.floor(Date.now() / 1000) + 5, 20);
+    const rubbish = signedLive({ site: "testshop", kind: 9, body }, [thief]);
+    assert.equal((await publisherOf(edge, thief).ask("PUT", "live/weights", rubbish)).status, 201);
+    await edge.health();
+    for (const { jar, arm } of [...before, ...after.slice(0, 20)]) assert.equal((await met(edge, jar)).arm, arm);
+    const blind = await steer("--key", "steer.key");
+    assert.match(blind.out, / {2}ok {4}follows {2}orders.*\n {2}weights {2}the weights of the site cannot be read: not weights of format 1/);
+    const shares = await asked("results", "follows", "--key", "steer.key");
+    assert.deepEqual([shares.code, /warning: the weights of the site cannot be read/.test(shares.err)], [0, true], shares.err);
+    assert.match(shares.out, /Some units came under weights that this configuration does not have/);
+    await until(async () => (await steer("--key", "steer.key", "--weights", "anew")).out.includes("the weights are sent, signed by this key"));
+    assert.match((await steer("--key", "steer.key")).out, /weights {2}follows {2}stay: they change once a day/);
   } finally {
     await edge.stop();
     place.leave();

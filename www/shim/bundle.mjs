@@ -106,6 +106,7 @@ async function refresh(env, now_ms) {
     await refreshOff(env);
     core.kill(presentOff()?.campaigns ?? "");
   }, facts);
+  if (core.followsWeights) await refreshWeights(env, current);
   await attempt("data", () => refreshData(env, now_s), facts);
   await attempt("bundle", async () => {
     const next = await readPublication(env, now_s, current?.version ?? 0);
@@ -122,7 +123,6 @@ async function refresh(env, now_ms) {
   // Not where the head names a kill list that cannot be read: what the deployment brought may be on it.
   if (current === null && (presentHead() === null || presentOff() !== null)) await attempt("embedded-bundle", () => useEmbedded(env));
   for (const live of LIVE) await attempt(live.name, () => (current?.artifacts.length ? refreshLive(env, live, current.site) : undefined), facts);
-  if (current !== null) await refreshWeights(env, current);
   checked_ms = Date.now();
   leasedUntil_ms = -Infinity;
   await report(env);
@@ -206,7 +206,7 @@ async function use(bundle, env) {
       // The first one: pages need not wait for what recommendations are made from.
       core.load(bundle, keys);
       // But by the weights whoever is in a bandit has an arm.
-      await refreshWeights(env, bundle);
+      if (core.followsWeights) await refreshWeights(env, bundle);
       current = bundle;
       checked_ms = Date.now();
     }
@@ -215,7 +215,7 @@ async function use(bundle, env) {
       if (bundle.data !== "") throw new DataRefused(`artifact ${named.sha256.slice(0, 12)}: ${error instanceof Error ? error.message : error}`);
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
       if (rests) bundle.artifacts = usable(bundle.artifacts, bundle.published);
-    });
+    }, () => refreshWeights(env, bundle));
     current = bundle;
   } catch (error) {
     if (!(error instanceof DataRefused)) failConfiguration(env, bundle.sha256, error);
@@ -257,6 +257,8 @@ async function refreshCanary(env) {
     failConfiguration(env, config.sha256, error);
     throw error;
   }
+  // The present configuration may have no bandit.
+  if (core.followsWeights) await refreshWeights(env, current);
 }
 
 /**
@@ -272,19 +274,18 @@ async function refreshLive(env, live, site) {
   const now_s = Date.now() / 1000;
   const expected = { live, site, keys: env.MANIFEST_KEYS ?? "", now_s, newest_s: newest_s.get(kind) ?? 0 };
   const { body, made_s } = await readLive(stored, expected);
-  newest_s.set(kind, made_s);
   core.put(kind, body);
+  newest_s.set(kind, made_s);
   if (name === "posteriors" && isOld(body, now_s)) warn(name, "they are too old: every strategy is drawn equally often");
 }
 
 /**
- * The weights of bandits, where the configuration or its canary has any. What was deployed with the Worker is of no site.
+ * The weights of bandits. What was deployed with the Worker is of no site, and has none.
  * @param {Env} env
- * @param {Bundle} bundle
+ * @param {Bundle | null} bundle
  */
-async function refreshWeights(env, { site }) {
-  if (site === "" || !core.followsWeights) return;
-  await attempt(WEIGHTS.name, () => refreshLive(env, WEIGHTS, site));
+async function refreshWeights(env, bundle) {
+  if (bundle?.site) await attempt(WEIGHTS.name, () => refreshLive(env, WEIGHTS, bundle.site));
 }
 
 /**

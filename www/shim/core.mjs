@@ -223,8 +223,9 @@ class Core {
    * @param {string} keys
    * @param {Source} source
    * @param {(named: Named, error: unknown) => void} refused may throw: then the present bundle stays
+   * @param {() => Promise<void>} weigh brings the weights of bandits
    */
-  async prepare(bundle, keys, source, refused) {
+  async prepare(bundle, keys, source, refused, weigh) {
     instance.start();
     this.#drop();
     const present = this.#loaded;
@@ -260,6 +261,10 @@ class Core {
         if (named === catalog) break;
       }
     }
+    if (page.follows_weights()) {
+      await weigh();
+      if (this.#next !== page) throw new Error("the instance is gone");
+    }
     this.#next = null;
     const before = this.#loaded;
     this.#use(bundle, keys, page, artifacts);
@@ -280,7 +285,13 @@ class Core {
     this.#loaded = loaded;
     if (lacks && this.#said !== bundle.sha256) warn("lean", `the lean page core is deployed; the bundle needs ${lacks}`, { bundle: bundle.sha256.slice(0, 12) });
     this.#said = bundle.sha256;
-    for (const kind of this.#live.keys()) this.#put(kind);
+    for (const kind of this.#live.keys()) {
+      try {
+        this.#put(kind);
+      } catch (error) {
+        warn("artifact", error, { kind });
+      }
+    }
     this.#seconds.share(page);
     return loaded;
   }
@@ -298,10 +309,17 @@ class Core {
    * @param {Uint8Array} bytes
    */
   put(kind, bytes) {
-    const known = this.#live.get(kind)?.bytes;
-    if (known?.length === bytes.length && known.every((byte, at) => byte === bytes[at])) return;
+    const known = this.#live.get(kind);
+    if (known?.bytes.length === bytes.length && known.bytes.every((byte, at) => byte === bytes[at])) return;
     this.#live.set(kind, { bytes, page: null });
-    this.#put(kind);
+    try {
+      this.#put(kind);
+    } catch (error) {
+      // What cannot be used takes the place of nothing.
+      if (known === undefined) this.#live.delete(kind);
+      else this.#live.set(kind, known);
+      throw error;
+    }
   }
 
   /** @param {number} kind */
@@ -309,13 +327,9 @@ class Core {
     const [live, loaded] = [this.#live.get(kind), this.#loaded];
     if (live === undefined || loaded === null || live.page === loaded.page) return;
     live.page = loaded.page;
-    try {
-      instance.guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
-      this.#seconds.share(loaded.page, [kind]);
-      this.state++;
-    } catch (error) {
-      warn("artifact", error, { kind });
-    }
+    instance.guard(loaded.bundle, () => loaded.page.put(kind, live.bytes));
+    this.#seconds.share(loaded.page, [kind]);
+    this.state++;
   }
 
   /**

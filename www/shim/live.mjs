@@ -11,6 +11,8 @@ const AHEAD_MAX_S = 5 * 60;
 const BODY_BYTES_MAX = 32 + 16 * 200_000;
 /** With the header and eight signatures. */
 export const LIVE_FILE_BYTES_MAX = BODY_BYTES_MAX + 12 + 8 * 72;
+/** Those of weights, with the header and eight signatures. */
+export const WEIGHTS_FILE_BYTES_MAX = 512 * 1024 + 12 + 8 * 72;
 /** All kinds have the moment at which they were made here; what is shorter has none. */
 const MADE_AT = 20;
 const HEAD_BYTES = 32;

@@ -8,8 +8,10 @@ use attune_core::bundle::{Campaign, UnitKind};
 use attune_core::codec::{from_hex, to_hex};
 use attune_core::decide::{Assignment, Unit, assignment};
 use attune_core::limits::CUSTOMER_BYTES_MAX;
+use attune_core::loaded::Loaded;
 use attune_core::profile::customer_hash;
 use clap::Args;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -47,12 +49,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             "give the key of a campaign, as under [campaigns]",
         ));
     };
-    if campaign.enrolment.is_bandit {
+    if let Some(bandit) = bandit_of(&loaded, index, &mut BTreeSet::new()) {
         return Err(Failure::new(
-            format!(
-                "the weights of `{}` follow its results, and the configuration does not have them",
-                options.campaign
-            ),
+            format!("the weights of `{bandit}` follow its results, and the configuration does not have them"),
             "read the arms of its visitors from `attune export`",
         ));
     }
@@ -69,6 +68,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let _ = writeln!(out, "{id},{result},{arm}");
     }
     output::print(&out)
+}
+
+/// The campaign, or one that it requires, whose weights are not in the configuration.
+fn bandit_of<'l>(loaded: &'l Loaded, index: usize, seen: &mut BTreeSet<usize>) -> Option<&'l str> {
+    let campaign = loaded.campaigns.get(index)?.as_ref().filter(|_| seen.insert(index))?;
+    if campaign.enrolment.is_bandit {
+        return Some(&campaign.key);
+    }
+    campaign.enrolment.requires.iter().find_map(|required| bandit_of(loaded, usize::from(required.campaign), seen))
 }
 
 /// The id of a line and the unit that it names: a visitor, or for a campaign by customer a customer, whose hash is

@@ -7,6 +7,7 @@ use crate::keys::Signer;
 use attune_core::bundle::live;
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::bundle::weights::Weights;
+use attune_core::codec::to_hex;
 
 const WEIGHTS: &str = "live/weights";
 const NOT_FOUND: u16 = 404;
@@ -19,21 +20,30 @@ pub fn send(url: &str, signer: Signer, kind: ArtifactKind, file: &[u8]) -> Resul
     Ok(format!("sent     {} bytes to {}\n", file.len(), client.address.as_str()))
 }
 
+/// Weights that are live.
+#[derive(Default)]
+pub(crate) struct Live {
+    pub(crate) weights: Weights,
+    /// Ids of the keys that have signed them.
+    pub(crate) signers: Vec<String>,
+}
+
 /// The weights that are live; none before the first.
-pub(crate) fn weights(client: &Client) -> Result<Weights, Failure> {
+pub(crate) fn weights(client: &Client) -> Result<Live, Failure> {
     let file = match client.ask(&Question::get(WEIGHTS), None)? {
         Ok(file) => file,
-        Err(refused) if refused.status == NOT_FOUND => return Ok(Weights::default()),
+        Err(refused) if refused.status == NOT_FOUND => return Ok(Live::default()),
         Err(refused) => return Err(refused.failure(&client.address)),
     };
     let foreign = |error: String| {
         Failure::new(
             format!("the weights of the site cannot be read: {error}"),
-            "take the `attune` of the version that the site's Workers are of",
+            "take the `attune` of the version that the site's Workers are of; `attune steer --weights anew` begins anew",
         )
     };
-    let (_, body, _) = live::decode(&file).map_err(|error| foreign(error.to_string()))?;
-    Weights::load(body).map_err(|error| foreign(error.to_string()))
+    let (_, body, signatures) = live::decode(&file).map_err(|error| foreign(error.to_string()))?;
+    let weights = Weights::load(body).map_err(|error| foreign(error.to_string()))?;
+    Ok(Live { weights, signers: signatures.iter().map(|signature| to_hex(&signature.key)).collect() })
 }
 
 /// Sends weights, signed with the client's key.

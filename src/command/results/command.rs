@@ -83,6 +83,9 @@ fn results(options: &Options) -> Result<String, Failure> {
     let wanted = options.campaign.as_deref().map_or(Wanted::All, Wanted::One);
     let ledger = source.ledger(wanted)?;
     let by_day = matches!(options.format, ResultsFormat::Json | ResultsFormat::Html);
+    if let Err(failure) = &plan.live {
+        output::print_error(&format!("warning: {failure}\n"));
+    }
     let report = report(&plan, &ledger, wanted, Scope { slices: options.slices, by_day })?;
     match options.format {
         ResultsFormat::Text => Ok(text::report(&report)),

@@ -9,7 +9,6 @@ use crate::input;
 use crate::publishing::address::Address;
 use crate::publishing::client::Client;
 use crate::publishing::{ledger, live, published};
-use attune_core::bundle::weights::Weights;
 use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -94,11 +93,11 @@ impl SourceOptions {
             }
         };
         let follows = loaded.campaigns.iter().flatten().any(|campaign| campaign.enrolment.is_bandit);
-        let weights = match source {
-            Source::Site(client) if follows => live::weights(client)?,
-            Source::Site(_) | Source::File(_) => Weights::default(),
+        let live = match source {
+            Source::Site(client) if follows => live::weights(client),
+            Source::Site(_) | Source::File(_) => Ok(live::Live::default()),
         };
-        Plan::of(&loaded, &weights)
+        Plan::of(&loaded, live)
     }
 }
 

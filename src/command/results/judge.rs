@@ -34,10 +34,19 @@ pub(crate) struct Question {
     pub(crate) sides: Vec<(String, Vec<String>)>,
 }
 
+impl Question {
+    /// Whether it is what the arms are worth beside the holdout.
+    pub(crate) fn is_of_holdout(&self) -> bool {
+        self.sides.first().is_some_and(|(name, _)| name == HOLDOUT)
+    }
+}
+
 /// The sums of the sides of a question, on one goal.
 struct Tested<'a> {
     goal: &'a Goal,
     is_judge: bool,
+    /// Whether the weights of its arms follow the results.
+    is_bandit: bool,
     question: usize,
     sides: Vec<(String, Vec<Sums>)>,
 }
@@ -70,7 +79,7 @@ pub(crate) fn experiment(
     let arms: Vec<&str> = experiment.arms().into_iter().collect();
     let planned = plan.experiment(name, &arms);
     let (first, last) = experiment.days()?;
-    let rules = Rules { is_bandit: planned.is_bandit, ..Rules::default() };
+    let rules = Rules::default();
     let case = Case { experiment, planned: &planned, epochs: experiment.epochs(), rules };
     let ratio = ratio(&case);
     let goals = goals(plan, &case, ratio, scope);
@@ -182,7 +191,9 @@ fn goals(plan: &Plan, case: &Case<'_>, ratio: Option<Ratio>, scope: Scope) -> Ve
                 (name.clone(), strata(case.experiment, goal, &arms, &case.epochs, Units::All))
             };
             let sides = question.sides.iter().map(sums).collect();
-            tests.push(Tested { goal, is_judge: *is_judge, question: place, sides });
+            // The holdout's share is fixed.
+            let is_bandit = case.planned.is_bandit && !question.is_of_holdout();
+            tests.push(Tested { goal, is_judge: *is_judge, is_bandit, question: place, sides });
         }
     }
     let findings = found(&tests, &case.rules);
@@ -210,7 +221,7 @@ fn goals(plan: &Plan, case: &Case<'_>, ratio: Option<Ratio>, scope: Scope) -> Ve
 /// The findings of each test: those of the goals that judge are tested together, each other goal alone.
 fn found(tests: &[Tested<'_>], rules: &Rules) -> Vec<Vec<Found>> {
     let arms: Vec<Vec<Arm<'_>>> = tests.iter().map(|test| arms_of(&test.sides)).collect();
-    let goals = || tests.iter().zip(&arms).map(|(test, arms)| (test, stats_goal(test.goal, arms)));
+    let goals = || tests.iter().zip(&arms).map(|(test, arms)| (test, stats_goal(test, arms)));
     let judges: Vec<verdict::Goal<'_>> = goals().filter(|(test, _)| test.is_judge).map(|(_, goal)| goal).collect();
     let mut of_judges = verdicts(&judges, rules).into_iter();
     let of_test = |(test, goal): (&Tested<'_>, verdict::Goal<'_>)| {
@@ -229,14 +240,14 @@ pub(crate) fn arms_of(sides: &[(String, Vec<Sums>)]) -> Vec<Arm<'_>> {
 }
 
 /// The goal, as the statistics see it.
-pub(crate) fn stats_goal<'a>(goal: &'a Goal, arms: &'a [Arm<'a>]) -> verdict::Goal<'a> {
+fn stats_goal<'a>(&Tested { goal, is_bandit, .. }: &Tested<'a>, arms: &'a [Arm<'a>]) -> verdict::Goal<'a> {
     verdict::Goal {
         key: &goal.key,
         measure: measure_of(goal),
         aim: aim_of(goal),
         with_covariate: covariate_rows(goal).is_some(),
-        needs_cap: goal.valued,
-        is_capped: goal.cap.is_some(),
+        is_unbounded: goal.valued && goal.cap.is_none(),
+        is_bandit,
         arms,
     }
 }

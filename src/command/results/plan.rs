@@ -1,6 +1,7 @@
 //! What the configuration says of experiments: arms, shares, and the goals that judge them.
 
 use crate::failure::Failure;
+use crate::publishing::live::Live;
 use attune_core::bundle::weights::Weights;
 use attune_core::bundle::{ArmRange, Campaign, Covariate, Goal, Guard, UnitKind};
 use attune_core::loaded::{Loaded, Outline};
@@ -23,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) currency: String,
     pub(crate) goals: Vec<Goal>,
     pub(crate) experiments: Vec<Planned>,
+    /// The weights of its bandits, or why they are not known.
+    pub(crate) live: Result<Live, Failure>,
 }
 
 /// What is planned of an experiment.
@@ -50,7 +53,9 @@ pub(crate) struct Planned {
 
 impl Plan {
     /// What a configuration plans, with the weights that its bandits have had.
-    pub(crate) fn of(loaded: &Loaded, weights: &Weights) -> Result<Self, Failure> {
+    pub(crate) fn of(loaded: &Loaded, live: Result<Live, Failure>) -> Result<Self, Failure> {
+        let none = Weights::default();
+        let weights = live.as_ref().map_or(&none, |live| &live.weights);
         let outline = Outline::from_bytes(&Outline::bytes_of(loaded))
             .ok_or_else(|| Failure::new("the goals of the bundle cannot be read", "please report this"))?;
         let goals = outline.measurement.goals;
@@ -66,7 +71,7 @@ impl Plan {
         let measured = loaded.campaigns.iter().flatten().filter(|campaign| campaign.is_measured());
         experiments.extend(measured.map(|campaign| planned(campaign, &goals, weights)));
         let currency = loaded.site.currency().to_owned();
-        Ok(Self { site: loaded.site.name.clone(), currency, goals, experiments })
+        Ok(Self { site: loaded.site.name.clone(), currency, goals, experiments, live })
     }
 
     /// What is planned of an experiment of a ledger. One that is not in the configuration has no shares.

@@ -8,8 +8,8 @@ use super::plan::{Plan, Planned, measure_of};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::output;
+use crate::publishing::live::Live;
 use attune_core::bundle::Goal;
-use attune_core::bundle::weights::Weights;
 use attune_stats::Measure;
 use attune_stats::power::{Design, Reading};
 use attune_stats::verdict::{CONVERTERS_MIN, Rules};
@@ -81,6 +81,8 @@ struct Forecast {
     mean: f64,
     /// The relative change that is to be found (0.1 is 10 %).
     change: f64,
+    /// Whether the campaign is judged by it. Any other goal is only watched.
+    is_judge: bool,
     contrasts: Vec<ContrastForecast>,
     #[serde(skip)]
     meaning: String,
@@ -110,7 +112,7 @@ struct DayForecast {
 
 pub fn run(options: &Options) -> Result<(), Failure> {
     let loaded = Configuration::read(&options.config)?.bundle()?.1;
-    let forecast = forecast(options, &Plan::of(&loaded, &Weights::default())?)?;
+    let forecast = forecast(options, &Plan::of(&loaded, Ok(Live::default()))?)?;
     output::print(&match options.format {
         PowerFormat::Text => forecast.text(),
         PowerFormat::Json => json(&forecast)?,
@@ -135,13 +137,19 @@ fn forecast(options: &Options, plan: &Plan) -> Result<Forecast, Failure> {
     let weights = planned.weights.last().cloned().unwrap_or_default();
     let all: Vec<(&str, f64)> = planned.all_arms().into_iter().zip(weights).collect();
     let questions = questions(planned);
-    let judges = plan.goals_of(planned).iter().filter(|(_, is_judge)| *is_judge).count().max(1);
-    let compared: usize = questions.iter().map(|question| question.sides.len().saturating_sub(1)).sum();
+    let judges: Vec<&Goal> = plan.goals_of(planned).into_iter().filter(|found| found.1).map(|found| found.0).collect();
+    let is_judge = judges.iter().any(|judge| judge.key == goal.key);
+    let compared = |question: &Question| question.sides.len().saturating_sub(1);
+    let all_compared: usize = questions.iter().map(compared).sum();
     let rules = Rules::default();
-    #[expect(clippy::cast_precision_loss, reason = "a few arms and goals")]
-    let alpha = rules.alpha / (judges * compared.max(1)) as f64;
-    let case = Expected { options, all: &all, mean, variance, alpha, rules };
-    let contrasts: Vec<ContrastForecast> = questions.iter().flat_map(|question| case.contrasts(question)).collect();
+    // Goals that judge are tested together; any other has its error for itself, in each question.
+    let contrasts = questions.iter().flat_map(|question| {
+        let tests = if is_judge { judges.len() * all_compared } else { compared(question) };
+        #[expect(clippy::cast_precision_loss, reason = "a few arms and goals")]
+        let alpha = rules.alpha / tests.max(1) as f64;
+        Expected { options, all: &all, mean, variance, alpha, rules }.contrasts(question)
+    });
+    let contrasts: Vec<ContrastForecast> = contrasts.collect();
     let smallest = contrasts.iter().flat_map(|contrast| &contrast.days).filter_map(|day| day.smallest);
     let precision = smallest.fold(f64::INFINITY, f64::min);
     Ok(Forecast {
@@ -150,6 +158,7 @@ fn forecast(options: &Options, plan: &Plan) -> Result<Forecast, Failure> {
         visitors_a_day: options.visitors,
         mean,
         change: options.change / 100.0,
+        is_judge,
         contrasts,
         meaning: meaning(goal, planned.unit, &plan.currency),
         form: Form::of(goal, &plan.currency, if precision.is_finite() { precision } else { 0.0 }),
@@ -172,6 +181,10 @@ fn goal_of<'p>(options: &Options, plan: &'p Plan, planned: &Planned) -> Result<&
     if measure_of(goal) == Measure::Ratio {
         let help = "name another goal with --goal; `attune results` says it of a test that runs";
         return Err(Failure::new(format!("{key} is a ratio: what it can find is known once units have both"), help));
+    }
+    if goal.valued && goal.cap.is_none() {
+        let help = format!("write a `cap` under [goals.{key}]: a few large orders could decide otherwise");
+        return Err(Failure::new(format!("{key} has no `cap`, and without one results give no verdict"), help));
     }
     Ok(goal)
 }
@@ -257,6 +270,9 @@ impl Forecast {
         let visitors = count(f64::from(self.visitors_a_day));
         let mut text = format!("{campaign}, with {visitors} new visitors a day\n  {goal}: {}\n", self.meaning);
         let _ = writeln!(text, "  A visitor without a change: {}", form.value(*mean));
+        if !self.is_judge {
+            text.push_str("  It does not judge this campaign: results watch it, and give no verdict.\n");
+        }
         for contrast in &self.contrasts {
             let ContrastForecast { arm, against, units_a_day: [treated, held], days, days_needed } = contrast;
             let (treated, held) = (count(*treated), count(*held));

@@ -4,6 +4,7 @@ use super::evidence::{Sight, sights};
 use super::weights::{Moment, changed, outlooks};
 use crate::failure::Failure;
 use crate::host::host;
+use crate::publishing::live::Live;
 use crate::publishing::{kill, live};
 use crate::results::fetch::{Source, SourceOptions, Wanted};
 use crate::results::ledger::Ledger;
@@ -16,12 +17,14 @@ use attune_core::bundle::weights::Weights;
 use attune_core::civil::format_time;
 use attune_core::codec::hash32;
 use attune_publish::api::{Kills, MESSAGE_CHARS_MAX};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// So many rounds in a row may fail: a site may be out of reach for a while.
 const FAILURES_MAX: u32 = 10;
+const UNSIGNED: &str = "  weights  no key of MANIFEST_KEYS with the role `weights` has signed those of the site: pages do not use them\n           \
+                        look at `attune history`; then send them again with --weights signed, or begin with --weights anew\n";
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  attune steer --from https://www.shop.example --key steer.key\n  \
@@ -43,9 +46,21 @@ pub struct Options {
     /// When changed weights begin: after every isolate has them, or a visitor could change arms meanwhile
     #[arg(long, value_name = "TIME", default_value = "10m")]
     weights_after: String,
+    /// Send the weights of bandits again, once: `signed` by this key, before another key goes, or `anew`, and visitors may change arms
+    #[arg(long, value_enum, value_name = "HOW")]
+    weights: Option<Again>,
     /// Say what would be turned off and changed, and do neither
     #[arg(long)]
     dry_run: bool,
+}
+
+/// How weights are sent again.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Again {
+    /// As they are.
+    Signed,
+    /// Without what was before.
+    Anew,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -53,7 +68,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let after_s = time("--weights-after", &options.weights_after)?;
     let source = options.source.source()?;
     // A file does not change.
-    let is_once = options.once || matches!(source, Source::File(_));
+    let is_once = options.once || options.weights.is_some() || matches!(source, Source::File(_));
     let mut failures = 0;
     loop {
         match round(options, &source, after_s) {
@@ -84,13 +99,13 @@ fn round(options: &Options, source: &Source, after_s: u32) -> Result<(), Failure
     let plan = options.source.plan(source)?;
     let names = running(&plan);
     let ledger = source.ledger(Wanted::Of(&names))?;
-    let (kills, may_weigh) = match source {
+    let (kills, weighers) = match source {
         Source::Site(client) => {
             let state = client.state()?;
-            let own = state.keys.iter().find(|key| key.id == client.key_id());
-            (state.kills, own.is_some_and(|key| key.roles.iter().any(|role| role == "weights")))
+            let weighs = |roles: &[String]| roles.iter().any(|role| role == "weights");
+            (state.kills, state.keys.into_iter().filter(|key| weighs(&key.roles)).map(|key| key.id).collect())
         }
-        Source::File(_) => (Kills::default(), false),
+        Source::File(_) => (Kills::default(), Vec::new()),
     };
     let found = sights(&plan, &ledger);
     let mut off: BTreeSet<String> = kills.campaigns.iter().cloned().collect();
@@ -111,7 +126,7 @@ fn round(options: &Options, source: &Source, after_s: u32) -> Result<(), Failure
     let is_off = |campaign: &str| kills.everything || off.contains(campaign);
     let now_s = input::now_s()?;
     let moment = Moment { now_s, from_s: now_s.saturating_add(after_s), is_off: &is_off };
-    weigh(options, source, &plan, &ledger, moment, may_weigh)
+    weigh(options, source, &plan, &ledger, moment, &weighers)
 }
 
 /// The weights of bandits: what is seen is printed, and what changes is sent.
@@ -121,24 +136,34 @@ fn weigh(
     plan: &Plan,
     ledger: &Ledger,
     moment: Moment<'_>,
-    may_weigh: bool,
+    weighers: &[String],
 ) -> Result<(), Failure> {
     if !plan.experiments.iter().any(|planned| planned.is_bandit) {
         return Ok(());
     }
-    let known = match source {
-        Source::Site(client) => live::weights(client)?,
-        Source::File(_) => Weights::default(),
+    let none = Live::default();
+    let live = match &plan.live {
+        _ if options.weights == Some(Again::Anew) => &none,
+        Ok(live) => live,
+        Err(failure) => return output::print(&format!("  weights  {failure}\n")),
     };
-    let found = outlooks(plan, ledger, &known, moment);
+    let known = &live.weights;
+    let is_valid = known.campaigns.is_empty() || live.signers.iter().any(|signer| weighers.contains(signer));
+    if matches!(source, Source::Site(_)) && !is_valid && options.weights.is_none() {
+        return output::print(UNSIGNED);
+    }
+    let found = outlooks(plan, ledger, known, moment);
     for outlook in &found {
         output::print(&outlook.line())?;
     }
-    let Some(weights) = changed(&known, hash32(&[&plan.site]), moment.now_s, found) else { return Ok(()) };
+    let (site, now_s) = (hash32(&[&plan.site]), moment.now_s);
+    let again = || Weights { site, made_s: now_s.max(known.made_s.saturating_add(1)), ..known.clone() };
+    let next = changed(known, site, now_s, found);
+    let Some(weights) = next.or_else(|| options.weights.map(|_| again())) else { return Ok(()) };
     match source {
-        Source::Site(client) if may_weigh && !options.dry_run => {
+        Source::Site(client) if weighers.contains(&client.key_id()) && !options.dry_run => {
             live::send_weights(client, &plan.site, &weights)?;
-            output::print("           the weights are changed\n")
+            output::print("           the weights are sent, signed by this key\n")
         }
         Source::Site(_) if !options.dry_run => {
             output::print("           nothing is changed: the key has no role `weights` in MANIFEST_KEYS\n")

@@ -5,17 +5,21 @@ use crate::results::number::{count, percent};
 use crate::results::plan::{Plan, Planned, aim_of, measure_of};
 use crate::results::strata::{Units, strata};
 use attune_core::bundle::Goal;
-use attune_core::bundle::weights::{BETWEEN_S_MIN, CampaignWeights, Learned, Weights};
+use attune_core::bundle::weights::{BETWEEN_S_MIN, CampaignWeights, Learned, SHARE_BP_MIN, Weights};
 use attune_core::civil::format_time;
 use attune_core::limits::{BANDITS_MAX, LEARNED_CHANGES_MAX};
-use attune_stats::bandit::{Belief, beliefs, weights_bp};
+use attune_stats::bandit::{Belief, FLOOR_BP, beliefs, weights_bp};
 use attune_stats::verdict::{Aim, CONVERTERS_MIN};
 use attune_stats::{Measure, Sums};
 
+/// What the statistics give is what pages take.
+const _: () = assert!(FLOOR_BP == SHARE_BP_MIN);
 /// A change is made where an arm's share changes by so many basis points: each change is one more part of the results.
 const CHANGE_BP_MIN: u16 = 100;
 /// Units of an arm below which an epoch says nothing.
 const UNITS_MIN: f64 = 2.0;
+/// A change that would come so little too early waits: a job that runs once a day does not skip a day for seconds.
+const WAIT_S_MAX: u32 = 60 * 60;
 
 /// What a look says of a bandit.
 pub(crate) struct Outlook {
@@ -86,9 +90,11 @@ impl Case<'_> {
         if (self.moment.is_off)(campaign) {
             return stay("it is off");
         }
+        let mut from_s = self.moment.from_s;
         if let Some(last) = self.changes.last() {
             let free_s = last.from_s.saturating_add(BETWEEN_S_MIN);
-            if self.moment.from_s < free_s {
+            from_s = from_s.max(free_s);
+            if from_s - self.moment.from_s > WAIT_S_MAX {
                 return Next::Stay(format!("they change once a day, again from {}", format_time(free_s)));
             }
             if last.shares_bp.len() != self.arms.len() {
@@ -103,7 +109,7 @@ impl Case<'_> {
         match self.shares_bp(goal, experiment) {
             Err(why) => Next::Stay(why),
             Ok(shares_bp) if !self.is_other(&shares_bp) => stay("no share would change by a percentage point"),
-            Ok(shares_bp) => Next::Change(Learned { from_s: self.moment.from_s, shares_bp }),
+            Ok(shares_bp) => Next::Change(Learned { from_s, shares_bp }),
         }
     }
 
@@ -120,16 +126,17 @@ impl Case<'_> {
             let mut told = told.iter();
             arm.retain(|_| told.next() == Some(&true));
         }
-        if measure != Measure::Proportion {
-            let converters = |arm: &Vec<Sums>| arm.iter().map(|sums| sums.converters).sum::<f64>();
-            let least = sums.iter().map(converters).fold(f64::INFINITY, f64::min);
-            if least < CONVERTERS_MIN {
-                return Err(format!(
-                    "an arm has {} of the {} converters that values need",
-                    count(least),
-                    count(CONVERTERS_MIN)
-                ));
-            }
+        let converters = |arm: &Vec<Sums>| arm.iter().map(|sums| sums.converters).sum::<f64>();
+        let needed = count(CONVERTERS_MIN);
+        let least = sums.iter().map(converters).fold(f64::INFINITY, f64::min);
+        let all: f64 = sums.iter().map(converters).sum();
+        // The first visitors of a morning are not to decide a day.
+        if measure == Measure::Proportion && told.contains(&true) && all < CONVERTERS_MIN {
+            let of = format!("{} of the {needed} {} with `{}`", count(all), self.planned.unit, goal.key);
+            return Err(format!("the arms together have {of} that a change needs"));
+        }
+        if measure != Measure::Proportion && least < CONVERTERS_MIN {
+            return Err(format!("an arm has {} of the {needed} converters that values need", count(least)));
         }
         let sums: Vec<&[Sums]> = sums.iter().map(Vec::as_slice).collect();
         let unknown = || format!("an arm has too few {} yet", self.planned.unit);

@@ -32,7 +32,7 @@ pub(super) fn enrolment(
         );
     }
     let weights = weights(table, ranges, site, sink);
-    let is_bandit = bandit(table, by_customer, sink);
+    let is_bandit = bandit(root, table, by_customer, sink);
     let sticky = table.get("sticky").and_then(Node::bool).unwrap_or(unit == UnitKind::Visitor);
     Enrolment {
         unit,
@@ -48,13 +48,17 @@ pub(super) fn enrolment(
 }
 
 /// Whether the weights follow the results. What speaks against it is reported.
-fn bandit(table: &Table, by_customer: bool, sink: &mut Sink<'_>) -> bool {
+fn bandit(root: &Table, table: &Table, by_customer: bool, sink: &mut Sink<'_>) -> bool {
     let Some(entry) = table.entry("bandit").filter(|entry| entry.node.bool() == Some(true)) else { return false };
     let is_moving = table.get("sticky").and_then(Node::bool) == Some(false);
-    let arms = table.entries_of("arms").len();
+    let arms = table.entries_of("arms");
+    let is_empty = |arm: &Entry| {
+        arm.node.table().and_then(|arm| arm.get("weight")).is_some_and(|weight| weight.number() == Some(0.0))
+    };
+    let goal = table.text("goal").and_then(|goal| root.table("goals")?.table(goal.decoded));
     let flaws = [
         (
-            !(2..=BANDIT_ARMS_MAX).contains(&arms),
+            !(2..=BANDIT_ARMS_MAX).contains(&arms.len()),
             "a bandit has 2 to 10 arms",
             "every arm keeps 10 percent of the visitors",
         ),
@@ -77,6 +81,18 @@ fn bandit(table: &Table, by_customer: bool, sink: &mut Sink<'_>) -> bool {
             table.get("goal").is_none(),
             "nothing says which results the weights follow",
             "add goal = and the key of a goal",
+        ),
+        (
+            goal.is_some_and(|goal| {
+                goal.get("value").is_some() && goal.get("per").is_none() && goal.get("cap").is_none()
+            }),
+            "a bandit cannot follow values without a limit",
+            "give its goal a `cap`, such as three times a large order: one enormous order would decide for a day",
+        ),
+        (
+            arms.iter().any(is_empty),
+            "an arm of a bandit has no visitors to begin with",
+            "give it a weight above 0, or take it away",
         ),
     ];
     for (_, message, help) in flaws.into_iter().filter(|(is_flawed, ..)| *is_flawed) {

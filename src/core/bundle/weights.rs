@@ -1,12 +1,12 @@
 //! Weights of arms that follow their results: live data, replaced without a new bundle. Layout in SPEC.md, "Weights".
 //!
-//! Whoever holds the key for them can move visitors between the arms of a bandit, and no more: every arm keeps a tenth, and a
-//! change lasts a day at least.
+//! Whoever holds the key for them can move visitors between the arms of a bandit, and no more: every arm keeps a tenth, and in a
+//! file a change lasts a day at least.
 
 use super::{Campaign, Enrolment};
 use crate::codec::blob::{bytes_of, whole};
 use crate::codec::u32_at;
-use crate::limits::{ARMS_MAX, BANDITS_MAX, KEY_BYTES_MAX, LEARNED_CHANGES_MAX, WEIGHTS_BYTES_MAX};
+use crate::limits::{BANDITS_MAX, KEY_BYTES_MAX, LEARNED_CHANGES_MAX, WEIGHTS_BYTES_MAX};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -137,9 +137,7 @@ impl CampaignWeights {
 impl Learned {
     fn is_allowed(&self) -> bool {
         let sum = self.shares_bp.iter().try_fold(0_u16, |sum, share| sum.checked_add(*share));
-        self.shares_bp.len() <= ARMS_MAX
-            && sum == Some(WHOLE_BP)
-            && self.shares_bp.iter().all(|share| *share >= SHARE_BP_MIN)
+        sum == Some(WHOLE_BP) && self.shares_bp.iter().all(|share| *share >= SHARE_BP_MIN)
     }
 
     /// The arm of a bucket below 10,000: the arms have the buckets in their order.

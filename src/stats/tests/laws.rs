@@ -3,7 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what is missing fails the test")]
 
-use attune_stats::bandit::{ARMS_MAX, Belief, FLOOR_BP, WHOLE_BP, chances, weights_bp};
+use attune_stats::bandit::{ARMS_MAX, Belief, FLOOR_BP, WHOLE_BP, beliefs, chances, weights_bp};
 use attune_stats::guardrail::{Counts, Harm, log_evidence_of_counts};
 use attune_stats::mismatch::{CONCENTRATION, Epoch, sample_ratio};
 use attune_stats::posterior::Prior;
@@ -192,8 +192,8 @@ const CONVERSION: Goal<'_> = Goal {
     measure: Measure::Proportion,
     aim: Aim::More,
     with_covariate: false,
-    needs_cap: false,
-    is_capped: false,
+    is_unbounded: false,
+    is_bandit: false,
     arms: &[],
 };
 
@@ -220,13 +220,33 @@ fn verdicts_say_what_is_known() {
     let early = [(300.0, 1_000.0), (99.0, 1_000.0)];
     let too_early = Verdict::TooEarly { converters: 99.0, needed: 100.0 };
     assert_eq!(verdict_of(early, CONVERSION, &rules), too_early);
-    let bandit = Rules { is_bandit: true, ..rules };
-    assert_eq!(verdict_of(clear, CONVERSION, &bandit), Verdict::None(NoVerdict::Bandit));
-    let money = Goal { measure: Measure::Mean, needs_cap: true, ..CONVERSION };
+    let bandit = Goal { is_bandit: true, ..CONVERSION };
+    assert_eq!(verdict_of(clear, bandit, &rules), Verdict::None(NoVerdict::Bandit));
+    let money = Goal { measure: Measure::Mean, is_unbounded: true, ..CONVERSION };
     assert_eq!(verdict_of(clear, money, &rules), Verdict::None(NoVerdict::NoCap));
     let all = [(1_000.0, 1_000.0), (900.0, 1_000.0)];
     let why = NoVerdict::NotEstimable(NotEstimable::NoVariance);
     assert_eq!(verdict_of(all, CONVERSION, &rules), Verdict::None(why));
+}
+
+#[test]
+fn an_arm_that_nobody_converts_in_loses_its_weight_in_several_epochs_as_in_one() {
+    let arm = |counts: &[(f64, f64)]| counts.iter().map(|(hits, n)| Sums::of_count(*hits, *n)).collect::<Vec<_>>();
+    for (control, sale) in [
+        (arm(&[(150.0, 5_000.0)]), arm(&[(0.0, 5_000.0)])),
+        (arm(&[(3.0, 100.0), (147.0, 4_900.0)]), arm(&[(0.0, 100.0), (0.0, 4_900.0)])),
+        (arm(&[(150.0, 5_000.0), (0.0, 1.0)]), arm(&[(0.0, 5_000.0), (0.0, 0.0)])),
+    ] {
+        let found = beliefs(Measure::Proportion, &[&control, &sale]).unwrap();
+        assert_eq!(weights_bp(&found), Some(vec![9_000, 1_000]), "{found:?}");
+    }
+    // Two halves of the same are nearly one: each posterior brings a prior of its own.
+    let whole = beliefs(Measure::Proportion, &[&arm(&[(300.0, 10_000.0)]), &arm(&[(320.0, 10_000.0)])]).unwrap();
+    let halves = [arm(&[(150.0, 5_000.0); 2]), arm(&[(160.0, 5_000.0); 2])];
+    let halves = beliefs(Measure::Proportion, &[&halves[0], &halves[1]]).unwrap();
+    for (one, other) in chances(&whole).iter().zip(chances(&halves)) {
+        assert!((one - other).abs() < 2e-3, "{one} and {other}");
+    }
 }
 
 #[test]

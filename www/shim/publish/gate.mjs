@@ -1,7 +1,7 @@
 /** The way in: who asks is verified here, without the object; what is asked of it then is authentic, and not too large. */
 
 import { headKey } from "../head.mjs";
-import { LIVE_FILE_BYTES_MAX } from "../live.mjs";
+import { LIVE_FILE_BYTES_MAX, WEIGHTS_FILE_BYTES_MAX } from "../live.mjs";
 import { writeExport } from "../ledger/bucket.mjs";
 import { readLedger } from "../ledger/gate.mjs";
 import { warn } from "../log.mjs";
@@ -49,7 +49,7 @@ const ROUTES = [
   ["POST", "data", ["data"], DATA_BYTES_MAX],
   ["PUT", "live/overlay", ["data"], LIVE_FILE_BYTES_MAX],
   ["PUT", "live/posteriors", ["data"], LIVE_FILE_BYTES_MAX],
-  ["PUT", "live/weights", ["weights"], LIVE_FILE_BYTES_MAX],
+  ["PUT", "live/weights", ["weights"], WEIGHTS_FILE_BYTES_MAX],
   ["GET", "live/weights", ["publish", "read"], 0],
 ];
 

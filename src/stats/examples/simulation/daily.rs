@@ -130,20 +130,12 @@ fn look(setting: &Setting, epoch: usize, rules: &Rules, ledger: &Ledger, run: &m
         measure: Measure::Proportion,
         aim: Aim::More,
         with_covariate: false,
-        needs_cap: false,
-        is_capped: false,
+        is_unbounded: false,
+        is_bandit: false,
         arms: &conversion,
     };
     let with_covariate = setting.goal == Kind::RevenueWithCovariate;
-    let of_revenue = Goal {
-        key: "revenue",
-        measure: Measure::Mean,
-        with_covariate,
-        needs_cap: true,
-        is_capped: true,
-        arms: &revenue,
-        ..of_conversion
-    };
+    let of_revenue = Goal { key: "revenue", measure: Measure::Mean, with_covariate, arms: &revenue, ..of_conversion };
     let goals: &[Goal<'_>] = match setting.goal {
         Kind::Conversion => &[of_conversion],
         Kind::Revenue | Kind::RevenueWithCovariate => &[of_revenue],
