@@ -1,8 +1,8 @@
 // Many loads of every fixture, with its adapter and without: `node tests/frameworks/hydration.mjs LOADS`. With the adapter
-// nothing warns and nothing is lost; without it, what is reported as seen is on the screen, and every loss is reported.
+// nothing warns, moves or is lost; without it, what is reported as seen is on the screen, and every loss is reported.
 import { availableParallelism } from "node:os";
 import { serveAll } from "./fixtures.mjs";
-import { EVENING, openStage, SOCKS, WINTER } from "./stage.mjs";
+import { EVENING, openStage, shiftOf, SOCKS, WINTER } from "./stage.mjs";
 
 const loads = Number(process.argv[2] ?? 10_000);
 const TABS = 4 * availableParallelism();
@@ -15,7 +15,7 @@ const SLOTS = /** @type {(keyof typeof CONTENT)[]} */ (Object.keys(CONTENT));
 const stage = await openStage();
 const names = await serveAll(stage);
 const ways = names.flatMap((name) => ["", "?mismatch=root", "?plain", "?plain&mismatch=root"].map((query) => `${name}${query}`));
-const sums = new Map(ways.map((way) => [way, { loads: 0, seen: 0, lost: 0, warnings: 0 }]));
+const sums = new Map(ways.map((way) => [way, { loads: 0, seen: 0, lost: 0, warnings: 0, shift: 0 }]));
 /** @type {string[]} */
 const faults = [];
 let next = 0;
@@ -72,6 +72,9 @@ async function load({ page, problems, events, reported }, way) {
     if (!way.includes("plain") && !isSeen) faults.push(`${way}: ${slot} is lost`);
   }
   sum.warnings += problems.length;
+  const shift = await shiftOf(page);
+  sum.shift = Math.max(sum.shift, shift);
+  if (shift > 0 && !way.includes("?")) faults.push(`${way}: content moved by ${shift}`);
   if (problems.length > 0 && !way.includes("?")) faults.push(`${way}: ${problems.join(" | ").slice(0, 300)}`);
 }
 
@@ -89,8 +92,8 @@ async function tab() {
 
 await Promise.all(Array.from({ length: TABS }, tab));
 await stage.close();
-console.log(`${"fixture".padEnd(32)}${"loads".padStart(8)}${"seen".padStart(8)}${"lost".padStart(8)}${"warnings".padStart(10)}`);
-for (const [way, { loads, seen, lost, warnings }] of sums) console.log(`${way.padEnd(32)}${String(loads).padStart(8)}${String(seen).padStart(8)}${String(lost).padStart(8)}${String(warnings).padStart(10)}`);
+console.log(`${"fixture".padEnd(32)}${"loads".padStart(8)}${"seen".padStart(8)}${"lost".padStart(8)}${"warnings".padStart(10)}${"largest shift".padStart(15)}`);
+for (const [way, { loads, seen, lost, warnings, shift }] of sums) console.log(`${way.padEnd(32)}${String(loads).padStart(8)}${String(seen).padStart(8)}${String(lost).padStart(8)}${String(warnings).padStart(10)}${shift.toFixed(4).padStart(15)}`);
 for (const fault of faults.slice(0, 20)) console.log(fault);
 console.log(`${loads} loads, ${faults.length} faults`);
 process.exitCode = faults.length > 0 ? 1 : 0;

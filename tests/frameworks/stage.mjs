@@ -45,6 +45,12 @@ export async function openStage() {
       const agreed = await context.request.post("/_attune/consent", { data: { personalization: true, measurement: true }, headers: { Origin: url } });
       if (!agreed.ok()) throw new Error(await agreed.text());
       const page = await context.newPage();
+      await page.addInitScript(() => {
+        Object.assign(window, { shift: 0 });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) /** @type {any} */ (window).shift += /** @type {any} */ (entry).value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
       return { context, page, ...watched(page) };
     },
     async close() {
@@ -100,6 +106,9 @@ function watched(page) {
     },
   };
 }
+
+/** How much of the page has moved since it was opened: the sum of its layout shifts. @param {Page} page @returns {Promise<number>} */
+export const shiftOf = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(/** @type {any} */ (window).shift)))));
 
 /** What a reader gets of a slot: its text, and the addresses in it; null where there is none. @param {Page} page @param {string} slot */
 export const shown = (page, slot) =>
