@@ -58,6 +58,25 @@ fn an_assignment_is_read_for_whoever_is_asked_about() {
 }
 
 #[test]
+fn the_arms_of_a_bandit_and_of_what_requires_it_are_not_in_the_configuration() {
+    let folder = with_test();
+    let campaigns = "[goals.orders]\nevent = \"purchase\"\n\
+        [campaigns.first]\npriority = 61\nlayer = \"none\"\nbandit = true\ngoal = \"orders\"\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n\
+        [campaigns.second]\npriority = 62\nlayer = \"none\"\nrequires = { first = \"sale\" }\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n\
+        [campaigns.third]\npriority = 63\nlayer = \"none\"\nrequires = { second = \"sale\" }\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n";
+    folder.write("shop/campaigns/bandits.toml", campaigns);
+    for campaign in ["first", "second", "third"] {
+        let ran = folder.run_with(&["assign", "shop", "--campaign", campaign, "--now", NOW], b"");
+        assert!(
+            ran.code == 2 && ran.err.contains("the weights of `first` follow its results"),
+            "{campaign}: {}",
+            ran.err
+        );
+    }
+    assert_eq!(folder.run_with(&["assign", "shop", "--campaign", "trial", "--now", NOW], b"").code, 0);
+}
+
+#[test]
 fn a_decision_shows_its_draws_and_what_observes() {
     let folder = with_test();
     folder.write("visitor.json", VISITOR);

@@ -469,3 +469,30 @@ fn what_cannot_be_forecast_is_said() {
         assert!(ran.code == 2 && ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_bandit_has_a_verdict_beside_its_holdout_only() {
+    let arms = [("control", 18_000, 1_000), ("sale", 18_000, 1_800), ("holdout", 4_000, 120)];
+    let folder = with_rows(&test_of(&arms));
+    let config =
+        include_str!("../data/results/attune.toml").replace("\nholdout = 10\n", "\nbandit = true\nholdout = 10\n");
+    folder.write("shop/attune.toml", &config);
+    let report = json_of(&folder, &["summer-hero"]);
+    let goals = report["experiments"][0]["goals"].as_array().unwrap();
+    let orders = goals.iter().find(|goal| goal["key"] == "orders").unwrap();
+    let finding = |contrast: usize, row: usize| &orders["contrasts"][contrast]["rows"][row]["finding"];
+    let said = |finding: &Value| finding["statement"].as_str().unwrap().to_owned();
+    assert_eq!(said(finding(0, 1)), "No verdict: the weights of the arms follow the results.");
+    assert!(said(finding(1, 1)).starts_with("More visitors reach `orders` in all arms than in holdout"), "{orders}");
+}
+
+#[test]
+fn a_goal_that_only_is_watched_is_forecast_as_such() {
+    let folder = with_rows("");
+    let watched = ["--visitors", "5000", "--share", "10", "--goal", "revenue", "--value", "30"];
+    let ran = folder.run(&[&["power", "summer-hero", "--config", "shop"], &watched[..]].concat());
+    assert!(ran.out.contains("It does not judge this campaign: results watch it, and give no verdict."), "{}", ran.out);
+    folder.write("shop/attune.toml", &include_str!("../data/results/attune.toml").replace("cap = 300\n", ""));
+    let ran = folder.run(&[&["power", "summer-hero", "--config", "shop"], &watched[..]].concat());
+    assert!(ran.code == 2 && ran.err.contains("revenue has no `cap`"), "{}", ran.err);
+}

@@ -7,6 +7,7 @@ import { EVENING, openStage, shiftOf, SOCKS, WINTER } from "./stage.mjs";
 const loads = Number(process.argv[2] ?? 10_000);
 const TABS = 4 * availableParallelism();
 const LOADS_MAX = 200; // of one visitor
+const PROGRESS_LOADS = 500;
 const SEEN_MS = 1_000;
 const SLACK_MS = 50; // between what the script and the recorder take for one moment
 const CONTENT = { hero: WINTER, offer: SOCKS, late: EVENING };
@@ -84,6 +85,7 @@ async function tab() {
     await visitor.page.addInitScript(record, CONTENT);
     for (let count = 0; count < LOADS_MAX && next < loads; count++) {
       const way = ways[next++ % ways.length];
+      if (next % PROGRESS_LOADS === 0) console.error(`${next} of ${loads} loads, ${faults.length} faults`);
       await load(visitor, way).catch((error) => faults.push(`${way}: ${error.message.split("\n")[0]}`));
     }
     await visitor.context.close();
