@@ -1,7 +1,7 @@
 // What holds for a slot in every framework, with its adapter and without.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENING, HATS, OWN, shiftOf, shown, SOCKS, SPRING, WINTER } from "./stage.mjs";
+import { EVENING, HATS, OWN, SHIFT_MIN, shiftOf, shown, SOCKS, SPRING, WINTER } from "./stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} Stage */
@@ -95,7 +95,8 @@ export function holds(stage, { name, complaint, mismatches }) {
     await opened(visitor, name);
     await assertFilled(page, "hydrated");
     for (const slot of ["hero", "offer", "late"]) await impression(slot);
-    assert.deepEqual([exposed(), await shiftOf(page)], [true, 0], "exposed, and nothing moved");
+    const shift = await shiftOf(page);
+    assert.ok(exposed() && shift < SHIFT_MIN, `content moved by ${shift}`);
     await journey(page);
     assert.deepEqual([seen(), lost(), problems], [["hero", "late", "offer"], [], []]);
     await context.close();

@@ -107,6 +107,9 @@ function watched(page) {
   };
 }
 
+/** Layout shifts below this are none: CLS is given with two digits. */
+export const SHIFT_MIN = 0.001;
+
 /** How much of the page has moved since it was opened: the sum of its layout shifts. @param {Page} page @returns {Promise<number>} */
 export const shiftOf = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(/** @type {any} */ (window).shift)))));
 
