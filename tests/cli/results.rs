@@ -492,7 +492,7 @@ fn a_goal_that_only_is_watched_is_forecast_as_such() {
     let watched = ["--visitors", "5000", "--share", "10", "--goal", "revenue", "--value", "30"];
     let ran = folder.run(&[&["power", "summer-hero", "--config", "shop"], &watched[..]].concat());
     assert!(ran.out.contains("It does not judge this campaign: results watch it, and give no verdict."), "{}", ran.out);
-    folder.write("shop/attune.toml", &include_str!("../data/results/attune.toml").replace("cap = 300\n", ""));
+    folder.write("shop/attune.toml", include_str!("../data/results/attune.toml").replace("cap = 300\n", ""));
     let ran = folder.run(&[&["power", "summer-hero", "--config", "shop"], &watched[..]].concat());
     assert!(ran.code == 2 && ran.err.contains("revenue has no `cap`"), "{}", ran.err);
 }
