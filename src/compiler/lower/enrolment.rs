@@ -1,5 +1,6 @@
 //! Who takes part in a campaign, beyond its condition: unit, coverage, changes of weights.
 
+use super::measurement::is_unbounded;
 use super::percent::percent_bp;
 use super::{arms, schedule};
 use crate::codes::Code;
@@ -83,9 +84,7 @@ fn bandit(root: &Table, table: &Table, by_customer: bool, sink: &mut Sink<'_>) -
             "add goal = and the key of a goal",
         ),
         (
-            goal.is_some_and(|goal| {
-                goal.get("value").is_some() && goal.get("per").is_none() && goal.get("cap").is_none()
-            }),
+            goal.is_some_and(is_unbounded),
             "a bandit cannot follow values without a limit",
             "give its goal a `cap`, such as three times a large order: one enormous order would decide for a day",
         ),

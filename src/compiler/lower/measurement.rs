@@ -32,7 +32,7 @@ pub(super) fn measurement(root: &Table, sink: &mut Sink<'_>) -> Measurement {
             );
             continue;
         };
-        if goal.valued && goal.per.is_empty() && goal.cap.is_none() {
+        if root.table("goals").and_then(|goals| goals.table(&goal.key)).is_some_and(is_unbounded) {
             sink.report(
                 Code::NeverFinishes,
                 named.place,
@@ -45,6 +45,11 @@ pub(super) fn measurement(root: &Table, sink: &mut Sink<'_>) -> Measurement {
     // Without goals there is nothing to tell apart.
     let slices = if goals.is_empty() { Vec::new() } else { slices(root) };
     Measurement { goals, slices }
+}
+
+/// Whether a few enormous values could decide a goal.
+pub(super) fn is_unbounded(goal: &Table) -> bool {
+    goal.text("value").is_some() && goal.text("per").is_none() && goal.get("cap").is_none()
 }
 
 fn goal(entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> Goal {
