@@ -1,6 +1,6 @@
 //! An export to the bucket of a site's control Worker, which writes an object and a step of it at a time.
 
-use super::piece::Piece;
+use super::piece::{Done, Piece};
 use crate::failure::Failure;
 use crate::output::describe::{counted, grouped};
 use crate::output::{self, progress};
@@ -8,7 +8,6 @@ use crate::publishing::Ledger;
 use indicatif::ProgressBar;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use std::fmt::Write as _;
 
 /// A run, which may have begun in a process that was ended: the bucket knows it until it is over.
 #[derive(Deserialize)]
@@ -40,35 +39,15 @@ enum State {
     Large,
 }
 
-/// What a run did.
-#[derive(Default)]
-struct Done {
-    objects: usize,
-    kept: usize,
-    rows: u64,
-    /// What could not be written, each with the reason.
-    lacking: Vec<String>,
-}
-
 /// Writes every piece. One that cannot be written costs no other.
 pub(super) fn write(ledger: &Ledger, pieces: &[Piece], again: bool) -> Result<(), Failure> {
     let Run { run } = ledger.export("run", &[])?;
     let bar = progress::steps(pieces.len() as u64, "objects");
     let written = write_all(ledger, pieces, again, &run, &bar);
     bar.finish_and_clear();
-    let Done { objects, kept, rows, lacking } = written?;
+    let (done, lacking) = written?;
     let _: IgnoredAny = ledger.export("end", &[])?;
-    let mut text = format!(
-        "wrote    {} with {} rows to the bucket of {}\n",
-        counted(objects, "object"),
-        grouped(rows),
-        ledger.address()
-    );
-    if kept > 0 {
-        // Writing into a string has no way to fail.
-        let _ = writeln!(text, "kept     {} that were written before", counted(kept, "object"));
-    }
-    output::print(&text)?;
+    output::print(&done.text("object", &format!("the bucket of {}", ledger.address()), "written"))?;
     if lacking.is_empty() { Ok(()) } else { Err(lacked(&lacking)) }
 }
 
@@ -77,8 +56,15 @@ fn lacked(lacking: &[String]) -> Failure {
     Failure::new(text, "export these to a folder, with --out and --day")
 }
 
-fn write_all(ledger: &Ledger, pieces: &[Piece], again: bool, run: &str, bar: &ProgressBar) -> Result<Done, Failure> {
-    let mut done = Done::default();
+/// What was done, and what could not be written, each with the reason.
+fn write_all(
+    ledger: &Ledger,
+    pieces: &[Piece],
+    again: bool,
+    run: &str,
+    bar: &ProgressBar,
+) -> Result<(Done, Vec<String>), Failure> {
+    let (mut done, mut lacking) = (Done::default(), Vec::new());
     for piece in pieces {
         let step = loop {
             let step = step(ledger, piece, again, run)?;
@@ -90,14 +76,14 @@ fn write_all(ledger: &Ledger, pieces: &[Piece], again: bool, run: &str, bar: &Pr
         bar.inc(1);
         match step.state {
             State::Kept => done.kept += 1,
-            State::Large => done.lacking.push(format!("{}: {}", piece.name("ndjson")?, step.message)),
+            State::Large => lacking.push(format!("{}: {}", piece.name("ndjson")?, step.message)),
             State::Part | State::Whole => {
-                done.objects += 1;
+                done.written += 1;
                 done.rows += step.rows;
             }
         }
     }
-    Ok(done)
+    Ok((done, lacking))
 }
 
 fn step(ledger: &Ledger, piece: &Piece, again: bool, run: &str) -> Result<Step, Failure> {

@@ -3,16 +3,14 @@
 use super::days::{self, DAY_S};
 use super::kind::Kind;
 use super::part::{Part, beside};
-use super::piece::Piece;
+use super::piece::{Done, Piece};
 use super::unfinished::Run;
 use super::{bucket, parquet, rows};
 use crate::failure::Failure;
 use crate::host::host;
 use crate::output;
-use crate::output::describe::{counted, grouped};
 use crate::publishing::Ledger;
 use clap::{Args, ValueEnum};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -65,14 +63,6 @@ enum Format {
     Parquet,
 }
 
-/// What a run did.
-#[derive(Default)]
-struct Done {
-    files: usize,
-    kept: usize,
-    rows: u64,
-}
-
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let ledger = Ledger::connect(options.from.as_deref(), options.key.as_deref(), options.audience.as_deref())?;
     let pieces = pieces(options, &ledger)?;
@@ -99,18 +89,12 @@ fn to_folder(options: &Options, ledger: &Ledger, pieces: &[Piece], folder: &Path
             continue;
         }
         done.rows += fetch(ledger, piece, &target, options.format)?;
-        done.files += 1;
+        done.written += 1;
     }
     let sql = folder.join("results.sql");
     output::write(&sql, queries(options.format).as_bytes())?;
     run.end()?;
-    let mut text =
-        format!("wrote    {} with {} rows to {}\n", counted(done.files, "file"), grouped(done.rows), folder.display());
-    if done.kept > 0 {
-        // Writing into a string has no way to fail.
-        let _ = writeln!(text, "kept     {} that were read before", counted(done.kept, "file"));
-    }
-    output::print(&text)
+    output::print(&done.text("file", &folder.display().to_string(), "read"))
 }
 
 /// The views that results are computed with.

@@ -4,8 +4,31 @@ use super::days::{self, DAY_S};
 use super::kind::Kind;
 use super::unfinished::written_at;
 use crate::failure::Failure;
+use crate::output::describe::{counted, grouped};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
+
+/// What a run did with its pieces.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) written: usize,
+    pub(super) kept: usize,
+    pub(super) rows: u64,
+}
+
+impl Done {
+    /// For the person who ran it: `one` is a file or an object, `to` where it is now.
+    pub(super) fn text(&self, one: &str, to: &str, kept: &str) -> String {
+        let Self { written, rows, .. } = self;
+        let mut text = format!("wrote    {} with {} rows to {to}\n", counted(*written, one), grouped(*rows));
+        if self.kept > 0 {
+            // Writing into a string has no way to fail.
+            let _ = writeln!(text, "kept     {} that were {kept} before", counted(self.kept, one));
+        }
+        text
+    }
+}
 
 /// A kind and a day of a shard. Sums of slices are kept over all days.
 pub(super) struct Piece {
