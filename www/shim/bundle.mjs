@@ -201,12 +201,15 @@ class DataRefused extends Error {}
  */
 async function use(bundle, env) {
   const keys = env.ATTUNE_KEYS ?? "";
+  /** @type {Promise<void> | undefined} */
+  let weighed;
+  const weigh = () => (weighed ??= refreshWeights(env, bundle));
   try {
     if (current === null) {
       // The first one: pages need not wait for what recommendations are made from.
       core.load(bundle, keys);
       // But by the weights whoever is in a bandit has an arm.
-      if (core.followsWeights) await refreshWeights(env, bundle);
+      if (core.followsWeights) await weigh();
       current = bundle;
       checked_ms = Date.now();
     }
@@ -215,7 +218,7 @@ async function use(bundle, env) {
       if (bundle.data !== "") throw new DataRefused(`artifact ${named.sha256.slice(0, 12)}: ${error instanceof Error ? error.message : error}`);
       warn("artifact", error, { artifact: named.sha256.slice(0, 12) });
       if (rests) bundle.artifacts = usable(bundle.artifacts, bundle.published);
-    }, () => refreshWeights(env, bundle));
+    }, weigh);
     current = bundle;
   } catch (error) {
     if (!(error instanceof DataRefused)) failConfiguration(env, bundle.sha256, error);

@@ -13,7 +13,6 @@ use crate::results::plan::Plan;
 use crate::{input, output};
 use attune_compiler::span_s;
 use attune_core::bundle::kill::Effect;
-use attune_core::bundle::weights::Weights;
 use attune_core::civil::format_time;
 use attune_core::codec::hash32;
 use attune_publish::api::{Kills, MESSAGE_CHARS_MAX};
@@ -156,10 +155,8 @@ fn weigh(
     for outlook in &found {
         output::print(&outlook.line())?;
     }
-    let (site, now_s) = (hash32(&[&plan.site]), moment.now_s);
-    let again = || Weights { site, made_s: now_s.max(known.made_s.saturating_add(1)), ..known.clone() };
-    let next = changed(known, site, now_s, found);
-    let Some(weights) = next.or_else(|| options.weights.map(|_| again())) else { return Ok(()) };
+    let next = changed(known, hash32(&[&plan.site]), moment.now_s, found, options.weights.is_some());
+    let Some(weights) = next else { return Ok(()) };
     match source {
         Source::Site(client) if weighers.contains(&client.key_id()) && !options.dry_run => {
             live::send_weights(client, &plan.site, &weights)?;

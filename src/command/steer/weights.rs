@@ -66,14 +66,9 @@ fn outlook(
     let mut arms: Vec<(usize, &String)> = planned.places.iter().copied().zip(&planned.arms).collect();
     arms.sort_unstable();
     let arms: Vec<String> = arms.into_iter().map(|(_, arm)| arm.clone()).collect();
-    let changes = changes(known, campaign, phase);
+    let changes = known.changes(campaign, phase);
     let next = Case { plan, planned, arms: &arms, changes, moment }.next(campaign, experiment);
     Some(Outlook { campaign: campaign.to_owned(), phase, arms, next })
-}
-
-fn changes<'w>(known: &'w Weights, campaign: &str, phase: u16) -> &'w [Learned] {
-    let found = known.campaigns.iter().find(|found| found.key == campaign && found.phase == phase);
-    found.map_or(&[], |found| &found.changes)
 }
 
 struct Case<'a> {
@@ -192,11 +187,12 @@ impl Outlook {
     }
 }
 
-/// The weights with the changes; `None` where nothing changes. Campaigns that the configuration no longer has leave where there is no room.
-pub(crate) fn changed(known: &Weights, site: u32, now_s: u32, outlooks: Vec<Outlook>) -> Option<Weights> {
+/// The weights with the changes; `None` where nothing changes, unless they are to be sent `again`. Campaigns that the configuration no
+/// longer has leave where there is no room.
+pub(crate) fn changed(known: &Weights, site: u32, now_s: u32, outlooks: Vec<Outlook>, again: bool) -> Option<Weights> {
     let mut weights = Weights { site, made_s: now_s.max(known.made_s.saturating_add(1)), ..known.clone() };
     let present: Vec<(String, u16)> = outlooks.iter().map(|found| (found.campaign.clone(), found.phase)).collect();
-    let mut is_changed = false;
+    let mut is_changed = again;
     for Outlook { campaign, phase, next, .. } in outlooks {
         let Next::Change(change) = next else { continue };
         is_changed = true;

@@ -111,13 +111,18 @@ impl Weights {
         Ok(weights)
     }
 
+    /// The changes of a campaign and phase, of whatever arms.
+    pub fn changes(&self, key: &str, phase: u16) -> &[Learned] {
+        let found = self.campaigns.iter().find(|found| found.key == key && found.phase == phase);
+        found.map_or(&[], |found| &found.changes)
+    }
+
     /// The changes of a campaign that follows its results. None where they are of other arms.
     pub fn of(&self, campaign: &Campaign) -> &[Learned] {
         let Campaign { key, phase, arms, enrolment: Enrolment { is_bandit: true, .. }, .. } = campaign else {
             return &[];
         };
-        let found = self.campaigns.iter().find(|found| found.key == *key && found.phase == *phase);
-        let changes = found.map_or(&[][..], |found| &found.changes);
+        let changes = self.changes(key, *phase);
         if changes.iter().all(|change| change.shares_bp.len() == arms.len()) { changes } else { &[] }
     }
 }

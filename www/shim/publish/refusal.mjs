@@ -25,7 +25,7 @@ const CODES = {
   invalid_statement: [422, "take the next number from `state`, sign, and send it again"],
   invalid_data: [422, "sign the data manifest with a key for data, for this site, as SPEC.md has it under Data manifest"],
   invalid_signature: [422, "sign the bytes of the draft with a key for publish or approve"],
-  invalid_live: [422, "sign the data with a key for data, for this site and kind"],
+  invalid_live: [422, "sign the data with a key for data, or weights with one for weights, for this site and kind"],
   busy: [503, "wait a second and try again: the same thing is being uploaded or written"],
   unavailable: [503, "try again in a minute"],
   not_configured: [503, "set what the message names and deploy both Workers"],
