@@ -123,7 +123,7 @@ export function signedHead({ site, serial, manifest, data, before = null, kills 
 }
 
 /**
- * An overlay (5) or posteriors (6) with signatures around it.
+ * An overlay (5), posteriors (6) or weights (9) with signatures around it.
  * @param {{ site: string, kind: number, body: Uint8Array }} what
  * @param {string[]} keys PEM, one a signature
  */
@@ -156,7 +156,7 @@ export function keyId(pem) {
 }
 
 /** @param {Uint8Array[]} pieces */
-function pae(pieces) {
+export function pae(pieces) {
   return Buffer.concat([u64(pieces.length), ...pieces.flatMap((piece) => [u64(piece.length), piece])]);
 }
 

@@ -1,7 +1,7 @@
 // How the shop looks while it loads, on a phone and on a desk: nothing moves, nothing is covered, nothing is a key.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openShop } from "./shop.mjs";
+import { openShop, shiftOf, watchShifts } from "./shop.mjs";
 
 const SCREENS = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 720 }, desk: { width: 1280, height: 900 } };
 /** What Chromium calls good is 0.1. */
@@ -14,21 +14,11 @@ before(async () => {
 });
 after(() => shop.close());
 
-/** Sums what moves without the reader's doing. Runs in the page, before anything else. */
-function watchShifts() {
-  const page = /** @type {any} */ (window);
-  page.shift = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of /** @type {any[]} */ (list.getEntries())) if (!entry.hadRecentInput) page.shift += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-}
-
 /** @param {import("playwright-core").Page} page @param {string} path */
 async function settled(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
-  // Two frames later whatever was drawn has been measured.
-  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(/** @type {any} */ (window).shift)))));
+  return shiftOf(page);
 }
 
 /** @param {import("playwright-core").Page} page */

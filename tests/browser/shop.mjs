@@ -45,6 +45,18 @@ export const launch = (options) => chromium.launch(started(options));
 /** The real browser with the settings that somebody made, which are in a folder. @param {string} folder @param {import("playwright-core").BrowserContextOptions} options */
 export const launchProfile = (folder, options) => chromium.launchPersistentContext(folder, { ...options, ...started() });
 
+/** Sums what moves without the reader's doing. Runs in the page, before anything else. */
+export function watchShifts() {
+  const page = /** @type {any} */ (window);
+  page.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of /** @type {any[]} */ (list.getEntries())) if (!entry.hadRecentInput) page.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** How much has moved in a page that sums it; two frames later whatever was drawn has been measured. @param {import("playwright-core").Page} page @returns {Promise<number>} */
+export const shiftOf = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(/** @type {any} */ (window).shift)))));
+
 /** A clock that stands still. @param {number} now_ms */
 const stopped = (now_ms) => `globalThis.Date = class extends Date {
   constructor(...given) { super(...(given.length > 0 ? given : [${now_ms}])); }

@@ -1,6 +1,6 @@
 // Preview links as somebody makes and follows them, and tokens by another hand than the edge's.
 import { createHmac, hkdfSync } from "node:crypto";
-import { newSigningKey, publicKeyHex, signedDraft } from "../../xtask/manifest.mjs";
+import { newSigningKey, publicKeyHex, signedDraft, pae } from "../../xtask/manifest.mjs";
 import { Jar, KEY_1, startEdge } from "./harness.mjs";
 import { publisherOf, until } from "./publisher.mjs";
 import { EAGER, greeting, wordOf } from "./shelf.mjs";
@@ -77,8 +77,6 @@ export async function seen(edge, jar, path = "/") {
  */
 export function handmadeToken({ name = "lapsed", ends_s, draft = "", site = SITE, key = KEY_1 }) {
   const [id, , secret] = key.split(":");
-  const u64 = (/** @type {number} */ value) => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
-  const pae = (/** @type {Buffer[]} */ pieces) => Buffer.concat([u64(pieces.length), ...pieces.flatMap((piece) => [u64(piece.length), piece])]);
   const end = Buffer.alloc(4);
   end.writeUInt32BE(ends_s);
   const field = (/** @type {number} */ tag, /** @type {Buffer} */ bytes) => Buffer.concat([Buffer.from([tag, bytes.length]), bytes]);

@@ -1,8 +1,9 @@
 // Many loads of every fixture, with its adapter and without: `node tests/frameworks/hydration.mjs LOADS`. With the adapter
 // nothing warns, moves or is lost; without it, what is reported as seen is on the screen, and every loss is reported.
 import { availableParallelism } from "node:os";
+import { shiftOf } from "../browser/shop.mjs";
 import { serveAll } from "./fixtures.mjs";
-import { EVENING, openStage, SHIFT_MIN, shiftOf, SOCKS, WINTER } from "./stage.mjs";
+import { EVENING, openStage, SHIFT_MIN, SOCKS, WINTER } from "./stage.mjs";
 
 const loads = Number(process.argv[2] ?? 10_000);
 const TABS = 4 * availableParallelism();

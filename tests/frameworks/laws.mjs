@@ -1,7 +1,8 @@
 // What holds for a slot in every framework, with its adapter and without.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENING, HATS, OWN, SHIFT_MIN, shiftOf, shown, SOCKS, SPRING, WINTER } from "./stage.mjs";
+import { shiftOf } from "../browser/shop.mjs";
+import { EVENING, HATS, OWN, SHIFT_MIN, shown, SOCKS, SPRING, WINTER } from "./stage.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof import("./stage.mjs").openStage>>} Stage */

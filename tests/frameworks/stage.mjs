@@ -1,6 +1,6 @@
 // Fixtures behind the real page Worker, in workerd, and a real Chromium in front of it.
 import { readFileSync } from "node:fs";
-import { launch } from "../browser/shop.mjs";
+import { launch, watchShifts } from "../browser/shop.mjs";
 import { startEdge } from "../edge/harness.mjs";
 import { root } from "./build.mjs";
 
@@ -45,12 +45,7 @@ export async function openStage() {
       const agreed = await context.request.post("/_attune/consent", { data: { personalization: true, measurement: true }, headers: { Origin: url } });
       if (!agreed.ok()) throw new Error(await agreed.text());
       const page = await context.newPage();
-      await page.addInitScript(() => {
-        Object.assign(window, { shift: 0 });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) /** @type {any} */ (window).shift += /** @type {any} */ (entry).value;
-        }).observe({ type: "layout-shift", buffered: true });
-      });
+      await page.addInitScript(watchShifts);
       return { context, page, ...watched(page) };
     },
     async close() {
@@ -109,9 +104,6 @@ function watched(page) {
 
 /** Layout shifts below this are none: CLS is given with two digits. */
 export const SHIFT_MIN = 0.001;
-
-/** How much of the page has moved since it was opened: the sum of its layout shifts. @param {Page} page @returns {Promise<number>} */
-export const shiftOf = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(/** @type {any} */ (window).shift)))));
 
 /** What a reader gets of a slot: its text, and the addresses in it; null where there is none. @param {Page} page @param {string} slot */
 export const shown = (page, slot) =>

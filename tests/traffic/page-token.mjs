@@ -1,5 +1,6 @@
 // The page token by another hand than the core's: SPEC.md, "Page token".
 import { createHmac, hkdfSync } from "node:crypto";
+import { pae } from "../../xtask/manifest.mjs";
 
 const LABEL = "attune-page-1";
 const SIV_BYTES = 16;
@@ -7,19 +8,12 @@ const SIV_BYTES = 16;
 const HEAD_BYTES = 2;
 
 /** Number of pieces, then each with its length. @param {...(string | Uint8Array)} pieces */
-function pae(...pieces) {
-  const length = (/** @type {number} */ number) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt(number));
-    return bytes;
-  };
-  return Buffer.concat([length(pieces.length), ...pieces.flatMap((piece) => [length(Buffer.byteLength(piece)), Buffer.from(piece)])]);
-}
+const encoded = (...pieces) => pae(pieces.map((piece) => Buffer.from(piece)));
 
 /** @param {string} secret of the key, hexadecimal @param {string} site */
 export function pageTokens(secret, site) {
-  const key = Buffer.from(hkdfSync("sha256", Buffer.from(secret, "hex"), "", pae(LABEL, site), 32));
-  const mac = (/** @type {(string | Uint8Array)[]} */ ...scope) => createHmac("sha256", key).update(pae(LABEL, site, ...scope)).digest();
+  const key = Buffer.from(hkdfSync("sha256", Buffer.from(secret, "hex"), "", encoded(LABEL, site), 32));
+  const mac = (/** @type {(string | Uint8Array)[]} */ ...scope) => createHmac("sha256", key).update(encoded(LABEL, site, ...scope)).digest();
   const crypted = (/** @type {Uint8Array} */ siv, /** @type {Buffer} */ content) => {
     const blocks = Array.from({ length: Math.ceil(content.length / 32) }, (_, at) => mac(siv, Buffer.from([at])));
     const stream = Buffer.concat(blocks);

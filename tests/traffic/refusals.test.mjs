@@ -20,7 +20,7 @@ after(() => shop?.close());
 
 /** Somebody whom the page exposes to the experiment, with the content of the page's token. */
 async function inExperiment() {
-  for (;;) {
+  for (let tries = 0; tries < 200; tries += 1) {
     const shopper = await new Shopper(shop).consent();
     await shopper.load();
     const content = tokens.open(shopper.token);
@@ -28,6 +28,7 @@ async function inExperiment() {
     assert.equal(tokens.seal(id, content), shopper.token, "both hands write the same token");
     if (content.length > FACTS_BYTES) return { shopper, content, id };
   }
+  throw new Error("nobody is exposed");
 }
 
 /** Everything that results are made from. */
