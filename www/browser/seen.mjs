@@ -15,6 +15,7 @@ const SEEN_MS = 1_000;
 const QUIET_MS = 500; // a framework is at work until then
 const GUARDED_MS = 10_000; // after a plan
 const BATCHES_MAX = 300; // of mutations, after a plan
+const CHANGE_WEIGHT = 2; // what a batch that changes a slot counts for: each sets the timer anew
 const RECORDS_MAX = 100; // of one batch that are looked at
 
 /**
@@ -101,13 +102,15 @@ export const watchedSlots = (record, contents) => {
 
   const changes = new MutationObserver(guarded((/** @type {MutationRecord[]} */ records) => {
     const looked = records.slice(0, RECORDS_MAX);
+    let weight = 1;
     for (const watch of watches) {
       // A slot that appears is filled before it is painted.
       if (!watch.element?.isConnected) locate(watch);
       const { element } = watch;
-      if (element && looked.some(({ target }) => target.contains(element) || element.contains(target))) guard();
+      if (element && looked.some(({ target }) => target.contains(element) || element.contains(target))) weight = CHANGE_WEIGHT;
     }
-    if (++batches > BATCHES_MAX || Date.now() > end_ms) changes.disconnect();
+    if (weight > 1) guard();
+    if ((batches += weight) > BATCHES_MAX || Date.now() > end_ms) changes.disconnect();
   }));
   const guard = () => {
     clearTimeout(quiet);
