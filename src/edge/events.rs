@@ -61,9 +61,9 @@ pub(crate) async fn take(call: &Call<'_>, visitor: &mut Visitor<'_>, beacon: Opt
         rejected.code == "unknown_event" && report.is_some_and(|report| is_of_goal(&report.name))
     };
     taken.rejected.retain(|rejected| !is_known(rejected));
-    reports.retain(|report| &*report.name == EXPOSURE || !report.strategy.is_empty() || is_of_goal(&report.name));
+    reports.retain(|report| &*report.name == EXPOSURE || !report.recommended.is_empty() || is_of_goal(&report.name));
     if is_nobody(call) || !visitor.is_granted() {
-        reports.retain(|report| report.strategy.is_empty());
+        reports.retain(|report| report.recommended.is_empty());
         refused_many(if is_nobody(call) { "robot_or_preview" } else { "no_consent" }, reports.len());
         return Ok(taken);
     }

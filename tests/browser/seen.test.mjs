@@ -56,6 +56,64 @@ async function seen(meanwhile) {
 }
 const HIDDEN = LATER.replace("<p ", "<p hidden ");
 
+describe("recommended products", () => {
+  /** @param {string} slot @param {object} [more] */
+  const picks = (slot, more) => ({
+    ...FILLED, slot, selector: `[data-slot="${slot}"]`, campaign: "for-you", content: `for-you.${slot}`, strategy: "bought", products: ["1", "2"], sources: ["goes-with", "popular"], ...more,
+  });
+  /** Cards with one address each, and what else is linked. @param {string} slot @param {string} [more] */
+  const cards = (slot, more = "") =>
+    `<ul data-slot="${slot}"><li><a href="/p/1"><img src="/1.svg" width="40" height="40" alt=""></a><a href="/p/1">One</a></li><li><a href="/p/2">Two <b>new</b></a></li>${more}<!--attune--></ul>`;
+  /** What was reported under a name. @param {string} name */
+  const told = (name) => control.beacons.flatMap(({ beacon }) => beacon.events.filter((event) => event.name === name).map(({ params }) => params));
+  /** @param {string} body @param {object[]} slots @param {string[]} clicks selectors */
+  async function clicked(body, slots, clicks) {
+    // A link that leads nowhere: the page stays.
+    serve(body, slots, '<script>addEventListener("click", (event) => event.preventDefault())</script>');
+    const { context, page, problems } = await control.visitor();
+    const done = impression(page, "later");
+    await page.goto("/shop");
+    await begun(page);
+    await done;
+    for (const selector of clicks) await page.click(selector);
+    await settled(page);
+    assert.deepEqual(problems, []);
+    await context.close();
+  }
+
+  test("are reported with the source of each, also where another slot has counted the campaign", async () => {
+    await clicked(cards("home") + cards("basket") + LATER, [picks("home"), picks("basket"), later], []);
+    const own = told("attune_impression").filter(({ products }) => products);
+    const common = { arm: "", products: ["1", "2"], of: "for-you", strategy: "bought", sources: ["goes-with", "popular"] };
+    assert.deepEqual(own.toSorted((a, b) => a.slot.localeCompare(b.slot)).map(({ campaign, ...rest }) => rest), [
+      { slot: "basket", ...common },
+      { slot: "home", ...common },
+    ]);
+    assert.deepEqual(own.map(({ campaign }) => campaign).sort(), ["", "for-you"], "a cap counts one decision once");
+  });
+
+  test("that are followed are reported with their source, by whatever part of their card", async () => {
+    await clicked(cards("home") + LATER, [picks("home"), later], ["img", "b", "li:first-child a:last-child"]);
+    const click = { slot: "home", of: "for-you", strategy: "bought" };
+    assert.deepEqual(told("attune_click"), [
+      { ...click, sources: ["goes-with"] },
+      { ...click, sources: ["popular"] },
+      { ...click, sources: ["goes-with"] },
+    ]);
+  });
+
+  test("have no source where the links are not those of the products", async () => {
+    await clicked(cards("home", '<li><a href="/all">All</a></li>') + LATER, [picks("home"), later], ["b"]);
+    assert.deepEqual(told("attune_click"), [{ slot: "home", of: "for-you", strategy: "bought" }]);
+  });
+
+  test("of a slot whose sources nobody counts are no click", async () => {
+    await clicked(cards("home") + LATER, [picks("home", { strategy: undefined, sources: undefined }), later], ["b"]);
+    assert.deepEqual(told("attune_click"), []);
+    assert.deepEqual(told("attune_impression").filter(({ slot }) => slot === "home"), [{ slot: "home", campaign: "for-you", arm: "", products: ["1", "2"] }]);
+  });
+});
+
 describe("a filled slot", () => {
   test("that stays as it was is counted, also when white space or classes change", async () => {
     serve(HERO + HIDDEN, [FILLED, later]);

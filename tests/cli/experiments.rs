@@ -1,6 +1,10 @@
 //! The lock, and reading assignments.
 
 use super::{Folder, NOW, VISITOR, snapshot};
+use attune_core::bundle::live::encode;
+use attune_core::bundle::manifest::ArtifactKind;
+use attune_core::bundle::weights::{CampaignWeights, Learned, Weights};
+use attune_core::codec::hash32;
 
 const TEST: &str = "[campaigns.trial]\npriority = 60\nwhere = 'visit.count > 1'\n\
     arms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n";
@@ -74,6 +78,52 @@ fn the_arms_of_a_bandit_and_of_what_requires_it_are_not_in_the_configuration() {
         );
     }
     assert_eq!(folder.run_with(&["assign", "shop", "--campaign", "trial", "--now", NOW], b"").code, 0);
+}
+
+#[test]
+fn a_decision_follows_the_weights_that_steer_sent() {
+    let folder = with_test();
+    folder.write(
+        "shop/campaigns/bandit.toml",
+        "[goals.orders]\nevent = \"purchase\"\n\
+         [campaigns.first]\npriority = 61\nbandit = true\ngoal = \"orders\"\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n",
+    );
+    let config = String::from_utf8(folder.read("shop/attune.toml")).unwrap();
+    let site = config.lines().find_map(|line| line.strip_prefix("name = \"")?.split('"').next()).unwrap();
+    let change = Learned { from_s: 1_763_000_000, shares_bp: vec![1_000, 9_000] };
+    let first = CampaignWeights { key: "first".into(), phase: 1, changes: vec![change] };
+    let weights = Weights { site: hash32(&[site]), made_s: 1_763_000_000, campaigns: vec![first] };
+    let file = encode(ArtifactKind::Weights, &weights.encode().unwrap(), &[]).unwrap();
+    folder.write("weights.live", file);
+    folder.write("cut.live", &folder.read("weights.live")[..60]);
+    // One came before the change, on 13 November 2025, and the others after it.
+    let sales = |issued: &str, more: &[&str]| {
+        let is_sale = |number: &u8| {
+            let id = format!("00112233445566778899aabbccddee{number:02x}");
+            folder.write(
+                "visitor.json",
+                VISITOR.replace("00112233445566778899aabbccddeeff", &id).replace("2026-11-01T09:00:00Z", issued),
+            );
+            let base = ["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW];
+            let ran = folder.run(&[&base, more].concat());
+            assert_eq!(ran.code, 0, "{}", ran.err);
+            let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+            assert_eq!(answer["slots"]["hero"]["campaign"], "first", "{answer}");
+            answer["slots"]["hero"]["arm"] == "sale"
+        };
+        (0..24).filter(is_sale).collect::<Vec<_>>()
+    };
+    let (late, early) = ("2026-11-01T09:00:00Z", "2025-11-01T09:00:00Z");
+    let without = sales(late, &[]);
+    let with = sales(late, &["--weights", "weights.live"]);
+    assert!(without.len() < 18 && with.len() > 18, "{without:?} {with:?}");
+    assert!(without.iter().all(|number| with.contains(number)), "a larger share takes nobody out of it");
+    assert_eq!(sales(early, &["--weights", "weights.live"]), sales(early, &[]));
+    let refused = |file: &str| {
+        folder.run(&["decide", "shop", "--visitor", "visitor.json", "--url", "/", "--now", NOW, "--weights", file])
+    };
+    let ran = refused("cut.live");
+    assert!(ran.code != 0 && ran.err.contains("cut.live is refused"), "{}", ran.err);
 }
 
 #[test]

@@ -389,6 +389,39 @@ fn clicks_of_strategies_are_what_posteriors_are_made_of() {
     );
 }
 
+#[test]
+fn clicks_of_sources_are_shown_with_those_whose_product_is_not_known() {
+    let count = |name: &str, n: u32| json!({ "day": 20_771, "name": name, "n": n }).to_string() + "\n";
+    let rows = [
+        count("source/summer-hero/picks/goes-with/seen", 4_000),
+        count("source/summer-hero/picks/goes-with/clicked", 60),
+        count("source/summer-hero/picks/popular/seen", 1_000),
+        count("source/summer-hero/picks/unknown/clicked", 2),
+        count("source/free-delivery/picks/popular/seen", 10),
+    ]
+    .concat();
+    let folder = with_rows(&(ROWS.to_owned() + &rows));
+    let ran = results(&folder, &["summer-hero"]);
+    let table: Vec<&str> =
+        ran.out.lines().skip_while(|line| !line.contains("by source")).take_while(|line| !line.is_empty()).collect();
+    let cells = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        table.into_iter().skip(1).map(cells).collect::<Vec<_>>(),
+        [
+            "source seen clicked click-through",
+            "summer-hero/picks/goes-with 4,000 60 1.5 %",
+            "summer-hero/picks/popular 1,000 0 0 %",
+            "summer-hero/picks/unknown 0 2",
+        ],
+        "{}",
+        ran.out
+    );
+    let sources = &json_of(&folder, &["summer-hero"])["sources"];
+    assert_eq!(sources[0], json!({ "name": "summer-hero/picks/goes-with", "seen": 4_000.0, "clicked": 60.0 }));
+    let html = results(&folder, &["--format", "html"]).out;
+    assert!(html.contains("<h2>Recommendations by source</h2>") && html.contains("free-delivery/picks/popular"));
+}
+
 /// What `attune power` says of the fixture's campaign, as JSON.
 fn power_of(folder: &Folder, more: &[&str]) -> Value {
     let ran = folder.run(&[&["power", "--config", "shop", "--format", "json"], more].concat());

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { artifactKey, bodyOf, signedLive, signedManifest } from "../../xtask/manifest.mjs";
 import { API_KEY, consented, Jar, planOf, SIGNING_KEY, startEdge } from "./harness.mjs";
+import { ledgerOf } from "./measured.mjs";
+import { publisherOf } from "./publisher.mjs";
 
 const read = (name) => readFileSync(new URL(`../../build/bandit.${name}`, import.meta.url));
 const BUNDLE = read("bundle");
@@ -65,6 +67,32 @@ test("a new snapshot in KV changes the strategy without a new bundle", () =>
     const event = { name: "attune_impression", params: { slot: "picks", campaign: "either", strategy: "blue", products: ["b1"] } };
     const { text } = await edge.events(jars[0], [event]);
     assert.deepEqual(JSON.parse(text).rejected, []);
+  }));
+
+test("products are counted by strategy and by source, and a click whose product cannot be told by itself", () =>
+  withShop(async (edge) => {
+    const jar = await consented(edge);
+    const { strategy, products, sources } = await seen(edge, jar);
+    assert.deepEqual(sources, ["chosen", "chosen"]);
+    const common = { slot: "picks", of: "either", strategy };
+    const answer = await edge.events(jar, [
+      { name: "attune_impression", params: { slot: "picks", campaign: "either", products, ...common, sources } },
+      // The same campaign, which another slot has counted.
+      { name: "attune_impression", params: { slot: "picks", campaign: "", products, ...common, sources: ["popular", "trending", "nobody's", 7] } },
+      { name: "attune_click", params: { ...common, sources: ["chosen"] } },
+      { name: "attune_click", params: { ...common } },
+      // What an earlier script says.
+      { name: "attune_click", params: { slot: "picks", campaign: "either", strategy } },
+      { name: "attune_click", params: { ...common, of: "not ours", sources: ["chosen"] } },
+      { name: "attune_click", params: { ...common, slot: "a/b", sources: ["chosen"] } },
+    ]);
+    assert.deepEqual([answer.status, JSON.parse(answer.text).rejected], [200, []], answer.text);
+    const counts = await ledgerOf(publisherOf(edge, SIGNING_KEY)).counts();
+    assert.deepEqual(counts, {
+      [`strategy/either/picks/${strategy}/seen`]: 2, [`strategy/either/picks/${strategy}/clicked`]: 3,
+      "source/either/picks/chosen/seen": 2, "source/either/picks/popular/seen": 1, "source/either/picks/trending/seen": 1,
+      "source/either/picks/chosen/clicked": 1, "source/either/picks/unknown/clicked": 2,
+    });
   }));
 
 test("without a snapshot both strategies are drawn, and a visitor keeps theirs", () =>

@@ -26,7 +26,7 @@ export const beacons = (stop, view, script) => {
   /** @type {string | undefined} */
   let mint;
   let own = ""; // events that goals count
-  /** @type {import("./page.js").AttuneSlot[]} with recommended products */
+  /** @type {import("./page.js").AttuneSlot[]} with recommended products that are counted */
   let recommended = [];
   let exposed = ""; // what was reported last
   let failed = ""; // the page whose error was
@@ -148,6 +148,8 @@ export const beacons = (stop, view, script) => {
   /** @param {string} name @param {Record<string, unknown>} params @param {string} page @param {number} at_ms */
   const record = (name, params, page, at_ms) => {
     if (!isOn) return;
+    const list = params.products ? recommended.find(({ slot }) => slot === params.slot) : undefined;
+    if (list) params = { ...picked(list), ...params };
     const log = load();
     append(log, { name, at: at_ms, page, params });
     save(log);
@@ -172,11 +174,18 @@ export const beacons = (stop, view, script) => {
     exposed = now;
     for (const token of tokens) record("attune_exposure", { token, of }, page, Date.now());
   };
+  /** Whose products they are, also where another slot has counted the campaign. @param {import("./page.js").AttuneSlot} slot */
+  const picked = ({ slot, campaign, strategy, sources }) => ({ slot, of: campaign, strategy, sources });
   // A recommended product is followed.
   hear("click", ({ target }) => {
-    for (const { slot, selector, campaign, strategy } of recommended) {
-      if (!find(selector)?.contains(/** @type {Node} */ (target)) || !(/** @type {Element} */ (target).closest("a"))) continue;
-      record("attune_click", { slot, campaign, strategy }, here(), Date.now());
+    for (const list of recommended) {
+      const element = find(list.selector);
+      const link = element?.contains(/** @type {Node} */ (target)) && /** @type {Element} */ (target).closest("a");
+      if (!element || !link) continue;
+      const links = [...new Set([...element.querySelectorAll("a")].map(({ href }) => href))];
+      // Which product it is can be told where each has one address, and nothing else is linked.
+      const sources = links.length === list.sources?.length ? [list.sources[links.indexOf(link.href)]] : undefined;
+      record("attune_click", { ...picked(list), sources }, here(), Date.now());
     }
   }, document);
   // Of a page that fails again and again, the first time counts.
@@ -211,7 +220,7 @@ export const beacons = (stop, view, script) => {
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
-      recommended = slots.filter(({ strategy }) => strategy);
+      recommended = slots.filter(({ sources }) => sources);
       waiting = retried = false;
       most = ENTRIES_MAX;
       const log = load();

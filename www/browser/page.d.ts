@@ -135,6 +135,8 @@ export interface AttuneSlot {
   why?: string;
   /** Keys of the recommended products, in the order of their cards. */
   products?: string[];
+  /** The source of each of them, as `GET /_attune/recommend` names it; where they are counted by source. */
+  sources?: string[];
   /** Which of the slot's strategies they were picked by. */
   strategy?: string;
   /** What is believed of each strategy and what was drawn, in percent; only under a preview. */

@@ -69,7 +69,7 @@ export const watchedSlots = (record, contents) => {
       const again = counted.has(campaign);
       if (again && !products) continue;
       counted.add(campaign);
-      record("attune_impression", { ...params, campaign: again ? "" : campaign, products, strategy: products && slot.strategy });
+      record("attune_impression", { ...params, campaign: again ? "" : campaign, products });
     }
   };
 

@@ -15,6 +15,9 @@ pub struct ArtifactOptions {
     /// What is believed of strategies, as `attune posteriors` writes it
     #[arg(long, value_name = "FILE")]
     pub posteriors: Option<PathBuf>,
+    /// Weights of bandits, as `attune steer` sent them to KV
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
     /// Prices and stock of the moment, as `attune overlay` writes them; with `live` nothing is known of either without
     #[arg(long, value_name = "FILE")]
     pub overlay: Option<PathBuf>,

@@ -45,28 +45,26 @@ fn artifacts(
     loaded: &Loaded,
 ) -> Result<Artifacts, Failure> {
     let mut artifacts = Artifacts::of_site(&loaded.site.name);
-    let ArtifactOptions { sessions, baskets, posteriors, overlay } = options;
-    let named = [
+    let ArtifactOptions { sessions, baskets, posteriors, weights, overlay } = options;
+    let of_products = [
         (sessions, ArtifactKind::Sessions),
         (baskets, ArtifactKind::Baskets),
         (posteriors, ArtifactKind::Posteriors),
         (overlay, ArtifactKind::Overlay),
     ];
-    let Some(products) = &configuration.compiled.products else {
-        return match named.into_iter().find_map(|(path, _)| path.as_ref()) {
-            Some(path) => Err(Failure::new(
-                format!("{} is of no use: the configuration has no [catalog]", path.display()),
-                "add [catalog] with the feed that it was learned with, or leave the option out",
-            )),
-            None => Ok(artifacts),
-        };
-    };
-    let bytes = catalog_for_decisions(dir, products)?;
     let refused = |what: &str, error: &dyn std::fmt::Display| {
         Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
     };
-    artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
-    for (path, kind) in named {
+    if let Some(products) = &configuration.compiled.products {
+        let bytes = catalog_for_decisions(dir, products)?;
+        artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
+    } else if let Some(path) = of_products.into_iter().find_map(|(path, _)| path.as_ref()) {
+        return Err(Failure::new(
+            format!("{} is of no use: the configuration has no [catalog]", path.display()),
+            "add [catalog] with the feed that it was learned with, or leave the option out",
+        ));
+    }
+    for (path, kind) in of_products.into_iter().chain([(weights, ArtifactKind::Weights)]) {
         let Some(path) = path else { continue };
         let mut bytes = input::read(path, "an artifact")?;
         let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);

@@ -56,7 +56,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let written = match options {
         Options { health: true, .. } => health_text(options)?,
         Options { strategies: true, .. } => {
-            csv::strategies(&warnings::strategies(&options.source.source()?.ledger(Wanted::Counts)?))
+            csv::strategies(&warnings::clicks(&options.source.source()?.ledger(Wanted::Counts)?, "strategy"))
         }
         _ => results(options)?,
     };
@@ -127,9 +127,13 @@ fn report(plan: &Plan, ledger: &Ledger, wanted: Wanted<'_>, scope: Scope) -> Res
         ));
     }
     let consent = warnings::consent(ledger);
-    let mut strategies = warnings::strategies(ledger);
-    // A strategy begins with the key of its campaign, as the name of an experiment does.
-    strategies.retain(|one| wanted.has(&one.strategy.split('/').take(1).chain(["0"]).collect::<Vec<_>>().join("/")));
+    let clicks = |by| {
+        let mut clicks = warnings::clicks(ledger, by);
+        // A name begins with the key of its campaign, as the name of an experiment does.
+        clicks.retain(|one| wanted.has(&one.name.split('/').take(1).chain(["0"]).collect::<Vec<_>>().join("/")));
+        clicks
+    };
+    let (strategies, sources) = (clicks("strategy"), clicks("source"));
     let (site, currency) = (plan.site.clone(), plan.currency.clone());
-    Ok(Report { site, currency, experiments, elsewhere, waiting, consent, strategies })
+    Ok(Report { site, currency, experiments, elsewhere, waiting, consent, strategies, sources })
 }

@@ -1,6 +1,6 @@
 //! Results as a table for spreadsheets: a line for each arm of each goal.
 
-use super::report::{Contrast, ExperimentReport, GoalReport, Report, StrategyReport};
+use super::report::{ClickReport, Contrast, ExperimentReport, GoalReport, Report};
 use super::words;
 use std::fmt::Write as _;
 
@@ -77,11 +77,11 @@ pub(crate) fn cell(text: &str) -> String {
 }
 
 /// Clicks by strategy, in the form that `attune posteriors --counts` reads.
-pub(crate) fn strategies(strategies: &[StrategyReport]) -> String {
+pub(crate) fn strategies(strategies: &[ClickReport]) -> String {
     let mut text = String::from("campaign,slot,strategy,impressions,clicks\n");
-    for StrategyReport { strategy, seen, clicked } in strategies {
+    for ClickReport { name, seen, clicked } in strategies {
         // A click whose impression was not reported: the page was left within a second.
-        let _ = writeln!(text, "{},{seen},{}", strategy.replace('/', ","), clicked.min(*seen));
+        let _ = writeln!(text, "{},{seen},{}", name.replace('/', ","), clicked.min(*seen));
     }
     text
 }

@@ -17,16 +17,25 @@ pub(crate) struct Report {
     /// Answers to the question for consent.
     pub(crate) consent: Vec<AnswerReport>,
     /// Recommendations by strategy. Descriptive: each visitor sees what suits them.
-    pub(crate) strategies: Vec<StrategyReport>,
+    pub(crate) strategies: Vec<ClickReport>,
+    /// Recommended products by source. Descriptive: a source that fills up stands further back.
+    pub(crate) sources: Vec<ClickReport>,
 }
 
-/// How often the products of a strategy were seen and clicked.
+/// How often what a strategy chose, or the products of a source, were seen and clicked.
 #[derive(Serialize)]
-pub(crate) struct StrategyReport {
-    /// As the edge counts it: the campaign, then what tells strategies apart.
-    pub(crate) strategy: String,
+pub(crate) struct ClickReport {
+    /// Campaign, slot, and strategy or source, with slashes between. The source `unknown` has clicks whose product cannot be told.
+    pub(crate) name: String,
     pub(crate) seen: f64,
     pub(crate) clicked: f64,
+}
+
+impl ClickReport {
+    /// Clicks of what was seen; `None` where nothing was.
+    pub(crate) fn share(&self) -> Option<f64> {
+        (self.seen > 0.0).then(|| self.clicked / self.seen)
+    }
 }
 
 /// An experiment that is named only.

@@ -2,7 +2,7 @@
 
 use super::bars;
 use super::number::{chance, count, p_value, percent};
-use super::report::{Contrast, ExperimentReport, GoalReport, Report, Row};
+use super::report::{ClickReport, Contrast, ExperimentReport, GoalReport, Report, Row};
 use super::words;
 use crate::output::describe::counted;
 use attune_stats::Measure;
@@ -24,7 +24,8 @@ pub(crate) fn report(report: &Report) -> String {
     } else {
         text.push_str(&wrapped(LEGEND, "", ""));
     }
-    put_strategies(&mut text, report);
+    put_clicks(&mut text, "strategy", BY_STRATEGY, &report.strategies);
+    put_clicks(&mut text, "source", BY_SOURCE, &report.sources);
     text.push_str(&wrapped(&consent(report), "", ""));
     for line in footnotes(report) {
         text.push_str(&wrapped(&line, "", ""));
@@ -32,16 +33,21 @@ pub(crate) fn report(report: &Report) -> String {
     text
 }
 
-/// Clicks on recommendations by strategy: descriptive.
-fn put_strategies(text: &mut String, report: &Report) {
-    if report.strategies.is_empty() {
+/// What is said of recommendations by strategy.
+pub(crate) const BY_STRATEGY: &str = "descriptive: no visitor was assigned to one";
+/// What is said of recommendations by source.
+pub(crate) const BY_SOURCE: &str = "descriptive: each product counts, and sources that fill up have the last places";
+
+/// Clicks on recommendations.
+fn put_clicks(text: &mut String, by: &str, note: &str, clicks: &[ClickReport]) {
+    if clicks.is_empty() {
         return;
     }
-    text.push_str("Recommendations by strategy (descriptive: no visitor was assigned to one)\n");
-    let mut table = vec![["strategy", "seen", "clicked", "click-through"].map(str::to_owned).to_vec()];
-    for one in &report.strategies {
-        let share = percent(one.clicked / one.seen.max(1.0));
-        table.push(vec![one.strategy.clone(), count(one.seen), count(one.clicked), share]);
+    let _ = writeln!(text, "Recommendations by {by} ({note})");
+    let mut table = vec![[by, "seen", "clicked", "click-through"].map(str::to_owned).to_vec()];
+    for one in clicks {
+        let share = one.share().map_or_else(String::new, percent);
+        table.push(vec![one.name.clone(), count(one.seen), count(one.clicked), share]);
     }
     put_table(text, &table);
     text.push('\n');

@@ -180,18 +180,18 @@ pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::AnswerRepor
     reports
 }
 
-/// Recommendations by strategy, as `strategy/NAME/seen` and `strategy/NAME/clicked` count them.
-pub(crate) fn strategies(ledger: &ledger::Ledger) -> Vec<super::report::StrategyReport> {
-    let names = ledger.counts.keys().filter_map(|name| name.strip_prefix("strategy/")?.rsplit_once('/'));
-    let mut names: Vec<&str> = names.map(|(strategy, _)| strategy).collect();
+/// Recommendations by `strategy` or by `source`, as `strategy/NAME/seen` and `strategy/NAME/clicked` count them.
+pub(crate) fn clicks(ledger: &ledger::Ledger, by: &str) -> Vec<super::report::ClickReport> {
+    let names = ledger.counts.keys().filter_map(|name| name.strip_prefix(by)?.strip_prefix('/')?.rsplit_once('/'));
+    let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
     names.dedup();
-    let count = |strategy: &str, what: &str| {
-        ledger.counts.get(&format!("strategy/{strategy}/{what}")).map_or(0.0, |count| ledger::number(*count))
+    let count = |name: &str, what: &str| {
+        ledger.counts.get(&format!("{by}/{name}/{what}")).map_or(0.0, |count| ledger::number(*count))
     };
-    let report = |strategy: &str| super::report::StrategyReport {
-        strategy: strategy.to_owned(),
-        seen: count(strategy, "seen"),
-        clicked: count(strategy, "clicked"),
+    let report = |name: &str| super::report::ClickReport {
+        name: name.to_owned(),
+        seen: count(name, "seen"),
+        clicked: count(name, "clicked"),
     };
     names.into_iter().map(report).collect()
 }

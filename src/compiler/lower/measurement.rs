@@ -49,7 +49,7 @@ pub(super) fn measurement(root: &Table, sink: &mut Sink<'_>) -> Measurement {
 
 /// Whether a few enormous values could decide a goal.
 pub(super) fn is_unbounded(goal: &Table) -> bool {
-    goal.text("value").is_some() && goal.text("per").is_none() && goal.get("cap").is_none()
+    goal.text("value").is_some() && goal.get("cap").is_none()
 }
 
 fn goal(entry: &Entry, table: &Table, sink: &mut Sink<'_>) -> Goal {

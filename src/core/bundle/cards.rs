@@ -58,7 +58,22 @@ pub enum RecommendationReason {
 
 impl RecommendationReason {
     /// Number of causes.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = Self::ALL.len();
+    const ALL: [Self; 8] = [
+        Self::Viewed,
+        Self::GoesWith,
+        Self::Similar,
+        Self::PopularIn,
+        Self::Popular,
+        Self::Trending,
+        Self::Chosen,
+        Self::Again,
+    ];
+
+    /// The one with this key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.key() == key)
+    }
 
     /// Its stable key.
     pub fn key(self) -> &'static str {

@@ -5,7 +5,7 @@ use super::json::Json;
 use super::reasons::{campaigns, passed};
 use super::request::Destination;
 use crate::artifacts::Artifacts;
-use crate::bundle::{ConsentSource, Slot};
+use crate::bundle::{Campaign, ConsentSource, Slot};
 use crate::codec::base64::to_base64;
 use crate::codec::to_hex;
 use crate::decide::{Reason, SlotDecision, draws_of, memberships, strategy_of};
@@ -265,14 +265,24 @@ fn slot<const EDGE: bool>(
         picked(json, decision, &evaluation.facts);
         drawn(json, loaded, index, decision, &evaluation.facts);
     }
-    if let Some(strategy) = strategy_of(loaded, decision) {
+    let strategy = strategy_of(loaded, decision);
+    if let Some(strategy) = strategy {
         json.key("strategy");
         json.string(&strategy.key);
     }
     if let Some(catalog) = artifacts.catalog().filter(|_| !decision.recommendations.is_empty()) {
-        let json = &mut json.array_at("products");
-        for recommendation in &decision.recommendations {
-            json.string_or_null(catalog.item(recommendation.ordinal).map(|item| item.id()));
+        {
+            let json = &mut json.array_at("products");
+            for recommendation in &decision.recommendations {
+                json.string_or_null(catalog.item(recommendation.ordinal).map(|item| item.id()));
+            }
+        }
+        // The ledger counts them where it counts something of the campaign anyway.
+        if strategy.is_some() || campaign.is_some_and(Campaign::is_measured) {
+            let json = &mut json.array_at("sources");
+            for recommendation in &decision.recommendations {
+                json.word(recommendation.reason.key());
+            }
         }
     }
 }

@@ -44,12 +44,8 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
             refused("erased");
             continue;
         }
-        if !report.strategy.is_empty() {
-            let is_known = |campaign: &CampaignOutline| report.strategy.split('/').next() == Some(&*campaign.key);
-            if call.outline.campaigns.iter().any(is_known) {
-                let what = if &*report.name == CLICK { "clicked" } else { "seen" };
-                reporter.counts.add(format!("strategy/{}/{what}", report.strategy), 1);
-            }
+        if !report.recommended.is_empty() {
+            recommended(call.outline, report, &mut reporter.counts);
         } else if &*report.name == EXPOSURE {
             match open_page(report.token.as_bytes(), reporter.id, &call.keys, now_s) {
                 Ok(token) => expose(call.outline, &seen_of(token, report), &mut units),
@@ -67,6 +63,26 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
         return Ok(());
     }
     take(&call.env, now_s, reporter.counts, units).await
+}
+
+/// Counts products that were seen or clicked, by strategy and by source.
+fn recommended(outline: &Outline, report: &Report, counts: &mut Counters) {
+    let of = &report.recommended;
+    let is_named = |campaign: &&CampaignOutline| of.split('/').next() == Some(&*campaign.key);
+    let Some(campaign) = outline.campaigns.iter().find(is_named) else { return };
+    let is_click = &*report.name == CLICK;
+    let what = if is_click { "clicked" } else { "seen" };
+    if !report.strategy.is_empty() {
+        counts.add(format!("strategy/{of}/{}/{what}", report.strategy), 1);
+    } else if !campaign.is_measured {
+        return;
+    }
+    for source in &report.sources {
+        counts.add(format!("source/{of}/{}/{what}", source.key()), 1);
+    }
+    if is_click && report.sources.is_empty() {
+        counts.add(format!("source/{of}/unknown/{what}"), 1);
+    }
 }
 
 /// Adds what the page token of a decision says, which the shop's server brings for the visitor with this id.

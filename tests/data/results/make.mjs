@@ -65,6 +65,8 @@ for (const [name, n] of Object.entries({
   "consent/both": 41_200, "consent/personalization": 1_900, "consent/none": 16_900,
   "seen/summer-hero/control": 11_020, "seen/summer-hero/sale": 10_480, "lost/summer-hero/sale": 451, "seen/free-delivery/": 5_210,
   "strategy/for-you/hero/popular/seen": 8_400, "strategy/for-you/hero/popular/clicked": 310,
+  "source/for-you/hero/goes-with/seen": 21_300, "source/for-you/hero/goes-with/clicked": 241, "source/for-you/hero/popular/seen": 12_300,
+  "source/for-you/hero/popular/clicked": 62, "source/for-you/hero/unknown/clicked": 7,
   "refused/no_consent": 18_800, "refused/robot_or_preview": 2_140, "refused/token_expired": 212, "refused/token_not_of_this_visitor": 3,
 })) console.log(JSON.stringify({ day: last, name, n }));
 console.log(JSON.stringify({ day: last, experiment: "summer-hero/1", arm: "sale", attrition: 14 }));

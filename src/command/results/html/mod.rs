@@ -5,8 +5,8 @@ mod figures;
 
 use super::number::{chance, change, count, p_value, percent};
 use super::plan::HOLDOUT;
-use super::report::{Contrast, ExperimentReport, FindingReport, GoalReport, Report};
-use super::text::{consent, footnotes};
+use super::report::{ClickReport, Contrast, ExperimentReport, FindingReport, GoalReport, Report};
+use super::text::{BY_SOURCE, BY_STRATEGY, consent, footnotes};
 use super::words;
 use crate::output::describe::counted;
 use attune_stats::Measure;
@@ -33,7 +33,8 @@ pub(crate) fn report(report: &Report) -> String {
     if report.experiments.is_empty() {
         text.push_str("<section><p>No results: nobody was exposed to an experiment yet.</p></section>\n");
     }
-    put_strategies(&mut text, report);
+    put_clicks(&mut text, "strategy", BY_STRATEGY, &report.strategies);
+    put_clicks(&mut text, "source", BY_SOURCE, &report.sources);
     text.push_str("<footer>\n<h2>How to read this</h2>\n<ul>\n");
     text.push_str(
         "<li>The bar is the difference between two arms with its interval. The interval holds on every day at once: looking often \
@@ -49,23 +50,24 @@ pub(crate) fn report(report: &Report) -> String {
     text
 }
 
-/// Clicks on recommendations by strategy.
-fn put_strategies(text: &mut String, report: &Report) {
-    if report.strategies.is_empty() {
+/// Clicks on recommendations.
+fn put_clicks(text: &mut String, by: &str, note: &str, clicks: &[ClickReport]) {
+    if clicks.is_empty() {
         return;
     }
-    text.push_str(
-        "<section>\n<h2>Recommendations by strategy</h2>\n<p class=\"quiet\">Descriptive: no visitor was assigned to one.</p>\n\
-         <table>\n<thead><tr><th>Strategy</th><th>Seen</th><th>Clicked</th><th>Share</th></tr></thead>\n<tbody>",
+    let _ = write!(
+        text,
+        "<section>\n<h2>Recommendations by {by}</h2>\n<p class=\"quiet\">It is {note}.</p>\n\
+         <table>\n<thead><tr><th>Recommended by</th><th>Seen</th><th>Clicked</th><th>Share</th></tr></thead>\n<tbody>",
     );
-    for one in &report.strategies {
+    for one in clicks {
         let _ = writeln!(
             text,
             "<tr><th>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escaped(&one.strategy),
+            escaped(&one.name),
             count(one.seen),
             count(one.clicked),
-            escaped(&percent(one.clicked / one.seen.max(1.0)))
+            escaped(&one.share().map_or_else(String::new, percent))
         );
     }
     text.push_str("</tbody>\n</table>\n</section>\n");

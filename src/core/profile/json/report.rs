@@ -2,11 +2,13 @@
 
 use super::node::Node;
 use super::params::{items, number, plain};
-use crate::limits::{KEY_BYTES_MAX, VALUE_CENTI_MAX};
+use crate::bundle::cards::RecommendationReason;
+use crate::limits::{CARDS_MAX, KEY_BYTES_MAX, VALUE_CENTI_MAX};
 use crate::number::float::nearest;
 use crate::profile::events::event::{Item, transaction_named};
 use crate::profile::tokens::page::PAGE_TOKEN_CHARS_MAX;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// The event that says that a page is looked at, with the page's token.
 pub const EXPOSURE: &str = "attune_exposure";
@@ -40,8 +42,12 @@ pub struct Report {
     /// Of a page that the browser decided: hashes of the experiments of the token that it exposed the visitor to, with commas
     /// between. `None`: all.
     pub of: Option<Box<str>>,
-    /// Campaign, slot and strategy of a recommendation that was seen or clicked, with slashes between; empty for anything else.
+    /// Campaign and slot of products that were seen or clicked, with a slash between; empty for anything else.
+    pub recommended: Box<str>,
+    /// The strategy that picked them; empty where the slot has none.
     pub strategy: Box<str>,
+    /// The source of each product that was seen, or of the one that was clicked; none where that cannot be told.
+    pub sources: Vec<RecommendationReason>,
 }
 
 /// Reads what an event of this name says; `None` for one that says nothing.
@@ -62,9 +68,12 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
     if name == CLICK || name == "attune_impression" {
         let key =
             |field| params.field(field).and_then(|node| node.key(KEY_BYTES_MAX).ok()).filter(|key| !key.contains('/'));
-        let (campaign, slot, strategy) = (key("campaign")?, key("slot")?, key("strategy")?);
-        report.strategy = [&*campaign, "/", &*slot, "/", &*strategy].concat().into();
-        return Some(report);
+        let (campaign, slot) = (key("of").or_else(|| key("campaign"))?, key("slot")?);
+        report.recommended = [&*campaign, "/", &*slot].concat().into();
+        report.strategy = key("strategy").unwrap_or_default();
+        report.sources = params.field("sources").map(|node| sources(&node)).unwrap_or_default();
+        let is_recommended = name == CLICK || !report.strategy.is_empty() || !report.sources.is_empty();
+        return is_recommended.then_some(report);
     }
     let value = params.field("value").and_then(|node| number(&node));
     report.value_centi = match value {
@@ -76,6 +85,12 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
     report.currency = currency.filter(|code| code.bytes().all(|byte| byte.is_ascii_uppercase())).unwrap_or_default();
     report.transaction = params.field("transaction_id").and_then(|node| transaction_named(&plain(&node)?));
     Some(report)
+}
+
+/// Of a list, the sources that there are.
+fn sources(list: &Node<'_>) -> Vec<RecommendationReason> {
+    let entries = list.list(CARDS_MAX).into_iter().flatten();
+    entries.filter_map(|node| RecommendationReason::of_key(node.text().ok()?)).collect()
 }
 
 fn line_minor(item: &Item) -> i64 {
