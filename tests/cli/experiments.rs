@@ -86,7 +86,7 @@ fn a_decision_follows_the_weights_that_steer_sent() {
     folder.write(
         "shop/campaigns/bandit.toml",
         "[goals.orders]\nevent = \"purchase\"\n\
-         [campaigns.first]\npriority = 61\nbandit = true\ngoal = \"orders\"\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n",
+         [campaigns.first]\npriority = 61\nlayer = \"none\"\nbandit = true\ngoal = \"orders\"\narms = { control = {}, sale = { hero = \"good-to-see-you\" } }\n",
     );
     let config = String::from_utf8(folder.read("shop/attune.toml")).unwrap();
     let site = config.lines().find_map(|line| line.strip_prefix("name = \"")?.split('"').next()).unwrap();

@@ -410,7 +410,7 @@ fn clicks_of_sources_are_shown_with_those_whose_product_is_not_known() {
         [
             "source seen clicked click-through",
             "summer-hero/picks/goes-with 4,000 60 1.5 %",
-            "summer-hero/picks/popular 1,000 0 0 %",
+            "summer-hero/picks/popular 1,000 0 0.0 %",
             "summer-hero/picks/unknown 0 2",
         ],
         "{}",

@@ -89,6 +89,7 @@ test("products are counted by strategy and by source, and a click whose product 
     assert.deepEqual([answer.status, JSON.parse(answer.text).rejected], [200, []], answer.text);
     const counts = await ledgerOf(publisherOf(edge, SIGNING_KEY)).counts();
     assert.deepEqual(counts, {
+      "consent/both": 1,
       [`strategy/either/picks/${strategy}/seen`]: 2, [`strategy/either/picks/${strategy}/clicked`]: 3,
       "source/either/picks/chosen/seen": 2, "source/either/picks/popular/seen": 1, "source/either/picks/trending/seen": 1,
       "source/either/picks/chosen/clicked": 1, "source/either/picks/unknown/clicked": 2,
