@@ -124,6 +124,12 @@ fn a_decision_follows_the_weights_that_steer_sent() {
     };
     let ran = refused("cut.live");
     assert!(ran.code != 0 && ran.err.contains("cut.live is refused"), "{}", ran.err);
+    assert!(ran.err.contains("kv key get weights"), "{}", ran.err);
+    // A new phase begins with the configuration's weights.
+    let config = String::from_utf8(folder.read("shop/campaigns/bandit.toml")).unwrap();
+    folder.write("shop/campaigns/bandit.toml", config.replace("bandit = true", "bandit = true\nphase = 2"));
+    let ran = refused("weights.live");
+    assert!(ran.code != 0 && ran.err.contains("weights.live has no weights for any bandit"), "{}", ran.err);
 }
 
 #[test]

@@ -61,6 +61,39 @@ fn results_are_as_in_the_snapshots() {
     }
 }
 
+#[test]
+fn figures_beyond_64_bits_are_read() {
+    let row = |yy: &str| {
+        format!(
+            "{}\n{{\"experiment\":\"summer-hero/1\",\"arm\":\"sale\",\"epoch\":0,\"cohort\":20758,\"day\":20771,\"goal\":\"revenue\",\
+             \"slice\":\"\",\"y\":100,\"yy\":{yy}}}\n",
+            ROWS.trim_end()
+        )
+    };
+    let texts = ["16000000000000000000", "1.6e19"].map(|yy| {
+        let ran = results(&with_rows(&row(yy)), &[]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{yy}");
+        ran.out
+    });
+    assert_eq!(texts[0], texts[1]);
+    assert_ne!(texts[0], results(&with_rows(ROWS), &[]).out);
+    let ran = results(&with_rows(&row("\"many\"")), &[]);
+    assert!(ran.code != 0 && ran.err.contains("is no row of a ledger"), "{}", ran.err);
+}
+
+#[test]
+fn impressions_of_an_earlier_phase_are_not_those_of_the_experiment() {
+    let before = "{\"day\":20757,\"name\":\"lost/summer-hero/sale\",\"n\":90000}\n";
+    let lost = |rows: &str| {
+        let found = json_of(&with_rows(rows), &["summer-hero"]);
+        let arms = found["experiments"][0]["arms"].as_array().unwrap().clone();
+        arms.into_iter().find(|arm| arm["key"] == "sale").unwrap()["lost"].clone()
+    };
+    assert_eq!(lost(ROWS), 451.0);
+    assert_eq!(lost(&[ROWS, before].concat()), 451.0);
+    assert_eq!(lost(&[ROWS, &before.replace("20757", "20758")].concat()), 90_451.0);
+}
+
 /// The sums of an arm over all days, from the rows of the fixture.
 fn sums(arm: &str, goal: &str, covariate: &str, scale: f64) -> Sums {
     let mut sums = Sums::default();

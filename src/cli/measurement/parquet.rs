@@ -62,14 +62,14 @@ const SUMS: &str = "message sums {
   required int64 n;
   required int64 converters;
   required int64 y;
-  required int64 yy;
+  required double yy;
   required int64 d;
-  required int64 dd;
-  required int64 yd;
+  required double dd;
+  required double yd;
   required int64 x;
-  required int64 xx;
-  required int64 xy;
-  required int64 xd;
+  required double xx;
+  required double xy;
+  required double xd;
 }";
 
 #[derive(Deserialize)]
@@ -114,6 +114,7 @@ struct Part {
     covariate: Option<String>,
 }
 
+/// Squares and products may be beyond 64 bits.
 #[derive(Deserialize)]
 struct Sum {
     experiment: String,
@@ -126,14 +127,14 @@ struct Sum {
     n: i64,
     converters: i64,
     y: i64,
-    yy: i64,
+    yy: f64,
     d: i64,
-    dd: i64,
-    yd: i64,
+    dd: f64,
+    yd: f64,
     x: i64,
-    xx: i64,
-    xy: i64,
-    xd: i64,
+    xx: f64,
+    xy: f64,
+    xd: f64,
 }
 
 /// Writes a file of lines as Parquet.
@@ -235,10 +236,17 @@ fn put_sum(row: &Sum, cells: &mut Cells<'_>) {
     cells.some_int32(row.day);
     cells.text(&row.goal);
     cells.text(&row.slice);
-    let figures = [row.n, row.converters, row.y, row.yy, row.d, row.dd, row.yd, row.x, row.xx, row.xy, row.xd];
-    for figure in figures {
-        cells.int64(figure);
-    }
+    cells.int64(row.n);
+    cells.int64(row.converters);
+    cells.int64(row.y);
+    cells.double(row.yy);
+    cells.int64(row.d);
+    cells.double(row.dd);
+    cells.double(row.yd);
+    cells.int64(row.x);
+    cells.double(row.xx);
+    cells.double(row.xy);
+    cells.double(row.xd);
 }
 
 /// The values of a column of a row group, with the levels that say where there is none and where a row begins.
@@ -246,6 +254,7 @@ fn put_sum(row: &Sum, cells: &mut Cells<'_>) {
 struct Column {
     int32: Vec<i32>,
     int64: Vec<i64>,
+    doubles: Vec<f64>,
     texts: Vec<ByteArray>,
     definitions: Vec<i16>,
     repetitions: Vec<i16>,
@@ -258,6 +267,7 @@ impl Column {
         let written = match writer {
             ColumnWriter::Int32ColumnWriter(writer) => writer.write_batch(&self.int32, levels.0, levels.1),
             ColumnWriter::Int64ColumnWriter(writer) => writer.write_batch(&self.int64, levels.0, levels.1),
+            ColumnWriter::DoubleColumnWriter(writer) => writer.write_batch(&self.doubles, levels.0, levels.1),
             ColumnWriter::ByteArrayColumnWriter(writer) => writer.write_batch(&self.texts, levels.0, levels.1),
             _ => Err(ParquetError::General("a column of a type that the ledger does not have".to_owned())),
         };
@@ -290,6 +300,10 @@ impl Cells<'_> {
 
     fn int64(&mut self, value: i64) {
         self.put(|column| column.int64.push(value));
+    }
+
+    fn double(&mut self, value: f64) {
+        self.put(|column| column.doubles.push(value));
     }
 
     fn text(&mut self, value: &str) {
@@ -356,5 +370,35 @@ impl Entry<'_> {
         self.put(1 + i16::from(value.is_some()), |column| {
             column.texts.extend(value.map(|text| text.as_bytes().to_vec().into()));
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::Field;
+
+    #[test]
+    fn sums_beyond_64_bits_are_written() {
+        let folder = std::env::temp_dir().join(format!("attune-parquet-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (lines, target) = (folder.join("sums.ndjson"), folder.join("sums.parquet"));
+        let row = |yy: &str| {
+            format!(
+                r#"{{"experiment":"hero/1","arm":"sale","epoch":0,"cohort":20758,"day":20758,"goal":"revenue","slice":"","n":0,"converters":1,"y":4,"yy":{yy},"d":1,"dd":1,"yd":4,"x":0,"xx":0,"xy":0,"xd":0}}"#
+            )
+        };
+        std::fs::write(&lines, ["16", "16000000000000000000", "1.6e21"].map(row).join("\n")).unwrap();
+        write(&lines, &target, Kind::Sums).unwrap();
+        let reader = SerializedFileReader::new(File::open(&target).unwrap()).unwrap();
+        let squares = reader.get_row_iter(None).unwrap().map(|row| {
+            let row = row.unwrap();
+            let found = row.get_column_iter().find(|(name, _)| *name == "yy").map(|(_, field)| field.clone());
+            found.unwrap()
+        });
+        assert_eq!(squares.collect::<Vec<_>>(), [16.0, 1.6e19, 1.6e21].map(Field::Double));
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

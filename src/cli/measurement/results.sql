@@ -9,7 +9,7 @@ done AS (
     AND exposure.minute * 60 + part.after_s <= parts.at_s AND parts.at_s < exposure.minute * 60 + part.window_s
   GROUP BY ALL)
 SELECT exposure.experiment, arm, epoch, slices, exposure.unit, done.goal, totals[done.goal].covariate AS covariate,
-  least(done.y, totals[done.goal].cap)::HUGEINT AS y, done.d::HUGEINT AS d, coalesce(x[totals[done.goal].covariate], 0)::HUGEINT AS x
+  greatest(least(done.y, totals[done.goal].cap), -totals[done.goal].cap)::HUGEINT AS y, done.d::HUGEINT AS d, coalesce(x[totals[done.goal].covariate], 0)::HUGEINT AS x
 FROM done JOIN exposures AS exposure USING (unit, experiment);
 
 -- The rows of the sums, over all days. Goal '' counts units, and '=' with a name sums up a covariate.

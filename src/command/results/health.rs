@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What each cause means, and what to do about it.
-const CAUSES: [(&str, &str); 14] = [
+const CAUSES: [(&str, &str); 16] = [
     ("no_consent", "The visitor has not agreed to personalization and measurement. Nothing is wrong."),
     ("robot_or_preview", "A robot, or somebody with a preview link. Nothing is wrong."),
     ("no_profile", "Events of a browser that has no profile cookie, or one that is not of this site."),
@@ -37,10 +37,18 @@ const CAUSES: [(&str, &str); 14] = [
         "The exposure is of a campaign or phase that is not published any more. Some are normal after a push.",
     ),
     (
+        "not_published",
+        "It names a campaign, arm, slot or strategy that is not published any more, or products of which nothing is counted. Some are normal after a push.",
+    ),
+    (
+        "too_many_of_one",
+        "One visitor had more events or experiments than the ledger keeps of one. Many of them: somebody sends forgeries.",
+    ),
+    (
         "other_currency",
         "The value is in another currency than the site's first locale: it is not counted. Send values in one currency.",
     ),
-    ("too_late", "The event arrived so late that no token could stand for its exposure any more."),
+    ("too_late", "It arrived so late that no token could stand for its exposure, or that its events are gone."),
     ("too_many_names", "There were more counters in a day than the ledger keeps. Somebody may be making up names."),
 ];
 
@@ -77,9 +85,9 @@ struct Erased {
 }
 
 pub(crate) fn of(ledger: &Ledger) -> Health {
-    let refused = ledger.counts.iter().filter_map(|(name, count)| {
+    let refused = ledger.counts().filter_map(|(name, count)| {
         let cause = name.strip_prefix("refused/")?;
-        Some(CauseReport { cause: cause.to_owned(), count: number(*count), meaning: meaning(cause) })
+        Some(CauseReport { cause: cause.to_owned(), count: number(count), meaning: meaning(cause) })
     });
     let mut refused: Vec<CauseReport> = refused.collect();
     refused.sort_by(|a, b| b.count.total_cmp(&a.count));
@@ -93,7 +101,7 @@ pub(crate) fn of(ledger: &Ledger) -> Health {
     });
     Health {
         refused,
-        impressions: impressions(&ledger.counts),
+        impressions: impressions(ledger),
         erased: erased.collect(),
         units_by_shard: ledger.units_by_shard.iter().map(|units| number(*units)).collect(),
     }
@@ -105,9 +113,9 @@ fn meaning(cause: &str) -> &'static str {
 }
 
 /// By campaign and arm.
-fn impressions(counts: &BTreeMap<String, i128>) -> Vec<Impressions> {
+fn impressions(ledger: &Ledger) -> Vec<Impressions> {
     let mut found: BTreeMap<(&str, &str), (i128, i128)> = BTreeMap::new();
-    for (name, count) in counts {
+    for (name, count) in ledger.counts() {
         let Some((what, (campaign, arm))) =
             name.split_once('/').and_then(|(what, rest)| Some((what, rest.split_once('/')?)))
         else {

@@ -130,11 +130,13 @@ fn arm_reports(case: &Case<'_>, ledger: &Ledger) -> Vec<ArmReport> {
     let arms = case.planned.all_arms();
     let units = |arm: &str| case.epochs.iter().map(|epoch| number(case.experiment.units(arm, *epoch))).sum::<f64>();
     let total: f64 = arms.iter().map(|arm| units(arm)).sum();
+    // Those of an earlier phase are not of this experiment.
+    let begin = case.experiment.days().map_or(i64::MIN, |(first, _)| first);
     let reported = |what: &str, arm: &str| {
         let Some(key) = &case.planned.campaign else { return 0.0 };
         // A campaign with a holdout alone has one arm, without a name.
         let arm = if arm == CAMPAIGN { "" } else { arm };
-        ledger.counts.get(&format!("{what}/{key}/{arm}")).map_or(0.0, |count| number(*count))
+        number(ledger.count_since(&format!("{what}/{key}/{arm}"), begin))
     };
     let report = |(place, arm): (usize, &&str)| ArmReport {
         key: (*arm).to_owned(),

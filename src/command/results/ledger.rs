@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use attune_stats::Sums;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
@@ -91,8 +93,8 @@ pub(crate) struct Row {
 pub(crate) struct Ledger {
     /// By name, such as `summer-hero/0`.
     pub(crate) experiments: BTreeMap<String, Experiment>,
-    /// Counters over all days, by name.
-    pub(crate) counts: BTreeMap<String, i128>,
+    /// Counters by name and day. Those without a day are of the last.
+    counts: BTreeMap<String, BTreeMap<i64, i128>>,
     /// The days of the counters.
     pub(crate) count_days: BTreeSet<i64>,
     /// Units of each shard, where the shards were asked.
@@ -116,49 +118,56 @@ struct Line {
     _first_minute: Option<i64>,
     #[serde(rename = "last_minute")]
     _last_minute: Option<i64>,
-    #[serde(default)]
-    n: i64,
-    #[serde(default)]
-    converters: i64,
-    #[serde(default)]
-    y: i64,
-    #[serde(default)]
-    yy: i64,
-    #[serde(default)]
-    d: i64,
-    #[serde(default)]
-    dd: i64,
-    #[serde(default)]
-    yd: i64,
-    #[serde(default)]
-    x: i64,
-    #[serde(default)]
-    xx: i64,
-    #[serde(default)]
-    xy: i64,
-    #[serde(default)]
-    xd: i64,
+    #[serde(default, deserialize_with = "whole")]
+    n: i128,
+    #[serde(default, deserialize_with = "whole")]
+    converters: i128,
+    #[serde(default, deserialize_with = "whole")]
+    y: i128,
+    #[serde(default, deserialize_with = "whole")]
+    yy: i128,
+    #[serde(default, deserialize_with = "whole")]
+    d: i128,
+    #[serde(default, deserialize_with = "whole")]
+    dd: i128,
+    #[serde(default, deserialize_with = "whole")]
+    yd: i128,
+    #[serde(default, deserialize_with = "whole")]
+    x: i128,
+    #[serde(default, deserialize_with = "whole")]
+    xx: i128,
+    #[serde(default, deserialize_with = "whole")]
+    xy: i128,
+    #[serde(default, deserialize_with = "whole")]
+    xd: i128,
+}
+
+/// A figure. Beyond 64 bits the ledger has a floating-point number.
+#[expect(clippy::cast_possible_truncation, reason = "what is beyond is no figure of a ledger, and saturates")]
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i128, D::Error> {
+    let number = Number::deserialize(from)?;
+    let whole = number.as_i64().map(i128::from).or_else(|| number.as_f64().map(|float| float as i128));
+    whole.ok_or_else(|| D::Error::custom("a figure is no number"))
 }
 
 impl Line {
     fn figures(&self) -> Figures {
-        Figures {
-            n: self.n.into(),
-            converters: self.converters.into(),
-            y: self.y.into(),
-            yy: self.yy.into(),
-            d: self.d.into(),
-            dd: self.dd.into(),
-            yd: self.yd.into(),
-            x: self.x.into(),
-            xx: self.xx.into(),
-            xy: self.xy.into(),
-            xd: self.xd.into(),
-        }
+        let &Self { n, converters, y, yy, d, dd, yd, x, xx, xy, xd, .. } = self;
+        Figures { n, converters, y, yy, d, dd, yd, x, xx, xy, xd }
     }
 }
 
 impl Ledger {
+    /// Counters over all days, by name.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, i128)> {
+        self.counts.iter().map(|(name, days)| (name.as_str(), days.values().sum()))
+    }
+
+    /// A counter, from a day on.
+    pub(crate) fn count_since(&self, name: &str, day: i64) -> i128 {
+        self.counts.get(name).map_or(0, |days| days.range(day..).map(|(_, count)| count).sum())
+    }
+
     /// Adds the rows of an answer. `source` names it where a row is not understood.
     pub(crate) fn read(&mut self, text: &str, source: &str) -> Result<(), Failure> {
         for (place, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -182,7 +191,7 @@ impl Ledger {
             *name = name.take().map(|name| name.replace(char::is_control, "\u{fffd}"));
         }
         if let Some(name) = line.name {
-            *self.counts.entry(name).or_default() += i128::from(line.n);
+            *self.counts.entry(name).or_default().entry(line.day.unwrap_or(i64::MAX)).or_default() += line.n;
             self.count_days.extend(line.day);
             return Some(());
         }

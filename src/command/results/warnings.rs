@@ -170,8 +170,8 @@ fn attrition(report: &ExperimentReport, case: &Case<'_>) -> Option<String> {
 
 /// All answers to the question for consent, the most frequent first.
 pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::AnswerReport> {
-    let found = ledger.counts.iter().filter_map(|(name, count)| Some((name.strip_prefix("consent/")?, count)));
-    let answers: Vec<(String, f64)> = found.map(|(name, count)| (name.to_owned(), ledger::number(*count))).collect();
+    let found = ledger.counts().filter_map(|(name, count)| Some((name.strip_prefix("consent/")?, count)));
+    let answers: Vec<(String, f64)> = found.map(|(name, count)| (name.to_owned(), ledger::number(count))).collect();
     let total: f64 = answers.iter().map(|(_, count)| count).sum();
     let report =
         |(answer, count): (String, f64)| super::report::AnswerReport { answer, count, share: count / total.max(1.0) };
@@ -182,12 +182,10 @@ pub(crate) fn consent(ledger: &ledger::Ledger) -> Vec<super::report::AnswerRepor
 
 /// Recommendations by `strategy` or by `source`, as `strategy/NAME/seen` and `strategy/NAME/clicked` count them.
 pub(crate) fn clicks(ledger: &ledger::Ledger, by: &str) -> Vec<super::report::ClickReport> {
-    let names = ledger.counts.keys().filter_map(|name| name.strip_prefix(by)?.strip_prefix('/')?.rsplit_once('/'));
+    let names = ledger.counts().filter_map(|(name, _)| name.strip_prefix(by)?.strip_prefix('/')?.rsplit_once('/'));
     let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
     names.dedup();
-    let count = |name: &str, what: &str| {
-        ledger.counts.get(&format!("{by}/{name}/{what}")).map_or(0.0, |count| ledger::number(*count))
-    };
+    let count = |name: &str, what: &str| ledger::number(ledger.count_since(&format!("{by}/{name}/{what}"), i64::MIN));
     let report = |name: &str| super::report::ClickReport {
         name: name.to_owned(),
         seen: count(name, "seen"),
