@@ -114,8 +114,8 @@ fn unreachable(event: &str, trust: RuleTrust) -> Option<&'static str> {
     if event == "void" || event.starts_with("attune_") {
         return Some("this name is of the page script's own events");
     }
-    let is_of_browsers =
-        trust == RuleTrust::Server && SCRIPT_EVENTS.contains(&event) && !matches!(event, "purchase" | "refund");
+    // A server's refund takes away from what the purchase counted, and is no event of its own.
+    let is_of_browsers = trust == RuleTrust::Server && SCRIPT_EVENTS.contains(&event) && event != "purchase";
     is_of_browsers.then_some("only browsers report it: write trust = \"browser\"")
 }
 
