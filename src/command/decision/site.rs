@@ -6,6 +6,7 @@ use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::input;
 use attune_core::artifacts::Artifacts;
+use attune_core::bundle::Campaign;
 use attune_core::bundle::live as signed;
 use attune_core::bundle::manifest::ArtifactKind;
 use attune_core::loaded::Loaded;
@@ -37,6 +38,12 @@ impl LoadedSite {
     }
 }
 
+/// Where what was learned or compiled comes from.
+const AGAIN: &str = "make it again from the same configuration";
+/// Where weights come from.
+const WEIGHTS_HELP: &str = "get them from KV: `npx wrangler kv key get weights --binding CONFIG --remote > weights.live`; they are \
+     there once `attune steer` has sent some";
+
 /// The catalogue of a configuration, and the artifacts that the options name.
 fn artifacts(
     dir: &Path,
@@ -52,12 +59,12 @@ fn artifacts(
         (posteriors, ArtifactKind::Posteriors),
         (overlay, ArtifactKind::Overlay),
     ];
-    let refused = |what: &str, error: &dyn std::fmt::Display| {
-        Failure::new(format!("{what} is refused: {error}"), "make it again from the same configuration")
+    let refused = |what: &str, error: &dyn std::fmt::Display, help: &str| {
+        Failure::new(format!("{what} is refused: {error}"), help)
     };
     if let Some(products) = &configuration.compiled.products {
         let bytes = catalog_for_decisions(dir, products)?;
-        artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error))?;
+        artifacts.put(ArtifactKind::Catalog as u8, bytes).map_err(|error| refused("the catalogue", &error, AGAIN))?;
     } else if let Some(path) = of_products.into_iter().find_map(|(path, _)| path.as_ref()) {
         return Err(Failure::new(
             format!("{} is of no use: the configuration has no [catalog]", path.display()),
@@ -67,7 +74,8 @@ fn artifacts(
     for (path, kind) in of_products.into_iter().chain([(weights, ArtifactKind::Weights)]) {
         let Some(path) = path else { continue };
         let mut bytes = input::read(path, "an artifact")?;
-        let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error);
+        let help = if kind == ArtifactKind::Weights { WEIGHTS_HELP } else { AGAIN };
+        let refused = |error: &dyn std::fmt::Display| refused(&path.display().to_string(), error, help);
         if kind.is_live() {
             // The signature is not verified: the file is on the same machine as the configuration.
             bytes = match signed::decode(&bytes).map_err(|error| refused(&error))? {
@@ -76,6 +84,15 @@ fn artifacts(
             };
         }
         artifacts.put(kind as u8, bytes).map_err(|error| refused(&error))?;
+    }
+    if let Some(path) = weights {
+        let is_of = |campaign: &Campaign| !artifacts.weights().of(campaign).is_empty();
+        if !loaded.campaigns.iter().flatten().any(is_of) {
+            return Err(Failure::new(
+                format!("{} has no weights for any bandit of the configuration", path.display()),
+                "compare the keys, phases and arms of the campaigns with `bandit = true`, or leave the option out",
+            ));
+        }
     }
     Ok(artifacts)
 }
