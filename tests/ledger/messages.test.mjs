@@ -50,7 +50,7 @@ const REFUSED = [
   ["take", ofEvent({ id: 7 }), "units[1].events[0].id is not a text"],
   ["take", ofEvent({ at_s: NOON_S + DAY_S + 1 }), `units[1].events[0].at_s is ${NOON_S + DAY_S + 1}; it has to be from 0 to ${NOON_S + DAY_S}`],
   ["take", ofEvent({ version: 1 }), 'units[1].events[0] has an unknown field "version"'],
-  ["take", ofEvent({ goals: many(33, (number) => ({ ...GOAL, goal: `${number}`, y: 1 })) }), "units[1].events[0].goals has 33 items; 32 at most"],
+  ["take", ofEvent({ goals: many(65, (number) => ({ ...GOAL, goal: `${number}`, y: 1 })) }), "units[1].events[0].goals has 65 items; 64 at most"],
   ["take", ofEvent({ goals: [{ ...GOAL, y: 1 }, { ...GOAL, y: 2 }] }), "units[1].events[0].goals names a goal twice"],
   ["take", ofGoal({ goal: "=value" }), 'units[1].events[0].goals[0].goal begins with "="'],
   ["take", ofGoal({ y: 2 ** 53 }), "units[1].events[0].goals[0].y is not a whole number in the safe range"],

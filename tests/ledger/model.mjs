@@ -96,7 +96,7 @@ export function sumsOf(lives) {
       add(at(""), { n: 1 });
       for (const [name, x] of Object.entries(row.x)) add(at(`=${name}`), { n: 1, x, xx: x * x });
       for (const [goal, { y: raw, d, cap, covariate }] of Object.entries(row.totals)) {
-        const y = cap === null ? raw : Math.min(raw, cap);
+        const y = cap === null ? raw : Math.sign(raw) * Math.min(Math.abs(raw), cap);
         const x = covariate === null ? 0 : (row.x[covariate] ?? 0);
         add(at(goal), { converters: y > 0 ? 1 : 0, y, yy: y * y, d, dd: d * d, yd: y * d, xy: x * y, xd: x * d });
       }

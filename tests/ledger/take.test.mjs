@@ -111,6 +111,38 @@ test("a cap is on what the unit has in all: also once per visitor, and refunds c
   assert.deepEqual(await shard.sum("purchase"), { converters: 1, y: 950, yy: 902_500 });
   await shard.take({ events: [event("6", -950, { cap: 1000 })] });
   assert.deepEqual(await shard.sum("purchase"), {});
+  await shard.take({ events: [event("7", -9000, { cap: 1000 })] });
+  assert.deepEqual(await shard.sum("purchase"), { y: -1000, yy: 1_000_000 });
+});
+
+test("a unit that keeps coming stays the same one, and one that stays away for longer is new", async () => {
+  const shard = fresh();
+  const days = (/** @type {number} */ n) => NOON_S + n * DAY_S;
+  const visit = (/** @type {number} */ day) => shard.take({ exposures: [exposure({ minute: days(day) / 60, arm: day === 0 ? "sale" : "other" })] }, days(day));
+  const until = async () => (await shard.rows("exposures")).map(({ arm, until_s }) => [arm, (until_s - NOON_S) / DAY_S]);
+  assert.deepEqual(await visit(0), { exposed: 1 });
+  assert.deepEqual(await visit(10), { known: 1 });
+  assert.deepEqual(await until(), [["sale", 21]], "half of its time is left");
+  assert.deepEqual(await visit(11), { known: 1 });
+  assert.deepEqual(await until(), [["sale", 32]]);
+  // One that was on its way for long shortens nothing.
+  assert.deepEqual(await shard.take({ exposures: [exposure({ minute: days(9) / 60 })] }, days(29)), { known: 1 });
+  assert.deepEqual(await until(), [["sale", 32]]);
+  assert.deepEqual(await visit(31), { known: 1 });
+  assert.deepEqual(await until(), [["sale", 52]]);
+  assert.deepEqual(await shard.sum(""), { n: 1 });
+  assert.deepEqual(await visit(53), { exposed: 1 });
+  assert.deepEqual(await shard.sum(""), { n: 2 });
+});
+
+test("what comes too late, or is too much of one unit, is counted by cause", async () => {
+  const shard = fresh();
+  const old = exposure({ minute: (NOON_S - 22 * DAY_S) / 60 });
+  assert.deepEqual(await shard.take({ exposures: [old], events: [event("1", 1, { at_s: NOON_S - 40 * DAY_S })] }), { late: 2 });
+  for (let batch = 0; batch < 8; batch += 1) await shard.take({ exposures: Array.from({ length: 32 }, (_, at) => exposure({ experiment: `e/${batch * 32 + at}` })) });
+  assert.deepEqual(await shard.take({ exposures: [exposure({ experiment: "one/more" })] }), { full: 1 });
+  const counts = Object.fromEntries((await shard.lines("counts?from=0")).map(({ name, n }) => [name, n]));
+  assert.deepEqual(counts, { "refused/too_late": 2, "refused/too_many_of_one": 1 });
 });
 
 test("sums above 2^53 are exact", async () => {

@@ -94,7 +94,7 @@ function contributions({ totals, x: before }) {
   const covariates = Object.entries(before).map(([name, value]) => /** @type {[string, bigint[]]} */ ([`=${name}`, [1n, ...none, BigInt(value), BigInt(value) ** 2n, 0n, 0n]]));
   const goals = [...totals].map(([goal, total]) => {
     const { cap, covariate } = GOALS[goal];
-    const [y, d, x] = [Math.min(total.y, cap ?? Infinity), total.d, before[covariate]].map(BigInt);
+    const [y, d, x] = [Math.max(-(cap ?? Infinity), Math.min(total.y, cap ?? Infinity)), total.d, before[covariate]].map(BigInt);
     return /** @type {[string, bigint[]]} */ ([goal, [0n, y > 0n ? 1n : 0n, y, y * y, d, d * d, y * d, 0n, 0n, x * y, x * d]]);
   });
   return [["", [1n, ...Array(10).fill(0n)]], ...covariates, ...goals];

@@ -40,7 +40,8 @@ const covariate = (x) => [1n, 0n, 0n, 0n, 0n, 0n, 0n, x, x * x, 0n, 0n];
 export function reached(row, goal) {
   const total = row.totals[goal];
   if (total === undefined) return null;
-  const y = BigInt(total.cap === null ? total.y : Math.min(total.y, total.cap));
+  const cap = total.cap ?? Infinity;
+  const y = BigInt(Math.max(-cap, Math.min(total.y, cap)));
   const d = BigInt(total.d);
   const x = total.covariate === null ? 0n : BigInt(row.x[total.covariate] ?? 0);
   return [0n, y > 0n ? 1n : 0n, y, y * y, d, d * d, y * d, 0n, 0n, x * y, x * d];

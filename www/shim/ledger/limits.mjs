@@ -7,7 +7,7 @@ export const UNITS_MAX = 64;
 export const EXPOSURES_MAX = 32;
 export const EVENTS_MAX = 64;
 /** Of an event or an order. */
-export const GOALS_MAX = 32;
+export const GOALS_MAX = 64;
 /** Of an exposure. */
 export const SLICES_MAX = 4;
 export const COVARIATES_MAX = 8;

@@ -27,12 +27,15 @@ export function take(storage, { now_s, counts, units }) {
       unit.save(sums);
     }
     sums.write(storage);
-    for (const [name, n] of counts) {
+    for (const [name, n] of [...counts, ...refusals(answer)]) {
       if (n > 0 && run(storage, COUNT, day, name, n, COUNT_NAMES_MAX) === 0) run(storage, COUNT, day, OTHER_NAMES, n, Number.MAX_SAFE_INTEGER);
     }
   });
   return answer;
 }
+
+/** What the ledger itself refuses. @param {{ late: number, full: number }} answer @returns {[string, number][]} */
+const refusals = ({ late, full }) => [["refused/too_late", late], ["refused/too_many_of_one", full]];
 
 /**
  * A version of an order, as the shard of the order sends it.

@@ -48,11 +48,15 @@ export class Unit {
       this.#rows.set(first.experiment, { row, before: null });
       return "exposed";
     }
-    if (first.minute >= known.row.minute) return "known";
+    if (first.minute >= known.row.minute) {
+      // Who keeps coming stays the same unit. A page in half of the row's time renews it, so that few pages write.
+      if (known.row.until_s - this.now_s < keep_s / 2 && until_s > known.row.until_s) known.row = { ...known.row, until_s };
+      return "known";
+    }
     // Of an earlier time, events that would have to be counted may be gone.
     if (first.minute * 60 < this.now_s - WAIT_S) return "late";
     const { minute, totals } = known.row;
-    const row = { ...first, totals, until_s };
+    const row = { ...first, totals, until_s: Math.max(until_s, known.row.until_s) };
     for (const event of this.#events()) this.#apply(row, event, (part) => Number(isWithin(row.minute, event, part)) - Number(isWithin(minute, event, part)));
     known.row = row;
     return "rebased";
@@ -90,7 +94,7 @@ export class Unit {
           sums.add(before, goal, reached(before, goal), -1n);
           sums.add(row, goal, reached(row, goal), 1n);
         }
-        run(this.storage, "UPDATE exposures SET totals = ? WHERE unit = ? AND experiment = ?", JSON.stringify(row.totals), this.name, row.experiment);
+        run(this.storage, "UPDATE exposures SET totals = ?, until_s = ? WHERE unit = ? AND experiment = ?", JSON.stringify(row.totals), row.until_s, this.name, row.experiment);
         continue;
       }
       if (before !== null) addAll(sums, before, -1n);
