@@ -17,7 +17,7 @@ const TOKENS_MAX: usize = 4;
 
 impl PageCore {
     /// What the page exposes its visitor to, for nobody but the ledger to read; empty where nothing is measured, or the visitor
-    /// has not agreed to both purposes. Orders and visits are as they stood before this page.
+    /// has not agreed to both purposes. Orders and visits are as they stood when this visit began.
     pub(super) fn page_token(&self, input: &DecisionInput, exposures: &Exposures) -> String {
         self.sealed(input, &exposures.list, exposures.site_holdout)
     }
@@ -40,6 +40,7 @@ impl PageCore {
         }
         let byte = |number: u16| u8::try_from(number).unwrap_or(u8::MAX);
         let visits = facts.profile.visits.count.saturating_sub(1);
+        let (orders, value_minor) = facts.profile.orders_before_visit();
         let token = PageToken {
             minute: facts.context.now_s / 60,
             version: self.loaded.version.get(..8).and_then(from_hex).unwrap_or_default(),
@@ -48,8 +49,8 @@ impl PageCore {
             returning: visits > 0,
             device: device(facts.context.device.kind),
             is_cut: false,
-            orders: byte(facts.profile.orders.count),
-            value: coarse(facts.profile.orders.total_minor / 100),
+            orders: byte(orders),
+            value: coarse(value_minor / 100),
             visits: byte(visits),
             country: facts.context.country.as_bytes().try_into().unwrap_or_default(),
             exposures: list.iter().filter_map(|exposure| page_exposure(&self.loaded, exposure)).collect(),

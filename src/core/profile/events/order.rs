@@ -1,6 +1,6 @@
 //! Orders that the shop's server reports: the only source of `orders.*`.
 
-use crate::limits::{ITEMS_MAX, ORDER_SKUS_MAX};
+use crate::limits::{ITEMS_MAX, ORDER_SKUS_MAX, VISIT_IDLE_S};
 use crate::profile::model::Profile;
 use crate::profile::model::is_sku;
 use alloc::boxed::Box;
@@ -39,5 +39,20 @@ pub fn apply_order(profile: &mut Profile, order: &Order) {
         orders.last_s = order.at_s;
         orders.last_minor = u32::try_from(order.total_minor).unwrap_or(u32::MAX);
         orders.last_items = u16::try_from(bought.len()).unwrap_or(u16::MAX);
+    }
+}
+
+impl Profile {
+    /// How many orders there were when this visit began, and their value in minor units of the site's first currency. Only
+    /// the last order has a moment: where a visit has several, the others count as before it.
+    pub(crate) fn orders_before_visit(&self) -> (u16, u64) {
+        let (orders, visits) = (&self.orders, &self.visits);
+        // The earliest that this visit can have begun.
+        let begin_s =
+            if visits.previous_s == 0 { visits.first_s } else { visits.previous_s.saturating_add(VISIT_IDLE_S) };
+        if visits.count == 0 || orders.last_s < begin_s {
+            return (orders.count, orders.total_minor);
+        }
+        (orders.count.saturating_sub(1), orders.total_minor.saturating_sub(orders.last_minor.into()))
     }
 }

@@ -177,6 +177,24 @@ fn a_visit_ends_after_30_idle_minutes() {
 }
 
 #[test]
+fn an_order_of_this_visit_is_none_before_it() {
+    let order = |at_s, total_minor| Order { id: "1".into(), total_minor, at_s, skus: Vec::new() };
+    let mut profile = fresh();
+    apply_order(&mut profile, &order(NOW_S - 60, 5_000));
+    assert_eq!(profile.orders_before_visit(), (1, 5_000), "who has no visit");
+    profile.page(NOW_S);
+    assert_eq!(profile.orders_before_visit(), (1, 5_000));
+    apply_order(&mut profile, &order(NOW_S, 7_000));
+    assert_eq!(profile.orders_before_visit(), (1, 5_000), "at the first page of the first visit");
+    profile.page(NOW_S + VISIT_IDLE_S);
+    assert_eq!(profile.orders_before_visit(), (2, 12_000), "in the visit before");
+    apply_order(&mut profile, &order(NOW_S + VISIT_IDLE_S + 60, u64::from(u32::MAX) + 9));
+    assert_eq!(profile.orders_before_visit(), (2, 12_009), "of more than a profile keeps of one order");
+    apply_order(&mut profile, &order(NOW_S + VISIT_IDLE_S + 90, 1));
+    assert_eq!(profile.orders_before_visit(), (3, 12_000 + u64::from(u32::MAX) + 9), "the last of two");
+}
+
+#[test]
 fn without_an_id_no_page_is_counted() {
     let mut profile = Profile::default();
     assert!(!profile.page(NOW_S));

@@ -61,9 +61,9 @@ pub struct PageToken {
     pub device: u8,
     /// There were more exposures than a token has room for.
     pub is_cut: bool,
-    /// Orders so far, at most 255.
+    /// Orders before this visit, at most 255.
     pub orders: u8,
-    /// Value of all orders so far, in major units: [`coarse`].
+    /// Value of all orders before this visit, in major units: [`coarse`].
     pub value: u8,
     /// Visits before this one, at most 255.
     pub visits: u8,
@@ -74,7 +74,7 @@ pub struct PageToken {
 }
 
 impl PageToken {
-    /// Order value so far, in whole major units: what [`coarse`] kept of it.
+    /// Order value before this visit, in whole major units: what [`coarse`] kept of it.
     pub fn value_major(&self) -> u64 {
         let (exponent, rest) = (self.value >> 4, u64::from(self.value & 15));
         if exponent == 0 { rest } else { (16 + rest) << (exponent - 1) }
