@@ -49,8 +49,9 @@ pub const MAILBOX_KEEP_S: u32 = 3_600;
 pub const ERASE_MARGIN_S: u32 = 5;
 /// For how long a page token may be used, in seconds: as long as a conversion waits for a late exposure.
 pub const PAGE_TOKEN_TTL_S: u32 = 7 * 86_400;
-/// Largest value of one conversion, in hundredths of the major unit: ten million.
-pub const VALUE_CENTI_MAX: u32 = 1_000_000_000;
+/// Largest value of one order or conversion, in hundredths of the major unit: ten thousand million, because an order in dong or
+/// rupiah is easily ten million.
+pub const VALUE_CENTI_MAX: u64 = 1_000_000_000_000;
 /// For how long a mint token may be used, in seconds.
 pub const MINT_TTL_S: u32 = 86_400;
 /// A visit ends after this long without a page, in seconds.

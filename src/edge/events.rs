@@ -5,7 +5,7 @@ use crate::ledger::{Counters, Reporter, refused_many};
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, previews};
 use crate::{body, ledger};
-use attune_core::loaded::Outline;
+use attune_core::loaded::{CampaignOutline, Outline};
 use attune_core::profile::json::{Beacon, BeaconError, EXPOSURE, RejectedEvent, parse_beacon};
 use attune_core::profile::{Batch, Choice, EventKind, PathFacts, Rulebook, take_batch};
 use attune_core::segment::Page;
@@ -34,6 +34,7 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
     visitor.require_readable()?;
     visitor.begin(&call, &beacon.mint, false);
     let taken = take(&call, &mut visitor, Some(beacon)).await?;
+    visitor.let_go(&call).await?;
     Ok(Reply::json(200, &taken).with_cookies(visitor.set_cookie(&call)))
 }
 
@@ -115,8 +116,12 @@ fn impressions(outline: &Outline, batch: &Batch, before: u32) -> Counters {
             Some(EventKind::Lost { campaign, arm, .. }) => ("lost", campaign, arm),
             _ => continue,
         };
-        if outline.campaigns.iter().any(|campaign| campaign.is_measured && *campaign.key == **key) {
+        let is_of = |campaign: &&CampaignOutline| campaign.is_measured && *campaign.key == **key;
+        let Some(campaign) = outline.campaigns.iter().find(is_of) else { continue };
+        if arm.is_empty() || campaign.arms.iter().any(|known| **known == **arm) {
             counts.add(format!("{what}/{key}/{arm}"), 1);
+        } else {
+            refused_many("not_published", 1);
         }
     }
     counts

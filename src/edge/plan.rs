@@ -61,6 +61,9 @@ pub(crate) async fn answer(mut call: Call<'_>) -> Result<Reply, Problem> {
         visitor.begin(&call, mint, true);
     }
     let answer = events::take(&call, &mut visitor, beacon).await?;
+    if !is_nobody {
+        visitor.let_go(&call).await?;
+    }
     let set_cookie = if is_nobody { None } else { visitor.set_cookie(&call) };
     let tool = &call.outline.site.consent.tool;
     let cookie = set_cookie.as_ref().map(|header| call.scope.cookie_after(call.facts.cookie, header, tool));

@@ -1,8 +1,8 @@
 //! The visitor of a call: their cookies in, and out again.
 
 use crate::call::Call;
-use crate::mailbox;
 use crate::reply::Problem;
+use crate::{ledger, mailbox};
 use attune_core::bundle::Terms;
 use attune_core::codec::to_hex;
 use attune_core::profile::{Choice, Effective, Held, Minted, Preview, Unreadable, open_handle, open_mint};
@@ -90,6 +90,19 @@ impl<'a> Visitor<'a> {
             return Some(call.scope.delete_cookie());
         }
         self.is_granted().then(|| call.scope.update(&self.held, &call.keys)).flatten()
+    }
+
+    /// Erases what is kept outside of the browser of a visitor whose cookie this answer deletes: nobody can name them any more.
+    ///
+    /// # Errors
+    /// 503 when the ledger does not answer.
+    pub(crate) async fn let_go(&self, call: &Call<'_>) -> Result<(), Problem> {
+        let profile = &self.held.profile;
+        if let Some(id) = profile.id.filter(|_| self.held.must_go(self.effective, self.terms)) {
+            mailbox::forget(&call.env, &id).await;
+            ledger::forget(&call.env, call.facts.context.now_s, ledger::units_of(profile)).await?;
+        }
+        Ok(())
     }
 
     /// The `Set-Cookie` values of an answer to the visitor's consent or wish to be forgotten: the consent cookie, and

@@ -30,7 +30,11 @@ async function next(page, title) {
 
 for (const framework of ["turbo", "htmx"]) {
   describe(framework, () => {
-    for (const at of [1, 2, 3]) before(() => control.pages.set(`/${framework}/${at}`, { html: html(framework, at, 3), slots: [{ ...FILLED, campaign: `sale-${at}` }] }));
+    for (const at of [1, 2, 3]) before(() => control.pages.set(`/${framework}/${at}`, { html: html(framework, at, 3), slots: [{ ...FILLED, campaign: `sale-${at}`, products: [`p${at}`], strategy: `by-${at}`, sources: ["popular"] }] }));
+    /** Campaign and strategy of the products that were seen. */
+    const strategies = () => control.beacons.flatMap(({ beacon }) => beacon.events.filter(({ name }) => name === "attune_impression").map(({ params }) => [params.products, params.of, params.strategy].join(" ")));
+    /** @param {import("playwright-core").Page} page @param {number} at */
+    const seen = (page, at) => page.waitForRequest((request) => (request.postData() ?? "").includes(`"sale-${at}"`));
 
     test("no event is sent again with each page, each page is a view, and its slot is counted", async () => {
       const { context, page, problems } = await control.visitor();
@@ -70,6 +74,34 @@ for (const framework of ["turbo", "htmx"]) {
       await next(page, "2");
       assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("attune"))), []);
       assert.ok(!control.events().includes("add_to_cart MUG"));
+      await context.close();
+    });
+
+    test("products are those of the page that shows them, also when it comes back from the framework's own cache", async () => {
+      const { context, page } = await control.visitor();
+      const first = seen(page, 1);
+      await page.goto(`/${framework}/1`);
+      await first;
+      const second = seen(page, 2);
+      await next(page, "2");
+      await second;
+      const again = seen(page, 1);
+      await page.goBack();
+      await again;
+      await settled(page);
+      assert.deepEqual(strategies(), ["p1 sale-1 by-1", "p2 sale-2 by-2", "p1 sale-1 by-1"]);
+      await context.close();
+    });
+
+    test("products of the page on which consent is given have their strategy", async () => {
+      const { context, page } = await control.visitor({ agreed: false });
+      await page.goto(`/${framework}/1`);
+      await begun(page);
+      const agreed = seen(page, 1);
+      await consent(page, true);
+      await agreed;
+      await settled(page);
+      assert.deepEqual(strategies(), ["p1 sale-1 by-1"]);
       await context.close();
     });
 

@@ -107,6 +107,12 @@ describe("recommended products", () => {
     assert.deepEqual(told("attune_click"), [{ slot: "home", of: "for-you", strategy: "bought" }]);
   });
 
+  test("have no source where a carousel shows copies", async () => {
+    const copied = cards("home").replace('<li><a href="/p/1">', '<li><a href="/p/2">Two</a></li><li><a href="/p/1">');
+    await clicked(copied + LATER, [picks("home"), later], ["b"]);
+    assert.deepEqual(told("attune_click"), [{ slot: "home", of: "for-you", strategy: "bought" }]);
+  });
+
   test("of a slot whose sources nobody counts are no click", async () => {
     await clicked(cards("home") + LATER, [picks("home", { strategy: undefined, sources: undefined }), later], ["b"]);
     assert.deepEqual(told("attune_click"), []);

@@ -294,4 +294,31 @@ describe("the guard", () => {
     await lost;
     await context.close();
   });
+
+  for (const [what, selector, few, many] of /** @type {[string, string, number, number][]} */ ([
+    ["of a slot", "h1", 100, 160],
+    ["of something else", "#clock", 250, 310],
+  ])) {
+    test(`looks at ${few} changes ${what}, and no more after ${many}`, async () => {
+      const late = { ...fields("B"), slot: "late", selector: '[data-slot="late"]', draw: { set: [["p", "", "Filled"]] } };
+      serve("/a", [fields("A"), late], { body: `${HERO}<p id="clock">0</p>` });
+      /** Whether a slot that appears after so many changes is filled. @param {number} times */
+      const isFilled = async (times) => {
+        const { context, page } = await opened("/a");
+        const text = await page.evaluate(async ([selector, times]) => {
+          const element = /** @type {Element} */ (document.querySelector(String(selector)));
+          for (let at = 0; at < Number(times); at += 1) {
+            element.textContent = String(at);
+            await new Promise((resolve) => setTimeout(resolve));
+          }
+          document.body.insertAdjacentHTML("beforeend", '<section data-slot="late"><p>Empty</p></section>');
+          await new Promise(requestAnimationFrame);
+          return document.querySelector('[data-slot="late"] p')?.textContent;
+        }, [selector, times]);
+        await context.close();
+        return text === "Filled";
+      };
+      assert.deepEqual([await isFilled(few), await isFilled(many)], [true, false]);
+    });
+  }
 });

@@ -83,16 +83,51 @@ test("products are counted by strategy and by source, and a click whose product 
       { name: "attune_click", params: { ...common } },
       // What an earlier script says.
       { name: "attune_click", params: { slot: "picks", campaign: "either", strategy } },
-      { name: "attune_click", params: { ...common, of: "not ours", sources: ["chosen"] } },
+      { name: "attune_click", params: { ...common, sources: ["chosen", "popular"] } },
       { name: "attune_click", params: { ...common, slot: "a/b", sources: ["chosen"] } },
+      // What is not published.
+      { name: "attune_click", params: { ...common, of: "not ours", sources: ["chosen"] } },
+      { name: "attune_click", params: { ...common, slot: "not ours", sources: ["chosen"] } },
+      { name: "attune_impression", params: { campaign: "", products, ...common, strategy: "not ours", sources } },
     ]);
     assert.deepEqual([answer.status, JSON.parse(answer.text).rejected], [200, []], answer.text);
     const counts = await ledgerOf(publisherOf(edge, SIGNING_KEY)).counts();
     assert.deepEqual(counts, {
       "consent/both": 1,
-      [`strategy/either/picks/${strategy}/seen`]: 2, [`strategy/either/picks/${strategy}/clicked`]: 3,
+      [`strategy/either/picks/${strategy}/seen`]: 2, [`strategy/either/picks/${strategy}/clicked`]: 4,
       "source/either/picks/chosen/seen": 2, "source/either/picks/popular/seen": 1, "source/either/picks/trending/seen": 1,
-      "source/either/picks/chosen/clicked": 1, "source/either/picks/unknown/clicked": 2,
+      "source/either/picks/chosen/clicked": 1, "source/either/picks/unknown/clicked": 3,
+      "refused/not_published": 3,
+    });
+  }));
+
+test("without strategies, products are counted where the campaign is measured", () =>
+  withShop(async (edge) => {
+    edge.origin.serve("/p/x", HTML, PAGE.replace("</body>", '<section data-slot="tried">own</section><section data-slot="plain">own</section></body>'));
+    const slots = async (jar) => Object.fromEntries(planOf((await edge.fetch("/p/x", { jar })).text).slots.map((slot) => [slot.slot, slot]));
+    let jar = await consented(edge);
+    let answers = 1;
+    // Half of the visitors are held out.
+    for (; (await slots(jar)).tried.content === null; answers += 1) jar = await consented(edge);
+    const { tried, plain } = await slots(jar);
+    assert.deepEqual([tried.products, tried.strategy, tried.sources], [["b1", "b2"], undefined, ["chosen", "chosen"]]);
+    assert.deepEqual([plain.products, plain.strategy, plain.sources], [["r1", "r2"], undefined, undefined]);
+    const seen = (slot, more) => ({ name: "attune_impression", params: { slot, campaign: slot, of: slot, arm: "", products: ["b1", "b2"], sources: ["chosen", "chosen"], ...more } });
+    const answer = await edge.events(jar, [
+      seen("tried"),
+      seen("tried", { arm: "made up" }),
+      seen("tried", { campaign: "", strategy: "made up" }),
+      seen("plain"),
+      { name: "attune_click", params: { slot: "tried", of: "tried", sources: ["chosen"] } },
+      { name: "attune_click", params: { slot: "plain", of: "plain", sources: ["chosen"] } },
+    ]);
+    assert.deepEqual([answer.status, JSON.parse(answer.text).rejected], [200, []], answer.text);
+    assert.deepEqual(await ledgerOf(publisherOf(edge, SIGNING_KEY)).counts(), {
+      "consent/both": answers,
+      "seen/tried/": 1,
+      "source/tried/tried/chosen/seen": 4, "source/tried/tried/chosen/clicked": 1,
+      // An arm, a strategy, and twice a slot of which nothing is counted.
+      "refused/not_published": 4,
     });
   }));
 

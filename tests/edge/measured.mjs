@@ -18,6 +18,12 @@ event = "purchase"
 value = "value"
 per = "purchase"
 
+[goals.spent]
+event = "purchase"
+value = "value"
+trust = "browser"
+cap = 1000
+
 [goals.newsletter]
 event = "sign_up"
 trust = "browser"
@@ -44,12 +50,13 @@ arms = { control = {}, sale = { hero = "cart" } }
 where = ["cart.items >= 0"]
 `;
 
-/** The bundle of the test shop with these campaigns. @param {string} [site] lines of [site] @param {string} [goals] more of them */
-export async function measuredBundle(site = "holdout = 20", goals = "") {
+/** The bundle of the test shop with these campaigns. @param {string} [site] lines of [site] @param {string} [goals] more of them @param {string} [consent] lines of [consent] */
+export async function measuredBundle(site = "holdout = 20", goals = "", consent = 'source = "api"') {
   const place = workplace();
   try {
     const file = place.path("shop/attune.toml");
-    writeFileSync(file, readFileSync(file, "utf8").replace("[site]\n", `[site]\n${site}\nslices = ["device", "visitor", "country"]\n`));
+    const authored = readFileSync(file, "utf8").replace('source = "api"', consent);
+    writeFileSync(file, authored.replace("[site]\n", `[site]\n${site}\nslices = ["device", "visitor", "country"]\n`));
     writeFileSync(place.path("shop/campaigns/measured.toml"), goals + CAMPAIGNS);
     await place.ok(["compile", "shop", "--out", "bundle"]);
     return readFileSync(place.path("bundle"));

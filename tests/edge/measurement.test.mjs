@@ -57,6 +57,24 @@ test("a visitor is exposed to the site and to what is for them, in every arm ali
   assert.ok(arms.held > 0 && arms.control > 0 && arms.sale > 0, JSON.stringify(arms));
 });
 
+test("what a browser could not send for long is taken at once, each experiment with its first exposure", async () => {
+  const jar = await consented(edge);
+  const first = await planAt(jar);
+  const events = Array.from({ length: 32 }, () => ({ name: "attune_exposure", params: { token: first.token } }));
+  const before = [await units("site/0"), await units("test/1")];
+  const answer = await edge.events(jar, events);
+  assert.equal(answer.status, 200, answer.text);
+  assert.deepEqual([(await units("site/0")) - before[0], (await units("test/1")) - before[1]], [1, first.slots.every(({ reason }) => reason === "site-holdout") ? 0 : 1]);
+});
+
+test("a value below 0 that a browser reports takes nothing away", async () => {
+  const { jar } = await shopper();
+  const before = [await total("spent", "y"), await total("spent", "converters")];
+  await edge.events(jar, [{ name: "purchase", params: { transaction_id: "N-1", value: -10_000_000, currency: "GBP" } }]);
+  await edge.events(jar, [{ name: "purchase", params: { transaction_id: "N-2", value: 3, currency: "GBP" } }]);
+  assert.deepEqual([(await total("spent", "y")) - before[0], (await total("spent", "converters")) - before[1]], [300, 1]);
+});
+
 test("an arm that loses its slot to another campaign is exposed as one that gets it", async () => {
   // "lost" is second in the hero: whoever meets it meets "test" there.
   const lost = await ledger.sums("lost/1");
@@ -206,4 +224,25 @@ test("a previewer and a robot are not measured", async () => {
   const robot = { "User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" };
   const { text } = await edge.fetch("/", { headers: robot });
   assert.equal(planOf(text)?.token, undefined);
+});
+
+test("events behind a no in the consent tool's cookie erase what the ledger has of the visitor", async () => {
+  const other = await startEdge({ bundle: await measuredBundle("holdout = 20", "", 'source = "cookie:choice"\npersonalization = "yes"\nmeasurement = "yes"') });
+  try {
+    const jar = new Jar();
+    jar.set("choice=yes");
+    await other.events(jar, [{ name: "page_view" }]);
+    const { token } = planOf((await other.fetch("/", { jar })).text);
+    const exposure = { name: "attune_exposure", params: { token } };
+    await other.events(jar, [exposure]);
+    const today = Math.floor(Date.now() / 86_400_000);
+    const rows = async () => (await ledgerOf(publisherOf(other, SIGNING_KEY)).lines(`rows?kind=exposures&day=${today}`)).filter(({ unit }) => unit);
+    assert.notDeepEqual(await rows(), []);
+    jar.set("choice=no");
+    const answer = await other.events(jar, [exposure]);
+    assert.ok(answer.setCookies.some((line) => /Max-Age=0/.test(line)), answer.text);
+    assert.deepEqual(await rows(), []);
+  } finally {
+    await other.stop();
+  }
 });

@@ -174,6 +174,8 @@ export const beacons = (stop, view, script) => {
     exposed = now;
     for (const token of tokens) record("attune_exposure", { token, of }, page, Date.now());
   };
+  /** Notes which slots recommend. @param {import("./page.js").AttunePlan} plan */
+  const recommends = ({ slots }) => (recommended = slots.filter(({ sources, strategy }) => sources ?? strategy));
   /** Whose products they are, also where another slot has counted the campaign. @param {import("./page.js").AttuneSlot} slot */
   const picked = ({ slot, campaign, strategy, sources }) => ({ slot, of: campaign, strategy, sources });
   // A recommended product is followed.
@@ -182,7 +184,8 @@ export const beacons = (stop, view, script) => {
       const element = find(list.selector);
       const link = element?.contains(/** @type {Node} */ (target)) && /** @type {Element} */ (target).closest("a");
       if (!element || !link) continue;
-      const links = [...new Set([...element.querySelectorAll("a")].map(({ href }) => href))];
+      // A card may link to its product more than once.
+      const links = [...element.querySelectorAll("a")].map(({ href }) => href).filter((href, at, all) => href !== all[at - 1]);
       // Which product it is can be told where each has one address, and nothing else is linked.
       const sources = links.length === list.sources?.length ? [list.sources[links.indexOf(link.href)]] : undefined;
       record("attune_click", { ...picked(list), sources }, here(), Date.now());
@@ -205,8 +208,12 @@ export const beacons = (stop, view, script) => {
     track(name, params, page, at_ms) {
       if (!take({ ...params, event: name }, page, at_ms)) complain("event", `"${name}" is not an event that is known`);
     },
-    /** Begins to record, in the log that is there or a new one. @param {unknown} [anew] what was before is forgotten */
-    start(anew) {
+    /**
+     * Begins to record, in the log that is there or a new one.
+     * @param {unknown} anew what was before is forgotten @param {import("./page.js").AttunePlan} [plan] of the page
+     */
+    start(anew, plan) {
+      if (plan) recommends(plan);
       if (anew) {
         mint = undefined;
         renew();
@@ -215,12 +222,17 @@ export const beacons = (stop, view, script) => {
       waiting = false;
       save(load());
     },
-    /** Records by what a new plan says of the cookie. @param {import("./page.js").AttunePlan} plan */
-    follow({ consent, logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events, slots }) {
+    /**
+     * Records by what a new plan says of the cookie.
+     * @param {import("./page.js").AttunePlan} plan @param {boolean} fresh false for one of before, whose page is shown again
+     */
+    follow(plan, fresh) {
+      recommends(plan);
+      if (!fresh) return;
+      const { consent, logs, mail, mint: minted, token, tokens = token ? [token] : [], exposed: of, events } = plan;
       isOn = true;
       mint = minted ?? mint;
       own = events ?? own;
-      recommended = slots.filter(({ sources }) => sources);
       waiting = retried = false;
       most = ENTRIES_MAX;
       const log = load();

@@ -111,7 +111,7 @@ guarded(() => {
       if (fresh && !decided) granted = consent.personalization === "granted";
       if (!granted) stop();
       else {
-        if (fresh) log.tell("follow", plan);
+        log.tell("follow", plan, fresh);
         slots.observe();
       }
     }
@@ -211,7 +211,7 @@ guarded(() => {
       tell("consent", words);
       if (words.personalization !== "granted") return stop();
       granted = true;
-      log.tell("start", forgotten);
+      log.tell("start", forgotten, plan);
       slots.observe();
     }, document);
     hear("visibilitychange", () => {

@@ -1,7 +1,7 @@
 //! What the control plane needs of a bundle, so that only the page core has to load it.
 
 use super::Loaded;
-use crate::bundle::{Aliases, Arm, Campaign, ConsentTool, Gpc, Measurement, Rules, Site, TextList, UnitKind};
+use crate::bundle::{Aliases, Arm, Body, Campaign, ConsentTool, Gpc, Measurement, Rules, Site, TextList, UnitKind};
 use crate::codec::Reader;
 use crate::codec::blob::whole;
 use alloc::string::String;
@@ -21,6 +21,8 @@ pub struct Outline {
     pub rules: Rules,
     /// The campaigns that can be used.
     pub campaigns: Vec<CampaignOutline>,
+    /// Whose recommended products are counted: `CAMPAIGN/SLOT`, or `CAMPAIGN/SLOT/STRATEGY` where the slot has strategies.
+    pub recommends: Vec<String>,
     /// Goals, and what results are told apart by.
     pub measurement: Measurement,
     /// How many parts of the bundle could not be used.
@@ -104,6 +106,25 @@ fn is_boolean(arms: &[Arm]) -> bool {
     arms.len() == 1 || [["on", "off"], ["true", "false"]].iter().any(say)
 }
 
+/// Slots with strategies are counted by them. Others are counted where the campaign is measured anyway.
+fn recommends(loaded: &Loaded, campaign: &Campaign) -> Vec<String> {
+    let mut names = Vec::new();
+    for (slot, content) in campaign.arms.iter().flat_map(|arm| &arm.show) {
+        let slot = loaded.slots.get(usize::from(*slot)).and_then(Option::as_ref);
+        let content = loaded.contents.get(usize::from(*content)).and_then(Option::as_ref);
+        let (Some(slot), Some(content)) = (slot, content) else { continue };
+        let of = [&*campaign.key, "/", &slot.key].concat();
+        for body in &content.bodies {
+            let Body::Cards(cards) = body else { continue };
+            names.extend(cards.strategies.iter().map(|strategy| [&*of, "/", &strategy.key].concat()));
+            if cards.strategies.is_empty() && campaign.is_measured() {
+                names.push(of.clone());
+            }
+        }
+    }
+    names
+}
+
 impl Outline {
     /// The outline of a bundle as bytes, for the same build of another module: not a format that is kept.
     pub fn bytes_of(loaded: &Loaded) -> Vec<u8> {
@@ -122,6 +143,8 @@ impl Outline {
             put(text.as_bytes());
         }
         put(&length(loaded.disabled.len()));
+        let recommended = loaded.campaigns.iter().flatten().flat_map(|campaign| recommends(loaded, campaign));
+        put(recommended.collect::<Vec<_>>().join("\n").as_bytes());
         for campaign in loaded.campaigns.iter().flatten() {
             let outline = CampaignOutline::of(campaign);
             put(campaign.key.as_bytes());
@@ -155,12 +178,13 @@ impl Outline {
         }
         site.consent.tool = ConsentTool::from_texts([text(take()?)?, text(take()?)?, text(take()?)?, text(take()?)?])?;
         let disabled = u32::from_le_bytes(take()?.try_into().ok()?);
+        let recommends = text(take()?)?.lines().map(String::from).collect();
         let mut campaigns = Vec::new();
         while let Some(key) = take() {
             let arms = text(take()?)?;
             campaigns.push(CampaignOutline::from_bytes(text(key)?, &arms, take()?)?);
         }
-        reader.is_empty().then_some(Self { version, site, rules, campaigns, measurement, disabled })
+        reader.is_empty().then_some(Self { version, site, rules, campaigns, recommends, measurement, disabled })
     }
 }
 

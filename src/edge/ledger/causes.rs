@@ -41,9 +41,12 @@ pub(crate) fn waiting() -> u32 {
     WAITING.with_borrow(Counters::sum)
 }
 
-/// Moves what waits into the counters of a message.
-pub(crate) fn add_waiting(counts: &mut Counters) {
-    for (name, count) in WAITING.take().0 {
-        counts.add(name, count);
-    }
+/// Takes so many of the counters that wait.
+pub(crate) fn taken(most: usize) -> Counters {
+    WAITING.with_borrow_mut(|Pairs(waiting)| Pairs(waiting.drain(..most.min(waiting.len())).collect()))
+}
+
+/// Lets counters wait for the next message.
+pub(crate) fn keep(counts: Counters) {
+    WAITING.with_borrow_mut(|waiting| waiting.add_all(counts));
 }

@@ -22,6 +22,10 @@ const BINDING: &str = "LEDGER";
 /// The variable with the number of shards.
 const SHARDS: &str = "LEDGER_SHARDS";
 const SHARDS_MAX: u32 = 16;
+/// Exposures of a unit in one message.
+const EXPOSURES_MAX: usize = 32;
+/// Counters of one message.
+const COUNTS_MAX: usize = 256;
 /// After how long the script tries again when the ledger does not take something, in seconds.
 const RETRY_AFTER_S: u32 = 30;
 
@@ -40,6 +44,28 @@ pub(crate) struct UnitReport {
     pub(crate) unit: String,
     pub(crate) exposures: Vec<Exposed>,
     pub(crate) events: Vec<Counted>,
+}
+
+impl UnitReport {
+    /// Adds an exposure: of each experiment the earliest counts.
+    fn expose(&mut self, exposed: Exposed) {
+        match self.exposures.iter_mut().find(|known| known.experiment == exposed.experiment) {
+            Some(known) if known.minute <= exposed.minute => {}
+            Some(known) => *known = exposed,
+            None => self.exposures.push(exposed),
+        }
+    }
+
+    /// The same in parts that a message may hold.
+    fn in_parts(mut self) -> Vec<Self> {
+        let mut parts = Vec::new();
+        while self.exposures.len() > EXPOSURES_MAX {
+            let exposures = self.exposures.split_off(self.exposures.len() - EXPOSURES_MAX);
+            parts.push(Self { unit: self.unit.clone(), exposures, events: Vec::new() });
+        }
+        parts.push(self);
+        parts
+    }
 }
 
 /// An exposure of a unit.
@@ -106,13 +132,23 @@ pub(crate) fn reports(visitor: Option<&[u8; 16]>, customer: Option<&[u8; 16]>) -
 /// # Errors
 /// 503 with `Retry-After` when a shard does not take it: whoever sent it has to send it again.
 pub(crate) async fn take(env: &Env, now_s: u32, mut counts: Counters, units: Vec<UnitReport>) -> Result<(), Problem> {
-    causes::add_waiting(&mut counts);
+    let units: Vec<UnitReport> = units.into_iter().flat_map(UnitReport::in_parts).collect();
+    let own = counts.0.len().min(COUNTS_MAX);
+    causes::keep(Pairs(counts.0.split_off(own)));
+    let mut waiting = causes::taken(COUNTS_MAX - own);
+    counts.add_all(waiting.clone());
     let shards = shards(env);
     for shard in 0..shards {
         let units: Vec<&UnitReport> = units.iter().filter(|unit| shard_of(&unit.unit, shards) == shard).collect();
         let counts = core::mem::take(&mut counts);
         if !units.is_empty() || !counts.0.is_empty() {
-            ask(env, shard, "take", text_of(&Message { now_s, counts, units })?).await?;
+            let asked = ask(env, shard, "take", text_of(&Message { now_s, counts, units })?).await;
+            // The first message has the counters. Whoever sent the events sends them again, and nobody the others.
+            let waiting = core::mem::take(&mut waiting);
+            if asked.is_err() {
+                causes::keep(waiting);
+            }
+            asked?;
         }
     }
     Ok(())
@@ -173,6 +209,11 @@ async fn ask(env: &Env, shard: u32, path: &str, body: String) -> Result<(), Prob
     match answer.await {
         Ok((200, _)) => Ok(()),
         Ok((503, _)) => Err(busy()),
+        // What is refused once is refused again: whoever sent it has to leave out what is wrong with it.
+        Ok((400 | 413, text)) => {
+            worker::console_error!("attune: the ledger refused {path}: {text}");
+            Err(Problem::new(400, "not_countable", "the ledger refuses this"))
+        }
         Ok((status, text)) => Err(Problem::internal(format!("the ledger answered {path} with {status}: {text}"))),
         Err(error) => {
             worker::console_error!("attune: ledger: {error}");

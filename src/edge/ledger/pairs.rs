@@ -24,6 +24,13 @@ impl Counters {
         }
     }
 
+    /// Adds to each of these counters.
+    pub(crate) fn add_all(&mut self, others: Self) {
+        for (name, count) in others.0 {
+            self.add(name, count);
+        }
+    }
+
     /// All counters together.
     pub(crate) fn sum(&self) -> u32 {
         self.0.iter().fold(0, |sum: u32, (_, count)| sum.saturating_add(*count))

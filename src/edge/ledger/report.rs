@@ -68,14 +68,16 @@ pub(crate) async fn report(call: &Call<'_>, mut reporter: Reporter<'_>, reports:
 /// Counts products that were seen or clicked, by strategy and by source.
 fn recommended(outline: &Outline, report: &Report, counts: &mut Counters) {
     let of = &report.recommended;
-    let is_named = |campaign: &&CampaignOutline| of.split('/').next() == Some(&*campaign.key);
-    let Some(campaign) = outline.campaigns.iter().find(is_named) else { return };
+    let has_strategy = !report.strategy.is_empty();
+    let name = if has_strategy { format!("{of}/{}", report.strategy) } else { of.to_string() };
+    // A counter for each name that somebody makes up would leave none for others: a day has so many.
+    if !outline.recommends.contains(&name) {
+        return refused("not_published");
+    }
     let is_click = &*report.name == CLICK;
     let what = if is_click { "clicked" } else { "seen" };
-    if !report.strategy.is_empty() {
-        counts.add(format!("strategy/{of}/{}/{what}", report.strategy), 1);
-    } else if !campaign.is_measured {
-        return;
+    if has_strategy {
+        counts.add(format!("strategy/{name}/{what}"), 1);
     }
     for source in &report.sources {
         counts.add(format!("source/{of}/{}/{what}", source.key()), 1);
@@ -144,7 +146,7 @@ fn expose(outline: &Outline, token: &PageToken, units: &mut [Option<UnitReport>;
         SiteArm::Holdout => Some(HOLDOUT),
     };
     if let (Some(arm), Some(visitor)) = (site, visitor.as_mut()) {
-        visitor.exposures.push(exposed(SITE.into(), arm, 0));
+        visitor.expose(exposed(SITE.into(), arm, 0));
     }
     refused_many("exposures_beyond_the_token", usize::from(token.is_cut));
     for exposure in &token.exposures {
@@ -159,12 +161,15 @@ fn expose(outline: &Outline, token: &PageToken, units: &mut [Option<UnitReport>;
             Some(arm) => match campaign.arms.get(usize::from(arm)).map(String::as_str) {
                 Some("") => "campaign",
                 Some(key) => key,
-                None => continue,
+                None => {
+                    refused("not_published");
+                    continue;
+                }
             },
         };
         let unit = if campaign.unit == UnitKind::Customer { customer.as_mut() } else { visitor.as_mut() };
         if let Some(unit) = unit {
-            unit.exposures.push(exposed(format!("{}/{}", campaign.key, campaign.phase), arm, exposure.epoch));
+            unit.expose(exposed(format!("{}/{}", campaign.key, campaign.phase), arm, exposure.epoch));
         }
     }
 }

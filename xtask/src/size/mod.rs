@@ -17,12 +17,12 @@ const PAGE_GZIP_GOAL: usize = 120 * 1024;
 const CONTROL_GZIP_GOAL: usize = 150 * 1024;
 /// What the Workers have reached: they miss their goals (docs/benchmarks.md), and must not grow unnoticed.
 const PAGE_GZIP_CEILING: usize = 226 * 1024;
-const LEAN_GZIP_CEILING: usize = 198 * 1024;
-const CONTROL_GZIP_CEILING: usize = 234 * 1024;
+const LEAN_GZIP_CEILING: usize = 199 * 1024;
+const CONTROL_GZIP_CEILING: usize = 235 * 1024;
 /// The scripts of pages as browsers get them, in bytes of gzip: what every page has, what is loaded once the visitor has agreed, what
 /// measures where a goal counts slow pages, what decides in the browser, and what only previews have.
 const SCRIPTS_GZIP_MAX: [(&str, usize); 5] =
-    [("page.js", 5 * 1024), ("log.js", 3_360), ("vitals.js", 3_584), ("local.js", 6_656), ("overlay.js", 5_504)];
+    [("page.js", 5 * 1024), ("log.js", 3_400), ("vitals.js", 3_584), ("local.js", 6_656), ("overlay.js", 5_504)];
 
 /// Bytes of one file, as it is and compressed.
 struct Size {

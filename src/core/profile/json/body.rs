@@ -5,6 +5,7 @@ use super::profile::{FIELDS, read_profile, source};
 use super::tree::{Part, Room, Tree};
 use crate::limits::{
     ARMS_MAX, CUSTOMER_BYTES_MAX, ITEMS_MAX, KEY_BYTES_MAX, PREVIEW_TTL_S_MAX, SKU_BYTES_MAX, TEXT_BYTES_MAX,
+    VALUE_CENTI_MAX,
 };
 use crate::profile::events::order::Order;
 use crate::profile::events::visit::customer_hash;
@@ -92,7 +93,7 @@ pub fn parse_order(body: &[u8], now_s: u32) -> core::result::Result<OrderBody, J
     let fields = Node::root(&value).object(&["visitor", "customer", "id", "value", "currency", "items", "at"])?;
     let order = Order {
         id: fields.required("id")?.key(ID_BYTES_MAX)?,
-        total_minor: fields.required("value")?.scaled(100, 1_000_000_000_000)?,
+        total_minor: fields.required("value")?.scaled(100, VALUE_CENTI_MAX)?,
         at_s: fields.optional("at", unix_ms)?.unwrap_or(now_s).min(now_s),
         skus: fields.or_default("items", order_skus)?,
     };

@@ -43,7 +43,7 @@ pub fn parse_conversion(body: &[u8], now_s: u32) -> Result<Conversion, JsonProbl
         visitor: fields.optional("visitor", |node| node.key(ID_BYTES_MAX))?,
         customer: fields.optional("customer", |node| Ok(customer_hash(&node.key(CUSTOMER_BYTES_MAX)?)))?,
         event: fields.optional("event", |node| node.key(KEY_BYTES_MAX))?.unwrap_or_default(),
-        value_centi: fields.optional("value", |node| node.scaled(100, VALUE_CENTI_MAX.into()))?,
+        value_centi: fields.optional("value", |node| node.scaled(100, VALUE_CENTI_MAX))?,
         currency: fields.optional("currency", |node| node.key(3))?,
         at_s: fields.optional("at", unix_ms)?.unwrap_or(now_s).min(now_s),
         order: fields.optional("order", |node| node.key(ID_BYTES_MAX))?,

@@ -72,15 +72,21 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
         report.recommended = [&*campaign, "/", &*slot].concat().into();
         report.strategy = key("strategy").unwrap_or_default();
         report.sources = params.field("sources").map(|node| sources(&node)).unwrap_or_default();
+        // Somebody follows one product at a time.
+        if name == CLICK && report.sources.len() > 1 {
+            report.sources.clear();
+        }
         let is_recommended = name == CLICK || !report.strategy.is_empty() || !report.sources.is_empty();
         return is_recommended.then_some(report);
     }
     let value = params.field("value").and_then(|node| number(&node));
-    report.value_centi = match value {
-        Some(value) => centi(value),
-        None if name == "purchase" => items(&params).iter().map(line_minor).sum::<i64>().min(VALUE_CENTI_MAX.into()),
+    // What a browser says takes nothing away: paid back is what the shop's server says.
+    let value_centi = match value {
+        Some(value) => nearest(value.max(0.0) * 100.0),
+        None if name == "purchase" => items(&params).iter().map(line_minor).sum(),
         None => 0,
     };
+    report.value_centi = i64::try_from(value_centi.min(VALUE_CENTI_MAX)).unwrap_or(0);
     let currency = params.field("currency").and_then(|node| node.key(3).ok());
     report.currency = currency.filter(|code| code.bytes().all(|byte| byte.is_ascii_uppercase())).unwrap_or_default();
     report.transaction = params.field("transaction_id").and_then(|node| transaction_named(&plain(&node)?));
@@ -89,17 +95,9 @@ pub(super) fn report(number_in_log: u32, at_s: u32, name: &str, params: Option<&
 
 /// Of a list, the sources that there are.
 fn sources(list: &Node<'_>) -> Vec<RecommendationReason> {
-    let entries = list.list(CARDS_MAX).into_iter().flatten();
-    entries.filter_map(|node| RecommendationReason::of_key(node.text().ok()?)).collect()
+    list.entries().take(CARDS_MAX).filter_map(|node| RecommendationReason::of_key(node.text().ok()?)).collect()
 }
 
-fn line_minor(item: &Item) -> i64 {
-    i64::from(item.price_minor) * i64::from(item.quantity)
-}
-
-/// An amount in whole hundredths, within the limit.
-fn centi(value: f64) -> i64 {
-    let limit = i64::from(VALUE_CENTI_MAX);
-    let whole = |amount: f64| i64::try_from(nearest(amount * 100.0)).unwrap_or(limit).min(limit);
-    if value < 0.0 { -whole(-value) } else { whole(value) }
+fn line_minor(item: &Item) -> u64 {
+    u64::from(item.price_minor) * u64::from(item.quantity)
 }
