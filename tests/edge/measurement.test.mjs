@@ -231,7 +231,8 @@ test("events behind a no in the consent tool's cookie erase what the ledger has 
   try {
     const jar = new Jar();
     jar.set("choice=yes");
-    await other.events(jar, [{ name: "page_view" }]);
+    const { mint } = planOf((await other.fetch("/", { jar })).text);
+    await other.events(jar, [{ name: "page_view" }], "/", { mint });
     const { token } = planOf((await other.fetch("/", { jar })).text);
     const exposure = { name: "attune_exposure", params: { token } };
     await other.events(jar, [exposure]);
