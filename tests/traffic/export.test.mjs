@@ -99,7 +99,7 @@ test("Parquet has the rows of the lines, in columns with types", () =>
     const [{ away }] = await rows("SELECT count(*) AS away FROM exposures WHERE day <> exposed_at::DATE OR epoch_ms(exposed_at) <> minute * 60000");
     assert.equal(Number(away), 0);
     const sums = Object.fromEntries((await rows("DESCRIBE SELECT * FROM read_parquet('sums/*/*.parquet')")).map((row) => [row.column_name, row.column_type]));
-    assert.deepEqual([sums.cohort, sums.day, sums.yy], ["DATE", "DATE", "BIGINT"]);
+    assert.deepEqual([sums.cohort, sums.day, sums.yy], ["DATE", "DATE", "DOUBLE"]);
   }));
 
 /** With the names of every record in order. @param {any} value @returns {any} */

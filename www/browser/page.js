@@ -96,7 +96,7 @@ guarded(() => {
   /** @param {Plan} next @param {boolean} fresh false for one of before, out of a framework's own cache of pages */
   const use = (next, fresh) => {
     clear(next.slots);
-    slots.watch(next);
+    slots.watch(next, fresh);
     plan = next;
     tell("plan", plan);
     if (started) begin(fresh);

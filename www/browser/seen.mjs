@@ -146,8 +146,11 @@ export const watchedSlots = (record, contents) => {
     }
   };
   return {
-    /** Watches the slots of a plan in place of those before, and draws what it brings. @param {Plan} plan */
-    watch({ slots, view }) {
+    /**
+     * Watches the slots of a plan in place of those before, and draws what it brings.
+     * @param {Plan} plan @param {boolean} fresh false for one of before, whose page is shown again
+     */
+    watch({ slots, view }, fresh) {
       unobserve();
       clearTimeout(quiet);
       watches = new Set();
@@ -156,8 +159,8 @@ export const watchedSlots = (record, contents) => {
         const element = place(slot);
         if (element && !slot.campaign && !slot.observed) continue;
         const isUnsure = slot.content && !slot.checks;
-        // What a script fetched is no framework's to hydrate, and htmx leaves comments out.
-        const isLost = isUnsure && view !== "url" && !(element && marked(element));
+        // What a script fetched or kept is no framework's to hydrate, and htmx leaves comments out.
+        const isLost = fresh && isUnsure && view !== "url" && !(element && marked(element));
         // What it shows now is what it must show.
         if (isUnsure && element) slot.checks = [["", "*", hashOf(printOf(element))]];
         watches.add({ slot, element, lost: isLost });
