@@ -39,8 +39,9 @@ enum Command {
     #[command(after_help = "Example: cargo xtask bench --only decision")]
     Bench(BenchOptions),
     /// Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away, 100,000 runs of the cookies'
-    /// model, 1,000 pushes whose publisher is killed, 1,000 races of two, known faults in crates and packages
-    #[command(after_help = "Example: cargo xtask prove --only scanner --seconds 600")]
+    /// model, 10,000 experiments without an effect, a million strings of consent tools, 1,000 kills of the publisher
+    /// and of the ledger, known faults in crates and packages
+    #[command(after_help = "Examples:\n  cargo xtask prove --only scanner --seconds 600\n  cargo xtask prove frameworks")]
     Prove(ProveOptions),
     /// Send synthetic shoppers to the Workers, with forged conversions among them: afterwards the ledger has what the shoppers have in
     /// their own books, and its intervals contain the effects that were planted
@@ -114,9 +115,9 @@ struct SizeOptions {
 
 #[derive(Args)]
 struct ProveOptions {
-    /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, fuzz, disconnects, crashes,
-    /// races, bits, supply; only when named: pairs-sql (needs Java and pyspark), robots (fetches from npm), pages (needs pip),
-    /// hydration (needs Chromium)
+    /// Run only this campaign or fuzz target; may be given more than once. Campaigns: model, aa, consent, local, fuzz,
+    /// disconnects, crashes, races, ledger, bits, supply; only when named: pairs-sql (needs Java and pyspark), robots
+    /// (fetches from npm), pages (needs pip), frameworks and hydration (need Chromium)
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Loads of pages that frameworks hydrate, for the campaign hydration
