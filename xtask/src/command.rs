@@ -41,7 +41,9 @@ enum Command {
     /// Run the long campaigns: libFuzzer on every decoder, 10,000 clients that go away, 100,000 runs of the cookies'
     /// model, 10,000 experiments without an effect, a million strings of consent tools, 1,000 kills of the publisher
     /// and of the ledger, known faults in crates and packages
-    #[command(after_help = "Examples:\n  cargo xtask prove --only scanner --seconds 600\n  cargo xtask prove frameworks")]
+    #[command(
+        after_help = "Examples:\n  cargo xtask prove --only scanner --seconds 600\n  cargo xtask prove frameworks"
+    )]
     Prove(ProveOptions),
     /// Send synthetic shoppers to the Workers, with forged conversions among them: afterwards the ledger has what the shoppers have in
     /// their own books, and its intervals contain the effects that were planted
