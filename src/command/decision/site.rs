@@ -38,9 +38,9 @@ impl LoadedSite {
     }
 }
 
-/// Where what was learned or compiled comes from.
+/// What to do about a file that is refused.
 const AGAIN: &str = "make it again from the same configuration";
-/// Where weights come from.
+/// The same for weights, which the Workers have.
 const WEIGHTS_HELP: &str = "get them from KV: `npx wrangler kv key get weights --binding CONFIG --remote > weights.live`; they are \
      there once `attune steer` has sent some";
 
