@@ -3,7 +3,6 @@
 use crate::call::Call;
 use crate::reply::{Problem, Reply};
 use crate::visitor::{ConsentWords, Visitor, require_no_preview};
-use crate::{ledger, mailbox};
 use attune_core::codec::hash32;
 use attune_core::profile::json::{ReadableProfile, readable};
 use attune_core::profile::{Choices, Consent, seal_handle};
@@ -72,10 +71,7 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
 pub(crate) async fn forget(call: Call<'_>) -> Result<Reply, Problem> {
     require_no_preview(&call)?;
     let mut visitor = Visitor::of(&call);
-    if let Some(id) = visitor.held.profile.id {
-        mailbox::forget(&call.env, &id).await;
-        ledger::forget(&call.env, call.facts.context.now_s, ledger::units_of(&visitor.held.profile)).await?;
-    }
+    visitor.erase_elsewhere(&call).await?;
     visitor.held.forget(call.facts.context.now_s);
     visitor.held.profile.enforce(false, false);
     visitor.settle(&call);

@@ -92,17 +92,25 @@ impl<'a> Visitor<'a> {
         self.is_granted().then(|| call.scope.update(&self.held, &call.keys)).flatten()
     }
 
-    /// Erases what is kept outside of the browser of a visitor whose cookie this answer deletes: nobody can name them any more.
+    /// Erases what is kept outside of the visitor's browser.
     ///
     /// # Errors
     /// 503 when the ledger does not answer.
-    pub(crate) async fn let_go(&self, call: &Call<'_>) -> Result<(), Problem> {
+    pub(crate) async fn erase_elsewhere(&self, call: &Call<'_>) -> Result<(), Problem> {
         let profile = &self.held.profile;
-        if let Some(id) = profile.id.filter(|_| self.held.must_go(self.effective, self.terms)) {
+        if let Some(id) = profile.id {
             mailbox::forget(&call.env, &id).await;
             ledger::forget(&call.env, call.facts.context.now_s, ledger::units_of(profile)).await?;
         }
         Ok(())
+    }
+
+    /// The same where this answer deletes the visitor's cookie: nobody can name them any more.
+    ///
+    /// # Errors
+    /// 503 when the ledger does not answer.
+    pub(crate) async fn let_go(&self, call: &Call<'_>) -> Result<(), Problem> {
+        if self.held.must_go(self.effective, self.terms) { self.erase_elsewhere(call).await } else { Ok(()) }
     }
 
     /// The `Set-Cookie` values of an answer to the visitor's consent or wish to be forgotten: the consent cookie, and
